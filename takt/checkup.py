@@ -1,0 +1,82 @@
+"""What `takt check` looks at: settings, database, migrations, parts."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import asyncpg
+from rich.table import Table
+
+from takt.config import SETTINGS, Config
+from takt.database import Database
+from takt.store.migrate import pending
+from takt.store.pool import Conn, connect
+
+POSTGRESQL_MIN = 150000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report: what was looked at, what was found, and whether it is well."""
+
+    what: str
+    found: str
+    well: bool = True
+
+
+async def examine(config: Config, database: Database, environ: Mapping[str, str]) -> list[Finding]:
+    """Look at everything; a database that cannot be reached is a finding, too."""
+    findings = [Finding("Python", sys.version.split()[0]), *_settings(config, environ), _place(database)]
+    try:
+        async with connect(database.url, name="takt check") as conn:
+            findings += await _database(conn, config)
+    except (OSError, asyncpg.PostgresError) as fault:
+        findings.append(Finding("PostgreSQL", f"cannot be reached: {fault}", well=False))
+    return findings
+
+
+def table(findings: list[Finding]) -> Table:
+    """Render the findings for a terminal."""
+    shown = Table("", "What", "Found", box=None)
+    for finding in findings:
+        mark = "[green]✓[/]" if finding.well else "[bold red]✗[/]"
+        shown.add_row(mark, finding.what, finding.found)
+    return shown
+
+
+def _settings(config: Config, environ: Mapping[str, str]) -> list[Finding]:
+    known = [
+        Finding(setting.name, "set" if setting.secret and value else f"{value}")
+        for setting in SETTINGS
+        if (value := getattr(config, setting.field)) is not None
+    ]
+    names = {setting.name for setting in SETTINGS}
+    strange = sorted(name for name in environ if name.startswith("TAKT_") and name not in names)
+    return known + [Finding(name, "is set, but is not a setting", well=False) for name in strange]
+
+
+def _place(database: Database) -> Finding:
+    if database.embedded is None:
+        return Finding("Database", "the operator's own")
+    place = database.embedded.place
+    return Finding("Database", f"embedded, in {place.folder}, run by {place.account.name}")
+
+
+async def _database(conn: Conn, config: Config) -> list[Finding]:
+    version = conn.get_server_version()
+    number = await conn.fetchval("SELECT current_setting('server_version_num')::int")
+    missing = await pending(conn)
+    findings = [
+        Finding("PostgreSQL", f"{version.major}.{version.minor}", well=number >= POSTGRESQL_MIN),
+        Finding("Migrations", f"lacks {', '.join(missing)}" if missing else "up to date", well=not missing),
+    ]
+    if not missing:
+        parts = await conn.fetchval("SELECT parts FROM installation")
+        findings.append(Finding("Parts", f"{parts}", well=parts == config.parts))
+    durable = await conn.fetchval(
+        "SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'"
+    )
+    findings.append(
+        Finding("Durability", "fsync on" if durable else "fsync is off: a power cut loses the database", well=durable)
+    )
+    return findings

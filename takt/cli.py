@@ -1,0 +1,151 @@
+"""The command `takt`: serve, work, migrate, demo, check, explain, version. Every fault is told in a sentence."""
+
+import asyncio
+import os
+import sys
+from dataclasses import replace
+from enum import StrEnum
+from typing import Annotated
+
+import asyncpg
+import typer
+from rich.console import Console
+
+from takt import __version__, app, checkup
+from takt.config import WORKERS_MAX, Config, ConfigFault
+from takt.database import Database, open_database
+from takt.embedded import EmbeddedFault
+from takt.store.migrate import MigrationFault, Stage, migrate, pending
+from takt.store.pool import connect
+
+OUT = Console(highlight=False)
+ERR = Console(stderr=True, highlight=False)
+
+cli = typer.Typer(
+    help="Takt: an open, self-hosted business-messaging platform.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Workers = Annotated[int | None, typer.Option(min=1, max=WORKERS_MAX, help="Processes; default TAKT_WORKERS or 1.")]
+
+
+class StageChoice(StrEnum):
+    """Which migrations to apply."""
+
+    PRE = "pre"
+    POST = "post"
+    ALL = "all"
+
+
+def main() -> None:
+    """Run the command line; a fault ends it with one clear sentence and status 1."""
+    try:
+        cli(standalone_mode=True)
+    except ConfigFault as fault:
+        _give_up(*fault.faults)
+    except (EmbeddedFault, MigrationFault) as fault:
+        _give_up(str(fault))
+    except asyncpg.PostgresError as fault:
+        _give_up(f"PostgreSQL says: {fault}")
+    except OSError as fault:
+        _give_up(f"{fault.strerror or fault}.")
+
+
+def _give_up(*sentences: str) -> None:
+    for sentence in sentences:
+        ERR.print(f"[bold red]takt:[/] {sentence}", soft_wrap=True)
+    sys.exit(1)
+
+
+@cli.command()
+def serve(workers: Workers = None) -> None:
+    """Serve: all doors and all loops."""
+    config = _config(workers)
+    with open_database(config.database_url, config.home) as database:
+        asyncio.run(_make_ready(database, config))
+        app.serve(config)
+
+
+@cli.command()
+def work() -> None:
+    """Run the loops alone: webhooks, expiry, projections."""
+    config = _config()
+    with open_database(config.database_url, config.home) as database:
+        asyncio.run(_make_ready(database, config))
+        app.work(config)
+
+
+@cli.command(name="migrate")
+def migrate_command(
+    stage: Annotated[
+        StageChoice, typer.Option(help="pre: before the new program starts; post: after.")
+    ] = StageChoice.ALL,
+) -> None:
+    """Bring the database up to date."""
+    config = _config()
+    stages: dict[StageChoice, tuple[Stage, ...]] = {
+        StageChoice.PRE: ("pre",),
+        StageChoice.POST: ("post",),
+        StageChoice.ALL: ("pre", "post"),
+    }
+    with open_database(config.database_url, config.home) as database:
+        applied = asyncio.run(_migrate(database, config.parts, stages[stage]))
+    OUT.print("\n".join(f"applied {name}" for name in applied) or "The database is up to date.")
+
+
+@cli.command()
+def demo() -> None:
+    """Serve the demo world, made on the first run."""
+    os.environ["TAKT_DEMO"] = "on"
+    config = _config()
+    with open_database(config.database_url, config.home) as database:
+        asyncio.run(_migrate(database, config.parts))
+        app.demo(config)
+
+
+@cli.command()
+def check() -> None:
+    """Look over settings, database, migrations and ledger; status 1 when something is wrong."""
+    config = _config()
+    with open_database(config.database_url, config.home) as database:
+        findings = asyncio.run(checkup.examine(config, database, os.environ))
+    OUT.print(checkup.table(findings))
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def explain(message: Annotated[str, typer.Argument(help="Message id, wamid.…")]) -> None:
+    """Say what became of a message, and why."""
+    config = _config()
+    with open_database(config.database_url, config.home):
+        OUT.print(app.explain(config, message))
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    OUT.print(__version__)
+
+
+def _config(workers: int | None = None) -> Config:
+    config = Config.read(os.environ)
+    return config if workers is None else replace(config, workers=workers)
+
+
+async def _make_ready(database: Database, config: Config) -> None:
+    """Migrate the embedded database; the operator's own is only looked at, for he decides when it changes."""
+    if database.embedded is not None:
+        await _migrate(database, config.parts)
+        return
+    async with connect(database.url, name="takt") as conn:
+        missing = await pending(conn)
+    if missing:
+        raise MigrationFault(f"The database lacks {', '.join(missing)}: run `takt migrate` first.")
+
+
+async def _migrate(database: Database, parts: int, stages: tuple[Stage, ...] = ("pre", "post")) -> list[str]:
+    async with connect(database.url, name="takt migrate") as conn:
+        return await migrate(conn, parts, stages=stages)

@@ -1,0 +1,158 @@
+"""Settings: one frozen value, read once from the environment, with every fault reported at once.
+
+Only `takt.app` and `takt.cli` see a Config; everything else is given the plain values it needs.
+"""
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self, TypeAlias
+from urllib.parse import urlsplit
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+LOOPBACK: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+LOG_LEVELS = ("debug", "info", "warning", "error")
+PARTS_CHOICES = (1, 4, 64)
+WORKERS_MAX = 64
+
+
+class ConfigFault(ValueError):
+    """One or more settings are wrong; `faults` has one sentence for each, naming it and what would be right."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _host(text: str) -> str:
+    if not text.strip() or any(c.isspace() or c in "/@" for c in text):
+        raise ValueError("must be a host name or an address, such as 127.0.0.1 or 0.0.0.0")
+    return text
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _choice(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return text.lower()
+
+    return parse
+
+
+def _parts(text: str) -> int:
+    return int(_choice(*map(str, PARTS_CHOICES))(text))
+
+
+def _switch(text: str) -> bool:
+    word = text.lower()
+    if word in {"1", "true", "yes", "on"}:
+        return True
+    if word in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError("must be on or off (also 1, 0, true, false, yes, no)")
+
+
+def _database_url(text: str) -> str:
+    right = "must look like postgresql://user@host:5432/takt, or be left out for the embedded PostgreSQL"
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise ValueError(right) from None
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        raise ValueError(right)
+    return text
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    try:
+        return LOOPBACK + tuple(ipaddress.ip_network(name) for name in names)
+    except ValueError:
+        raise ValueError("must be addresses or networks with commas between, such as 10.0.0.5,192.168.7.0/24") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything an operator can set; SETTINGS says the variable, the default and the meaning of each."""
+
+    home: Path
+    host: str
+    port: int
+    database_url: str | None
+    parts: int
+    demo: bool
+    workers: int
+    trusted_proxies: tuple[Network, ...]
+    allow_private_webhooks: bool
+    log: str
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Self:
+        """Read all settings from `environ`. An empty value counts as left out.
+
+        Raises:
+            ConfigFault: one or more are wrong; all of them are told at once.
+        """
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        for setting in SETTINGS:
+            text = environ.get(setting.name, "").strip() or setting.default
+            try:
+                values[setting.field] = None if text is None else setting.parse(text)
+            except ValueError as fault:
+                shown = "its value" if setting.secret else repr(text)
+                faults.append(f"{setting.name} {fault}, not {shown}.")
+        if faults:
+            raise ConfigFault(faults)
+        return cls(**values)
+
+    @property
+    def allow_loopback_webhooks(self) -> bool:
+        """Whether webhooks may go to this very machine: in the demo, and where private networks are allowed."""
+        return self.demo or self.allow_private_webhooks
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: the field it fills, its default (None: may be absent), its meaning."""
+
+    name: str
+    field: str
+    default: str | None
+    parse: Callable[[str], Any]
+    about: str
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting("TAKT_HOME", "home", ".takt", _path, "folder of the embedded database, demo.env and the like"),
+    Setting("TAKT_HOST", "host", "127.0.0.1", _host, "address to listen on"),
+    Setting("TAKT_PORT", "port", "8080", _number(1, 65535), "port to listen on"),
+    Setting(
+        "DATABASE_URL", "database_url", None, _database_url, "own PostgreSQL; left out: the embedded one", secret=True
+    ),
+    Setting("TAKT_PARTS", "parts", "1", _parts, "parts the tables are cut into: 1, 4 or 64; chosen once"),
+    Setting("TAKT_DEMO", "demo", "off", _switch, "demo world: sign-in without password, webhooks to this machine"),
+    Setting("TAKT_WORKERS", "workers", "1", _number(1, WORKERS_MAX), "processes that serve"),
+    Setting("TAKT_TRUSTED_PROXIES", "trusted_proxies", "", _networks, "whose X-Forwarded-* count, besides loopback"),
+    Setting(
+        "TAKT_ALLOW_PRIVATE_WEBHOOKS", "allow_private_webhooks", "off", _switch, "webhooks may go to private networks"
+    ),
+    Setting("TAKT_LOG", "log", "info", _choice(*LOG_LEVELS), "least level that is logged"),
+)

@@ -1,0 +1,200 @@
+"""Why Takt says no: a closed list of reasons, each of which knows its own consequences.
+
+A reason carries the Cloud API code that existing clients understand, whether it is answered at once or reported
+later in a `failed` status (reference: Cloud API error codes and the stage at which each is enforced), whether a
+repeat can help, and what to tell people in English and German.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+
+class Retry(StrEnum):
+    """Whether the same send may succeed later."""
+
+    LATER = "later"
+    AFTER_CHANGE = "after_change"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in the languages Takt speaks."""
+
+    en: str
+    de: str
+
+    def in_locale(self, locale: str) -> str:
+        """The German text for a German locale, the English one for every other."""
+        return self.de if locale.startswith("de") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A cause of refusal. `sync` reasons are answered at once with `http`, others come as a `failed` status."""
+
+    name: str
+    code: int
+    title: str
+    sync: bool
+    http: int
+    retry: Retry
+    text: Text
+    remedy: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """A no: the rule that said it, the reason, the number behind it and when it could be different (UTC)."""
+
+    rule: str
+    reason: Reason
+    figure: str
+    next_at: datetime | None = None
+
+
+SENDER_NOT_LIVE: Final = Reason(
+    "sender_not_live", 131031, "Account has been locked", sync=True, http=403, retry=Retry.AFTER_CHANGE,
+    text=Text("This sender is not live.", "Dieser Absender ist nicht freigeschaltet."),
+    remedy=Text("Ask the operator to activate the sender.", "Bitten Sie den Betreiber, den Absender freizuschalten."),
+)  # fmt: skip
+OUTSIDE_PILOT: Final = Reason(
+    "outside_pilot", 131030, "Recipient phone number not in allowed list", sync=True, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The business is in its pilot and this person is not a pilot member.",
+              "Das Unternehmen ist in der Pilotphase und diese Person gehört nicht zum Pilotkreis."),
+    remedy=Text("Write to pilot members only, or ask the operator to go live.",
+                "Schreiben Sie nur Mitgliedern des Pilotkreises oder bitten Sie den Betreiber um Freischaltung."),
+)  # fmt: skip
+RECIPIENT_UNKNOWN: Final = Reason(
+    "recipient_unknown", 131026, "Message undeliverable", sync=False, http=400, retry=Retry.NEVER,
+    text=Text("Nobody on this messenger has this number.", "Unter dieser Nummer ist niemand bei diesem Messenger."),
+    remedy=Text("Check the number or reach the person another way.",
+                "Prüfen Sie die Nummer oder wählen Sie einen anderen Weg."),
+)  # fmt: skip
+BLOCKED_BY_USER: Final = Reason(
+    "blocked_by_user", 131026, "Message undeliverable", sync=False, http=400, retry=Retry.NEVER,
+    text=Text("The person does not accept messages from this sender.",
+              "Die Person nimmt von diesem Absender keine Nachrichten an."),
+    remedy=Text("Do not write again; only the person can change this.",
+                "Schreiben Sie nicht erneut; nur die Person selbst kann das ändern."),
+)  # fmt: skip
+SUPPORT_NOT_INVITED: Final = Reason(
+    "support_not_invited", 131047, "Re-engagement message", sync=False, http=400, retry=Retry.LATER,
+    text=Text("A support sender may write only within 24 hours after the person wrote.",
+              "Ein Support-Absender darf nur innerhalb von 24 Stunden schreiben, nachdem die Person geschrieben hat."),
+    remedy=Text("Wait until the person writes again, or use an outreach sender with an approved template.",
+                "Warten Sie, bis die Person wieder schreibt, oder nutzen Sie einen Outreach-Absender mit Vorlage."),
+)  # fmt: skip
+CHAT_DELETED: Final = Reason(
+    "chat_deleted", 131047, "Re-engagement message", sync=False, http=400, retry=Retry.LATER,
+    text=Text("The person deleted this chat, which ends the right to write.",
+              "Die Person hat diesen Chat gelöscht; damit endet das Recht zu schreiben."),
+    remedy=Text("Wait until the person writes again.", "Warten Sie, bis die Person wieder schreibt."),
+)  # fmt: skip
+SUPPORT_SILENCED: Final = Reason(
+    "support_silenced", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
+    sync=False, http=400, retry=Retry.LATER,
+    text=Text("Too many messages in a row went unanswered.", "Zu viele Nachrichten in Folge blieben ohne Antwort."),
+    remedy=Text("Wait for an answer; the count starts again with it.",
+                "Warten Sie auf eine Antwort; danach beginnt die Zählung von vorn."),
+)  # fmt: skip
+WINDOW_CLOSED: Final = Reason(
+    "window_closed", 131047, "Re-engagement message", sync=False, http=400, retry=Retry.LATER,
+    text=Text("More than 24 hours have passed since the person last wrote.",
+              "Seit der letzten Nachricht der Person sind mehr als 24 Stunden vergangen."),
+    remedy=Text("Send an approved template instead.", "Senden Sie stattdessen eine freigegebene Vorlage."),
+)  # fmt: skip
+TEMPLATE_MISSING: Final = Reason(
+    "template_missing", 132001, "Template name does not exist in the translation", sync=True, http=404,
+    retry=Retry.AFTER_CHANGE,
+    text=Text("There is no approved template of this name and language.",
+              "Es gibt keine freigegebene Vorlage mit diesem Namen in dieser Sprache."),
+    remedy=Text("Check name and language against the template list.",
+                "Vergleichen Sie Name und Sprache mit der Vorlagenliste."),
+)  # fmt: skip
+TEMPLATE_PAUSED: Final = Reason(
+    "template_paused", 132015, "Template is paused", sync=True, http=400, retry=Retry.LATER,
+    text=Text("The template is paused because of its quality.", "Die Vorlage ist wegen ihrer Qualität angehalten."),
+    remedy=Text("Improve the template or wait until it is released.",
+                "Verbessern Sie die Vorlage oder warten Sie auf die Freigabe."),
+)  # fmt: skip
+TEMPLATE_DISABLED: Final = Reason(
+    "template_disabled", 132016, "Template is disabled", sync=True, http=400, retry=Retry.NEVER,
+    text=Text("The template is disabled.", "Die Vorlage ist gesperrt."),
+    remedy=Text("Create a new template with other content.", "Legen Sie eine neue Vorlage mit anderem Inhalt an."),
+)  # fmt: skip
+PARAMETER_COUNT: Final = Reason(
+    "parameter_count", 132000, "Number of parameters does not match the expected number of params", sync=True,
+    http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The number of parameters differs from the template.",
+              "Die Zahl der Parameter weicht von der Vorlage ab."),
+    remedy=Text("Give each variable of the template exactly one parameter.",
+                "Geben Sie für jede Variable der Vorlage genau einen Parameter an."),
+)  # fmt: skip
+PARAMETER_FORMAT: Final = Reason(
+    "parameter_format", 132012, "Parameter format does not match format in the created template", sync=True,
+    http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("A parameter has another kind or name than the template says.",
+              "Ein Parameter hat eine andere Art oder einen anderen Namen als in der Vorlage."),
+    remedy=Text("Send the kind and name of parameter that the template lists.",
+                "Senden Sie Art und Namen der Parameter wie in der Vorlage."),
+)  # fmt: skip
+TEXT_TOO_LONG: Final = Reason(
+    "text_too_long", 132005, "Translated text too long", sync=True, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The filled-in template is too long.", "Die ausgefüllte Vorlage ist zu lang."),
+    remedy=Text("Shorten the parameters.", "Kürzen Sie die Parameter."),
+)  # fmt: skip
+MARKETING_NOT_GRANTED: Final = Reason(
+    "marketing_not_granted", 131050, "User has not opted in to marketing messages", sync=False, http=400,
+    retry=Retry.AFTER_CHANGE,
+    text=Text("The person never allowed this company to send marketing.",
+              "Die Person hat diesem Unternehmen nie Werbung erlaubt."),
+    remedy=Text("Ask for the opt-in first, for instance in an open service chat.",
+                "Holen Sie zuerst die Einwilligung ein, zum Beispiel im offenen Service-Chat."),
+)  # fmt: skip
+MARKETING_STOPPED: Final = Reason(
+    "marketing_stopped", 131050, "User has stopped receiving marketing messages from you", sync=False, http=400,
+    retry=Retry.NEVER,
+    text=Text("The person stopped marketing from this company.",
+              "Die Person hat die Werbung dieses Unternehmens abbestellt."),
+    remedy=Text("Do not send marketing to this person; only the person can resume it.",
+                "Senden Sie dieser Person keine Werbung; nur sie selbst kann sie wieder erlauben."),
+)  # fmt: skip
+PAIR_RATE: Final = Reason(
+    "pair_rate", 131056, "(Business Account, Consumer Account) pair rate limit hit", sync=True, http=400,
+    retry=Retry.LATER,
+    text=Text("Too many messages to this person in a short time.",
+              "Zu viele Nachrichten in kurzer Zeit an diese Person."),
+    remedy=Text("Slow down: one message in six seconds lasts, bursts are borrowed from the future.",
+                "Senden Sie langsamer: dauerhaft geht eine Nachricht in sechs Sekunden."),
+)  # fmt: skip
+THROUGHPUT: Final = Reason(
+    "throughput", 130429, "Rate limit hit", sync=True, http=400, retry=Retry.LATER,
+    text=Text("The sender exceeds its messages per second.",
+              "Der Absender überschreitet seine Nachrichten pro Sekunde."),
+    remedy=Text("Slow down and repeat the send.", "Senden Sie langsamer und wiederholen Sie die Sendung."),
+)  # fmt: skip
+FUNDS: Final = Reason(
+    "insufficient_funds", 131042, "Business eligibility payment issue", sync=False, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The wallet does not cover the price of this message.",
+              "Das Guthaben deckt den Preis dieser Nachricht nicht."),
+    remedy=Text("Top up the wallet.", "Laden Sie das Guthaben auf."),
+)  # fmt: skip
+EXPIRED: Final = Reason(
+    "expired", 131026, "Message undeliverable", sync=False, http=400, retry=Retry.LATER,
+    text=Text("The message was not delivered within its time to live.",
+              "Die Nachricht wurde innerhalb ihrer Lebensdauer nicht zugestellt."),
+    remedy=Text("Send again when it still matters.", "Senden Sie erneut, wenn es noch von Belang ist."),
+)  # fmt: skip
+
+REASONS: Final[dict[str, Reason]] = {
+    reason.name: reason
+    for reason in (
+        SENDER_NOT_LIVE, OUTSIDE_PILOT, RECIPIENT_UNKNOWN, BLOCKED_BY_USER, SUPPORT_NOT_INVITED, CHAT_DELETED,
+        SUPPORT_SILENCED, WINDOW_CLOSED, TEMPLATE_MISSING, TEMPLATE_PAUSED, TEMPLATE_DISABLED, PARAMETER_COUNT,
+        PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, PAIR_RATE, THROUGHPUT, FUNDS,
+        EXPIRED,
+    )
+}  # fmt: skip

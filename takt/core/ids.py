@@ -1,0 +1,65 @@
+"""Identifiers: UUIDs that carry the slot of their owner, and their form on the wire.
+
+A slot is a number of 12 bits. It sits in the twelve bits behind the version of a UUIDv7, so that whoever
+holds a public id knows in which part of the database to look (`takt.store.site` maps slots to parts).
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from uuid import UUID
+
+SLOTS = 4096
+TAIL_BITS = 62
+WAMID_PREFIX = "wamid."
+WAMID_CHARS_MAX = 256
+WA_ID = re.compile(r"[1-9][0-9]{4,14}")
+
+_HEADER = b"\x1d\x18"
+_VERSION_7 = 0x7 << 76
+_VERSION_8 = 0x8 << 76
+_VARIANT = 0b10 << 62
+
+
+def slot_of_key(key: str) -> int:
+    """Slot (0..4095) of something known by a text, such as a wa_id; the same for ever and everywhere."""
+    digest = hashlib.sha256(key.encode()).digest()
+    return (digest[0] << 4) | (digest[1] >> 4)
+
+
+def slot_of(identifier: UUID) -> int:
+    """Slot (0..4095) that an id of ours carries."""
+    return (identifier.int >> 64) & 0xFFF
+
+
+def make_id(unix_ms: int, slot: int, tail: int) -> UUID:
+    """UUIDv7 (RFC 9562) of that millisecond and slot; `tail` (62 bits) makes it unique and orders a millisecond."""
+    assert 0 <= slot < SLOTS
+    assert 0 <= tail < 1 << TAIL_BITS
+    return UUID(int=(unix_ms & 0xFFFFFFFFFFFF) << 80 | _VERSION_7 | slot << 64 | _VARIANT | tail)
+
+
+def derive_id(slot: int, *names: str) -> UUID:
+    """The same id for the same names: UUIDv8 from their SHA-256, so that a repeated request meets itself."""
+    digest = int.from_bytes(hashlib.sha256("\x00".join(names).encode()).digest()[:16], "big")
+    clear = ~((0xFFFF << 64) | (0b11 << 62)) & ((1 << 128) - 1)
+    return UUID(int=(digest & clear) | _VERSION_8 | slot << 64 | _VARIANT)
+
+
+def wamid(identifier: UUID) -> str:
+    """Message id as the wire shows it: `wamid.` and base64; clients treat it as opaque."""
+    return WAMID_PREFIX + base64.b64encode(_HEADER + identifier.bytes).decode()
+
+
+def parse_wamid(text: str) -> UUID | None:
+    """The message id behind its wire form, or None when the text cannot be one of ours."""
+    if not text.startswith(WAMID_PREFIX) or len(text) > WAMID_CHARS_MAX:
+        return None
+    try:
+        raw = base64.b64decode(text[len(WAMID_PREFIX) :], validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    if len(raw) != len(_HEADER) + 16 or not raw.startswith(_HEADER):
+        return None
+    return UUID(bytes=raw[len(_HEADER) :])

@@ -1,0 +1,72 @@
+"""The wallet: what is there, what is set aside, and the three moves of a message's money.
+
+A hold sets the price aside when a message is accepted; delivery captures it, failure or expiry releases it. The state
+of a hold goes one way only. Amounts are integers of micro-units; the credit line is a negative `min_available`.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+
+class HoldState(StrEnum):
+    """Where the money of one message is."""
+
+    HELD = "held"
+    CAPTURED = "captured"
+    RELEASED = "released"
+
+
+class Settlement(StrEnum):
+    """What ends a hold."""
+
+    CAPTURE = "capture"
+    RELEASE = "release"
+
+
+SETTLED: Final[dict[Settlement, HoldState]] = {
+    Settlement.CAPTURE: HoldState.CAPTURED,
+    Settlement.RELEASE: HoldState.RELEASED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """The spend account of a contract: journal balance, the sum of open holds, and how low it may go."""
+
+    posted_micros: int
+    pending_micros: int
+    min_available_micros: int
+
+    @property
+    def available_micros(self) -> int:
+        """What may still be set aside before the limit is reached."""
+        return self.posted_micros - self.pending_micros - self.min_available_micros
+
+
+def hold(wallet: Wallet, amount_micros: int) -> Wallet | None:
+    """The wallet with the amount set aside, or None when it does not cover it."""
+    assert amount_micros > 0
+    if wallet.available_micros < amount_micros:
+        return None
+    return replace(wallet, pending_micros=wallet.pending_micros + amount_micros)
+
+
+def settle_hold(state: HoldState, settlement: Settlement) -> HoldState | None:
+    """The next state of a hold, or None when it is settled already and nothing may happen."""
+    return SETTLED[settlement] if state is HoldState.HELD else None
+
+
+def settle(wallet: Wallet, amount_micros: int, settlement: Settlement) -> Wallet:
+    """The wallet after a held amount was captured (it is gone) or released (it is free again)."""
+    assert 0 < amount_micros <= wallet.pending_micros
+    spent = amount_micros if settlement is Settlement.CAPTURE else 0
+    return replace(
+        wallet, posted_micros=wallet.posted_micros - spent, pending_micros=wallet.pending_micros - amount_micros
+    )
+
+
+def top_up(wallet: Wallet, amount_micros: int) -> Wallet:
+    """The wallet after money came in."""
+    assert amount_micros > 0
+    return replace(wallet, posted_micros=wallet.posted_micros + amount_micros)

@@ -1,0 +1,122 @@
+"""Messages: what may be said, in which category, and the one-way order of statuses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+BODY_CHARS_MAX: Final = 4096
+CALLBACK_CHARS_MAX: Final = 512
+PREVIEW_CHARS: Final = 120
+
+
+class Category(StrEnum):
+    """What a message is for; templates carry it, everything free-form is service."""
+
+    SERVICE = "service"
+    UTILITY = "utility"
+    AUTHENTICATION = "authentication"
+    MARKETING = "marketing"
+
+
+class Status(StrEnum):
+    """What became of a message. On the wire `accepted` is reported as `sent`: it is in the inbox by then."""
+
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+_ONWARD: Final[dict[Status, frozenset[Status]]] = {
+    Status.ACCEPTED: frozenset({Status.DELIVERED, Status.READ, Status.FAILED}),
+    Status.DELIVERED: frozenset({Status.READ}),
+    Status.READ: frozenset(),
+    Status.FAILED: frozenset(),
+}
+
+
+def advance(old: Status, reported: Status) -> Status | None:
+    """The new status, or None when the report repeats or steps back and nothing may happen."""
+    return reported if reported in _ONWARD[old] else None
+
+
+def before(reported: Status) -> list[str]:
+    """The statuses from which `reported` moves on, for a set-wise update."""
+    return [str(old) for old, onward in _ONWARD.items() if reported in onward]
+
+
+@dataclass(frozen=True, slots=True)
+class TextContent:
+    """Free text of 1 to 4096 characters; the first link in it is previewed on request."""
+
+    body: str
+    preview_url: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One value for a template variable; `name` only for templates with named parameters."""
+
+    kind: str
+    value: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateComponent:
+    """The values for one component. `sub_type` and `index` tell which button is meant."""
+
+    kind: str
+    parameters: tuple[Parameter, ...] = ()
+    sub_type: str | None = None
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateContent:
+    """A template by name and exact language, with its values."""
+
+    name: str
+    language: str
+    components: tuple[TemplateComponent, ...] = ()
+
+
+Content = TextContent | TemplateContent
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """A company's wish to send. `to` is what the caller typed, `wa_id` the digits of it.
+
+    `repeatable`: the id stands for the request, so that a repeated one meets itself. `verdict_at_once`: every refusal
+    is answered instead of reported later.
+    """
+
+    message_id: UUID
+    sender_id: str
+    to: str
+    wa_id: str
+    content: Content
+    context_id: UUID | None = None
+    callback: str | None = None
+    repeatable: bool = False
+    verdict_at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A yes: the message is in the inbox of its recipient, under this cursor."""
+
+    message_id: UUID
+    wa_id: str
+    user_code: str | None
+    cursor: int
+    accepted_at: datetime
+
+
+def preview(text: str) -> str:
+    """One line of at most 120 characters for lists."""
+    line = " ".join(text.split())
+    return line if len(line) <= PREVIEW_CHARS else line[: PREVIEW_CHARS - 1] + "…"

@@ -1,0 +1,227 @@
+"""The policy: an ordered table of small rules that decides whether a message may go out, and says why.
+
+`admit` gives the verdict for the hot path, `examine` the finding of every rule for whoever asks why. Both read the same
+table, so an explanation cannot differ from the decision. Reasons that the real platform answers at once come before
+those it reports later (Cloud API, "Where each rule is enforced"), whatever their place in the table.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from takt.core import denial, limits, window
+from takt.core.denial import Denied, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the rules look at, as it was when the message came in. Amounts in micro-units, instants in UTC."""
+
+    sender_status: str
+    sender_kind: str
+    business_stage: str
+    unanswered_max: int
+    throughput_per_s: int
+    parts: int
+    recipient_known: bool
+    pilot_member: bool = False
+    blocked_at: datetime | None = None
+    ever_wrote: bool = False
+    window_until: datetime | None = None
+    deleted_at: datetime | None = None
+    unanswered: int = 0
+    is_template: bool = False
+    template_status: str | None = None
+    mismatch: str | None = None
+    mismatch_details: str = ""
+    category: str = "service"
+    marketing: bool | None = None
+    consent_at: datetime | None = None
+    consent_source: str = ""
+    pair_tat: datetime | None = None
+    pace_tat: datetime | None = None
+    price_micros: int = 0
+    available_micros: int = 0
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One question. `check` answers no with a reason; `figure` is the number looked at; `next_at` when it may change."""
+
+    name: str
+    check: Callable[[Facts, datetime], Reason | None]
+    figure: Callable[[Facts, datetime], str]
+    next_at: Callable[[Facts, datetime], datetime | None] = lambda _facts, _now: None
+    applies: Callable[[Facts], bool] = lambda _facts: True
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says: passed, denied or not needed, with its number and, for a no, time and reason."""
+
+    rule: str
+    verdict: str
+    figure: str
+    reason: Reason | None = None
+    next_at: datetime | None = None
+
+
+def _money(micros: int, currency: str) -> str:
+    whole, rest = divmod(abs(micros), 1_000_000)
+    sign = "-" if micros < 0 else ""
+    return f"{sign}{whole}.{rest:06d} {currency}"
+
+
+def _sender_live(facts: Facts, _: datetime) -> Reason | None:
+    live = facts.sender_status == "live" and facts.business_stage in ("pilot", "live")
+    return None if live else denial.SENDER_NOT_LIVE
+
+
+def _pilot_scope(facts: Facts, _: datetime) -> Reason | None:
+    return None if facts.pilot_member else denial.OUTSIDE_PILOT
+
+
+def _recipient_known(facts: Facts, _: datetime) -> Reason | None:
+    return None if facts.recipient_known else denial.RECIPIENT_UNKNOWN
+
+
+def _not_blocked(facts: Facts, _: datetime) -> Reason | None:
+    return None if facts.blocked_at is None else denial.BLOCKED_BY_USER
+
+
+def _sender_kind(facts: Facts, now: datetime) -> Reason | None:
+    if facts.deleted_at is not None:
+        return denial.CHAT_DELETED
+    if facts.sender_kind != "support":
+        return None
+    if not facts.ever_wrote or not window.is_open(facts.window_until, now):
+        return denial.SUPPORT_NOT_INVITED
+    if facts.unanswered >= facts.unanswered_max:
+        return denial.SUPPORT_SILENCED
+    return None
+
+
+def _window_or_template(facts: Facts, now: datetime) -> Reason | None:
+    if not facts.is_template:
+        return None if window.is_open(facts.window_until, now) else denial.WINDOW_CLOSED
+    match facts.template_status:
+        case "APPROVED":
+            return None
+        case "PAUSED":
+            return denial.TEMPLATE_PAUSED
+        case "DISABLED":
+            return denial.TEMPLATE_DISABLED
+        case _:
+            return denial.TEMPLATE_MISSING
+
+
+def _template_parameters(facts: Facts, _: datetime) -> Reason | None:
+    return None if facts.mismatch is None else denial.REASONS[facts.mismatch]
+
+
+def _marketing_consent(facts: Facts, _: datetime) -> Reason | None:
+    if facts.marketing:
+        return None
+    return denial.MARKETING_NOT_GRANTED if facts.marketing is None else denial.MARKETING_STOPPED
+
+
+def _pair_rate(facts: Facts, now: datetime) -> Reason | None:
+    return None if limits.PAIR_RATE.next_at(facts.pair_tat, now) <= now else denial.PAIR_RATE
+
+
+def _throughput_at(facts: Facts, now: datetime) -> datetime:
+    return limits.throughput(facts.throughput_per_s, facts.parts).next_at(facts.pace_tat, now)
+
+
+def _throughput(facts: Facts, now: datetime) -> Reason | None:
+    return None if facts.pace_tat is None or _throughput_at(facts, now) <= now else denial.THROUGHPUT
+
+
+def _money_covers(facts: Facts, _: datetime) -> Reason | None:
+    return None if facts.available_micros >= facts.price_micros else denial.FUNDS
+
+
+def _window_figure(facts: Facts, _: datetime) -> str:
+    return "no open window" if facts.window_until is None else f"window until {facts.window_until:%Y-%m-%d %H:%M} UTC"
+
+
+def _kind_figure(facts: Facts, now: datetime) -> str:
+    if facts.deleted_at is not None:
+        return f"chat deleted {facts.deleted_at:%Y-%m-%d %H:%M} UTC"
+    if facts.sender_kind == "support":
+        return f"support sender, {_window_figure(facts, now)}, {facts.unanswered} of {facts.unanswered_max} unanswered"
+    return "outreach sender"
+
+
+def _consent_figure(facts: Facts, _: datetime) -> str:
+    if facts.marketing is None:
+        return "no opt-in on record"
+    act = "opted in" if facts.marketing else "stopped"
+    return f"{act} {facts.consent_at:%Y-%m-%d %H:%M} UTC by {facts.consent_source}"
+
+
+def _template_figure(facts: Facts, now: datetime) -> str:
+    if not facts.is_template:
+        return _window_figure(facts, now)
+    return f"template {(facts.template_status or 'not found').lower()}"
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("sender_live", _sender_live, lambda f, _: f"sender {f.sender_status}, business {f.business_stage}"),
+    Rule("pilot_scope", _pilot_scope, lambda f, _: "member" if f.pilot_member else "not a member",
+         applies=lambda f: f.business_stage == "pilot"),
+    Rule("recipient_known", _recipient_known, lambda f, _: "known" if f.recipient_known else "not on this messenger"),
+    Rule("not_blocked", _not_blocked,
+         lambda f, _: "not blocked" if f.blocked_at is None else f"blocked {f.blocked_at:%Y-%m-%d %H:%M} UTC",
+         applies=lambda f: f.recipient_known),
+    Rule("sender_kind", _sender_kind, _kind_figure, applies=lambda f: f.recipient_known),
+    Rule("window_or_template", _window_or_template, _template_figure,
+         applies=lambda f: f.recipient_known or f.is_template),
+    Rule("template_parameters", _template_parameters,
+         lambda f, _: f.mismatch_details or "parameters fit the template",
+         applies=lambda f: f.is_template and f.template_status is not None),
+    Rule("marketing_consent", _marketing_consent, _consent_figure,
+         applies=lambda f: f.recipient_known and f.category == "marketing"),
+    Rule("pair_rate", _pair_rate, lambda f, now: f"next at {limits.PAIR_RATE.next_at(f.pair_tat, now):%H:%M:%S} UTC",
+         next_at=lambda f, now: limits.PAIR_RATE.next_at(f.pair_tat, now), applies=lambda f: f.recipient_known),
+    Rule("throughput", _throughput, lambda f, _: f"{f.throughput_per_s} messages/s", next_at=_throughput_at),
+    Rule("money", _money_covers,
+         lambda f, _: f"costs {_money(f.price_micros, f.currency)}, available {_money(f.available_micros, f.currency)}",
+         applies=lambda f: f.price_micros > 0),
+)  # fmt: skip
+
+
+def admit(facts: Facts, now: datetime) -> Denied | None:
+    """The verdict: None to let the message out, else the reason that counts, with rule, number and next time."""
+    later: Denied | None = None
+    for rule in RULES:
+        if not rule.applies(facts):
+            continue
+        reason = rule.check(facts, now)
+        if reason is None:
+            continue
+        if reason.sync:
+            return _denied(rule, reason, facts, now)
+        if later is None:
+            later = _denied(rule, reason, facts, now)
+    return later
+
+
+def examine(facts: Facts, now: datetime) -> tuple[Finding, ...]:
+    """The finding of every rule, in the order of the table."""
+    return tuple(_finding(rule, facts, now) for rule in RULES)
+
+
+def _denied(rule: Rule, reason: Reason, facts: Facts, now: datetime) -> Denied:
+    return Denied(rule.name, reason, rule.figure(facts, now), rule.next_at(facts, now))
+
+
+def _finding(rule: Rule, facts: Facts, now: datetime) -> Finding:
+    if not rule.applies(facts):
+        return Finding(rule.name, "not_needed", "")
+    reason = rule.check(facts, now)
+    if reason is None:
+        return Finding(rule.name, "passed", rule.figure(facts, now))
+    return Finding(rule.name, "denied", rule.figure(facts, now), reason, rule.next_at(facts, now))

@@ -1,0 +1,62 @@
+"""The one neighbour: the operator's own PostgreSQL when an address is given, else the embedded one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from takt.embedded import Embedded, EmbeddedFault, join
+
+WATCH_S = 1.0
+
+_LOG = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where the database is; `embedded` is our share in the embedded server, None for the operator's own."""
+
+    url: str
+    embedded: Embedded | None
+
+    @asynccontextmanager
+    async def kept_running(self) -> AsyncIterator[None]:
+        """Start an embedded server anew within about a second whenever it dies, for the length of the block."""
+        if self.embedded is None:
+            yield
+            return
+        watch = asyncio.create_task(_watch(self.embedded))
+        try:
+            yield
+        finally:
+            watch.cancel()
+            await asyncio.wait([watch])
+
+
+@contextmanager
+def open_database(url: str | None, home: Path) -> Iterator[Database]:
+    """Have the database for the length of the block.
+
+    Raises:
+        EmbeddedFault: there is no address, and the embedded server cannot be had.
+    """
+    if url is not None:
+        yield Database(url, None)
+        return
+    with join(home) as embedded:
+        yield Database(embedded.url, embedded)
+
+
+async def _watch(embedded: Embedded) -> None:
+    while True:
+        await asyncio.sleep(WATCH_S)
+        if embedded.is_running():
+            continue
+        try:
+            if await asyncio.to_thread(embedded.ensure_running):
+                _LOG.warning("postgresql_restarted", url=embedded.url)
+        except EmbeddedFault as fault:
+            _LOG.error("postgresql_down", why=str(fault))  # noqa: TRY400 - the sentence says it all; we try again

@@ -1,0 +1,80 @@
+"""What a verdict rests on, loaded for a whole batch under the locks of its recipients."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from takt.store.pool import Conn
+
+Pair = tuple[UUID, str]
+"""A recipient and a sender."""
+
+
+@dataclass(slots=True)
+class ThreadState:
+    """What a send looks at and changes in a thread. A thread that does not exist yet has all at its beginning."""
+
+    window_until: datetime | None = None
+    unanswered: int = 0
+    pair_tat: datetime | None = None
+    deleted_at: datetime | None = None
+    blocked_at: datetime | None = None
+    ever_wrote: bool = False
+    last_cursor: int = 0
+    last_text: str = ""
+    last_message_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What the newest record says about marketing of a business."""
+
+    granted: bool
+    at: datetime
+    source: str
+    record_id: UUID
+
+
+async def threads(conn: Conn, part: int, pairs: Sequence[Pair]) -> dict[Pair, ThreadState]:
+    """The threads of these pairs; a pair that never wrote to each other is missing."""
+    rows = await conn.fetch(
+        "SELECT t.recipient_id, t.sender_id, t.window_until, t.unanswered, t.pair_tat, t.deleted_at, t.blocked_at,"
+        " t.inbound_count > 0 FROM thread t JOIN unnest($2::uuid[], $3::text[]) k(recipient_id, sender_id)"
+        " ON t.recipient_id = k.recipient_id AND t.sender_id = k.sender_id WHERE t.part = $1",
+        part, [pair[0] for pair in pairs], [pair[1] for pair in pairs],
+    )  # fmt: skip
+    return {(row[0], row[1]): ThreadState(row[2], row[3], row[4], row[5], row[6], row[7]) for row in rows}
+
+
+async def marketing_permissions(
+    conn: Conn, part: int, pairs: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], Permission]:
+    """What these recipients said to marketing of these businesses; silence is missing."""
+    rows = await conn.fetch(
+        "SELECT c.recipient_id, c.business_id, c.granted, c.at, c.source, c.record_id FROM consent c"
+        " JOIN unnest($2::uuid[], $3::uuid[]) k(recipient_id, business_id)"
+        " ON c.recipient_id = k.recipient_id AND c.business_id = k.business_id"
+        " WHERE c.part = $1 AND c.purpose = 'marketing'",
+        part, [pair[0] for pair in pairs], [pair[1] for pair in pairs],
+    )  # fmt: skip
+    return {(row[0], row[1]): Permission(row[2], row[3], row[4], row[5]) for row in rows}
+
+
+async def pilot_members(conn: Conn, part: int, pairs: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Which of these recipients are in the pilot of these businesses."""
+    rows = await conn.fetch(
+        "SELECT p.recipient_id, p.business_id FROM pilot_member p"
+        " JOIN unnest($2::uuid[], $3::uuid[]) k(recipient_id, business_id)"
+        " ON p.recipient_id = k.recipient_id AND p.business_id = k.business_id WHERE p.part = $1",
+        part, [pair[0] for pair in pairs], [pair[1] for pair in pairs],
+    )  # fmt: skip
+    return {(row[0], row[1]) for row in rows}
+
+
+async def paces(conn: Conn, part: int, sender_ids: Sequence[str]) -> dict[str, datetime]:
+    """How far ahead of an even pace these senders are in this part."""
+    rows = await conn.fetch(
+        "SELECT sender_id, tat FROM pace WHERE part = $1 AND sender_id = any($2::text[])", part, sender_ids
+    )
+    return {row[0]: row[1] for row in rows}

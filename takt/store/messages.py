@@ -1,0 +1,134 @@
+"""Messages and threads, as a send writes them. A message is its own row in the recipient's inbox."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from takt.store.facts import Pair, ThreadState
+from takt.store.pool import Conn
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """A message of a company with its verdict. Refused ones have a reason and no cursor."""
+
+    message_id: UUID
+    recipient_id: UUID | None
+    wa_id: str
+    sender_id: str
+    business_id: UUID
+    cursor: int | None
+    type: str
+    content: str
+    context_id: UUID | None
+    callback: str | None
+    category: str
+    template_id: str | None
+    consent_id: UUID | None
+    reason: str | None
+    facts: str
+    pricing: str | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A message that an earlier run of the same command wrote already."""
+
+    message_id: UUID
+    recipient_id: UUID | None
+    cursor: int | None
+    reason: str | None
+    accepted_at: datetime
+
+
+_COLUMNS = (
+    "message_id, recipient_id, wa_id, sender_id, business_id, cursor, type, content, context_id, callback, category,"
+    " template_id, consent_id, reason, facts, pricing, expires_at"
+)
+_ARRAYS = (
+    "$2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::uuid[],"
+    " $11::text[], $12::text[], $13::text[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::timestamptz[]"
+)
+_VALUES = (
+    "u.message_id, u.recipient_id, u.wa_id, u.sender_id, u.business_id, false, u.cursor, u.type, u.content::json,"
+    " u.context_id, u.callback, u.category, u.template_id, u.consent_id,"
+    " CASE WHEN u.reason IS NULL THEN 'accepted' ELSE 'failed' END, u.reason, u.facts::json, u.pricing::json,"
+    " $19::timestamptz, CASE WHEN u.reason IS NULL THEN NULL ELSE $19::timestamptz END, u.expires_at"
+)
+_INSERT = (
+    "INSERT INTO message (part, message_id, recipient_id, wa_id, sender_id, business_id, inbound, cursor, type,"
+    " content, context_id, callback, category, template_id, consent_id, status, reason, facts, pricing, accepted_at,"
+    " failed_at, expires_at)"
+)
+
+
+async def known(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, Known]:
+    """Those of these messages that are there already."""
+    rows = await conn.fetch(
+        "SELECT message_id, recipient_id, cursor, reason, accepted_at FROM message"
+        " WHERE part = $1 AND message_id = any($2::uuid[])",
+        part, message_ids,
+    )  # fmt: skip
+    return {row[0]: Known(*row) for row in rows}
+
+
+async def add_outbound(conn: Conn, part: int, messages: Sequence[Outbound], now: datetime) -> None:
+    """Write messages of companies, accepted and refused ones."""
+    with_recipient = [message for message in messages if message.recipient_id is not None]
+    without = [message for message in messages if message.recipient_id is None]
+    if with_recipient:
+        await conn.execute(
+            f"{_INSERT} SELECT r.part, {_VALUES} FROM recipient r JOIN unnest({_ARRAYS}) u({_COLUMNS})"
+            " ON r.recipient_id = u.recipient_id WHERE r.part = $1",
+            part, *_arrays(with_recipient), now,
+        )  # fmt: skip
+    if without:
+        # There is no recipient row to join: nobody has the number. The rows still belong to its part.
+        await conn.execute(
+            f"{_INSERT} SELECT $1::int, {_VALUES} FROM unnest({_ARRAYS}) u({_COLUMNS})",
+            part, *_arrays(without), now,
+        )  # fmt: skip
+
+
+async def set_threads(conn: Conn, part: int, states: Mapping[Pair, ThreadState], now: datetime) -> None:
+    """Write back the threads that accepted messages of companies changed, and leave them to be projected."""
+    rows = sorted(states.items())
+    await conn.execute(
+        "INSERT INTO thread (part, recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_at, last_text,"
+        " last_message_id)"
+        " SELECT r.part, u.recipient_id, u.sender_id, u.unanswered, u.pair_tat, u.last_cursor, $9, u.last_text,"
+        " u.last_message_id FROM recipient r JOIN unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[],"
+        " $6::bigint[], $7::text[], $8::uuid[])"
+        " u(recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_text, last_message_id)"
+        " ON r.recipient_id = u.recipient_id WHERE r.part = $1"
+        " ON CONFLICT (part, recipient_id, sender_id) DO UPDATE SET unanswered = excluded.unanswered,"
+        " pair_tat = excluded.pair_tat, last_cursor = excluded.last_cursor, last_at = excluded.last_at,"
+        " last_text = excluded.last_text, last_message_id = excluded.last_message_id,"
+        " version = thread.version + 1, unprojected = true",
+        part, [pair[0] for pair, _ in rows], [pair[1] for pair, _ in rows], [t.unanswered for _, t in rows],
+        [t.pair_tat for _, t in rows], [t.last_cursor for _, t in rows], [t.last_text for _, t in rows],
+        [t.last_message_id for _, t in rows], now,
+    )  # fmt: skip
+
+
+async def set_paces(conn: Conn, part: int, paces: Mapping[str, datetime]) -> None:
+    """Write back how far ahead of an even pace these senders are; counters come last in a transaction."""
+    senders = sorted(paces)
+    await conn.execute(
+        "UPDATE pace p SET tat = greatest(p.tat, u.tat) FROM unnest($2::text[], $3::timestamptz[]) u(sender_id, tat)"
+        " WHERE p.part = $1 AND p.sender_id = u.sender_id",
+        part, senders, [paces[sender] for sender in senders],
+    )  # fmt: skip
+
+
+def _arrays(messages: Sequence[Outbound]) -> tuple[list[object], ...]:
+    return (
+        [m.message_id for m in messages], [m.recipient_id for m in messages], [m.wa_id for m in messages],
+        [m.sender_id for m in messages], [m.business_id for m in messages], [m.cursor for m in messages],
+        [m.type for m in messages], [m.content for m in messages], [m.context_id for m in messages],
+        [m.callback for m in messages], [m.category for m in messages], [m.template_id for m in messages],
+        [m.consent_id for m in messages], [m.reason for m in messages], [m.facts for m in messages],
+        [m.pricing for m in messages], [m.expires_at for m in messages],
+    )  # fmt: skip

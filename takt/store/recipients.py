@@ -1,0 +1,62 @@
+"""People: their rows are the lock under which everything in their inbox is numbered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from takt.store.pool import Conn
+
+
+@dataclass(slots=True)
+class LockedRecipient:
+    """A recipient whose row this transaction holds; `cursor` is the number of the newest inbox row."""
+
+    recipient_id: UUID
+    wa_id: str
+    user_code: str
+    name: str
+    market: str
+    cursor: int
+    read_receipts: bool
+
+
+async def lock_by_wa_id(conn: Conn, part: int, wa_ids: Sequence[str]) -> dict[str, LockedRecipient]:
+    """The recipients with these wa_ids, locked in the order of their ids; unknown ones are missing."""
+    rows = await conn.fetch(
+        "SELECT recipient_id, wa_id, user_code, name, market, cursor, read_receipts FROM recipient"
+        " WHERE part = $1 AND wa_id = any($2::text[]) ORDER BY recipient_id FOR NO KEY UPDATE",
+        part, wa_ids,
+    )  # fmt: skip
+    return {row[1]: LockedRecipient(*row) for row in rows}
+
+
+async def lock(conn: Conn, part: int, recipient_ids: Sequence[UUID]) -> dict[UUID, LockedRecipient]:
+    """The recipients with these ids, locked in the order of their ids; unknown ones are missing."""
+    rows = await conn.fetch(
+        "SELECT recipient_id, wa_id, user_code, name, market, cursor, read_receipts FROM recipient"
+        " WHERE part = $1 AND recipient_id = any($2::uuid[]) ORDER BY recipient_id FOR NO KEY UPDATE",
+        part, recipient_ids,
+    )  # fmt: skip
+    return {row[0]: LockedRecipient(*row) for row in rows}
+
+
+async def set_cursors(conn: Conn, part: int, recipients: Sequence[LockedRecipient]) -> None:
+    """Write back the newest inbox numbers of locked recipients."""
+    await conn.execute(
+        "UPDATE recipient r SET cursor = k.cursor FROM unnest($2::uuid[], $3::bigint[]) k(recipient_id, cursor)"
+        " WHERE r.part = $1 AND r.recipient_id = k.recipient_id",
+        part, [r.recipient_id for r in recipients], [r.cursor for r in recipients],
+    )  # fmt: skip
+
+
+async def add(
+    conn: Conn, part: int, recipient_id: UUID, wa_id: str, user_code: str, name: str, locale: str, market: str,
+    now: datetime, *, demo_key: str | None = None,
+) -> None:  # fmt: skip
+    """A new person. Raises asyncpg.UniqueViolationError when the wa_id is taken."""
+    await conn.execute(
+        "INSERT INTO recipient (part, recipient_id, wa_id, user_code, name, locale, market, demo_key, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        part, recipient_id, wa_id, user_code, name, locale, market, demo_key, now,
+    )  # fmt: skip

@@ -1,0 +1,209 @@
+"""Reference rows, kept in memory and never stale where it counts.
+
+Everything small that is read everywhere (businesses, senders, templates, rate cards, endpoints) is held as one
+snapshot. Whoever changes such a row raises `reference_stamp` in the same transaction; whoever decides reads the stamp
+first in its own transaction and loads the snapshot anew when it moved.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from takt.core.rating import RateCard, parse_card
+from takt.core.template import Template, from_components
+from takt.store.pool import Conn
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """A company: our tenant, its stage in the pilot, and where its money lies."""
+
+    business_id: UUID
+    waba_id: str
+    name: str
+    stage: str
+    verified: bool
+    about: str
+    imprint: str
+    locale: str
+    contract_id: UUID
+    contract_part: int
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """An identity that a business speaks as."""
+
+    sender_id: str
+    business: Business
+    kind: str
+    status: str
+    phone: str
+    verified_name: str
+    throughput_per_s: int
+    unanswered_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A program of a business: it holds the secret that signs webhooks."""
+
+    app_id: str
+    business_id: UUID | None
+    name: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where an app listens, and to which webhook fields. `version` shapes the payloads (`v24.0`)."""
+
+    endpoint_id: UUID
+    app_id: str
+    object: str
+    callback_url: str
+    verify_token: str
+    fields: frozenset[str]
+    version: str
+    secret: str
+    contract_part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All reference rows as of one stamp."""
+
+    version: int
+    businesses: Mapping[UUID, Business]
+    by_waba: Mapping[str, Business]
+    senders: Mapping[str, Sender]
+    templates: Mapping[tuple[UUID, str, str], Template]
+    apps: Mapping[str, App]
+    endpoints: Mapping[UUID, Endpoint]
+    listening: Mapping[UUID, tuple[Endpoint, ...]]
+    cards: Mapping[str, tuple[tuple[datetime, RateCard], ...]] = field(repr=False)
+
+    def listeners(self, business_id: UUID, webhook_field: str) -> list[Endpoint]:
+        """The endpoints that must hear about this business in this field."""
+        return [e for e in self.listening.get(business_id, ()) if webhook_field in e.fields]
+
+    def card(self, name: str, now: datetime) -> RateCard:
+        """The version of a rate card that is valid at `now`."""
+        versions = self.cards[name]
+        place = bisect_right(versions, now, key=lambda version: version[0])
+        assert place > 0, f"rate card {name} has no version valid at {now}"
+        return versions[place - 1][1]
+
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
+EMPTY = Snapshot(0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
+
+
+class Reference:
+    """The newest snapshot that this process has seen."""
+
+    def __init__(self) -> None:
+        self.current = EMPTY
+
+    async def fresh(self, conn: Conn) -> Snapshot:
+        """The snapshot that belongs to this transaction: the kept one, or a new one if the stamp moved."""
+        version = await conn.fetchval("SELECT version FROM reference_stamp")
+        if version != self.current.version:
+            self.current = await _load(conn, version)
+        return self.current
+
+
+async def touch(conn: Conn) -> None:
+    """Say that reference rows change in this transaction; every write to one of them calls this."""
+    await conn.execute("UPDATE reference_stamp SET version = version + 1")
+
+
+async def _load(conn: Conn, version: int) -> Snapshot:
+    businesses = {
+        row["business_id"]: Business(**dict(row))
+        for row in await conn.fetch(
+            "SELECT business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id, contract_part,"
+            " card FROM business"
+        )
+    }
+    endpoints, listening = await _load_endpoints(conn, businesses)
+    return Snapshot(
+        version=version,
+        businesses=businesses,
+        by_waba={business.waba_id: business for business in businesses.values()},
+        senders=await _load_senders(conn, businesses),
+        templates=await _load_templates(conn),
+        apps={
+            row["app_id"]: App(**dict(row))
+            for row in await conn.fetch("SELECT app_id, business_id, name, secret FROM app")
+        },
+        endpoints=endpoints,
+        listening=listening,
+        cards=await _load_cards(conn),
+    )
+
+
+async def _load_senders(conn: Conn, businesses: Mapping[UUID, Business]) -> dict[str, Sender]:
+    rows = await conn.fetch(
+        "SELECT sender_id, business_id, kind, status, phone, verified_name, throughput_per_s, unanswered_max"
+        " FROM sender"
+    )
+    return {
+        row["sender_id"]: Sender(
+            row["sender_id"], businesses[row["business_id"]], row["kind"], row["status"], row["phone"],
+            row["verified_name"], row["throughput_per_s"], row["unanswered_max"],
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+async def _load_templates(conn: Conn) -> dict[tuple[UUID, str, str], Template]:
+    rows = await conn.fetch(
+        "SELECT template_id, business_id, name, language, category, status, parameter_format, components, ttl_s"
+        " FROM template"
+    )
+    return {
+        (row["business_id"], row["name"], row["language"]): from_components(
+            dict(row), msgspec.json.decode(row["components"])
+        )
+        for row in rows
+    }
+
+
+async def _load_endpoints(
+    conn: Conn, businesses: Mapping[UUID, Business]
+) -> tuple[dict[UUID, Endpoint], dict[UUID, tuple[Endpoint, ...]]]:
+    rows = await conn.fetch(
+        "SELECT e.endpoint_id, e.app_id, e.object, e.callback_url, e.verify_token, e.fields, e.version, a.secret,"
+        " a.business_id FROM endpoint e JOIN app a USING (app_id)"
+    )
+    endpoints = {
+        row["endpoint_id"]: Endpoint(
+            row["endpoint_id"], row["app_id"], row["object"], row["callback_url"], row["verify_token"],
+            frozenset(row["fields"]), row["version"], row["secret"],
+            businesses[row["business_id"]].contract_part if row["business_id"] else 0,
+        )
+        for row in rows
+    }  # fmt: skip
+    by_app = {e.app_id: e for e in endpoints.values() if e.object == "whatsapp_business_account"}
+    listening: dict[UUID, tuple[Endpoint, ...]] = {}
+    for row in await conn.fetch("SELECT business_id, app_id FROM subscribed_app ORDER BY business_id, app_id"):
+        if row["app_id"] in by_app:
+            listening[row["business_id"]] = (*listening.get(row["business_id"], ()), by_app[row["app_id"]])
+    return endpoints, listening
+
+
+async def _load_cards(conn: Conn) -> dict[str, tuple[tuple[datetime, RateCard], ...]]:
+    cards: dict[str, tuple[tuple[datetime, RateCard], ...]] = {}
+    rows = await conn.fetch("SELECT card, version, currency, valid_from, body FROM rate_card ORDER BY valid_from")
+    for row in rows:
+        parsed = parse_card(row["card"], row["version"], row["currency"], msgspec.json.decode(row["body"]))
+        cards[row["card"]] = (*cards.get(row["card"], ()), (row["valid_from"], parsed))
+    return cards

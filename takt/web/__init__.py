@@ -1,0 +1,1 @@
+"""Doors: authenticate, parse, hand one command to a lane, render the answer."""

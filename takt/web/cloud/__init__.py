@@ -1,0 +1,1 @@
+"""The door for companies’ programs: the Cloud API."""

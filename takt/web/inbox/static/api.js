@@ -1,0 +1,185 @@
+// @ts-check
+/** The inbox API, one function per call. Every failure is an `ApiError`; status 0 means the server was not reached. */
+import { signal } from "/static/html.js";
+import { noteServerTime } from "./clock.js";
+
+/**
+ * @typedef {object} Sender
+ * @property {string} id
+ * @property {string} name
+ * @property {"support" | "outreach"} kind
+ * @property {string} phone
+ *
+ * @typedef {object} Me
+ * @property {string} name
+ * @property {string} role
+ * @property {{ id: string, name: string }} business
+ * @property {Sender[]} senders
+ * @property {string} locale
+ * @property {number} cursor
+ *
+ * @typedef {object} Card one chat as the list shows it
+ * @property {string} key
+ * @property {number} number
+ * @property {string} sender
+ * @property {string} recipient
+ * @property {string} name
+ * @property {string} wa_id
+ * @property {{ text: string, mine: boolean, status: string, at: string } | null} last
+ * @property {number} unread
+ * @property {string | null} window_until
+ * @property {boolean} blocked
+ *
+ * @typedef {object} Reason why something was refused
+ * @property {number} code
+ * @property {string} name
+ * @property {string} title
+ * @property {string} text
+ * @property {string} [rule]
+ * @property {string} [figure]
+ * @property {string | null} [next_at]
+ * @property {string} [remedy]
+ *
+ * @typedef {{ micros: number, currency: string, state: "held" | "captured" | "released" | "free" }} Price
+ *
+ * @typedef {object} Message
+ * @property {number | null} cursor
+ * @property {string} id
+ * @property {string} sender
+ * @property {boolean} mine
+ * @property {string} type
+ * @property {string} at
+ * @property {string} status
+ * @property {string} text
+ * @property {any} content
+ * @property {string} category
+ * @property {string | null} context
+ * @property {string | null} [client_id]
+ * @property {Price | null} [price]
+ * @property {Reason | null} [reason]
+ *
+ * @typedef {object} Template
+ * @property {string} name
+ * @property {string} language
+ * @property {string} category
+ * @property {string} parameter_format
+ * @property {any[]} components
+ * @property {{ where: "header" | "body" | "button", name: string, example: string, index?: number }[]} parameters
+ *
+ * @typedef {object} Quote what a send would cost, and whether it would go out
+ * @property {number} micros
+ * @property {string} currency
+ * @property {boolean} free
+ * @property {string} because
+ * @property {boolean} would_send
+ * @property {Reason | null} reason
+ */
+
+const ROOT = "/inbox/api";
+/** Longest wait for an answer before the server counts as not reached. */
+const ANSWER_MS_MAX = 20_000;
+
+/** True once a call was refused because nobody is signed in. */
+export const signedOut = signal(false);
+
+export class ApiError extends Error {
+  /**
+   * @param {number} status
+   * @param {string} code
+   * @param {string} message
+   */
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/**
+ * @param {"GET" | "POST" | "PUT"} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ */
+async function call(method, path, body) {
+  const answer = await reach(method, path, body);
+  noteServerTime(answer.headers.get("date"));
+  const told = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : null;
+  if (answer.ok) return told;
+  if (answer.status === 401 && path !== "/sign-in") signedOut.value = true;
+  throw new ApiError(answer.status, told?.error?.code ?? "http", told?.error?.message ?? `HTTP ${answer.status}`);
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object | undefined} body
+ */
+async function reach(method, path, body) {
+  /** @type {Record<string, string>} */
+  const headers = { accept: "application/json" };
+  if (method !== "GET") headers["x-takt"] = "1";
+  if (body) headers["content-type"] = "application/json";
+  try {
+    return await fetch(ROOT + path, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    });
+  } catch (error) {
+    throw new ApiError(0, "unreached", String(error));
+  }
+}
+
+/** @param {Record<string, string | number | undefined>} values */
+function query(values) {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+}
+
+/** @param {string} key */
+const thread = (key) => `/threads/${encodeURIComponent(key)}`;
+
+export const api = {
+  /** @returns {Promise<{ people: { key: string, name: string, role: string, business: string }[] }>} */
+  demoPeople: () => call("GET", "/demo-people"),
+  /** @param {{ person: string } | { login: string, password: string }} who @returns {Promise<Me>} */
+  signIn: (who) => call("POST", "/sign-in", who),
+  signOut: () => call("POST", "/sign-out"),
+  /** @returns {Promise<Me>} */
+  me: () => call("GET", "/me"),
+  /** @param {string} locale @returns {Promise<Me>} */
+  setLocale: (locale) => call("PUT", "/me", { locale }),
+  /**
+   * @param {{ filter?: string, q?: string, limit?: number, before?: number }} which
+   * @returns {Promise<{ threads: Card[], cursor: number }>}
+   */
+  threads: (which) => call("GET", `/threads?${query(which)}`),
+  /** @param {string} key @returns {Promise<Card>} */
+  thread: (key) => call("GET", thread(key)),
+  /**
+   * @param {string} key
+   * @param {{ before?: number, limit?: number }} page
+   * @returns {Promise<{ messages: Message[] }>}
+   */
+  messages: (key, page) => call("GET", `${thread(key)}/messages?${query(page)}`),
+  /**
+   * @param {string} key
+   * @param {object} message
+   * @returns {Promise<{ id: string, status: string, reason?: Reason | null }>}
+   */
+  send: (key, message) => call("POST", `${thread(key)}/messages`, message),
+  /** @param {string} key */
+  read: (key) => call("POST", `${thread(key)}/read`),
+  /** @param {string} key */
+  typing: (key) => call("POST", `${thread(key)}/typing`),
+  /** @param {string} sender @returns {Promise<{ templates: Template[] }>} */
+  templates: (sender) => call("GET", `/templates?${query({ sender })}`),
+  /** @param {object} draft @returns {Promise<Quote>} */
+  price: (draft) => call("POST", "/price", draft),
+  /** @param {string} id @returns {Promise<any>} */
+  explain: (id) => call("GET", `/messages/${encodeURIComponent(id)}/explain`),
+  /** @param {number} after */
+  eventsUrl: (after) => `${ROOT}/events?${query({ after })}`,
+};

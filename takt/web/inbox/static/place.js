@@ -1,0 +1,61 @@
+// @ts-check
+/** Where the agent is: which chat the address names, what stands in the side pane, how much room there is. */
+import { batch, signal } from "/static/html.js";
+import { selected } from "./desk.js";
+
+const HOME = "/inbox";
+
+/** What the side pane (or drawer) shows beside the chat. @typedef {{ kind: "person" } | { kind: "explain", id: string }} Side */
+
+/** True when a third pane fits. */
+export const wide = matching("(width >= 80rem)");
+/** True when list and chat share the screen. */
+export const roomy = matching("(width >= 60rem)");
+/** Opened as a drawer on narrower screens; the third pane shows the person when this is null. */
+export const side = signal(/** @type {Side | null} */ (null));
+/** Dialogs of the whole page. */
+export const overlay = signal(/** @type {"settings" | "shortcuts" | "templates" | null} */ (null));
+
+/** @param {string} condition */
+function matching(condition) {
+  const media = matchMedia(condition);
+  const matches = signal(media.matches);
+  media.addEventListener("change", () => {
+    matches.value = media.matches;
+  });
+  return matches;
+}
+
+/** The address of a chat, or of the desk without one. @param {string | null} key */
+export const addressOf = (key) => (key ? `${HOME}/chat/${encodeURIComponent(key)}` : HOME);
+
+const named = () => {
+  const found = /^\/inbox\/chat\/([^/]+)$/.exec(location.pathname);
+  return found ? decodeURIComponent(found[1]) : null;
+};
+
+/** @param {string | null} key */
+function show(key) {
+  batch(() => {
+    if (key !== selected.value) side.value = null;
+    selected.value = key;
+    overlay.value = null;
+  });
+}
+
+/** Opens a chat; null goes back to the list. @param {string | null} key */
+export function go(key) {
+  if (key === selected.value) return;
+  if (key === null && history.state?.inside) {
+    history.back();
+    return;
+  }
+  history[selected.value && key && roomy.value ? "replaceState" : "pushState"]({ inside: true }, "", addressOf(key));
+  show(key);
+}
+
+/** Follows the address, now and whenever the browser goes back or forth. */
+export function follow() {
+  show(named());
+  addEventListener("popstate", () => show(named()));
+}

@@ -1,0 +1,144 @@
+// @ts-check
+/** The device API, one function per call. Every failure is an `ApiError`; status 0 means the server was not reached. */
+
+/**
+ * @typedef {import("/static/bubble.js").Message & { id: string, cursor: number, sender: string }} Message
+ *
+ * @typedef {object} Consent
+ * @property {boolean} granted
+ * @property {string | null} at
+ * @property {string | null} source
+ *
+ * @typedef {object} Sender
+ * @property {string} id
+ * @property {string} name
+ * @property {string} business
+ * @property {boolean} verified
+ * @property {"support" | "outreach"} kind
+ * @property {string} about
+ * @property {string} imprint
+ * @property {string[]} purposes
+ * @property {Record<string, Consent>} consent
+ * @property {boolean} blocked
+ * @property {string | null} phone
+ *
+ * @typedef {object} Thread
+ * @property {Sender} sender
+ * @property {Message | null} last
+ * @property {number} unread
+ * @property {boolean} blocked
+ * @property {boolean} accepted
+ * @property {string | null} last_at
+ *
+ * @typedef {object} Me
+ * @property {string} wa_id
+ * @property {string} name
+ * @property {string} locale
+ * @property {boolean} read_receipts
+ * @property {number} cursor
+ *
+ * @typedef {{ key: string, name: string, locale: string }} Person
+ *
+ * @typedef {object} Why
+ * @property {Sender} sender
+ * @property {string} category
+ * @property {{ kind: string, at: string | null, record: string | null, source: string | null } | null} basis
+ * @property {string[]} sentences
+ * @property {{ rule: string, verdict: "passed" | "denied" | "not_needed", text: string }[]} rules
+ * @property {{ purpose: string } | null} stop
+ *
+ * @typedef {{ reason: string, note?: string }} Report
+ */
+
+const ROOT = "/device/v1/";
+const TIMEOUT_MS = 15_000;
+
+export class ApiError extends Error {
+  /** @param {number} status @param {string} code @param {string} message */
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+
+  /** Would the same call perhaps succeed later? */
+  get passing() {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Called when the server no longer knows who this is. */
+export const signedOut = { run: () => {} };
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ */
+async function call(method, path, body) {
+  /** @type {RequestInit} */
+  const request = { method, headers: { accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) };
+  if (method !== "GET") request.headers = { ...request.headers, "x-takt": "1" };
+  if (body) {
+    request.headers = { ...request.headers, "content-type": "application/json" };
+    request.body = JSON.stringify(body);
+  }
+  const answer = await fetch(ROOT + path, request).catch(() => {
+    throw new ApiError(0, "unreachable", "");
+  });
+  if (answer.status === 204) return null;
+  const found = await answer.json().catch(() => null);
+  if (answer.ok && found !== null) return found;
+  if (answer.status === 401) signedOut.run();
+  const error = found?.error ?? {};
+  throw new ApiError(answer.ok ? 0 : answer.status, error.code ?? "", error.message ?? "");
+}
+
+/** @param {Record<string, string | number | undefined>} values */
+const query = (values) => {
+  const kept = Object.entries(values).filter(([, value]) => value !== undefined);
+  return kept.length > 0 ? `?${new URLSearchParams(kept.map(([name, value]) => [name, String(value)]))}` : "";
+};
+
+/** @param {string} id */
+const part = (id) => encodeURIComponent(id);
+
+export const api = {
+  /** @returns {Promise<Person[]>} */
+  people: () => call("GET", "demo-people").then((found) => found.people),
+  /** @param {string} person @returns {Promise<Me>} */
+  signIn: (person) => call("POST", "sign-in", { person }),
+  signOut: () => call("POST", "sign-out"),
+  /** @returns {Promise<Me>} */
+  me: () => call("GET", "me"),
+  /** @param {{ locale?: string, read_receipts?: boolean }} change @returns {Promise<Me>} */
+  setMe: (change) => call("PUT", "me", change),
+  /** @returns {Promise<Thread[]>} */
+  threads: () => call("GET", "threads").then((found) => found.threads),
+  /** @returns {Promise<Sender[]>} */
+  senders: () => call("GET", "senders").then((found) => found.senders),
+  /** @param {string} id @returns {Promise<Sender>} */
+  sender: (id) => call("GET", `senders/${part(id)}`),
+  /** @param {string} sender @param {{ before?: number, limit?: number }} page @returns {Promise<Message[]>} */
+  messages: (sender, page) =>
+    call("GET", `threads/${part(sender)}/messages${query(page)}`).then((found) => found.messages),
+  /** @param {object} message @returns {Promise<{ id: string, cursor: number, at: string }>} */
+  send: (message) => call("POST", "messages", message),
+  /** @param {{ status: "delivered" | "read", through: number, sender?: string }} receipt */
+  receipt: (receipt) => call("POST", "receipts", receipt),
+  /** @param {string} to */
+  typing: (to) => call("POST", "typing", { to }),
+  /** @param {string} id @param {string} purpose @param {boolean} granted @returns {Promise<Sender>} */
+  consent: (id, purpose, granted) => call("PUT", `senders/${part(id)}/consent`, { purpose, granted }),
+  /** @param {string} id @param {boolean} blocked @param {Report} [report] @returns {Promise<Sender>} */
+  block: (id, blocked, report) => call("PUT", `senders/${part(id)}/block`, report ? { blocked, report } : { blocked }),
+  /** @param {string} sender @returns {Promise<Thread>} */
+  accept: (sender) => call("POST", `threads/${part(sender)}/accept`),
+  /** @param {string} sender */
+  deleteThread: (sender) => call("DELETE", `threads/${part(sender)}`),
+  /** @param {string} id @param {string} locale @returns {Promise<Why>} */
+  why: (id, locale) => call("GET", `messages/${part(id)}/why${query({ locale })}`),
+  /** @param {number} after */
+  events: (after) => `${ROOT}events?after=${after}`,
+};

@@ -1,0 +1,170 @@
+// @ts-check
+/**
+ * Words, numbers and times for people, in the page's language.
+ *
+ * Texts are gettext catalogues: the English sentence is the key. `await loadText("messenger", "de")` once, before the
+ * first render; then `t("Hello {name}", { name })`, `tn("{n} message", "{n} messages", n)`. Keys must be literals, so
+ * that the tests can find them. Formats come from `Intl`; times are shown in the person's own zone.
+ */
+
+/** @typedef {string | [string, string]} Entry */
+
+let language = "en";
+/** @type {Record<string, Entry>} */
+let entries = {};
+let plural = new Intl.PluralRules("en");
+/** @type {Map<string, any>} */
+let formats = new Map();
+
+/**
+ * Loads the catalogue `domain` ("messenger", "inbox") in `locale` and makes it the page's language.
+ * A catalogue that cannot be fetched leaves the English keys standing.
+ * @param {string} domain
+ * @param {string} locale "de" or "en"
+ */
+export async function loadText(domain, locale) {
+  let loaded = {};
+  try {
+    const answer = await fetch(new URL(`text/${domain}.${locale}.json`, import.meta.url));
+    if (answer.ok) loaded = (await answer.json()).messages;
+  } catch {
+    // offline without a cached catalogue: English is better than nothing
+  }
+  useText(locale, loaded);
+}
+
+/**
+ * Makes an already loaded catalogue the page's language.
+ * @param {string} locale
+ * @param {Record<string, Entry>} messages
+ */
+export function useText(locale, messages) {
+  language = locale;
+  entries = messages;
+  plural = new Intl.PluralRules(locale);
+  formats = new Map();
+  document.documentElement.lang = locale;
+}
+
+/** The page's language: "de" or "en". */
+export const locale = () => language;
+
+/**
+ * @param {string} text
+ * @param {Record<string, unknown>} [values]
+ */
+const fill = (text, values) =>
+  values ? text.replace(/\{(\w+)\}/g, (all, name) => (name in values ? String(values[name]) : all)) : text;
+
+/**
+ * The text for the English key `id`, with `{name}` places filled from `values`.
+ * @param {string} id
+ * @param {Record<string, unknown>} [values]
+ * @returns {string}
+ */
+export function t(id, values) {
+  const found = entries[id];
+  return fill(typeof found === "string" && found ? found : id, values);
+}
+
+/**
+ * The plural form for `n`; `{n}` is filled with the formatted number.
+ * @param {string} one
+ * @param {string} other
+ * @param {number} n
+ * @param {Record<string, unknown>} [values]
+ * @returns {string}
+ */
+export function tn(one, other, n, values) {
+  const form = plural.select(n) === "one" ? 0 : 1;
+  const found = entries[one];
+  const text = (Array.isArray(found) && found[form]) || (form === 0 ? one : other);
+  return fill(text, { n: formatNumber(n), ...values });
+}
+
+/**
+ * @template T
+ * @param {string} key
+ * @param {() => T} make
+ * @returns {T}
+ */
+function format(key, make) {
+  if (!formats.has(key)) formats.set(key, make());
+  return formats.get(key);
+}
+
+/** @param {Intl.DateTimeFormatOptions} options */
+const dates = (options) => format(JSON.stringify(options), () => new Intl.DateTimeFormat(language, options));
+
+/** @param {string | number | Date} at */
+const instant = (at) => (at instanceof Date ? at : new Date(at));
+
+/** @param {Date} at */
+const dayNumber = (at) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / 86_400_000;
+
+/** 18:02 @param {string | number | Date} at */
+export const formatTime = (at) => dates({ hour: "2-digit", minute: "2-digit" }).format(instant(at));
+
+/** 22 November 2026 @param {string | number | Date} at */
+export const formatDate = (at) => dates({ day: "numeric", month: "long", year: "numeric" }).format(instant(at));
+
+/** 22 November 2026 at 18:02, for tooltips and proofs @param {string | number | Date} at */
+export const formatDateTime = (at) => dates({ dateStyle: "long", timeStyle: "short" }).format(instant(at));
+
+/** Two instants on the same local day? @param {string | number | Date} a @param {string | number | Date} b */
+export const sameDay = (a, b) => dayNumber(instant(a)) === dayNumber(instant(b));
+
+/**
+ * The heading of a day in a chat: Today, Yesterday, Tuesday (within a week), else the date.
+ * @param {string | number | Date} at
+ * @param {number} [now] milliseconds
+ */
+export function formatDay(at, now = Date.now()) {
+  const day = instant(at);
+  const ago = dayNumber(new Date(now)) - dayNumber(day);
+  if (ago === 0) return t("Today");
+  if (ago === 1) return t("Yesterday");
+  if (ago > 1 && ago < 7) return dates({ weekday: "long" }).format(day);
+  return formatDate(day);
+}
+
+/**
+ * The short time of a list row: 18:02 today, Yesterday, Tue within a week, else 22.11.26.
+ * @param {string | number | Date} at
+ * @param {number} [now] milliseconds
+ */
+export function formatWhen(at, now = Date.now()) {
+  const day = instant(at);
+  const ago = dayNumber(new Date(now)) - dayNumber(day);
+  if (ago <= 0) return formatTime(day);
+  if (ago === 1) return t("Yesterday");
+  if (ago < 7) return dates({ weekday: "short" }).format(day);
+  return dates({ day: "2-digit", month: "2-digit", year: "2-digit" }).format(day);
+}
+
+/** 1,240 @param {number} n */
+export const formatNumber = (n) => format("number", () => new Intl.NumberFormat(language)).format(n);
+
+/**
+ * Money from integer micro-units: 113100, "EUR" → €0.1131. Two to six decimals, as many as the amount has.
+ * @param {number} micros
+ * @param {string} currency
+ */
+export function formatMoney(micros, currency) {
+  const options = { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 6 };
+  const money = format(`money ${currency}`, () => new Intl.NumberFormat(language, /** @type {any} */ (options)));
+  return money.format(micros / 1_000_000);
+}
+
+/**
+ * A span in words that fit a button: 23 h 59 min, 4 min, 12 s.
+ * @param {number} seconds
+ */
+export function formatSpan(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  if (hours > 0) return t("{hours} h {minutes} min", { hours, minutes });
+  if (minutes > 0) return t("{minutes} min", { minutes });
+  return t("{seconds} s", { seconds: whole });
+}

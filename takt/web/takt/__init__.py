@@ -1,0 +1,1 @@
+"""The own API: what the Cloud API has no word for."""

@@ -1,0 +1,177 @@
+"""Webhook events as the Cloud API sends them: one element of `changes` each, as ASCII text fixed when it is written.
+
+Shapes follow the Cloud API's webhook reference (messages, statuses, user_preferences) from v24.0 on: no
+`conversation`, `pricing` in `sent` and in exactly one of delivered and read, `contacts` always present.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from takt.core.denial import Denied, Reason
+from takt.core.ids import wamid
+from takt.core.rating import Quote
+
+ERRORS_HREF: Final = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """The `pricing` block: `kind` is `regular`, `free_customer_service` or `free_entry_point`."""
+
+    category: str
+    kind: str
+
+    def render(self) -> dict[str, Any]:
+        """The block as the wire has it."""
+        return {
+            "billable": self.kind == "regular",
+            "pricing_model": "PMP",
+            "type": self.kind,
+            "category": self.category,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The user behind an event, as a company may know them."""
+
+    wa_id: str
+    user_code: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The sender that an event belongs to."""
+
+    sender_id: str
+    phone: str
+
+
+def pricing_of(quote: Quote) -> Pricing:
+    """What the wire says about a quote."""
+    return Pricing(quote.category, quote.kind)
+
+
+def render_status(
+    identity: Identity,
+    person: Person,
+    message_id: UUID,
+    status: str,
+    at: datetime,
+    *,
+    callback: str | None = None,
+    pricing: Pricing | None = None,
+) -> str:
+    """A `sent`, `delivered` or `read` status of a message."""
+    entry: dict[str, Any] = _status_entry(person, message_id, status, at, callback)
+    if pricing is not None:
+        entry["pricing"] = pricing.render()
+    return _change("messages", identity, person, "statuses", entry)
+
+
+def render_failed(
+    identity: Identity,
+    person: Person,
+    message_id: UUID,
+    at: datetime,
+    reason: Reason,
+    details: str,
+    *,
+    callback: str | None = None,
+) -> str:
+    """A `failed` status: final, with the reason's code and a sentence of details."""
+    entry = _status_entry(person, message_id, "failed", at, callback)
+    entry["errors"] = [
+        {
+            "code": reason.code,
+            "title": reason.title,
+            "message": reason.title,
+            "error_data": {"details": details},
+            "href": ERRORS_HREF,
+        }
+    ]
+    return _change("messages", identity, person, "statuses", entry)
+
+
+def render_inbound(
+    identity: Identity,
+    person: Person,
+    message_id: UUID,
+    at: datetime,
+    kind: str,
+    content: dict[str, Any],
+    *,
+    context_id: UUID | None = None,
+) -> str:
+    """A message of a user. `kind` is `text` (content `{"body"}`) or `button` (content `{"payload", "text"}`)."""
+    entry: dict[str, Any] = {
+        "from": person.wa_id,
+        "id": wamid(message_id),
+        "timestamp": _seconds(at),
+        "type": kind,
+        kind: content,
+    }
+    if person.user_code is not None:
+        entry["from_user_id"] = person.user_code
+    if context_id is not None:
+        entry["context"] = {"from": identity.phone, "id": wamid(context_id)}
+    return _change("messages", identity, person, "messages", entry)
+
+
+def render_preference(identity: Identity, person: Person, at: datetime, *, granted: bool) -> str:
+    """A user stopped or resumed marketing of this business."""
+    act = "resume" if granted else "stop"
+    entry: dict[str, Any] = {
+        "wa_id": person.wa_id,
+        "detail": f"User requested to {act} marketing messages",
+        "category": "marketing_messages",
+        "value": act,
+        "timestamp": int(at.timestamp()),
+    }
+    if person.user_code is not None:
+        entry["user_id"] = person.user_code
+    return _change("user_preferences", identity, person, "user_preferences", entry)
+
+
+def details(denied: Denied) -> str:
+    """The four answers in one English text: what, the number behind it, when it could go out, what to do."""
+    when = f" Possible from {denied.next_at:%Y-%m-%dT%H:%M:%SZ}." if denied.next_at is not None else ""
+    figure = denied.figure.removesuffix(".")
+    return f"{denied.reason.text.en} ({denied.rule}: {figure}).{when} {denied.reason.remedy.en}"
+
+
+def _status_entry(
+    person: Person, message_id: UUID, status: str, at: datetime, callback: str | None
+) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "id": wamid(message_id),
+        "status": status,
+        "timestamp": _seconds(at),
+        "recipient_id": person.wa_id,
+    }
+    if person.user_code is not None:
+        entry["recipient_user_id"] = person.user_code
+    if callback is not None:
+        entry["biz_opaque_callback_data"] = callback
+    return entry
+
+
+def _change(field: str, identity: Identity, person: Person, name: str, entry: dict[str, Any]) -> str:
+    contact: dict[str, Any] = {"profile": {"name": person.name}, "wa_id": person.wa_id}
+    if person.user_code is not None:
+        contact["user_id"] = person.user_code
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": identity.phone, "phone_number_id": identity.sender_id},
+        "contacts": [contact],
+        name: [entry],
+    }
+    return json.dumps({"value": value, "field": field}, separators=(",", ":"))
+
+
+def _seconds(at: datetime) -> str:
+    return str(int(at.timestamp()))

@@ -1,0 +1,1 @@
+"""Bounded loops over what is owed after a commit."""
