@@ -43,7 +43,9 @@ class Action(Protocol[C, A]):
 
     def __call__(
         self, conn: Conn, part: int, commands: list[C], now: datetime, /, *, again: bool
-    ) -> Coroutine[Any, Any, Done[A]]: ...
+    ) -> Coroutine[Any, Any, Done[A]]:
+        """Run one batch in the caller's transaction."""
+        ...
 
 
 @dataclass(slots=True)

@@ -107,8 +107,10 @@ class Send:
     async def __call__(
         self, conn: Conn, part: int, commands: list[SendMessage], now: datetime, *, again: bool
     ) -> Done[Answer]:
-        """Decide and write a batch. Wallets are read without a lock first: that somebody else spends the same money in
-        the same moment is rare, and then the batch runs again, with its wallets locked.
+        """Decide and write a batch.
+
+        Wallets are read without a lock first: that somebody else spends the same money in the same moment is rare, and
+        then the batch runs `again`, with its wallets locked.
         """
         snapshot = await self._reference.fresh(conn)
         prepared = _prepare(snapshot, commands)
@@ -235,9 +237,7 @@ class Send:
         )  # fmt: skip
         return Accepted(command.message_id, command.wa_id, person.user_code, person.cursor, now)
 
-    def _refuse(
-        self, ruling: _Ruling, denied: Denied, written: _Written, snapshot: Snapshot, now: datetime
-    ) -> None:
+    def _refuse(self, ruling: _Ruling, denied: Denied, written: _Written, snapshot: Snapshot, now: datetime) -> None:
         command = ruling.prepared.command
         written.messages.append(_outbound(ruling, None, denied, now))
         self._tell(

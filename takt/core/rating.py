@@ -65,9 +65,7 @@ def quote(card: RateCard, category: str, market: str, *, window_open: bool) -> Q
     """The price of one message of that category to that market, by the first rule that fits."""
     for index, rule in enumerate(card.rules):
         if rule.fits(category, market, window_open=window_open):
-            return Quote(
-                rule.price_micros, card.currency, category, market, card.card, card.version, index, rule.kind
-            )
+            return Quote(rule.price_micros, card.currency, category, market, card.card, card.version, index, rule.kind)
     raise AssertionError("a published card ends with a rule that fits everything")
 
 

@@ -42,21 +42,24 @@ class Account:
 
     def run(self, command: Sequence[str | Path], *, typed: str | None = None) -> "subprocess.CompletedProcess[str]":
         """Run a command as this user in a session of its own (no Ctrl-C reaches it), `typed` as its input."""
-        return subprocess.run(
-            [str(word) for word in command],
-            input=typed,
-            stdin=None if typed is not None else subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd="/",
-            env=_CLEAN,
-            timeout=COMMAND_S_MAX,
-            start_new_session=True,
-            user=self.uid if self.other else None,
-            group=self.gid if self.other else None,
-            extra_groups=[] if self.other else None,
-        )
+        try:
+            return subprocess.run(
+                [str(word) for word in command],
+                input=typed,
+                stdin=None if typed is not None else subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd="/",
+                env=_CLEAN,
+                timeout=COMMAND_S_MAX,
+                start_new_session=True,
+                user=self.uid if self.other else None,
+                group=self.gid if self.other else None,
+                extra_groups=[] if self.other else None,
+            )
+        except subprocess.TimeoutExpired:
+            raise EmbeddedFault(f"{command[0]} did not end within {COMMAND_S_MAX} seconds.") from None
 
     def reaches(self, folder: Path) -> bool:
         """Try whether this user is let through to `folder`; the kernel knows about lists and labels, modes do not."""

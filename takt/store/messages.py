@@ -80,14 +80,14 @@ async def add_outbound(conn: Conn, part: int, messages: Sequence[Outbound], now:
     without = [message for message in messages if message.recipient_id is None]
     if with_recipient:
         await conn.execute(
-            f"{_INSERT} SELECT r.part, {_VALUES} FROM recipient r JOIN unnest({_ARRAYS}) u({_COLUMNS})"
+            f"{_INSERT} SELECT r.part, {_VALUES} FROM recipient r JOIN unnest({_ARRAYS}) u({_COLUMNS})"  # noqa: S608 - constants
             " ON r.recipient_id = u.recipient_id WHERE r.part = $1",
             part, *_arrays(with_recipient), now,
         )  # fmt: skip
     if without:
         # There is no recipient row to join: nobody has the number. The rows still belong to its part.
         await conn.execute(
-            f"{_INSERT} SELECT $1::int, {_VALUES} FROM unnest({_ARRAYS}) u({_COLUMNS})",
+            f"{_INSERT} SELECT $1::int, {_VALUES} FROM unnest({_ARRAYS}) u({_COLUMNS})",  # noqa: S608 - constants
             part, *_arrays(without), now,
         )  # fmt: skip
 

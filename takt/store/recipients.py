@@ -21,6 +21,19 @@ class LockedRecipient:
     read_receipts: bool
 
 
+@dataclass(frozen=True, slots=True)
+class NewRecipient:
+    """A person to be taken in; `market` is the country of the number, which decides prices."""
+
+    recipient_id: UUID
+    wa_id: str
+    user_code: str
+    name: str
+    locale: str
+    market: str
+    demo_key: str | None = None
+
+
 async def lock_by_wa_id(conn: Conn, part: int, wa_ids: Sequence[str]) -> dict[str, LockedRecipient]:
     """The recipients with these wa_ids, locked in the order of their ids; unknown ones are missing."""
     rows = await conn.fetch(
@@ -50,13 +63,11 @@ async def set_cursors(conn: Conn, part: int, recipients: Sequence[LockedRecipien
     )  # fmt: skip
 
 
-async def add(
-    conn: Conn, part: int, recipient_id: UUID, wa_id: str, user_code: str, name: str, locale: str, market: str,
-    now: datetime, *, demo_key: str | None = None,
-) -> None:  # fmt: skip
+async def add(conn: Conn, part: int, person: NewRecipient, now: datetime) -> None:
     """A new person. Raises asyncpg.UniqueViolationError when the wa_id is taken."""
     await conn.execute(
         "INSERT INTO recipient (part, recipient_id, wa_id, user_code, name, locale, market, demo_key, created_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        part, recipient_id, wa_id, user_code, name, locale, market, demo_key, now,
+        part, person.recipient_id, person.wa_id, person.user_code, person.name, person.locale, person.market,
+        person.demo_key, now,
     )  # fmt: skip

@@ -144,9 +144,7 @@ def details(denied: Denied) -> str:
     return f"{denied.reason.text.en} ({denied.rule}: {figure}).{when} {denied.reason.remedy.en}"
 
 
-def _status_entry(
-    person: Person, message_id: UUID, status: str, at: datetime, callback: str | None
-) -> dict[str, Any]:
+def _status_entry(person: Person, message_id: UUID, status: str, at: datetime, callback: str | None) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "id": wamid(message_id),
         "status": status,

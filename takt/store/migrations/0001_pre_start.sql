@@ -222,6 +222,7 @@ CREATE TABLE message (
     PRIMARY KEY (part, message_id)
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX message_inbox ON message (part, recipient_id, cursor) WHERE cursor IS NOT NULL;
+CREATE INDEX message_refused ON message (part, recipient_id, accepted_at) WHERE cursor IS NULL;
 CREATE INDEX message_client ON message (part, recipient_id, client_id) WHERE client_id IS NOT NULL;
 CREATE INDEX message_expiry ON message (part, expires_at) WHERE status = 'accepted' AND expires_at IS NOT NULL;
 
@@ -450,7 +451,8 @@ CREATE TABLE desk_card (
     last_at      timestamptz NOT NULL,
     unread       bigint NOT NULL,
     window_until timestamptz,
+    blocked      boolean NOT NULL,
     PRIMARY KEY (part, business_id, sender_id, recipient_id)
-);
+) WITH (fillfactor = 80);
 CREATE INDEX desk_card_number ON desk_card (part, business_id, number);
-CREATE INDEX desk_card_recent ON desk_card (part, business_id, last_at DESC);
+CREATE INDEX desk_card_unread ON desk_card (part, business_id, number) WHERE unread > 0;

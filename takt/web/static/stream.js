@@ -108,6 +108,8 @@ export function openStream(options) {
     },
     /** Is this the tab that reads from the server? */
     isLeader: () => leader,
+    /** @returns {StreamState} */
+    state: () => state,
     /** The last event id this tab has seen. */
     last: () => last,
   };

@@ -133,8 +133,8 @@ async function enter(who) {
   await Promise.all([loadList("all"), loadList("unread")]);
 }
 
-/** Forgets everything that belongs to a session. */
-function leave() {
+/** Forgets everything that belongs to a session, and asks to sign in again. */
+export function leave() {
   stream?.close();
   stream = null;
   batch(() => {

@@ -91,6 +91,8 @@ function write(name, change) {
 const below = (sender, before) => IDBKeyRange.bound([sender, 0], [sender, before], false, true);
 
 export const db = {
+  /** Is there a database, or is nothing kept? */
+  open: () => database !== null,
   /** @param {string} key @param {any} otherwise */
   value: async (key, otherwise) => (await read("values", (store) => store.get(key), undefined)) ?? otherwise,
   /** @param {string} key @param {any} value */
@@ -116,8 +118,10 @@ export const db = {
       found.clear();
       values.forEach((value) => found.put(value));
     }),
-  /** The newest `limit` kept messages of `sender` below `before`, oldest first. */
-  /** @param {string} sender @param {number} before @param {number} limit @returns {Promise<any[]>} */
+  /**
+   * The newest `limit` kept messages of `sender` below `before`, oldest first.
+   * @param {string} sender @param {number} before @param {number} limit @returns {Promise<any[]>}
+   */
   async page(sender, before, limit) {
     const range = below(sender, before);
     const keys = await read("messages", (store) => store.getAllKeys(range), /** @type {any[]} */ ([]));

@@ -1,0 +1,194 @@
+"""Who lives in the demo world, as plain values. All telephone numbers are reserved for fiction in Germany."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+CARD: Final = "de-start"
+CURRENCY: Final = "EUR"
+API_VERSION: Final = "v24.0"
+
+CARD_BODY: Final[dict[str, Any]] = {
+    "rules": [
+        {"when": {"category": "service"}, "price": 0, "type": "free_customer_service"},
+        {"when": {"category": "utility", "window": "open"}, "price": 0, "type": "free_customer_service"},
+        {"when": {"category": "marketing", "market": "DE"}, "price": 113_100},
+        {"when": {"category": "utility", "market": "DE"}, "price": 45_600},
+        {"when": {"category": "authentication", "market": "DE"}, "price": 64_200},
+        {"when": {"category": "marketing", "market": ["AT", "CH"]}, "price": 120_000},
+        {"when": {"category": "marketing"}, "price": 130_000},
+        {"price": 60_000},
+    ]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SenderSeed:
+    """A sender; the key is its name in `demo.env`."""
+
+    key: str
+    sender_id: str
+    phone: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessSeed:
+    """A company, with the money it starts with in micro-euro."""
+
+    key: str
+    waba_id: str
+    app_id: str
+    name: str
+    stage: str
+    verified: bool
+    about: str
+    imprint: str
+    funds_micros: int
+    senders: tuple[SenderSeed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSeed:
+    """A user of the messenger; `marketing_of` are companies whose marketing they allowed."""
+
+    key: str
+    name: str
+    wa_id: str
+    locale: str
+    marketing_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSeed:
+    """Somebody who works for a company, or for the operator."""
+
+    key: str
+    name: str
+    role: str
+    business: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSeed:
+    """A template of Nordwind in one language."""
+
+    template_id: str
+    name: str
+    language: str
+    category: str
+    components: tuple[dict[str, Any], ...]
+    named: bool = False
+    status: str = "APPROVED"
+    ttl_s: int = 2_592_000
+
+
+BUSINESSES: Final = (
+    BusinessSeed(
+        "nordwind", "200493023125", "300493023125", "Nordwind", "live", verified=True,
+        about="Outdoor clothing from Hamburg. Orders, advice and now and then an offer.",
+        imprint="Nordwind Handels GmbH, Am Sandtorkai 1, 20457 Hamburg, HRB 000001",
+        funds_micros=100_000_000,
+        senders=(
+            SenderSeed("outreach", "100493023125001", "493023125001", "Nordwind", "outreach"),
+            SenderSeed("support", "100493023125002", "493023125002", "Nordwind Support", "support"),
+        ),
+    ),
+    BusinessSeed(
+        "kurz", "200493023126", "300493023126", "Bäckerei Kurz", "applied", verified=False,
+        about="Family bakery. Would like to tell regulars when the rye bread is ready.",
+        imprint="Bäckerei Kurz, Inh. Petra Kurz, Lange Straße 7, 27580 Bremerhaven",
+        funds_micros=0,
+        senders=(SenderSeed("kurz", "100493023125003", "493023125003", "Bäckerei Kurz", "outreach"),),
+    ),
+    BusinessSeed(
+        "rabattkiste", "200493023127", "300493023127", "Rabattkiste", "live", verified=False,
+        about="Deals, deals, deals. Every day.",
+        imprint="Rabattkiste UG (haftungsbeschränkt), Industriestraße 12, 45127 Essen, HRB 000002",
+        funds_micros=10_000_000,
+        senders=(SenderSeed("rabattkiste", "100493023125004", "493023125004", "Rabattkiste", "outreach"),),
+    ),
+)  # fmt: skip
+
+PEOPLE: Final = (
+    PersonSeed("mara", "Mara Brandt", "491713920001", "de", ("nordwind",)),
+    PersonSeed("jonas", "Jonas Weber", "491713920002", "de"),
+    PersonSeed("leyla", "Leyla Demir", "491713920003", "en"),
+)
+
+STAFF: Final = (
+    StaffSeed("ines", "Ines Albrecht", "agent", "nordwind"),
+    StaffSeed("tom", "Tom Harms", "agent", "nordwind"),
+    StaffSeed("aylin", "Aylin Kaya", "marketer", "nordwind"),
+    StaffSeed("dev", "Dev Patel", "developer", "nordwind"),
+    StaffSeed("frida", "Frida Lange", "finance", "nordwind"),
+    StaffSeed("olga", "Olga Petrowa", "operator", None),
+)
+
+TEMPLATES: Final = (
+    TemplateSeed(
+        "400493023125001", "hello_world", "en_US", "utility",
+        ({"type": "HEADER", "format": "TEXT", "text": "Hello"},
+         {"type": "BODY", "text": "Welcome to Nordwind. This message shows that everything works."},
+         {"type": "FOOTER", "text": "Nordwind, Hamburg"}),
+    ),
+    TemplateSeed(
+        "400493023125002", "order_update", "de", "utility",
+        ({"type": "BODY", "text": "Hallo {{1}}, Ihre Bestellung {{2}} ist unterwegs.",
+          "example": {"body_text": [["Mara", "4711"]]}},),
+    ),
+    TemplateSeed(
+        "400493023125003", "order_update", "en_US", "utility",
+        ({"type": "BODY", "text": "Hi {{1}}, your order {{2}} is on its way.",
+          "example": {"body_text": [["Leyla", "4711"]]}},),
+    ),
+    TemplateSeed(
+        "400493023125004", "parcel_tracking", "de", "utility",
+        ({"type": "HEADER", "format": "TEXT", "text": "Paket {{1}}", "example": {"header_text": ["00340434"]}},
+         {"type": "BODY", "text": "Ihr Paket kommt {{1}} zwischen {{2}} Uhr.",
+          "example": {"body_text": [["morgen", "10 und 12"]]}},
+         {"type": "BUTTONS", "buttons": [
+             {"type": "URL", "text": "Verfolgen", "url": "https://nordwind.example/paket/{{1}}",
+              "example": ["https://nordwind.example/paket/00340434"]}]}),
+    ),
+    TemplateSeed(
+        "400493023125005", "appointment", "de", "utility",
+        ({"type": "BODY", "text": "{{name}}, wir sehen uns am {{day}} zur Anprobe.",
+          "example": {"body_text_named_params": [
+              {"param_name": "name", "example": "Jonas"}, {"param_name": "day", "example": "Freitag"}]}},
+         {"type": "BUTTONS", "buttons": [
+             {"type": "QUICK_REPLY", "text": "Passt"}, {"type": "QUICK_REPLY", "text": "Verschieben"}]}),
+        named=True,
+    ),
+    TemplateSeed(
+        "400493023125006", "autumn_offer", "de", "marketing",
+        ({"type": "HEADER", "format": "TEXT", "text": "Herbst bei Nordwind"},
+         {"type": "BODY", "text": "{{1}}, bis Sonntag 20 % auf alle Regenjacken. Ihr Code: {{2}}",
+          "example": {"body_text": [["Mara", "HERBST20"]]}},
+         {"type": "FOOTER", "text": "Mit STOP bestellen Sie Werbung ab."},
+         {"type": "BUTTONS", "buttons": [
+             {"type": "URL", "text": "Zum Angebot", "url": "https://nordwind.example/herbst"},
+             {"type": "QUICK_REPLY", "text": "Kein Interesse"}]}),
+    ),
+    TemplateSeed(
+        "400493023125007", "autumn_offer", "en_US", "marketing",
+        ({"type": "HEADER", "format": "TEXT", "text": "Autumn at Nordwind"},
+         {"type": "BODY", "text": "{{1}}, 20 % off all rain jackets until Sunday. Your code: {{2}}",
+          "example": {"body_text": [["Leyla", "AUTUMN20"]]}},
+         {"type": "FOOTER", "text": "Reply STOP to end offers."},
+         {"type": "BUTTONS", "buttons": [
+             {"type": "URL", "text": "See the offer", "url": "https://nordwind.example/autumn"},
+             {"type": "QUICK_REPLY", "text": "Not interested"}]}),
+    ),
+    TemplateSeed(
+        "400493023125008", "login_code", "de", "authentication",
+        ({"type": "BODY", "text": "{{1}} ist Ihr Anmeldecode. Geben Sie ihn niemandem.",
+          "example": {"body_text": [["482913"]]}},),
+        ttl_s=600,
+    ),
+    TemplateSeed(
+        "400493023125009", "winter_offer", "de", "marketing",
+        ({"type": "BODY", "text": "Der Winter kommt. {{1}}", "example": {"body_text": [["Jetzt vorbestellen."]]}},),
+        status="PAUSED",
+    ),
+)  # fmt: skip

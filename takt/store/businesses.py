@@ -1,0 +1,167 @@
+"""Companies with what belongs to them: senders, templates, rate cards, apps and tokens. All of it reference rows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from takt.core.rating import parse_card
+from takt.store.pool import Conn
+from takt.store.reference import App, Business, Sender, touch
+
+
+@dataclass(frozen=True, slots=True)
+class NewTemplate:
+    """A template in one language, with its components as the Cloud API lists them."""
+
+    template_id: str
+    business_id: UUID
+    name: str
+    language: str
+    category: str
+    components: list[dict[str, Any]]
+    named: bool = False
+    status: str = "APPROVED"
+    ttl_s: int = 2_592_000
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token of kind `system_user`, `operator` or `staff`; only its SHA-256 is kept."""
+
+    token: str
+    kind: str
+    app_id: str | None = None
+    business_id: UUID | None = None
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewStaff:
+    """A person who works for a company, or for the operator when there is no company."""
+
+    staff_id: UUID
+    business_id: UUID | None
+    login: str
+    name: str
+    role: str
+    demo_key: str | None = None
+    password_hash: str | None = None
+
+
+async def add_business(conn: Conn, business: Business, now: datetime) -> None:
+    """A new company, at its stage and with its contract and card."""
+    await conn.execute(
+        "INSERT INTO business (business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id,"
+        " contract_part, card, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        business.business_id, business.waba_id, business.name, business.stage, business.verified, business.about,
+        business.imprint, business.locale, business.contract_id, business.contract_part, business.card, now,
+    )  # fmt: skip
+    await touch(conn)
+
+
+async def add_contract(
+    conn: Conn, business: Business, currency: str, now: datetime, *, min_available_micros: int = 0
+) -> None:
+    """The contract of a company with its accounts; prepaid when nothing may be owed, else postpaid up to that limit."""
+    part, contract_id = business.contract_part, business.contract_id
+    await conn.execute(
+        "INSERT INTO contract (part, contract_id, business_id, mode, currency, time_zone, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, 'Europe/Berlin', $6)",
+        part, contract_id, business.business_id, "prepaid" if min_available_micros == 0 else "postpaid", currency,
+        now,
+    )  # fmt: skip
+    for kind in ("spend", "revenue", "bank", "adjustment"):
+        await conn.execute(
+            "INSERT INTO account (part, contract_id, kind, currency, min_available) VALUES ($1, $2, $3, $4, $5)",
+            part, contract_id, kind, currency, min_available_micros if kind == "spend" else None,
+        )  # fmt: skip
+
+
+async def add_sender(conn: Conn, parts: Iterable[int], sender: Sender, now: datetime) -> None:
+    """A new sender of a company, with its pace in every part."""
+    await conn.execute(
+        "INSERT INTO sender (sender_id, business_id, kind, status, phone, verified_name, throughput_per_s,"
+        " unanswered_max, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        sender.sender_id, sender.business.business_id, sender.kind, sender.status, sender.phone, sender.verified_name,
+        sender.throughput_per_s, sender.unanswered_max, now,
+    )  # fmt: skip
+    for part in parts:
+        await conn.execute("INSERT INTO pace (part, sender_id, tat) VALUES ($1, $2, $3)", part, sender.sender_id, now)
+    await touch(conn)
+
+
+async def add_template(conn: Conn, template: NewTemplate, now: datetime) -> None:
+    """A new template."""
+    await conn.execute(
+        "INSERT INTO template (template_id, business_id, name, language, category, status, parameter_format,"
+        " components, ttl_s, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        template.template_id, template.business_id, template.name, template.language, template.category,
+        template.status, "NAMED" if template.named else "POSITIONAL",
+        msgspec.json.encode(template.components).decode(), template.ttl_s, now,
+    )  # fmt: skip
+    await touch(conn)
+
+
+async def add_rate_card(
+    conn: Conn, card: str, version: int, currency: str, valid_from: datetime, body: Mapping[str, Any]
+) -> None:
+    """One version of a price list. Raises UnsoundCardError when some message would have no price or two."""
+    parse_card(card, version, currency, body)
+    text = msgspec.json.encode(body)
+    await conn.execute(
+        "INSERT INTO rate_card (card, version, currency, valid_from, body, sha256) VALUES ($1, $2, $3, $4, $5, $6)",
+        card, version, currency, valid_from, text.decode(), sha256(text).digest(),
+    )  # fmt: skip
+    await touch(conn)
+
+
+async def add_app(conn: Conn, app: App, now: datetime) -> None:
+    """A new app of a company, told about everything that happens to it."""
+    await conn.execute(
+        "INSERT INTO app (app_id, business_id, name, secret, created_at) VALUES ($1, $2, $3, $4, $5)",
+        app.app_id, app.business_id, app.name, app.secret, now,
+    )  # fmt: skip
+    await conn.execute(
+        "INSERT INTO subscribed_app (business_id, app_id, created_at) VALUES ($1, $2, $3)",
+        app.business_id, app.app_id, now,
+    )  # fmt: skip
+    await touch(conn)
+
+
+async def set_app_secret(conn: Conn, app_id: str, secret: str) -> None:
+    """A new secret for an app; webhooks are signed with it from the next batch on."""
+    await conn.execute("UPDATE app SET secret = $2 WHERE app_id = $1", app_id, secret)
+    await touch(conn)
+
+
+async def add_token(conn: Conn, token: NewToken, now: datetime) -> None:
+    """A new token, valid until it is taken away."""
+    await conn.execute(
+        "INSERT INTO token (sha256, kind, app_id, business_id, scopes, issued_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        sha256(token.token.encode()).digest(), token.kind, token.app_id, token.business_id, list(token.scopes), now,
+    )  # fmt: skip
+
+
+async def has_token(conn: Conn, token: str) -> bool:
+    """Whether this token was ever given out and is still there."""
+    return bool(await conn.fetchval("SELECT count(*) FROM token WHERE sha256 = $1", sha256(token.encode()).digest()))
+
+
+async def has_business(conn: Conn, waba_id: str) -> bool:
+    """Whether a company of this WABA id is there."""
+    return bool(await conn.fetchval("SELECT count(*) FROM business WHERE waba_id = $1", waba_id))
+
+
+async def add_staff(conn: Conn, member: NewStaff, now: datetime) -> None:
+    """A new person on the staff."""
+    await conn.execute(
+        "INSERT INTO staff (staff_id, business_id, login, name, role, created_at, demo_key, password_hash)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        member.staff_id, member.business_id, member.login, member.name, member.role, now, member.demo_key,
+        member.password_hash,
+    )  # fmt: skip

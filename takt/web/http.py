@@ -1,0 +1,99 @@
+"""What all doors share: reading a bounded body, sending JSON, and who the client believes it talks to."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any, Final
+
+BODY_BYTES_MAX: Final = 1024 * 1024
+BODY_S_MAX: Final = 10.0
+JSON_TYPE: Final = b"application/json; charset=utf-8"
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+
+class BodyTooLargeError(Exception):
+    """The body has more than the allowed bytes."""
+
+
+class BodyTooSlowError(Exception):
+    """The body did not arrive in time."""
+
+
+class ClientGoneError(Exception):
+    """The client went away before its body was complete."""
+
+
+async def read_body(scope: Scope, receive: Receive, bytes_max: int = BODY_BYTES_MAX) -> bytes:
+    """The whole body, at most `bytes_max` bytes (1 MiB) within 10 s.
+
+    Raises BodyTooLargeError, BodyTooSlowError or ClientGoneError.
+    """
+    declared = header(scope, b"content-length")
+    if declared is not None and declared.isdigit() and int(declared) > bytes_max:
+        raise BodyTooLargeError
+    message = await _next(receive)
+    if not message.get("more_body", False):
+        return _bounded(message.get("body", b""), bytes_max)
+    chunks = bytearray(message.get("body", b""))
+    try:
+        async with asyncio.timeout(BODY_S_MAX):
+            while message.get("more_body", False):
+                message = await _next(receive)
+                chunks += message.get("body", b"")
+                _bounded(chunks, bytes_max)
+    except TimeoutError:
+        raise BodyTooSlowError from None
+    return bytes(chunks)
+
+
+async def send_bytes(
+    send: Send, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]] = (), content_type: bytes = JSON_TYPE
+) -> None:
+    """A complete answer."""
+    await send({
+        "type": "http.response.start",
+        "status": status,
+        "headers": [
+            (b"content-type", content_type),
+            (b"content-length", str(len(body)).encode()),
+            *headers,
+        ],
+    })  # fmt: skip
+    await send({"type": "http.response.body", "body": body})
+
+
+def header(scope: Scope, name: bytes) -> bytes | None:
+    """The first header of that lower-case name."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value)
+    return None
+
+
+def origin(scope: Scope) -> str:
+    """Scheme and host that the client used, such as `https://graph.example`; what a proxy said is in the scope."""
+    host = header(scope, b"host")
+    if host is None:
+        name, port = scope.get("server") or ("localhost", 80)
+        return f"{scope['scheme']}://{name}:{port}"
+    return f"{scope['scheme']}://{host.decode('latin-1')}"
+
+
+async def _next(receive: Receive) -> MutableMapping[str, Any]:
+    try:
+        async with asyncio.timeout(BODY_S_MAX):
+            message = await receive()
+    except TimeoutError:
+        raise BodyTooSlowError from None
+    if message["type"] == "http.disconnect":
+        raise ClientGoneError
+    return message
+
+
+def _bounded(body: bytes | bytearray, bytes_max: int) -> bytes:
+    if len(body) > bytes_max:
+        raise BodyTooLargeError
+    return bytes(body)

@@ -1,0 +1,73 @@
+// @ts-check
+/** The agents' inbox: puts the parts together and keeps title, session and connection in view. */
+import { effect, html, render } from "/static/html.js";
+import { t } from "/static/text.js";
+import { Icon, Toasts } from "/static/ui.js";
+import { signedOut } from "./api.js";
+import { forgetChats } from "./chat.js";
+import * as desk from "./desk.js";
+import { keepFor } from "./kept.js";
+import { listenToKeys } from "./keys.js";
+import { follow, overlay, roomy } from "./place.js";
+import { Aside } from "./view/aside.js";
+import { ChatPane } from "./view/chat.js";
+import { ListPane } from "./view/list.js";
+import { Loading, Trouble } from "./view/parts.js";
+import { Settings, Shortcuts } from "./view/settings.js";
+import { SignIn } from "./view/sign_in.js";
+
+function App() {
+  const who = desk.me.value;
+  if (desk.unreachable.value) return html`<main class="door"><${Trouble} text=${t("The server was not reached.")} retry=${desk.open} /></main>`;
+  if (who === undefined) return html`<main class="door"><${Loading} label=${t("Loading …")} /></main>`;
+  if (who === null) return html`<${SignIn} key=${document.documentElement.lang} /><${Toasts} />`;
+  const chat = desk.selected.value;
+  return html`
+    <a class="skip" href="#chat">${t("Skip to the chat")}</a>
+    <${Connection} />
+    <div class=${`desk ${chat ? "with-chat" : ""}`}>
+      ${(roomy.value || !chat) && html`<${ListPane} />`}
+      ${(roomy.value || chat) && html`<${ChatPane} />`}
+      <${Aside} />
+    </div>
+    ${overlay.value === "settings" && html`<${Settings} />`}
+    ${overlay.value === "shortcuts" && html`<${Shortcuts} />`}
+    <${Toasts} />
+  `;
+}
+
+/** Says when the page is behind; the first second of a hiccup is not worth a word. */
+function Connection() {
+  const lost = desk.connection.value === "reconnecting";
+  return html`<div class="connection" role="status">
+    ${
+      lost &&
+      html`<p class="banner warning">
+        <${Icon} name="wifi-off" />${t("No connection. Reconnecting … Drafts and unsent messages are kept.")}
+      </p>`
+    }
+  </div>`;
+}
+
+/** The title counts the chats that wait. */
+function title() {
+  const who = desk.me.value;
+  const unread = desk.unreadChats.value;
+  const open = desk.card.value?.name;
+  const place = who ? `${open ? `${open} · ` : ""}${t("Inbox")} · ${who.business.name}` : `${t("Inbox")} · Takt`;
+  document.title = unread > 0 ? `(${unread}) ${place}` : place;
+}
+
+effect(title);
+effect(() => {
+  const who = desk.me.value;
+  if (who) keepFor(`${who.business.id}.${who.name}`);
+  else forgetChats();
+});
+effect(() => {
+  if (signedOut.value && desk.me.peek()) desk.leave();
+});
+follow();
+listenToKeys();
+render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
+desk.open();

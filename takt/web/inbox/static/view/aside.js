@@ -1,0 +1,154 @@
+// @ts-check
+/** Beside the chat: who the person is and what may be sent, or the explanation of one message. */
+import { html, useEffect, useSignal } from "/static/html.js";
+import { formatDateTime, formatMoney, t } from "/static/text.js";
+import { Avatar, Dialog, Icon, IconButton, toast } from "/static/ui.js";
+import { api } from "../api.js";
+import { second, windowAt, windowSpan } from "../clock.js";
+import * as desk from "../desk.js";
+import { side, wide } from "../place.js";
+import { Loading, Refusal, Trouble, localTimes, ruleWords } from "./parts.js";
+
+/** @typedef {import("../api.js").Card} Card */
+
+export function Aside() {
+  const card = desk.card.value;
+  const shown = side.value;
+  if (!card || (!wide.value && !shown)) return null;
+  const explains = shown?.kind === "explain";
+  const title = explains ? t("Why this verdict") : t("About this chat");
+  const content = explains
+    ? html`<${Explanation} key=${shown.id} id=${shown.id} />`
+    : html`<${Person} card=${card} />`;
+  const close = () => (side.value = null);
+  if (!wide.value) return html`<${Dialog} title=${title} kind="drawer" onClose=${close}>${content}</${Dialog}>`;
+  return html`<aside class="aside" aria-label=${title}>
+    ${
+      explains &&
+      html`<header>
+        <h2>${title}</h2>
+        <${IconButton} icon="x" label=${t("Close")} onClick=${close} />
+      </header>`
+    }
+    ${content}
+  </aside>`;
+}
+
+/** @param {{ card: Card }} props */
+function Person({ card }) {
+  const sender = desk.senderOf(card);
+  const number = `+${card.wa_id}`;
+  const copy = async () => {
+    await navigator.clipboard?.writeText(number);
+    toast(t("Copied"));
+  };
+  return html`<div class="person">
+    <div class="face">
+      <${Avatar} name=${card.name} size="large" />
+      <h3>${card.name}</h3>
+      <p class="number">
+        <span class="tabular">${number}</span>
+        <${IconButton} icon="copy" label=${t("Copy the number")} onClick=${copy} />
+      </p>
+      ${card.blocked && html`<span class="chip danger"><${Icon} name="ban" />${t("Has blocked you")}</span>`}
+    </div>
+    <${WindowCard} until=${card.window_until} />
+    ${
+      sender &&
+      html`<section class="fact-card">
+        <h4>${t("You write with")}</h4>
+        <p class="sender"><${Icon} name=${sender.kind === "support" ? "headset" : "megaphone"} /><strong>${sender.name}</strong></p>
+        <p class="quiet tabular">${sender.phone}</p>
+        <p class="quiet">
+          ${
+            sender.kind === "support"
+              ? t("A support sender answers: it may write for 24 hours after each message of the person.")
+              : t("An outreach sender may also begin a chat, with an approved template. Marketing needs the person's opt-in.")
+          }
+        </p>
+      </section>`
+    }
+  </div>`;
+}
+
+/** @param {{ until: string | null }} props */
+function WindowCard({ until }) {
+  const { state, left_s } = windowAt(until, second.value);
+  const open = left_s > 0;
+  const look = { open: "success", closing: "warning", closed: "danger", never: "" }[state];
+  return html`<section class=${`fact-card window ${look}`}>
+    <h4><${Icon} name=${open ? "clock" : "lock"} />${t("Reply window")}</h4>
+    <p class="big tabular" aria-hidden="true">${open ? windowSpan(left_s) : t("Closed")}</p>
+    <p>
+      ${
+        open
+          ? t("Open until {time}. Free text is possible.", { time: formatDateTime(until ?? "") })
+          : t("It opens for 24 hours when the person writes. Until then only approved templates go out.")
+      }
+    </p>
+  </section>`;
+}
+
+const VERDICTS = /** @type {Record<string, { icon: string, look: string, word: () => string }>} */ ({
+  passed: { icon: "circle-check", look: "passed", word: () => t("Passed") },
+  denied: { icon: "circle-x", look: "denied", word: () => t("Denied") },
+  not_needed: { icon: "minus", look: "skipped", word: () => t("Not needed") },
+});
+
+/** The rules one message went through, in their order. @param {{ id: string }} props */
+function Explanation({ id }) {
+  const state = useSignal(/** @type {any} */ ({ kind: "loading" }));
+  const load = () => {
+    state.value = { kind: "loading" };
+    api.explain(id).then(
+      (told) => (state.value = { kind: "ready", told }),
+      () => (state.value = { kind: "error" }),
+    );
+  };
+  useEffect(load, [id]);
+  if (state.value.kind === "loading") return html`<${Loading} label=${t("Loading explanation …")} />`;
+  if (state.value.kind === "error") {
+    return html`<${Trouble} text=${t("The explanation could not be loaded.")} retry=${load} />`;
+  }
+  return html`<${Verdict} told=${state.value.told} />`;
+}
+
+/** @param {{ told: any }} props */
+function Verdict({ told }) {
+  const rules = told.rules ?? [];
+  const denied = rules.find((/** @type {any} */ rule) => rule.verdict === "denied");
+  return html`<div class="explanation">
+    <p class=${`verdict ${denied ? "denied" : "passed"}`}>
+      <${Icon} name=${denied ? "circle-x" : "circle-check"} />
+      ${denied ? t("One rule said no, so this message did not go out.") : t("All rules agreed, so this message went out.")}
+    </p>
+    ${told.reason && html`<${Refusal} reason=${told.reason} />`}
+    <h3>${t("The rules, in their order")}</h3>
+    <ol class="rules">
+      ${rules.map((/** @type {any} */ rule) => html`<${RuleLine} key=${rule.rule} rule=${rule} />`)}
+    </ol>
+    ${
+      told.price?.micros > 0 &&
+      html`<p class="quiet">${t("Price: {price}", { price: formatMoney(told.price.micros, told.price.currency) })}</p>`
+    }
+  </div>`;
+}
+
+/** @param {{ rule: any }} props */
+function RuleLine({ rule }) {
+  const verdict = VERDICTS[rule.verdict] ?? VERDICTS.not_needed;
+  const figure = rule.figure ?? rule.number;
+  return html`<li class=${verdict.look}>
+    <${Icon} name=${verdict.icon} />
+    <div>
+      <strong>${ruleWords(rule.rule)}</strong>
+      <span class="word">${verdict.word()}</span>
+      ${rule.text && html`<p>${rule.text}</p>`}
+      ${figure && html`<p class="quiet tabular">${localTimes(String(figure))}</p>`}
+      ${
+        rule.next_at &&
+        html`<p class="quiet">${t("Possible from")} <time dateTime=${rule.next_at}>${formatDateTime(rule.next_at)}</time></p>`
+      }
+    </div>
+  </li>`;
+}

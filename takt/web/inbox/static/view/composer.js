@@ -1,0 +1,197 @@
+// @ts-check
+/** Where an answer is written: free text while the window is open, templates when it is closed. */
+import { html, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
+import { formatDateTime, t } from "/static/text.js";
+import { Icon } from "/static/ui.js";
+import { second, windowAt } from "../clock.js";
+import { draft, keepDraft, shortcutsOn } from "../kept.js";
+import { overlay } from "../place.js";
+import { QuoteLine, refusalOf, sendWords, useQuote } from "./quote.js";
+import { TemplateDialog, templatesOf } from "./templates.js";
+
+/** @typedef {import("../api.js").Card} Card */
+/** @typedef {import("../chat.js").Chat} Chat */
+
+/** Longest text of a message, and from where on the rest is counted (Cloud API, text messages). */
+const BODY_CHARS_MAX = 4096;
+const COUNT_FROM = 3600;
+/** Templates offered at once in a closed chat. */
+const OFFERED = 4;
+
+/** @param {{ chat: Chat, card: Card }} props */
+export function Composer({ chat, card }) {
+  const chosen = useSignal(/** @type {string | null} */ (null));
+  const open = useOpen(card.window_until);
+  const choose = (/** @type {string | null} */ id) => {
+    chosen.value = id;
+    overlay.value = "templates";
+  };
+  return html`
+    <section class="composer" aria-label=${t("Answer")}>
+      ${open
+        ? html`<${Writing} chat=${chat} card=${card} choose=${choose} />`
+        : html`<${Closed} chat=${chat} card=${card} choose=${choose} />`}
+    </section>
+    ${
+      overlay.value === "templates" &&
+      html`<${TemplateDialog}
+        chat=${chat}
+        card=${card}
+        first=${chosen.value}
+        onClose=${() => {
+          overlay.value = null;
+          chosen.value = null;
+        }}
+      />`
+    }
+  `;
+}
+
+/** Whether a window is open, to the second without drawing every second. @param {string | null} until */
+function useOpen(until) {
+  const open = useSignal(windowAt(until, second.peek()).left_s > 0);
+  useEffect(
+    () =>
+      second.subscribe((at) => {
+        open.value = windowAt(until, at).left_s > 0;
+      }),
+    [until],
+  );
+  return open.value;
+}
+
+/** @param {{ chat: Chat, card: Card, choose: (id: string | null) => void }} props */
+function Writing({ chat, card, choose }) {
+  const text = useSignal(draft(card.key));
+  const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  const { sender, recipient } = card;
+  const asked = useQuote({ sender, recipient, type: "text" }, `${card.number}`);
+  const refused = refusalOf(asked);
+  const ready = text.value.trim() !== "" && text.value.length <= BODY_CHARS_MAX && !refused;
+  useRestored(card.key, text, field);
+  useGrowing(field, text.value);
+
+  const write = (/** @type {string} */ value) => {
+    text.value = value;
+    keepDraft(card.key, value);
+  };
+  const type = (/** @type {any} */ event) => {
+    write(event.currentTarget.value);
+    if (text.value.trim() !== "") chat.typing();
+  };
+  const send = () => {
+    if (!ready) return;
+    const body = text.value.trim();
+    chat.send({ type: "text", text: { body } }, { type: "text", text: body, content: { body } });
+    write("");
+    field.current?.focus();
+  };
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (matchMedia("(pointer: coarse)").matches && !event.ctrlKey) return;
+    event.preventDefault();
+    send();
+  };
+  return html`
+    <${QuoteLine} asked=${asked} id="reply-price" />
+    <label class="unseen" for="reply">${t("Your answer to {name}", { name: card.name })}</label>
+    <textarea
+      id="reply"
+      class="input"
+      rows="1"
+      ref=${field}
+      value=${text.value}
+      placeholder=${shortcutsOn.value ? t("Write an answer (r)") : t("Write an answer")}
+      aria-describedby="reply-price reply-count"
+      aria-keyshortcuts="r"
+      aria-invalid=${text.value.length > BODY_CHARS_MAX ? "true" : undefined}
+      onInput=${type}
+      onKeyDown=${key}
+    />
+    <div class="line">
+      <button type="button" class="button" aria-keyshortcuts="t" onClick=${() => choose(null)}>
+        <${Icon} name="file-text" />${t("Template")}
+      </button>
+      <${Count} length=${text.value.length} />
+      <button type="button" class="button primary" aria-disabled=${String(!ready)} onClick=${send}>
+        <${Icon} name=${refused ? "ban" : "send-horizontal"} />${sendWords(asked)}
+      </button>
+    </div>
+  `;
+}
+
+/**
+ * Takes over a text that came back to the draft from elsewhere.
+ * @param {string} key
+ * @param {{ value: string }} text
+ * @param {{ current: HTMLTextAreaElement | null }} field
+ */
+function useRestored(key, text, field) {
+  useEffect(() => {
+    const restore = (/** @type {any} */ event) => {
+      if (event.detail !== key) return;
+      text.value = draft(key);
+      field.current?.focus();
+    };
+    addEventListener("takt-draft", restore);
+    return () => removeEventListener("takt-draft", restore);
+  }, [key]);
+}
+
+/** Lets the field grow with its text where the browser does not do that by itself. */
+const useGrowing = (/** @type {{ current: HTMLTextAreaElement | null }} */ field, /** @type {string} */ text) =>
+  useLayoutEffect(() => {
+    const area = field.current;
+    if (!area || CSS.supports("field-sizing", "content")) return;
+    area.style.height = "auto";
+    area.style.height = `${area.scrollHeight + 2}px`;
+  }, [text]);
+
+/** Counts only when the end comes near. @param {{ length: number }} props */
+const Count = ({ length }) =>
+  html`<span class=${`quiet tabular count ${length > BODY_CHARS_MAX ? "over" : ""}`} id="reply-count" role="status">
+    ${length >= COUNT_FROM ? t("{n} of {max} characters", { n: length, max: BODY_CHARS_MAX }) : ""}
+  </span>`;
+
+/** The closed window: why, and the templates that may go out instead. @param {{ chat: Chat, card: Card, choose: (id: string | null) => void }} props */
+function Closed({ card, choose }) {
+  const templates = templatesOf(card.sender);
+  const known = templates.list.value;
+  const kept = draft(card.key) !== "";
+  useEffect(() => {
+    templates.load();
+  }, [templates]);
+  return html`
+    <div class="closed">
+      <${Icon} name="lock" />
+      <div>
+        <strong>
+          ${
+            card.window_until
+              ? t("The reply window closed on {time}.", { time: formatDateTime(card.window_until) })
+              : t("{name} has not written in the last 24 hours.", { name: card.name })
+          }
+        </strong>
+        <p>${t("Free text is not possible now. You can send an approved template.")}</p>
+        ${kept && html`<p>${t("Your draft is kept until the person writes again.")}</p>`}
+      </div>
+    </div>
+    <ul class="offers" aria-label=${t("Templates")}>
+      ${known.slice(0, OFFERED).map(
+        (template) =>
+          html`<li key=${template.id}>
+            <button type="button" class="offer" onClick=${() => choose(template.id)}>
+              <span class="offer-name">${template.title}</span>
+              <span class="quiet">${template.excerpt}</span>
+            </button>
+          </li>`,
+      )}
+    </ul>
+    <div class="line">
+      <span class="count"></span>
+      <button type="button" class="button primary" aria-keyshortcuts="t" onClick=${() => choose(null)}>
+        <${Icon} name="file-text" />${t("Choose a template")}
+      </button>
+    </div>
+  `;
+}

@@ -1,0 +1,280 @@
+// @ts-check
+/**
+ * The messages of a chat. The scroll area counts from its end (`column-reverse`), so it stays at the newest message by
+ * itself and does not jump when older ones are added above.
+ */
+import "/static/bubble.js";
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useSignal } from "/static/html.js";
+import { formatDay, sameDay, t, tn } from "/static/text.js";
+import { Icon, toast } from "/static/ui.js";
+import { now } from "../clock.js";
+import * as desk from "../desk.js";
+import { draft, keepDraft } from "../kept.js";
+import { side } from "../place.js";
+import { Menu, PriceLine, Refusal } from "./parts.js";
+
+/** @typedef {import("../api.js").Card} Card */
+/** @typedef {import("../chat.js").Chat} Chat */
+
+/** Nearer to the end than this counts as being at the end. */
+const NEAR_PX = 60;
+
+/** @param {{ chat: Chat, card: Card }} props */
+export function Messages({ chat, card }) {
+  const scroll = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const atEnd = useSignal(true);
+  const entries = chat.entries.value;
+  const unreadFrom = useUnreadFrom(chat, card);
+  const fresh = useFresh(entries, atEnd.value);
+  useReading(card, atEnd.value);
+  const toEnd = () => scroll.current?.scrollTo({ top: 0, behavior: calm() ? "auto" : "smooth" });
+  useLayoutEffect(() => {
+    if (entries.at(-1)?.waiting) scroll.current?.scrollTo({ top: 0 });
+  }, [entries.length]);
+  const look = () => {
+    atEnd.value = Math.abs(scroll.current?.scrollTop ?? 0) < NEAR_PX;
+  };
+  return html`<div class="messages">
+    <div class="scroll" ref=${scroll} onScroll=${look}>
+      <div
+        id="messages"
+        role="log"
+        aria-live="off"
+        aria-label=${t("Messages with {name}", { name: card.name })}
+        tabindex="0"
+      >
+        <${Older} chat=${chat} />
+        <ol>
+          ${entries.map((message, index) => {
+            const before = entries[index - 1];
+            return html`
+              ${!(before && sameDay(before.at, message.at)) && html`<${Day} key=${`day ${message.at}`} at=${message.at} />`}
+              ${message.id === unreadFrom && html`<li class="mark" key="unread"><span>${t("New messages")}</span></li>`}
+              <${Entry}
+                key=${message.client_id ?? message.waiting?.client_id ?? message.id}
+                chat=${chat}
+                card=${card}
+                message=${message}
+                close=${Boolean(before && before.mine === message.mine && sameDay(before.at, message.at))}
+              />
+            `;
+          })}
+        </ol>
+        ${desk.typing.value.has(card.key) && html`<${Typing} name=${card.name} />`}
+      </div>
+    </div>
+    ${
+      !atEnd.value &&
+      html`<button type="button" class="to-end" onClick=${toEnd}>
+        <${Icon} name="arrow-down" />
+        ${fresh > 0 ? tn("{n} new message", "{n} new messages", fresh) : t("To the newest message")}
+      </button>`
+    }
+    <${Announcer} entries=${entries} name=${card.name} />
+  </div>`;
+}
+
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/**
+ * The first message that was unread when the chat was opened; it stays marked while the chat is open.
+ * @param {Chat} chat
+ * @param {Card} card
+ */
+function useUnreadFrom(chat, card) {
+  const unread = useRef(card.unread);
+  const from = useRef(/** @type {string | undefined} */ (undefined));
+  if (unread.current > 0 && from.current === undefined) {
+    const inbound = chat.messages.value.filter((message) => !message.mine);
+    from.current = inbound.at(-Math.min(unread.current, inbound.length))?.id;
+  }
+  return from.current;
+}
+
+/** How many messages of the person arrived below what is in view. @param {any[]} entries @param {boolean} atEnd */
+function useFresh(entries, atEnd) {
+  const seen = useRef(entries.at(-1)?.id);
+  if (atEnd) seen.current = entries.at(-1)?.id;
+  const from = entries.findIndex((message) => message.id === seen.current);
+  return entries.slice(from + 1).filter((message) => !message.mine).length;
+}
+
+/** Marks the chat as read while its end is really being looked at. @param {Card} card @param {boolean} atEnd */
+function useReading(card, atEnd) {
+  useEffect(() => {
+    if (card.unread === 0 || !atEnd) return undefined;
+    const look = () => {
+      if (document.visibilityState === "visible" && document.hasFocus()) desk.markRead(card.key);
+    };
+    look();
+    addEventListener("focus", look);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      removeEventListener("focus", look);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [card.key, card.unread, atEnd]);
+}
+
+/** @param {{ at: string }} props */
+const Day = ({ at }) => html`<li class="day"><time dateTime=${at.slice(0, 10)}>${formatDay(at, now())}</time></li>`;
+
+/** Loads the page above as soon as its place comes into view. @param {{ chat: Chat }} props */
+function Older({ chat }) {
+  const place = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  const state = chat.older.value;
+  useEffect(() => {
+    if (state !== "more" || !place.current) return undefined;
+    const seen = new IntersectionObserver(([entry]) => entry.isIntersecting && chat.loadOlder(), {
+      root: place.current.closest(".scroll"),
+      rootMargin: "300px",
+    });
+    seen.observe(place.current);
+    return () => seen.disconnect();
+  }, [state, chat]);
+  if (state === "end") return html`<p class="beginning quiet">${t("This is where the chat begins.")}</p>`;
+  const words = { more: t("Load older messages"), loading: t("Loading older messages …"), error: t("Loading failed. Try again") };
+  return html`<button
+    type="button"
+    class="button plain older"
+    ref=${place}
+    aria-disabled=${state === "loading"}
+    onClick=${() => chat.loadOlder()}
+  >
+    ${words[state]}
+  </button>`;
+}
+
+/** @param {{ name: string }} props */
+const Typing = ({ name }) =>
+  html`<p class="typing" role="img" aria-label=${t("{name} is typing", { name })}><i></i><i></i><i></i></p>`;
+
+/** Reads new messages of the person aloud, one after the other, and nothing else. @param {{ entries: any[], name: string }} props */
+function Announcer({ entries, name }) {
+  const said = useSignal("");
+  const known = useRef(/** @type {string | undefined} */ (undefined));
+  const last = entries.findLast((message) => !message.mine);
+  useEffect(() => {
+    if (known.current !== undefined && last && last.id !== known.current) {
+      said.value = t("{name}: {text}", { name, text: last.text });
+    }
+    known.current = last?.id ?? "";
+  }, [last?.id]);
+  return html`<p class="unseen" role="status">${said.value}</p>`;
+}
+
+/**
+ * One message with what belongs to it: price, why it failed, what can be done.
+ * @param {{ chat: Chat, card: Card, message: any, close: boolean }} props
+ */
+function Entry({ chat, card, message, close }) {
+  const menu = useSignal(/** @type {HTMLElement | null} */ (null));
+  const place = useRef(/** @type {HTMLLIElement | null} */ (null));
+  useEffect(() => {
+    const open = (/** @type {any} */ event) => {
+      menu.value = event.detail.anchor;
+    };
+    place.current?.addEventListener("takt-menu", open);
+    return () => place.current?.removeEventListener("takt-menu", open);
+  }, []);
+  const explained = side.value?.kind === "explain" && side.value.id === message.id;
+  const markup = useMemo(
+    () => html`
+      <takt-message
+        message=${message}
+        author=${message.mine ? t("You") : card.name}
+        menu=${message.mine && !message.waiting}
+      />
+      ${message.mine && html`<${Under} chat=${chat} message=${message} />`}
+    `,
+    [message, card.name, chat],
+  );
+  return html`<li
+    class=${`entry ${message.mine ? "out" : "in"} ${close ? "close" : ""} ${explained ? "explained" : ""}`}
+    tabindex="-1"
+    ref=${place}
+  >
+    ${markup}
+    ${
+      menu.value &&
+      html`<${Menu}
+        anchor=${menu.value}
+        label=${t("Message options")}
+        onClose=${() => (menu.value = null)}
+        items=${[
+          { icon: "scale", text: t("Explain"), run: () => explain(message.id) },
+          { icon: "copy", text: t("Copy text"), run: () => copy(message.text) },
+        ]}
+      />`
+    }
+  </li>`;
+}
+
+/** @param {string} id */
+const explain = (id) => {
+  side.value = { kind: "explain", id };
+};
+
+/** @param {string} text */
+async function copy(text) {
+  await navigator.clipboard?.writeText(text);
+  toast(t("Copied"));
+}
+
+/** What stands below a message of ours. @param {{ chat: Chat, message: any }} props */
+function Under({ chat, message }) {
+  const { waiting, status, reason, price } = message;
+  if (waiting?.state === "unsent") return html`<${Unsent} chat=${chat} waiting=${waiting} />`;
+  if (status === "failed") {
+    return html`<div class="under">
+      <${PriceLine} price=${price} />
+      ${
+        reason
+          ? html`<${Refusal} reason=${reason}>
+              ${!waiting && html`<${Explain} id=${message.id} />`}
+              ${waiting && html`<${Back} chat=${chat} waiting=${waiting} />`}
+            </${Refusal}>`
+          : html`<p class="trouble-line">
+              ${waiting?.error ?? t("This message was not delivered.")}
+              ${waiting ? html`<${Back} chat=${chat} waiting=${waiting} />` : html`<${Explain} id=${message.id} />`}
+            </p>`
+      }
+    </div>`;
+  }
+  if (!price || price.state === "free") return null;
+  return html`<div class="under"><${PriceLine} price=${price} /></div>`;
+}
+
+/** @param {{ id: string }} props */
+const Explain = ({ id }) =>
+  html`<button type="button" class="button small" onClick=${() => explain(id)}>
+    <${Icon} name="scale" />${t("Explain")}
+  </button>`;
+
+/** A message without an answer of the server yet. @param {{ chat: Chat, waiting: import("../chat.js").Waiting }} props */
+const Unsent = ({ chat, waiting }) =>
+  html`<div class="under">
+    <p class="trouble-line">
+      ${t("Not sent yet: the server was not reached.")}
+      <span class="buttons">
+        <button type="button" class="button small" onClick=${() => chat.retry(waiting.client_id)}>
+          <${Icon} name="rotate-ccw" />${t("Send now")}
+        </button>
+        <${Back} chat=${chat} waiting=${waiting} />
+      </span>
+    </p>
+  </div>`;
+
+/** Takes a message that did not get out away; its text goes back to the reply field when that is empty. */
+const Back = (/** @type {{ chat: Chat, waiting: import("../chat.js").Waiting }} */ { chat, waiting }) => {
+  const text = waiting.shown.type === "text" ? (waiting.shown.text ?? "") : "";
+  const edit = text !== "" && draft(chat.key) === "";
+  const press = () => {
+    if (edit) keepDraft(chat.key, text);
+    chat.discard(waiting.client_id);
+    if (edit) dispatchEvent(new CustomEvent("takt-draft", { detail: chat.key }));
+  };
+  return html`<button type="button" class="button small" onClick=${press}>
+    <${Icon} name=${edit ? "square-pen" : "trash-2"} />${edit ? t("Edit") : t("Discard")}
+  </button>`;
+};

@@ -1,0 +1,122 @@
+// @ts-check
+/** What an agent sets for herself: language, light or dark, shortcuts; and the list of those. */
+import { html, useSignal } from "/static/html.js";
+import { t } from "/static/text.js";
+import { Avatar, Dialog, Icon, Switch, toast } from "/static/ui.js";
+import * as desk from "../desk.js";
+import { setShortcuts, shortcutsOn } from "../kept.js";
+import { overlay } from "../place.js";
+import { roleWord } from "./sign_in.js";
+
+const close = () => {
+  overlay.value = null;
+};
+
+export function Settings() {
+  const who = desk.me.value;
+  if (!who) return null;
+  const speak = (/** @type {string} */ locale) =>
+    desk.setLocale(locale).catch(() => toast(t("The language could not be changed.")));
+  const out = () => desk.signOut().catch(() => toast(t("Signing out did not work. Please try again.")));
+  return html`<${Dialog} title=${t("Settings")} onClose=${close}>
+    <p class="me">
+      <${Avatar} name=${who.name} />
+      <span><strong>${who.name}</strong><span class="quiet">${roleWord(who.role)} · ${who.business.name}</span></span>
+    </p>
+    <${Language} value=${who.locale} onChange=${speak} />
+    <${Theme} />
+    <button type="button" class="button" onClick=${() => (overlay.value = "shortcuts")}>
+      <${Icon} name="keyboard" />${t("Keyboard shortcuts")}
+    </button>
+    <button type="button" class="button" onClick=${out}><${Icon} name="log-out" />${t("Sign out")}</button>
+  </${Dialog}>`;
+}
+
+/**
+ * A row of options of which one is chosen.
+ * @param {{ name: string, legend: string, options: [string, any][], value: string, onChange: (value: string) => void }} props
+ */
+const Segments = ({ name, legend, options, value, onChange }) =>
+  html`<div class="field">
+    <span class="label" id=${`${name}-label`}>${legend}</span>
+    <div class="segments" role="radiogroup" aria-labelledby=${`${name}-label`}>
+      ${options.map(
+        ([key, words]) =>
+          html`<label key=${key}>
+            <input type="radio" name=${name} checked=${key === value} onChange=${() => onChange(key)} />
+            <span>${words}</span>
+          </label>`,
+      )}
+    </div>
+  </div>`;
+
+/** Each language stands in its own words. @param {{ value: string, onChange: (locale: string) => void }} props */
+export const Language = ({ value, onChange }) =>
+  html`<${Segments}
+    name="language"
+    legend=${t("Language")}
+    value=${value}
+    onChange=${onChange}
+    options=${[
+      ["de", html`<span lang="de">Deutsch</span>`],
+      ["en", html`<span lang="en">English</span>`],
+    ]}
+  />`;
+
+function Theme() {
+  const chosen = useSignal(/** @type {any} */ (window).taktTheme());
+  const choose = (/** @type {string} */ theme) => {
+    chosen.value = /** @type {any} */ (window).taktTheme(theme);
+  };
+  return html`<${Segments}
+    name="theme"
+    legend=${t("Appearance")}
+    value=${chosen.value}
+    onChange=${choose}
+    options=${[
+      ["auto", html`<${Icon} name="sun-moon" />${t("System")}`],
+      ["light", html`<${Icon} name="sun" />${t("Light")}`],
+      ["dark", html`<${Icon} name="moon" />${t("Dark")}`],
+    ]}
+  />`;
+}
+
+/** @type {() => [string[], string, boolean][]} keys, meaning, whether it is a single key that can be switched off */
+const shortcuts = () => [
+  [["j", "k"], t("Next and previous chat"), true],
+  [["↑", "↓"], t("The same, in the list; between messages, in the chat"), false],
+  [["Enter"], t("Open the chat; send the answer"), false],
+  [["r"], t("Write an answer"), true],
+  [["t"], t("Choose a template"), true],
+  [["i"], t("About this chat"), true],
+  [["u"], t("Only unread, or all"), true],
+  [["/"], t("Search"), true],
+  [["Esc"], t("One step back"), false],
+  [["?"], t("Show this list"), true],
+];
+
+export function Shortcuts() {
+  return html`<${Dialog} title=${t("Keyboard shortcuts")} onClose=${close}>
+    <div class="setting">
+      <span>
+        <strong id="single-keys">${t("Single keys")}</strong>
+        <span class="quiet" id="single-keys-hint">${t("Switch them off if keys are pressed by accident or by speech input.")}</span>
+      </span>
+      <${Switch}
+        checked=${shortcutsOn.value}
+        labelledby="single-keys"
+        describedby="single-keys-hint"
+        onChange=${setShortcuts}
+      />
+    </div>
+    <dl class="shortcuts">
+      ${shortcuts().map(
+        ([keys, words, single]) =>
+          html`<div key=${words} class=${single && !shortcutsOn.value ? "off" : ""}>
+            <dt>${keys.map((key) => html`<kbd key=${key}>${key}</kbd>`)}</dt>
+            <dd>${words}</dd>
+          </div>`,
+      )}
+    </dl>
+  </${Dialog}>`;
+}

@@ -1,0 +1,162 @@
+// @ts-check
+/** Who a company is and what it may send: the pieces that card, invite page and drawer share. */
+import { html, useId, useSignal } from "/static/html.js";
+import { link } from "/static/rich.js";
+import { formatDate, t } from "/static/text.js";
+import { Avatar, Icon, Switch, Verified, toast } from "/static/ui.js";
+import { ApiError, api } from "./api.js";
+import { putSender } from "./state.js";
+
+/** @typedef {import("./api.js").Sender} Sender */
+
+/** @type {Record<string, { icon: string, name: () => string, text: () => string }>} */
+const PURPOSES = {
+  service: {
+    icon: "headset",
+    name: () => t("Service"),
+    text: () => t("Answers to what you write"),
+  },
+  utility: {
+    icon: "package",
+    name: () => t("Orders and appointments"),
+    text: () => t("Confirmations, deliveries, reminders you asked for"),
+  },
+  marketing: {
+    icon: "megaphone",
+    name: () => t("Offers and news"),
+    text: () => t("Advertising, only if you switch it on"),
+  },
+  authentication: {
+    icon: "key-round",
+    name: () => t("Security codes"),
+    text: () => t("Codes for signing in, when you ask for one"),
+  },
+};
+
+/** @param {string} purpose */
+export const purpose = (purpose) =>
+  PURPOSES[purpose] ?? { icon: "tag", name: () => purpose, text: () => t("A purpose this company has registered") };
+
+/** @param {Sender} sender */
+export const kindName = ({ kind }) => (kind === "support" ? t("Customer service") : t("Service and offers"));
+
+/** What to tell the person when a call failed. @param {unknown} error */
+export function sayFailure(error) {
+  if (!(error instanceof ApiError)) throw error;
+  toast(error.status === 0 ? t("No connection. Please try again in a moment.") : error.message || t("That did not work."));
+}
+
+/**
+ * Name, verified mark and what kind of sender it is, in the middle.
+ * @param {{ sender: Sender, heading?: "h1" | "h2" | "h3" }} props
+ */
+export const Identity = ({ sender, heading: Heading = "h2" }) =>
+  html`<div class="identity">
+    <${Avatar} name=${sender.name} business size="large" />
+    <${Heading}>${sender.name} ${sender.verified && html`<${Verified} />`}</${Heading}>
+    <p class="quiet">${sender.business}</p>
+    ${
+      sender.verified
+        ? html`<span class="chip success"><${Icon} name="shield-check" />${t("Verified company")}</span>`
+        : html`<span class="chip warning"><${Icon} name="triangle-alert" />${t("Not verified")}</span>`
+    }
+  </div>`;
+
+/** An imprint as it was entered, its addresses as links. @param {{ text: string }} props */
+const Imprint = ({ text }) =>
+  html`${text.split(/(https?:\/\/[^\s,;]+|[^\s@,;:]+@[^\s@,;]+\.[^\s@,;.]+)/u).map((part, index) => {
+    if (index % 2 === 0) return part;
+    const address = part.includes("://") ? part : `mailto:${part}`;
+    const { href, target, rel } = link(address, part);
+    return html`<a href=${href} target=${target} rel=${rel}>${part}</a>`;
+  })}`;
+
+/** What the company says of itself and what it is to us. @param {{ sender: Sender }} props */
+export const Facts = ({ sender }) =>
+  html`<dl class="facts">
+    ${sender.about && html`<${Fact} icon="info" name=${t("About")}>${sender.about}</${Fact}>`}
+    <${Fact} icon=${sender.kind === "support" ? "headset" : "megaphone"} name=${kindName(sender)}>
+      ${
+        sender.kind === "support"
+          ? t("Can only write after you have written. If you stay silent or delete the chat, it has to stop.")
+          : t("May also start a chat with you, within what you allow below.")
+      }
+    </${Fact}>
+    ${sender.phone && html`<${Fact} icon="phone" name=${t("Number")}>${sender.phone}</${Fact}>`}
+    <${Fact} icon="building-2" name=${t("Imprint")}>
+      <span class="lines"><${Imprint} text=${sender.imprint || t("No imprint given")} /></span>
+    </${Fact}>
+  </dl>`;
+
+/** @param {{ icon: string, name: string, children?: any }} props */
+const Fact = ({ icon, name, children }) =>
+  html`<div>
+    <dt><${Icon} name=${icon} />${name}</dt>
+    <dd>${children}</dd>
+  </div>`;
+
+/** When and how a consent came about, in one line. @param {{ consent: import("./api.js").Consent | undefined }} props */
+const Origin = ({ consent }) => {
+  if (!consent?.at) return html`<span class="quiet">${t("Not allowed so far")}</span>`;
+  const values = { date: formatDate(consent.at), source: consent.source };
+  const words = consent.granted
+    ? consent.source
+      ? t("Allowed on {date} · {source}", values)
+      : t("Allowed on {date}", values)
+    : consent.source
+      ? t("Stopped on {date} · {source}", values)
+      : t("Stopped on {date}", values);
+  return html`<span class="quiet">${words}</span>`;
+};
+
+/** A switch per purpose, with date and source of the consent behind it. @param {{ sender: Sender }} props */
+export const Permissions = ({ sender }) =>
+  html`<ul class="permissions">
+    ${sender.purposes.map((name) => html`<${Permission} key=${name} sender=${sender} name=${name} />`)}
+  </ul>`;
+
+/** @param {{ sender: Sender, name: string }} props */
+function Permission({ sender, name }) {
+  const id = useId();
+  const busy = useSignal(false);
+  const consent = sender.consent[name];
+  const { icon, name: title, text } = purpose(name);
+  const change = async (/** @type {boolean} */ granted) => {
+    busy.value = true;
+    await setConsent(sender, name, granted);
+    busy.value = false;
+  };
+  return html`<li class="setting">
+    <span>
+      <span class="label with-icon" id=${`${id}n`}><${Icon} name=${icon} />${title()}</span>
+      <span class="quiet" id=${`${id}t`}>${text()}</span>
+      <${Origin} consent=${consent} />
+    </span>
+    <${Switch}
+      checked=${consent?.granted ?? false}
+      labelledby=${`${id}n`}
+      describedby=${`${id}t`}
+      disabled=${busy.value}
+      onChange=${change}
+    />
+  </li>`;
+}
+
+/**
+ * Grants or withdraws consent and says so, with a way back.
+ * @param {Sender} sender
+ * @param {string} name the purpose
+ * @param {boolean} granted
+ * @param {boolean} [again] is this the way back?
+ */
+export async function setConsent(sender, name, granted, again = false) {
+  try {
+    putSender(await api.consent(sender.id, name, granted));
+  } catch (error) {
+    return sayFailure(error);
+  }
+  const values = { name: sender.name, purpose: purpose(name).name() };
+  const words = granted ? t("Allowed: {purpose} from {name}", values) : t("Stopped: {purpose} from {name}", values);
+  const undo = { text: t("Undo"), run: () => setConsent(sender, name, !granted, true) };
+  toast(words, again ? undefined : undo);
+}
