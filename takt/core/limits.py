@@ -6,6 +6,7 @@ time when it does not come earlier than the burst allows; taking it moves the in
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Rate:
 PAIR_RATE = Rate(interval=timedelta(seconds=6), burst=45)
 
 
+@lru_cache(maxsize=256)
 def throughput(per_s: int, parts: int) -> Rate:
     """A sender's messages per second, shared out over the parts; a burst of one second's worth is let through."""
     share = max(1, -(-per_s // parts))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.search import fold
 from takt.store import recipients
 from takt.store.marks import Mark, add_marks
 from takt.store.pool import Conn
@@ -103,23 +104,26 @@ async def _upsert(conn: Conn, part: int, rows: Sequence[tuple[UUID, int, Shown]]
     shown = [one for _, _, one in rows]
     written = await conn.fetch(
         "INSERT INTO desk_card (part, business_id, sender_id, recipient_id, number, version, name, wa_id, last_text,"
-        " last_mine, last_status, last_at, unread, window_until, blocked)"
+        " last_mine, last_status, last_at, unread, window_until, blocked, words)"
         " SELECT d.part, d.business_id, u.sender_id, u.recipient_id, u.number, u.version, u.name, u.wa_id,"
-        " u.last_text, u.last_mine, u.last_status, u.last_at, u.unread, u.window_until, u.blocked"
+        " u.last_text, u.last_mine, u.last_status, u.last_at, u.unread, u.window_until, u.blocked, u.words"
         " FROM desk d JOIN unnest($2::uuid[], $3::bigint[], $4::text[], $5::uuid[], $6::bigint[], $7::text[],"
         " $8::text[], $9::text[], $10::bool[], $11::text[], $12::timestamptz[], $13::bigint[], $14::timestamptz[],"
-        " $15::bool[]) u(business_id, number, sender_id, recipient_id, version, name, wa_id, last_text, last_mine,"
-        " last_status, last_at, unread, window_until, blocked) ON d.business_id = u.business_id WHERE d.part = $1"
+        " $15::bool[], $16::text[]) u(business_id, number, sender_id, recipient_id, version, name, wa_id, last_text,"
+        " last_mine, last_status, last_at, unread, window_until, blocked, words)"
+        " ON d.business_id = u.business_id WHERE d.part = $1"
         " ON CONFLICT (part, business_id, sender_id, recipient_id) DO UPDATE SET number = excluded.number,"
         " version = excluded.version, name = excluded.name, wa_id = excluded.wa_id, last_text = excluded.last_text,"
         " last_mine = excluded.last_mine, last_status = excluded.last_status, last_at = excluded.last_at,"
-        " unread = excluded.unread, window_until = excluded.window_until, blocked = excluded.blocked"
+        " unread = excluded.unread, window_until = excluded.window_until, blocked = excluded.blocked,"
+        " words = excluded.words"
         " WHERE desk_card.version < excluded.version RETURNING business_id, number",
         part, [business_id for business_id, _, _ in rows], [number for _, number, _ in rows],
         [s.sender_id for s in shown], [s.recipient_id for s in shown], [s.version for s in shown],
         [s.name for s in shown], [s.wa_id for s in shown], [s.last_text for s in shown],
         [s.last_mine for s in shown], [s.last_status for s in shown], [s.last_at for s in shown],
         [s.unread for s in shown], [s.window_until for s in shown], [s.blocked for s in shown],
+        [fold(f"{s.name}\n{s.wa_id}\n{s.last_text}") for s in shown],
     )  # fmt: skip
     highest: dict[UUID, int] = {}
     for business_id, number in written:

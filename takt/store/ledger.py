@@ -22,7 +22,6 @@ class Hold:
     """Money set aside for one message; `rule` is the line of the rate card that gave the price."""
 
     message_id: UUID
-    recipient_id: UUID
     payer: Payer
     amount_micros: int
     currency: str
@@ -61,19 +60,19 @@ async def wallets(conn: Conn, payers: Iterable[Payer], *, locked: bool) -> dict[
 
 async def add_holds(conn: Conn, part: int, holds: Sequence[Hold], now: datetime) -> None:
     """Write holds beside their messages; the wallets follow with `reserve`."""
-    await conn.execute(
-        "INSERT INTO hold (part, message_id, contract_id, contract_part, amount_micros, currency, category, market,"
-        " card, card_version, rule, state, held_at)"
-        " SELECT r.part, u.message_id, u.contract_id, u.contract_part, u.amount, u.currency, u.category, u.market,"
-        " u.card, u.version, u.rule, 'held', $13"
-        " FROM recipient r JOIN unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::bigint[], $7::text[],"
-        " $8::text[], $9::text[], $10::text[], $11::int[], $12::int[])"
-        " u(recipient_id, message_id, contract_id, contract_part, amount, currency, category, market, card, version,"
-        " rule) ON r.recipient_id = u.recipient_id WHERE r.part = $1",
-        part, [h.recipient_id for h in holds], [h.message_id for h in holds], [h.payer[1] for h in holds],
-        [h.payer[0] for h in holds], [h.amount_micros for h in holds], [h.currency for h in holds],
-        [h.category for h in holds], [h.market for h in holds], [h.card for h in holds],
-        [h.card_version for h in holds], [h.rule for h in holds], now,
+    await conn.copy_records_to_table(
+        "hold",
+        columns=(
+            "part", "message_id", "contract_id", "contract_part", "amount_micros", "currency", "category", "market",
+            "card", "card_version", "rule", "state", "held_at",
+        ),
+        records=[
+            (
+                part, h.message_id, h.payer[1], h.payer[0], h.amount_micros, h.currency, h.category, h.market, h.card,
+                h.card_version, h.rule, "held", now,
+            )
+            for h in holds
+        ],
     )  # fmt: skip
 
 

@@ -44,24 +44,10 @@ class Known:
 
 
 _COLUMNS = (
-    "message_id, recipient_id, wa_id, sender_id, business_id, cursor, type, content, context_id, callback, category,"
-    " template_id, consent_id, reason, facts, pricing, expires_at"
-)
-_ARRAYS = (
-    "$2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::uuid[],"
-    " $11::text[], $12::text[], $13::text[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::timestamptz[]"
-)
-_VALUES = (
-    "u.message_id, u.recipient_id, u.wa_id, u.sender_id, u.business_id, false, u.cursor, u.type, u.content::json,"
-    " u.context_id, u.callback, u.category, u.template_id, u.consent_id,"
-    " CASE WHEN u.reason IS NULL THEN 'accepted' ELSE 'failed' END, u.reason, u.facts::json, u.pricing::json,"
-    " $19::timestamptz, CASE WHEN u.reason IS NULL THEN NULL ELSE $19::timestamptz END, u.expires_at"
-)
-_INSERT = (
-    "INSERT INTO message (part, message_id, recipient_id, wa_id, sender_id, business_id, inbound, cursor, type,"
-    " content, context_id, callback, category, template_id, consent_id, status, reason, facts, pricing, accepted_at,"
-    " failed_at, expires_at)"
-)
+    "part", "message_id", "recipient_id", "wa_id", "sender_id", "business_id", "inbound", "cursor", "type", "content",
+    "context_id", "callback", "category", "template_id", "consent_id", "status", "reason", "facts", "pricing",
+    "accepted_at", "failed_at", "expires_at",
+)  # fmt: skip
 
 
 async def known(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, Known]:
@@ -75,21 +61,20 @@ async def known(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID
 
 
 async def add_outbound(conn: Conn, part: int, messages: Sequence[Outbound], now: datetime) -> None:
-    """Write messages of companies, accepted and refused ones."""
-    with_recipient = [message for message in messages if message.recipient_id is not None]
-    without = [message for message in messages if message.recipient_id is None]
-    if with_recipient:
-        await conn.execute(
-            f"{_INSERT} SELECT r.part, {_VALUES} FROM recipient r JOIN unnest({_ARRAYS}) u({_COLUMNS})"  # noqa: S608 - constants
-            " ON r.recipient_id = u.recipient_id WHERE r.part = $1",
-            part, *_arrays(with_recipient), now,
-        )  # fmt: skip
-    if without:
-        # There is no recipient row to join: nobody has the number. The rows still belong to its part.
-        await conn.execute(
-            f"{_INSERT} SELECT $1::int, {_VALUES} FROM unnest({_ARRAYS}) u({_COLUMNS})",  # noqa: S608 - constants
-            part, *_arrays(without), now,
-        )  # fmt: skip
+    """Write new messages of companies, accepted and refused ones."""
+    await conn.copy_records_to_table(
+        "message",
+        columns=_COLUMNS,
+        records=[
+            (
+                part, m.message_id, m.recipient_id, m.wa_id, m.sender_id, m.business_id, False, m.cursor, m.type,
+                m.content, m.context_id, m.callback, m.category, m.template_id, m.consent_id,
+                "accepted" if m.reason is None else "failed", m.reason, m.facts, m.pricing, now,
+                None if m.reason is None else now, m.expires_at,
+            )
+            for m in messages
+        ],
+    )  # fmt: skip
 
 
 async def set_threads(conn: Conn, part: int, states: Mapping[Pair, ThreadState], now: datetime) -> None:
@@ -120,15 +105,4 @@ async def set_paces(conn: Conn, part: int, paces: Mapping[str, datetime]) -> Non
         "UPDATE pace p SET tat = greatest(p.tat, u.tat) FROM unnest($2::text[], $3::timestamptz[]) u(sender_id, tat)"
         " WHERE p.part = $1 AND p.sender_id = u.sender_id",
         part, senders, [paces[sender] for sender in senders],
-    )  # fmt: skip
-
-
-def _arrays(messages: Sequence[Outbound]) -> tuple[list[object], ...]:
-    return (
-        [m.message_id for m in messages], [m.recipient_id for m in messages], [m.wa_id for m in messages],
-        [m.sender_id for m in messages], [m.business_id for m in messages], [m.cursor for m in messages],
-        [m.type for m in messages], [m.content for m in messages], [m.context_id for m in messages],
-        [m.callback for m in messages], [m.category for m in messages], [m.template_id for m in messages],
-        [m.consent_id for m in messages], [m.reason for m in messages], [m.facts for m in messages],
-        [m.pricing for m in messages], [m.expires_at for m in messages],
     )  # fmt: skip

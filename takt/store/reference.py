@@ -115,9 +115,13 @@ class Reference:
     async def fresh(self, conn: Conn) -> Snapshot:
         """The snapshot that belongs to this transaction: the kept one, or a new one if the stamp moved."""
         version = await conn.fetchval("SELECT version FROM reference_stamp")
-        if version != self.current.version:
-            self.current = await _load(conn, version)
-        return self.current
+        kept = self.current
+        if version == kept.version:
+            return kept
+        loaded = await _load(conn, version)
+        if version > self.current.version:
+            self.current = loaded
+        return loaded
 
 
 async def touch(conn: Conn) -> None:

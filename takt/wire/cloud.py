@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
@@ -84,6 +85,14 @@ def render_accepted(accepted: Accepted, to: str, *, template: bool) -> bytes:
     return (
         f'{{"messaging_product":"whatsapp","contacts":[{{"input":{json.dumps(to)},"wa_id":"{accepted.wa_id}"{user}}}],'
         f'"messages":[{{"id":"{wamid(accepted.message_id)}"{status}}}]}}'
+    ).encode()
+
+
+def render_taken(message_id: UUID, wa_id: str, to: str) -> bytes:
+    """The answer to a send whose refusal is reported later, in a `failed` status: it looks accepted, as on the wire."""
+    return (
+        f'{{"messaging_product":"whatsapp","contacts":[{{"input":{json.dumps(to)},"wa_id":"{wa_id}"}}],'
+        f'"messages":[{{"id":"{wamid(message_id)}"}}]}}'
     ).encode()
 
 

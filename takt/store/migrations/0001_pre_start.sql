@@ -44,7 +44,7 @@ CREATE INDEX sender_business ON sender (business_id);
 CREATE TABLE template (
     template_id      text PRIMARY KEY CHECK (template_id ~ '^[0-9]{5,20}$'),
     business_id      uuid NOT NULL REFERENCES business,
-    name             text NOT NULL CHECK (name ~ '^[a-z0-9_]{1,512}$'),
+    name             text NOT NULL CHECK (name ~ '^[a-z0-9_]+$' AND length(name) <= 512),
     language         text NOT NULL CHECK (language ~ '^[a-z]{2,3}(_[A-Z]{2})?$'),
     category         text NOT NULL CHECK (category IN ('marketing', 'utility', 'authentication')),
     status           text NOT NULL CHECK (status IN ('APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED')),
@@ -108,6 +108,7 @@ CREATE TABLE staff (
     created_at    timestamptz NOT NULL
 );
 ALTER TABLE token ADD CONSTRAINT token_staff FOREIGN KEY (staff_id) REFERENCES staff;
+CREATE INDEX token_of_staff ON token (staff_id) WHERE staff_id IS NOT NULL;
 
 -- spread: reference
 CREATE TABLE endpoint (
@@ -435,6 +436,7 @@ CREATE TABLE desk (
     PRIMARY KEY (part, business_id)
 );
 
+-- `words` is the name, number and last text in the form that searches compare.
 -- spread: contract
 CREATE TABLE desk_card (
     part         int NOT NULL,
@@ -452,6 +454,7 @@ CREATE TABLE desk_card (
     unread       bigint NOT NULL,
     window_until timestamptz,
     blocked      boolean NOT NULL,
+    words        text NOT NULL,
     PRIMARY KEY (part, business_id, sender_id, recipient_id)
 ) WITH (fillfactor = 80);
 CREATE INDEX desk_card_number ON desk_card (part, business_id, number);

@@ -1,7 +1,7 @@
 """The pages of the agents' inbox: one document for every address of the app, and the files it loads.
 
-The document is the same for everybody and holds nothing private: who is signed in, the app asks the API. Chats have
-addresses (`/inbox/chat/<key>`), so that a reload, a bookmark and the back button work.
+The document holds nothing private: who is signed in, the app asks the API, and it is told whether asking makes sense.
+Chats have addresses (`/inbox/chat/<key>`), so that a reload, a bookmark and the back button work.
 """
 
 import functools
@@ -26,6 +26,7 @@ from takt.web.assets import (
     shared_shelf,
 )
 
+COOKIE = "takt_staff"
 FOLDER = WEB / "inbox" / "static"
 STYLES = ("tokens.css", "shell.css", "bubble.css")
 
@@ -37,8 +38,8 @@ def shelf() -> Shelf:
 
 
 @functools.cache
-def document() -> Asset:
-    """Return the one document of the app, with the addresses of this release in it."""
+def document(session: str) -> Asset:
+    """Return the one document of the app, with the addresses of this release in it; `session` is "some" or "none"."""
     own, shared = shelf(), shared_shelf()
     styles = [*(shared.url(name) for name in STYLES), own.url("inbox.css")]
     page = Template((FOLDER / "index.html").read_text("utf-8")).substitute(
@@ -46,6 +47,7 @@ def document() -> Asset:
         icon=own.url("icon.svg"),
         import_map=import_map(),
         modules=preload_links(list_modules(own, "app.js")),
+        session=session,
         styles="\n".join(f'    <link rel="stylesheet" href="{address}" />' for address in styles),
         theme=shared.url("theme.js"),
     )
@@ -54,7 +56,8 @@ def document() -> Asset:
 
 async def show(request: Request) -> Response:
     """Answer every address of the app with its document."""
-    return reply(request, document(), REVALIDATE, page_headers(inline=import_map()))
+    session = "some" if COOKIE in request.cookies else "none"
+    return reply(request, document(session), REVALIDATE, page_headers(inline=import_map()))
 
 
 def routes() -> list[Route]:

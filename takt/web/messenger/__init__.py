@@ -1,1 +1,1 @@
-"""The messenger web app."""
+"""The messenger web app: static files and the door that serves them."""

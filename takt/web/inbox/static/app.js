@@ -18,7 +18,7 @@ import { SignIn } from "./view/sign_in.js";
 
 function App() {
   const who = desk.me.value;
-  if (desk.unreachable.value) return html`<main class="door"><${Trouble} text=${t("The server was not reached.")} retry=${desk.open} /></main>`;
+  if (desk.unreachable.value) return html`<main class="door"><${Trouble} text=${t("The server was not reached.")} retry=${() => desk.open()} /></main>`;
   if (who === undefined) return html`<main class="door"><${Loading} label=${t("Loading …")} /></main>`;
   if (who === null) return html`<${SignIn} key=${document.documentElement.lang} /><${Toasts} />`;
   const chat = desk.selected.value;
@@ -69,5 +69,6 @@ effect(() => {
 });
 follow();
 listenToKeys();
-render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
-desk.open();
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+render(html`<${App} />`, root);
+desk.open(root.dataset.session !== "none");

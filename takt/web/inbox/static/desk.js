@@ -87,18 +87,24 @@ export const card = computed(() => (selected.value ? (cards.value.get(selected.v
 /** The sender a card belongs to. @param {Card} of */
 export const senderOf = (of) => me.value?.senders.find((sender) => sender.id === of.sender);
 
-/** Finds out who is signed in and, if anybody is, opens the desk. */
-export async function open() {
+/**
+ * Finds out who is signed in and, if anybody is, opens the desk.
+ * @param {boolean} [session] whether this browser holds a session at all, as far as the server could see
+ */
+export async function open(session = true) {
   try {
-    await enter(await api.me());
+    if (session) await enter(await api.me());
+    else await close();
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) {
-      await loadText("inbox", navigator.language.startsWith("de") ? "de" : "en");
-      me.value = null;
-    } else {
-      unreachable.value = true;
-    }
+    if (error instanceof ApiError && error.status === 401) await close();
+    else unreachable.value = true;
   }
+}
+
+/** Shows the door, in the browser's language. */
+async function close() {
+  await loadText("inbox", navigator.language.startsWith("de") ? "de" : "en");
+  me.value = null;
 }
 
 /** @param {{ person: string } | { login: string, password: string }} who */

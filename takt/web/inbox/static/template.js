@@ -11,6 +11,8 @@ import { t } from "/static/text.js";
 
 const HEADER_CHARS_MAX = 60;
 const BODY_CHARS_MAX = 1024;
+/** Words shown on each side of a variable. */
+const CONTEXT_CHARS = 28;
 const VARIABLE = /\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g;
 
 /** One template in one language. @param {Template} template */
@@ -34,6 +36,29 @@ export function fieldsOf(template) {
     const { where, name, example } = parameter;
     return { id: `${where}-${index}-${name}`, where, name, example, index };
   });
+}
+
+/**
+ * The words around a variable, so that one sees what belongs there: "… arrives on ___ at your door".
+ * @param {Template} template
+ * @param {Field} field
+ */
+export function surroundings(template, field) {
+  const text =
+    field.where === "button"
+      ? (buttonsOf(template)[field.index]?.url ?? "")
+      : (component(template, field.where.toUpperCase())?.text ?? "");
+  const found = [...text.matchAll(VARIABLE)].find((match) => match[1] === field.name);
+  if (!found) return "";
+  const before = text.slice(0, found.index).replace(VARIABLE, "…");
+  const after = text.slice(found.index + found[0].length).replace(VARIABLE, "…");
+  return `${clipped(before, -CONTEXT_CHARS)}___${clipped(after, CONTEXT_CHARS)}`.replace(/\s+/g, " ").trim();
+}
+
+/** The last (negative) or first `n` characters, cut between words. @param {string} text @param {number} n */
+function clipped(text, n) {
+  if (text.length <= Math.abs(n)) return text;
+  return n < 0 ? `…${text.slice(n).replace(/^\S*/, "")}` : `${text.slice(0, n).replace(/\S*$/, "")}…`;
 }
 
 /** What a person calls a field. @param {Field} field */

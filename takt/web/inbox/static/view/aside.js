@@ -118,11 +118,14 @@ function Verdict({ told }) {
   const rules = told.rules ?? [];
   const denied = rules.find((/** @type {any} */ rule) => rule.verdict === "denied");
   return html`<div class="explanation">
-    <p class=${`verdict ${denied ? "denied" : "passed"}`}>
-      <${Icon} name=${denied ? "circle-x" : "circle-check"} />
-      ${denied ? t("One rule said no, so this message did not go out.") : t("All rules agreed, so this message went out.")}
-    </p>
-    ${told.reason && html`<${Refusal} reason=${told.reason} />`}
+    ${
+      told.reason
+        ? html`<${Refusal} reason=${told.reason} />`
+        : html`<p class=${`verdict ${denied ? "denied" : "passed"}`}>
+            <${Icon} name=${denied ? "circle-x" : "circle-check"} />
+            ${denied ? t("One rule said no, so this message did not go out.") : t("All rules agreed, so this message went out.")}
+          </p>`
+    }
     <h3>${t("The rules, in their order")}</h3>
     <ol class="rules">
       ${rules.map((/** @type {any} */ rule) => html`<${RuleLine} key=${rule.rule} rule=${rule} />`)}

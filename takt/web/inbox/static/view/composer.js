@@ -88,7 +88,7 @@ function Writing({ chat, card, choose }) {
   };
   const key = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    if (matchMedia("(pointer: coarse)").matches && !event.ctrlKey) return;
+    if (touched() && !event.ctrlKey) return;
     event.preventDefault();
     send();
   };
@@ -101,7 +101,7 @@ function Writing({ chat, card, choose }) {
       rows="1"
       ref=${field}
       value=${text.value}
-      placeholder=${shortcutsOn.value ? t("Write an answer (r)") : t("Write an answer")}
+      placeholder=${shortcutsOn.value && !touched() ? t("Write an answer (r)") : t("Write an answer")}
       aria-describedby="reply-price reply-count"
       aria-keyshortcuts="r"
       aria-invalid=${text.value.length > BODY_CHARS_MAX ? "true" : undefined}
@@ -109,7 +109,7 @@ function Writing({ chat, card, choose }) {
       onKeyDown=${key}
     />
     <div class="line">
-      <button type="button" class="button" aria-keyshortcuts="t" onClick=${() => choose(null)}>
+      <button type="button" class="button template" aria-keyshortcuts="t" onClick=${() => choose(null)}>
         <${Icon} name="file-text" />${t("Template")}
       </button>
       <${Count} length=${text.value.length} />
@@ -119,6 +119,9 @@ function Writing({ chat, card, choose }) {
     </div>
   `;
 }
+
+/** With a keyboard on the screen, Enter makes a new line and there are no shortcuts. */
+const touched = () => matchMedia("(pointer: coarse)").matches;
 
 /**
  * Takes over a text that came back to the draft from elsewhere.
@@ -181,14 +184,13 @@ function Closed({ card, choose }) {
         (template) =>
           html`<li key=${template.id}>
             <button type="button" class="offer" onClick=${() => choose(template.id)}>
-              <span class="offer-name">${template.title}</span>
+              <span class="offer-name">${template.title} <span class="chip">${template.language.toUpperCase()}</span></span>
               <span class="quiet">${template.excerpt}</span>
             </button>
           </li>`,
       )}
     </ul>
     <div class="line">
-      <span class="count"></span>
       <button type="button" class="button primary" aria-keyshortcuts="t" onClick=${() => choose(null)}>
         <${Icon} name="file-text" />${t("Choose a template")}
       </button>

@@ -222,6 +222,7 @@ function Filling({ chat, card, template, back, done }) {
           html`<${FieldLine}
             key=${field.id}
             field=${field}
+            around=${form.surroundings(template, field)}
             value=${values.value[field.id] ?? ""}
             error=${checked.value ? form.fieldError(field, values.value[field.id] ?? "") : ""}
             type=${type}
@@ -250,11 +251,12 @@ function draftOf({ sender, recipient }, template) {
 }
 
 /**
- * @param {{ field: form.Field, value: string, error: string, type: (id: string, value: string) => void }} props
+ * @param {{ field: form.Field, around: string, value: string, error: string, type: (id: string, value: string) => void }} props
  */
-const FieldLine = ({ field, value, error, type }) =>
+const FieldLine = ({ field, around, value, error, type }) =>
   html`<div class="field">
     <label for=${`field-${field.id}`}>${form.fieldLabel(field)}</label>
+    <p class="around" id=${`around-${field.id}`}>${around}</p>
     <input
       id=${`field-${field.id}`}
       class="input"
@@ -262,7 +264,7 @@ const FieldLine = ({ field, value, error, type }) =>
       value=${value}
       required
       aria-invalid=${error ? "true" : undefined}
-      aria-describedby=${`hint-${field.id} error-${field.id}`}
+      aria-describedby=${`around-${field.id} hint-${field.id} error-${field.id}`}
       onInput=${(/** @type {any} */ event) => type(field.id, event.currentTarget.value)}
     />
     <p class="quiet" id=${`hint-${field.id}`}>

@@ -1,0 +1,43 @@
+"""The dry run: what would a send meet now? The same facts, rules and price as a send, and nothing is written."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from takt.actions import ruling
+from takt.actions.outcome import Done
+from takt.core import policy
+from takt.core.denial import Denied
+from takt.core.message import SendMessage
+from takt.core.policy import Facts
+from takt.core.rating import Quote
+from takt.store.pool import Conn
+from takt.store.reference import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a send would rest on at that instant, its verdict, and its price if the recipient is known."""
+
+    facts: Facts
+    denied: Denied | None
+    quote: Quote | None
+    at: datetime
+
+
+class Examine:
+    """The action of the dry-run lane; `parts` is how many parts there are."""
+
+    def __init__(self, reference: Reference, parts: int) -> None:
+        self._reference = reference
+        self._parts = parts
+
+    async def __call__(
+        self, conn: Conn, part: int, commands: list[SendMessage], now: datetime, *, again: bool
+    ) -> Done[Examined]:
+        """Look at each command by itself: none of them changes what the next one meets."""
+        del again  # nothing is written, so a second run is like the first
+        snapshot = await self._reference.fresh(conn)
+        prepared = [ruling.prepare(snapshot, command) for command in commands]
+        loaded = await ruling.load(conn, part, prepared, wallets_locked=False)
+        rulings = [ruling.rule(one, loaded, snapshot, self._parts, now) for one in prepared]
+        return Done([Examined(one.facts, policy.admit(one.facts, now), one.quote, now) for one in rulings])

@@ -1,0 +1,147 @@
+"""What a verdict rests on: a command joined with reference rows, the recipient's facts, and the price.
+
+Sending and the dry run share it, so that what a dry run says is what a send would meet.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from takt.core import rating, template, window
+from takt.core.ledger import Wallet
+from takt.core.message import SendMessage, TemplateContent, TextContent
+from takt.core.policy import Facts
+from takt.core.rating import Quote
+from takt.core.template import Filled, Mismatch, Template
+from takt.store import facts, recipients
+from takt.store import ledger as ledger_store
+from takt.store.facts import Permission, ThreadState
+from takt.store.ledger import Payer
+from takt.store.pool import Conn
+from takt.store.recipients import LockedRecipient
+from takt.store.reference import Business, Sender, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A command with what the reference rows say about it, before anybody looks at the recipient."""
+
+    command: SendMessage
+    sender: Sender
+    template: Template | None
+    filled: Filled | Mismatch | None
+
+    @property
+    def category(self) -> str:
+        """What the message is for: the template says it, all else is service."""
+        return self.template.category if self.template is not None else "service"
+
+
+@dataclass(slots=True)
+class Loaded:
+    """The facts of a batch. Threads, paces and wallets move on as its messages are decided."""
+
+    people: dict[str, LockedRecipient]
+    threads: dict[facts.Pair, ThreadState]
+    permissions: dict[tuple[UUID, UUID], Permission]
+    members: set[tuple[UUID, UUID]]
+    paces: dict[str, datetime]
+    wallets: dict[Payer, Wallet]
+
+
+@dataclass(slots=True)
+class Ruling:
+    """One message with what is known about it and its price, ready to be let out or refused."""
+
+    prepared: Prepared
+    person: LockedRecipient | None = None
+    thread: ThreadState = field(default_factory=ThreadState)
+    permission: Permission | None = None
+    quote: Quote | None = None
+    facts: Facts = field(init=False)
+
+
+def prepare(snapshot: Snapshot, command: SendMessage) -> Prepared:
+    """Join a command with its sender and its template, filled in. The door has seen that the sender exists."""
+    sender = snapshot.senders[command.sender_id]
+    content = command.content
+    if isinstance(content, TextContent):
+        return Prepared(command, sender, None, None)
+    found = snapshot.templates.get((sender.business.business_id, content.name, content.language))
+    return Prepared(command, sender, found, template.fill(found, content) if found is not None else None)
+
+
+async def load(conn: Conn, part: int, prepared: list[Prepared], *, wallets_locked: bool) -> Loaded:
+    """Lock the recipients of a batch and load what its verdicts rest on."""
+    people = await recipients.lock_by_wa_id(conn, part, list({one.command.wa_id for one in prepared}))
+    met = [(people[one.command.wa_id].recipient_id, one) for one in prepared if one.command.wa_id in people]
+    pairs = {(person, one.command.sender_id) for person, one in met}
+    marketing = {(person, one.sender.business.business_id) for person, one in met if one.category == "marketing"}
+    piloting = {
+        (person, one.sender.business.business_id) for person, one in met if one.sender.business.stage == "pilot"
+    }
+    payers = {payer_of(one.sender.business) for _, one in met}
+    return Loaded(
+        people=people,
+        threads=await facts.threads(conn, part, list(pairs)) if pairs else {},
+        permissions=await facts.marketing_permissions(conn, part, list(marketing)) if marketing else {},
+        members=await facts.pilot_members(conn, part, list(piloting)) if piloting else set(),
+        paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared})),
+        wallets=await ledger_store.wallets(conn, payers, locked=wallets_locked) if payers else {},
+    )
+
+
+def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now: datetime) -> Ruling:
+    """The facts and the price of one message, as the messages decided before it left them."""
+    ruled = Ruling(prepared)
+    business = prepared.sender.business
+    person = loaded.people.get(prepared.command.wa_id)
+    if person is not None:
+        ruled.person = person
+        ruled.thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ruled.thread
+        ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id))
+        window_open = window.is_open(ruled.thread.window_until, now)
+        card = snapshot.card(business.card, now)
+        ruled.quote = rating.quote(card, prepared.category, person.market, window_open=window_open)
+    ruled.facts = _facts(ruled, loaded, parts)
+    return ruled
+
+
+def payer_of(business: Business) -> Payer:
+    """The contract that pays for a business."""
+    return business.contract_part, business.contract_id
+
+
+def _facts(ruled: Ruling, loaded: Loaded, parts: int) -> Facts:
+    prepared, thread, permission, quote = ruled.prepared, ruled.thread, ruled.permission, ruled.quote
+    sender, person = prepared.sender, ruled.person
+    mismatch = prepared.filled if isinstance(prepared.filled, Mismatch) else None
+    wallet = loaded.wallets.get(payer_of(sender.business))
+    return Facts(
+        sender_status=sender.status,
+        sender_kind=sender.kind,
+        business_stage=sender.business.stage,
+        unanswered_max=sender.unanswered_max,
+        throughput_per_s=sender.throughput_per_s,
+        parts=parts,
+        recipient_known=person is not None,
+        pilot_member=person is not None and (person.recipient_id, sender.business.business_id) in loaded.members,
+        blocked_at=thread.blocked_at,
+        ever_wrote=thread.ever_wrote,
+        window_until=thread.window_until,
+        deleted_at=thread.deleted_at if sender.kind == "support" else None,
+        unanswered=thread.unanswered,
+        is_template=isinstance(prepared.command.content, TemplateContent),
+        template_status=prepared.template.status if prepared.template is not None else None,
+        mismatch=mismatch.reason.name if mismatch is not None else None,
+        mismatch_details=mismatch.details if mismatch is not None else "",
+        category=prepared.category,
+        marketing=permission.granted if permission is not None else None,
+        consent_at=permission.at if permission is not None else None,
+        consent_source=permission.source if permission is not None else "",
+        pair_tat=thread.pair_tat,
+        pace_tat=loaded.paces.get(sender.sender_id),
+        price_micros=quote.amount_micros if quote is not None else 0,
+        available_micros=wallet.available_micros if wallet is not None else 0,
+        currency=quote.currency if quote is not None else "",
+    )

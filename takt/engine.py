@@ -1,0 +1,134 @@
+"""The engine of one process: the pool, the lanes with their actions, and the loops. No door, no settings.
+
+A loop that fails is logged and started again after a pause; none of them holds anything that is not in the database.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from takt.actions import acknowledge, claim
+from takt.actions.acknowledge import Acknowledge, Acknowledged
+from takt.actions.claim import Claim, Claimed
+from takt.actions.examine import Examine, Examined
+from takt.actions.send import Answer, Send
+from takt.clock import CLOCK, Clock
+from takt.core.message import SendMessage
+from takt.lanes import Lanes
+from takt.store.pool import Pool, open_pool
+from takt.store.reference import Reference
+from takt.store.site import PARTS, Site
+from takt.wakes import Wakes
+from takt.workers.bridge import Bridge
+from takt.workers.desk import Projector
+
+POOL_CONNECTIONS_MAX: Final = 16
+RESTART_PAUSE_S: Final = 1.0
+REFERENCE_AGE_S: Final = 0.5
+
+_LOG = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AllLanes:
+    """One lane a part for everything that can happen."""
+
+    send: Lanes[SendMessage, Answer]
+    examine: Lanes[SendMessage, Examined]
+    claim: Lanes[Claim, Claimed]
+    acknowledge: Lanes[Acknowledge, Acknowledged | None]
+
+    def runs(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+        """The loops of the lanes, by name."""
+        return {
+            "lane send": self.send.run,
+            "lane examine": self.examine.run,
+            "lane claim": self.claim.run,
+            "lane acknowledge": self.acknowledge.run,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What doors are built on."""
+
+    site: Site
+    reference: Reference
+    wakes: Wakes
+    clock: Clock
+    lanes: AllLanes
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to build an engine: the database, the number of parts, and whether webhooks may go to private networks."""
+
+    database_url: str
+    parts: int
+    private_webhooks: bool
+    loopback_webhooks: bool
+
+
+@asynccontextmanager
+async def running(plan: Plan, *, doors: bool) -> AsyncIterator[Engine]:
+    """Build the engine and run its loops for the length of the block; `doors` also runs the lanes that doors need."""
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(plan.database_url, name="takt", connections_max=POOL_CONNECTIONS_MAX)
+        stack.push_async_callback(pool.close)
+        engine = await _build(plan, pool)
+        loops = _loops(plan, engine, pool)
+        if doors:
+            loops |= engine.lanes.runs()
+        tasks = [asyncio.create_task(_keep(name, run), name=name) for name, run in loops.items()]
+        stack.push_async_callback(_stop, tasks)
+        yield engine
+
+
+async def _build(plan: Plan, pool: Pool) -> Engine:
+    site = Site(PARTS[plan.parts], pool)
+    reference, wakes, clock = Reference(), Wakes(), CLOCK
+    async with pool.acquire() as conn:
+        await reference.fresh(conn)
+    send = Send(reference, clock.new_id, plan.parts)
+    lanes = AllLanes(
+        send=Lanes(send, site, wakes, clock.now),
+        examine=Lanes(Examine(reference, plan.parts), site, wakes, clock.now),
+        claim=Lanes(claim.claim, site, wakes, clock.now),
+        acknowledge=Lanes(acknowledge.acknowledge, site, wakes, clock.now),
+    )
+    return Engine(site, reference, wakes, clock, lanes)
+
+
+def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+    return {
+        "bridge": Bridge(pool, engine.wakes, str(engine.clock.new_id())).run,
+        "reference": lambda: _keep_fresh(engine.reference, pool),
+        "desk": Projector(engine.site, engine.reference, engine.wakes, engine.clock.now).run,
+    }
+
+
+async def _keep_fresh(reference: Reference, pool: Pool) -> None:
+    """Doors look senders up without asking the database; they are never more than half a second behind."""
+    while True:
+        async with pool.acquire() as conn:
+            await reference.fresh(conn)
+        await asyncio.sleep(REFERENCE_AGE_S)
+
+
+async def _keep(name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    while True:
+        try:
+            await run()
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the loop must go on when the cause has passed
+            _LOG.error("loop_failed", loop=name, exc_info=fault)
+        await asyncio.sleep(RESTART_PAUSE_S)
+
+
+async def _stop(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

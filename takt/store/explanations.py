@@ -1,0 +1,41 @@
+"""What is on record about one message, for whoever asks why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from takt.store.pool import Conn
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecord:
+    """A message of a company with its verdict's facts, its price and where the money is (None: nothing was held)."""
+
+    message_id: UUID
+    sender_id: str
+    business_id: UUID
+    wa_id: str
+    type: str
+    category: str
+    status: str
+    reason: str | None
+    facts: str
+    pricing: str | None
+    hold_state: str | None
+    consent_id: UUID | None
+    accepted_at: datetime
+    delivered_at: datetime | None
+    read_at: datetime | None
+    failed_at: datetime | None
+
+
+async def message_record(conn: Conn, part: int, message_id: UUID) -> MessageRecord | None:
+    """The record of one message of a company, or None when there is no such message."""
+    row = await conn.fetchrow(
+        "SELECT m.message_id, m.sender_id, m.business_id, m.wa_id, m.type, m.category, m.status, m.reason, m.facts,"
+        " m.pricing, h.state, m.consent_id, m.accepted_at, m.delivered_at, m.read_at, m.failed_at"
+        " FROM message m LEFT JOIN hold h ON h.part = $1 AND h.message_id = m.message_id"
+        " WHERE m.part = $1 AND m.message_id = $2 AND NOT m.inbound",
+        part, message_id,
+    )  # fmt: skip
+    return None if row is None else MessageRecord(*row)

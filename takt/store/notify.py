@@ -1,0 +1,21 @@
+"""LISTEN and NOTIFY: hints between processes, never sent inside a transaction that does anything else."""
+
+from collections.abc import Callable
+
+from takt.store.pool import Conn
+
+CHANNEL = "takt"
+
+
+async def listen(conn: Conn, hear: Callable[[str], None]) -> None:
+    """Have `hear` called with each payload for as long as the connection lives."""
+
+    def on_notification(_conn: object, _pid: object, _channel: object, payload: object) -> None:
+        hear(str(payload))
+
+    await conn.add_listener(CHANNEL, on_notification)
+
+
+async def tell(conn: Conn, payload: str) -> None:
+    """Send a payload (at most 7,999 bytes) to all listeners."""
+    await conn.execute("SELECT pg_notify($1, $2)", CHANNEL, payload)

@@ -1,0 +1,258 @@
+"""What doors may read. Nothing here writes; every list is bounded, and its pages stay whole while rows change."""
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from takt.core.search import fold
+from takt.store.pool import Conn
+
+SEARCHED_CARDS_MAX = 100_000
+TEMPLATES_MAX = 1000
+DEMO_PEOPLE_MAX = 50
+
+_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A person who works for a company; `password_hash` None cannot sign in with a password."""
+
+    staff_id: UUID
+    business_id: UUID
+    name: str
+    role: str
+    locale: str
+    password_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody whom one can be in the demo without a password."""
+
+    key: str
+    name: str
+    role: str
+    business: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who holds a staff token, until when."""
+
+    staff_id: UUID
+    business_id: UUID
+    name: str
+    role: str
+    locale: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A thread as the people of a company see it in their list. `last_status` is empty while nothing was said."""
+
+    sender_id: str
+    recipient_id: UUID
+    number: int
+    name: str
+    wa_id: str
+    last_text: str
+    last_mine: bool
+    last_status: str
+    last_at: datetime
+    unread: int
+    window_until: datetime | None
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadMessage:
+    """A message of a thread with what became of its money. `content`, `facts` and `pricing` are JSON texts.
+
+    `cursor` is None for a message that was refused and so never got into the inbox. `desk_read`: it is the person's,
+    and the company has read it.
+    """
+
+    message_id: UUID
+    cursor: int | None
+    inbound: bool
+    type: str
+    content: str
+    category: str
+    context_id: UUID | None
+    status: str
+    reason: str | None
+    facts: str | None
+    pricing: str | None
+    accepted_at: datetime
+    amount_micros: int | None
+    currency: str | None
+    hold_state: str | None
+    desk_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateView:
+    """An approved template; `components` is JSON in the shape of the Cloud API's list."""
+
+    name: str
+    language: str
+    category: str
+    parameter_format: str
+    components: str
+
+
+async def find_staff(conn: Conn, login: str) -> Staff | None:
+    """Who signs in with this login and works for a company."""
+    row = await conn.fetchrow(
+        "SELECT staff_id, business_id, name, role, locale, password_hash FROM staff"
+        " WHERE login = $1 AND business_id IS NOT NULL",
+        login,
+    )
+    return None if row is None else Staff(*row)
+
+
+async def find_demo_staff(conn: Conn, key: str) -> Staff | None:
+    """Who has this key in the demo and works for a company."""
+    row = await conn.fetchrow(
+        "SELECT staff_id, business_id, name, role, locale, password_hash FROM staff"
+        " WHERE demo_key = $1 AND business_id IS NOT NULL",
+        key,
+    )
+    return None if row is None else Staff(*row)
+
+
+async def list_demo_staff(conn: Conn, roles: Sequence[str]) -> list[DemoPerson]:
+    """The first 50 demo people of companies who have one of these roles."""
+    rows = await conn.fetch(
+        "SELECT s.demo_key, s.name, s.role, b.name FROM staff s JOIN business b USING (business_id)"
+        " WHERE s.demo_key IS NOT NULL AND s.role = any($1::text[]) ORDER BY b.created_at, s.created_at, s.name"
+        " LIMIT $2",
+        roles, DEMO_PEOPLE_MAX,
+    )  # fmt: skip
+    return [DemoPerson(*row) for row in rows]
+
+
+async def find_session(conn: Conn, sha256: bytes, now: datetime) -> Session | None:
+    """Who holds the staff token with this hash, if it is still valid."""
+    row = await conn.fetchrow(
+        "SELECT s.staff_id, s.business_id, s.name, s.role, s.locale, t.expires_at FROM token t"
+        " JOIN staff s USING (staff_id)"
+        " WHERE t.sha256 = $1 AND t.kind = 'staff' AND t.expires_at > $2 AND s.business_id IS NOT NULL",
+        sha256, now,
+    )  # fmt: skip
+    return None if row is None else Session(*row)
+
+
+_CARD = (
+    "SELECT c.sender_id, c.recipient_id, c.number, c.name, c.wa_id, c.last_text, c.last_mine, c.last_status,"
+    " c.last_at, c.unread, c.window_until, c.blocked FROM desk_card c"
+)
+
+
+_OLDEST_SEARCHED = (
+    "SELECT n.number FROM desk_card n WHERE n.part = $1 AND n.business_id = $2 ORDER BY n.number DESC OFFSET $5 LIMIT 1"
+)
+_FIND = (
+    f"{_CARD} WHERE c.part = $1 AND c.business_id = $2 AND c.number < $3 AND strpos(c.words, $6) > 0"
+    f" AND (c.unread > 0 OR NOT $7) AND c.number > coalesce(({_OLDEST_SEARCHED}), 0) ORDER BY c.number DESC LIMIT $4"
+)
+
+
+async def desk_number(conn: Conn, part: int, business_id: UUID) -> int:
+    """The number of the newest card of a business; 0 before the first."""
+    number = await conn.fetchval("SELECT number FROM desk WHERE part = $1 AND business_id = $2", part, business_id)
+    return number or 0
+
+
+async def find_card(conn: Conn, part: int, business_id: UUID, sender_id: str, recipient_id: UUID) -> Card | None:
+    """The card of one thread, if the business has it."""
+    row = await conn.fetchrow(
+        f"{_CARD} WHERE c.part = $1 AND c.business_id = $2 AND c.sender_id = $3 AND c.recipient_id = $4",
+        part, business_id, sender_id, recipient_id,
+    )  # fmt: skip
+    return None if row is None else Card(*row)
+
+
+async def list_cards(conn: Conn, part: int, business_id: UUID, before: int, limit: int, *, unread: bool) -> list[Card]:
+    """The cards with the highest numbers below `before`, highest first. A card that changes leaves for the front."""
+    only = " AND c.unread > 0" if unread else ""
+    rows = await conn.fetch(
+        f"{_CARD} WHERE c.part = $1 AND c.business_id = $2 AND c.number < $3{only} ORDER BY c.number DESC LIMIT $4",
+        part, business_id, before, limit,
+    )  # fmt: skip
+    return [Card(*row) for row in rows]
+
+
+async def find_cards(
+    conn: Conn, part: int, business_id: UUID, words: str, before: int, limit: int, *, unread: bool
+) -> list[Card]:
+    """As `list_cards`, those in whose name, number or last text the words stand; looks at the newest 100,000."""
+    rows = await conn.fetch(_FIND, part, business_id, before, limit, SEARCHED_CARDS_MAX, fold(words), unread)
+    return [Card(*row) for row in rows]
+
+
+async def list_cards_after(conn: Conn, part: int, business_id: UUID, after: int, limit: int) -> list[Card]:
+    """The cards with the lowest numbers above `after`, lowest first: what changed since."""
+    rows = await conn.fetch(
+        f"{_CARD} WHERE c.part = $1 AND c.business_id = $2 AND c.number > $3 ORDER BY c.number LIMIT $4",
+        part, business_id, after, limit,
+    )  # fmt: skip
+    return [Card(*row) for row in rows]
+
+
+_MESSAGE = (
+    "SELECT m.message_id, m.cursor, m.inbound, m.type, m.content, m.category, m.context_id, m.status, m.reason,"
+    " m.facts, m.pricing, m.accepted_at, h.amount_micros, h.currency, h.state,"
+    " m.inbound AND m.cursor <= t.desk_read FROM message m"
+    " JOIN thread t ON t.part = $1 AND t.recipient_id = m.recipient_id AND t.sender_id = m.sender_id"
+    " LEFT JOIN hold h ON h.part = $1 AND h.message_id = m.message_id"
+    " WHERE m.part = $1 AND m.recipient_id = $2 AND m.sender_id = $3"
+)
+
+
+async def list_thread_messages(
+    conn: Conn, part: int, recipient_id: UUID, sender_id: str, before: int | None, limit: int
+) -> list[ThreadMessage]:
+    """The newest `limit` messages of a thread below the cursor `before`, oldest first.
+
+    Messages that were refused have no cursor; the newest `limit` of them that fell into the time of the page come in
+    their places. A page ends where the next one begins, so none is missing and none comes twice.
+    """
+    end = before if before is not None else 1 << 62
+    numbered = await conn.fetch(
+        f"{_MESSAGE} AND m.cursor < $4 ORDER BY m.cursor DESC LIMIT $5", part, recipient_id, sender_id, end, limit
+    )
+    until = _NEVER if before is None else await _accepted_at(conn, part, recipient_id, sender_id, before)
+    since = numbered[-1]["accepted_at"] if len(numbered) == limit else _ALWAYS
+    refused = await conn.fetch(
+        f"{_MESSAGE} AND m.cursor IS NULL AND m.accepted_at >= $4 AND m.accepted_at < $5"
+        " ORDER BY m.accepted_at DESC LIMIT $6",
+        part, recipient_id, sender_id, since, until, limit,
+    )  # fmt: skip
+    pages = ([ThreadMessage(*row) for row in reversed(rows)] for rows in (numbered, refused))
+    return list(heapq.merge(*pages, key=lambda message: message.accepted_at))
+
+
+async def _accepted_at(conn: Conn, part: int, recipient_id: UUID, sender_id: str, cursor: int) -> datetime:
+    """When the first message of a thread from this cursor on was accepted; never, if there is none."""
+    found: datetime | None = await conn.fetchval(
+        "SELECT accepted_at FROM message WHERE part = $1 AND recipient_id = $2 AND sender_id = $3 AND cursor >= $4"
+        " ORDER BY cursor LIMIT 1",
+        part, recipient_id, sender_id, cursor,
+    )  # fmt: skip
+    return found if found is not None else _NEVER
+
+
+async def list_templates(conn: Conn, business_id: UUID) -> list[TemplateView]:
+    """The first 1,000 approved templates of a business by name and language."""
+    rows = await conn.fetch(
+        "SELECT name, language, category, parameter_format, components FROM template"
+        " WHERE business_id = $1 AND status = 'APPROVED' ORDER BY name, language LIMIT $2",
+        business_id, TEMPLATES_MAX,
+    )  # fmt: skip
+    return [TemplateView(*row) for row in rows]

@@ -1,0 +1,180 @@
+"""`POST /{sender}/messages`: the busiest door, as one plain coroutine without layers.
+
+A send with an `Idempotency-Key` gets an id made from business, key and request, so that a repeat meets the message
+that the first one wrote; the key itself is claimed first, in its own transaction, bound to a hash of the request.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from takt.actions.acknowledge import Acknowledge, Acknowledged
+from takt.actions.claim import Claim, Claimed
+from takt.actions.send import Answer, Refused
+from takt.clock import Clock
+from takt.core.ids import parse_wamid, slot_of
+from takt.core.message import SendMessage, TemplateContent
+from takt.lanes import LaneFullError, Lanes, UnavailableError
+from takt.store.reference import Reference, Sender
+from takt.web.cloud.auth import Authenticator
+from takt.web.cloud.errors import send_error
+from takt.web.http import (
+    BodyTooLargeError,
+    BodyTooSlowError,
+    ClientGoneError,
+    Receive,
+    Scope,
+    Send,
+    header,
+    read_body,
+    send_bytes,
+)
+from takt.wire import cloud, errors
+from takt.wire.cloud import MarkRead, SendRequest
+from takt.wire.errors import WireError
+
+PATH: Final = re.compile(r"/(?:v[0-9]{1,3}\.[0-9]{1,2}/)?([0-9]{1,20})/messages/?")
+KEY_CHARS_MAX: Final = 255
+SUCCESS: Final = b'{"success":true}'
+
+
+@dataclass(frozen=True, slots=True)
+class SendLanes:
+    """The lanes this door hands its commands to."""
+
+    send: Lanes[SendMessage, Answer]
+    acknowledge: Lanes[Acknowledge, Acknowledged | None]
+    claim: Lanes[Claim, Claimed]
+
+
+class MessagesDoor:
+    """An ASGI application for this one path."""
+
+    def __init__(self, authenticator: Authenticator, reference: Reference, lanes: SendLanes, clock: Clock) -> None:
+        self._authenticator = authenticator
+        self._reference = reference
+        self._lanes = lanes
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        try:
+            outcome = await self._answer(scope, receive)
+        except BodyTooLargeError:
+            outcome = errors.body_too_large()
+        except BodyTooSlowError:
+            outcome = errors.body_too_slow()
+        except ClientGoneError:
+            return
+        except LaneFullError:
+            outcome = errors.overloaded()
+        except UnavailableError:
+            outcome = errors.unavailable()
+        if isinstance(outcome, WireError):
+            await send_error(send, outcome, self._clock)
+        else:
+            await send_bytes(send, 200, outcome)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> bytes | WireError:
+        raw = await read_body(scope, receive)
+        body = _decode(scope, raw)
+        if isinstance(body, WireError):
+            return body
+        sender = await self._sender(scope, body)
+        if isinstance(sender, WireError):
+            return sender
+        request = cloud.parse_send(body)
+        match request:
+            case SendRequest():
+                return await self._send(scope, sender, request, raw)
+            case MarkRead():
+                return await self._mark_read(sender, request)
+            case _:
+                return request
+
+    async def _sender(self, scope: Scope, body: Mapping[str, Any]) -> Sender | WireError:
+        token = body.get("access_token")
+        principal = await self._authenticator.authenticate(scope, token if isinstance(token, str) else None)
+        if isinstance(principal, WireError):
+            return principal
+        match = PATH.fullmatch(scope["path"])
+        assert match is not None, "the application sends only such paths here"
+        sender = self._reference.current.senders.get(match.group(1))
+        if sender is None or sender.business.business_id != principal.business_id:
+            return errors.unknown_object(match.group(1))
+        if not principal.may("whatsapp_business_messaging"):
+            return errors.permission_missing("whatsapp_business_messaging")
+        return sender
+
+    async def _send(self, scope: Scope, sender: Sender, request: SendRequest, raw: bytes) -> bytes | WireError:
+        if request.wa_id == sender.phone:
+            return errors.to_oneself()
+        command = SendMessage(
+            message_id=self._clock.new_id_beside(request.wa_id),
+            sender_id=sender.sender_id,
+            to=request.to,
+            wa_id=request.wa_id,
+            content=request.content,
+            context_id=parse_wamid(request.context) if request.context is not None else None,
+            callback=request.callback,
+            verdict_at_once=header(scope, b"takt-verdict") == b"sync",
+        )
+        key = header(scope, b"idempotency-key")
+        if key is not None:
+            claimed = await self._claim(sender, key, raw, command)
+            if isinstance(claimed, WireError):
+                return claimed
+            command = claimed
+        answer = await self._lanes.send.submit(slot_of(command.message_id), command)
+        if isinstance(answer, Refused):
+            if answer.denied.reason.sync or command.verdict_at_once:
+                return errors.from_denied(answer.denied)
+            return cloud.render_taken(answer.message_id, answer.wa_id, request.to)
+        return cloud.render_accepted(answer, request.to, template=isinstance(request.content, TemplateContent))
+
+    async def _claim(self, sender: Sender, key: bytes, raw: bytes, command: SendMessage) -> SendMessage | WireError:
+        if not 1 <= len(key) <= KEY_CHARS_MAX or not key.isascii():
+            return errors.bad_value("Idempotency-Key", f"must be 1 to {KEY_CHARS_MAX} ASCII characters")
+        business = sender.business
+        claim = Claim(
+            business.contract_id, business.business_id, key.decode(), sha256(sender.sender_id.encode() + b"\0" + raw).digest(),
+            command.message_id,
+        )  # fmt: skip
+        claimed = await self._lanes.claim.submit(slot_of(business.contract_id), claim)
+        if not claimed.same_request:
+            return errors.key_reused()
+        return replace(command, message_id=claimed.message_id, repeatable=True)
+
+    async def _mark_read(self, sender: Sender, request: MarkRead) -> bytes | WireError:
+        message_id = parse_wamid(request.message_id)
+        assert message_id is not None, "parse_send let only such ids through"
+        command = Acknowledge(sender.sender_id, message_id=message_id, typing=request.typing)
+        answer = await self._lanes.acknowledge.submit(command.slot, command)
+        if answer is None:
+            return errors.bad_value("message_id", "must be a message that this sender received")
+        return SUCCESS
+
+
+def _decode(scope: Scope, raw: bytes) -> dict[str, Any] | WireError:
+    kind = header(scope, b"content-type") or b""
+    if kind.startswith(b"application/x-www-form-urlencoded"):
+        return _decode_form(raw)
+    return cloud.decode_body(raw)
+
+
+def _decode_form(raw: bytes) -> dict[str, Any] | WireError:
+    """Form fields; those that hold objects carry them as JSON."""
+    try:
+        pairs = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=100)
+    except (UnicodeDecodeError, ValueError):
+        return errors.broken_json()
+    body: dict[str, Any] = {}
+    for name, value in pairs:
+        decoded = cloud.decode_body(value.encode()) if value.startswith("{") else value
+        if isinstance(decoded, WireError):
+            return decoded
+        body[name] = decoded
+    return body

@@ -1,0 +1,116 @@
+"""How the inbox API reads requests and answers them: JSON both ways, and every refusal in one shape.
+
+A refusal is `{"error": {"code": "<word>", "message": "<sentence>", "field": "<name>"}}` with a 4xx status.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from takt.web.http import BodyTooLargeError, BodyTooSlowError, read_body
+
+BODY_BYTES_MAX = 64 * 1024
+NUMBER_MAX = (1 << 62) - 1
+
+
+class Refusal(Exception):
+    """A request that is not answered with what it asked for."""
+
+    def __init__(
+        self, status: int, code: str, message: str, field: str | None = None, *, retry_after_s: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.field = field
+        self.retry_after_s = retry_after_s
+
+
+def bad(field: str, must: str) -> Refusal:
+    """A field is wrong; `must` goes on after its name."""
+    return Refusal(400, "invalid", f"{field} {must}.", field)
+
+
+def json_answer(body: object, status: int = 200) -> Response:
+    """An answer that nobody keeps: it is for this person only."""
+    return Response(msgspec.json.encode(body), status, {"cache-control": "no-store"}, "application/json; charset=utf-8")
+
+
+def nothing() -> Response:
+    """Done, and there is nothing to tell."""
+    return Response(status_code=204, headers={"cache-control": "no-store"})
+
+
+def refusal_answer(refusal: Refusal) -> Response:
+    """The refusal as the client sees it."""
+    error = {"code": refusal.code, "message": refusal.message}
+    if refusal.field is not None:
+        error["field"] = refusal.field
+    answer = json_answer({"error": error}, refusal.status)
+    if refusal.retry_after_s is not None:
+        answer.headers["retry-after"] = str(refusal.retry_after_s)
+    return answer
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """The JSON object in the body, of at most 64 KiB; nothing at all is an empty object."""
+    try:
+        raw = await read_body(request.scope, request.receive, BODY_BYTES_MAX)
+    except BodyTooLargeError:
+        raise Refusal(413, "too_large", f"The body must have at most {BODY_BYTES_MAX} bytes.") from None
+    except BodyTooSlowError:
+        raise Refusal(408, "too_slow", "The body did not arrive in time.") from None
+    if not raw:
+        return {}
+    try:
+        body = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Refusal(400, "invalid", "The body must be JSON.") from None
+    if not isinstance(body, dict):
+        raise Refusal(400, "invalid", "The body must be a JSON object.")
+    return body
+
+
+def text_of(body: Mapping[str, Any], name: str, chars_max: int) -> str:
+    """A text of 1 to `chars_max` characters that the database can hold."""
+    value = body.get(name)
+    if not isinstance(value, str) or not 1 <= len(value) <= chars_max or not _storable(value):
+        raise bad(name, f"must be text of 1 to {chars_max} characters")
+    return value
+
+
+def query_text(request: Request, name: str, chars_max: int) -> str:
+    """A text of the query, empty when left out."""
+    value = request.query_params.get(name, "")
+    if len(value) > chars_max or not _storable(value):
+        raise bad(name, f"must be text of at most {chars_max} characters")
+    return value
+
+
+def query_number(request: Request, name: str, default: int, *, low: int = 0, high: int = NUMBER_MAX) -> int:
+    """A whole number of the query."""
+    value = request.query_params.get(name)
+    if value is None:
+        return default
+    return number_of(value, name, low=low, high=high)
+
+
+def number_of(value: str, name: str, *, low: int = 0, high: int = NUMBER_MAX) -> int:
+    """The whole number that a text says."""
+    if not (value.isascii() and value.isdigit() and len(value) <= 19 and low <= int(value) <= high):
+        raise bad(name, f"must be a whole number from {low} to {high}")
+    return int(value)
+
+
+def instant(at: datetime | None) -> str | None:
+    """An instant as the API writes it, in whole seconds of UTC."""
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _storable(text: str) -> bool:
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

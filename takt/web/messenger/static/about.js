@@ -1,0 +1,44 @@
+// @ts-check
+/** The drawer behind a chat's title: who this is, what it may send, and every way to end it. */
+import { html, useEffect } from "/static/html.js";
+import { t } from "/static/text.js";
+import { Dialog, Icon } from "/static/ui.js";
+import { ask, setBlocked } from "./dialogs.js";
+import { Facts, Identity, Permissions } from "./profile.js";
+import { back, chatPath } from "./router.js";
+import { senderOf, threads } from "./state.js";
+import { fetchSender } from "./sync.js";
+
+/** @param {{ id: string }} props */
+export function About({ id }) {
+  useEffect(() => {
+    fetchSender(id).catch(() => undefined); // what is known stands
+  }, [id]);
+  const sender = senderOf(id);
+  if (!sender) return null;
+  return html`<${Dialog} title=${t("Chat details")} kind="drawer" onClose=${() => back(chatPath(id))}>
+    <${Identity} sender=${sender} />
+    <section class="stack">
+      <h3>${t("What {name} may send you", sender)}</h3>
+      <${Permissions} sender=${sender} />
+    </section>
+    <section class="stack">
+      <h3>${t("About this company")}</h3>
+      <${Facts} sender=${sender} />
+    </section>
+    <section class="ends" aria-label=${t("Block, report, delete")}>
+      <button type="button" class="button wide" onClick=${() => setBlocked(sender, !sender.blocked)}>
+        <${Icon} name="ban" />${sender.blocked ? t("Unblock {name}", sender) : t("Block {name}", sender)}
+      </button>
+      <button type="button" class="button wide" onClick=${() => ask({ kind: "report", sender })}>
+        <${Icon} name="flag" />${t("Report {name}", sender)}
+      </button>
+      ${
+        threads.value.has(id) &&
+        html`<button type="button" class="button danger wide" onClick=${() => ask({ kind: "delete", sender })}>
+          <${Icon} name="trash-2" />${t("Delete chat")}
+        </button>`
+      }
+    </section>
+  </${Dialog}>`;
+}

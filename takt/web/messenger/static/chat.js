@@ -1,0 +1,153 @@
+// @ts-check
+/** One chat: its head, the first-contact card or the messages, and where to write. */
+import { html, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
+import { t, tn } from "/static/text.js";
+import { Avatar, Empty, Icon, Verified } from "/static/ui.js";
+import { ApiError, api } from "./api.js";
+import { Composer } from "./composer.js";
+import { ask, setBlocked } from "./dialogs.js";
+import { leaveChat } from "./list.js";
+import { Log } from "./log.js";
+import { Facts, Identity, kindName, purpose, sayFailure } from "./profile.js";
+import { aboutPath, go } from "./router.js";
+import { announce, chatOf, putThread, senderOf, threads, typing, wide } from "./state.js";
+import { fetchSender, openChat } from "./sync.js";
+import { noteRead } from "./receipts.js";
+
+/** @typedef {import("./api.js").Sender} Sender */
+/** @typedef {import("./api.js").Thread} Thread */
+
+/** @param {{ id: string }} props */
+export function Chat({ id }) {
+  const gone = useSignal(false);
+  const sender = senderOf(id);
+  const thread = threads.value.get(id);
+  const unread = useRef(thread?.unread ?? 0);
+  useEffect(() => {
+    openChat(id);
+    if (senderOf(id)) return;
+    fetchSender(id).catch((error) => {
+      if (!(error instanceof ApiError)) throw error;
+      gone.value = true;
+    });
+  }, []);
+  const escape = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) leaveChat();
+  };
+  if (!sender) {
+    return html`<section class="pane chat" aria-label=${t("Chat")}>
+      ${
+        gone.value
+          ? html`<${Empty} icon="building-2" title=${t("This chat cannot be shown")} text=${t("The company is not here, or there is no connection.")}>
+              <a class="button" href="/">${t("Back to the chats")}</a>
+            </${Empty}>`
+          : html`<div class="waiting"><span class="spinner" role="status" aria-label=${t("Loading")} /></div>`
+      }
+    </section>`;
+  }
+  const first = Boolean(thread && !thread.accepted);
+  return html`<section class="pane chat" aria-label=${t("Chat with {name}", sender)} onKeyDown=${escape}>
+    <${Head} sender=${sender} />
+    ${
+      first && !sender.blocked
+        ? html`<${FirstContact} sender=${sender} />`
+        : html`<${Log} sender=${sender} unread=${unread.current} /><${Foot} sender=${sender} thread=${thread} />`
+    }
+  </section>`;
+}
+
+/** @param {{ sender: Sender }} props */
+function Head({ sender }) {
+  const heading = useRef(/** @type {HTMLElement | null} */ (null));
+  const writes = typing.value.has(sender.id);
+  const Heading = wide.value ? "h2" : "h1";
+  useLayoutEffect(() => {
+    if (!wide.peek()) heading.current?.focus({ preventScroll: true });
+  }, []);
+  useEffect(() => {
+    if (writes) announce(t("{name} is typing", sender));
+  }, [writes]);
+  return html`<header class="bar">
+    ${
+      !wide.value &&
+      html`<a class="icon-button" href="/" aria-label=${t("Back to the chats")} title=${t("Back to the chats")}>
+        <${Icon} name="arrow-left" />
+      </a>`
+    }
+    <div class="title" onClick=${() => go(aboutPath(sender.id))}>
+      <${Avatar} name=${sender.name} business size="small" />
+      <div>
+        <${Heading} ref=${heading} tabindex="-1">
+          <span>${sender.name}</span>${sender.verified && html`<${Verified} />`}
+        </${Heading}>
+        <p class=${writes ? "typing-word" : "quiet"}>${writes ? t("is typing …") : kindName(sender)}</p>
+      </div>
+    </div>
+    <a class="icon-button" href=${aboutPath(sender.id)} aria-label=${t("Chat details")} title=${t("Chat details")}>
+      <${Icon} name="info" />
+    </a>
+  </header>`;
+}
+
+/** The composer, or why there is none. @param {{ sender: Sender, thread?: Thread }} props */
+const Foot = ({ sender, thread }) => {
+  if (sender.blocked) {
+    return html`<div class="closed">
+      <p>${t("You have blocked {name}.", sender)}</p>
+      <button type="button" class="button" onClick=${() => setBlocked(sender, false)}>${t("Unblock")}</button>
+    </div>`;
+  }
+  const begin = () => {
+    if (!thread) putThread({ sender, last: null, unread: 0, blocked: false, accepted: true, last_at: null });
+  };
+  const focus = matchMedia("(pointer: fine)").matches;
+  return html`<${Composer} id=${sender.id} name=${sender.name} focus=${focus} onSend=${begin} />`;
+};
+
+/** Before a new company's first message: who is this, and do I want it? @param {{ sender: Sender }} props */
+function FirstContact({ sender }) {
+  const busy = useSignal(false);
+  const { messages } = chatOf(sender.id).value;
+  const go = async () => {
+    busy.value = true;
+    try {
+      putThread(await api.accept(sender.id));
+      noteRead(sender.id);
+    } catch (error) {
+      sayFailure(error);
+    }
+    busy.value = false;
+  };
+  const names = sender.purposes.map((name) => purpose(name).name());
+  return html`<div class="scroll">
+    <div class="column first-contact">
+      <section class="card stack" aria-label=${t("Who is this?")}>
+        <${Identity} sender=${sender} heading="h3" />
+        <p class="lead">${t("{name} writes to you for the first time.", sender)}</p>
+        <${Facts} sender=${sender} />
+        <p class="quiet">${t("It has registered to send: {purposes}", { purposes: names.join(", ") })}</p>
+        <div class="stack tight">
+          <button type="button" class="button primary wide" disabled=${busy.value} onClick=${go}>${t("Continue")}</button>
+          <div class="pair">
+            <button type="button" class="button danger" onClick=${() => setBlocked(sender, true)}>
+              <${Icon} name="ban" />${t("Block")}
+            </button>
+            <button type="button" class="button danger" onClick=${() => ask({ kind: "report", sender })}>
+              <${Icon} name="flag" />${t("Report")}
+            </button>
+          </div>
+        </div>
+        <p class="quiet">${t("Until you continue, the company does not learn that you saw this.")}</p>
+      </section>
+      ${
+        messages.length > 0 &&
+        html`<details class="card peek">
+          <summary>${tn("Look at the message first", "Look at the {n} messages first", messages.length)}</summary>
+          <ol>
+            ${messages.map((message) => html`<li key=${message.cursor}><takt-message message=${message} author=${sender.name} /></li>`)}
+          </ol>
+        </details>`
+      }
+    </div>
+  </div>`;
+}

@@ -1,0 +1,105 @@
+"""Explanations: every rule with its verdict and the number behind it, as JSON for programs and as text for people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from takt.core import policy
+from takt.core.denial import Denied, Reason
+from takt.core.policy import Facts, Finding
+from takt.core.rating import Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a message went out or not: facts and instant of the verdict, the refusal if there was one, the price."""
+
+    facts: Facts
+    at: datetime
+    denied: Denied | None
+    quote: Quote | None
+    hold_state: str | None = None
+
+
+def render(explanation: Explanation, locale: str = "en") -> dict[str, Any]:
+    """The explanation for programs; texts in the locale."""
+    denied = explanation.denied
+    return {
+        "verdict": "allowed" if denied is None else "denied",
+        "rule": None if denied is None else denied.rule,
+        "reason": None if denied is None else render_reason(denied.reason, locale),
+        "figure": None if denied is None else denied.figure,
+        "next_at": _instant(denied.next_at) if denied is not None else None,
+        "remedy": None if denied is None else denied.reason.remedy.in_locale(locale),
+        "decided_at": _instant(explanation.at),
+        "rules": [_finding(one, locale) for one in policy.examine(explanation.facts, explanation.at)],
+        "price": render_price(explanation.quote, explanation.hold_state),
+    }
+
+
+def render_reason(reason: Reason, locale: str) -> dict[str, Any]:
+    """A reason for programs: name, wire code and title, how it is reported, whether a repeat can help, its text."""
+    return {
+        "name": reason.name,
+        "code": reason.code,
+        "title": reason.title,
+        "reported": "at once" if reason.sync else "in a failed status",
+        "retry": str(reason.retry),
+        "text": reason.text.in_locale(locale),
+    }
+
+
+def render_price(quote: Quote | None, hold_state: str | None) -> dict[str, Any] | None:
+    """A price for programs; amounts in micro-units. `state` is held, captured, released or free."""
+    if quote is None:
+        return None
+    return {
+        "micros": quote.amount_micros,
+        "currency": quote.currency,
+        "category": quote.category,
+        "market": quote.market,
+        "card": quote.card,
+        "version": quote.version,
+        "rule": quote.rule,
+        "type": quote.kind,
+        "state": hold_state if hold_state is not None else ("free" if quote.amount_micros == 0 else None),
+    }
+
+
+def to_lines(explanation: Explanation, locale: str = "en") -> Sequence[str]:
+    """The explanation for a terminal, a line each rule."""
+    shown = render(explanation, locale)
+    lines = [f"{shown['verdict']} at {shown['decided_at']}"]
+    marks = {"passed": "✓", "denied": "✗", "not_needed": "·"}
+    lines += [f"  {marks[rule['verdict']]} {rule['rule']:<20} {rule['figure']}".rstrip() for rule in shown["rules"]]
+    if explanation.denied is not None:
+        lines.append(f"reason: {explanation.denied.reason.code} {shown['reason']['text']}")
+        if shown["next_at"] is not None:
+            lines.append(f"possible from: {shown['next_at']}")
+        lines.append(f"what to do: {shown['remedy']}")
+    price = shown["price"]
+    if price is not None:
+        amount = f"{price['micros'] // 1_000_000}.{price['micros'] % 1_000_000:06d} {price['currency']}"
+        state = f", {price['state']}" if price["state"] is not None else ""
+        lines.append(
+            f"price: {amount}{state} ({price['category']} to {price['market']}, card {price['card']} version "
+            f"{price['version']}, rule {price['rule']})"
+        )
+    return lines
+
+
+def _finding(finding: Finding, locale: str) -> dict[str, Any]:
+    reason = finding.reason
+    return {
+        "rule": finding.rule,
+        "verdict": finding.verdict,
+        "figure": finding.figure,
+        "reason": None if reason is None else render_reason(reason, locale),
+        "next_at": _instant(finding.next_at) if reason is not None else None,
+        "remedy": None if reason is None else reason.remedy.in_locale(locale),
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
