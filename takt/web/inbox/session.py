@@ -69,6 +69,14 @@ class Sessions:
                 return session
         raise Refusal(401, "signed_out", "Please sign in.")
 
+    async def stands(self, request: Request) -> bool:
+        """Whether the session of a long request has not ended meanwhile."""
+        try:
+            await self.require(request)
+        except Refusal:
+            return False
+        return True
+
     async def renew(self, request: Request, session: Session, answer: Response) -> None:
         """Let a session that was last renewed a day ago or earlier begin its 30 days anew."""
         token = _token(request)

@@ -28,6 +28,7 @@ from takt.web.assets import (
 )
 from takt.web.text import LOCALES
 
+DEVICE_COOKIE = "takt_device"
 HERE = Path(__file__).resolve().parent
 ADDRESSES = ("/", "/c/{sender}", "/c/{sender}/about", "/s/{sender}", "/start", "/settings")
 SHARED_FILES = ("theme.js", "tokens.css", "shell.css", "bubble.css", "icons.svg")
@@ -62,8 +63,11 @@ def choose_locale(request: Request) -> str:
     return next((each.lower() for each in wanted if each.lower() in LOCALES), "en")
 
 
-def render_page(shelf: Shelf, locale: str, inline: str) -> Asset:
-    """Return the page in `locale`, with the import map `inline` and a preload for every module."""
+def render_page(shelf: Shelf, locale: str, inline: str, session: str) -> Asset:
+    """Return the page in `locale`, with the import map `inline` and a preload for every module.
+
+    `session` says "yes" when the browser sent a device cookie: only then is it worth asking who is signed in.
+    """
     text = shared_shelf().url(f"text/messenger.{locale}.json")
     preload = preload_links(list_modules(shelf, "main.js"))
     values = {
@@ -72,6 +76,7 @@ def render_page(shelf: Shelf, locale: str, inline: str) -> Asset:
         "importmap": inline,
         "preload": f'{preload}\n    <link rel="preload" as="fetch" crossorigin href="{text}" />',
         "release": release_of(shelf),
+        "session": session,
     }
     return asset("index.html", fill((HERE / "pages" / "index.html").read_text("utf-8"), values).encode())
 
@@ -95,15 +100,18 @@ def messenger_routes() -> list[BaseRoute]:
     """Return the messenger's routes, those of the shared files under `/static` included."""
     shelf = load_shelf("/app", HERE / "static")
     inline = import_map()
-    pages = {locale: render_page(shelf, locale, inline) for locale in LOCALES}
+    pages = {
+        (locale, session): render_page(shelf, locale, inline, session) for locale in LOCALES for session in ("yes", "no")
+    }
     headers = page_headers(inline=inline)
     worker = render_worker(shelf)
     manifest_text = fill((HERE / "pages" / "manifest.webmanifest").read_text("utf-8"), file_addresses(shelf))
     manifest = asset("manifest.webmanifest", manifest_text.encode())
 
     async def page(request: Request) -> Response:
-        more = {**headers, "Vary": "Accept-Encoding, Accept-Language"}
-        return reply(request, pages[choose_locale(request)], REVALIDATE, more)
+        more = {**headers, "Vary": "Accept-Encoding, Accept-Language, Cookie"}
+        session = "yes" if DEVICE_COOKIE in request.cookies else "no"
+        return reply(request, pages[choose_locale(request), session], REVALIDATE, more)
 
     async def service_worker(request: Request) -> Response:
         return reply(request, worker, REVALIDATE)

@@ -23,7 +23,7 @@ function App() {
   if (who === null) return html`<${SignIn} key=${document.documentElement.lang} /><${Toasts} />`;
   const chat = desk.selected.value;
   return html`
-    <a class="skip" href="#chat">${t("Skip to the chat")}</a>
+    ${roomy.value && html`<a class="skip" href="#chat">${t("Skip to the chat")}</a>`}
     <${Connection} />
     <div class=${`desk ${chat ? "with-chat" : ""}`}>
       ${(roomy.value || !chat) && html`<${ListPane} />`}

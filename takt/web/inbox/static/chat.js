@@ -46,6 +46,7 @@ export class Chat {
   /** @type {Promise<void> | null} */
   #refreshing = null;
   #again = false;
+  #posting = 0;
 
   /** @param {string} key */
   constructor(key) {
@@ -64,8 +65,13 @@ export class Chat {
     }
   }
 
-  /** Brings messages and statuses up to date. Calls that come while one is under way become one more. */
+  /**
+   * Brings messages and statuses up to date. Calls that come while one is under way become one more; while a message is
+   * being posted they wait for its answer, which names it, or it would be shown twice.
+   * @returns {Promise<void>}
+   */
   refresh() {
+    if (this.#posting > 0) return Promise.resolve();
     if (this.#refreshing) {
       this.#again = true;
       return this.#refreshing;
@@ -152,15 +158,17 @@ export class Chat {
   async #post(client_id) {
     const waiting = this.waiting.value.find((each) => each.client_id === client_id);
     if (!waiting) return;
+    this.#posting += 1;
     try {
       const { id, reason } = await api.send(this.key, { client_id, ...waiting.payload });
       this.#typed_at = 0;
       this.#change(client_id, { state: id ? "sent" : "refused", id: id || undefined, reason });
-      await this.refresh().catch(() => {});
     } catch (error) {
       const refused = error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
       this.#change(client_id, refused ? { state: "refused", error: error.message } : { state: "unsent" });
     }
+    this.#posting -= 1;
+    await this.refresh().catch(() => {});
   }
 
   /** Drops waiting messages that the server's list now shows. */

@@ -180,10 +180,10 @@ function resume() {
 /** @param {import("/static/stream.js").StreamEvent} event */
 function take({ type, data }) {
   if (type === "card") {
-    const fresh = put([data]);
-    if (fresh) tell(data.key);
+    const before = cards.peek().get(data.key)?.last?.at;
+    if (put([data])) tell(data.key);
+    if (data.last && !data.last.mine && data.last.at !== before) setTyping(data.key, 0);
   } else if (type === "message") {
-    setTyping(data.key, 0);
     tell(data.key);
   } else if (type === "typing") {
     setTyping(data.key, Date.now() + TYPING_MS);

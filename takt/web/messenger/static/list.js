@@ -100,8 +100,8 @@ function Row({ thread }) {
         ${sender.verified && html`<${Verified} />`}
       </span>
       ${at && html`<time class="when" datetime=${at} title=${formatDateTime(at)}>${formatWhen(at)}</time>`}
-      <span class="preview"><${Preview} thread=${thread} waiting=${waiting} /></span>
-      <span class="marks">
+      <span class="under">
+        <span class="preview"><${Preview} thread=${thread} waiting=${waiting} /></span>
         ${thread.blocked && html`<span class="blocked" role="img" aria-label=${t("Blocked")}><${Icon} name="ban" /></span>`}
         ${
           unread > 0 &&
@@ -161,7 +161,7 @@ function Hits({ wanted }) {
                 <strong>${senderOf(message.sender)?.name ?? t("Company")}</strong>
               </span>
               <time class="when" datetime=${message.at}>${formatWhen(message.at)}</time>
-              <span class="preview">${excerpt(message.text, wanted)}</span>
+              <span class="under"><span class="preview">${excerpt(message.text, wanted)}</span></span>
             </a>
           </li>`,
       )}

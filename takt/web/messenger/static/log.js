@@ -327,8 +327,15 @@ function useRowEvents(sender, jump) {
     } else return;
     event.preventDefault();
   };
+  const press = (/** @type {any} */ event) => {
+    const bubble = event.target.closest("takt-message");
+    if (event.pointerType !== "touch" || !bubble || event.target.closest("a, button")) return;
+    event.preventDefault();
+    menu(bubble.message, bubble.querySelector(".more"));
+  };
   return {
     onKeyDown: move,
+    onContextMenu: press,
     "ontakt-menu": (/** @type {CustomEvent} */ { detail }) => menu(detail.message, detail.anchor),
     "ontakt-quote": (/** @type {CustomEvent} */ { detail }) => jump(detail.id),
     "ontakt-press": (/** @type {CustomEvent} */ { detail }) => sendPress(sender.id, detail.button, detail.message.id),

@@ -10,7 +10,7 @@ import { ChatList } from "./list.js";
 import { Menus } from "./menu.js";
 import { followLinks, route } from "./router.js";
 import { Settings } from "./settings.js";
-import { SignIn } from "./signin.js";
+import { Brand, SignIn } from "./signin.js";
 import { Invite, Start } from "./start.js";
 import { announcement, connection, language, me, outbox, outdated, senderOf, unreadTotal, wide } from "./state.js";
 import { start, watchAttention } from "./sync.js";
@@ -19,7 +19,7 @@ import { watchReleases } from "./release.js";
 const App = () => html`<${Page} key=${language.value} />`;
 
 function Page() {
-  if (me.value === undefined) return null;
+  if (me.value === undefined) return html`<div class="splash" role="status" aria-label="Takt"><${Brand} /></div>`;
   return html`
     <a class="skip" href="#main">${t("Skip to the content")}</a>
     ${me.value === null ? html`<${SignIn} />` : html`<${Messenger} />`}

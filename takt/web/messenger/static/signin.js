@@ -85,9 +85,15 @@ const People = ({ people, busy, onChoose }) =>
       ${people.map(
         ({ key, name }) =>
           html`<li key=${key}>
-            <button type="button" class="person" disabled=${busy !== ""} onClick=${() => onChoose(key)}>
+            <button
+              type="button"
+              class="person"
+              aria-label=${t("Continue as {name}", { name })}
+              disabled=${busy !== ""}
+              onClick=${() => onChoose(key)}
+            >
               <${Avatar} name=${name} />
-              <span>${t("Continue as {name}", { name })}</span>
+              <span>${name}</span>
               ${busy === key ? html`<span class="spinner" />` : html`<${Icon} name="chevron-right" />`}
             </button>
           </li>`,

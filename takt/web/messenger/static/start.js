@@ -57,8 +57,8 @@ export function Start() {
                 <a class="row" href=${pathTo(sender)}>
                   <${Avatar} name=${sender.name} business />
                   <span class="who"><strong>${sender.name}</strong>${sender.verified && html`<${Verified} />`}</span>
-                  <span class="preview">${sender.about || sender.business}</span>
-                  <span class="marks"><span class="chip">${sender.blocked ? t("Blocked") : kindName(sender)}</span></span>
+                  <span class="under"><span class="preview">${sender.about || sender.business}</span></span>
+                  <span class="chip">${sender.blocked ? t("Blocked") : kindName(sender)}</span>
                 </a>
               </li>`,
           )}

@@ -65,14 +65,16 @@ async function speak(locale) {
   state.language.value = spoken;
 }
 
-/** Begins: what the browser kept shows at once, the server's word follows. */
+/** Begins: what the browser kept shows at once (when this resolves), the server's word follows. */
 export async function start() {
   const kept = keptMe();
+  const session = document.querySelector('meta[name="session"]')?.getAttribute("content");
   await speak(kept?.locale ?? stored(KEPT_LOCALE) ?? navigator.language.slice(0, 2));
   signedOut.run = () => state.me.value && leave();
   tabs.onmessage = ({ data }) => data.wa_id !== state.me.value?.wa_id && location.reload();
   if (kept) await showKept(kept);
-  await greet(kept);
+  if (kept || session === "yes") greet(kept);
+  else state.me.value = null;
 }
 
 /** @param {Me} kept */

@@ -7,7 +7,9 @@ import { api } from "../api.js";
 import { second, windowAt, windowSpan } from "../clock.js";
 import * as desk from "../desk.js";
 import { side, wide } from "../place.js";
-import { Loading, Refusal, Trouble, localTimes, ruleWords } from "./parts.js";
+import { categoryWord } from "../template.js";
+import { figureWords, ruleWords } from "./figures.js";
+import { Loading, Refusal, Trouble } from "./parts.js";
 
 /** @typedef {import("../api.js").Card} Card */
 
@@ -115,43 +117,55 @@ function Explanation({ id }) {
 
 /** @param {{ told: any }} props */
 function Verdict({ told }) {
-  const rules = told.rules ?? [];
-  const denied = rules.find((/** @type {any} */ rule) => rule.verdict === "denied");
+  const { reason, rule, figure, next_at, remedy, price } = told;
   return html`<div class="explanation">
     ${
-      told.reason
-        ? html`<${Refusal} reason=${told.reason} />`
-        : html`<p class=${`verdict ${denied ? "denied" : "passed"}`}>
-            <${Icon} name=${denied ? "circle-x" : "circle-check"} />
-            ${denied ? t("One rule said no, so this message did not go out.") : t("All rules agreed, so this message went out.")}
+      reason
+        ? html`<${Refusal} reason=${{ ...reason, rule, figure, next_at, remedy }} />`
+        : html`<p class="verdict">
+            <${Icon} name="circle-check" />${t("All rules agreed, so this message went out.")}
           </p>`
     }
     <h3>${t("The rules, in their order")}</h3>
     <ol class="rules">
-      ${rules.map((/** @type {any} */ rule) => html`<${RuleLine} key=${rule.rule} rule=${rule} />`)}
+      ${told.rules.map((/** @type {any} */ one) => html`<${RuleLine} key=${one.rule} rule=${one} />`)}
     </ol>
-    ${
-      told.price?.micros > 0 &&
-      html`<p class="quiet">${t("Price: {price}", { price: formatMoney(told.price.micros, told.price.currency) })}</p>`
-    }
+    <dl class="proof">
+      <div>
+        <dt>${t("Decided")}</dt>
+        <dd><time dateTime=${told.decided_at}>${formatDateTime(told.decided_at)}</time></dd>
+      </div>
+      ${price && html`<${Paid} price=${price} />`}
+    </dl>
   </div>`;
 }
+
+/** @param {{ price: any }} props */
+const Paid = ({ price }) =>
+  html`
+    <div>
+      <dt>${t("Price")}</dt>
+      <dd class="tabular">${price.micros > 0 ? formatMoney(price.micros, price.currency) : t("Free")}</dd>
+    </div>
+    <div>
+      <dt>${t("Category")}</dt>
+      <dd>${categoryWord(price.category)}</dd>
+    </div>
+    <div>
+      <dt>${t("Rate card")}</dt>
+      <dd>${t("{card}, version {version}, line {line}", { card: price.card, version: price.version, line: price.rule + 1 })}</dd>
+    </div>
+  `;
 
 /** @param {{ rule: any }} props */
 function RuleLine({ rule }) {
   const verdict = VERDICTS[rule.verdict] ?? VERDICTS.not_needed;
-  const figure = rule.figure ?? rule.number;
   return html`<li class=${verdict.look}>
     <${Icon} name=${verdict.icon} />
     <div>
       <strong>${ruleWords(rule.rule)}</strong>
-      <span class="word">${verdict.word()}</span>
-      ${rule.text && html`<p>${rule.text}</p>`}
-      ${figure && html`<p class="quiet tabular">${localTimes(String(figure))}</p>`}
-      ${
-        rule.next_at &&
-        html`<p class="quiet">${t("Possible from")} <time dateTime=${rule.next_at}>${formatDateTime(rule.next_at)}</time></p>`
-      }
+      <p><span class="word">${verdict.word()}</span>${rule.figure && html` · <span class="tabular">${figureWords(rule.figure)}</span>`}</p>
+      ${rule.reason && html`<p>${rule.reason.text}</p>`}
     </div>
   </li>`;
 }

@@ -84,7 +84,7 @@ function Head({ card, heading }) {
     ${!roomy.value && html`<${IconButton} icon="arrow-left" label=${t("Back to the list")} onClick=${() => go(null)} />`}
     <${Avatar} name=${card.name} size="small" />
     <div class="titles">
-      <h2 tabindex="-1" ref=${heading}>${card.name}</h2>
+      <${roomy.value ? "h2" : "h1"} class="who" tabindex="-1" ref=${heading}>${card.name}<//>
       <p class="quiet">
         ${
           desk.typing.value.has(card.key)

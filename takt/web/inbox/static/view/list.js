@@ -15,15 +15,16 @@ import { Ticks, Trouble } from "./parts.js";
 /** Characters of a preview; more never fit into a row. */
 const PREVIEW_CHARS = 160;
 
+/** Beside a chat the list is a part of the page, alone on a phone it is the page. */
 export const ListPane = () =>
-  html`<section class="list-pane" aria-label=${t("Chats")}>
+  html`<${roomy.value ? "section" : "main"} class="list-pane" aria-label=${t("Chats")}>
     <${Head} />
     <div class="list-tools">
       <${Search} />
       <${Filter} />
     </div>
     <${Rows} />
-  </section>`;
+  <//>`;
 
 function Head() {
   const who = desk.me.value;

@@ -4,6 +4,7 @@ import { html, useEffect, useLayoutEffect, useRef } from "/static/html.js";
 import { statusLabel } from "/static/bubble.js";
 import { formatDateTime, formatMoney, t } from "/static/text.js";
 import { Icon } from "/static/ui.js";
+import { figureWords, ruleWords } from "./figures.js";
 
 const TICK_ICONS = /** @type {Record<string, string>} */ ({
   pending: "clock",
@@ -32,23 +33,6 @@ export const Trouble = ({ text, retry }) =>
     <button type="button" class="button" onClick=${retry}><${Icon} name="rotate-ccw" />${t("Try again")}</button>
   </div>`;
 
-const RULES = /** @type {Record<string, () => string>} */ ({
-  sender_live: () => t("The sender is live"),
-  pilot_scope: () => t("The person belongs to the pilot"),
-  recipient_known: () => t("The person uses this messenger"),
-  not_blocked: () => t("The person has not blocked you"),
-  sender_kind: () => t("This kind of sender may write now"),
-  window_or_template: () => t("Open window or approved template"),
-  template_parameters: () => t("The template is filled in correctly"),
-  marketing_consent: () => t("The person agreed to marketing"),
-  pair_rate: () => t("Not too fast to one person"),
-  throughput: () => t("Not too fast in all"),
-  money: () => t("The balance covers the price"),
-});
-
-/** A rule's name in words. @param {string} rule */
-export const ruleWords = (rule) => RULES[rule]?.() ?? rule.replaceAll("_", " ");
-
 /**
  * Why something does not go out: what, what to do, which rule, its number and when it could be different.
  * @param {{ reason: import("../api.js").Reason, children?: any }} props
@@ -61,7 +45,7 @@ export const Refusal = ({ reason, children }) =>
       ${reason.remedy && html`<p>${reason.remedy}</p>`}
       <dl>
         ${reason.rule && html`<${Fact} name=${t("Rule")} value=${ruleWords(reason.rule)} />`}
-        ${reason.figure && html`<${Fact} name=${t("Number")} value=${localTimes(reason.figure)} />`}
+        ${reason.figure && html`<${Fact} name=${t("Number")} value=${figureWords(reason.figure)} />`}
         ${
           reason.next_at &&
           html`<${Fact}
@@ -81,10 +65,6 @@ const Fact = ({ name, value }) =>
     <dt>${name}</dt>
     <dd>${value}</dd>
   </div>`;
-
-/** A number as rules give it, with its UTC instants in the reader's own time. @param {string} text */
-export const localTimes = (text) =>
-  text.replace(/(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC/g, (_, day, time) => formatDateTime(`${day}T${time}:00Z`));
 
 const PRICE_STATES = /** @type {Record<string, { icon: string, word: () => string }>} */ ({
   held: { icon: "clock", word: () => t("held until delivered") },

@@ -50,9 +50,9 @@ export function sendWords(asked) {
  * @param {{ asked: Asked, id: string }} props
  */
 export function QuoteLine({ asked, id }) {
-  if (asked.state === "loading") return html`<p class="quote-line quiet" id=${id}>${t("Asking for the price …")}</p>`;
-  if (asked.state === "error") {
-    return html`<p class="quote-line quiet" id=${id}>${t("The price is not known at the moment.")}</p>`;
+  if (asked.state !== "ready") {
+    const words = asked.state === "loading" ? t("Asking for the price …") : t("The price is not known at the moment.");
+    return html`<p class="quote-line quiet" id=${id}>${words}</p>`;
   }
   const { quote } = asked;
   if (!quote.would_send && quote.reason) return html`<div id=${id}><${Refusal} reason=${quote.reason} /></div>`;

@@ -1,0 +1,217 @@
+"""The composition root: builds engine and doors from the settings, serves them, and stops in order.
+
+One process holds everything; with more workers each holds the same. The front passes a request on by its path: the
+busiest one straight to its coroutine, all others through the routes of the doors, and what nobody else answers is the
+Cloud API's, whose clients expect an error envelope even there.
+"""
+
+import asyncio
+import contextlib
+import os
+import resource
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import structlog
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+from starlette.applications import Starlette
+
+from takt import logs
+from takt.config import Config
+from takt.core import verdict
+from takt.core.ids import parse_wamid, slot_of
+from takt.database import open_database
+from takt.demo import host
+from takt.engine import Engine, Plan, running
+from takt.store import explanations
+from takt.store.pool import connect
+from takt.store.site import PARTS, part_of
+from takt.web.doors import build_doors
+from takt.web.http import Receive, Scope, Send
+from takt.web.proxies import TrustedProxies
+from takt.wire import explain as explain_wire
+from takt.wire import record
+from takt.wire.explain import Explanation
+
+BACKLOG_MAX: Final = 4096
+REQUESTS_AT_ONCE_MAX: Final = 20_000
+HEADER_MS_MAX: Final = 10_000
+OPEN_FILES: Final = 65_536
+
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_LOG = structlog.get_logger(__name__)
+
+
+class Application:
+    """The ASGI application of one process. Its life span is that of the engine."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._front: Asgi | None = None
+        self._life = contextlib.AsyncExitStack()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or start and stop with the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http" and self._front is not None:
+            await self._front(scope, receive, send)
+
+    async def start(self) -> None:
+        """Open the database, start the loops and build the doors."""
+        engine = await self._life.enter_async_context(engine_of(self._config, doors=True))
+        doors = build_doors(engine, demo=self._config.demo)
+        self._front = TrustedProxies(doors, self._config.trusted_proxies)
+
+    async def stop(self) -> None:
+        """Finish what is under way and let go of the database."""
+        self._front = None
+        await self._life.aclose()
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await self.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+@asynccontextmanager
+async def engine_of(config: Config, *, doors: bool) -> AsyncIterator[Engine]:
+    """The engine of this process, on a database that is kept running; `doors` also runs what doors need."""
+    with open_database(config.database_url, config.home) as database:
+        plan = Plan(
+            database.url, config.parts, private=config.allow_private_webhooks, loopback=config.allow_loopback_webhooks
+        )
+        async with database.kept_running(), running(plan, doors=doors) as engine:
+            yield engine
+
+
+def serve(config: Config) -> None:
+    """Serve until told to stop, in this process or in several."""
+    _prepare(config)
+    if config.workers == 1:
+        _run(_serve_here(config))
+    else:
+        _serve_with_workers(config)
+
+
+def work(config: Config) -> None:
+    """Run the loops alone until told to stop."""
+    _prepare(config)
+    _run(_work(config))
+
+
+def demo(config: Config) -> None:
+    """Serve the demo world: made on the first run, its addresses and secrets printed."""
+    with open_database(config.database_url, config.home) as database:
+        asyncio.run(_make_world(config, database.url))
+        serve(config)
+
+
+def explain(config: Config, message: str) -> str:
+    """Why a message went out or not, as text. Raises LookupError when there is no such message."""
+    with open_database(config.database_url, config.home) as database:
+        return asyncio.run(_explain(database.url, config.parts, message))
+
+
+def application() -> Application:
+    """The application of a worker process, by the environment."""
+    config = Config.read(os.environ)
+    logs.set_up(config.log)
+    return Application(config)
+
+
+def _prepare(config: Config) -> None:
+    logs.set_up(config.log)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _run(main: Any) -> None:
+    if sys.platform == "win32":
+        asyncio.run(main)
+        return
+    import uvloop  # noqa: PLC0415 - exists on this side of the branch only
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
+
+
+async def _serve_here(config: Config) -> None:
+    application_here = Application(config)
+    await application_here.start()
+    server = Server(application_here, **_listening(config))
+    _on_signals(server.stop)
+    _LOG.info("serving", url=f"http://{config.host}:{config.port}")
+    try:
+        await server.serve()
+    finally:
+        await application_here.stop()
+
+
+def _serve_with_workers(config: Config) -> None:
+    Granian("takt.app:application", factory=True, workers=config.workers, **_listening(config)).serve()
+
+
+def _listening(config: Config) -> dict[str, Any]:
+    return {
+        "address": config.host,
+        "port": config.port,
+        "interface": Interfaces.ASGI,
+        "websockets": False,
+        "backlog": BACKLOG_MAX,
+        "backpressure": REQUESTS_AT_ONCE_MAX,
+        "http1_settings": HTTP1Settings(header_read_timeout=HEADER_MS_MAX),
+        "log_enabled": False,
+    }
+
+
+async def _work(config: Config) -> None:
+    told = asyncio.Event()
+    _on_signals(told.set)
+    async with engine_of(config, doors=False):
+        _LOG.info("working")
+        await told.wait()
+
+
+def _on_signals(stop: Callable[[], Any]) -> None:
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, stop)
+
+
+async def _make_world(config: Config, url: str) -> None:
+    async with connect(url, name="takt demo") as conn:
+        await host.welcome(conn, config.home, f"http://{config.host}:{config.port}", PARTS[config.parts])
+
+
+async def _explain(url: str, parts: int, message: str) -> str:
+    message_id = parse_wamid(message)
+    if message_id is None:
+        raise LookupError(f"{message} is no message id; one begins with wamid.")
+    part = part_of(PARTS[parts], slot_of(message_id))
+    async with connect(url, name="takt explain") as conn:
+        found = await explanations.message_record(conn, part, message_id)
+    if found is None:
+        raise LookupError(f"There is no message {message} of a company here.")
+    facts = record.decode_facts(found.facts)
+    explanation = Explanation(
+        facts,
+        found.accepted_at,
+        verdict.on_record(facts, found.accepted_at, found.reason),
+        record.decode_quote(found.pricing) if found.pricing is not None else None,
+        found.hold_state,
+    )
+    head = f"{message}\n{found.category} {found.type} from {found.sender_id} to {found.wa_id}: {found.status}"
+    return "\n".join([head, *explain_wire.to_lines(explanation)])

@@ -1,0 +1,51 @@
+"""Why something a person wants is not done: a closed list, each with the field it is about and what to say."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from takt.core.denial import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A no to a person. `code` is a word for programs, `http` its status, `field` what in the request it is about."""
+
+    code: str
+    http: int
+    field: str | None
+    text: Text
+
+
+SENDER_UNKNOWN: Final = Refusal(
+    "unknown_sender", 404, "to",
+    Text("There is no company under this number.", "Unter dieser Nummer gibt es kein Unternehmen."),
+)  # fmt: skip
+SENDER_CLOSED: Final = Refusal(
+    "not_available", 409, "to",
+    Text("This company cannot be written to at the moment.", "Diesem Unternehmen kann man zurzeit nicht schreiben."),
+)  # fmt: skip
+SENDER_BLOCKED: Final = Refusal(
+    "blocked", 409, "to",
+    Text("You blocked this company. Unblock it before you write to it.",
+         "Sie haben dieses Unternehmen blockiert. Heben Sie das auf, bevor Sie ihm schreiben."),
+)  # fmt: skip
+CONTEXT_UNKNOWN: Final = Refusal(
+    "unknown_message", 400, "context",
+    Text("The message you answer is not in this chat.", "Die Nachricht, auf die Sie antworten, ist nicht in diesem Chat."),
+)  # fmt: skip
+BUTTON_UNKNOWN: Final = Refusal(
+    "unknown_button", 400, "button",
+    Text("The message has no such button.", "Die Nachricht hat keine solche Schaltfläche."),
+)  # fmt: skip
+THREAD_UNKNOWN: Final = Refusal(
+    "unknown_thread", 404, "sender",
+    Text("There is no chat with this company.", "Es gibt keinen Chat mit diesem Unternehmen."),
+)  # fmt: skip
+PURPOSE_UNKNOWN: Final = Refusal(
+    "unknown_purpose", 400, "purpose",
+    Text("This company does not write for that purpose.", "Dieses Unternehmen schreibt nicht zu diesem Zweck."),
+)  # fmt: skip
+PERSON_UNKNOWN: Final = Refusal(
+    "signed_out", 401, None,
+    Text("Please sign in again.", "Bitte melden Sie sich neu an."),
+)  # fmt: skip

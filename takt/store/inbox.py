@@ -1,0 +1,126 @@
+"""A person's inbox: one log of messages and notices under one numbering, written under the recipient's row lock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from takt.store.pool import Conn
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A message that a person writes. `content` is JSON."""
+
+    message_id: UUID
+    recipient_id: UUID
+    sender_id: str
+    business_id: UUID
+    cursor: int
+    client_id: str
+    type: str
+    content: str
+    context_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A message that a person wrote before."""
+
+    message_id: UUID
+    cursor: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A message that an answer points to. `content` is JSON."""
+
+    recipient_id: UUID
+    sender_id: str
+    inbound: bool
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What else a person's devices must learn; `body` is JSON."""
+
+    recipient_id: UUID
+    cursor: int
+    sender_id: str
+    kind: str
+    body: str
+
+
+async def find_own(conn: Conn, part: int, keys: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], Own]:
+    """What people have written already under these client ids."""
+    rows = await conn.fetch(
+        "SELECT m.recipient_id, m.client_id, m.message_id, m.cursor, m.accepted_at FROM message m"
+        " JOIN unnest($2::uuid[], $3::text[]) u(recipient_id, client_id)"
+        " ON m.recipient_id = u.recipient_id AND m.client_id = u.client_id WHERE m.part = $1 AND m.inbound",
+        part, [key[0] for key in keys], [key[1] for key in keys],
+    )  # fmt: skip
+    return {(row[0], row[1]): Own(row[2], row[3], row[4]) for row in rows}
+
+
+async def find_quoted(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, Quoted]:
+    """Those of these messages that are in somebody's inbox and have not failed."""
+    rows = await conn.fetch(
+        "SELECT message_id, recipient_id, sender_id, inbound, content FROM message WHERE part = $1"
+        " AND message_id = any($2::uuid[]) AND cursor IS NOT NULL AND (inbound OR status <> 'failed')",
+        part, message_ids,
+    )  # fmt: skip
+    return {row[0]: Quoted(*row[1:]) for row in rows}
+
+
+async def add_inbound(conn: Conn, part: int, messages: Sequence[Inbound], now: datetime) -> None:
+    """Write what people wrote. How far a company is with it stands in the thread; the status here never moves."""
+    await conn.execute(
+        "INSERT INTO message (part, message_id, recipient_id, wa_id, sender_id, business_id, inbound, cursor,"
+        " client_id, type, content, context_id, category, status, accepted_at)"
+        " SELECT r.part, u.message_id, r.recipient_id, r.wa_id, u.sender_id, u.business_id, true, u.cursor,"
+        " u.client_id, u.type, u.content::json, u.context_id, 'service', 'accepted', $11"
+        " FROM recipient r JOIN unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::text[],"
+        " $8::text[], $9::text[], $10::uuid[]) u(message_id, recipient_id, sender_id, business_id, cursor, client_id,"
+        " type, content, context_id) ON r.recipient_id = u.recipient_id WHERE r.part = $1",
+        part, [m.message_id for m in messages], [m.recipient_id for m in messages], [m.sender_id for m in messages],
+        [m.business_id for m in messages], [m.cursor for m in messages], [m.client_id for m in messages],
+        [m.type for m in messages], [m.content for m in messages], [m.context_id for m in messages], now,
+    )  # fmt: skip
+
+
+async def add_notices(conn: Conn, part: int, notices: Sequence[Notice], now: datetime) -> None:
+    """Write notices under numbers that their people's cursors already count."""
+    await conn.execute(
+        "INSERT INTO notice (part, recipient_id, cursor, sender_id, kind, body, at)"
+        " SELECT r.part, u.recipient_id, u.cursor, u.sender_id, u.kind, u.body::jsonb, $7"
+        " FROM recipient r JOIN unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[])"
+        " u(recipient_id, cursor, sender_id, kind, body) ON r.recipient_id = u.recipient_id WHERE r.part = $1",
+        part, [n.recipient_id for n in notices], [n.cursor for n in notices], [n.sender_id for n in notices],
+        [n.kind for n in notices], [n.body for n in notices], now,
+    )  # fmt: skip
+
+
+async def people_after(conn: Conn, part: int, after: UUID, limit: int) -> list[UUID]:
+    """The next people in the order of their ids, to go round all of them bit by bit."""
+    rows = await conn.fetch(
+        "SELECT recipient_id FROM recipient WHERE part = $1 AND recipient_id > $2 ORDER BY recipient_id LIMIT $3",
+        part, after, limit,
+    )  # fmt: skip
+    return [row[0] for row in rows]
+
+
+async def drop_outdone(conn: Conn, part: int, recipient_ids: Sequence[UUID]) -> int:
+    """Drop notices of these people that a later one of the same kind and thread says better; how many went.
+
+    Every notice tells a state, the latest of which counts. Dropped ones leave gaps in the numbering, which mean nothing.
+    """
+    done = await conn.execute(
+        "DELETE FROM notice n USING (SELECT o.recipient_id, o.cursor, row_number() OVER (PARTITION BY o.recipient_id,"
+        " o.sender_id, o.kind, o.body -> 'status', o.body -> 'purpose' ORDER BY o.cursor DESC) AS place"
+        " FROM notice o WHERE o.part = $1 AND o.recipient_id = any($2::uuid[])) old"
+        " WHERE n.part = $1 AND n.recipient_id = old.recipient_id AND n.cursor = old.cursor AND old.place > 1",
+        part, recipient_ids,
+    )  # fmt: skip
+    return int(done.split()[-1])

@@ -1,0 +1,87 @@
+"""Statuses of companies' messages, moved on set-wise. Only under the row locks of their recipients.
+
+Which messages moved, and from where, is told by one statement for each step, so that nothing is asked first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from takt.core.message import Status
+from takt.store.pool import Conn
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Messages of an inbox behind one cursor and up to another; of one sender, or of all when it is empty."""
+
+    recipient_id: UUID
+    sender_id: str
+    behind: int
+    through: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A message whose status moved on. `pricing` is JSON."""
+
+    message_id: UUID
+    recipient_id: UUID
+    sender_id: str
+    cursor: int
+    callback: str | None
+    pricing: str | None
+
+
+_RETURNING: Final = " RETURNING m.message_id, m.recipient_id, m.sender_id, m.cursor, m.callback, m.pricing"
+_SPANS: Final = (
+    " FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) u(recipient_id, sender_id, behind, through)"
+    " WHERE m.part = $1 AND m.recipient_id = u.recipient_id AND m.cursor > u.behind AND m.cursor <= u.through"
+    " AND (u.sender_id = '' OR m.sender_id = u.sender_id) AND NOT m.inbound AND m.status = "
+)
+# The status left behind is a constant of the statement, not a parameter: `message_undelivered` is an index of one
+# status alone, and a plan for any status could not use it.
+_STEPS: Final[dict[tuple[Status, Status], str]] = {
+    (Status.ACCEPTED, Status.DELIVERED): (
+        f"UPDATE message m SET status = 'delivered', delivered_at = $6{_SPANS}'accepted'{_RETURNING}"
+    ),
+    (Status.ACCEPTED, Status.READ): (
+        f"UPDATE message m SET status = 'read', delivered_at = $6, read_at = $6{_SPANS}'accepted'{_RETURNING}"
+    ),
+    (Status.DELIVERED, Status.READ): (
+        f"UPDATE message m SET status = 'read', read_at = $6{_SPANS}'delivered'{_RETURNING}"
+    ),
+}
+
+
+async def advance(
+    conn: Conn, part: int, step: tuple[Status, Status], spans: Sequence[Span], now: datetime
+) -> list[Moved]:
+    """Move the messages of these spans from the first status of the step to the second; those that moved."""
+    rows = await conn.fetch(
+        _STEPS[step], part, [span.recipient_id for span in spans], [span.sender_id for span in spans],
+        [span.behind for span in spans], [span.through for span in spans], now,
+    )  # fmt: skip
+    return [Moved(*row) for row in rows]
+
+
+async def list_expired(conn: Conn, part: int, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+    """Messages, each with its recipient, that were not delivered within their time; the longest overdue first."""
+    rows = await conn.fetch(
+        "SELECT message_id, recipient_id FROM message WHERE part = $1 AND status = 'accepted' AND expires_at <= $2"
+        " AND recipient_id IS NOT NULL ORDER BY expires_at LIMIT $3",
+        part, now, limit,
+    )  # fmt: skip
+    return [(row[0], row[1]) for row in rows]
+
+
+async def expire(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> list[Moved]:
+    """Fail those of these messages that are still undelivered and overdue; those that failed."""
+    rows = await conn.fetch(
+        "UPDATE message m SET status = 'failed', reason = 'expired', failed_at = $3 WHERE m.part = $1"
+        f" AND m.message_id = any($2::uuid[]) AND m.status = 'accepted' AND m.expires_at <= $3{_RETURNING}",
+        part, message_ids, now,
+    )  # fmt: skip
+    return [Moved(*row) for row in rows]

@@ -1,0 +1,78 @@
+// @ts-check
+/**
+ * The policy's rules and the numbers behind them, for people. The server says both in one fixed form that logs and
+ * programs read too; what is not known here is shown as it came.
+ */
+import { formatDateTime, formatMoney, formatTime, t, tn } from "/static/text.js";
+
+const RULES = /** @type {Record<string, () => string>} */ ({
+  sender_live: () => t("Sender and company live"),
+  pilot_scope: () => t("Pilot members"),
+  recipient_known: () => t("Known number"),
+  not_blocked: () => t("No block by the person"),
+  sender_kind: () => t("Kind of sender"),
+  window_or_template: () => t("Reply window or template"),
+  template_parameters: () => t("Template variables"),
+  marketing_consent: () => t("Consent to marketing"),
+  pair_rate: () => t("Pace to this person"),
+  throughput: () => t("Pace of the sender"),
+  money: () => t("Balance"),
+  delivery: () => t("Delivery in time"),
+});
+
+/** A rule's name in words. @param {string} rule */
+export const ruleWords = (rule) => RULES[rule]?.() ?? rule.replaceAll("_", " ");
+
+/** @param {string} text 2026-11-22 18:00 */
+const day = (text) => formatDateTime(`${text.replace(" ", "T")}Z`);
+
+/** @param {string} amount 0.113100 @param {string} currency */
+const money = (amount, currency) => formatMoney(Math.round(Number(amount) * 1_000_000), currency);
+
+const DAY = "(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d) UTC";
+const MONEY = "(-?[\\d.]+) ([A-Z]{3})";
+
+/** Each form of a number, and how a person reads it. @type {[RegExp, (...found: string[]) => string][]} */
+const FIGURES = [
+  [/^sender live, business live$/, () => t("Sender and company are live")],
+  [/^sender live, business pilot$/, () => t("Sender is live, company in its pilot")],
+  [/^member$/, () => t("Member")],
+  [/^not a member$/, () => t("Not a member")],
+  [/^known$/, () => t("Known")],
+  [/^not on this messenger$/, () => t("Unknown here")],
+  [/^not blocked$/, () => t("Not blocked")],
+  [RegExp(`^blocked ${DAY}$`), (at) => t("Blocked since {time}", { time: day(at) })],
+  [/^outreach sender$/, () => t("Outreach sender")],
+  [RegExp(`^chat deleted ${DAY}$`), (at) => t("Chat deleted {time}", { time: day(at) })],
+  [
+    RegExp(`^support sender, (.+), (\\d+) of (\\d+) unanswered$`),
+    (window, n, max) => t("Support sender, {window}, {n} of {max} unanswered", { window: figureWords(window), n, max }),
+  ],
+  [/^no open window$/, () => t("no open window")],
+  [RegExp(`^window until ${DAY}$`), (at) => t("window until {time}", { time: day(at) })],
+  [/^template approved$/, () => t("Template approved")],
+  [/^parameters fit the template$/, () => t("All variables filled in")],
+  [/^no opt-in on record$/, () => t("No opt-in on record")],
+  [RegExp(`^opted in ${DAY} by (.+)$`), (at) => t("Opted in {time}", { time: day(at) })],
+  [RegExp(`^stopped ${DAY} by (.+)$`), (at) => t("Stopped {time}", { time: day(at) })],
+  [
+    /^next at (\d\d:\d\d:\d\d) UTC$/,
+    (at) => t("next at {time}", { time: formatTime(`${new Date().toISOString().slice(0, 11)}${at}Z`) }),
+  ],
+  [/^(\d+) messages\/s$/, (n) => tn("At most {n} message a second", "At most {n} messages a second", Number(n))],
+  [
+    RegExp(`^costs ${MONEY}, available ${MONEY}$`),
+    (price, currency, rest, other) =>
+      t("Costs {price}, available {rest}", { price: money(price, currency), rest: money(rest, other) }),
+  ],
+  [RegExp(`^accepted ${DAY}$`), (at) => t("Accepted {time}", { time: day(at) })],
+];
+
+/** A rule's number in the reader's words and own time. @param {string} figure @returns {string} */
+export function figureWords(figure) {
+  for (const [form, words] of FIGURES) {
+    const found = form.exec(figure);
+    if (found) return words(...found.slice(1));
+  }
+  return figure.replace(RegExp(DAY, "g"), (_, at) => day(at));
+}
