@@ -20,7 +20,6 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
-from starlette.applications import Starlette
 
 from takt import logs
 from takt.config import Config

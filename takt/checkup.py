@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import asyncpg
 from rich.table import Table
@@ -12,7 +13,8 @@ from takt.database import Database
 from takt.store.migrate import pending
 from takt.store.pool import Conn, connect
 
-POSTGRESQL_MIN = 150000
+POSTGRESQL_LEAST = 150000
+_ALIKE = 0.85  # of a name: a slip of the finger, not one of the names in demo.env
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,13 @@ def _settings(config: Config, environ: Mapping[str, str]) -> list[Finding]:
         for setting in SETTINGS
         if (value := getattr(config, setting.field)) is not None
     ]
-    names = {setting.name for setting in SETTINGS}
-    strange = sorted(name for name in environ if name.startswith("TAKT_") and name not in names)
-    return known + [Finding(name, "is set, but is not a setting", well=False) for name in strange]
+    names = [setting.name for setting in SETTINGS]
+    strange = [
+        Finding(name, f"is no setting; {close[0]} is", well=False)
+        for name in sorted(environ)
+        if name.startswith("TAKT_") and name not in names and (close := get_close_matches(name, names, 1, _ALIKE))
+    ]
+    return known + strange
 
 
 def _place(database: Database) -> Finding:
@@ -67,7 +73,7 @@ async def _database(conn: Conn, config: Config) -> list[Finding]:
     number = await conn.fetchval("SELECT current_setting('server_version_num')::int")
     missing = await pending(conn)
     findings = [
-        Finding("PostgreSQL", f"{version.major}.{version.minor}", well=number >= POSTGRESQL_MIN),
+        Finding("PostgreSQL", f"{version.major}.{version.minor}", well=number >= POSTGRESQL_LEAST),
         Finding("Migrations", f"lacks {', '.join(missing)}" if missing else "up to date", well=not missing),
     ]
     if not missing:

@@ -45,7 +45,7 @@ def main() -> None:
         cli(standalone_mode=True)
     except ConfigFault as fault:
         _give_up(*fault.faults)
-    except (EmbeddedFault, MigrationFault) as fault:
+    except (EmbeddedFault, LookupError, MigrationFault) as fault:
         _give_up(str(fault))
     except asyncpg.PostgresError as fault:
         _give_up(f"PostgreSQL says: {fault}")

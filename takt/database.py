@@ -59,4 +59,4 @@ async def _watch(embedded: Embedded) -> None:
             if await asyncio.to_thread(embedded.ensure_running):
                 _LOG.warning("postgresql_restarted", url=embedded.url)
         except EmbeddedFault as fault:
-            _LOG.error("postgresql_down", why=str(fault))  # noqa: TRY400 - the sentence says it all; we try again
+            _LOG.error("postgresql_down", why=str(fault))

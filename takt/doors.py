@@ -6,19 +6,8 @@ Cloud API, which also answers what does not exist, in the way its clients unders
 
 from collections.abc import Awaitable, Callable
 
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
-
-from takt.engine import Engine
-from takt.passwords import is_password
-from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
+from takt.web.cloud.messages import PATH, MessagesDoor
 from takt.web.http import Receive, Scope, Send
-from takt.web.inbox import pages
-from takt.web.inbox.api import InboxApi, InboxLanes
-from takt.web.inbox.routes import InboxDoor
-from takt.web.inbox.session import Sessions
-from takt.web.messenger.routes import messenger_routes
-from takt.web.takt.routes import OwnApi, OwnLanes
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 

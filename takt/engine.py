@@ -6,17 +6,20 @@ A loop that fails is logged and started again after a pause; none of them holds 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import structlog
 
-from takt.actions import acknowledge, claim
+from takt.actions import acknowledge, claim, pilot, sign_in, top_up
 from takt.actions.acknowledge import Acknowledge, Acknowledged
 from takt.actions.claim import Claim, Claimed
 from takt.actions.examine import Examine, Examined
+from takt.actions.pilot import SetMember, SetStage
 from takt.actions.send import Answer, Send
+from takt.actions.top_up import TopUp
 from takt.clock import CLOCK, Clock
+from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.lanes import Lanes
 from takt.store.pool import Pool, open_pool
@@ -30,6 +33,8 @@ POOL_CONNECTIONS_MAX: Final = 16
 RESTART_PAUSE_S: Final = 1.0
 REFERENCE_AGE_S: Final = 0.5
 
+Run = Callable[[], Coroutine[Any, Any, None]]
+
 _LOG = structlog.get_logger(__name__)
 
 
@@ -41,15 +46,14 @@ class AllLanes:
     examine: Lanes[SendMessage, Examined]
     claim: Lanes[Claim, Claimed]
     acknowledge: Lanes[Acknowledge, Acknowledged | None]
+    sessions: Lanes[sign_in.Command, None]
+    top_up: Lanes[TopUp, Wallet]
+    stages: Lanes[SetStage, None]
+    members: Lanes[SetMember, bool]
 
-    def runs(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+    def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
-        return {
-            "lane send": self.send.run,
-            "lane examine": self.examine.run,
-            "lane claim": self.claim.run,
-            "lane acknowledge": self.acknowledge.run,
-        }
+        return {f"lane {one.name}": getattr(self, one.name).run for one in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,12 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to build an engine: the database, the number of parts, and whether webhooks may go to private networks."""
+    """How to build an engine: the database, the number of parts, and whether webhooks may go to private networks or to this very machine."""
 
     database_url: str
     parts: int
-    private_webhooks: bool
-    loopback_webhooks: bool
+    private: bool
+    loopback: bool
 
 
 @asynccontextmanager
@@ -99,11 +103,15 @@ async def _build(plan: Plan, pool: Pool) -> Engine:
         examine=Lanes(Examine(reference, plan.parts), site, wakes, clock.now),
         claim=Lanes(claim.claim, site, wakes, clock.now),
         acknowledge=Lanes(acknowledge.acknowledge, site, wakes, clock.now),
+        sessions=Lanes(sign_in.keep_sessions, site, wakes, clock.now),
+        top_up=Lanes(top_up.top_up, site, wakes, clock.now),
+        stages=Lanes(pilot.set_stages, site, wakes, clock.now),
+        members=Lanes(pilot.set_members, site, wakes, clock.now),
     )
     return Engine(site, reference, wakes, clock, lanes)
 
 
-def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
     return {
         "bridge": Bridge(pool, engine.wakes, str(engine.clock.new_id())).run,
         "reference": lambda: _keep_fresh(engine.reference, pool),
@@ -119,7 +127,7 @@ async def _keep_fresh(reference: Reference, pool: Pool) -> None:
         await asyncio.sleep(REFERENCE_AGE_S)
 
 
-async def _keep(name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+async def _keep(name: str, run: Run) -> None:
     while True:
         try:
             await run()

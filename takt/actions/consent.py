@@ -98,8 +98,7 @@ class Acts:
         body = webhook.render_preference(identity, who, self.now, granted=act.granted)
         self.events.extend(
             outbox.Event(
-                self.new_id(slot_of(person.recipient_id)), endpoint.endpoint_id, person.recipient_id,
-                "user_preferences", sender.business.waba_id, body,
+                self.new_id(slot_of(person.recipient_id)), endpoint.endpoint_id, "user_preferences", sender.business.waba_id, body,
             )
             for endpoint in listeners
         )  # fmt: skip
@@ -155,9 +154,7 @@ class Consent:
         return Done(answers, _wakes(commands if again else acts.records, acts, closed))
 
 
-def _refusal(
-    command: SetConsent, people: Mapping[UUID, LockedRecipient], snapshot: Snapshot
-) -> Refusal | None:
+def _refusal(command: SetConsent, people: Mapping[UUID, LockedRecipient], snapshot: Snapshot) -> Refusal | None:
     if command.recipient_id not in people:
         return refusal.PERSON_UNKNOWN
     sender = snapshot.senders.get(command.sender_id)

@@ -5,7 +5,7 @@ with the webhook event that tells it. A whole text (or a pressed button) that is
 an act of consent to marketing. The same `client_id` twice is one message, with the same answer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from takt.actions import consent as consenting
-from takt.actions.consent import BY_WORD, Act, Acts, purposes_of
+from takt.actions.consent import BY_WORD, Act, Acts
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.core import refusal, window
 from takt.core.consent import keyword
@@ -27,7 +27,7 @@ from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Reference, Sender, Snapshot
 from takt.store.threads import Thread
-from takt.wire import record, webhook
+from takt.wire import webhook
 from takt.wire.webhook import Identity, Person
 
 
@@ -102,11 +102,9 @@ class Receive:
         taken = _Taken(Acts(snapshot, self._new_id, now))
         answers = [self._decide(command, snapshot, loaded, taken, now) for command in commands]
         await _write(conn, part, taken, now)
-        return Done(answers, _wakes(commands if again else taken.messages, taken))
+        return Done(answers, _wakes(commands if again else taken.messages))
 
-    def _decide(
-        self, command: Write, snapshot: Snapshot, loaded: _Loaded, taken: _Taken, now: datetime
-    ) -> Answer:
+    def _decide(self, command: Write, snapshot: Snapshot, loaded: _Loaded, taken: _Taken, now: datetime) -> Answer:
         before = loaded.own.get((command.recipient_id, command.client_id))
         if before is not None:
             return Written(before.message_id, before.cursor, before.at)
@@ -121,10 +119,171 @@ class Receive:
         cursor = person.cursor
         taken.people[person.recipient_id] = person
         loaded.own[command.recipient_id, command.client_id] = Own(command.message_id, cursor, now)
+        taken.messages.append(_inbound(command, sender, person))
         _move_thread(command, cursor, loaded, taken, now)
-        taken.messages.append(_inbound(command, sender, cursor))
         self._tell(command, sender, person, loaded, taken)
-        word = keyword(_said(command))
-        if word is not None and "marketing" in purposes_of(sender) | {"marketing"}:
-            _consent(command, sender, person, loaded, taken, granted=word)
+        word = keyword(_shown(command.content))
+        if word is not None:
+            new_id = self._new_id(slot_of(person.recipient_id))
+            _consent(command, sender, loaded, taken, granted=word, record_id=new_id)
         return Written(command.message_id, cursor, now)
+
+    def _tell(self, command: Write, sender: Sender, person: LockedRecipient, loaded: _Loaded, taken: _Taken) -> None:
+        listeners = taken.acts.snapshot.listeners(sender.business.business_id, "messages")
+        if not listeners:
+            return
+        quoted = loaded.quoted[command.context_id] if command.context_id is not None else None
+        kind, content = _wire(command.content)
+        body = webhook.render_inbound(
+            Identity(sender.sender_id, sender.phone), Person(person.wa_id, person.user_code, person.name),
+            command.message_id, taken.acts.now, kind, content, context_id=command.context_id,
+            context_from=person.wa_id if quoted is not None and quoted.inbound else None,
+        )  # fmt: skip
+        taken.events.extend(
+            outbox.Event(
+                self._new_id(slot_of(command.message_id)), endpoint.endpoint_id, "messages", sender.business.waba_id, body,
+            )
+            for endpoint in listeners
+        )  # fmt: skip
+
+
+async def _load(conn: Conn, part: int, snapshot: Snapshot, commands: list[Write]) -> _Loaded:
+    met = [
+        (command, snapshot.senders[command.sender_id]) for command in commands if command.sender_id in snapshot.senders
+    ]
+    businesses = {(command.recipient_id, sender.business.business_id) for command, sender in met}
+    stop_or_start = {
+        (command.recipient_id, sender.business.business_id, "marketing")
+        for command, sender in met
+        if keyword(_shown(command.content)) is not None
+    }
+    piloting = [pair for pair in businesses if snapshot.businesses[pair[1]].stage == "pilot"]
+    answered = [command.context_id for command in commands if command.context_id is not None]
+    people = await recipients.lock(conn, part, list({command.recipient_id for command in commands}))
+    said = await consent.states(conn, part, list(stop_or_start)) if stop_or_start else {}
+    return _Loaded(
+        people=people,
+        own=await inbox.find_own(conn, part, [(command.recipient_id, command.client_id) for command in commands]),
+        threads=await threads.load(conn, part, list({(c.recipient_id, c.sender_id) for c in commands})),
+        quoted=await inbox.find_quoted(conn, part, answered) if answered else {},
+        members=await facts.pilot_members(conn, part, piloting) if piloting else set(),
+        marketing={key: state.granted for key, state in said.items()},
+    )
+
+
+def _refusal(command: Write, snapshot: Snapshot, loaded: _Loaded) -> Refusal | None:
+    sender = snapshot.senders.get(command.sender_id)
+    if command.recipient_id not in loaded.people:
+        return refusal.PERSON_UNKNOWN
+    if sender is None:
+        return refusal.SENDER_UNKNOWN
+    thread = loaded.threads.get((command.recipient_id, command.sender_id))
+    if thread is not None and thread.blocked_at is not None:
+        return refusal.SENDER_BLOCKED
+    if not _is_open(sender, command.recipient_id, loaded):
+        return refusal.SENDER_CLOSED
+    return _context_refusal(command, loaded)
+
+
+def _is_open(sender: Sender, recipient_id: UUID, loaded: _Loaded) -> bool:
+    if sender.status != "live":
+        return False
+    match sender.business.stage:
+        case "live":
+            return True
+        case "pilot":
+            return (recipient_id, sender.business.business_id) in loaded.members
+        case _:
+            return False
+
+
+def _context_refusal(command: Write, loaded: _Loaded) -> Refusal | None:
+    if command.context_id is None:
+        return refusal.CONTEXT_UNKNOWN if isinstance(command.content, Press) else None
+    quoted = loaded.quoted.get(command.context_id)
+    if quoted is None or (quoted.recipient_id, quoted.sender_id) != (command.recipient_id, command.sender_id):
+        return refusal.CONTEXT_UNKNOWN
+    if isinstance(command.content, Press) and not _has_button(quoted, command.content):
+        return refusal.BUTTON_UNKNOWN
+    return None
+
+
+def _has_button(quoted: Quoted, press: Press) -> bool:
+    """Whether a company really offered this answer: what a press brings back must be what was sent."""
+    buttons = msgspec.json.decode(quoted.content).get("buttons", ()) if not quoted.inbound else ()
+    wanted = {"kind": "quick_reply", "text": press.text, "payload": press.payload}
+    return any(button == wanted for button in buttons)
+
+
+def _move_thread(command: Write, cursor: int, loaded: _Loaded, taken: _Taken, now: datetime) -> None:
+    pair = (command.recipient_id, command.sender_id)
+    thread = loaded.threads.setdefault(pair, Thread())
+    thread.window_until = window.opened(now)
+    thread.unanswered = 0
+    thread.accepted = True
+    thread.deleted_at = None
+    thread.last_cursor = thread.inbound_cursor = cursor
+    thread.last_at = now
+    thread.last_text = preview(_shown(command.content))
+    thread.last_message_id = command.message_id
+    thread.inbound_count += 1
+    thread.told = True
+    taken.threads[pair] = thread
+
+
+def _consent(command: Write, sender: Sender, loaded: _Loaded, taken: _Taken, *, granted: bool, record_id: UUID) -> None:
+    key = (command.recipient_id, sender.business.business_id, "marketing")
+    if loaded.marketing.get(key) == granted:
+        return
+    loaded.marketing[key] = granted
+    evidence = {"message": wamid(command.message_id), "sender": sender.sender_id, "word": _shown(command.content)}
+    person = loaded.people[command.recipient_id]
+    taken.acts.add(Act(record_id, person, sender, "marketing", granted, BY_WORD, evidence))
+
+
+def _inbound(command: Write, sender: Sender, person: LockedRecipient) -> Inbound:
+    content = command.content
+    is_press = isinstance(content, Press)
+    return Inbound(
+        message_id=command.message_id,
+        recipient_id=command.recipient_id,
+        wa_id=person.wa_id,
+        sender_id=command.sender_id,
+        business_id=sender.business.business_id,
+        cursor=person.cursor,
+        client_id=command.client_id,
+        type="button" if is_press else "text",
+        content=msgspec.json.encode(content).decode(),
+        context_id=command.context_id,
+    )
+
+
+def _wire(content: TextContent | Press) -> tuple[str, dict[str, str]]:
+    """Type and object of the message as the webhook has them."""
+    if isinstance(content, Press):
+        return "button", {"payload": content.payload, "text": content.text}
+    return "text", {"body": content.body}
+
+
+def _shown(content: TextContent | Press) -> str:
+    return content.text if isinstance(content, Press) else content.body
+
+
+async def _write(conn: Conn, part: int, taken: _Taken, now: datetime) -> None:
+    if not taken.messages:
+        return
+    await recipients.set_cursors(conn, part, list(taken.people.values()))
+    await threads.put(conn, part, taken.threads, now)
+    await inbox.add_inbound(conn, part, taken.messages, now)
+    if taken.acts.records:
+        await consenting.append(conn, part, taken.acts.records)
+        await inbox.add_notices(conn, part, taken.acts.notices, now)
+    events = taken.events + taken.acts.events
+    if events:
+        await outbox.add(conn, part, events, now)
+
+
+def _wakes(touched: Sequence[Write] | Sequence[Inbound]) -> set[str]:
+    if not touched:
+        return set()
+    return {HOOKS, DESK, *(inbox_topic(one.recipient_id) for one in touched)}

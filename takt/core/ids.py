@@ -57,7 +57,7 @@ def wamid(identifier: UUID) -> str:
 
 
 def parse_wamid(text: str) -> UUID | None:
-    """The message id behind its wire form, or None when the text cannot be one of ours."""
+    """The message id behind its wire form, or None when the text is not one that `wamid` would have written."""
     if not text.startswith(WAMID_PREFIX) or len(text) > WAMID_CHARS_MAX:
         return None
     try:
@@ -65,4 +65,7 @@ def parse_wamid(text: str) -> UUID | None:
     except (binascii.Error, ValueError):
         return None
     match = _WAMID.fullmatch(raw)
-    return UUID(hex=match.group(1).decode()) if match is not None else None
+    if match is None:
+        return None
+    identifier = UUID(hex=match.group(1).decode())
+    return identifier if wamid(identifier) == text else None

@@ -5,11 +5,12 @@ one fits everything, so that every message has exactly one price. Amounts are in
 card's currency; there is no division and no rounding here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 CATEGORIES: Final = ("service", "utility", "authentication", "marketing")
+KINDS: Final = ("regular", "free_customer_service", "free_entry_point")
 PRICE_MICROS_MAX: Final = 10**12
 RULES_MAX: Final = 1000
 
@@ -76,40 +77,55 @@ def parse_card(card: str, version: int, currency: str, body: Mapping[str, Any]) 
     identical, or when the last rule does not fit everything.
     """
     raw = body.get("rules")
-    if not isinstance(raw, Sequence) or not 1 <= len(raw) <= RULES_MAX:
+    if not isinstance(raw, list) or not 1 <= len(raw) <= RULES_MAX:
         raise UnsoundCardError(f"rules: must be a list of 1 to {RULES_MAX} rules")
     rules = tuple(_parse_rule(index, rule) for index, rule in enumerate(raw))
     _check_order(rules)
     return RateCard(card, version, currency, rules)
 
 
-def _parse_rule(index: int, raw: Mapping[str, Any]) -> Rule:
+def _parse_rule(index: int, raw: object) -> Rule:
+    where = f"rules[{index}]"
+    if not isinstance(raw, Mapping):
+        raise UnsoundCardError(f"{where}: must be an object")
     price = raw.get("price")
     if not isinstance(price, int) or isinstance(price, bool) or not 0 <= price <= PRICE_MICROS_MAX:
-        raise UnsoundCardError(f"rules[{index}].price: must be an integer of micro-units from 0 to {PRICE_MICROS_MAX}")
-    when = raw.get("when", {})
+        raise UnsoundCardError(f"{where}.price: must be an integer of micro-units from 0 to {PRICE_MICROS_MAX}")
+    kind = raw.get("type", "regular")
+    if kind not in KINDS:
+        raise UnsoundCardError(f"{where}.type: must be one of {', '.join(KINDS)}")
+    if price > 0 and kind != "regular":
+        raise UnsoundCardError(f"{where}.price: must be 0, because the type {kind} says that it costs nothing")
+    category, markets, window_open = _parse_condition(f"{where}.when", raw.get("when", {}))
+    return Rule(price, kind, category, markets, window_open)
+
+
+def _parse_condition(where: str, when: object) -> tuple[str | None, frozenset[str] | None, bool | None]:
+    if not isinstance(when, Mapping):
+        raise UnsoundCardError(f"{where}: must be an object")
     unknown = set(when) - {"category", "market", "window"}
     if unknown:
-        raise UnsoundCardError(f"rules[{index}].when.{min(unknown)}: unknown condition")
-    category = when.get("category")
-    if category is not None and category not in CATEGORIES:
-        raise UnsoundCardError(f"rules[{index}].when.category: must be one of {', '.join(CATEGORIES)}")
-    window = when.get("window")
+        raise UnsoundCardError(f"{where}.{min(unknown)}: unknown condition")
+    category, window = when.get("category"), when.get("window")
+    if category not in (None, *CATEGORIES):
+        raise UnsoundCardError(f"{where}.category: must be one of {', '.join(CATEGORIES)}")
     if window not in (None, "open", "closed"):
-        raise UnsoundCardError(f"rules[{index}].when.window: must be open or closed")
-    market = when.get("market")
+        raise UnsoundCardError(f"{where}.window: must be open or closed")
+    return category, _parse_markets(where, when.get("market")), None if window is None else window == "open"
+
+
+def _parse_markets(where: str, market: object) -> frozenset[str] | None:
+    if market is None:
+        return None
     markets = [market] if isinstance(market, str) else market
-    return Rule(
-        price_micros=price,
-        kind=raw.get("type", "regular"),
-        category=category,
-        markets=None if markets is None else frozenset(markets),
-        window_open=None if window is None else window == "open",
-    )
+    if not isinstance(markets, list) or not markets or not all(isinstance(one, str) for one in markets):
+        raise UnsoundCardError(f"{where}.market: must be a market or a list of markets")
+    return frozenset(markets)
 
 
 def _check_order(rules: tuple[Rule, ...]) -> None:
     seen: set[tuple[object, ...]] = set()
+    condition: tuple[object, ...] = ()
     for index, rule in enumerate(rules):
         condition = (rule.category, rule.markets, rule.window_open)
         if condition in seen:
@@ -117,5 +133,5 @@ def _check_order(rules: tuple[Rule, ...]) -> None:
         seen.add(condition)
     if (None, None, None) not in seen:
         raise UnsoundCardError("rules: the last rule must have no condition, so that every message has a price")
-    if rules[-1].category or rules[-1].markets or rules[-1].window_open is not None:
+    if condition != (None, None, None):
         raise UnsoundCardError("rules: nothing may follow the rule without condition")

@@ -159,7 +159,13 @@ def _fill_text(
         return Mismatch(PARAMETER_FORMAT, f"{place}: parameter type must be text, got '{wrong.kind}'")
     if template.named:
         return _fill_named(place, text, expected, parameters)
-    values = dict(zip(expected, (p.value for p in parameters), strict=True))
+    return _fill_in_order(text, parameters)
+
+
+def _fill_in_order(text: str, parameters: tuple[Parameter, ...]) -> str:
+    """The first parameter belongs to the lowest number, wherever in the text that stands."""
+    numbered = sorted(variables(text), key=lambda name: (len(name.lstrip("0")), name))
+    values = dict(zip(numbered, (p.value for p in parameters), strict=True))
     return _VARIABLE.sub(lambda match: values[match.group(1)], text)
 
 
@@ -191,10 +197,10 @@ def _fill_button(index: int, button: Button, given: TemplateComponent | None) ->
     expected = len(variables(button.url))
     if len(parameters) != expected:
         return Mismatch(PARAMETER_COUNT, f"button {index}: expected {expected} parameter(s), got {len(parameters)}")
-    if parameters and parameters[0].kind != "text":
-        return Mismatch(PARAMETER_FORMAT, f"button {index}: parameter type must be text, got '{parameters[0].kind}'")
-    url = _VARIABLE.sub(lambda _: parameters[0].value, button.url) if parameters else button.url
-    return FilledButton(button.kind, button.text, url=url)
+    wrong = next((p for p in parameters if p.kind != "text"), None)
+    if wrong is not None:
+        return Mismatch(PARAMETER_FORMAT, f"button {index}: parameter type must be text, got '{wrong.kind}'")
+    return FilledButton(button.kind, button.text, url=_fill_in_order(button.url, parameters))
 
 
 def _fill_quick_reply(index: int, button: Button, parameters: tuple[Parameter, ...]) -> FilledButton | Mismatch:

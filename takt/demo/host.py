@@ -1,6 +1,5 @@
 """Receives a newcomer: makes the demo world if it is not there, and shows how to get in."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -11,7 +10,7 @@ from takt.demo.seed import Secrets
 from takt.store.pool import Conn
 
 
-async def welcome(conn: Conn, home: Path, url: str, parts: Sequence[int]) -> None:
+async def welcome(conn: Conn, home: Path, url: str, parts: tuple[int, ...]) -> None:
     """Make the world and `demo.env` where they are missing, and print addresses, people and a curl line that works."""
     secrets = seed.read_secrets(home)
     async with conn.transaction():
@@ -20,7 +19,7 @@ async def welcome(conn: Conn, home: Path, url: str, parts: Sequence[int]) -> Non
     _print(url, path, secrets)
 
 
-async def _make_world(conn: Conn, parts: Sequence[int], kept: Secrets | None) -> Secrets:
+async def _make_world(conn: Conn, parts: tuple[int, ...], kept: Secrets | None) -> Secrets:
     if not await seed.is_seeded(conn):
         secrets = kept or seed.new_secrets(CLOCK)
         await seed.seed(conn, parts, secrets, CLOCK)

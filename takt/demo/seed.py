@@ -1,7 +1,6 @@
 """Makes the demo world in an empty installation, and keeps its secrets in `demo.env`."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -93,7 +92,7 @@ def write_env(home: Path, url: str, secrets: Secrets) -> Path:
     return path
 
 
-async def seed(conn: Conn, parts: Sequence[int], secrets: Secrets, clock: Clock) -> None:
+async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Clock) -> None:
     """Write the whole demo world in the caller's transaction."""
     now = clock.now()
     await businesses.add_rate_card(conn, world.CARD, 1, world.CURRENCY, now, world.CARD_BODY)
@@ -126,7 +125,7 @@ async def knows(conn: Conn, secrets: Secrets) -> bool:
     return await businesses.has_token(conn, secrets.token)
 
 
-async def renew_secrets(conn: Conn, parts: Sequence[int], secrets: Secrets, now: datetime) -> None:
+async def renew_secrets(conn: Conn, parts: tuple[int, ...], secrets: Secrets, now: datetime) -> None:
     """Let these secrets in, beside earlier ones."""
     nordwind = world.BUSINESSES[0]
     await businesses.set_app_secret(conn, nordwind.app_id, secrets.app_secret)
@@ -138,7 +137,7 @@ async def renew_secrets(conn: Conn, parts: Sequence[int], secrets: Secrets, now:
         await devices.add(conn, part, secrets.devices[person.key], recipient_id(person), "demo.env", now)
 
 
-async def _add_business(conn: Conn, parts: Sequence[int], plan: BusinessSeed, clock: Clock) -> None:
+async def _add_business(conn: Conn, parts: tuple[int, ...], plan: BusinessSeed, clock: Clock) -> None:
     now = clock.now()
     identifier = business_id(plan.key)
     contract_id = clock.new_id(slot_of(identifier))
@@ -156,7 +155,7 @@ async def _add_business(conn: Conn, parts: Sequence[int], plan: BusinessSeed, cl
         await businesses.add_sender(conn, parts, sender, now)
 
 
-async def _add_person(conn: Conn, parts: Sequence[int], plan: PersonSeed, clock: Clock) -> None:
+async def _add_person(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, clock: Clock) -> None:
     now = clock.now()
     identifier = recipient_id(plan)
     part = part_of(parts, slot_of(identifier))

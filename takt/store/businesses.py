@@ -165,3 +165,9 @@ async def add_staff(conn: Conn, member: NewStaff, now: datetime) -> None:
         member.staff_id, member.business_id, member.login, member.name, member.role, now, member.demo_key,
         member.password_hash,
     )  # fmt: skip
+
+
+async def set_stage(conn: Conn, business_id: UUID, stage: str) -> None:
+    """A company moves to this stage of the pilot."""
+    await conn.execute("UPDATE business SET stage = $2 WHERE business_id = $1", business_id, stage)
+    await touch(conn)

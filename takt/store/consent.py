@@ -15,6 +15,12 @@ Key = tuple[UUID, UUID, str]
 """A person, a business and a purpose."""
 
 
+_RECORD = (
+    "part", "record_id", "recipient_id", "business_id", "number", "purpose", "granted", "source", "evidence", "at",
+    "previous", "hash",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What the newest record of a person says to one purpose of a business."""
@@ -58,28 +64,19 @@ async def known(conn: Conn, part: int, record_ids: Sequence[UUID]) -> set[UUID]:
 
 async def append(conn: Conn, part: int, records: Sequence[Chained]) -> None:
     """Append records, each person's in the order of their numbers, and fold them."""
-    await conn.execute(
-        "INSERT INTO consent_record (part, record_id, recipient_id, business_id, number, purpose, granted, source,"
-        " evidence, at, previous, hash)"
-        " SELECT r.part, u.record_id, u.recipient_id, u.business_id, u.number, u.purpose, u.granted, u.source,"
-        " u.evidence::json, u.at, u.previous, u.hash"
-        " FROM recipient r JOIN unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::bool[],"
-        " $8::text[], $9::text[], $10::timestamptz[], $11::bytea[], $12::bytea[]) u(record_id, recipient_id,"
-        " business_id, number, purpose, granted, source, evidence, at, previous, hash)"
-        " ON r.recipient_id = u.recipient_id WHERE r.part = $1",
-        part, *_acts([one[0] for one in records]), [one[1] for one in records], [one[2] for one in records],
+    await conn.copy_records_to_table(
+        "consent_record",
+        columns=_RECORD,
+        records=[
+            (
+                part, one.record_id, one.recipient_id, one.business_id, one.number, one.purpose, one.granted,
+                one.source, one.evidence, one.at, previous, this,
+            )
+            for one, previous, this in records
+        ],
     )  # fmt: skip
     newest = {(one.recipient_id, one.business_id, one.purpose): one for one, _, _ in records}
     await _fold(conn, part, [newest[key] for key in sorted(newest)])
-
-
-def _acts(records: Sequence[ConsentRecord]) -> tuple[list[object], ...]:
-    return (
-        [one.record_id for one in records], [one.recipient_id for one in records],
-        [one.business_id for one in records], [one.number for one in records], [one.purpose for one in records],
-        [one.granted for one in records], [one.source for one in records], [one.evidence for one in records],
-        [one.at for one in records],
-    )  # fmt: skip
 
 
 async def _fold(conn: Conn, part: int, records: Sequence[ConsentRecord]) -> None:

@@ -70,7 +70,8 @@ async def put_cards(conn: Conn, part: int, cards: Mapping[Desk, Sequence[Shown]]
     rows: list[tuple[UUID, int, Shown]] = []
     for desk, shown in cards.items():
         first = numbers[desk.business_id] + 1
-        rows.extend((desk.business_id, number, one) for number, one in enumerate(shown, first))
+        recent_last = sorted(shown, key=lambda one: one.last_at)
+        rows.extend((desk.business_id, number, one) for number, one in enumerate(recent_last, first))
     reached = await _upsert(conn, part, rows)
     await conn.execute(
         "UPDATE desk d SET number = u.number FROM unnest($2::uuid[], $3::bigint[]) u(business_id, number)"

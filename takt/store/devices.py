@@ -21,9 +21,7 @@ async def add(conn: Conn, part: int, token: str, recipient_id: UUID, label: str,
     await add_hashed(conn, part, [(token_hash(token), recipient_id)], label, now)
 
 
-async def add_hashed(
-    conn: Conn, part: int, devices: Sequence[tuple[bytes, UUID]], label: str, now: datetime
-) -> None:
+async def add_hashed(conn: Conn, part: int, devices: Sequence[tuple[bytes, UUID]], label: str, now: datetime) -> None:
     """As `add`, for tokens by their hashes."""
     await conn.execute(
         "INSERT INTO device (part, token_sha256, recipient_id, label, created_at)"

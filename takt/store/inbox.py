@@ -14,6 +14,7 @@ class Inbound:
 
     message_id: UUID
     recipient_id: UUID
+    wa_id: str
     sender_id: str
     business_id: UUID
     cursor: int
@@ -53,6 +54,12 @@ class Notice:
     body: str
 
 
+_INBOUND = (
+    "part", "message_id", "recipient_id", "wa_id", "sender_id", "business_id", "inbound", "cursor", "client_id", "type",
+    "content", "context_id", "category", "status", "accepted_at",
+)  # fmt: skip
+
+
 async def find_own(conn: Conn, part: int, keys: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], Own]:
     """What people have written already under these client ids."""
     rows = await conn.fetch(
@@ -76,30 +83,26 @@ async def find_quoted(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dic
 
 async def add_inbound(conn: Conn, part: int, messages: Sequence[Inbound], now: datetime) -> None:
     """Write what people wrote. How far a company is with it stands in the thread; the status here never moves."""
-    await conn.execute(
-        "INSERT INTO message (part, message_id, recipient_id, wa_id, sender_id, business_id, inbound, cursor,"
-        " client_id, type, content, context_id, category, status, accepted_at)"
-        " SELECT r.part, u.message_id, r.recipient_id, r.wa_id, u.sender_id, u.business_id, true, u.cursor,"
-        " u.client_id, u.type, u.content::json, u.context_id, 'service', 'accepted', $11"
-        " FROM recipient r JOIN unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::text[],"
-        " $8::text[], $9::text[], $10::uuid[]) u(message_id, recipient_id, sender_id, business_id, cursor, client_id,"
-        " type, content, context_id) ON r.recipient_id = u.recipient_id WHERE r.part = $1",
-        part, [m.message_id for m in messages], [m.recipient_id for m in messages], [m.sender_id for m in messages],
-        [m.business_id for m in messages], [m.cursor for m in messages], [m.client_id for m in messages],
-        [m.type for m in messages], [m.content for m in messages], [m.context_id for m in messages], now,
+    await conn.copy_records_to_table(
+        "message",
+        columns=_INBOUND,
+        records=[
+            (
+                part, m.message_id, m.recipient_id, m.wa_id, m.sender_id, m.business_id, True, m.cursor, m.client_id,
+                m.type, m.content, m.context_id, "service", "accepted", now,
+            )
+            for m in messages
+        ],
     )  # fmt: skip
 
 
 async def add_notices(conn: Conn, part: int, notices: Sequence[Notice], now: datetime) -> None:
     """Write notices under numbers that their people's cursors already count."""
-    await conn.execute(
-        "INSERT INTO notice (part, recipient_id, cursor, sender_id, kind, body, at)"
-        " SELECT r.part, u.recipient_id, u.cursor, u.sender_id, u.kind, u.body::jsonb, $7"
-        " FROM recipient r JOIN unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[])"
-        " u(recipient_id, cursor, sender_id, kind, body) ON r.recipient_id = u.recipient_id WHERE r.part = $1",
-        part, [n.recipient_id for n in notices], [n.cursor for n in notices], [n.sender_id for n in notices],
-        [n.kind for n in notices], [n.body for n in notices], now,
-    )  # fmt: skip
+    await conn.copy_records_to_table(
+        "notice",
+        columns=("part", "recipient_id", "cursor", "sender_id", "kind", "body", "at"),
+        records=[(part, n.recipient_id, n.cursor, n.sender_id, n.kind, n.body, now) for n in notices],
+    )
 
 
 async def people_after(conn: Conn, part: int, after: UUID, limit: int) -> list[UUID]:

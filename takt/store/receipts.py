@@ -45,15 +45,21 @@ _SPANS: Final = (
 # status alone, and a plan for any status could not use it.
 _STEPS: Final[dict[tuple[Status, Status], str]] = {
     (Status.ACCEPTED, Status.DELIVERED): (
-        f"UPDATE message m SET status = 'delivered', delivered_at = $6{_SPANS}'accepted'{_RETURNING}"
+        f"UPDATE message m SET status = 'delivered', delivered_at = $6{_SPANS}'accepted'{_RETURNING}"  # noqa: S608 - constants
     ),
     (Status.ACCEPTED, Status.READ): (
-        f"UPDATE message m SET status = 'read', delivered_at = $6, read_at = $6{_SPANS}'accepted'{_RETURNING}"
+        f"UPDATE message m SET status = 'read', delivered_at = $6, read_at = $6{_SPANS}'accepted'{_RETURNING}"  # noqa: S608 - constants
     ),
     (Status.DELIVERED, Status.READ): (
-        f"UPDATE message m SET status = 'read', read_at = $6{_SPANS}'delivered'{_RETURNING}"
+        f"UPDATE message m SET status = 'read', read_at = $6{_SPANS}'delivered'{_RETURNING}"  # noqa: S608 - constants
     ),
 }
+
+
+_EXPIRE: Final = (
+    "UPDATE message m SET status = 'failed', reason = 'expired', failed_at = $3 WHERE m.part = $1"
+    " AND m.message_id = any($2::uuid[]) AND m.status = 'accepted' AND m.expires_at <= $3" + _RETURNING
+)
 
 
 async def advance(
@@ -79,9 +85,5 @@ async def list_expired(conn: Conn, part: int, now: datetime, limit: int) -> list
 
 async def expire(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> list[Moved]:
     """Fail those of these messages that are still undelivered and overdue; those that failed."""
-    rows = await conn.fetch(
-        "UPDATE message m SET status = 'failed', reason = 'expired', failed_at = $3 WHERE m.part = $1"
-        f" AND m.message_id = any($2::uuid[]) AND m.status = 'accepted' AND m.expires_at <= $3{_RETURNING}",
-        part, message_ids, now,
-    )  # fmt: skip
+    rows = await conn.fetch(_EXPIRE, part, message_ids, now)
     return [Moved(*row) for row in rows]

@@ -81,3 +81,23 @@ async def add(conn: Conn, part: int, person: NewRecipient, now: datetime) -> Non
         part, person.recipient_id, person.wa_id, person.user_code, person.name, person.locale, person.market,
         person.demo_key, now,
     )  # fmt: skip
+
+
+async def add_pilot_members(conn: Conn, part: int, pairs: Sequence[tuple[UUID, UUID]], now: datetime) -> None:
+    """Let these recipients into the pilots of these businesses; who is in stays in."""
+    await conn.execute(
+        "INSERT INTO pilot_member (part, recipient_id, business_id, added_at)"
+        " SELECT r.part, u.recipient_id, u.business_id, $4 FROM recipient r"
+        " JOIN unnest($2::uuid[], $3::uuid[]) u(recipient_id, business_id) ON r.recipient_id = u.recipient_id"
+        " WHERE r.part = $1 ON CONFLICT (part, recipient_id, business_id) DO NOTHING",
+        part, [pair[0] for pair in pairs], [pair[1] for pair in pairs], now,
+    )  # fmt: skip
+
+
+async def remove_pilot_members(conn: Conn, part: int, pairs: Sequence[tuple[UUID, UUID]]) -> None:
+    """Take these recipients out of the pilots of these businesses."""
+    await conn.execute(
+        "DELETE FROM pilot_member p USING unnest($2::uuid[], $3::uuid[]) u(recipient_id, business_id)"
+        " WHERE p.part = $1 AND p.recipient_id = u.recipient_id AND p.business_id = u.business_id",
+        part, [pair[0] for pair in pairs], [pair[1] for pair in pairs],
+    )  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from takt.core.ledger import Wallet
 from takt.core.search import fold
 from takt.store.pool import Conn
 
@@ -256,3 +257,22 @@ async def list_templates(conn: Conn, business_id: UUID) -> list[TemplateView]:
         business_id, TEMPLATES_MAX,
     )  # fmt: skip
     return [TemplateView(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a contract has, in micro-units of its currency."""
+
+    currency: str
+    wallet: Wallet
+
+
+async def balance(conn: Conn, part: int, contract_id: UUID) -> Balance:
+    """The wallet of a contract; its spend account is there since the contract is."""
+    row = await conn.fetchrow(
+        "SELECT currency, posted_micros, pending_micros, min_available FROM account"
+        " WHERE part = $1 AND contract_id = $2 AND kind = 'spend'",
+        part, contract_id,
+    )  # fmt: skip
+    assert row is not None
+    return Balance(row[0], Wallet(row[1], row[2], row[3]))

@@ -106,8 +106,12 @@ def render_inbound(
     content: dict[str, Any],
     *,
     context_id: UUID | None = None,
+    context_from: str | None = None,
 ) -> str:
-    """A message of a user. `kind` is `text` (content `{"body"}`) or `button` (content `{"payload", "text"}`)."""
+    """A message of a user. `kind` is `text` (content `{"body"}`) or `button` (content `{"payload", "text"}`).
+
+    `context_id` is the message answered, `context_from` the number of its author if that is not the company.
+    """
     entry: dict[str, Any] = {
         "from": person.wa_id,
         "id": wamid(message_id),
@@ -118,7 +122,7 @@ def render_inbound(
     if person.user_code is not None:
         entry["from_user_id"] = person.user_code
     if context_id is not None:
-        entry["context"] = {"from": identity.phone, "id": wamid(context_id)}
+        entry["context"] = {"from": context_from or identity.phone, "id": wamid(context_id)}
     return _change("messages", identity, person, "messages", entry)
 
 

@@ -67,14 +67,6 @@ CREATE TABLE rate_card (
 );
 
 -- spread: reference
-CREATE TABLE policy (
-    version    int PRIMARY KEY,
-    valid_from timestamptz NOT NULL,
-    author     text NOT NULL,
-    body       jsonb NOT NULL
-);
-
--- spread: reference
 CREATE TABLE app (
     app_id      text PRIMARY KEY CHECK (app_id ~ '^[0-9]{5,20}$'),
     business_id uuid REFERENCES business,

@@ -14,15 +14,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from takt.actions.examine import Examined
+from takt.actions.pilot import SetMember, SetStage
 from takt.actions.top_up import TopUp
 from takt.clock import Clock
 from takt.core import verdict
-from takt.core.ids import derive_id, parse_wamid, slot_of, wamid
+from takt.core.ids import WA_ID, derive_id, parse_wamid, slot_of, slot_of_key, wamid
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.lanes import LaneFullError, Lanes, UnavailableError
 from takt.store import explanations, views
-from takt.store.reference import Reference, Sender
+from takt.store.reference import Business, Reference, Sender
 from takt.store.site import Site
 from takt.web.cloud.auth import Authenticator, Principal
 from takt.web.cloud.errors import error_answer
@@ -35,6 +36,7 @@ from takt.wire.explain import Explanation
 TOP_UP_MICROS_MAX: Final = 10**15
 NOTE_CHARS_MAX: Final = 200
 LOCALES: Final = ("en", "de")
+STAGES: Final = ("applied", "pilot", "live", "paused")
 
 Answer = dict[str, Any] | WireError
 
@@ -45,6 +47,8 @@ class OwnLanes:
 
     examine: Lanes[SendMessage, Examined]
     top_up: Lanes[TopUp, Wallet]
+    stages: Lanes[SetStage, None]
+    members: Lanes[SetMember, bool]
 
 
 class OwnApi:
@@ -67,6 +71,12 @@ class OwnApi:
             Route("/takt/v1/price", self._door(self._price), methods=["POST"]),
             Route("/takt/v1/wallet", self._door(self._wallet), methods=["GET"]),
             Route("/takt/v1/businesses/{waba}/top-ups", self._door(self._top_up), methods=["POST"]),
+            Route("/takt/v1/businesses/{waba}/stage", self._door(self._set_stage), methods=["PUT"]),
+            Route(
+                "/takt/v1/businesses/{waba}/pilot-members/{wa_id}",
+                self._door(self._set_member),
+                methods=["PUT", "DELETE"],
+            ),
         ]
 
     def _door(
@@ -74,7 +84,9 @@ class OwnApi:
     ) -> Callable[[Request], Awaitable[Response]]:
         async def door(request: Request) -> Response:
             try:
-                principal = await self._authenticator.authenticate(request.scope, request.query_params.get("access_token"))
+                principal = await self._authenticator.authenticate(
+                    request.scope, request.query_params.get("access_token")
+                )
                 outcome = principal if isinstance(principal, WireError) else await answer(request, principal)
             except BodyTooLargeError:
                 outcome = errors.body_too_large()
@@ -175,11 +187,9 @@ class OwnApi:
         }
 
     async def _top_up(self, request: Request, principal: Principal) -> Answer:
-        if principal.kind != "operator":
-            return errors.permission_missing("operator")
-        business = self._reference.current.by_waba.get(request.path_params["waba"])
-        if business is None:
-            return errors.unknown_object(request.path_params["waba"])
+        business = self._business(request, principal)
+        if isinstance(business, WireError):
+            return business
         body = cloud.decode_body(await read_body(request.scope, request.receive))
         if isinstance(body, WireError):
             return body
@@ -194,3 +204,33 @@ class OwnApi:
         payer = (business.contract_part, business.contract_id)
         wallet = await self._lanes.top_up.submit(slot, TopUp(payer, entry, amount, note))
         return {"entry": str(entry), "available_micros": wallet.available_micros}
+
+    async def _set_stage(self, request: Request, principal: Principal) -> Answer:
+        business = self._business(request, principal)
+        if isinstance(business, WireError):
+            return business
+        body = cloud.decode_body(await read_body(request.scope, request.receive))
+        if isinstance(body, WireError):
+            return body
+        stage = body.get("stage")
+        if not isinstance(stage, str) or stage not in STAGES:
+            return errors.bad_value("stage", f"must be one of {', '.join(STAGES)}")
+        await self._lanes.stages.submit(slot_of(business.business_id), SetStage(business.business_id, stage))
+        return {"success": True}
+
+    async def _set_member(self, request: Request, principal: Principal) -> Answer:
+        business = self._business(request, principal)
+        if isinstance(business, WireError):
+            return business
+        wa_id = request.path_params["wa_id"]
+        if WA_ID.fullmatch(wa_id) is None:
+            return errors.bad_value("wa_id", "must be 5 to 15 digits")
+        command = SetMember(business.business_id, wa_id, request.method == "PUT")
+        known = await self._lanes.members.submit(slot_of_key(wa_id), command)
+        return {"success": True} if known else errors.unknown_object(wa_id)
+
+    def _business(self, request: Request, principal: Principal) -> Business | WireError:
+        if principal.kind != "operator":
+            return errors.permission_missing("operator")
+        named = request.path_params["waba"]
+        return self._reference.current.by_waba.get(named) or errors.unknown_object(named)

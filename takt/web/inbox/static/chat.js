@@ -34,6 +34,10 @@ const CHATS_MAX = 20;
 const TYPING_EVERY_MS = 8000;
 /** How long after a click a message may still be sent by itself when the connection returns. */
 const RESEND_MS = 120_000;
+/** Pause between two attempts to send by itself. */
+const RESEND_EVERY_MS = 5000;
+/** Answers that say nothing about the message: sign in again, too slow, too many. */
+const PASSING = [401, 408, 429];
 
 export class Chat {
   messages = signal(/** @type {Message[]} */ ([]));
@@ -164,8 +168,10 @@ export class Chat {
       this.#typed_at = 0;
       this.#change(client_id, { state: id ? "sent" : "refused", id: id || undefined, reason });
     } catch (error) {
-      const refused = error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
-      this.#change(client_id, refused ? { state: "refused", error: error.message } : { state: "unsent" });
+      const status = error instanceof ApiError ? error.status : 0;
+      const refused = status >= 400 && status < 500 && !PASSING.includes(status);
+      this.#change(client_id, refused ? { state: "refused", error: /** @type {Error} */ (error).message } : { state: "unsent" });
+      if (!refused) setTimeout(() => this.resume(), RESEND_EVERY_MS);
     }
     this.#posting -= 1;
     await this.refresh().catch(() => {});
@@ -247,6 +253,8 @@ watch((key) => {
   if (key === selected.value) chats.get(key)?.refresh().catch(() => {});
 });
 
-connection.subscribe((state) => {
-  if (state === "live") for (const chat of chats.values()) chat.resume();
-});
+const resume = () => {
+  for (const chat of chats.values()) chat.resume();
+};
+connection.subscribe((state) => state === "live" && resume());
+addEventListener("online", resume);

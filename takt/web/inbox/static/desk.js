@@ -20,6 +20,8 @@ import { ApiError, api, signedOut } from "./api.js";
 const PAGE = 50;
 /** How long typing is shown after the last sign of it: the next sign comes sooner, or none. */
 const TYPING_MS = 25_000;
+/** Pause before the next attempt to reach a server that did not answer. */
+const REOPEN_MS = 4000;
 /** Pause after the last key before a search is asked for. */
 const SEARCH_PAUSE_MS = 180;
 
@@ -28,7 +30,11 @@ export const me = signal(/** @type {Me | null | undefined} */ (undefined));
 /** The server could not be reached for the very first question. */
 export const unreachable = signal(false);
 /** @type {import("/static/html.js").Signal<import("/static/stream.js").StreamState>} */
-export const connection = signal(/** @type {import("/static/stream.js").StreamState} */ ("connecting"));
+const streaming = signal(/** @type {import("/static/stream.js").StreamState} */ ("connecting"));
+const online = signal(navigator.onLine);
+for (const word of ["online", "offline"]) addEventListener(word, () => (online.value = navigator.onLine));
+/** Whether what is shown is live. */
+export const connection = computed(() => (online.value ? streaming.value : "reconnecting"));
 /** All chats this browser knows, by key. */
 export const cards = signal(/** @type {ReadonlyMap<string, Card>} */ (new Map()));
 /** Until when (milliseconds) the person of a chat counts as typing, by key. */
@@ -96,8 +102,12 @@ export async function open(session = true) {
     if (session) await enter(await api.me());
     else await close();
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) await close();
-    else unreachable.value = true;
+    if (error instanceof ApiError && error.status === 401) {
+      await close();
+    } else {
+      unreachable.value = true;
+      setTimeout(open, REOPEN_MS);
+    }
   }
 }
 
@@ -161,8 +171,8 @@ function listen(who) {
     after: who.cursor,
     onEvent: take,
     onState(state) {
-      const back = state === "live" && connection.value === "reconnecting";
-      connection.value = state;
+      const back = state === "live" && streaming.value === "reconnecting";
+      streaming.value = state;
       if (state === "refused") signedOut.value = true;
       if (back) resume();
     },

@@ -8,7 +8,7 @@ import { Composer } from "./composer.js";
 import { ask, setBlocked } from "./dialogs.js";
 import { leaveChat } from "./list.js";
 import { Log } from "./log.js";
-import { Facts, Identity, kindName, purpose, sayFailure } from "./profile.js";
+import { Fact, Facts, Identity, kindName, purpose, sayFailure } from "./profile.js";
 import { aboutPath, go } from "./router.js";
 import { announce, chatOf, putThread, senderOf, threads, typing, wide } from "./state.js";
 import { fetchSender, openChat } from "./sync.js";
@@ -120,34 +120,35 @@ function FirstContact({ sender }) {
   };
   const names = sender.purposes.map((name) => purpose(name).name());
   return html`<div class="scroll">
-    <div class="column first-contact">
-      <section class="card stack" aria-label=${t("Who is this?")}>
+      <div class="column first-contact">
         <${Identity} sender=${sender} heading="h3" />
-        <p class="lead">${t("{name} writes to you for the first time.", sender)}</p>
-        <${Facts} sender=${sender} />
-        <p class="quiet">${t("It has registered to send: {purposes}", { purposes: names.join(", ") })}</p>
         <div class="stack tight">
-          <button type="button" class="button primary wide" disabled=${busy.value} onClick=${go}>${t("Continue")}</button>
-          <div class="pair">
-            <button type="button" class="button danger" onClick=${() => setBlocked(sender, true)}>
-              <${Icon} name="ban" />${t("Block")}
-            </button>
-            <button type="button" class="button danger" onClick=${() => ask({ kind: "report", sender })}>
-              <${Icon} name="flag" />${t("Report")}
-            </button>
-          </div>
+          <p class="lead">${t("{name} writes to you for the first time.", sender)}</p>
+          <p class="quiet lead-on">${t("Until you continue, the company does not learn that you saw this.")}</p>
         </div>
-        <p class="quiet">${t("Until you continue, the company does not learn that you saw this.")}</p>
-      </section>
-      ${
-        messages.length > 0 &&
-        html`<details class="card peek">
-          <summary>${tn("Look at the message first", "Look at the {n} messages first", messages.length)}</summary>
-          <ol>
-            ${messages.map((message) => html`<li key=${message.cursor}><takt-message message=${message} author=${sender.name} /></li>`)}
-          </ol>
-        </details>`
-      }
+        ${
+          messages.length > 0 &&
+          html`<details class="card-soft peek">
+            <summary>${tn("Look at the message first", "Look at the {n} messages first", messages.length)}</summary>
+            <ol>
+              ${messages.map((message) => html`<li key=${message.cursor}><takt-message message=${message} author=${sender.name} /></li>`)}
+            </ol>
+          </details>`
+        }
+        <section class="card" aria-label=${t("Who is this?")}>
+          <${Facts} sender=${sender}>
+            <${Fact} icon="tag" name=${t("Registered to send")}>${names.join(", ")}</${Fact}>
+          </${Facts}>
+        </section>
+      </div>
     </div>
-  </div>`;
+    <div class="decide">
+      <button type="button" class="button primary" disabled=${busy.value} onClick=${go}>${t("Continue")}</button>
+      <button type="button" class="button danger" onClick=${() => setBlocked(sender, true)}>
+        <${Icon} name="ban" />${t("Block")}
+      </button>
+      <button type="button" class="button danger" onClick=${() => ask({ kind: "report", sender })}>
+        <${Icon} name="flag" />${t("Report")}
+      </button>
+    </div>`;
 }

@@ -71,8 +71,8 @@ const Imprint = ({ text }) =>
     return html`<a href=${href} target=${target} rel=${rel}>${part}</a>`;
   })}`;
 
-/** What the company says of itself and what it is to us. @param {{ sender: Sender }} props */
-export const Facts = ({ sender }) =>
+/** What the company says of itself and what it is to us; more facts as children. @param {{ sender: Sender, children?: any }} props */
+export const Facts = ({ sender, children }) =>
   html`<dl class="facts">
     ${sender.about && html`<${Fact} icon="info" name=${t("About")}>${sender.about}</${Fact}>`}
     <${Fact} icon=${sender.kind === "support" ? "headset" : "megaphone"} name=${kindName(sender)}>
@@ -86,10 +86,11 @@ export const Facts = ({ sender }) =>
     <${Fact} icon="building-2" name=${t("Imprint")}>
       <span class="lines"><${Imprint} text=${sender.imprint || t("No imprint given")} /></span>
     </${Fact}>
+    ${children}
   </dl>`;
 
 /** @param {{ icon: string, name: string, children?: any }} props */
-const Fact = ({ icon, name, children }) =>
+export const Fact = ({ icon, name, children }) =>
   html`<div>
     <dt><${Icon} name=${icon} />${name}</dt>
     <dd>${children}</dd>

@@ -140,12 +140,12 @@ function Choice({ sender }) {
   return html`<section class="card stack" aria-labelledby=${id}>
       <h2 id=${id}>${t("What may {name} send you?", sender)}</h2>
       <ul class="permissions">
-        <li class="setting">
+        <li class="given">
+          <${Icon} name="check" />
           <span>
-            <span class="label with-icon"><${Icon} name="headset" />${purpose("service").name()}</span>
-            <span class="quiet">${purpose("service").text()}</span>
+            <span class="label with-icon"><${Icon} name=${purpose("service").icon} />${purpose("service").name()}</span>
+            <span class="quiet">${t("Answers to what you write; part of every chat")}</span>
           </span>
-          <span class="chip">${t("In every chat")}</span>
         </li>
         ${extra.map(
           (name) =>

@@ -18,7 +18,7 @@ export function Aside() {
   const shown = side.value;
   if (!card || (!wide.value && !shown)) return null;
   const explains = shown?.kind === "explain";
-  const title = explains ? t("Why this verdict") : t("About this chat");
+  const title = explains ? t("Explanation") : t("About this chat");
   const content = explains
     ? html`<${Explanation} key=${shown.id} id=${shown.id} />`
     : html`<${Person} card=${card} />`;

@@ -56,7 +56,7 @@ function Search() {
     } else if (event.key === "Escape") {
       event.stopPropagation();
       desk.setQuery("");
-      focusRow();
+      requestAnimationFrame(() => focusRow());
     }
   };
   return html`<div class="search" role="search">
@@ -66,7 +66,7 @@ function Search() {
       class="input"
       type="search"
       placeholder=${t("Search")}
-      aria-label=${t("Search names, numbers and messages")}
+      aria-label=${t("Search names, numbers and last messages")}
       aria-keyshortcuts="/"
       autocomplete="off"
       maxlength="100"

@@ -27,7 +27,7 @@ export function Messages({ chat, card }) {
   const unreadFrom = useUnreadFrom(chat, card);
   const fresh = useFresh(entries, atEnd.value);
   useReading(card, atEnd.value);
-  const toEnd = () => scroll.current?.scrollTo({ top: 0, behavior: calm() ? "auto" : "smooth" });
+  const toEnd = () => scroll.current?.scrollTo({ top: 0 });
   useLayoutEffect(() => {
     if (entries.at(-1)?.waiting) scroll.current?.scrollTo({ top: 0 });
   }, [entries.length]);
@@ -73,8 +73,6 @@ export function Messages({ chat, card }) {
     <${Announcer} entries=${entries} name=${card.name} />
   </div>`;
 }
-
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /**
  * The first message that was unread when the chat was opened; it stays marked while the chat is open.
