@@ -27,11 +27,11 @@ from takt.core import verdict
 from takt.core.ids import parse_wamid, slot_of
 from takt.database import open_database
 from takt.demo import host
+from takt.doors import build_doors
 from takt.engine import Engine, Plan, running
 from takt.store import explanations
 from takt.store.pool import connect
 from takt.store.site import PARTS, part_of
-from takt.web.doors import build_doors
 from takt.web.http import Receive, Scope, Send
 from takt.web.proxies import TrustedProxies
 from takt.wire import explain as explain_wire
@@ -76,7 +76,11 @@ class Application:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        await self.start()
+        try:
+            await self.start()
+        except Exception as fault:
+            await send({"type": "lifespan.startup.failed", "message": str(fault)})
+            raise
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.stop()
@@ -150,7 +154,7 @@ def _run(main: Any) -> None:
 async def _serve_here(config: Config) -> None:
     application_here = Application(config)
     await application_here.start()
-    server = Server(application_here, **_listening(config))
+    server = Server(application_here, interface=Interfaces.ASGINL, **_listening(config))
     _on_signals(server.stop)
     _LOG.info("serving", url=f"http://{config.host}:{config.port}")
     try:
@@ -160,14 +164,19 @@ async def _serve_here(config: Config) -> None:
 
 
 def _serve_with_workers(config: Config) -> None:
-    Granian("takt.app:application", factory=True, workers=config.workers, **_listening(config)).serve()
+    Granian(
+        "takt.app:application",
+        factory=True,
+        interface=Interfaces.ASGI,
+        workers=config.workers,
+        **_listening(config),
+    ).serve()
 
 
 def _listening(config: Config) -> dict[str, Any]:
     return {
         "address": config.host,
         "port": config.port,
-        "interface": Interfaces.ASGI,
         "websockets": False,
         "backlog": BACKLOG_MAX,
         "backpressure": REQUESTS_AT_ONCE_MAX,

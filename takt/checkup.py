@@ -40,6 +40,7 @@ async def examine(config: Config, database: Database, environ: Mapping[str, str]
 def table(findings: list[Finding]) -> Table:
     """Render the findings for a terminal."""
     shown = Table("", "What", "Found", box=None)
+    shown.columns[2].overflow = "fold"
     for finding in findings:
         mark = "[green]✓[/]" if finding.well else "[bold red]✗[/]"
         shown.add_row(mark, finding.what, finding.found)
@@ -65,7 +66,7 @@ def _place(database: Database) -> Finding:
     if database.embedded is None:
         return Finding("Database", "the operator's own")
     place = database.embedded.place
-    return Finding("Database", f"embedded, in {place.folder}, run by {place.account.name}")
+    return Finding("Database", f"embedded, in {place.folder}, run by {place.account.name}: {database.url}")
 
 
 async def _database(conn: Conn, config: Config) -> list[Finding]:

@@ -6,8 +6,19 @@ Cloud API, which also answers what does not exist, in the way its clients unders
 
 from collections.abc import Awaitable, Callable
 
-from takt.web.cloud.messages import PATH, MessagesDoor
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from takt.engine import Engine
+from takt.web.auth import Authenticator
+from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
 from takt.web.http import Receive, Scope, Send
+from takt.web.inbox import pages
+from takt.web.inbox.api import InboxApi, InboxLanes
+from takt.web.inbox.routes import InboxDoor
+from takt.web.inbox.session import Sessions
+from takt.web.messenger.routes import messenger_routes
+from takt.web.takt.routes import OwnApi, OwnLanes
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -25,3 +36,35 @@ class Front:
             await self._messages(scope, receive, send)
         else:
             await self._others(scope, receive, send)
+
+
+def build_doors(engine: Engine, *, demo: bool) -> Asgi:
+    """The front of all doors of this process; `demo` lets people in without a password."""
+    lanes = engine.lanes
+    authenticator = Authenticator(engine.site.everywhere, engine.reference, engine.clock)
+    messages = MessagesDoor(
+        authenticator, engine.reference, SendLanes(lanes.send, lanes.acknowledge, lanes.claim), engine.clock
+    )
+    own = OwnApi(
+        engine.site,
+        engine.reference,
+        authenticator,
+        OwnLanes(lanes.examine, lanes.top_up, lanes.stages, lanes.members),
+        engine.clock,
+    )
+    routes: list[BaseRoute] = [*_inbox_routes(engine, demo=demo), *messenger_routes(), *own.routes()]
+    return Front(messages, Starlette(routes=routes))
+
+
+def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
+    lanes = engine.lanes
+    sessions = Sessions(engine.site, lanes.sessions, engine.clock, demo=demo)
+    api = InboxApi(
+        engine.site,
+        engine.reference,
+        engine.wakes,
+        engine.clock,
+        InboxLanes(lanes.send, lanes.acknowledge, lanes.examine),
+    )
+    door = InboxDoor(api, sessions, engine.site, engine.wakes, engine.clock)
+    return [*door.routes(), *pages.inbox_routes()]

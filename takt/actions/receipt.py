@@ -86,6 +86,7 @@ class TakeReceipts:
         """Move on what the receipts of a batch say, all of them together."""
         snapshot = await self._reference.fresh(conn)
         people = await recipients.lock(conn, part, list({command.recipient_id for command in commands}))
+        answers = [_answer(command, people) for command in commands]
         asked = await _gather(conn, part, commands, people)
         reached = await _advance(conn, part, asked, people, now)
         settled = await _capture(conn, part, reached, now)
@@ -98,7 +99,7 @@ class TakeReceipts:
             await outbox.add(conn, part, events, now)
         if settled:
             await ledger.settle(conn, settled, Settlement.CAPTURE, now)
-        return Done([_answer(command, people) for command in commands], _wakes(commands, asked, reached, again=again))
+        return Done(answers, _wakes(commands, asked, reached, again=again))
 
     def _render(
         self, reached: _Reached, people: Mapping[UUID, LockedRecipient], snapshot: Snapshot, now: datetime

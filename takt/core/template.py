@@ -164,7 +164,7 @@ def _fill_text(
 
 def _fill_in_order(text: str, parameters: tuple[Parameter, ...]) -> str:
     """The first parameter belongs to the lowest number, wherever in the text that stands."""
-    numbered = sorted(variables(text), key=lambda name: (len(name.lstrip("0")), name))
+    numbered = sorted(variables(text), key=lambda name: (len(name), name))
     values = dict(zip(numbered, (p.value for p in parameters), strict=True))
     return _VARIABLE.sub(lambda match: values[match.group(1)], text)
 

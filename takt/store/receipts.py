@@ -57,7 +57,7 @@ _STEPS: Final[dict[tuple[Status, Status], str]] = {
 
 
 _EXPIRE: Final = (
-    "UPDATE message m SET status = 'failed', reason = 'expired', failed_at = $3 WHERE m.part = $1"
+    "UPDATE message m SET status = 'failed', reason = 'expired', failed_at = $3 WHERE m.part = $1"  # noqa: S608 - constants
     " AND m.message_id = any($2::uuid[]) AND m.status = 'accepted' AND m.expires_at <= $3" + _RETURNING
 )
 

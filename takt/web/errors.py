@@ -1,27 +1,39 @@
-"""Answers that say no, in the envelope that clients of the Cloud API know."""
+"""Errors of the Cloud API and of the own API on their way out: envelope, trace id, and when to come back."""
 
-from typing import Final
+from starlette.responses import Response
 
 from takt.clock import Clock
-from takt.web.http import Headers, Send, send_bytes
+from takt.web.http import Send, send_bytes
 from takt.wire import errors
 from takt.wire.errors import WireError
 
-TRACE_CHARS: Final = 22
+TRACE_CHARS = 22
 
 
-async def send_error(send: Send, error: WireError, clock: Clock, headers: Headers | None = None) -> None:
-    """Answer with an error, a trace id of its own and, where a repeat can help, `Retry-After`."""
-    trace_id = new_trace_id(clock)
-    sent: Headers = [(b"x-fb-trace-id", trace_id.encode()), (b"cache-control", b"no-store"), *(headers or [])]
+async def send_error(send: Send, error: WireError, clock: Clock) -> None:
+    """Answer a plain ASGI request with an error."""
+    trace_id = _trace_id(clock)
+    await send_bytes(send, error.http, errors.render(error, trace_id), _headers(error, trace_id, clock))
+
+
+def error_answer(error: WireError, clock: Clock) -> Response:
+    """An error as an answer of a route."""
+    trace_id = _trace_id(clock)
+    answer = Response(errors.render(error, trace_id), error.http, media_type="application/json")
+    for name, value in _headers(error, trace_id, clock):
+        answer.headers[name.decode()] = value.decode()
+    return answer
+
+
+def _trace_id(clock: Clock) -> str:
+    return f"A{clock.new_secret(TRACE_CHARS)}"
+
+
+def _headers(error: WireError, trace_id: str, clock: Clock) -> list[tuple[bytes, bytes]]:
+    headers = [(b"x-fb-trace-id", trace_id.encode())]
     wait_s = errors.retry_after_s(error, clock.now())
     if wait_s is not None:
-        sent.append((b"retry-after", str(wait_s).encode()))
+        headers.append((b"retry-after", str(wait_s).encode()))
     if error.http == 401:
-        sent.append((b"www-authenticate", b'Bearer error="invalid_token"'))
-    await send_bytes(send, error.http, errors.render(error, trace_id), sent)
-
-
-def new_trace_id(clock: Clock) -> str:
-    """A name for one answer, by which a caller and our log can speak of the same thing."""
-    return f"A{clock.new_secret(TRACE_CHARS)}"
+        headers.append((b"www-authenticate", b'OAuth "Facebook Platform" "invalid_token"'))
+    return headers

@@ -38,8 +38,11 @@ OTHER_TYPES: Final = frozenset({
 
 _NAME = re.compile(r"[a-z0-9_]{1,512}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+_WORD = re.compile(r"[A-Za-z_]{1,64}")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # a database of UTF-8 texts takes all but these
 _PUNCTUATION = str.maketrans("", "", "+-() .\u00a0")
-_NOTHING: Final[Mapping[str, Any]] = {}
+_SHOWN_CHARS: Final = 40
+_NUMBER_END: Final = 10**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,8 @@ def _parse_message(body: Mapping[str, Any]) -> SendRequest:
         content: Content = _parse_text(_object(body, "text", ""))
     elif kind == "template":
         content = _parse_template(_object(body, "template", ""))
-    elif kind in OTHER_TYPES:
-        raise _Refusal(errors.unsupported_type(str(kind)))
+    elif isinstance(kind, str) and kind in OTHER_TYPES:
+        raise _Refusal(errors.unsupported_type(kind))
     else:
         raise _Refusal(errors.bad_value("type", f"must be text or template, got {_shown(kind)}"))
     return SendRequest(to, wa_id, content, _parse_context(body), _parse_callback(body))
@@ -147,7 +150,7 @@ def _parse_to(body: Mapping[str, Any]) -> tuple[str, str]:
     raw = body.get("to")
     if raw is None or raw == "":
         raise _Refusal(errors.missing("to"))
-    to = str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+    to = _as_text(raw)
     if not isinstance(to, str) or len(to) > TO_CHARS_MAX:
         raise _Refusal(errors.bad_value("to", "must be a phone number as text"))
     digits = to.translate(_PUNCTUATION)
@@ -174,7 +177,7 @@ def _parse_callback(body: Mapping[str, Any]) -> str | None:
     value = body.get("biz_opaque_callback_data")
     if value is None:
         return None
-    if not isinstance(value, str) or len(value) > CALLBACK_CHARS_MAX or "\x00" in value:
+    if not isinstance(value, str) or len(value) > CALLBACK_CHARS_MAX or _UNSTORABLE.search(value):
         raise _Refusal(
             errors.bad_value("biz_opaque_callback_data", f"must be text of at most {CALLBACK_CHARS_MAX} characters")
         )
@@ -219,8 +222,8 @@ def _parse_component(index: int, raw: object) -> TemplateComponent:
 
 
 def _button_index(raw: Mapping[str, Any], path: str) -> int:
-    value = _required(raw, "index", f"{path}.")
-    if isinstance(value, bool) or not (isinstance(value, int | str) and re.fullmatch(r"[0-9]", str(value))):
+    value = _as_text(_required(raw, "index", f"{path}."))
+    if not isinstance(value, str) or re.fullmatch(r"[0-9]", value) is None:
         raise _Refusal(errors.bad_value(f"{path}.index", "must be a number from 0 to 9"))
     return int(value)
 
@@ -234,9 +237,7 @@ def _parse_parameter(path: str, raw: object) -> Parameter:
         raise _Refusal(errors.bad_value(f"{path}.parameter_name", "must be text"))
     match kind:
         case "text" | "payload":
-            value = _required(raw, kind, f"{path}.")
-            if isinstance(value, int) and not isinstance(value, bool):
-                value = str(value)
+            value = _as_text(_required(raw, kind, f"{path}."))
         case "currency" | "date_time":
             value = _required(_object(raw, kind, f"{path}."), "fallback_value", f"{path}.{kind}.")
         case _:
@@ -252,13 +253,13 @@ def _check_string(value: object, path: str, chars_max: int) -> None:
         raise _Refusal(errors.bad_value(path, "must not be empty"))
     if len(value) > chars_max:
         raise _Refusal(errors.too_long(path, len(value), chars_max))
-    if "\x00" in value:
-        raise _Refusal(errors.bad_value(path, "must not contain the character U+0000"))
+    if _UNSTORABLE.search(value):
+        raise _Refusal(errors.bad_value(path, "must not contain U+0000 or half of a surrogate pair"))
 
 
 def _word(raw: Mapping[str, Any], name: str, path: str) -> str:
     value = _required(raw, name, f"{path}.")
-    if not isinstance(value, str) or not 1 <= len(value) <= 64:
+    if not isinstance(value, str) or _WORD.fullmatch(value) is None:
         raise _Refusal(errors.bad_value(f"{path}.{name}", "must be a word"))
     return value.lower()
 
@@ -277,5 +278,21 @@ def _object(raw: Mapping[str, Any], name: str, path: str) -> Mapping[str, Any]:
     return value
 
 
+def _as_text(value: object) -> object:
+    """A number as its digits, all else as it is: careless clients leave out the quotes."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _NUMBER_END:
+        return str(value)
+    return value
+
+
 def _shown(value: object) -> str:
-    return repr(value)[:40]
+    """What was sent, as far as it is short."""
+    match value:
+        case str():
+            return repr(value[:_SHOWN_CHARS])
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case _:
+            return "another kind of value"

@@ -1,5 +1,7 @@
 """What is kept beside a message as JSON: its content as people see it, the facts of its verdict, its price."""
 
+from dataclasses import MISSING, fields
+
 import msgspec
 
 from takt.core.message import TextContent, preview
@@ -7,10 +9,14 @@ from takt.core.policy import Facts
 from takt.core.rating import Quote
 from takt.core.template import Filled, FilledButton
 
+_FACTS = tuple(field.name for field in fields(Facts))
+_USUAL = {field.name: field.default for field in fields(Facts) if field.default is not MISSING}
+
 
 def encode_facts(facts: Facts) -> str:
     """The facts of a verdict, for whoever asks why later; what has its usual value is left out."""
-    return msgspec.json.encode(facts).decode()
+    told = {name: value for name in _FACTS if (value := getattr(facts, name)) != _USUAL.get(name, _FACTS)}
+    return msgspec.json.encode(told).decode()
 
 
 def decode_facts(text: str) -> Facts:

@@ -11,7 +11,6 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlencode, urlsplit
@@ -21,12 +20,13 @@ import httpx
 
 from takt import __version__
 from takt.clock import Clock
+from takt.core.address import Permission, fault_of
 from takt.core.retry import Outcome
 
 EXCHANGE_S_MAX: Final = 10
 CONNECT_S_MAX: Final = 5
+ANSWER_S_MAX: Final = 5
 ANSWER_BYTES_MAX: Final = 8192
-URL_CHARS_MAX: Final = 2048
 CONNECTIONS_MAX: Final = 256
 IDLE_CONNECTIONS_MAX: Final = 64
 ADDRESSES_TRIED_MAX: Final = 3
@@ -35,10 +35,7 @@ IDLE_S_MAX: Final = 4
 
 USER_AGENT: Final = f"takt/{__version__} (webhooks)"
 
-Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
-
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class AddressRefused(Exception):
@@ -47,51 +44,6 @@ class AddressRefused(Exception):
 
 class NameUnknown(Exception):
     """The name does not resolve."""
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """Which addresses besides public ones may be called, and with them plain `http`."""
-
-    loopback: bool = False
-    private: bool = False
-
-    @property
-    def plain_http(self) -> bool:
-        """Whether `http` will do: only where no public network lies between."""
-        return self.loopback or self.private
-
-    def covers(self, address: Address) -> bool:
-        """Whether this address may be called."""
-        inner = _inner(address)
-        if inner.is_multicast or inner.is_unspecified or inner.is_link_local:
-            return False
-        if inner.is_loopback:
-            return self.loopback
-        if inner.is_global:
-            return not inner.is_reserved
-        return self.private and inner.is_private and not inner.is_reserved
-
-
-def fault_of(url: str, permission: Permission) -> str | None:
-    """What is wrong with the form of an address, as the end of a sentence; None when nothing is."""
-    if len(url) > URL_CHARS_MAX:
-        return f"must have at most {URL_CHARS_MAX} characters"
-    if not url.isascii() or not url.isprintable() or " " in url:
-        return "must be written in printable ASCII characters without spaces"
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-        httpx.URL(url)
-    except (ValueError, httpx.InvalidURL):
-        return "must be an address such as https://example.com/webhook"
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        return "must be an address such as https://example.com/webhook"
-    if parts.scheme == "http" and not permission.plain_http:
-        return "must begin with https://"
-    if parts.username is not None or parts.fragment:
-        return "must have neither a user name nor a fragment"
-    return None
 
 
 class Outbound:
@@ -123,31 +75,22 @@ class Outbound:
 
     async def _exchange(self, method: str, url: str, **request: Any) -> Outcome:
         began_s = self._clock.monotonic_s()
-
-        def failed(word: str) -> Outcome:
-            return Outcome(None, self._clock.monotonic_s() - began_s, error=word)
-
         if fault_of(url, self.permission) is not None:
-            return failed("address_refused")
+            return Outcome(None, 0.0, error="address_refused")
         try:
-            async with asyncio.timeout(EXCHANGE_S_MAX), self._client.stream(method, url, **request) as response:
-                answer = await _read_beginning(response)
-                retry_after = response.headers.get("retry-after")
-        except AddressRefused:
-            return failed("address_refused")
-        except NameUnknown:
-            return failed("name_unknown")
-        except (TimeoutError, httpx.TimeoutException):
-            return failed("timeout")
-        except httpx.HTTPError as fault:
-            return failed(_word(fault))
-        except (httpx.InvalidURL, UnicodeError):
-            return failed("address_refused")
+            async with asyncio.timeout(EXCHANGE_S_MAX):
+                response = await self._client.send(self._client.build_request(method, url, **request), stream=True)
+        except (AddressRefused, NameUnknown, TimeoutError, UnicodeError, httpx.HTTPError, httpx.InvalidURL) as fault:
+            return Outcome(None, self._clock.monotonic_s() - began_s, error=_word(fault))
+        try:
+            answer = await _read_beginning(response)
+        finally:
+            await response.aclose()
         return Outcome(
             response.status_code,
             self._clock.monotonic_s() - began_s,
             answer,
-            retry_after_s=None if retry_after is None else self._parse_retry_after(retry_after),
+            retry_after_s=self._parse_retry_after(response.headers.get("retry-after", "")),
         )
 
     def _parse_retry_after(self, text: str) -> float | None:
@@ -232,30 +175,37 @@ async def _resolve(host: str, port: int) -> list[str]:
 
 
 async def _read_beginning(response: httpx.Response) -> bytes:
+    """The first bytes of an answer; one that breaks off or dawdles behind its status has still been given."""
     answer = bytearray()
-    async for chunk in response.aiter_raw():
-        answer += chunk
-        if len(answer) >= ANSWER_BYTES_MAX:
-            break
+    try:
+        async with asyncio.timeout(ANSWER_S_MAX):
+            async for chunk in response.aiter_raw():
+                answer += chunk
+                if len(answer) >= ANSWER_BYTES_MAX:
+                    break
+    except (TimeoutError, httpx.HTTPError):
+        pass
     return bytes(answer[:ANSWER_BYTES_MAX])
 
 
-def _inner(address: Address) -> Address:
-    """The IPv4 address that an IPv6 address stands for, if it stands for one."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return address.ipv4_mapped
-        if address.sixtofour is not None:
-            return address.sixtofour
-        if address in _NAT64:
-            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address
-
-
 def _word(fault: BaseException) -> str:
-    cause: BaseException | None = fault
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
+    match fault:
+        case AddressRefused() | UnicodeError() | httpx.InvalidURL():
+            return "address_refused"
+        case NameUnknown():
+            return "name_unknown"
+        case TimeoutError() | httpx.TimeoutException():
+            return "timeout"
+        case _ if _is_tls(fault):
             return "tls"
+        case httpx.ConnectError():
+            return "connect"
+        case _:
+            return "broken"
+
+
+def _is_tls(fault: BaseException) -> bool:
+    cause: BaseException | None = fault
+    while cause is not None and not isinstance(cause, ssl.SSLError):
         cause = cause.__cause__ or cause.__context__
-    return "connect" if isinstance(fault, httpx.ConnectError) else "broken"
+    return cause is not None

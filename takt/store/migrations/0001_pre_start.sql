@@ -332,9 +332,11 @@ CREATE TABLE outbox (
     attempts    int NOT NULL DEFAULT 0,
     state       text NOT NULL DEFAULT 'owed' CHECK (state IN ('owed', 'done', 'buried')),
     settled_at  timestamptz,
+    replayed_at timestamptz,
     PRIMARY KEY (part, event_id)
 ) WITH (fillfactor = 85);
 CREATE INDEX outbox_owed ON outbox (part, endpoint_id, event_id) WHERE state = 'owed';
+CREATE INDEX outbox_settled ON outbox (part, endpoint_id, state, event_id) WHERE state <> 'owed';
 
 -- ---------------------------------------------------------------- contract side
 

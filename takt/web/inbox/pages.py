@@ -25,8 +25,8 @@ from takt.web.assets import (
     reply,
     shared_shelf,
 )
+from takt.web.inbox.session import COOKIE
 
-COOKIE = "takt_staff"
 FOLDER = WEB / "inbox" / "static"
 STYLES = ("tokens.css", "shell.css", "bubble.css")
 
@@ -60,7 +60,7 @@ async def show(request: Request) -> Response:
     return reply(request, document(session), REVALIDATE, page_headers(inline=import_map()))
 
 
-def routes() -> list[Route]:
+def inbox_routes() -> list[Route]:
     """Return the routes of the app's document and files; the API beside them is another module's."""
     return [
         Route("/inbox", show, methods=["GET"]),

@@ -1,13 +1,12 @@
 """The JSON of the inbox API: cards, messages, prices and reasons, as the page of the agents reads them."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from takt.core import policy
-from takt.core.denial import REASONS, Denied, Reason
+from takt.core import verdict
+from takt.core.denial import Denied
 from takt.core.ids import wamid
 from takt.core.rating import Quote
 from takt.store.explanations import MessageRecord
@@ -67,33 +66,37 @@ def message(one: ThreadMessage, sender_id: str, locale: str) -> dict[str, Any]:
 
 
 def denial(denied: Denied, locale: str) -> dict[str, Any]:
-    """A refusal with its rule, the number behind it, when it could go out and what to do."""
-    told = reason(denied.reason, locale)
-    return told | {"rule": denied.rule, "figure": denied.figure, "next_at": instant(denied.next_at)}
-
-
-def reason(one: Reason, locale: str) -> dict[str, Any]:
-    """A cause of refusal in words."""
+    """A refusal in words: why, by which rule, the number behind it, when it could go out, what to do."""
+    cause = denied.reason
     return {
-        "code": one.code,
-        "name": one.name,
-        "title": one.title,
-        "text": one.text.in_locale(locale),
-        "remedy": one.remedy.in_locale(locale),
+        "code": cause.code,
+        "name": cause.name,
+        "title": cause.title,
+        "text": cause.text.in_locale(locale),
+        "remedy": cause.remedy.in_locale(locale),
+        "rule": denied.rule,
+        "figure": denied.figure,
+        "next_at": instant(denied.next_at),
     }
 
 
 def explanation(kept: MessageRecord, locale: str) -> dict[str, Any]:
-    """Why a message of the company went out or not, as the company's own API tells it, with the reason in words."""
-    denied = _verdict(kept.facts, kept.accepted_at)
+    """Why a message of the company went out or not, as the company's own API tells it; `reason` says all about a no."""
+    facts = record.decode_facts(kept.facts)
+    denied = verdict.on_record(facts, kept.accepted_at, kept.reason)
     quote = record.decode_quote(kept.pricing) if kept.pricing is not None else None
-    told = explain.render(
-        Explanation(record.decode_facts(kept.facts), kept.accepted_at, denied, quote, kept.hold_state), locale
-    )
-    later = REASONS.get(kept.reason or "")  # a message that was let out may still have expired
-    why = denial(denied, locale) if denied is not None else reason(later, locale) if later is not None else None
-    about = {"message": wamid(kept.message_id), "status": kept.status, "type": kept.type, "category": kept.category}
-    return {**told, **about, "reason": why}
+    told = explain.render(Explanation(facts, kept.accepted_at, denied, quote, kept.hold_state), locale)
+    return {
+        "message": wamid(kept.message_id),
+        "sender": kept.sender_id,
+        "to": kept.wa_id,
+        "type": kept.type,
+        "category": kept.category,
+        "status": kept.status,
+        "consent": str(kept.consent_id) if kept.consent_id is not None else None,
+        **told,
+        "reason": {**told["reason"], **denial(denied, locale)} if denied is not None else None,
+    }
 
 
 def because(quote: Quote, locale: str) -> str:
@@ -122,14 +125,7 @@ def _price(one: ThreadMessage) -> dict[str, Any] | None:
 
 
 def _reason(one: ThreadMessage, locale: str) -> dict[str, Any] | None:
-    found = REASONS.get(one.reason or "")
-    if found is None:
+    if one.reason is None or one.facts is None:
         return None
-    denied = _verdict(one.facts, one.accepted_at)
-    if denied is not None and denied.reason.name == found.name:
-        return denial(denied, locale)
-    return reason(found, locale)
-
-
-def _verdict(facts: str | None, at: datetime) -> Denied | None:
-    return policy.admit(record.decode_facts(facts), at) if facts is not None else None
+    denied = verdict.on_record(record.decode_facts(one.facts), one.accepted_at, one.reason)
+    return denial(denied, locale) if denied is not None else None

@@ -29,6 +29,7 @@ from takt.web.assets import (
 from takt.web.text import LOCALES
 
 DEVICE_COOKIE = "takt_device"
+LOCALE_COOKIE = "takt_locale"
 HERE = Path(__file__).resolve().parent
 ADDRESSES = ("/", "/c/{sender}", "/c/{sender}/about", "/s/{sender}", "/start", "/settings")
 SHARED_FILES = ("theme.js", "tokens.css", "shell.css", "bubble.css", "icons.svg")
@@ -58,8 +59,9 @@ def file_addresses(shelf: Shelf) -> dict[str, str]:
 
 
 def choose_locale(request: Request) -> str:
-    """Return the first language the browser asks for that we speak; English otherwise."""
-    wanted = re.findall(r"[a-zA-Z]{2}(?=[-,;\s]|$)", request.headers.get("accept-language", ""))
+    """Return the language chosen before (a cookie), else the first the browser asks for that we speak, else English."""
+    asked = f"{request.cookies.get(LOCALE_COOKIE, '')},{request.headers.get('accept-language', '')}"
+    wanted = re.findall(r"(?<![\w-])[a-zA-Z]{2}(?=[-,;\s]|$)", asked)
     return next((each.lower() for each in wanted if each.lower() in LOCALES), "en")
 
 
@@ -101,7 +103,9 @@ def messenger_routes() -> list[BaseRoute]:
     shelf = load_shelf("/app", HERE / "static")
     inline = import_map()
     pages = {
-        (locale, session): render_page(shelf, locale, inline, session) for locale in LOCALES for session in ("yes", "no")
+        (locale, session): render_page(shelf, locale, inline, session)
+        for locale in LOCALES
+        for session in ("yes", "no")
     }
     headers = page_headers(inline=inline)
     worker = render_worker(shelf)

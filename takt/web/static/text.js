@@ -10,6 +10,7 @@
 /** @typedef {string | [string, string]} Entry */
 
 let language = "en";
+let region = "en-GB";
 /** @type {Record<string, Entry>} */
 let entries = {};
 let plural = new Intl.PluralRules("en");
@@ -40,6 +41,8 @@ export async function loadText(domain, locale) {
  */
 export function useText(locale, messages) {
   language = locale;
+  // "8:05 PM" or "20:05": the browser's own variant of the language decides, else the European one.
+  region = navigator.languages.find((each) => each.split("-")[0] === locale) ?? (locale === "en" ? "en-GB" : locale);
   entries = messages;
   plural = new Intl.PluralRules(locale);
   formats = new Map();
@@ -94,7 +97,7 @@ function format(key, make) {
 }
 
 /** @param {Intl.DateTimeFormatOptions} options */
-const dates = (options) => format(JSON.stringify(options), () => new Intl.DateTimeFormat(language, options));
+const dates = (options) => format(JSON.stringify(options), () => new Intl.DateTimeFormat(region, options));
 
 /** @param {string | number | Date} at */
 const instant = (at) => (at instanceof Date ? at : new Date(at));
@@ -103,7 +106,7 @@ const instant = (at) => (at instanceof Date ? at : new Date(at));
 const dayNumber = (at) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / 86_400_000;
 
 /** 18:02 @param {string | number | Date} at */
-export const formatTime = (at) => dates({ hour: "2-digit", minute: "2-digit" }).format(instant(at));
+export const formatTime = (at) => dates({ hour: "numeric", minute: "2-digit" }).format(instant(at));
 
 /** 22 November 2026 @param {string | number | Date} at */
 export const formatDate = (at) => dates({ day: "numeric", month: "long", year: "numeric" }).format(instant(at));
@@ -143,7 +146,7 @@ export function formatWhen(at, now = Date.now()) {
 }
 
 /** 1,240 @param {number} n */
-export const formatNumber = (n) => format("number", () => new Intl.NumberFormat(language)).format(n);
+export const formatNumber = (n) => format("number", () => new Intl.NumberFormat(region)).format(n);
 
 /**
  * Money from integer micro-units: 113100, "EUR" → €0.1131. Two to six decimals, as many as the amount has.
@@ -152,7 +155,7 @@ export const formatNumber = (n) => format("number", () => new Intl.NumberFormat(
  */
 export function formatMoney(micros, currency) {
   const options = { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 6 };
-  const money = format(`money ${currency}`, () => new Intl.NumberFormat(language, /** @type {any} */ (options)));
+  const money = format(`money ${currency}`, () => new Intl.NumberFormat(region, /** @type {any} */ (options)));
   return money.format(micros / 1_000_000);
 }
 

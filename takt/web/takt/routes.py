@@ -25,8 +25,8 @@ from takt.lanes import LaneFullError, Lanes, UnavailableError
 from takt.store import explanations, views
 from takt.store.reference import Business, Reference, Sender
 from takt.store.site import Site
-from takt.web.cloud.auth import Authenticator, Principal
-from takt.web.cloud.errors import error_answer
+from takt.web.auth import Authenticator, Principal
+from takt.web.errors import error_answer
 from takt.web.http import BodyTooLargeError, BodyTooSlowError, read_body
 from takt.wire import cloud, errors, explain, record
 from takt.wire.cloud import SendRequest

@@ -170,8 +170,8 @@ export const api = {
    * @returns {Promise<{ id: string, status: string, reason?: Reason | null }>}
    */
   send: (key, message) => call("POST", `${thread(key)}/messages`, message),
-  /** @param {string} key */
-  read: (key) => call("POST", `${thread(key)}/read`),
+  /** @param {string} key @param {number} through cursor of the last message seen */
+  read: (key, through) => call("POST", `${thread(key)}/read`, { through }),
   /** @param {string} key */
   typing: (key) => call("POST", `${thread(key)}/typing`),
   /** @param {string} sender @returns {Promise<{ templates: Template[] }>} */

@@ -1,6 +1,6 @@
 // @ts-check
 /** The agents' inbox: puts the parts together and keeps title, session and connection in view. */
-import { effect, html, render } from "/static/html.js";
+import { effect, html, render, untracked } from "/static/html.js";
 import { t } from "/static/text.js";
 import { Icon, Toasts } from "/static/ui.js";
 import { signedOut } from "./api.js";
@@ -8,7 +8,7 @@ import { forgetChats } from "./chat.js";
 import * as desk from "./desk.js";
 import { keepFor } from "./kept.js";
 import { listenToKeys } from "./keys.js";
-import { follow, overlay, roomy } from "./place.js";
+import { follow, overlay, reopen, roomy } from "./place.js";
 import { Aside } from "./view/aside.js";
 import { ChatPane } from "./view/chat.js";
 import { ListPane } from "./view/list.js";
@@ -55,14 +55,18 @@ function title() {
   const unread = desk.unreadChats.value;
   const open = desk.card.value?.name;
   const place = who ? `${open ? `${open} · ` : ""}${t("Inbox")} · ${who.business.name}` : `${t("Inbox")} · Takt`;
-  document.title = unread > 0 ? `(${unread}) ${place}` : place;
+  document.title = unread ? `(${unread}) ${place}` : place;
 }
 
 effect(title);
 effect(() => {
   const who = desk.me.value;
-  if (who) keepFor(`${who.business.id}.${who.name}`);
-  else forgetChats();
+  if (who) {
+    keepFor(`${who.business.id}.${who.name}`);
+    untracked(reopen);
+  } else {
+    forgetChats();
+  }
 });
 effect(() => {
   if (signedOut.value && desk.me.peek()) desk.leave();

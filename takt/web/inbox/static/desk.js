@@ -80,11 +80,11 @@ function belongs(card, page) {
   return filter.value === "all" || card.unread > 0 || lingering.value.has(card.key);
 }
 
-/** How many chats wait for an answer to be read. */
+/** How many chats have something unread, as a text: empty for none, "50+" when there are more than are known. */
 export const unreadChats = computed(() => {
   let n = 0;
   for (const card of cards.value.values()) if (card.unread > 0) n += 1;
-  return n;
+  return n === 0 ? "" : `${n}${pages.unread.value.more ? "+" : ""}`;
 });
 
 /** The open chat's card, if it is known. */
@@ -269,8 +269,12 @@ export function setFilter(name) {
   });
 }
 
-/** Says that a chat has been read, here at once and then on the server. @param {string} key */
-export async function markRead(key) {
+/**
+ * Says that a chat has been read up to the message with the cursor `through`, here at once and then on the server.
+ * @param {string} key
+ * @param {number} through
+ */
+export async function markRead(key, through) {
   const old = cards.value.get(key);
   if (!old || old.unread === 0) return;
   batch(() => {
@@ -278,7 +282,7 @@ export async function markRead(key) {
     cards.value = new Map(cards.value).set(key, { ...old, unread: 0 });
   });
   try {
-    await api.read(key);
+    await api.read(key, through);
   } catch {
     // the next look at the chat says it again
   }

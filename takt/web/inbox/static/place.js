@@ -54,8 +54,11 @@ export function go(key) {
   show(key);
 }
 
-/** Follows the address, now and whenever the browser goes back or forth. */
-export function follow() {
-  show(named());
-  addEventListener("popstate", () => show(named()));
-}
+/** Shows what the address names. */
+export const reopen = () => show(named());
+
+/** Follows the address whenever the browser goes back or forth. */
+export const follow = () => addEventListener("popstate", reopen);
+
+/** Leaves nothing of a session in the address. */
+export const clearAddress = () => history.replaceState(null, "", HOME);

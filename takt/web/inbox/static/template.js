@@ -52,7 +52,7 @@ export function surroundings(template, field) {
   if (!found) return "";
   const before = text.slice(0, found.index).replace(VARIABLE, "…");
   const after = text.slice(found.index + found[0].length).replace(VARIABLE, "…");
-  return `${clipped(before, -CONTEXT_CHARS)}___${clipped(after, CONTEXT_CHARS)}`.replace(/\s+/g, " ").trim();
+  return `${clipped(before, -CONTEXT_CHARS)}___${clipped(after, CONTEXT_CHARS)}`.replace(/[*~`]/g, "").replace(/\s+/g, " ").trim();
 }
 
 /** The last (negative) or first `n` characters, cut between words. @param {string} text @param {number} n */

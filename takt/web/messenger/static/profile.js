@@ -79,7 +79,7 @@ export const Facts = ({ sender, children }) =>
       ${
         sender.kind === "support"
           ? t("Can only write after you have written. If you stay silent or delete the chat, it has to stop.")
-          : t("May also start a chat with you, within what you allow below.")
+          : t("May also start a chat with you, within what you allow.")
       }
     </${Fact}>
     ${sender.phone && html`<${Fact} icon="phone" name=${t("Number")}>${sender.phone}</${Fact}>`}

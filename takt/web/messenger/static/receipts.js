@@ -45,13 +45,13 @@ export function noteDelivered(through) {
 }
 
 async function tellDelivered() {
-  const through = delivered;
-  if (through <= told) return;
+  const before = told;
+  if (delivered <= told) return;
+  told = delivered;
   try {
-    await api.receipt({ status: "delivered", through });
-    told = Math.max(told, through);
+    await api.receipt({ status: "delivered", through: told });
   } catch {
-    // told again with the next message or the next connection
+    told = before; // told again with the next message or the next connection
   }
 }
 

@@ -25,7 +25,7 @@ function Segments({ label, value, options, onChange }) {
             type="radio"
             name=${name}
             checked=${option.value === value}
-            onChange=${() => onChange(option.value)}
+            onClick=${() => onChange(option.value)}
           />
           <span lang=${option.lang}>${option.icon && html`<${Icon} name=${option.icon} />`}${option.text}</span>
         </label>`,

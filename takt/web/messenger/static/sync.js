@@ -19,7 +19,7 @@ import * as state from "./state.js";
 
 const PAGE = 50;
 const KEPT_ME = "takt.me";
-const KEPT_LOCALE = "takt.locale";
+const YEAR_S = 31_536_000;
 /** Lost connections are shown after this long; a restart of the server usually takes less. */
 const PATIENCE_MS = 1_500;
 const tabs = new BroadcastChannel("takt session");
@@ -57,11 +57,11 @@ function keptMe() {
   }
 }
 
-/** Shows `locale` everywhere. @param {string} locale */
+/** Shows `locale` everywhere; a cookie tells the server which text to send along next time. @param {string} locale */
 async function speak(locale) {
   const spoken = locale === "de" ? "de" : "en";
   await loadText("messenger", spoken);
-  store(KEPT_LOCALE, spoken);
+  document.cookie = `takt_locale=${spoken}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax`;
   state.language.value = spoken;
 }
 
@@ -69,7 +69,7 @@ async function speak(locale) {
 export async function start() {
   const kept = keptMe();
   const session = document.querySelector('meta[name="session"]')?.getAttribute("content");
-  await speak(kept?.locale ?? stored(KEPT_LOCALE) ?? navigator.language.slice(0, 2));
+  await speak(kept?.locale ?? document.documentElement.lang);
   signedOut.run = () => state.me.value && leave();
   tabs.onmessage = ({ data }) => data.wa_id !== state.me.value?.wa_id && location.reload();
   if (kept) await showKept(kept);
@@ -169,17 +169,18 @@ function follow(me, after) {
 
 /** @param {"connecting" | "live" | "reconnecting" | "refused"} found */
 function connected(found) {
-  clearTimeout(patience);
   if (found === "refused") return leave();
-  if (found === "live") {
-    state.connection.value = "live";
-    settleReceipts();
-    flush();
+  if (found !== "live") {
+    patience ??= setTimeout(() => {
+      state.connection.value = navigator.onLine ? "reconnecting" : "offline";
+    }, PATIENCE_MS);
     return;
   }
-  patience = setTimeout(() => {
-    state.connection.value = navigator.onLine ? "reconnecting" : "offline";
-  }, PATIENCE_MS);
+  clearTimeout(patience);
+  patience = undefined;
+  state.connection.value = "live";
+  settleReceipts();
+  flush();
 }
 
 /** One event into the state. @param {import("/static/stream.js").StreamEvent} event */

@@ -54,7 +54,7 @@ function Person({ card }) {
       </p>
       ${card.blocked && html`<span class="chip danger"><${Icon} name="ban" />${t("Has blocked you")}</span>`}
     </div>
-    <${WindowCard} until=${card.window_until} />
+    <${WindowCard} until=${card.window_until} templates=${sender?.kind === "outreach"} />
     ${
       sender &&
       html`<section class="fact-card">
@@ -73,8 +73,8 @@ function Person({ card }) {
   </div>`;
 }
 
-/** @param {{ until: string | null }} props */
-function WindowCard({ until }) {
+/** @param {{ until: string | null, templates: boolean }} props */
+function WindowCard({ until, templates }) {
   const { state, left_s } = windowAt(until, second.value);
   const open = left_s > 0;
   const look = { open: "success", closing: "warning", closed: "danger", never: "" }[state];
@@ -85,8 +85,9 @@ function WindowCard({ until }) {
       ${
         open
           ? t("Open until {time}. Free text is possible.", { time: formatDateTime(until ?? "") })
-          : t("It opens for 24 hours when the person writes. Until then only approved templates go out.")
+          : t("It opens for 24 hours when the person writes.")
       }
+      ${!open && templates && ` ${t("Until then only approved templates go out.")}`}
     </p>
   </section>`;
 }

@@ -6,6 +6,7 @@ import { Icon } from "/static/ui.js";
 import { second, windowAt } from "../clock.js";
 import { draft, keepDraft, shortcutsOn } from "../kept.js";
 import { overlay } from "../place.js";
+import { Refusal } from "./parts.js";
 import { QuoteLine, refusalOf, sendWords, useQuote } from "./quote.js";
 import { TemplateDialog, templatesOf } from "./templates.js";
 
@@ -15,6 +16,8 @@ import { TemplateDialog, templatesOf } from "./templates.js";
 /** Longest text of a message, and from where on the rest is counted (Cloud API, text messages). */
 const BODY_CHARS_MAX = 4096;
 const COUNT_FROM = 3600;
+/** The one reason against free text that leaves templates possible. */
+const WINDOW_CLOSED = "window_closed";
 /** Templates offered at once in a closed chat. */
 const OFFERED = 4;
 
@@ -30,7 +33,7 @@ export function Composer({ chat, card }) {
     <section class="composer" aria-label=${t("Answer")}>
       ${open
         ? html`<${Writing} chat=${chat} card=${card} choose=${choose} />`
-        : html`<${Closed} chat=${chat} card=${card} choose=${choose} />`}
+        : html`<${Closed} card=${card} choose=${choose} />`}
     </section>
     ${
       overlay.value === "templates" &&
@@ -65,7 +68,7 @@ function Writing({ chat, card, choose }) {
   const text = useSignal(draft(card.key));
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const { sender, recipient } = card;
-  const asked = useQuote({ sender, recipient, type: "text" }, `${card.number}`);
+  const asked = useQuote({ sender, recipient, type: "text" }, stampOf(card));
   const refused = refusalOf(asked);
   const ready = text.value.trim() !== "" && text.value.length <= BODY_CHARS_MAX && !refused;
   useRestored(card.key, text, field);
@@ -120,6 +123,9 @@ function Writing({ chat, card, choose }) {
   `;
 }
 
+/** What a verdict on the next message hangs on; ticks change nothing about it. @param {Card} card */
+const stampOf = ({ window_until, blocked, last }) => `${window_until} ${blocked} ${last?.at}`;
+
 /** With a keyboard on the screen, Enter makes a new line and there are no shortcuts. */
 const touched = () => matchMedia("(pointer: coarse)").matches;
 
@@ -156,14 +162,15 @@ const Count = ({ length }) =>
     ${length >= COUNT_FROM ? t("{n} of {max} characters", { n: length, max: BODY_CHARS_MAX }) : ""}
   </span>`;
 
-/** The closed window: why, and the templates that may go out instead. @param {{ chat: Chat, card: Card, choose: (id: string | null) => void }} props */
+/**
+ * The closed window. Where a template may still go out, some stand ready; where nothing may, the reason stands there.
+ * @param {{ card: Card, choose: (id: string | null) => void }} props
+ */
 function Closed({ card, choose }) {
-  const templates = templatesOf(card.sender);
-  const known = templates.list.value;
-  const kept = draft(card.key) !== "";
-  useEffect(() => {
-    templates.load();
-  }, [templates]);
+  const { sender, recipient } = card;
+  const refused = refusalOf(useQuote({ sender, recipient, type: "text" }, stampOf(card)));
+  const kept = draft(card.key) !== "" && html`<p>${t("Your draft is kept until the person writes again.")}</p>`;
+  if (refused && refused.name !== WINDOW_CLOSED) return html`<${Refusal} reason=${refused}>${kept}<//>`;
   return html`
     <div class="closed">
       <${Icon} name="lock" />
@@ -176,24 +183,33 @@ function Closed({ card, choose }) {
           }
         </strong>
         <p>${t("Free text is not possible now. You can send an approved template.")}</p>
-        ${kept && html`<p>${t("Your draft is kept until the person writes again.")}</p>`}
+        ${kept}
       </div>
     </div>
-    <ul class="offers" aria-label=${t("Templates")}>
-      ${known.slice(0, OFFERED).map(
-        (template) =>
-          html`<li key=${template.id}>
-            <button type="button" class="offer" onClick=${() => choose(template.id)}>
-              <span class="offer-name">${template.title} <span class="chip">${template.language.toUpperCase()}</span></span>
-              <span class="quiet">${template.excerpt}</span>
-            </button>
-          </li>`,
-      )}
-    </ul>
+    <${Offers} sender=${sender} choose=${choose} />
     <div class="line">
       <button type="button" class="button primary" aria-keyshortcuts="t" onClick=${() => choose(null)}>
         <${Icon} name="file-text" />${t("Choose a template")}
       </button>
     </div>
   `;
+}
+
+/** The first few templates. @param {{ sender: string, choose: (id: string) => void }} props */
+function Offers({ sender, choose }) {
+  const templates = templatesOf(sender);
+  useEffect(() => {
+    templates.load();
+  }, [templates]);
+  return html`<ul class="offers" aria-label=${t("Templates")}>
+    ${templates.list.value.slice(0, OFFERED).map(
+      ({ id, title, language, excerpt }) =>
+        html`<li key=${id}>
+          <button type="button" class="offer" onClick=${() => choose(id)}>
+            <span class="offer-name">${title} <span class="chip">${language.toUpperCase()}</span></span>
+            <span class="quiet">${excerpt}</span>
+          </button>
+        </li>`,
+    )}
+  </ul>`;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The list of chats: search, filter, rows, and the states loading, empty and error. */
 import { html, useEffect, useLayoutEffect, useMemo, useRef } from "/static/html.js";
-import { formatDateTime, formatNumber, formatWhen, locale, t, tn } from "/static/text.js";
+import { formatDateTime, formatWhen, locale, t, tn } from "/static/text.js";
 import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
 import { minute, windowAt, windowWords } from "../clock.js";
 import { draft, draftsChanged } from "../kept.js";
@@ -94,7 +94,7 @@ function Filter() {
     ${choice("all", t("All"))}
     ${choice(
       "unread",
-      html`${t("Unread")} ${unread > 0 && html`<span class="tabular count">${formatNumber(unread)}</span>`}`,
+      html`${t("Unread")} ${unread && html`<span class="tabular count">${unread}</span>`}`,
     )}
   </fieldset>`;
 }

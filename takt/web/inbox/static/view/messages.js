@@ -26,7 +26,7 @@ export function Messages({ chat, card }) {
   const entries = chat.entries.value;
   const unreadFrom = useUnreadFrom(chat, card);
   const fresh = useFresh(entries, atEnd.value);
-  useReading(card, atEnd.value);
+  useReading(card, atEnd.value, entries.findLast((message) => message.cursor !== null)?.cursor ?? 0);
   const toEnd = () => scroll.current?.scrollTo({ top: 0 });
   useLayoutEffect(() => {
     if (entries.at(-1)?.waiting) scroll.current?.scrollTo({ top: 0 });
@@ -97,12 +97,17 @@ function useFresh(entries, atEnd) {
   return entries.slice(from + 1).filter((message) => !message.mine).length;
 }
 
-/** Marks the chat as read while its end is really being looked at. @param {Card} card @param {boolean} atEnd */
-function useReading(card, atEnd) {
+/**
+ * Marks the chat as read while its end is really being looked at.
+ * @param {Card} card
+ * @param {boolean} atEnd
+ * @param {number} through the last message shown
+ */
+function useReading(card, atEnd, through) {
   useEffect(() => {
     if (card.unread === 0 || !atEnd) return undefined;
     const look = () => {
-      if (document.visibilityState === "visible" && document.hasFocus()) desk.markRead(card.key);
+      if (document.visibilityState === "visible" && document.hasFocus()) desk.markRead(card.key, through);
     };
     look();
     addEventListener("focus", look);
@@ -111,7 +116,7 @@ function useReading(card, atEnd) {
       removeEventListener("focus", look);
       document.removeEventListener("visibilitychange", look);
     };
-  }, [card.key, card.unread, atEnd]);
+  }, [card.key, card.unread, atEnd, through]);
 }
 
 /** @param {{ at: string }} props */

@@ -4,34 +4,59 @@ import { html, useEffect, useSignal } from "/static/html.js";
 import { formatMoney, t } from "/static/text.js";
 import { Icon } from "/static/ui.js";
 import { api } from "../api.js";
+import { now } from "../clock.js";
 import { Refusal } from "./parts.js";
 
 /** @typedef {import("../api.js").Quote} Quote */
 /** @typedef {{ state: "loading" | "error" } | { state: "ready", quote: Quote }} Asked */
 
+/** A refusal that ends later than this is not waited for. */
+const WAIT_MS_MAX = 3_600_000;
+/** Pause before asking again after a failure, and for an instant given in whole seconds to have passed. */
+const AGAIN_MS = 10_000;
+const ROUNDED_MS = 1000;
+
 /**
- * The quote for `draft`, asked again whenever `stamp` changes; the old one stands until the new one is there.
- * @param {object | null} draft null asks nothing
+ * The quote for `draft`, asked again whenever `stamp` changes, and when a refusal is about to end ("one message in six
+ * seconds"). The old answer stands until the new one is there.
+ * @param {object} draft
  * @param {string} stamp
+ * @returns {Asked}
  */
 export function useQuote(draft, stamp) {
   const asked = useSignal(/** @type {Asked} */ ({ state: "loading" }));
   useEffect(() => {
-    if (!draft) return undefined;
     let current = true;
-    api.price(draft).then(
-      (quote) => {
-        if (current) asked.value = { state: "ready", quote };
-      },
-      () => {
-        if (current) asked.value = { state: "error" };
-      },
-    );
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const ask = async () => {
+      const told = await api.price(draft).then(ready, failed);
+      if (!current) return;
+      asked.value = told;
+      const wait_ms = pause(told);
+      if (wait_ms !== null) timer = setTimeout(ask, wait_ms);
+    };
+    ask();
     return () => {
       current = false;
+      clearTimeout(timer);
     };
-  }, [stamp, draft === null]);
+  }, [stamp]);
   return asked.value;
+}
+
+/** @param {Quote} quote @returns {Asked} */
+const ready = (quote) => ({ state: "ready", quote });
+
+/** @returns {Asked} */
+const failed = () => ({ state: "error" });
+
+/** When to ask again by itself, in milliseconds; null is never. @param {Asked} asked */
+function pause(asked) {
+  if (asked.state === "error") return AGAIN_MS;
+  const next_at = refusalOf(asked)?.next_at;
+  const wait_ms = next_at ? Date.parse(next_at) - now() + ROUNDED_MS : WAIT_MS_MAX;
+  return wait_ms < WAIT_MS_MAX ? Math.max(ROUNDED_MS, wait_ms) : null;
 }
 
 /** The reason why it would not go out now, or null. @param {Asked} asked */

@@ -5,7 +5,7 @@ import { t } from "/static/text.js";
 import { Avatar, Dialog, Icon, Switch, toast } from "/static/ui.js";
 import * as desk from "../desk.js";
 import { setShortcuts, shortcutsOn } from "../kept.js";
-import { overlay } from "../place.js";
+import { clearAddress, overlay } from "../place.js";
 import { roleWord } from "./sign_in.js";
 
 const close = () => {
@@ -17,7 +17,7 @@ export function Settings() {
   if (!who) return null;
   const speak = (/** @type {string} */ locale) =>
     desk.setLocale(locale).catch(() => toast(t("The language could not be changed.")));
-  const out = () => desk.signOut().catch(() => toast(t("Signing out did not work. Please try again.")));
+  const out = () => desk.signOut().then(clearAddress, () => toast(t("Signing out did not work. Please try again.")));
   return html`<${Dialog} title=${t("Settings")} onClose=${close}>
     <p class="me">
       <${Avatar} name=${who.name} />

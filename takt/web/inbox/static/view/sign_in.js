@@ -61,7 +61,8 @@ export function SignIn() {
 function refusal(error) {
   if (!(error instanceof ApiError) || error.status === 0) return t("The server was not reached. Please try again.");
   if (error.status === 429) return t("Too many attempts. Please wait a moment.");
-  if (error.status === 401 || error.status === 403 || error.status === 400 || error.status === 404) {
+  if (error.status === 403) return t("The inbox is not open to your role.");
+  if (error.status === 401 || error.status === 400 || error.status === 404) {
     return t("Login or password is wrong.");
   }
   return t("The sign-in did not work. Please try again.");

@@ -184,7 +184,7 @@ function Filling({ chat, card, template, back, done }) {
   const checked = useSignal(false);
   const fields = form.fieldsOf(template);
   const content = form.filled(template, values.value);
-  const asked = useQuote(draftOf(card, template), `${template.id} ${card.window_until}`);
+  const asked = useQuote(draftOf(card, template), `${template.id} ${card.window_until} ${card.blocked}`);
   const refused = refusalOf(asked);
   const box = useRef(/** @type {HTMLFormElement | null} */ (null));
 

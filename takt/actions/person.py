@@ -1,0 +1,63 @@
+"""What a person sets up for themselves: browsers that are signed in, language, read receipts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from takt.actions.outcome import Done
+from takt.store import devices, recipients
+from takt.store.devices import BROWSER
+from takt.store.pool import Conn
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBrowser:
+    """Let whoever shows the token with this SHA-256 be that person."""
+
+    recipient_id: UUID
+    token_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDevice:
+    """End what the token with this SHA-256 stands for."""
+
+    recipient_id: UUID
+    token_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Speak this language, tell companies of reading or not; None leaves it as it is."""
+
+    recipient_id: UUID
+    locale: str | None = None
+    read_receipts: bool | None = None
+
+
+Command = OpenBrowser | CloseDevice | Settings
+
+
+async def set_up(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[None]:
+    """The action of the personal lane. Each command may be repeated; of several settings of a person the last counts."""
+    del again
+    await recipients.lock(conn, part, list({command.recipient_id for command in commands}))
+    opened = [command for command in commands if isinstance(command, OpenBrowser)]
+    closed = [command.token_sha256 for command in commands if isinstance(command, CloseDevice)]
+    if opened:
+        await devices.add_hashed(conn, part, [(c.token_sha256, c.recipient_id) for c in opened], BROWSER, now)
+        await devices.drop_old_browsers(conn, part, [command.recipient_id for command in opened])
+    if closed:
+        await devices.remove(conn, part, closed)
+    await _set(conn, part, [command for command in commands if isinstance(command, Settings)])
+    return Done([None] * len(commands))
+
+
+async def _set(conn: Conn, part: int, settings: Sequence[Settings]) -> None:
+    locales = {one.recipient_id: one.locale for one in settings if one.locale is not None}
+    wishes = {one.recipient_id: one.read_receipts for one in settings if one.read_receipts is not None}
+    if locales:
+        await devices.set_locales(conn, part, list(locales.items()))
+    if wishes:
+        await devices.set_read_receipts(conn, part, list(wishes.items()))

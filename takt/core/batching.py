@@ -1,0 +1,198 @@
+"""Which events go into the next POST to an endpoint, and what its outcome means for each of them.
+
+An endpoint is *healthy* until a request fails in a way that speaks against the endpoint; then it is *failing*, rests
+with growing pauses and is probed with single events. While healthy its events go in order, many to a POST. When a batch
+is answered with an error, somebody in it may be to blame, so the next one is a single event and the size grows again
+from there, as TCP's slow start does. A single event that fails while another one passes right after it is set aside:
+it goes alone from then on, at its own growing intervals, and blocks nobody. Whatever fails alone past its seven days
+is buried.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from takt.core import retry
+from takt.core.retry import Outcome
+
+EVENTS_MAX: Final = 1000
+BODY_BYTES_MAX: Final = 3_000_000
+
+# What one event costs besides its own text: the entry around it, at worst.
+FRAME_BYTES: Final = 100
+SUSPECT_AFTER: Final = 3
+STRIKES_MAX: Final = 3
+OTHERS_PROBED_AFTER: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An event that may go now: how often it failed alone, its size, and since when it has been owed."""
+
+    event_id: UUID
+    attempts: int
+    size_bytes: int
+    owed_since: datetime
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it failed alone so often that it goes alone for good."""
+        return self.attempts >= SUSPECT_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an endpoint has been answering.
+
+    `cap` is the most events of the next POST and grows fast up to `threshold`, slowly beyond. `accused` failed alone
+    just now, and the next event tells whether it or the endpoint is to blame. `strikes` counts suspects that failed
+    with nothing passing in between; `alone_last` says that the last one to go was a suspect.
+    """
+
+    failures: int = 0
+    failing_since: datetime | None = None
+    cap: int = EVENTS_MAX
+    threshold: int = EVENTS_MAX
+    accused: Due | None = None
+    strikes: int = 0
+    alone_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """An event that goes alone from now on, and not before `due_at`."""
+
+    event_id: UUID
+    attempts: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What follows from an outcome. `rest_until` None: go on at once.
+
+    `struck` failed alone once more. `acquitted` failed only because the endpoint did. `recall`: an event that had been
+    set aside passed, so those still set aside may try their luck now.
+    """
+
+    health: Health
+    done: tuple[UUID, ...] = ()
+    struck: tuple[UUID, ...] = ()
+    aside: tuple[Aside, ...] = ()
+    buried: tuple[UUID, ...] = ()
+    acquitted: tuple[UUID, ...] = ()
+    recall: bool = False
+    rest_until: datetime | None = None
+
+
+def choose(health: Health, due: Sequence[Due]) -> list[Due]:
+    """The events of the next POST, in order. `due` is not empty and in order."""
+    assert due
+    if health.failures > 0:
+        return [_probe(health, due)]
+    plain = [event for event in due if not event.is_suspect and event != health.accused]
+    if health.accused is not None:
+        return plain[:1] or [health.accused]
+    suspects = [event for event in due if event.is_suspect]
+    if suspects and (not plain or not health.alone_last):
+        return suspects[:1]
+    return _fitting(plain[: health.cap])
+
+
+def judge(
+    health: Health, due: Sequence[Due], sent: Sequence[Due], outcome: Outcome, now: datetime, fraction: float
+) -> Verdict:
+    """What the outcome of sending `sent`, chosen from `due`, means. `fraction` (0 up to 1) is chance for the pauses."""
+    assert sent
+    if outcome.taken:
+        return _passed(health, due, sent, outcome, now, fraction)
+    if len(sent) > 1:
+        smaller = replace(health, cap=1, threshold=max(1, len(sent) // 2), alone_last=False)
+        # An error answered to many may be one event's fault: ask for one alone before the endpoint is blamed.
+        return Verdict(smaller) if _blames_content(outcome) else _rest(smaller, outcome, now, fraction)
+    return _failed_alone(health, due, sent[0], outcome, now, fraction)
+
+
+def _probe(health: Health, due: Sequence[Due]) -> Due:
+    """The first event; now and then another one, in case the first is what brings the endpoint down."""
+    if health.failures < OTHERS_PROBED_AFTER or health.failures % 2 == 1 or len(due) == 1:
+        return due[0]
+    return min(due[1:], key=lambda event: event.attempts)
+
+
+def _fitting(events: Sequence[Due]) -> list[Due]:
+    total, count = 0, 0
+    for event in events:
+        total += event.size_bytes + FRAME_BYTES
+        if total > BODY_BYTES_MAX and count > 0:
+            break
+        count += 1
+    return list(events[:count])
+
+
+def _blames_content(outcome: Outcome) -> bool:
+    return outcome.status is not None and outcome.status not in (429, 503)
+
+
+def _passed(
+    health: Health, due: Sequence[Due], sent: Sequence[Due], outcome: Outcome, now: datetime, fraction: float
+) -> Verdict:
+    grown = health.cap * 2 if health.cap < health.threshold else health.cap + max(1, health.cap // 8)
+    if health.cap < health.threshold:
+        grown = min(grown, health.threshold)
+    better = Health(cap=min(grown, EVENTS_MAX), threshold=health.threshold, alone_last=sent[0].is_suspect)
+    aside: tuple[Aside, ...] = ()
+    if health.accused is not None and health.accused != sent[0]:
+        aside = (_aside(health.accused, outcome, now, fraction),)
+    acquitted: tuple[UUID, ...] = ()
+    if health.failures > 0 and sent[0] == due[0]:
+        acquitted = tuple(event.event_id for event in due[1:] if event.attempts > 0)
+    return Verdict(
+        better,
+        done=tuple(event.event_id for event in sent),
+        aside=aside,
+        acquitted=acquitted,
+        recall=sent[0].is_suspect,
+    )
+
+
+def _failed_alone(
+    health: Health, due: Sequence[Due], event: Due, outcome: Outcome, now: datetime, fraction: float
+) -> Verdict:
+    tried = replace(event, attempts=event.attempts + 1)
+    others = any(not other.is_suspect and other.event_id != event.event_id for other in due)
+    if retry.is_over(event.owed_since, now):
+        return replace(_rest(health, outcome, now, fraction), buried=(event.event_id,))
+    struck = (event.event_id,)
+    if health.accused is not None:
+        return replace(_rest(health, outcome, now, fraction), struck=struck)
+    if health.failures > 0:
+        if tried.is_suspect and len(due) == 1:
+            # Nothing else is there to ask: the endpoint may be well, so the next event gets its chance at once.
+            return Verdict(Health(cap=1, threshold=health.threshold), aside=(_aside(tried, outcome, now, fraction),))
+        return replace(_rest(health, outcome, now, fraction), struck=struck)
+    if event.is_suspect:
+        return _suspect_failed(health, tried, outcome, now, fraction)
+    if others and _blames_content(outcome):
+        return Verdict(replace(health, cap=1, accused=tried), struck=struck)
+    return replace(_rest(health, outcome, now, fraction), struck=struck)
+
+
+def _suspect_failed(health: Health, tried: Due, outcome: Outcome, now: datetime, fraction: float) -> Verdict:
+    aside = (_aside(tried, outcome, now, fraction),)
+    if health.strikes + 1 >= STRIKES_MAX:
+        return replace(_rest(health, outcome, now, fraction), aside=aside)
+    return Verdict(replace(health, strikes=health.strikes + 1, alone_last=True), aside=aside)
+
+
+def _aside(event: Due, outcome: Outcome, now: datetime, fraction: float) -> Aside:
+    attempts = max(event.attempts, SUSPECT_AFTER)
+    return Aside(event.event_id, attempts, retry.next_at(outcome, event.attempts, now, fraction))
+
+
+def _rest(health: Health, outcome: Outcome, now: datetime, fraction: float) -> Verdict:
+    failures = health.failures + 1
+    worse = Health(failures, health.failing_since or now, cap=1, threshold=health.threshold)
+    return Verdict(worse, rest_until=retry.next_at(outcome, failures, now, fraction))
