@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 from dataclasses import replace
 from enum import StrEnum
@@ -63,6 +64,7 @@ def _give_up(*sentences: str) -> None:
 def serve(workers: Workers = None) -> None:
     """Serve: all doors and all loops."""
     config = _config(workers)
+    _require_port(config)
     with open_database(config.database_url, config.home) as database:
         asyncio.run(_make_ready(database, config))
         app.serve(config)
@@ -100,6 +102,7 @@ def demo() -> None:
     """Serve the demo world, made on the first run."""
     os.environ["TAKT_DEMO"] = "on"
     config = _config()
+    _require_port(config)
     with open_database(config.database_url, config.home) as database:
         asyncio.run(_migrate(database, config.parts))
         app.demo(config)
@@ -133,6 +136,19 @@ def version() -> None:
 def _config(workers: int | None = None) -> Config:
     config = Config.read(os.environ)
     return config if workers is None else replace(config, workers=workers)
+
+
+def _require_port(config: Config) -> None:
+    """Try the address before anything is started, so that a taken one is told in a sentence."""
+    try:
+        family, kind, number, _, address = socket.getaddrinfo(
+            config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, number) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as fault:
+        _give_up(f"{config.host} port {config.port}: {fault.strerror}. Set TAKT_PORT (or TAKT_HOST) to a free one.")
 
 
 async def _make_ready(database: Database, config: Config) -> None:

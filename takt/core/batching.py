@@ -92,9 +92,9 @@ def choose(health: Health, due: Sequence[Due]) -> list[Due]:
     assert due
     if health.failures > 0:
         return [_probe(health, due)]
-    plain = [event for event in due if not event.is_suspect and event != health.accused]
+    plain = [event for event in due if not event.is_suspect]
     if health.accused is not None:
-        return plain[:1] or [health.accused]
+        return [event for event in plain if event.event_id != health.accused.event_id][:1] or [due[0]]
     suspects = [event for event in due if event.is_suspect]
     if suspects and (not plain or not health.alone_last):
         return suspects[:1]
@@ -144,7 +144,7 @@ def _passed(
         grown = min(grown, health.threshold)
     better = Health(cap=min(grown, EVENTS_MAX), threshold=health.threshold, alone_last=sent[0].is_suspect)
     aside: tuple[Aside, ...] = ()
-    if health.accused is not None and health.accused != sent[0]:
+    if health.accused is not None and health.accused.event_id != sent[0].event_id:
         aside = (_aside(health.accused, outcome, now, fraction),)
     acquitted: tuple[UUID, ...] = ()
     if health.failures > 0 and sent[0] == due[0]:
@@ -161,23 +161,28 @@ def _passed(
 def _failed_alone(
     health: Health, due: Sequence[Due], event: Due, outcome: Outcome, now: datetime, fraction: float
 ) -> Verdict:
-    tried = replace(event, attempts=event.attempts + 1)
-    others = any(not other.is_suspect and other.event_id != event.event_id for other in due)
     if retry.is_over(event.owed_since, now):
         return replace(_rest(health, outcome, now, fraction), buried=(event.event_id,))
-    struck = (event.event_id,)
-    if health.accused is not None:
-        return replace(_rest(health, outcome, now, fraction), struck=struck)
-    if health.failures > 0:
-        if tried.is_suspect and len(due) == 1:
-            # Nothing else is there to ask: the endpoint may be well, so the next event gets its chance at once.
-            return Verdict(Health(cap=1, threshold=health.threshold), aside=(_aside(tried, outcome, now, fraction),))
-        return replace(_rest(health, outcome, now, fraction), struck=struck)
-    if event.is_suspect:
+    tried = replace(event, attempts=event.attempts + 1)
+    if health.accused is None and health.failures == 0:
+        return _first_failed(health, due, tried, outcome, now, fraction)
+    if health.accused is None and tried.is_suspect and len(due) == 1:
+        # Nothing else is there to ask: the endpoint may be well, so the next event gets its chance at once.
+        lone = Health(cap=1, threshold=health.threshold)
+        return Verdict(lone, aside=(_aside(tried, outcome, now, fraction),))
+    return replace(_rest(health, outcome, now, fraction), struck=(event.event_id,))
+
+
+def _first_failed(
+    health: Health, due: Sequence[Due], tried: Due, outcome: Outcome, now: datetime, fraction: float
+) -> Verdict:
+    """A single event failed while the endpoint was thought to be well; it has been struck already."""
+    if tried.attempts > SUSPECT_AFTER:
         return _suspect_failed(health, tried, outcome, now, fraction)
+    others = any(not other.is_suspect and other.event_id != tried.event_id for other in due)
     if others and _blames_content(outcome):
-        return Verdict(replace(health, cap=1, accused=tried), struck=struck)
-    return replace(_rest(health, outcome, now, fraction), struck=struck)
+        return Verdict(replace(health, cap=1, accused=tried), struck=(tried.event_id,))
+    return replace(_rest(health, outcome, now, fraction), struck=(tried.event_id,))
 
 
 def _suspect_failed(health: Health, tried: Due, outcome: Outcome, now: datetime, fraction: float) -> Verdict:

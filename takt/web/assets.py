@@ -4,6 +4,8 @@ A *shelf* is one folder under one URL prefix. Its release is a hash of everythin
 changes and is served as immutable, so modules import one another by relative path and a page never mixes two releases.
 `/static/x.js` and outdated releases answer with the current file, to be revalidated by its ETag.
 
+Our own modules travel without their comments (a third of their compressed size); line numbers stay what they are.
+
 Pages are static too. Their only inline script is the import map, allowed by its SHA-256 in the policy: stronger than a
 nonce, which a service worker would have to replay from its cache.
 """
@@ -39,6 +41,7 @@ MEDIA_TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 PACKED = (".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".webmanifest")
+COMMENTS = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*$|//[^\n]*)", re.DOTALL | re.MULTILINE)
 IMPORTS = re.compile(r"""(?:\bfrom|\bimport)\s*["']([^"']+)["']""")
 VENDORED = {
     "preact": "vendor/preact.mjs",
@@ -59,9 +62,15 @@ class Asset:
     packed: bytes | None = None
 
 
+def without_comments(code: bytes) -> bytes:
+    """Return JavaScript `code` without the comments that begin a line; every other line keeps its number."""
+    return COMMENTS.sub(lambda found: "\n" * found[0].count("\n"), code.decode()).encode()
+
+
 def asset(name: str, body: bytes) -> Asset:
-    """Make an asset of `body`; the suffix of `name` gives its type."""
+    """Make an asset of `body`; the suffix of `name` gives its type. Vendored modules end in `.mjs` and stay exact."""
     suffix = Path(name).suffix
+    body = without_comments(body) if suffix == ".js" else body
     packed = gzip.compress(body, 9, mtime=0) if suffix in PACKED else None
     return Asset(
         body=body,

@@ -280,7 +280,7 @@ def _object(raw: Mapping[str, Any], name: str, path: str) -> Mapping[str, Any]:
 
 def _as_text(value: object) -> object:
     """A number as its digits, all else as it is: careless clients leave out the quotes."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _NUMBER_END:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _NUMBER_END:
         return str(value)
     return value
 

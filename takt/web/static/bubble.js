@@ -182,7 +182,7 @@ export class TaktMessage extends HTMLElement {
 
   /** @param {Message} message */
   #bubble(message) {
-    const bubble = element("div", `bubble ${message.type}`);
+    const bubble = element("div", `bubble of-${message.type}`);
     if (this.#author) bubble.append(element("span", "unseen", `${this.#author}: `));
     if (message.category === "marketing") {
       bubble.append(element("span", "advert", iconElement("megaphone"), t("Advertising")));

@@ -106,12 +106,12 @@ export function Dialog({ title, onClose, kind = "", children, footer, class: cla
 
 /**
  * What an empty place says: an emblem, a title, a sentence, perhaps a button (`children`).
- * @param {{ icon: string, title: string, text?: string, children?: any }} props
+ * @param {{ icon: string, title: string, text?: string, heading?: "h1" | "h2", children?: any }} props
  */
-export const Empty = ({ icon, title, text, children }) =>
+export const Empty = ({ icon, title, text, heading: Heading = "h2", children }) =>
   html`<div class="empty">
     <span class="emblem"><${Icon} name=${icon} /></span>
-    <h2>${title}</h2>
+    <${Heading}>${title}</${Heading}>
     ${text && html`<p>${text}</p>`} ${children}
   </div>`;
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** The agents' inbox: puts the parts together and keeps title, session and connection in view. */
-import { effect, html, render, untracked } from "/static/html.js";
+import { computed, effect, html, render, untracked } from "/static/html.js";
 import { t } from "/static/text.js";
 import { Icon, Toasts } from "/static/ui.js";
 import { signedOut } from "./api.js";
@@ -58,14 +58,16 @@ function title() {
   document.title = unread ? `(${unread}) ${place}` : place;
 }
 
+/** Whose desk it is; a new language leaves that as it is. */
+const owner = computed(() => (desk.me.value ? `${desk.me.value.business.id}.${desk.me.value.name}` : null));
+
 effect(title);
 effect(() => {
-  const who = desk.me.value;
-  if (who) {
-    keepFor(`${who.business.id}.${who.name}`);
-    untracked(reopen);
-  } else {
+  if (owner.value === null) {
     forgetChats();
+  } else {
+    keepFor(owner.value);
+    untracked(reopen);
   }
 });
 effect(() => {

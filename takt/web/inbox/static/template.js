@@ -55,11 +55,14 @@ export function surroundings(template, field) {
   return `${clipped(before, -CONTEXT_CHARS)}___${clipped(after, CONTEXT_CHARS)}`.replace(/[*~`]/g, "").replace(/\s+/g, " ").trim();
 }
 
-/** The last (negative) or first `n` characters, cut between words. @param {string} text @param {number} n */
+/** The last (negative) or first `n` characters, cut between words if there are any. @param {string} text @param {number} n */
 function clipped(text, n) {
   if (text.length <= Math.abs(n)) return text;
-  return n < 0 ? `…${text.slice(n).replace(/^\S*/, "")}` : `${text.slice(0, n).replace(/\S*$/, "")}…`;
+  return n < 0 ? `…${text.slice(n).replace(/^\S*(?=\s)/, "")}` : `${text.slice(0, n).replace(/(?<=\s)\S*$/, "")}…`;
 }
+
+/** A language as a tag: DE, EN-US. @param {Template} template */
+export const languageTag = ({ language }) => language.replace("_", "-").toUpperCase();
 
 /** What a person calls a field. @param {Field} field */
 export function fieldLabel(field) {

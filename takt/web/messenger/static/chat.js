@@ -38,7 +38,7 @@ export function Chat({ id }) {
     return html`<section class="pane chat" aria-label=${t("Chat")}>
       ${
         gone.value
-          ? html`<${Empty} icon="building-2" title=${t("This chat cannot be shown")} text=${t("The company is not here, or there is no connection.")}>
+          ? html`<${Empty} heading=${wide.value ? "h2" : "h1"} icon="building-2" title=${t("This chat cannot be shown")} text=${t("The company is not here, or there is no connection.")}>
               <a class="button" href="/">${t("Back to the chats")}</a>
             </${Empty}>`
           : html`<div class="waiting"><span class="spinner" role="status" aria-label=${t("Loading")} /></div>`
@@ -121,7 +121,7 @@ function FirstContact({ sender }) {
   const names = sender.purposes.map((name) => purpose(name).name());
   return html`<div class="scroll">
       <div class="column first-contact">
-        <${Identity} sender=${sender} heading="h3" />
+        <${Identity} sender=${sender} heading=${wide.value ? "h3" : "h2"} />
         <div class="stack tight">
           <p class="lead">${t("{name} writes to you for the first time.", sender)}</p>
           <p class="quiet lead-on">${t("Until you continue, the company does not learn that you saw this.")}</p>

@@ -3,7 +3,7 @@
 import { html, signal, useEffect, useRef, useSignal } from "/static/html.js";
 import { ticks } from "/static/bubble.js";
 import { formatDateTime, formatWhen, t, tn } from "/static/text.js";
-import { Avatar, Empty, Icon, IconButton, Verified } from "/static/ui.js";
+import { Avatar, Empty, Icon, Verified } from "/static/ui.js";
 import { db } from "./db.js";
 import { chatPath, go, route } from "./router.js";
 import { drafts, known, me, openSender, ordered, outbox, senderOf, typing } from "./state.js";
@@ -36,7 +36,7 @@ export function ChatList() {
     </header>
     ${
       ordered.value.length > 0 &&
-      html`<div class="search" role="search">
+      html`<div class="search">
         <${Icon} name="search" />
         <input
           type="search"
@@ -49,8 +49,8 @@ export function ChatList() {
       </div>`
     }
     <div class="scroll">
-      ${found.length > 0 && html`<${Rows} threads=${found} />`} ${wanted && html`<${Hits} wanted=${wanted} />`}
-      ${wanted && found.length === 0 && html`<p class="quiet nothing" role="status">${t("No chat by this name.")}</p>`}
+      ${found.length > 0 && html`<${Rows} threads=${found} />`}
+      ${wanted && html`<${Hits} wanted=${wanted} alone=${found.length === 0} />`}
       ${!wanted && found.length === 0 && (known.value ? html`<${Nobody} />` : html`<${Skeleton} />`)}
     </div>
   </section>`;
@@ -134,9 +134,12 @@ function Preview({ thread, waiting }) {
   return last.category === "marketing" ? html`<${Icon} name="megaphone" />${last.text}` : last.text;
 }
 
-/** Messages kept in this browser that contain what is searched for; works offline. @param {{ wanted: string }} props */
-function Hits({ wanted }) {
-  const hits = useSignal(/** @type {Message[]} */ ([]));
+/**
+ * Messages kept in this browser that contain what is searched for; works offline.
+ * @param {{ wanted: string, alone: boolean }} props `alone`: no chat was found either
+ */
+function Hits({ wanted, alone }) {
+  const hits = useSignal(/** @type {Message[] | null} */ (null));
   useEffect(() => {
     let current = true;
     const timer = setTimeout(async () => {
@@ -149,7 +152,8 @@ function Hits({ wanted }) {
       clearTimeout(timer);
     };
   }, [wanted]);
-  if (hits.value.length === 0) return null;
+  if (hits.value === null) return null;
+  if (hits.value.length === 0) return alone && html`<p class="quiet nothing" role="status">${t("Nothing found.")}</p>`;
   return html`<section class="hits" aria-label=${t("Messages")}>
     <h2>${t("Messages")}</h2>
     <ul class="rows">

@@ -38,10 +38,11 @@ function Messenger() {
         ${name === "chat" && html`<${Chat} key=${sender} id=${sender} />`}
         ${name === "start" && html`<${Start} />`} ${name === "invite" && html`<${Invite} key=${sender} id=${sender} />`}
         ${wide.value && (name === "list" || name === "settings") && html`<${Nothing} />`}
+        <${Menus} />
       </main>
     </div>
     ${about && html`<${About} key=${sender} id=${sender} />`} ${name === "settings" && html`<${Settings} />`}
-    <${Dialogs} /><${Menus} />`;
+    <${Dialogs} />`;
 }
 
 const Nothing = () =>

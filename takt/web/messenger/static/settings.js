@@ -105,7 +105,8 @@ function Blocked() {
   useEffect(() => {
     api.senders().then((found) => found.filter(({ blocked }) => blocked).forEach(putSender), sayFailure);
   }, []);
-  const all = new Map([...profiles.value, ...[...threads.value].map(([id, { sender }]) => [id, sender])]);
+  const all = new Map(profiles.value);
+  for (const { sender } of threads.value.values()) all.set(sender.id, sender);
   const blocked = [...all.values()].filter((sender) => sender.blocked);
   return html`<section class="stack" aria-label=${t("Blocked companies")}>
     <h3 class="label">${t("Blocked companies")}</h3>

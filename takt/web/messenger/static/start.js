@@ -7,7 +7,7 @@ import { ApiError, api } from "./api.js";
 import { ask, setBlocked } from "./dialogs.js";
 import { Facts, Identity, kindName, purpose, sayFailure } from "./profile.js";
 import { back, chatPath, go, invitePath } from "./router.js";
-import { putSender, putThread, senderOf, threads } from "./state.js";
+import { putSender, putThread, senderOf, threads, wide } from "./state.js";
 import { fetchSender } from "./sync.js";
 
 /** @typedef {import("./api.js").Sender} Sender */
@@ -37,7 +37,7 @@ export function Start() {
     <div class="scroll">
       <div class="column">
         <p class="quiet">${t("These companies use this messenger. None of them learns of you until you write.")}</p>
-        <div class="search" role="search">
+        <div class="search">
           <${Icon} name="search" />
           <input
             type="search"
@@ -90,7 +90,7 @@ export function Invite({ id }) {
         ? t("The link may be old, or the company has left this messenger.")
         : t("Please try again when you are online.");
     const body = problem.value
-      ? html`<${Empty} icon=${problem.value === "gone" ? "building-2" : "wifi-off"} title=${title} text=${text} />`
+      ? html`<${Empty} heading=${wide.value ? "h2" : "h1"} icon=${problem.value === "gone" ? "building-2" : "wifi-off"} title=${title} text=${text} />`
       : html`<div class="waiting"><span class="spinner" role="status" aria-label=${t("Loading")} /></div>`;
     return html`<section class="pane page" aria-label=${t("Company profile")}>${bar}${body}</section>`;
   }

@@ -6,6 +6,7 @@ import { Icon } from "/static/ui.js";
 import { second, windowAt } from "../clock.js";
 import { draft, keepDraft, shortcutsOn } from "../kept.js";
 import { overlay } from "../place.js";
+import { languageTag } from "../template.js";
 import { Refusal } from "./parts.js";
 import { QuoteLine, refusalOf, sendWords, useQuote } from "./quote.js";
 import { TemplateDialog, templatesOf } from "./templates.js";
@@ -203,11 +204,11 @@ function Offers({ sender, choose }) {
   }, [templates]);
   return html`<ul class="offers" aria-label=${t("Templates")}>
     ${templates.list.value.slice(0, OFFERED).map(
-      ({ id, title, language, excerpt }) =>
-        html`<li key=${id}>
-          <button type="button" class="offer" onClick=${() => choose(id)}>
-            <span class="offer-name">${title} <span class="chip">${language.toUpperCase()}</span></span>
-            <span class="quiet">${excerpt}</span>
+      (template) =>
+        html`<li key=${template.id}>
+          <button type="button" class="offer" onClick=${() => choose(template.id)}>
+            <span class="offer-name">${template.title} <span class="chip">${languageTag(template)}</span></span>
+            <span class="quiet">${template.excerpt}</span>
           </button>
         </li>`,
     )}

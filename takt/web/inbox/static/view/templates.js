@@ -166,7 +166,7 @@ function Found({ templates, fitting, chosen, choose }) {
             <span class="offer-name">${each.title}</span>
             <span class="offer-tags">
               <span class=${`chip ${each.category === "marketing" ? "info" : ""}`}>${form.categoryWord(each.category)}</span>
-              <span class="chip">${each.language.toUpperCase()}</span>
+              <span class="chip">${form.languageTag(each)}</span>
             </span>
             <span class="quiet">${each.excerpt}</span>
           </button>
@@ -213,7 +213,7 @@ function Filling({ chat, card, template, back, done }) {
       ${back && html`<${IconButton} icon="arrow-left" label=${t("Back to the templates")} onClick=${back} />`}
       <h3>${template.title}</h3>
       <span class="chip">${form.categoryWord(template.category)}</span>
-      <span class="chip">${template.language.toUpperCase()}</span>
+      <span class="chip">${form.languageTag(template)}</span>
     </header>
     <div class="fields">
       ${fields.length === 0 && html`<p class="quiet">${t("This template has nothing to fill in.")}</p>`}

@@ -1,0 +1,167 @@
+"""Holds and captures a second through a lane alone: money without messages, for one payer and for many.
+
+The baseline is the same statements with a commit for each, as many at a time as there are connections.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import uvloop
+
+from bench.house import House, open_house
+from bench.report import Table, machine
+from bench.world import CARD, PRICE_MICROS, add_company, add_prices
+from takt.actions.outcome import Done
+from takt.clock import CLOCK
+from takt.core import ledger as rules
+from takt.core.ledger import Settlement
+from takt.lanes import Lanes
+from takt.store import ledger
+from takt.store.ledger import Hold, OverspentError, Payer
+from takt.store.pool import Conn, Pool, connect, open_pool, transaction
+from takt.store.site import PARTS, Site
+from takt.wakes import Wakes
+
+NAME: Final = "ledger"
+MOVES: Final = 20_000
+PAYERS: Final = 40
+AT_ONCE: Final = 512
+CONNECTIONS: Final = 8
+BASELINE_SHARE: Final = 10
+TRIES_MAX: Final = 100
+COLUMNS: Final = ("case", "at once", "holds/s", "captures/s", "holds, ratio", "captures, ratio")
+
+Do = Callable[[Hold], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Holds and captures a second."""
+
+    holds: float
+    captures: float
+
+
+def measure(moves: int = MOVES) -> tuple[Table, str]:
+    """Run both cases through lanes and with single commits."""
+    with open_house() as house:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            rows = runner.run(_measure(house, moves))
+        notes = [
+            f"{moves:,} holds, then as many captures (journal row and both accounts); {moves // BASELINE_SHARE:,} of each"
+            " in the baseline.",
+            f"Baseline: the same statements, one commit for each, on {CONNECTIONS} connections.",
+            "Afterwards: every hold captured once, and each account equal to its journal.",
+        ]
+        return Table(NAME, "Money through a lane", COLUMNS, rows, notes), machine(house.embedded)
+
+
+async def _measure(house: House, moves: int) -> list[tuple[str, ...]]:
+    async with connect(house.url, name="bench") as conn, conn.transaction():
+        await add_prices(conn)
+        payers = [(await add_company(conn, PARTS[1], number)).payer for number in range(PAYERS)]
+    pool = await open_pool(house.url, name="bench", connections_max=CONNECTIONS)
+    rows: list[tuple[str, ...]] = []
+    for name, some in ((f"{PAYERS} payers", payers), ("one payer", payers[:1])):
+        lane = await _with_lanes(pool, some, moves)
+        single = await _with_single_commits(pool, some, moves // BASELINE_SHARE)
+        rows += [
+            (
+                f"{name}, lane", str(AT_ONCE), f"{lane.holds:,.0f}", f"{lane.captures:,.0f}",
+                f"{lane.holds / single.holds:.1f}", f"{lane.captures / single.captures:.1f}",
+            ),
+            (f"{name}, a commit each", str(CONNECTIONS), f"{single.holds:,.0f}", f"{single.captures:,.0f}", "1", "1"),
+        ]  # fmt: skip
+    async with pool.acquire() as conn:
+        await _check(conn)
+    await pool.close()
+    return rows
+
+
+async def _with_lanes(pool: Pool, payers: Sequence[Payer], moves: int) -> Rates:
+    site, wakes = Site(PARTS[1], pool), Wakes()
+    holding, capturing = Lanes(hold, site, wakes, CLOCK.now), Lanes(capture, site, wakes, CLOCK.now)
+    loops = [asyncio.create_task(lanes.run()) for lanes in (holding, capturing)]
+    rates = await _time(
+        _holds(payers, moves), lambda one: holding.submit(0, one), lambda one: capturing.submit(0, one), AT_ONCE
+    )
+    for loop in loops:
+        loop.cancel()
+    await asyncio.gather(*loops, return_exceptions=True)
+    return rates
+
+
+async def _with_single_commits(pool: Pool, payers: Sequence[Payer], moves: int) -> Rates:
+    async def hold_one(one: Hold) -> None:
+        for _ in range(TRIES_MAX):
+            try:
+                async with transaction(pool) as conn:
+                    await hold(conn, 0, [one], CLOCK.now(), again=False)
+            except OverspentError:
+                continue
+            return
+
+    async def capture_one(one: Hold) -> None:
+        async with transaction(pool) as conn:
+            await capture(conn, 0, [one], CLOCK.now(), again=False)
+
+    return await _time(_holds(payers, moves), hold_one, capture_one, CONNECTIONS)
+
+
+async def _time(holds: Sequence[Hold], hold_one: Do, capture_one: Do, at_once: int) -> Rates:
+    return Rates(await _rate(holds, hold_one, at_once), await _rate(holds, capture_one, at_once))
+
+
+async def _rate(holds: Sequence[Hold], do: Do, at_once: int) -> float:
+    waiting = iter(holds)
+
+    async def client() -> None:
+        for one in waiting:
+            await do(one)
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(client() for _ in range(at_once)))
+    return len(holds) / (time.perf_counter() - begun)
+
+
+def _holds(payers: Sequence[Payer], count: int) -> list[Hold]:
+    return [
+        Hold(CLOCK.new_id(), payers[n % len(payers)], PRICE_MICROS, "EUR", "utility", "DE", CARD, 1, 3)
+        for n in range(count)
+    ]
+
+
+async def hold(conn: Conn, part: int, commands: list[Hold], now: datetime, *, again: bool) -> Done[None]:
+    """Set money aside for a batch: what a send does with money, and nothing else."""
+    wallets = await ledger.wallets(conn, {one.payer for one in commands}, locked=again)
+    for one in commands:
+        wallet = rules.hold(wallets[one.payer], one.amount_micros)
+        assert wallet is not None, "the companies here have money enough"
+        wallets[one.payer] = wallet
+    await ledger.add_holds(conn, part, commands, now)
+    await ledger.reserve(conn, commands)
+    return Done([None] * len(commands))
+
+
+async def capture(conn: Conn, part: int, commands: list[Hold], now: datetime, *, again: bool) -> Done[None]:  # noqa: ARG001 - a repeat finds the holds captured and moves nothing
+    """Earn what was set aside: what a receipt does with money, and nothing else."""
+    message_ids: list[UUID] = [one.message_id for one in commands]
+    settled = await ledger.flip_holds(conn, part, message_ids, Settlement.CAPTURE, now)
+    await ledger.settle(conn, settled, Settlement.CAPTURE, now)
+    return Done([None] * len(commands))
+
+
+async def _check(conn: Conn) -> None:
+    open_holds = await conn.fetchval("SELECT count(*) FROM hold WHERE state <> 'captured'")
+    wrong = await conn.fetchval(
+        "SELECT count(*) FROM account a WHERE a.kind = 'spend' AND (a.pending_micros <> 0 OR a.posted_micros <>"
+        " (SELECT coalesce(sum(CASE WHEN j.credit = 'spend' THEN j.amount_micros ELSE -j.amount_micros END), 0)"
+        " FROM journal j WHERE j.part = a.part AND j.contract_id = a.contract_id AND 'spend' IN (j.debit, j.credit)))"
+    )
+    if open_holds or wrong:
+        raise RuntimeError(f"{open_holds} holds are open and {wrong} accounts differ from their journal")

@@ -1,0 +1,265 @@
+"""Any history of sends, writings, receipts and expiries, beside a model that knows what must come out of it.
+
+After every step statuses, holds, journal, wallet and the webhook events of all messages are compared. Several batches
+are run twice, as happens when a commit went unseen.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from takt.actions.expire import Expire
+from takt.actions.receipt import Receipt, TakeReceipts
+from takt.actions.receive import Receive, Write
+from takt.actions.send import Send
+from takt.clock import CLOCK
+from takt.core.ids import slot_of, wamid
+from takt.core.message import Accepted, Status, TextContent
+from takt.store.pool import transaction
+from tests.world import MARKETING, NOW, UTILITY, Somebody, World, template_to, text_to
+
+PEOPLE = 2
+TTL = timedelta(seconds=3600)
+TEXT_LIFE = timedelta(days=30)
+
+
+@dataclass(slots=True)
+class Letter:
+    """What the model knows of one message of the company."""
+
+    person: int
+    sender_id: str
+    cursor: int
+    price: int
+    expires_at: datetime
+    status: str = "accepted"
+    told: list[tuple[str, bool]] = field(default_factory=lambda: [("sent", True)])
+
+
+@dataclass(slots=True)
+class Model:
+    """What must be true after each step."""
+
+    now: datetime = NOW
+    letters: dict[UUID, Letter] = field(default_factory=dict)
+    window_until: dict[tuple[int, str], datetime] = field(default_factory=dict)
+    user_read: dict[tuple[int, str], int] = field(default_factory=dict)
+    last: dict[tuple[int, str], int] = field(default_factory=dict)
+    cursor: list[int] = field(default_factory=lambda: [0] * PEOPLE)
+    receipts_on: list[bool] = field(default_factory=lambda: [True] * PEOPLE)
+
+    def held(self) -> int:
+        return sum(letter.price for letter in self.letters.values() if letter.status == "accepted")
+
+    def earned(self) -> int:
+        return sum(letter.price for letter in self.letters.values() if letter.status in ("delivered", "read"))
+
+    def is_open(self, person: int, sender_id: str) -> bool:
+        return self.window_until.get((person, sender_id), self.now) > self.now
+
+    def sent(self, person: int, sender_id: str, kind: str, accepted: Accepted) -> None:
+        price = {"marketing": MARKETING, "text": 0, "utility": 0 if self.is_open(person, sender_id) else UTILITY}[kind]
+        life = TEXT_LIFE if kind == "text" else TTL
+        self.cursor[person] += 1
+        assert accepted.cursor == self.cursor[person]
+        self.last[person, sender_id] = self.cursor[person]
+        self.letters[accepted.message_id] = Letter(person, sender_id, self.cursor[person], price, self.now + life)
+
+    def wrote(self, person: int, sender_id: str) -> None:
+        self.cursor[person] += 1
+        self.last[person, sender_id] = self.cursor[person]
+        self.window_until[person, sender_id] = self.now + timedelta(hours=24)
+
+    def took(self, said: Sequence[tuple[int, Status, int, str | None]]) -> None:
+        """A batch counts as a whole: the furthest of each kind, and reading before delivery."""
+        newest = list(self.cursor)
+        read: dict[tuple[int, str], int] = {}
+        for person, status, through, sender_id in said:
+            for key in list(self.last):
+                if status is Status.READ and key[0] == person and sender_id in (None, key[1]):
+                    read[key] = max(read.get(key, 0), min(through, newest[person]))
+        moved = {
+            k: v for k, v in read.items() if v > self.user_read.get(k, 0) and self.last[k] > self.user_read.get(k, 0)
+        }
+        for letter in self.letters.values():
+            key = (letter.person, letter.sender_id)
+            if key in moved and letter.cursor <= moved[key]:
+                self._advance(letter, Status.READ if self.receipts_on[letter.person] else Status.DELIVERED, key)
+            for person, status, through, sender_id in said:
+                fits = person == letter.person and sender_id in (None, letter.sender_id)
+                if status is Status.DELIVERED and fits and letter.cursor <= min(through, newest[person]):
+                    self._advance(letter, Status.DELIVERED, key)
+        for key, through in moved.items():
+            self.user_read[key] = through
+            self.cursor[key[0]] += 1
+
+    def _advance(self, letter: Letter, status: Status, key: tuple[int, str]) -> None:
+        if letter.status == "accepted":
+            letter.told.append((status, True))
+        elif letter.status == "delivered" and status is Status.READ and letter.cursor > self.user_read.get(key, 0):
+            letter.told.append((status, False))
+        else:
+            return
+        letter.status = status
+
+    def expired(self) -> None:
+        for letter in self.letters.values():
+            if letter.status == "accepted" and letter.expires_at <= self.now:
+                letter.status = "failed"
+                letter.told.append(("failed", False))
+
+
+@dataclass(slots=True)
+class Play:
+    """The real thing, and the model beside it."""
+
+    world: World
+    people: list[Somebody]
+    model: Model
+    posted: int
+
+    async def send(self, person: int, kind: str, sender: str) -> None:
+        who, spoken = self.people[person], getattr(self.world, sender)
+        match kind:
+            case "marketing":
+                command = template_to(self.world, who.wa_id, "autumn_offer", sender=spoken)
+            case "utility":
+                command = template_to(self.world, who.wa_id, sender=spoken)
+            case _:
+                command = text_to(self.world, who.wa_id, sender=spoken)
+        [answer] = await self._run(Send(self.world.reference, CLOCK.new_id, len(self.world.site.parts)), who, [command])
+        if isinstance(answer, Accepted):
+            self.model.sent(person, spoken.sender_id, kind, answer)
+
+    async def write(self, person: int, sender: str) -> None:
+        who, spoken = self.people[person], getattr(self.world, sender)
+        message_id = CLOCK.new_id(slot_of(who.recipient_id))
+        command = Write(message_id, who.recipient_id, spoken.sender_id, str(message_id), TextContent("Hallo"))
+        await self._run(Receive(self.world.reference, CLOCK.new_id), who, [command])
+        self.model.wrote(person, spoken.sender_id)
+
+    async def take(self, said: list[tuple[int, Status, int, str | None]], *, twice: bool) -> None:
+        senders = [None if sender is None else getattr(self.world, sender).sender_id for *_, sender in said]
+        for person, who in enumerate(self.people):
+            own = [(*one[:3], sender) for one, sender in zip(said, senders, strict=True) if one[0] == person]
+            commands = [Receipt(who.recipient_id, status, through, sender) for _, status, through, sender in own]
+            if commands:
+                await self._run(TakeReceipts(self.world.reference, CLOCK.new_id), who, commands)
+                self.model.took(own)
+            if commands and twice:
+                # What has been said already moves nothing: the numbers of notices aside, all stays as it is.
+                await self._run(TakeReceipts(self.world.reference, CLOCK.new_id), who, commands, again=True)
+
+    async def set_receipts(self, person: int, wished: bool) -> None:  # noqa: FBT001
+        who = self.people[person]
+        await self.world.execute(
+            "UPDATE recipient SET read_receipts = $3 WHERE part = $1 AND recipient_id = $2",
+            who.part, who.recipient_id, wished,
+        )  # fmt: skip
+        self.model.receipts_on[person] = wished
+
+    async def expire(self, minutes: int) -> None:
+        self.model.now += timedelta(minutes=minutes)
+        for part in self.world.site.parts:
+            async with transaction(self.world.site.pool(part)) as conn:
+                await Expire(self.world.reference, CLOCK.new_id)(conn, part, self.model.now)
+        self.model.expired()
+
+    async def _run(self, action: Any, who: Somebody, commands: list[Any], *, again: bool = False) -> list[Any]:
+        async with transaction(self.world.site.pool(who.part)) as conn:
+            done = await action(conn, who.part, commands, self.model.now, again=again)
+        return list(done.answers)
+
+    async def compare(self) -> None:
+        letters, rows = self.model.letters, self.world.rows
+        ids = list(letters)
+        assert dict(await rows("SELECT message_id, status FROM message WHERE message_id = any($1)", ids)) == {
+            one: letter.status for one, letter in letters.items()
+        }
+        state = {"accepted": "held", "delivered": "captured", "read": "captured", "failed": "released"}
+        assert dict(await rows("SELECT message_id, state FROM hold WHERE message_id = any($1)", ids)) == {
+            one: state[letter.status] for one, letter in letters.items() if letter.price
+        }
+        assert dict(await rows("SELECT entry_id, amount_micros FROM journal WHERE entry_id = any($1)", ids)) == {
+            one: letter.price
+            for one, letter in letters.items()
+            if letter.price and letter.status in ("delivered", "read")
+        }
+        assert await self.world.money() == (self.posted - self.model.earned(), self.model.held())
+        assert dict(await rows(
+            "SELECT (recipient_id, sender_id)::text, user_read FROM thread WHERE user_read > 0"
+            " AND recipient_id = any($1)", [who.recipient_id for who in self.people],
+        )) == {
+            f"({self.people[person].recipient_id},{sender})": read
+            for (person, sender), read in self.model.user_read.items()
+        }  # fmt: skip
+        await self._compare_events()
+
+    async def _compare_events(self) -> None:
+        told: dict[str, list[tuple[str, bool]]] = {wamid(one): [] for one in self.model.letters}
+        for (body,) in await self.world.rows("SELECT body FROM outbox ORDER BY event_id"):
+            for entry in json.loads(body)["value"].get("statuses", ()):
+                if entry["id"] in told:
+                    told[entry["id"]].append((entry["status"], "pricing" in entry))
+        assert told == {wamid(one): letter.told for one, letter in self.model.letters.items()}
+
+
+PERSON = st.integers(0, PEOPLE - 1)
+SENDER = st.sampled_from(["outreach", "support"])
+SAID = st.tuples(
+    PERSON, st.sampled_from([Status.DELIVERED, Status.READ]), st.integers(0, 12) | st.just(2**62), st.none() | SENDER
+)
+STEP = st.one_of(
+    st.tuples(st.just("send"), PERSON, st.sampled_from(["utility", "marketing", "text"]), SENDER),
+    st.tuples(st.just("send"), PERSON, st.sampled_from(["utility", "marketing"]), st.just("outreach")),
+    st.tuples(st.just("write"), PERSON, SENDER),
+    st.tuples(st.just("take"), st.lists(SAID, min_size=1, max_size=4), st.booleans()),
+    st.tuples(st.just("receipts"), PERSON, st.booleans()),
+    st.tuples(st.just("expire"), st.integers(1, 90)),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(STEP, min_size=1, max_size=20))
+async def test_any_history_comes_out_as_the_model_says(world: World, steps: list[Any]) -> None:
+    play = await _begin(world)
+    for name, *values in steps:
+        match name:
+            case "send":
+                await play.send(*values)
+            case "write":
+                await play.write(*values)
+            case "take":
+                await play.take(values[0], twice=values[1])
+            case "receipts":
+                await play.set_receipts(*values)
+            case "expire":
+                await play.expire(*values)
+        await play.compare()
+    await _end(play)
+
+
+async def _begin(world: World) -> Play:
+    """New people in two parts, who allow marketing; earlier examples have left nothing open."""
+    await world.execute("DELETE FROM outbox")
+    taken = await world.count("recipient")
+    parts = [world.site.parts[0], world.site.parts[-1]]
+    people = [await world.add_person(world.numbers(part, taken + 2)[taken + place]) for place, part in enumerate(parts)]
+    for who in people:
+        await world.set_marketing(who, granted=True)
+    posted, pending = await world.money()
+    assert pending == 0
+    return Play(world, people, Model(), posted)
+
+
+async def _end(play: Play) -> None:
+    """At the end of all times nothing is held, whatever happened."""
+    await play.expire(60 * 24 * 40)
+    await play.compare()
+    assert play.model.held() == 0

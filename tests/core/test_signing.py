@@ -1,0 +1,37 @@
+"""Webhook signatures belong to exactly these bytes and this secret."""
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from takt.core.signing import sign, verify
+
+
+def test_the_signature_is_the_one_everybody_computes() -> None:
+    """A published example of HMAC-SHA256."""
+    expected = "sha256=f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8"
+    assert sign("key", b"The quick brown fox jumps over the lazy dog") == expected
+
+
+@given(st.text(), st.binary())
+def test_a_signature_is_verified(secret: str, body: bytes) -> None:
+    """What we sign, we accept."""
+    assert verify(secret, body, sign(secret, body))
+
+
+@given(st.text(), st.binary(), st.text(), st.binary())
+def test_other_bytes_and_other_secrets_have_other_signatures(
+    secret: str, body: bytes, other_secret: str, other_body: bytes
+) -> None:
+    """Changing one byte, or the secret, is seen."""
+    assume(body != other_body)
+    assert not verify(secret, other_body, sign(secret, body))
+    # HMAC pads its key with zero bytes, so keys that differ in those alone are the same key.
+    assume(secret.rstrip("\0") != other_secret.rstrip("\0") and max(len(secret), len(other_secret)) < 16)
+    assert not verify(other_secret, body, sign(secret, body))
+
+
+@given(st.text(), st.binary(), st.text())
+def test_no_text_is_a_signature_by_chance(secret: str, body: bytes, text: str) -> None:
+    """Whatever a stranger sends as a signature is refused and never fails."""
+    assert not verify(secret, body, text)
+    assert not verify(secret, body, sign(secret, body).removeprefix("sha256="))

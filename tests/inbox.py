@@ -1,0 +1,207 @@
+"""The inbox door with everything behind it, over real HTTP, for the people of two companies."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import httpx
+from starlette.applications import Starlette
+
+from takt.actions import sign_in
+from takt.actions.acknowledge import acknowledge
+from takt.actions.examine import Examine
+from takt.actions.outcome import DESK, inbox_topic
+from takt.actions.send import Send
+from takt.clock import CLOCK, Clock
+from takt.config import LOOPBACK
+from takt.lanes import Lanes
+from takt.passwords import is_password
+from takt.store import businesses
+from takt.store.businesses import NewStaff
+from takt.store.pool import transaction
+from takt.store.reference import Sender
+from takt.wakes import Wakes
+from takt.web.inbox.api import InboxLanes
+from takt.web.inbox.routes import inbox_door
+from takt.web.inbox.session import COOKIE, Check, Sessions
+from takt.web.proxies import TrustedProxies
+from takt.workers.desk import Projector
+from tests.letters import answer, write
+from tests.serving import served
+from tests.world import NOW, Somebody, World
+
+API: Final = "/inbox/api"
+WRITE: Final = {"X-Takt": "1"}
+PASSWORD: Final = "four small words here"
+
+
+class StoppedClock(Clock):
+    """A clock that a test moves on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a stream."""
+
+    name: str
+    number: int | None
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A served inbox: Nordwind with Ines and Tom (agents) and Frida (finance), Rabattkiste with Rita (agent)."""
+
+    url: str
+    world: World
+    wakes: Wakes
+    clock: StoppedClock
+    stranger: Sender
+
+    @asynccontextmanager
+    async def browser(self, person: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        """A browser of its own, signed in as that demo person."""
+        async with httpx.AsyncClient(base_url=self.url + API, timeout=10) as client:
+            if person is not None:
+                answered = await client.post("/sign-in", json={"person": person}, headers=WRITE)
+                assert answered.status_code == 200, answered.text
+            yield client
+
+    async def write(self, person: Somebody, sender: Sender, body: str = "Hallo", *, at: datetime = NOW) -> int:
+        """The person writes, and the desk is woken; the cursor."""
+        _, cursor = await write(self.world, person, sender, body, at=at)
+        self.wakes.wake([DESK])
+        return cursor
+
+    async def answer(self, person: Somebody, sender: Sender, body: str = "Moin", *, at: datetime = NOW) -> int:
+        """The sender writes without the inbox, and the desk is woken; the cursor."""
+        _, cursor = await answer(self.world, person, sender, body, at=at)
+        self.wakes.wake([DESK, inbox_topic(person.recipient_id)])
+        return cursor
+
+    async def projected(self) -> None:
+        """Wait until every change has come to the desks."""
+        async with asyncio.timeout(10):
+            while await self.world.rows(
+                "SELECT 1 FROM thread WHERE unprojected AND part = any($1)", self.world.site.parts
+            ):
+                await asyncio.sleep(0.01)
+
+    async def person(self, place: int = 0, *, part: int = 0, name: str = "Mara") -> Somebody:
+        """Somebody of the n-th part."""
+        return await self.world.add_person(self.world.numbers(self.world.site.parts[part], place + 1)[place], name=name)
+
+
+def key_of(person: Somebody, sender: Sender) -> str:
+    return f"{sender.sender_id}.{person.recipient_id}"
+
+
+@asynccontextmanager
+async def open_inbox(world: World, *, demo: bool = True, check: Check = is_password) -> AsyncIterator[Inbox]:
+    """The door with its lanes and the projector running."""
+    clock, wakes = StoppedClock(), Wakes()
+    stranger = await _add_companies(world)
+    async with world.site.everywhere.acquire() as conn:
+        await world.reference.fresh(conn)
+
+    def lanes(action: Any) -> Lanes[Any, Any]:
+        return Lanes(action, world.site, wakes, clock.now)
+
+    inbox_lanes = InboxLanes(
+        send=lanes(Send(world.reference, clock.new_id, len(world.site.parts))),
+        acknowledge=lanes(acknowledge),
+        examine=lanes(Examine(world.reference, len(world.site.parts))),
+    )
+    staff_lanes = lanes(sign_in.keep_sessions)
+    sessions = Sessions(world.site, staff_lanes, clock, demo=demo, check=check)
+    door = inbox_door(world.site, world.reference, wakes, clock, inbox_lanes, sessions)
+    loops: list[Callable[[], Any]] = [
+        inbox_lanes.send.run, inbox_lanes.acknowledge.run, inbox_lanes.examine.run, staff_lanes.run,
+        Projector(world.site, world.reference, wakes, clock.now).run,
+    ]  # fmt: skip
+    tasks = [asyncio.create_task(run()) for run in loops]
+    try:
+        async with served(TrustedProxies(Starlette(routes=door.routes()), LOOPBACK)) as url:
+            yield Inbox(url, world, wakes, clock, stranger)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _add_companies(world: World) -> Sender:
+    other = replace(
+        world.business, business_id=CLOCK.new_id(), contract_id=CLOCK.new_id(), waba_id="200493023199",
+        name="Rabattkiste",
+    )  # fmt: skip
+    stranger = replace(world.support, sender_id="100493023199001", business=other, phone="493023199001")
+    async with transaction(world.site.everywhere) as conn:
+        await businesses.add_business(conn, other, NOW)
+        await businesses.add_contract(conn, other, "EUR", NOW)
+        await businesses.add_sender(conn, world.site.parts, stranger, NOW)
+        for business, key, name, role in (
+            (world.business, "ines", "Ines", "agent"), (world.business, "tom", "Tom", "agent"),
+            (world.business, "frida", "Frida", "finance"), (other, "rita", "Rita", "agent"),
+        ):  # fmt: skip
+            member = NewStaff(CLOCK.new_id(), business.business_id, f"{key}@takt.example", name, role, key)
+            await businesses.add_staff(conn, member, NOW)
+    return stranger
+
+
+class Stream:
+    """An open event stream, read event by event."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._lines = response.aiter_lines()
+        self.pings = 0
+
+    async def next(self, timeout_s: float = 5) -> Event:
+        """The next event; pings are counted and passed over."""
+        async with asyncio.timeout(timeout_s):
+            name, number, data = "", None, None
+            async for line in self._lines:
+                field, _, value = line.partition(":")
+                value = value.removeprefix(" ")
+                if line == "":
+                    if data is not None:
+                        return Event(name, number, json.loads(data))
+                elif field == "":
+                    self.pings += 1
+                elif field == "event":
+                    name = value
+                elif field == "id":
+                    number = int(value)
+                elif field == "data":
+                    data = value
+        raise EOFError("the stream has ended")
+
+    async def until(self, name: str, timeout_s: float = 5) -> Event:
+        """The next event of that name."""
+        while True:
+            event = await self.next(timeout_s)
+            if event.name == name:
+                return event
+
+
+@asynccontextmanager
+async def stream(client: httpx.AsyncClient, after: int | None = None, **headers: str) -> AsyncIterator[Stream]:
+    """The events of a signed-in browser, with the hello already read."""
+    query = "" if after is None else f"?after={after}"
+    async with client.stream("GET", f"/events{query}", headers=headers) as response:
+        assert response.status_code == 200
+        opened = Stream(response)
+        yield opened
+
+
+__all__ = ["API", "COOKIE", "PASSWORD", "WRITE", "Event", "Inbox", "Stream", "key_of", "open_inbox", "stream"]

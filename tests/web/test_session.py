@@ -1,0 +1,243 @@
+"""Signing in to the inbox: who gets in, what the browser is given, and when it ends."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from hashlib import sha256
+from http.cookies import Morsel, SimpleCookie
+from typing import Any
+
+import httpx
+import pytest
+
+from takt.passwords import hash_password, is_password
+from tests.inbox import API, COOKIE, PASSWORD, WRITE, Inbox, open_inbox
+from tests.world import NOW, World
+
+
+@pytest.fixture
+async def inbox(world: World) -> AsyncIterator[Inbox]:
+    async with open_inbox(world) as opened:
+        yield opened
+
+
+def plain(kept: str | None, password: str) -> bool:
+    """A check of passwords that is as quick as tests like it."""
+    return kept == password
+
+
+@asynccontextmanager
+async def with_passwords(world: World) -> AsyncIterator[Inbox]:
+    async with open_inbox(world, demo=False, check=plain) as opened:
+        await world.set_reference("UPDATE staff SET password_hash = $1 WHERE demo_key = 'ines'", PASSWORD)
+        yield opened
+
+
+def cookie_of(answer: httpx.Response) -> "Morsel[str]":
+    kept: SimpleCookie = SimpleCookie(answer.headers["set-cookie"])
+    return kept[COOKIE]
+
+
+async def sign_in(client: httpx.AsyncClient, login: str, password: str) -> httpx.Response:
+    return await client.post("/sign-in", json={"login": login, "password": password}, headers=WRITE)
+
+
+async def test_the_demo_lets_one_be_whoever_answers_chats(inbox: Inbox) -> None:
+    async with inbox.browser() as client:
+        people = (await client.get("/demo-people")).json()["people"]
+        assert people == [
+            {"key": "ines", "name": "Ines", "role": "agent", "business": "Nordwind"},
+            {"key": "tom", "name": "Tom", "role": "agent", "business": "Nordwind"},
+            {"key": "rita", "name": "Rita", "role": "agent", "business": "Rabattkiste"},
+        ]
+        answer = await client.post("/sign-in", json={"person": "ines"}, headers=WRITE)
+        told = {
+            "name": "Ines", "role": "agent", "business": {"id": "200493023125", "name": "Nordwind"},
+            "senders": [
+                {"id": "100493023125002", "name": "Nordwind Support", "kind": "support", "phone": "+493023125002"},
+                {"id": "100493023125001", "name": "Nordwind", "kind": "outreach", "phone": "+493023125001"},
+            ],
+            "locale": "de", "cursor": 0,
+        }  # fmt: skip
+        assert answer.json() == told
+        assert (await client.get("/me")).json() == told
+
+
+async def test_the_cookie_is_for_this_server_alone_and_kept_as_a_hash(inbox: Inbox) -> None:
+    async with inbox.browser() as client:
+        answer = await client.post("/sign-in", json={"person": "ines"}, headers=WRITE)
+        cookie = cookie_of(answer)
+        assert cookie["httponly"]
+        assert cookie["samesite"].lower() == "strict"
+        assert cookie["max-age"] == str(30 * 86400)
+        assert not cookie["secure"]
+        kept = await inbox.world.rows("SELECT sha256, kind, expires_at FROM token WHERE kind = 'staff'")
+        assert kept == [(sha256(cookie.value.encode()).digest(), "staff", NOW + timedelta(days=30))]
+        answer = await client.post("/sign-in", json={"person": "ines"}, headers={**WRITE, "X-Forwarded-Proto": "https"})
+        assert cookie_of(answer)["secure"]
+
+
+async def test_without_the_demo_nobody_is_let_in_without_a_password(world: World) -> None:
+    async with with_passwords(world) as inbox, inbox.browser() as client:
+        assert (await client.get("/demo-people")).status_code == 404
+        answer = await client.post("/sign-in", json={"person": "ines"}, headers=WRITE)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_demo")
+
+
+async def test_login_and_password(world: World) -> None:
+    async with with_passwords(world) as inbox, inbox.browser() as client:
+        assert (await sign_in(client, " Ines@Takt.Example ", PASSWORD)).status_code == 200
+        assert (await client.get("/me")).json()["name"] == "Ines"
+
+
+async def test_an_unknown_login_looks_like_a_wrong_password(world: World) -> None:
+    asked: list[tuple[str | None, str]] = []
+
+    def check(kept: str | None, password: str) -> bool:
+        asked.append((kept, password))
+        return plain(kept, password)
+
+    async with open_inbox(world, demo=False, check=check) as inbox, inbox.browser() as client:
+        await world.set_reference("UPDATE staff SET password_hash = 'x' WHERE demo_key = 'ines'")
+        known, unknown, none = [
+            await sign_in(client, login, "wrong")
+            for login in ("ines@takt.example", "nobody@takt.example", "tom@takt.example")
+        ]
+        assert known.status_code == unknown.status_code == none.status_code == 401
+        assert known.content == unknown.content == none.content
+        # All three are really checked, so that they also last the same.
+        assert asked == [("x", "wrong"), (None, "wrong"), (None, "wrong")]
+
+
+def test_a_password_is_kept_as_a_slow_hash() -> None:
+    kept = hash_password(PASSWORD)
+    assert kept.startswith("$argon2id$")
+    assert PASSWORD not in kept
+    assert is_password(kept, PASSWORD)
+    assert not is_password(kept, PASSWORD + ".")
+    assert not is_password(None, PASSWORD)
+    assert not is_password(None, "nobody has this password")
+    assert not is_password("no hash at all", PASSWORD)
+
+
+async def test_guessing_is_slowed_down_and_stays_the_guessers_trouble(world: World) -> None:
+    async with with_passwords(world) as inbox, inbox.browser() as client:
+        tries = [(await sign_in(client, "ines@takt.example", f"guess {n}")).status_code for n in range(12)]
+        assert tries == [401] * 10 + [429] * 2
+        # Even the right word has to wait, or a guesser would see which one it is.
+        late = await sign_in(client, "ines@takt.example", PASSWORD)
+        assert (late.status_code, late.headers["retry-after"]) == (429, "30")
+        assert (await sign_in(client, "tom@takt.example", "guess")).status_code == 401
+        inbox.clock.at = NOW + timedelta(seconds=30)
+        assert (await sign_in(client, "ines@takt.example", PASSWORD)).status_code == 200
+        # It was Ines: her tries count no more.
+        tries = [(await sign_in(client, "ines@takt.example", f"guess {n}")).status_code for n in range(11)]
+        assert tries == [401] * 10 + [429]
+
+
+async def test_one_address_cannot_go_through_all_names(world: World) -> None:
+    async with with_passwords(world) as inbox, inbox.browser() as client:
+        tries = [(await sign_in(client, f"name{n}@takt.example", "password1")).status_code for n in range(62)]
+        assert tries == [401] * 60 + [429] * 2
+
+
+async def test_every_write_needs_the_header_that_no_foreign_page_can_send(inbox: Inbox) -> None:
+    async with inbox.browser() as client:
+        answer = await client.post("/sign-in", json={"person": "ines"})
+        assert (answer.status_code, answer.json()["error"]["field"]) == (403, "X-Takt")
+    async with inbox.browser("ines") as client:
+        for method, path in (("POST", "/sign-out"), ("PUT", "/me"), ("POST", "/price"), ("POST", "/threads/x/read")):
+            assert (await client.request(method, path, json={})).status_code == 403, path
+        assert (await client.get("/me")).status_code == 200
+
+
+async def test_signing_out_ends_the_session_on_the_server(inbox: Inbox) -> None:
+    async with inbox.browser("ines") as client, inbox.browser("ines") as elsewhere:
+        token = client.cookies[COOKIE]
+        answer = await client.post("/sign-out", headers=WRITE)
+        assert answer.status_code == 204
+        assert cookie_of(answer)["max-age"] == "0"
+        async with inbox.browser() as thief:
+            thief.cookies.set(COOKIE, token)
+            assert (await thief.get("/me")).status_code == 401
+            assert (await thief.post("/sign-out", headers=WRITE)).status_code == 204
+        assert (await elsewhere.get("/me")).status_code == 200
+
+
+async def test_a_session_lasts_30_days_from_the_last_day_it_was_used(inbox: Inbox) -> None:
+    async with inbox.browser("ines") as client, inbox.browser("tom") as idle:
+        inbox.clock.at = NOW + timedelta(hours=23)
+        assert "set-cookie" not in (await client.get("/me")).headers
+        inbox.clock.at = NOW + timedelta(days=20)
+        answer = await client.get("/threads")
+        assert cookie_of(answer).value == client.cookies[COOKIE]
+        assert cookie_of(answer)["max-age"] == str(30 * 86400)
+        inbox.clock.at = NOW + timedelta(days=30)
+        assert (await idle.get("/me")).status_code == 401
+        inbox.clock.at = NOW + timedelta(days=49, hours=23)
+        assert (await client.get("/me")).status_code == 200
+        inbox.clock.at = NOW + timedelta(days=80)
+        assert (await client.get("/me")).status_code == 401
+
+
+async def test_a_person_has_at_most_20_sessions(inbox: Inbox) -> None:
+    async with inbox.browser("ines") as first, inbox.browser("tom") as tom:
+        inbox.clock.at = NOW + timedelta(minutes=1)
+        for _ in range(20):
+            async with inbox.browser("ines"):
+                pass
+        assert (await first.get("/me")).status_code == 401
+        assert (await tom.get("/me")).status_code == 200
+        assert await inbox.world.rows("SELECT count(*) FROM token WHERE kind = 'staff'") == [(21,)]
+
+
+async def test_other_tokens_are_no_sessions(inbox: Inbox) -> None:
+    await inbox.world.execute(
+        "INSERT INTO token (sha256, kind, business_id, scopes, issued_at) VALUES ($1, 'system_user', $2, '{}', $3)",
+        sha256(b"EAAtoken").digest(), inbox.world.business.business_id, NOW,
+    )  # fmt: skip
+    for value in ("EAAtoken", "", "x" * 5000, "nonsense"):
+        async with inbox.browser() as client:
+            answer = await client.get("/me", headers={"Cookie": f"{COOKIE}={value}"})
+            assert (answer.status_code, answer.json()["error"]["code"]) == (401, "signed_out")
+
+
+async def test_who_has_no_business_with_chats_sees_none(inbox: Inbox) -> None:
+    async with inbox.browser() as client:
+        answer = await client.post("/sign-in", json={"person": "frida"}, headers=WRITE)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "role")
+        assert "set-cookie" not in answer.headers
+    async with inbox.browser("ines") as client:
+        await inbox.world.execute("UPDATE staff SET role = 'finance' WHERE demo_key = 'ines'")
+        assert (await client.get("/threads")).status_code == 403
+
+
+async def test_the_language_is_kept(inbox: Inbox) -> None:
+    async with inbox.browser("ines") as client:
+        assert (await client.put("/me", json={"locale": "en"}, headers=WRITE)).json()["locale"] == "en"
+        assert (await client.get("/me")).json()["locale"] == "en"
+        bad: list[Any] = ["fr", None, 7, ["de"], "d\x00e"]
+        for locale in bad:
+            answer = await client.put("/me", json={"locale": locale}, headers=WRITE)
+            assert (answer.status_code, answer.json()["error"]["field"]) == (400, "locale")
+
+
+MALFORMED: tuple[tuple[Any, str], ...] = (
+    ({}, "login"),
+    ({"login": "a"}, "password"),
+    ({"login": "a", "password": ""}, "password"),
+    ({"login": "a", "password": "x" * 201}, "password"),
+    ({"login": 7, "password": "password"}, "login"),
+    ({"login": "a\x00", "password": "password"}, "login"),
+    ({"person": ["ines"]}, "person"),
+    ({"person": "x\x00"}, "person"),
+    ({"person": "nobody"}, "person"),
+)
+
+
+async def test_a_malformed_sign_in_names_the_field(inbox: Inbox) -> None:
+    async with httpx.AsyncClient(base_url=inbox.url + API) as client:
+        for body, field in MALFORMED:
+            answer = await client.post("/sign-in", json=body, headers=WRITE)
+            assert 400 <= answer.status_code < 500, body
+            assert answer.json()["error"]["field"] == field

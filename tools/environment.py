@@ -1,0 +1,91 @@
+"""Make or refresh the virtual environment: `python tools/environment.py demo|develop`. Standard library only.
+
+A stamp inside the environment remembers what was installed, so that a second call returns at once. Several calls at
+the same time wait for one another.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+LOCKS = {"demo": "requirements.txt", "develop": "requirements-dev.txt"}  # the second holds all of the first
+LEAST = (3, 11)
+
+
+def main() -> int:
+    """Bring the environment to what the argument names; returns the exit status."""
+    if sys.version_info < LEAST:
+        print(f"Takt needs Python {LEAST[0]}.{LEAST[1]} or later; this is {sys.version.split()[0]}.")
+        return 1
+    purpose = sys.argv[1]
+    venv = Path(os.environ.get("TAKT_VENV") or PROJECT / ".venv").absolute()
+    if _is_done(venv, purpose):
+        return 0
+    if importlib.util.find_spec("ensurepip") is None:
+        number = f"{sys.version_info.major}.{sys.version_info.minor}"
+        print(f"This Python comes without venv and pip. On Debian and Ubuntu: apt-get install python{number}-venv")
+        return 1
+    try:
+        venv.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(f"{venv}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _is_done(venv, purpose):
+            _install(venv, purpose)
+    except PermissionError as fault:
+        print(f"{fault.filename} is not ours to write. Clone the project into a folder of your own, or set TAKT_VENV.")
+        return 1
+    except subprocess.CalledProcessError:
+        print("The locked packages could not be installed; the lines above say why. A second try picks up from here.")
+        return 1
+    return 0
+
+
+def _install(venv: Path, purpose: str) -> None:
+    python = venv / "bin" / "python"
+    if not _works(python):
+        print(f"making {venv}", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
+    print(f"installing {LOCKS[purpose]}", flush=True)
+    pip: list[str | Path] = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
+    subprocess.run([*pip, "--require-hashes", "-r", PROJECT / LOCKS[purpose]], check=True)
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", PROJECT], check=True)
+    for done in LOCKS if purpose == "develop" else [purpose]:
+        _stamp(venv, done).write_text(_fingerprint(done))
+
+
+def _is_done(venv: Path, purpose: str) -> bool:
+    try:
+        return _stamp(venv, purpose).read_text() == _fingerprint(purpose)
+    except OSError:
+        return False
+
+
+def _stamp(venv: Path, purpose: str) -> Path:
+    return venv / f"takt-{purpose}"
+
+
+def _fingerprint(purpose: str) -> str:
+    """Say what an environment for this purpose is made of: Python, the place, the lock, the project's own entry."""
+    import tomllib  # noqa: PLC0415 - an older Python lacks it, and must get as far as to be told that it is too old
+
+    lock = (PROJECT / LOCKS[purpose]).read_text("utf-8")
+    entry = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    parts = [sys.version, sys.base_prefix, str(PROJECT), lock, repr(entry)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _works(python: Path) -> bool:
+    try:
+        asked = subprocess.run([python, "-c", "import pip, sys; print(sys.version)"], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return asked.stdout.decode().strip() == sys.version
+
+
+if __name__ == "__main__":
+    sys.exit(main())
