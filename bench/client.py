@@ -91,6 +91,7 @@ class Stream(asyncio.Protocol):
         self._received = bytearray()
         self._in_body = False
         self._transport: asyncio.Transport | None = None
+        self.greeted = asyncio.Event()
         self.lost = False
 
     async def open(self, port: int) -> None:
@@ -131,4 +132,5 @@ class Stream(asyncio.Protocol):
             elif line.startswith(b"data:"):
                 text = line[5:].strip()
         if name:
+            self.greeted.set()
             self._heard(name, text)

@@ -49,7 +49,9 @@ def measure(seconds: float = SECONDS) -> tuple[Table, str]:
     rates = [(name, _rate(call, seconds)) for name, call in cases]
     empty = rates[0][1]
     rows = [(name, f"{rate:,.0f}", f"{1e6 / rate:.2f}", f"{empty / rate:,.0f}") for name, rate in rates]
-    return Table(NAME, "Decisions by the pure core", COLUMNS, rows, ["One thread; the baseline is an empty call."]), machine()
+    return Table(
+        NAME, "Decisions by the pure core", COLUMNS, rows, ["One thread; the baseline is an empty call."]
+    ), machine()
 
 
 def _rate(call: Callable[[], object], seconds: float) -> float:

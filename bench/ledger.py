@@ -53,8 +53,7 @@ def measure(moves: int = MOVES) -> tuple[Table, str]:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             rows = runner.run(_measure(house, moves))
         notes = [
-            f"{moves:,} holds, then as many captures (journal row and both accounts); {moves // BASELINE_SHARE:,} of each"
-            " in the baseline.",
+            f"{moves:,} holds, then as many captures (journal row and both accounts); {moves // BASELINE_SHARE:,} of each in the baseline.",
             f"Baseline: the same statements, one commit for each, on {CONNECTIONS} connections.",
             "Afterwards: every hold captured once, and each account equal to its journal.",
         ]
@@ -159,9 +158,7 @@ async def capture(conn: Conn, part: int, commands: list[Hold], now: datetime, *,
 async def _check(conn: Conn) -> None:
     open_holds = await conn.fetchval("SELECT count(*) FROM hold WHERE state <> 'captured'")
     wrong = await conn.fetchval(
-        "SELECT count(*) FROM account a WHERE a.kind = 'spend' AND (a.pending_micros <> 0 OR a.posted_micros <>"
-        " (SELECT coalesce(sum(CASE WHEN j.credit = 'spend' THEN j.amount_micros ELSE -j.amount_micros END), 0)"
-        " FROM journal j WHERE j.part = a.part AND j.contract_id = a.contract_id AND 'spend' IN (j.debit, j.credit)))"
+        "SELECT count(*) FROM account a WHERE a.kind = 'spend' AND (a.pending_micros <> 0 OR a.posted_micros <> (SELECT coalesce(sum(CASE WHEN j.credit = 'spend' THEN j.amount_micros ELSE -j.amount_micros END), 0) FROM journal j WHERE j.part = a.part AND j.contract_id = a.contract_id AND 'spend' IN (j.debit, j.credit)))"
     )
     if open_holds or wrong:
         raise RuntimeError(f"{open_holds} holds are open and {wrong} accounts differ from their journal")

@@ -15,6 +15,7 @@ from takt.clock import CLOCK
 from takt.embedded import Embedded
 
 FIGURES: Final = Path(__file__).resolve().parent.parent / "docs" / "figures.md"
+WIDTH_MIN: Final = 140
 HEAD: Final = """# Figures
 
 Measured by `make bench`, on the machine and at the time named with each table; `make bench ARGS=--keep` writes them
@@ -37,7 +38,7 @@ class Table:
 
 def show(table: Table) -> None:
     """Print a table with its command and its notes."""
-    out = Console(highlight=False)
+    out = Console(highlight=False, width=max(WIDTH_MIN, Console().width))
     shown = RichTable(title=table.title, title_justify="left", caption=command(table), caption_justify="left")
     for index, column in enumerate(table.columns):
         shown.add_column(column, justify="left" if index == 0 else "right")

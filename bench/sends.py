@@ -141,10 +141,7 @@ def _row(case: Case, connections: int, run: Run, plain: Load) -> tuple[str, ...]
 def _notes() -> list[str]:
     return [
         f"Load: {generator()}, closed loop; one Takt process, one part, no webhook endpoint (see life for those).",
-        "Baseline: a Starlette route on Granian with the same settings that parses the same body and answers the same"
-        " bytes.",
-        f"{PEOPLE:,} spread recipients; the one recipient hears from {SENDERS_OF_ONE:,} senders, because the pair rate"
-        " stands as it is for everyone.",
-        "Every answered send was found in the database afterwards. CPU is processor time per send, the desk's"
-        " projection included.",
+        "Baseline: a Starlette route on Granian with the same settings that parses the same body and answers the same bytes.",
+        f"{PEOPLE:,} spread recipients; the one recipient hears from {SENDERS_OF_ONE:,} senders, because the pair rate stands as it is for everyone.",
+        "Every answered send was found in the database afterwards. CPU is processor time per send, the desk's projection included.",
     ]

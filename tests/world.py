@@ -199,6 +199,20 @@ def _templates(business: Business) -> Sequence[NewTemplate]:
     )
 
 
+class OnePool:
+    """Looks like a pool and hands out one connection, so that a test can roll back all that was committed to it."""
+
+    def __init__(self, conn: Conn) -> None:
+        self._conn = conn
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Conn]:
+        yield self._conn
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._conn, name)
+
+
 @cache
 def _spread_tables() -> tuple[str, ...]:
     """The tables with a part, each after those it refers to."""

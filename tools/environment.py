@@ -52,7 +52,8 @@ def _install(venv: Path, purpose: str) -> None:
         subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
     print(f"installing {LOCKS[purpose]}", flush=True)
     pip: list[str | Path] = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
-    subprocess.run([*pip, "--require-hashes", "-r", PROJECT / LOCKS[purpose]], check=True)
+    # Most modules of most packages are never imported: let Python compile those that are.
+    subprocess.run([*pip, "--no-compile", "--require-hashes", "-r", PROJECT / LOCKS[purpose]], check=True)
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", PROJECT], check=True)
     for done in LOCKS if purpose == "develop" else [purpose]:
         _stamp(venv, done).write_text(_fingerprint(done))

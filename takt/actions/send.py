@@ -79,14 +79,15 @@ class Send:
         loaded = await ruling.load(conn, part, prepared, wallets_locked=again)
         before = await _known(conn, part, commands, again=again)
         written = _Written()
-        answers = [
-            _answer_known(one.command, before[one.command.message_id], loaded)
-            if one.command.message_id in before
-            else self._decide(one, loaded, written, snapshot, now)
-            for one in prepared
-        ]
+        answers: dict[UUID, Answer] = {}
+        for one in prepared:
+            message_id = one.command.message_id
+            if message_id in before:
+                answers[message_id] = _answer_known(one.command, before[message_id], loaded)
+            elif message_id not in answers:  # a repeated request may meet itself within the batch
+                answers[message_id] = self._decide(one, loaded, written, snapshot, now)
         await _write(conn, part, written, now)
-        return Done(answers, _wakes(written))
+        return Done([answers[command.message_id] for command in commands], _wakes(written))
 
     def _decide(
         self, prepared: Prepared, loaded: Loaded, written: _Written, snapshot: Snapshot, now: datetime

@@ -46,7 +46,7 @@ class Desk:
 
 
 # What a person wrote counts as delivered on a card: the company is being shown it by this very projection.
-_UNPROJECTED = (
+_THREADS = (
     "SELECT t.recipient_id, t.sender_id, t.version, r.name, r.wa_id, t.last_text,"
     " m.message_id IS NOT NULL AND NOT m.inbound,"
     " CASE WHEN m.message_id IS NULL THEN '' WHEN NOT m.inbound THEN m.status"
@@ -55,13 +55,20 @@ _UNPROJECTED = (
     " t.inbound_cursor > t.desk_received"
     " FROM thread t JOIN recipient r ON r.part = $1 AND r.recipient_id = t.recipient_id"
     " LEFT JOIN message m ON m.part = $1 AND m.message_id = t.last_message_id"
-    " WHERE t.part = $1 AND t.unprojected AND t.sender_id > $2 ORDER BY t.sender_id LIMIT $3"
+    " WHERE t.part = $1 AND t.unprojected AND t.sender_id > $2"
 )
+_CHATS = _THREADS + " AND t.inbound_count > 0 ORDER BY t.sender_id LIMIT $3"
+_QUIET = _THREADS + " AND t.inbound_count = 0 ORDER BY t.sender_id LIMIT $3"
 
 
 async def list_unprojected(conn: Conn, part: int, after_sender: str, limit: int) -> list[Shown]:
-    """Threads that their companies have not been shown, of the senders after this one, in the order of senders."""
-    return [Shown(*row) for row in await conn.fetch(_UNPROJECTED, part, after_sender, limit)]
+    """Chats that their companies have not been shown, of the senders after this one, in the order of senders."""
+    return [Shown(*row) for row in await conn.fetch(_CHATS, part, after_sender, limit)]
+
+
+async def list_quiet(conn: Conn, part: int, limit: int) -> list[Shown]:
+    """Threads that their companies have not been shown and in which the person never said a word."""
+    return [Shown(*row) for row in await conn.fetch(_QUIET, part, "", limit)]
 
 
 async def put_cards(conn: Conn, part: int, cards: Mapping[Desk, Sequence[Shown]]) -> set[UUID]:

@@ -12,7 +12,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from takt.actions.outcome import DESK, desk_topic, inbox_topic
 from takt.store import desk
@@ -23,10 +23,12 @@ from takt.store.site import Site
 from takt.wakes import Wakes
 
 BATCH_MAX = 500
+QUIET_BATCH_MAX = 100
 SWEEP_S = 1.0
 GATHER_S = 0.02
 PARTS_AT_ONCE_MAX = 4
 
+_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 _LOG = logging.getLogger(__name__)
 
 
@@ -39,6 +41,7 @@ class Projector:
         self._wakes = wakes
         self._now = now
         self._at_once = asyncio.Semaphore(PARTS_AT_ONCE_MAX)
+        self._quiet_from: dict[int, datetime] = {}
 
     async def run(self) -> None:
         """Project until cancelled: at once when woken, and each second in case a wake-up was lost."""
@@ -59,7 +62,26 @@ class Projector:
                     await asyncio.sleep(GATHER_S)
 
     async def drain(self, part: int) -> None:
-        """Go over the unprojected threads of a part until a round finds nothing that had to wait.
+        """Show all changed chats of a part, and then some of the threads in which the person never said a word.
+
+        A campaign to a million people makes a million such threads: they must not keep the database from sending it,
+        so a full batch of them lets the next one wait for a second.
+        """
+        await self._drain_chats(part)
+        if self._now() < self._quiet_from.get(part, _ALWAYS):
+            return
+        async with self._at_once:
+            async with self._site.pool(part).acquire() as conn:
+                quiet = await desk.list_quiet(conn, part, QUIET_BATCH_MAX)
+                snapshot = await self._reference.fresh(conn)
+            if len(quiet) == QUIET_BATCH_MAX:
+                self._quiet_from[part] = self._now() + timedelta(seconds=SWEEP_S)
+            faults = await self._project(part, snapshot, quiet)
+        if faults:
+            raise ExceptionGroup("some cards were not written", faults)
+
+    async def _drain_chats(self, part: int) -> None:
+        """Go over the changed chats of a part until a round finds nothing that had to wait.
 
         A contract's part that cannot be written holds up the cards of its own businesses alone: the round goes on, and
         raises the fault at its end.

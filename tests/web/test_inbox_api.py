@@ -134,7 +134,7 @@ MALFORMED_QUERIES = (
         ("filter=new", "filter"), ("limit=0", "limit"), ("limit=201", "limit"), ("limit=-1", "limit"),
         ("before=x", "before"), ("before=99999999999999999999", "before"), ("limit=%C2%B2", "limit"),
         ("q=" + "x" * 101, "q"), ("q=%00", "q"), ("before=", "before"),
-    
+
 )  # fmt: skip
 
 

@@ -182,7 +182,8 @@ CREATE TABLE thread (
     unprojected      boolean NOT NULL DEFAULT true,
     PRIMARY KEY (part, recipient_id, sender_id)
 ) WITH (fillfactor = 70);
-CREATE INDEX thread_unprojected ON thread (part, sender_id) WHERE unprojected;
+CREATE INDEX thread_unprojected ON thread (part, sender_id) WHERE unprojected AND inbound_count > 0;
+CREATE INDEX thread_unprojected_quiet ON thread (part, sender_id) WHERE unprojected AND inbound_count = 0;
 
 -- A message is its own row in the recipient's inbox: `cursor` is the place in that log, null for one that
 -- was refused and so never got there.

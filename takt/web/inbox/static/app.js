@@ -4,17 +4,17 @@ import { computed, effect, html, render, untracked } from "/static/html.js";
 import { t } from "/static/text.js";
 import { Icon, Toasts } from "/static/ui.js";
 import { signedOut } from "./api.js";
-import { forgetChats } from "./chat.js";
+import { forgetThreads } from "./thread.js";
 import * as desk from "./desk.js";
 import { keepFor } from "./kept.js";
 import { listenToKeys } from "./keys.js";
 import { follow, overlay, reopen, roomy } from "./place.js";
-import { Aside } from "./view/aside.js";
-import { ChatPane } from "./view/chat.js";
-import { ListPane } from "./view/list.js";
-import { Loading, Trouble } from "./view/parts.js";
-import { Settings, Shortcuts } from "./view/settings.js";
-import { SignIn } from "./view/sign_in.js";
+import { Aside } from "./aside.js";
+import { ChatPane } from "./chat.js";
+import { ListPane } from "./list.js";
+import { Loading, Trouble } from "./parts.js";
+import { Settings, Shortcuts } from "./settings.js";
+import { SignIn } from "./sign_in.js";
 
 function App() {
   const who = desk.me.value;
@@ -64,7 +64,7 @@ const owner = computed(() => (desk.me.value ? `${desk.me.value.business.id}.${de
 effect(title);
 effect(() => {
   if (owner.value === null) {
-    forgetChats();
+    forgetThreads();
   } else {
     keepFor(owner.value);
     untracked(reopen);

@@ -1,260 +1,161 @@
 // @ts-check
-/**
- * One open chat: its messages, older pages, and what is being sent.
- *
- * The server's order stands. A refresh fetches the newest page and lays it over the end of what is known; unchanged
- * messages keep their object, so that their bubbles are not drawn again. A message of our own is shown at once as
- * `pending` under its client id; the server takes a client id once, so a repeat after a lost answer cannot double it.
- */
-import { batch, computed, signal } from "/static/html.js";
-import { ApiError, api } from "./api.js";
-import { now } from "./clock.js";
-import { connection, selected, watch } from "./desk.js";
-import { keepUnconfirmed, unconfirmed } from "./kept.js";
+/** The open chat: its head with the window's countdown, the messages, and what to do while they load or do not. */
+import { html, useEffect, useRef, useSignalEffect, useSignal } from "/static/html.js";
+import { formatDateTime, formatTime, sameDay, t } from "/static/text.js";
+import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
+import { now, second, windowAt, windowSpan } from "./clock.js";
+import { threadOf } from "./thread.js";
+import * as desk from "./desk.js";
+import { go, roomy, side, wide } from "./place.js";
+import { Composer } from "./composer.js";
+import { Messages } from "./messages.js";
+import { Loading, Trouble } from "./parts.js";
 
-/** @typedef {import("./api.js").Message} Message */
-/**
- * @typedef {object} Waiting a message of ours that the server's list does not show yet
- * @property {string} client_id
- * @property {string} at
- * @property {object} payload what is posted
- * @property {Partial<Message>} shown type, text and content of its bubble
- * @property {"sending" | "unsent" | "refused" | "sent"} state
- * @property {string} [id] known once the server answered
- * @property {string} [error] why it was refused
- * @property {import("./api.js").Reason | null} [reason]
- */
+/** @typedef {import("./api.js").Card} Card */
 
-const PAGE = 50;
-/** Most messages a refresh asks for; statuses of older ones change no more. */
-const REFRESH_MAX = 200;
-/** Chats kept in memory, so that going back and forth is instant. */
-const CHATS_MAX = 20;
-/** Shortest time between two signs of typing. */
-const TYPING_EVERY_MS = 8000;
-/** How long after a click a message may still be sent by itself when the connection returns. */
-const RESEND_MS = 120_000;
-/** Pause between two attempts to send by itself. */
-const RESEND_EVERY_MS = 5000;
-/** Answers that say nothing about the message: sign in again, too slow, too many. */
-const PASSING = [401, 408, 429];
-
-export class Chat {
-  messages = signal(/** @type {Message[]} */ ([]));
-  state = signal(/** @type {"loading" | "ready" | "error" | "missing"} */ ("loading"));
-  older = signal(/** @type {"more" | "loading" | "end" | "error"} */ ("end"));
-  waiting = signal(/** @type {Waiting[]} */ ([]));
-  /** Everything to show, oldest first. */
-  entries = computed(() => [...this.messages.value, ...this.waiting.value.map((each) => asMessage(each))]);
-  #typed_at = 0;
-  /** @type {Promise<void> | null} */
-  #refreshing = null;
-  #again = false;
-  #posting = 0;
-
-  /** @param {string} key */
-  constructor(key) {
-    this.key = key;
-    this.waiting.value = unconfirmed(key).map((each) => ({ ...each, state: each.id ? "sent" : "unsent" }));
-  }
-
-  /** Loads the newest page, or loads it again. */
-  async load() {
-    if (this.state.value !== "ready") this.state.value = "loading";
-    try {
-      await this.refresh();
-    } catch (error) {
-      const missing = error instanceof ApiError && error.status === 404;
-      if (this.messages.value.length === 0) this.state.value = missing ? "missing" : "error";
-    }
-  }
-
-  /**
-   * Brings messages and statuses up to date. Calls that come while one is under way become one more; while a message is
-   * being posted they wait for its answer, which names it, or it would be shown twice.
-   * @returns {Promise<void>}
-   */
-  refresh() {
-    if (this.#posting > 0) return Promise.resolve();
-    if (this.#refreshing) {
-      this.#again = true;
-      return this.#refreshing;
-    }
-    this.#refreshing = this.#fetch().finally(() => {
-      this.#refreshing = null;
-      if (this.#again) {
-        this.#again = false;
-        this.refresh().catch(() => {});
-      }
-    });
-    return this.#refreshing;
-  }
-
-  async #fetch() {
-    const limit = Math.min(REFRESH_MAX, Math.max(PAGE, this.messages.value.length));
-    const { messages } = await api.messages(this.key, { limit });
-    batch(() => {
-      const [next, whole] = laidOver(this.messages.value, messages);
-      this.messages.value = next;
-      if (whole) this.older.value = messages.length >= limit ? "more" : "end";
-      this.#confirm();
-      this.state.value = "ready";
-    });
-  }
-
-  /** Loads the page before the oldest message. */
-  async loadOlder() {
-    const oldest = this.messages.value.find((message) => message.cursor !== null);
-    if (!oldest || this.older.value === "loading" || this.older.value === "end") return;
-    this.older.value = "loading";
-    try {
-      const { messages } = await api.messages(this.key, { before: Number(oldest.cursor), limit: PAGE });
-      const known = new Set(this.messages.value.map((message) => message.id));
-      batch(() => {
-        const fresh = messages.filter((message) => !known.has(message.id));
-        this.messages.value = [...fresh, ...this.messages.value];
-        this.older.value = messages.length >= PAGE ? "more" : "end";
-      });
-    } catch {
-      this.older.value = "error";
-    }
-  }
-
-  /**
-   * Shows a message at once and sends it.
-   * @param {object} payload
-   * @param {Partial<Message>} shown
-   */
-  send(payload, shown) {
-    const client_id = crypto.randomUUID();
-    /** @type {Waiting} */
-    const waiting = { client_id, at: new Date(now()).toISOString(), payload, shown, state: "sending" };
-    this.#keep([...this.waiting.value, waiting]);
-    return this.#post(client_id);
-  }
-
-  /** Sends a message that did not get out again. @param {string} client_id */
-  retry(client_id) {
-    this.#change(client_id, { state: "sending", error: undefined });
-    return this.#post(client_id);
-  }
-
-  /** Forgets a message that did not get out. @param {string} client_id */
-  discard(client_id) {
-    this.#keep(this.waiting.value.filter((each) => each.client_id !== client_id));
-  }
-
-  /** Sends what a lost connection held up, unless it has become old: then a person decides. */
-  resume() {
-    for (const each of this.waiting.value) {
-      if (each.state === "unsent" && now() - Date.parse(each.at) < RESEND_MS) this.retry(each.client_id);
-    }
-  }
-
-  /** Tells the person that we are writing, at most every few seconds. */
-  typing() {
-    if (Date.now() - this.#typed_at < TYPING_EVERY_MS) return;
-    this.#typed_at = Date.now();
-    api.typing(this.key).catch(() => {});
-  }
-
-  /** @param {string} client_id */
-  async #post(client_id) {
-    const waiting = this.waiting.value.find((each) => each.client_id === client_id);
-    if (!waiting) return;
-    this.#posting += 1;
-    try {
-      const { id, reason } = await api.send(this.key, { client_id, ...waiting.payload });
-      this.#typed_at = 0;
-      this.#change(client_id, { state: id ? "sent" : "refused", id: id || undefined, reason });
-    } catch (error) {
-      const status = error instanceof ApiError ? error.status : 0;
-      const refused = status >= 400 && status < 500 && !PASSING.includes(status);
-      this.#change(client_id, refused ? { state: "refused", error: /** @type {Error} */ (error).message } : { state: "unsent" });
-      if (!refused) setTimeout(() => this.resume(), RESEND_EVERY_MS);
-    }
-    this.#posting -= 1;
-    await this.refresh().catch(() => {});
-  }
-
-  /** Drops waiting messages that the server's list now shows. */
-  #confirm() {
-    const ids = new Set(this.messages.value.flatMap((message) => [message.id, message.client_id]));
-    const left = this.waiting.value.filter((each) => !ids.has(each.client_id) && !(each.id && ids.has(each.id)));
-    if (left.length !== this.waiting.value.length) this.#keep(left);
-  }
-
-  /** @param {string} client_id @param {Partial<Waiting>} change */
-  #change(client_id, change) {
-    this.#keep(this.waiting.value.map((each) => (each.client_id === client_id ? { ...each, ...change } : each)));
-  }
-
-  /** @param {Waiting[]} waiting */
-  #keep(waiting) {
-    this.waiting.value = waiting;
-    keepUnconfirmed(this.key, waiting);
-  }
+export function ChatPane() {
+  const key = desk.selected.value;
+  const card = desk.card.value;
+  if (!key) return html`<main class="chat-pane" id="chat" tabindex="-1"><${NoChat} /></main>`;
+  return html`<main class="chat-pane" id="chat" tabindex="-1" key=${key}>
+    ${card ? html`<${Open} key=${key} card=${card} />` : html`<${Fetch} key=${key} chat=${key} />`}
+  </main>`;
 }
 
-/** How a waiting message looks. @param {Waiting} waiting @returns {any} */
-function asMessage(waiting) {
-  const status = { sending: "pending", unsent: "pending", refused: "failed", sent: "accepted" }[waiting.state];
-  return {
-    cursor: null,
-    id: waiting.client_id,
-    mine: true,
-    at: waiting.at,
-    status,
-    category: "service",
-    context: null,
-    price: null,
-    reason: waiting.reason ?? null,
-    ...waiting.shown,
-    waiting,
+const NoChat = () =>
+  html`<${Empty}
+    icon="message-circle"
+    title=${t("Choose a chat")}
+    text=${t("Open one from the list, or move with the arrow keys and press Enter.")}
+  />`;
+
+/** A chat opened by its address, whose card is not known yet. @param {{ chat: string }} props */
+function Fetch({ chat }) {
+  const state = useSignal(/** @type {"loading" | "missing" | "error"} */ ("loading"));
+  const load = () => {
+    state.value = "loading";
+    desk.fetchCard(chat).catch((error) => {
+      state.value = error.status === 404 || error.status === 400 ? "missing" : "error";
+    });
   };
+  useEffect(load, []);
+  if (state.value === "loading") return html`<${Loading} label=${t("Loading chat …")} />`;
+  if (state.value === "error") return html`<${Trouble} text=${t("The chat could not be loaded.")} retry=${load} />`;
+  return html`<${Missing} />`;
 }
+
+const Missing = () =>
+  html`<${Empty}
+    icon="circle-question-mark"
+    title=${t("There is no such chat")}
+    text=${t("It may have been deleted, or it belongs to another company.")}
+  >
+    <button type="button" class="button" onClick=${() => go(null)}>${t("Back to the list")}</button>
+  </${Empty}>`;
+
+/** @param {{ card: Card }} props */
+function Open({ card }) {
+  const thread = threadOf(card.key);
+  const heading = useRef(/** @type {HTMLHeadingElement | null} */ (null));
+  useEffect(() => {
+    thread.load();
+    const byKey = document.activeElement?.matches("#chats a:focus-visible");
+    if (byKey || !roomy.value) heading.current?.focus({ preventScroll: true });
+  }, [thread]);
+  const state = thread.state.value;
+  return html`
+    <${Head} card=${card} heading=${heading} />
+    ${state === "loading" && html`<${Loading} label=${t("Loading messages …")} />`}
+    ${
+      state === "error" &&
+      html`<${Trouble} text=${t("The messages could not be loaded.")} retry=${() => thread.load()} />`
+    }
+    ${state === "missing" && html`<${Missing} />`}
+    ${state === "ready" && html`<${Messages} thread=${thread} card=${card} />`}
+    ${state !== "missing" && html`<${Composer} thread=${thread} card=${card} />`}
+  `;
+}
+
+/** @param {{ card: Card, heading: { current: HTMLHeadingElement | null } }} props */
+function Head({ card, heading }) {
+  const sender = desk.senderOf(card);
+  const shown = side.value?.kind === "person";
+  return html`<header class="chat-head">
+    ${!roomy.value && html`<${IconButton} icon="arrow-left" label=${t("Back to the list")} onClick=${() => go(null)} />`}
+    <${Avatar} name=${card.name} size="small" />
+    <div class="titles">
+      <${roomy.value ? "h2" : "h1"} class="who" tabindex="-1" ref=${heading}>${card.name}<//>
+      <p class="quiet">
+        ${
+          desk.typing.value.has(card.key)
+            ? html`<span class="typing-word">${t("is typing …")}</span>`
+            : sender && t("writes with {sender}", { sender: sender.name })
+        }
+      </p>
+    </div>
+    <${Countdown} card=${card} />
+    ${
+      !wide.value &&
+      html`<${IconButton}
+        icon="info"
+        label=${t("About this chat")}
+        aria-expanded=${String(shown)}
+        onClick=${() => (side.value = { kind: "person" })}
+      />`
+    }
+  </header>`;
+}
+
+const LOOKS = {
+  open: { chip: "success", icon: "clock" },
+  closing: { chip: "warning", icon: "timer" },
+  closed: { chip: "danger", icon: "lock" },
+  never: { chip: "", icon: "lock" },
+};
 
 /**
- * The known messages with the newest page laid over their end, and whether that page is all that is left: true at
- * first, and when so much is new that a gap would stay.
- * @param {Message[]} known
- * @param {Message[]} page
- * @returns {[Message[], boolean]}
+ * The window's countdown. It ticks for the eye; a timer is silent for screen readers, which hear the three moments
+ * that matter instead.
+ * @param {{ card: Card }} props
  */
-function laidOver(known, page) {
-  if (page.length === 0) return [known.length === 0 ? known : [], true];
-  const from = known.findIndex((message) => message.id === page[0].id);
-  if (from < 0) return [page, true];
-  const old = new Map(known.map((message) => [message.id, message]));
-  const kept = page.map((message) => {
-    const before = old.get(message.id);
-    return before && JSON.stringify(before) === JSON.stringify(message) ? before : message;
+function Countdown({ card }) {
+  const until = card.window_until;
+  const { state, left_s } = windowAt(until, second.value);
+  const look = LOOKS[state];
+  const day = until && !sameDay(until, now()) ? formatDateTime(until) : until && formatTime(until);
+  return html`<div class="countdown">
+    <span class=${`chip ${look.chip}`} role="timer" title=${until ? formatDateTime(until) : undefined}>
+      <${Icon} name=${look.icon} />
+      <span>
+        <span class="unseen">${t("Reply window:")}</span>
+        ${
+          left_s > 0
+            ? html`<span class="wide-only">${t("Open")} · </span><span class="tabular">${windowSpan(left_s)}</span>`
+            : t("Window closed")
+        }
+      </span>
+    </span>
+    <span class="unseen">${left_s > 0 ? t("open until {time}", { time: day }) : ""}</span>
+    <${Moments} name=${card.name} until=${until} />
+  </div>`;
+}
+
+/** Says aloud when an hour, ten minutes and nothing is left. @param {{ name: string, until: string | null }} props */
+function Moments({ name, until }) {
+  const said = useSignal("");
+  const before = useRef(Infinity);
+  useEffect(() => {
+    before.current = windowAt(until, now()).left_s;
+    said.value = "";
+  }, [until]);
+  useSignalEffect(() => {
+    const { left_s } = windowAt(until, second.value);
+    /** @param {number} limit */
+    const passed = (limit) => before.current > limit && left_s <= limit;
+    if (passed(0)) said.value = t("The reply window of {name} has closed.", { name });
+    else if (passed(600)) said.value = t("Ten minutes left to reply to {name}.", { name });
+    else if (passed(3600)) said.value = t("One hour left to reply to {name}.", { name });
+    before.current = left_s;
   });
-  return [[...known.slice(0, from), ...kept], false];
+  return html`<span class="unseen" role="status">${said.value}</span>`;
 }
-
-/** @type {Map<string, Chat>} */
-const chats = new Map();
-
-/** The chat of a key, the last used ones kept. @param {string} key */
-export function chatOf(key) {
-  const chat = chats.get(key) ?? new Chat(key);
-  chats.delete(key);
-  chats.set(key, chat);
-  if (chats.size > CHATS_MAX) chats.delete(chats.keys().next().value ?? "");
-  return chat;
-}
-
-/** Forgets every chat, for the next person at this browser. */
-export const forgetChats = () => chats.clear();
-
-// A chat that is not on screen asks when it is opened again.
-watch((key) => {
-  if (key === selected.value) chats.get(key)?.refresh().catch(() => {});
-});
-
-const resume = () => {
-  for (const chat of chats.values()) chat.resume();
-};
-connection.subscribe((state) => state === "live" && resume());
-addEventListener("online", resume);

@@ -111,10 +111,24 @@ export async function open(session = true) {
   }
 }
 
-/** Shows the door, in the browser's language. */
+/** Shows the door, in the browser's language and complete at once. */
 async function close() {
-  await loadText("inbox", navigator.language.startsWith("de") ? "de" : "en");
+  const text = loadText("inbox", navigator.language.startsWith("de") ? "de" : "en");
+  await Promise.all([text, findPeople()]);
   me.value = null;
+}
+
+/** @typedef {{ key: string, name: string, role: string, business: string }} Person */
+
+/** Whom one can be in the demo; nobody outside of it. */
+export const people = signal(/** @type {Person[]} */ ([]));
+
+async function findPeople() {
+  try {
+    people.value = (await api.demoPeople()).people;
+  } catch {
+    people.value = [];
+  }
 }
 
 /** @param {{ person: string } | { login: string, password: string }} who */
@@ -153,6 +167,7 @@ async function enter(who) {
 export function leave() {
   stream?.close();
   stream = null;
+  if (people.value.length === 0) findPeople();
   batch(() => {
     me.value = null;
     cards.value = new Map();
@@ -236,8 +251,13 @@ export function put(fresh) {
   return changed;
 }
 
+/** Lists that are being loaded at this moment. @type {Set<Filter>} */
+const loading = new Set();
+
 /** Loads the first or the next page of a list. @param {Filter} name */
 export async function loadList(name) {
+  if (loading.has(name)) return;
+  loading.add(name);
   const page = pages[name].value;
   const before = page.more && page.through !== Infinity ? page.through : undefined;
   if (page.state === "error") pages[name].value = { ...page, state: "loading" };
@@ -251,6 +271,7 @@ export async function loadList(name) {
   } catch {
     pages[name].value = { ...page, state: "error" };
   }
+  loading.delete(name);
 }
 
 /** Loads what the list at hand is missing. */

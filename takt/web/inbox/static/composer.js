@@ -3,16 +3,16 @@
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
 import { formatDateTime, t } from "/static/text.js";
 import { Icon } from "/static/ui.js";
-import { second, windowAt } from "../clock.js";
-import { draft, keepDraft, shortcutsOn } from "../kept.js";
-import { overlay } from "../place.js";
-import { languageTag } from "../template.js";
+import { second, windowAt } from "./clock.js";
+import { draft, keepDraft, shortcutsOn } from "./kept.js";
+import { overlay } from "./place.js";
+import { languageTag } from "./form.js";
 import { Refusal } from "./parts.js";
 import { QuoteLine, refusalOf, sendWords, useQuote } from "./quote.js";
 import { TemplateDialog, templatesOf } from "./templates.js";
 
-/** @typedef {import("../api.js").Card} Card */
-/** @typedef {import("../chat.js").Chat} Chat */
+/** @typedef {import("./api.js").Card} Card */
+/** @typedef {import("./thread.js").Thread} Thread */
 
 /** Longest text of a message, and from where on the rest is counted (Cloud API, text messages). */
 const BODY_CHARS_MAX = 4096;
@@ -22,8 +22,8 @@ const WINDOW_CLOSED = "window_closed";
 /** Templates offered at once in a closed chat. */
 const OFFERED = 4;
 
-/** @param {{ chat: Chat, card: Card }} props */
-export function Composer({ chat, card }) {
+/** @param {{ thread: Thread, card: Card }} props */
+export function Composer({ thread, card }) {
   const chosen = useSignal(/** @type {string | null} */ (null));
   const open = useOpen(card.window_until);
   const choose = (/** @type {string | null} */ id) => {
@@ -33,13 +33,13 @@ export function Composer({ chat, card }) {
   return html`
     <section class="composer" aria-label=${t("Answer")}>
       ${open
-        ? html`<${Writing} chat=${chat} card=${card} choose=${choose} />`
+        ? html`<${Writing} thread=${thread} card=${card} choose=${choose} />`
         : html`<${Closed} card=${card} choose=${choose} />`}
     </section>
     ${
       overlay.value === "templates" &&
       html`<${TemplateDialog}
-        chat=${chat}
+        thread=${thread}
         card=${card}
         first=${chosen.value}
         onClose=${() => {
@@ -64,8 +64,8 @@ function useOpen(until) {
   return open.value;
 }
 
-/** @param {{ chat: Chat, card: Card, choose: (id: string | null) => void }} props */
-function Writing({ chat, card, choose }) {
+/** @param {{ thread: Thread, card: Card, choose: (id: string | null) => void }} props */
+function Writing({ thread, card, choose }) {
   const text = useSignal(draft(card.key));
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const { sender, recipient } = card;
@@ -81,12 +81,12 @@ function Writing({ chat, card, choose }) {
   };
   const type = (/** @type {any} */ event) => {
     write(event.currentTarget.value);
-    if (text.value.trim() !== "") chat.typing();
+    if (text.value.trim() !== "") thread.typing();
   };
   const send = () => {
     if (!ready) return;
     const body = text.value.trim();
-    chat.send({ type: "text", text: { body } }, { type: "text", text: body, content: { body } });
+    thread.send({ type: "text", text: { body } }, { type: "text", text: body, content: { body } });
     write("");
     field.current?.focus();
   };

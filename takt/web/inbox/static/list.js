@@ -3,14 +3,14 @@
 import { html, useEffect, useLayoutEffect, useMemo, useRef } from "/static/html.js";
 import { formatDateTime, formatWhen, locale, t, tn } from "/static/text.js";
 import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
-import { minute, windowAt, windowWords } from "../clock.js";
-import { draft, draftsChanged } from "../kept.js";
-import * as desk from "../desk.js";
-import { focusRow } from "../keys.js";
-import { addressOf, go, overlay, roomy } from "../place.js";
+import { minute, windowAt, windowWords } from "./clock.js";
+import { draft, draftsChanged } from "./kept.js";
+import * as desk from "./desk.js";
+import { focusRow } from "./keys.js";
+import { addressOf, go, overlay, roomy } from "./place.js";
 import { Ticks, Trouble } from "./parts.js";
 
-/** @typedef {import("../api.js").Card} Card */
+/** @typedef {import("./api.js").Card} Card */
 
 /** Characters of a preview; more never fit into a row. */
 const PREVIEW_CHARS = 160;
@@ -223,15 +223,22 @@ function Nothing({ words }) {
   />`;
 }
 
-/** Asks for the next page as soon as the end of the list comes near. @param {{ failed: boolean }} props */
+/**
+ * Asks for the next page when the end of the list comes into view: once each time, because rows may also be added above,
+ * and then the end stays in view without anybody scrolling.
+ * @param {{ failed: boolean }} props
+ */
 function More({ failed }) {
   const end = useRef(/** @type {HTMLButtonElement | null} */ (null));
   useEffect(() => {
     if (failed || !end.current) return undefined;
-    const seen = new IntersectionObserver(([entry]) => entry.isIntersecting && desk.loadMore(), { rootMargin: "400px" });
+    const seen = new IntersectionObserver(([entry]) => entry.isIntersecting && desk.loadMore(), {
+      root: end.current.closest(".rows"),
+      rootMargin: "400px",
+    });
     seen.observe(end.current);
     return () => seen.disconnect();
-  });
+  }, [failed]);
   return html`<button type="button" class="button plain wide" ref=${end} onClick=${desk.loadMore}>
     ${failed ? t("Loading failed. Try again") : t("Load more chats")}
   </button>`;

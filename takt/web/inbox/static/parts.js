@@ -35,7 +35,7 @@ export const Trouble = ({ text, retry }) =>
 
 /**
  * Why something does not go out: what, what to do, which rule, its number and when it could be different.
- * @param {{ reason: import("../api.js").Reason, children?: any }} props
+ * @param {{ reason: import("./api.js").Reason, children?: any }} props
  */
 export const Refusal = ({ reason, children }) =>
   html`<div class="refusal">
@@ -73,16 +73,16 @@ const PRICE_STATES = /** @type {Record<string, { icon: string, word: () => strin
 });
 
 /**
- * What a paid message costs and what became of the money; nothing for free ones.
- * @param {{ price: import("../api.js").Price | null | undefined }} props
+ * What a paid message costs and what became of the money; nothing for free ones. Pressing it explains the message.
+ * @param {{ price: import("./api.js").Price | null | undefined, onClick: () => void }} props
  */
-export function PriceLine({ price }) {
+export function PriceLine({ price, onClick }) {
   const state = price && PRICE_STATES[price.state];
   if (!state) return null;
-  return html`<span class=${`price ${price.state}`}>
+  return html`<button type="button" class=${`price ${price.state}`} title=${t("Explain")} onClick=${onClick}>
     <${Icon} name=${state.icon} />
-    <span class="tabular">${formatMoney(price.micros, price.currency)}</span> · ${state.word()}
-  </span>`;
+    <span><span class="tabular">${formatMoney(price.micros, price.currency)}</span> · ${state.word()}</span>
+  </button>`;
 }
 
 /**

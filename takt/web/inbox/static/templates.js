@@ -4,16 +4,16 @@ import "/static/bubble.js";
 import { html, signal, useEffect, useRef, useSignal } from "/static/html.js";
 import { formatTime, t, tn } from "/static/text.js";
 import { Avatar, Dialog, Empty, Icon, IconButton } from "/static/ui.js";
-import { api } from "../api.js";
-import { now } from "../clock.js";
-import * as desk from "../desk.js";
-import { roomy } from "../place.js";
-import * as form from "../template.js";
+import { api } from "./api.js";
+import { now } from "./clock.js";
+import * as desk from "./desk.js";
+import { roomy } from "./place.js";
+import * as form from "./form.js";
 import { Loading, Trouble } from "./parts.js";
 import { QuoteLine, refusalOf, sendWords, useQuote } from "./quote.js";
 
-/** @typedef {import("../api.js").Card} Card */
-/** @typedef {import("../api.js").Template} Template */
+/** @typedef {import("./api.js").Card} Card */
+/** @typedef {import("./api.js").Template} Template */
 /** @typedef {Template & { id: string, title: string, excerpt: string }} Listed */
 
 class Templates {
@@ -59,9 +59,9 @@ export function templatesOf(sender) {
 const typed = new Map();
 
 /**
- * @param {{ chat: import("../chat.js").Chat, card: Card, first: string | null, onClose: () => void }} props
+ * @param {{ thread: import("./thread.js").Thread, card: Card, first: string | null, onClose: () => void }} props
  */
-export function TemplateDialog({ chat, card, first, onClose }) {
+export function TemplateDialog({ thread, card, first, onClose }) {
   const templates = templatesOf(card.sender);
   const chosen = useSignal(first);
   useEffect(() => {
@@ -83,7 +83,7 @@ export function TemplateDialog({ chat, card, first, onClose }) {
       template
         ? html`<${Filling}
             key=${template.id}
-            chat=${chat}
+            thread=${thread}
             card=${card}
             template=${template}
             back=${both ? null : () => (chosen.value = null)}
@@ -176,9 +176,9 @@ function Found({ templates, fitting, chosen, choose }) {
 }
 
 /**
- * @param {{ chat: import("../chat.js").Chat, card: Card, template: Listed, back: (() => void) | null, done: () => void }} props
+ * @param {{ thread: import("./thread.js").Thread, card: Card, template: Listed, back: (() => void) | null, done: () => void }} props
  */
-function Filling({ chat, card, template, back, done }) {
+function Filling({ thread, card, template, back, done }) {
   const place = `${card.key} ${template.id}`;
   const values = useSignal(/** @type {form.Values} */ (typed.get(place) ?? {}));
   const checked = useSignal(false);
@@ -203,7 +203,7 @@ function Filling({ chat, card, template, back, done }) {
       return;
     }
     const shown = { type: "template", text: content.body, content, category: template.category };
-    chat.send({ type: "template", template: form.posted(template, values.value) }, shown);
+    thread.send({ type: "template", template: form.posted(template, values.value) }, shown);
     typed.delete(place);
     done();
   };

@@ -3,9 +3,9 @@
 import { html, useSignal } from "/static/html.js";
 import { t } from "/static/text.js";
 import { Avatar, Dialog, Icon, Switch, toast } from "/static/ui.js";
-import * as desk from "../desk.js";
-import { setShortcuts, shortcutsOn } from "../kept.js";
-import { clearAddress, overlay } from "../place.js";
+import * as desk from "./desk.js";
+import { setShortcuts, shortcutsOn } from "./kept.js";
+import { clearAddress, overlay } from "./place.js";
 import { roleWord } from "./sign_in.js";
 
 const close = () => {

@@ -3,15 +3,15 @@
 import { html, useEffect, useSignal } from "/static/html.js";
 import { formatDateTime, formatMoney, t } from "/static/text.js";
 import { Avatar, Dialog, Icon, IconButton, toast } from "/static/ui.js";
-import { api } from "../api.js";
-import { second, windowAt, windowSpan } from "../clock.js";
-import * as desk from "../desk.js";
-import { side, wide } from "../place.js";
-import { categoryWord } from "../template.js";
+import { api } from "./api.js";
+import { second, windowAt, windowSpan } from "./clock.js";
+import * as desk from "./desk.js";
+import { side, wide } from "./place.js";
+import { categoryWord } from "./form.js";
 import { figureWords, ruleWords } from "./figures.js";
 import { Loading, Refusal, Trouble } from "./parts.js";
 
-/** @typedef {import("../api.js").Card} Card */
+/** @typedef {import("./api.js").Card} Card */
 
 export function Aside() {
   const card = desk.card.value;

@@ -3,11 +3,11 @@
 import { html, useEffect, useSignal } from "/static/html.js";
 import { formatMoney, t } from "/static/text.js";
 import { Icon } from "/static/ui.js";
-import { api } from "../api.js";
-import { now } from "../clock.js";
+import { api } from "./api.js";
+import { now } from "./clock.js";
 import { Refusal } from "./parts.js";
 
-/** @typedef {import("../api.js").Quote} Quote */
+/** @typedef {import("./api.js").Quote} Quote */
 /** @typedef {{ state: "loading" | "error" } | { state: "ready", quote: Quote }} Asked */
 
 /** A refusal that ends later than this is not waited for. */

@@ -7,24 +7,24 @@ import "/static/bubble.js";
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useSignal } from "/static/html.js";
 import { formatDay, sameDay, t, tn } from "/static/text.js";
 import { Icon, toast } from "/static/ui.js";
-import { now } from "../clock.js";
-import * as desk from "../desk.js";
-import { draft, keepDraft } from "../kept.js";
-import { side } from "../place.js";
+import { now } from "./clock.js";
+import * as desk from "./desk.js";
+import { draft, keepDraft } from "./kept.js";
+import { side } from "./place.js";
 import { Menu, PriceLine, Refusal } from "./parts.js";
 
-/** @typedef {import("../api.js").Card} Card */
-/** @typedef {import("../chat.js").Chat} Chat */
+/** @typedef {import("./api.js").Card} Card */
+/** @typedef {import("./thread.js").Thread} Thread */
 
 /** Nearer to the end than this counts as being at the end. */
 const NEAR_PX = 60;
 
-/** @param {{ chat: Chat, card: Card }} props */
-export function Messages({ chat, card }) {
+/** @param {{ thread: Thread, card: Card }} props */
+export function Messages({ thread, card }) {
   const scroll = useRef(/** @type {HTMLDivElement | null} */ (null));
   const atEnd = useSignal(true);
-  const entries = chat.entries.value;
-  const unreadFrom = useUnreadFrom(chat, card);
+  const entries = thread.entries.value;
+  const unreadFrom = useUnreadFrom(thread, card);
   const fresh = useFresh(entries, atEnd.value);
   useReading(card, atEnd.value, entries.findLast((message) => message.cursor !== null)?.cursor ?? 0);
   const toEnd = () => scroll.current?.scrollTo({ top: 0 });
@@ -43,7 +43,7 @@ export function Messages({ chat, card }) {
         aria-label=${t("Messages with {name}", { name: card.name })}
         tabindex="0"
       >
-        <${Older} chat=${chat} />
+        <${Older} thread=${thread} />
         <ol>
           ${entries.map((message, index) => {
             const before = entries[index - 1];
@@ -52,7 +52,7 @@ export function Messages({ chat, card }) {
               ${message.id === unreadFrom && html`<li class="mark" key="unread"><span>${t("New messages")}</span></li>`}
               <${Entry}
                 key=${message.client_id ?? message.waiting?.client_id ?? message.id}
-                chat=${chat}
+                thread=${thread}
                 card=${card}
                 message=${message}
                 close=${Boolean(before && before.mine === message.mine && sameDay(before.at, message.at))}
@@ -76,14 +76,14 @@ export function Messages({ chat, card }) {
 
 /**
  * The first message that was unread when the chat was opened; it stays marked while the chat is open.
- * @param {Chat} chat
+ * @param {Thread} thread
  * @param {Card} card
  */
-function useUnreadFrom(chat, card) {
+function useUnreadFrom(thread, card) {
   const unread = useRef(card.unread);
   const from = useRef(/** @type {string | undefined} */ (undefined));
   if (unread.current > 0 && from.current === undefined) {
-    const inbound = chat.messages.value.filter((message) => !message.mine);
+    const inbound = thread.messages.value.filter((message) => !message.mine);
     from.current = inbound.at(-Math.min(unread.current, inbound.length))?.id;
   }
   return from.current;
@@ -122,19 +122,19 @@ function useReading(card, atEnd, through) {
 /** @param {{ at: string }} props */
 const Day = ({ at }) => html`<li class="day"><time dateTime=${at.slice(0, 10)}>${formatDay(at, now())}</time></li>`;
 
-/** Loads the page above as soon as its place comes into view. @param {{ chat: Chat }} props */
-function Older({ chat }) {
+/** Loads the page above as soon as its place comes into view. @param {{ thread: Thread }} props */
+function Older({ thread }) {
   const place = useRef(/** @type {HTMLButtonElement | null} */ (null));
-  const state = chat.older.value;
+  const state = thread.older.value;
   useEffect(() => {
     if (state !== "more" || !place.current) return undefined;
-    const seen = new IntersectionObserver(([entry]) => entry.isIntersecting && chat.loadOlder(), {
+    const seen = new IntersectionObserver(([entry]) => entry.isIntersecting && thread.loadOlder(), {
       root: place.current.closest(".scroll"),
       rootMargin: "300px",
     });
     seen.observe(place.current);
     return () => seen.disconnect();
-  }, [state, chat]);
+  }, [state, thread]);
   if (state === "end") return html`<p class="beginning quiet">${t("This is where the chat begins.")}</p>`;
   const words = { more: t("Load older messages"), loading: t("Loading older messages …"), error: t("Loading failed. Try again") };
   return html`<button
@@ -142,7 +142,7 @@ function Older({ chat }) {
     class="button plain older"
     ref=${place}
     aria-disabled=${state === "loading"}
-    onClick=${() => chat.loadOlder()}
+    onClick=${() => thread.loadOlder()}
   >
     ${words[state]}
   </button>`;
@@ -168,9 +168,9 @@ function Announcer({ entries, name }) {
 
 /**
  * One message with what belongs to it: price, why it failed, what can be done.
- * @param {{ chat: Chat, card: Card, message: any, close: boolean }} props
+ * @param {{ thread: Thread, card: Card, message: any, close: boolean }} props
  */
-function Entry({ chat, card, message, close }) {
+function Entry({ thread, card, message, close }) {
   const menu = useSignal(/** @type {HTMLElement | null} */ (null));
   const place = useRef(/** @type {HTMLLIElement | null} */ (null));
   useEffect(() => {
@@ -188,9 +188,9 @@ function Entry({ chat, card, message, close }) {
         author=${message.mine ? t("You") : card.name}
         menu=${message.mine && !message.waiting}
       />
-      ${message.mine && html`<${Under} chat=${chat} message=${message} />`}
+      ${message.mine && html`<${Under} thread=${thread} message=${message} />`}
     `,
-    [message, card.name, chat],
+    [message, card.name, thread],
   );
   return html`<li
     class=${`entry ${message.mine ? "out" : "in"} ${close ? "close" : ""} ${explained ? "explained" : ""}`}
@@ -224,28 +224,28 @@ async function copy(text) {
   toast(t("Copied"));
 }
 
-/** What stands below a message of ours. @param {{ chat: Chat, message: any }} props */
-function Under({ chat, message }) {
+/** What stands below a message of ours. @param {{ thread: Thread, message: any }} props */
+function Under({ thread, message }) {
   const { waiting, status, reason, price } = message;
-  if (waiting?.state === "unsent") return html`<${Unsent} chat=${chat} waiting=${waiting} />`;
+  if (waiting?.state === "unsent") return html`<${Unsent} thread=${thread} waiting=${waiting} />`;
   if (status === "failed") {
     return html`<div class="under">
-      <${PriceLine} price=${price} />
+      <${PriceLine} price=${price} onClick=${() => explain(message.id)} />
       ${
         reason
           ? html`<${Refusal} reason=${reason}>
               ${!waiting && html`<${Explain} id=${message.id} />`}
-              ${waiting && html`<${Back} chat=${chat} waiting=${waiting} />`}
+              ${waiting && html`<${Back} thread=${thread} waiting=${waiting} />`}
             </${Refusal}>`
           : html`<p class="trouble-line">
               ${waiting?.error ?? t("This message was not delivered.")}
-              ${waiting ? html`<${Back} chat=${chat} waiting=${waiting} />` : html`<${Explain} id=${message.id} />`}
+              ${waiting ? html`<${Back} thread=${thread} waiting=${waiting} />` : html`<${Explain} id=${message.id} />`}
             </p>`
       }
     </div>`;
   }
   if (!price || price.state === "free") return null;
-  return html`<div class="under"><${PriceLine} price=${price} /></div>`;
+  return html`<div class="under"><${PriceLine} price=${price} onClick=${() => explain(message.id)} /></div>`;
 }
 
 /** @param {{ id: string }} props */
@@ -254,28 +254,28 @@ const Explain = ({ id }) =>
     <${Icon} name="scale" />${t("Explain")}
   </button>`;
 
-/** A message without an answer of the server yet. @param {{ chat: Chat, waiting: import("../chat.js").Waiting }} props */
-const Unsent = ({ chat, waiting }) =>
+/** A message without an answer of the server yet. @param {{ thread: Thread, waiting: import("./thread.js").Waiting }} props */
+const Unsent = ({ thread, waiting }) =>
   html`<div class="under">
     <p class="trouble-line">
       ${t("Not sent yet: the server was not reached.")}
       <span class="buttons">
-        <button type="button" class="button small" onClick=${() => chat.retry(waiting.client_id)}>
+        <button type="button" class="button small" onClick=${() => thread.retry(waiting.client_id)}>
           <${Icon} name="rotate-ccw" />${t("Send now")}
         </button>
-        <${Back} chat=${chat} waiting=${waiting} />
+        <${Back} thread=${thread} waiting=${waiting} />
       </span>
     </p>
   </div>`;
 
 /** Takes a message that did not get out away; its text goes back to the reply field when that is empty. */
-const Back = (/** @type {{ chat: Chat, waiting: import("../chat.js").Waiting }} */ { chat, waiting }) => {
+const Back = (/** @type {{ thread: Thread, waiting: import("./thread.js").Waiting }} */ { thread, waiting }) => {
   const text = waiting.shown.type === "text" ? (waiting.shown.text ?? "") : "";
-  const edit = text !== "" && draft(chat.key) === "";
+  const edit = text !== "" && draft(thread.key) === "";
   const press = () => {
-    if (edit) keepDraft(chat.key, text);
-    chat.discard(waiting.client_id);
-    if (edit) dispatchEvent(new CustomEvent("takt-draft", { detail: chat.key }));
+    if (edit) keepDraft(thread.key, text);
+    thread.discard(waiting.client_id);
+    if (edit) dispatchEvent(new CustomEvent("takt-draft", { detail: thread.key }));
   };
   return html`<button type="button" class="button small" onClick=${press}>
     <${Icon} name=${edit ? "square-pen" : "trash-2"} />${edit ? t("Edit") : t("Discard")}

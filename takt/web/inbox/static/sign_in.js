@@ -3,8 +3,8 @@
 import { html, useEffect, useRef, useSignal } from "/static/html.js";
 import { loadText, locale, t } from "/static/text.js";
 import { Avatar, Icon } from "/static/ui.js";
-import { ApiError, api } from "../api.js";
-import { me, signIn } from "../desk.js";
+import { ApiError } from "./api.js";
+import { me, people, signIn } from "./desk.js";
 import { Language } from "./settings.js";
 
 const ROLES = /** @type {Record<string, () => string>} */ ({
@@ -19,16 +19,9 @@ const ROLES = /** @type {Record<string, () => string>} */ ({
 export const roleWord = (role) => ROLES[role]?.() ?? role;
 
 export function SignIn() {
-  const people = useSignal(/** @type {{ key: string, name: string, role: string, business: string }[]} */ ([]));
   const trouble = useSignal("");
   const busy = useSignal(false);
   const speaks = useSignal(locale());
-  useEffect(() => {
-    api.demoPeople().then(
-      (told) => (people.value = told.people),
-      () => {}, // outside the demo there are none
-    );
-  }, []);
   const enter = async (/** @type {any} */ who) => {
     if (busy.value) return;
     busy.value = true;
@@ -50,7 +43,7 @@ export function SignIn() {
     <div class="card">
       <span class="emblem"><${Icon} name="inbox" /></span>
       <h1>${t("Sign in to the inbox")}</h1>
-      ${people.value.length > 0 && html`<${People} people=${people.value} choose=${enter} busy=${busy.value} />`}
+      ${people.value.length > 0 && html`<${People} choose=${enter} busy=${busy.value} />`}
       <${Password} enter=${enter} busy=${busy.value} trouble=${trouble.value} />
     </div>
     <${Language} value=${speaks.value} onChange=${speak} />
@@ -68,12 +61,12 @@ function refusal(error) {
   return t("The sign-in did not work. Please try again.");
 }
 
-/** @param {{ people: any[], choose: (who: object) => void, busy: boolean }} props */
-const People = ({ people, choose, busy }) =>
+/** @param {{ choose: (who: object) => void, busy: boolean }} props */
+const People = ({ choose, busy }) =>
   html`<section aria-labelledby="demo-people">
     <h2 id="demo-people" class="label">${t("Demo: go on as")}</h2>
     <ul class="people">
-      ${people.map(
+      ${people.value.map(
         ({ key, name, role, business }) =>
           html`<li key=${key}>
             <button type="button" aria-disabled=${String(busy)} onClick=${() => choose({ person: key })}>

@@ -1,0 +1,30 @@
+"""`python -m bench [names] [--keep]`: run the benchmarks, print a table each, and keep them in docs/figures.md."""
+
+import argparse
+from collections.abc import Callable
+from typing import Final
+
+from bench import decide, ledger, life, sends, streams
+from bench.report import Table, keep, show
+
+ALL: Final[dict[str, Callable[[], tuple[Table, str]]]] = {
+    one.NAME: one.measure for one in (decide, ledger, sends, life, streams)
+}
+
+
+def main() -> None:
+    """Run those that are named, or all."""
+    words = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
+    words.add_argument("names", nargs="*", metavar="name", choices=[*ALL, []], help=f"any of {', '.join(ALL)}")
+    words.add_argument("--keep", action="store_true", help="put the tables into docs/figures.md")
+    asked = words.parse_args()
+    for name in asked.names or ALL:
+        table, machine = ALL[name]()
+        show(table)
+        print(f"  {machine}\n")
+        if asked.keep:
+            keep(table, machine)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""Batches and their outcomes, by a simulated endpoint: nothing is lost, nobody blocks the others, order is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from takt.core import batching
+from takt.core.batching import BODY_BYTES_MAX, EVENTS_MAX, Due, Health, choose, judge
+from takt.core.retry import LIFE, Outcome
+
+START = datetime(2026, 11, 22, 12, tzinfo=UTC)
+OK, ERROR, BUSY, GONE = Outcome(200, 0.1), Outcome(500, 0.1), Outcome(429, 0.1), Outcome(None, 5.0, error="connect")
+
+Answer = Callable[[list[int], datetime], Outcome]
+
+
+def due(number: int, attempts: int = 0, size: int = 500) -> Due:
+    return Due(UUID(int=number), attempts, size, START)
+
+
+@dataclass
+class Line:
+    """What the worker does with the verdicts, in memory."""
+
+    answer: Answer
+    owed: dict[int, tuple[int, datetime]] = field(default_factory=dict)
+    taken: list[int] = field(default_factory=list)
+    buried: list[int] = field(default_factory=list)
+    posts: list[list[int]] = field(default_factory=list)
+    health: Health = field(default_factory=Health)
+    now: datetime = START
+
+    def add(self, *numbers: int) -> None:
+        self.owed.update(dict.fromkeys(numbers, (0, self.now)))
+
+    def turn(self) -> bool:
+        """One POST, or a jump to when there is something to do; False when nothing is owed."""
+        ready = [number for number, (_, at) in sorted(self.owed.items()) if at <= self.now]
+        if not ready:
+            if not self.owed:
+                return False
+            self.now = min(at for _, at in self.owed.values())
+            return True
+        window = [due(number, self.owed[number][0]) for number in ready[:EVENTS_MAX]]
+        sent = choose(self.health, window)
+        numbers = [one.event_id.int for one in sent]
+        self.posts.append(numbers)
+        outcome = self.answer(numbers, self.now)
+        self.now += timedelta(seconds=outcome.duration_s)
+        verdict = judge(self.health, window, sent, outcome, self.now, 0.5)
+        self.health = verdict.health
+        for one in verdict.done:
+            del self.owed[one.int]
+            self.taken.append(one.int)
+        for one in verdict.buried:
+            del self.owed[one.int]
+            self.buried.append(one.int)
+        for one in verdict.struck:
+            attempts, at = self.owed[one.int]
+            self.owed[one.int] = attempts + 1, at
+        for one in verdict.acquitted:
+            self.owed[one.int] = 0, self.owed[one.int][1]
+        if verdict.recall:
+            self.owed = {number: (attempts, min(at, self.now)) for number, (attempts, at) in self.owed.items()}
+        for aside in verdict.aside:
+            self.owed[aside.event_id.int] = aside.attempts, aside.due_at
+        if verdict.rest_until is not None:
+            assert verdict.rest_until > self.now
+            self.now = verdict.rest_until
+        return True
+
+    def run(self, turns: int = 10_000) -> None:
+        for _ in range(turns):
+            if not self.turn():
+                return
+        raise AssertionError(f"{len(self.owed)} events are still owed after {turns} turns")
+
+
+def poisoned(poison: set[int], outcome: Outcome = ERROR) -> Answer:
+    return lambda numbers, _now: outcome if poison & set(numbers) else OK
+
+
+def test_a_healthy_endpoint_gets_full_batches_in_order() -> None:
+    line = Line(lambda _numbers, _now: OK)
+    line.add(*range(2500))
+    line.run()
+    assert line.taken == list(range(2500))
+    assert [len(post) for post in line.posts] == [1000, 1000, 500]
+
+
+@given(st.lists(st.integers(1, 2 * BODY_BYTES_MAX), min_size=1, max_size=30))
+def test_a_batch_keeps_its_bytes_and_is_never_empty(sizes: list[int]) -> None:
+    window = [due(number, size=size) for number, size in enumerate(sizes)]
+    sent = choose(Health(), window)
+    assert sent == window[: len(sent)]
+    assert sent
+    assert len(sent) == 1 or sum(one.size_bytes for one in sent) <= BODY_BYTES_MAX
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.sets(st.integers(0, 299), max_size=6), st.sampled_from([ERROR, Outcome(413, 0.1), Outcome(302, 0.1)]))
+def test_poison_blocks_nobody_and_is_buried_in_the_end(poison: set[int], outcome: Outcome) -> None:
+    line = Line(poisoned(poison, outcome))
+    line.add(*range(300))
+    while set(line.owed) - poison:
+        assert line.turn()
+        assert line.now - START < timedelta(minutes=10), "the others wait for the poison"
+    assert set(line.taken) == set(range(300)) - poison
+    line.run()
+    assert set(line.buried) == poison
+    assert line.now - START >= LIFE or not poison
+
+
+def test_what_comes_while_one_poison_event_is_owed_goes_at_once() -> None:
+    line = Line(poisoned({0}))
+    line.add(0)
+    while line.now - START < timedelta(hours=5):
+        line.turn()
+    line.add(1)
+    came = line.now
+    while 1 in line.owed:
+        line.turn()
+    assert line.now - came < timedelta(seconds=10)
+
+
+def test_an_event_that_kills_the_receiver_is_told_from_a_receiver_that_is_down() -> None:
+    up_at = START
+
+    def fragile(numbers: list[int], now: datetime) -> Outcome:
+        nonlocal up_at
+        if now < up_at:
+            return GONE
+        if 5 in numbers:
+            up_at = now + timedelta(seconds=1)
+            return Outcome(None, 0.1, error="broken")
+        return OK
+
+    line = Line(fragile)
+    line.add(*range(20))
+    while set(line.owed) != {5}:
+        assert line.turn()
+        assert line.now - START < timedelta(minutes=15)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.sampled_from([ERROR, BUSY, GONE]), st.integers(1, 3 * 24 * 3600), st.integers(1, 1500))
+def test_after_an_outage_everything_comes_soon_and_almost_in_order(outcome: Outcome, down_s: int, count: int) -> None:
+    back = START + timedelta(seconds=down_s)
+    line = Line(lambda _numbers, now: outcome if now < back else OK)
+    line.add(*range(count))
+    line.run()
+    assert sorted(line.taken) == list(range(count))
+    assert line.now - back < timedelta(hours=1, minutes=1)
+    early = [number for place, number in enumerate(line.taken) if number > place]
+    assert len(early) <= 2, "a probe may have gone ahead, no more"
+
+
+def test_a_short_outage_changes_no_order_at_all() -> None:
+    line = Line(lambda _numbers, now: ERROR if now - START < timedelta(seconds=5) else OK)
+    line.add(*range(40))
+    line.run()
+    assert line.taken == list(range(40))
+
+
+def test_while_down_an_endpoint_gets_one_event_a_round_and_few_rounds() -> None:
+    line = Line(lambda _numbers, _now: GONE)
+    line.add(*range(500))
+    while line.now - START < timedelta(days=1):
+        line.turn()
+    assert {len(post) for post in line.posts[1:]} == {1}
+    assert len(line.posts) < 50
+
+
+def test_a_receiver_that_takes_only_small_batches_gets_small_ones() -> None:
+    line = Line(lambda numbers, _now: Outcome(413, 0.1) if len(numbers) > 100 else OK)
+    line.add(*range(5000))
+    line.run()
+    assert line.taken == list(range(5000))
+    assert len(line.posts) < 300
+
+
+def test_a_busy_receiver_is_left_alone_at_once() -> None:
+    verdict = judge(Health(), [due(1), due(2)], [due(1), due(2)], Outcome(429, 0.1, retry_after_s=30), START, 0)
+    assert verdict.rest_until == START + timedelta(seconds=30)
+    assert verdict.health.failures == 1
+
+
+def test_whatever_fails_alone_past_its_days_is_buried() -> None:
+    old = Due(UUID(int=1), 7, 500, START - LIFE)
+    verdict = judge(Health(), [old], [old], ERROR, START, 0)
+    assert verdict.buried == (old.event_id,)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.data())
+def test_whatever_an_endpoint_does_no_event_is_lost_or_taken_twice(data: st.DataObject) -> None:
+    outcomes = data.draw(st.lists(st.sampled_from([OK, OK, ERROR, BUSY, GONE]), min_size=1, max_size=200))
+    turns = iter(outcomes)
+    line = Line(lambda _numbers, _now: next(turns, OK))
+    line.add(*range(data.draw(st.integers(1, 60))))
+    total = len(line.owed)
+    line.run()
+    assert sorted(line.taken + line.buried) == list(range(total))
+    assert batching.EVENTS_MAX >= line.health.cap >= 1
