@@ -11,14 +11,20 @@ from typing import Any, Final
 
 import structlog
 
-from takt.actions import acknowledge, claim, pilot, sign_in, top_up
+from takt.actions import acknowledge, chat, claim, consent, person, pilot, receipt, receive, sign_in, top_up
 from takt.actions.acknowledge import Acknowledge, Acknowledged
+from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
+from takt.actions.consent import Consent, SetConsent
 from takt.actions.examine import Examine, Examined
+from takt.actions.expire import Expire
 from takt.actions.pilot import SetMember, SetStage
+from takt.actions.receipt import Receipt, TakeReceipts
+from takt.actions.receive import Receive, Write
 from takt.actions.send import Answer, Send
 from takt.actions.top_up import TopUp
 from takt.clock import CLOCK, Clock
+from takt.core.address import Permission
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.lanes import Lanes
@@ -28,6 +34,10 @@ from takt.store.site import PARTS, Site
 from takt.wakes import Wakes
 from takt.workers.bridge import Bridge
 from takt.workers.desk import Projector
+from takt.workers.hook_sweep import HookSweep
+from takt.workers.hooks import Hooks
+from takt.workers.outbound import Outbound
+from takt.workers.sweep import Sweeper
 
 POOL_CONNECTIONS_MAX: Final = 16
 RESTART_PAUSE_S: Final = 1.0
@@ -50,6 +60,11 @@ class AllLanes:
     top_up: Lanes[TopUp, Wallet]
     stages: Lanes[SetStage, None]
     members: Lanes[SetMember, bool]
+    receive: Lanes[Write, receive.Answer]
+    receipts: Lanes[Receipt, receipt.Answer]
+    consent: Lanes[SetConsent, consent.Answer]
+    chat: Lanes[chat.Command, chat.Answer]
+    person: Lanes[person.Command, None]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -64,6 +79,7 @@ class Engine:
     reference: Reference
     wakes: Wakes
     clock: Clock
+    outbound: Outbound
     lanes: AllLanes
 
 
@@ -83,8 +99,10 @@ async def running(plan: Plan, *, doors: bool) -> AsyncIterator[Engine]:
     async with AsyncExitStack() as stack:
         pool = await open_pool(plan.database_url, name="takt", connections_max=POOL_CONNECTIONS_MAX)
         stack.push_async_callback(pool.close)
-        engine = await _build(plan, pool)
-        loops = _loops(plan, engine, pool)
+        outbound = Outbound(Permission(private=plan.private, loopback=plan.loopback), CLOCK)
+        stack.push_async_callback(outbound.aclose)
+        engine = await _build(plan, pool, outbound)
+        loops = _loops(engine, pool)
         if doors:
             loops |= engine.lanes.runs()
         tasks = [asyncio.create_task(_keep(name, run), name=name) for name, run in loops.items()]
@@ -92,7 +110,7 @@ async def running(plan: Plan, *, doors: bool) -> AsyncIterator[Engine]:
         yield engine
 
 
-async def _build(plan: Plan, pool: Pool) -> Engine:
+async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
     site = Site(PARTS[plan.parts], pool)
     reference, wakes, clock = Reference(), Wakes(), CLOCK
     async with pool.acquire() as conn:
@@ -107,15 +125,25 @@ async def _build(plan: Plan, pool: Pool) -> Engine:
         top_up=Lanes(top_up.top_up, site, wakes, clock.now),
         stages=Lanes(pilot.set_stages, site, wakes, clock.now),
         members=Lanes(pilot.set_members, site, wakes, clock.now),
+        receive=Lanes(Receive(reference, clock.new_id), site, wakes, clock.now),
+        receipts=Lanes(TakeReceipts(reference, clock.new_id), site, wakes, clock.now),
+        consent=Lanes(Consent(reference, clock.new_id), site, wakes, clock.now),
+        chat=Lanes(Chat(reference), site, wakes, clock.now),
+        person=Lanes(person.set_up, site, wakes, clock.now),
     )
-    return Engine(site, reference, wakes, clock, lanes)
+    return Engine(site, reference, wakes, clock, outbound, lanes)
 
 
-def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
+def _loops(engine: Engine, pool: Pool) -> dict[str, Run]:
     return {
         "bridge": Bridge(pool, engine.wakes, str(engine.clock.new_id())).run,
         "reference": lambda: _keep_fresh(engine.reference, pool),
         "desk": Projector(engine.site, engine.reference, engine.wakes, engine.clock.now).run,
+        "hook sweep": HookSweep(engine.site, engine.reference, engine.clock).run,
+        "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
+        "sweep": Sweeper(
+            engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now
+        ).run,
     }
 
 

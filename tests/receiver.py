@@ -40,6 +40,7 @@ class Receiver:
 
     url: str = ""
     got: list[Got] = field(default_factory=list)
+    taken: list[Got] = field(default_factory=list)
     answer: Callable[[Got], Reply | Awaitable[Reply]] = lambda _: (200, b"EVENT_RECEIVED")
     headers: str = ""
     at_once: int = 0
@@ -47,10 +48,8 @@ class Receiver:
 
     def numbers(self, *, taken: bool = True) -> list[int]:
         """The numbers of the events, in the order they came; those of refused requests only on demand."""
-        asked = [one for one in self.got if not taken or one in self.taken]
+        asked = self.taken if taken else self.got
         return [change["value"]["n"] for one in asked for change in one.changes()]
-
-    taken: list[Got] = field(default_factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

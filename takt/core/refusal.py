@@ -18,20 +18,20 @@ class Refusal:
 
 SENDER_UNKNOWN: Final = Refusal(
     "unknown_sender", 404, "to",
-    Text("There is no company under this number.", "Unter dieser Nummer gibt es kein Unternehmen."),
+    Text("There is no company under this number.", "Unter dieser Nummer gibt es keine Firma."),
 )  # fmt: skip
 SENDER_CLOSED: Final = Refusal(
     "not_available", 409, "to",
-    Text("This company cannot be written to at the moment.", "Diesem Unternehmen kann man zurzeit nicht schreiben."),
+    Text("This company cannot be written to at the moment.", "Dieser Firma kann man zurzeit nicht schreiben."),
 )  # fmt: skip
 SENDER_BLOCKED: Final = Refusal(
     "blocked", 409, "to",
     Text("You blocked this company. Unblock it before you write to it.",
-         "Sie haben dieses Unternehmen blockiert. Heben Sie das auf, bevor Sie ihm schreiben."),
+         "Du hast diese Firma blockiert. Hebe das auf, bevor du ihr schreibst."),
 )  # fmt: skip
 CONTEXT_UNKNOWN: Final = Refusal(
     "unknown_message", 400, "context",
-    Text("The message you answer is not in this chat.", "Die Nachricht, auf die Sie antworten, ist nicht in diesem Chat."),
+    Text("The message you answer is not in this chat.", "Die Nachricht, auf die du antwortest, ist nicht in diesem Chat."),
 )  # fmt: skip
 BUTTON_UNKNOWN: Final = Refusal(
     "unknown_button", 400, "button",
@@ -39,13 +39,13 @@ BUTTON_UNKNOWN: Final = Refusal(
 )  # fmt: skip
 THREAD_UNKNOWN: Final = Refusal(
     "unknown_thread", 404, "sender",
-    Text("There is no chat with this company.", "Es gibt keinen Chat mit diesem Unternehmen."),
+    Text("There is no chat with this company.", "Es gibt keinen Chat mit dieser Firma."),
 )  # fmt: skip
 PURPOSE_UNKNOWN: Final = Refusal(
     "unknown_purpose", 400, "purpose",
-    Text("This company does not write for that purpose.", "Dieses Unternehmen schreibt nicht zu diesem Zweck."),
+    Text("This company does not write for that purpose.", "Diese Firma schreibt nicht zu diesem Zweck."),
 )  # fmt: skip
 PERSON_UNKNOWN: Final = Refusal(
     "signed_out", 401, None,
-    Text("Please sign in again.", "Bitte melden Sie sich neu an."),
+    Text("Please sign in again.", "Bitte melde dich neu an."),
 )  # fmt: skip

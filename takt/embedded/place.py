@@ -3,7 +3,7 @@
 PostgreSQL refuses to run as root. So an ordinary user runs it as himself, inside `$TAKT_HOME`; root runs it as a
 system user of its own, `takt-postgres`. That user must be let through every folder above its files. Where the
 folders of `$TAKT_HOME` (or of the installed binaries) do not let it through, they stay as they are, and the files
-go below /var/lib/takt instead.
+go below /var/lib/takt instead; `$TAKT_HOME/postgres.place` says where.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -19,6 +20,7 @@ from pathlib import Path
 
 SYSTEM_USER = "takt-postgres"
 STATE = Path("/var/lib/takt")
+MARK = "postgres.place"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES_MAX = 100  # the kernel takes 107 bytes on Linux and 103 on macOS
 COMMAND_S_MAX = 120
@@ -146,20 +148,48 @@ def _is_root() -> bool:
 
 def _settle(home: Path) -> tuple[Path, Account]:
     """Choose the folder and the user. Databases that exist decide; a home that opens later does not lose them."""
-    apart = STATE / _short(home)
+    apart = _read_mark(home)
     for ours in (home, apart):
-        owner = _owner(ours / "postgres")
-        if owner is not None:
+        owner = None if ours is None else _owner(ours / "postgres")
+        if ours is not None and owner is not None:
             return ours, _account_of(ours / "postgres", owner)
     if not _is_root():
         return home, _myself()
     account = _system_account()
     if account.reaches(home):
         return home, account
-    apart.mkdir(mode=0o755, parents=True, exist_ok=True)
+    apart = apart or _make_apart(home)
     if not account.reaches(apart):
         raise EmbeddedFault(f"{SYSTEM_USER} is not let through to {apart}; set TAKT_HOME to a folder it can reach.")
     return apart, account
+
+
+def _read_mark(home: Path) -> Path | None:
+    """Return the folder below STATE that belongs to this home, None when it has none."""
+    try:
+        apart = Path((home / MARK).read_text().strip())
+    except FileNotFoundError:
+        return None
+    return apart if apart.parent == STATE and apart.is_dir() else None
+
+
+def _make_apart(home: Path) -> Path:
+    """Make a folder below STATE and note it in the home, so that it moves with the home and ends with it."""
+    STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix="home-", dir=STATE))
+    made.chmod(0o711)
+    try:
+        with (home / MARK).open("x") as mark:
+            mark.write(f"{made}\n")
+    except FileExistsError:  # another process of ours was quicker, or its folder is gone
+        made.rmdir()
+        return _read_mark(home) or _remake(home)
+    return made
+
+
+def _remake(home: Path) -> Path:
+    (home / MARK).unlink()
+    return _make_apart(home)
 
 
 def _owner(folder: Path) -> int | None:

@@ -108,7 +108,7 @@ _STATUS = (
     " WHEN m.cursor <= t.desk_received THEN 'delivered' ELSE 'accepted' END"
 )
 _MESSAGE = (
-    "SELECT m.cursor, 'message' AS kind, m.sender_id, m.content::text AS body, m.accepted_at AS at, m.message_id,"
+    "SELECT m.cursor, 'message' AS kind, m.sender_id, m.content::text AS body, m.accepted_at AS at, m.message_id,"  # noqa: S608 - constants
     f" m.inbound, m.type, m.context_id, m.client_id, {_STATUS} AS status, m.category FROM message m"
     " JOIN thread t ON t.part = $1 AND t.recipient_id = m.recipient_id AND t.sender_id = m.sender_id"
 )
@@ -120,7 +120,7 @@ _NOTICE = (
 )
 # One statement sees one moment: read one after the other, a notice could hide a message that came before it.
 _ENTRIES = (
-    "SELECT u.place, e.* FROM unnest($2::int[], $3::uuid[], $4::bigint[]) u(place, recipient_id, after)"
+    "SELECT u.place, e.* FROM unnest($2::int[], $3::uuid[], $4::bigint[]) u(place, recipient_id, after)"  # noqa: S608 - constants
     f" CROSS JOIN LATERAL (({_MESSAGE} WHERE m.part = $1 AND m.recipient_id = u.recipient_id AND m.cursor > u.after"
     f" AND {_SHOWN} ORDER BY m.cursor LIMIT $5) UNION ALL ({_NOTICE} WHERE n.part = $1"
     " AND n.recipient_id = u.recipient_id AND n.cursor > u.after ORDER BY n.cursor LIMIT $5) ORDER BY 1 LIMIT $5) e"
@@ -136,10 +136,16 @@ _THREADS = (
 )
 _LAST = f"{_MESSAGE} WHERE m.part = $1 AND m.recipient_id = $2 AND m.message_id = t.last_message_id AND {_SHOWN}"
 _UNREAD = (
-    "SELECT m.sender_id, count(*) FROM message m JOIN thread t ON t.part = $1 AND t.recipient_id = m.recipient_id"
+    "SELECT m.sender_id, count(*) FROM message m JOIN thread t ON t.part = $1 AND t.recipient_id = m.recipient_id"  # noqa: S608 - constants
     " AND t.sender_id = m.sender_id WHERE m.part = $1 AND m.recipient_id = $2 AND m.cursor > ("
     "SELECT min(o.user_read) FROM thread o WHERE o.part = $1 AND o.recipient_id = $2 AND o.last_cursor > o.user_read)"
     f" AND m.cursor > t.user_read AND NOT m.inbound AND {_SHOWN} GROUP BY m.sender_id"
+)
+_ORIGIN = (
+    "SELECT m.sender_id, m.category, m.accepted_at, m.facts::text, c.hash FROM message m"  # noqa: S608 - constants
+    " JOIN thread t ON t.part = $1 AND t.recipient_id = m.recipient_id AND t.sender_id = m.sender_id"
+    " LEFT JOIN consent_record c ON c.part = $1 AND c.record_id = m.consent_id"
+    f" WHERE m.part = $1 AND m.message_id = $3 AND m.recipient_id = $2 AND m.cursor IS NOT NULL AND NOT m.inbound AND {_SHOWN}"
 )
 
 
@@ -199,7 +205,7 @@ async def list_threads(conn: Conn, part: int, recipient_id: UUID, sender_id: str
     asked = (part, recipient_id) if sender_id is None else (part, recipient_id, sender_id)
     threads = await conn.fetch(f"{_THREADS}{only} ORDER BY t.last_cursor DESC LIMIT {THREADS_MAX}", *asked)
     last = {row[2]: Entry(*row) for row in await conn.fetch(f"{_LAST}{only}", *asked)}
-    unread = dict(await conn.fetch(_UNREAD, part, recipient_id))
+    unread = {row[0]: row[1] for row in await conn.fetch(_UNREAD, part, recipient_id)}
     views: list[ThreadView] = []
     for found, blocked, accepted, last_at, last_cursor, _ in threads:
         newest = last.get(found)
@@ -244,12 +250,5 @@ async def memberships(conn: Conn, part: int, recipient_id: UUID) -> set[UUID]:
 
 async def find_origin(conn: Conn, part: int, recipient_id: UUID, message_id: UUID) -> Origin | None:
     """What is on record about a message of a company that this person was shown."""
-    row = await conn.fetchrow(
-        "SELECT m.sender_id, m.category, m.accepted_at, m.facts::text, c.hash FROM message m"
-        " JOIN thread t ON t.part = $1 AND t.recipient_id = m.recipient_id AND t.sender_id = m.sender_id"
-        " LEFT JOIN consent_record c ON c.part = $1 AND c.record_id = m.consent_id"
-        " WHERE m.part = $1 AND m.message_id = $3 AND m.recipient_id = $2 AND m.cursor IS NOT NULL AND NOT m.inbound"
-        f" AND {_SHOWN}",
-        part, recipient_id, message_id,
-    )  # fmt: skip
+    row = await conn.fetchrow(_ORIGIN, part, recipient_id, message_id)
     return None if row is None else Origin(*row)

@@ -239,7 +239,14 @@ def test_root_uses_a_user_of_its_own_and_opens_no_folder(home: Path) -> None:
     closed.chmod(0o711)  # the home opens later: the databases stay where they are
     with join(closed / "takt") as taken:
         assert taken.place.ours == apart
-    shutil.rmtree(apart)
+    closed.chmod(0o700)
+
+    shutil.rmtree(closed / "takt")  # the home goes: the next one begins anew
+    with join(closed / "takt") as taken:
+        anew = taken.place.ours
+        assert anew != apart
+    for folder in (apart, anew):
+        shutil.rmtree(folder)
 
 
 @as_root

@@ -4,7 +4,8 @@ import { html, signal, useEffect, useId, useSignal } from "/static/html.js";
 import { formatDateTime, locale, t } from "/static/text.js";
 import { Dialog, Icon, toast } from "/static/ui.js";
 import { api } from "./api.js";
-import { purpose, sayFailure, setConsent } from "./profile.js";
+import { sayFailure } from "./failure.js";
+import { purpose, setConsent } from "./profile.js";
 import { go } from "./router.js";
 import { forgetThread, putSender, senderOf } from "./state.js";
 

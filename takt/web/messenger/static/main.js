@@ -1,96 +1,47 @@
 // @ts-check
-/** The messenger: puts the pages together and starts everything. */
-import { effect, html, render } from "/static/html.js";
+/** Starts the messenger: the language first, then the sign-in page or, for whoever is signed in, the messenger itself. */
+import { html, render, signal } from "/static/html.js";
 import { t } from "/static/text.js";
-import { Empty, Icon, Toasts } from "/static/ui.js";
-import { About } from "./about.js";
-import { Chat } from "./chat.js";
-import { Dialogs } from "./dialogs.js";
-import { ChatList } from "./list.js";
-import { Menus } from "./menu.js";
-import { followLinks, route } from "./router.js";
-import { Settings } from "./settings.js";
-import { Brand, SignIn } from "./signin.js";
-import { Invite, Start } from "./start.js";
-import { announcement, connection, language, me, outbox, outdated, senderOf, unreadTotal, wide } from "./state.js";
-import { start, watchAttention } from "./sync.js";
+import { Toasts } from "/static/ui.js";
 import { watchReleases } from "./release.js";
+import { followLinks } from "./router.js";
+import { keptMe, messenger, speak, tabs } from "./session.js";
+import { Brand, SignIn } from "./signin.js";
+import { announcement, language, me } from "./state.js";
+
+/** The signed-in page, once it is loaded. @type {import("/static/html.js").Signal<any>} */
+const view = signal(null);
 
 const App = () => html`<${Page} key=${language.value} />`;
 
 function Page() {
-  if (me.value === undefined) return html`<div class="splash" role="status" aria-label="Takt"><${Brand} /></div>`;
+  const View = me.value === null ? SignIn : me.value && view.value;
+  if (!View) return html`<div class="splash" role="status" aria-label="Takt"><${Brand} /></div>`;
   return html`
     <a class="skip" href="#main">${t("Skip to the content")}</a>
-    ${me.value === null ? html`<${SignIn} />` : html`<${Messenger} />`}
+    <${View} />
     <${Toasts} />
     <p class="unseen" role="status">${announcement.value}</p>
   `;
 }
 
-function Messenger() {
-  const { name, sender, about } = route.value;
-  const listShown = wide.value || name === "list" || name === "settings";
-  return html`<div class="frame">
-      <${Banner} />
-      <main id="main" tabindex="-1" class=${`panes ${wide.value ? "two" : "one"}`}>
-        ${listShown && html`<${ChatList} />`}
-        ${name === "chat" && html`<${Chat} key=${sender} id=${sender} />`}
-        ${name === "start" && html`<${Start} />`} ${name === "invite" && html`<${Invite} key=${sender} id=${sender} />`}
-        ${wide.value && (name === "list" || name === "settings") && html`<${Nothing} />`}
-        <${Menus} />
-      </main>
-    </div>
-    ${about && html`<${About} key=${sender} id=${sender} />`} ${name === "settings" && html`<${Settings} />`}
-    <${Dialogs} />`;
+async function load() {
+  const loaded = await messenger();
+  view.value = loaded.Messenger;
+  return loaded;
 }
 
-const Nothing = () =>
-  html`<section class="pane nothing-open" aria-label=${t("Chat")}>
-    <${Empty}
-      icon="message-circle"
-      title=${t("Choose a chat")}
-      text=${t("Every company here had to ask you. Open a chat's details to see what it may send, and to stop it.")}
-    />
-  </section>`;
-
-/** What stands in the way right now: no network, no server, a newer release. */
-function Banner() {
-  const waiting = outbox.value.length > 0;
-  const words = {
-    offline: waiting ? t("You are offline. Your messages go out when you are back.") : t("You are offline."),
-    reconnecting: t("Reconnecting …"),
-    connecting: "",
-    live: "",
-  }[connection.value];
-  return html`<div role="status" class="banners">
-    ${words && html`<p class="banner warning"><${Icon} name="wifi-off" />${words}</p>`}
-    ${
-      outdated.value &&
-      html`<p class="banner">
-        ${t("A newer version is ready.")}
-        <button type="button" class="button plain" onClick=${() => outdated.value && location.reload()}>${t("Load it")}</button>
-      </p>`
-    }
-  </div>`;
-}
-
-/** The window's title and the app's badge carry the number of unread messages. */
-function watchTitle() {
-  effect(() => {
-    const unread = unreadTotal.value;
-    const { name, sender } = route.value;
-    const here = { chat: senderOf(sender)?.name, invite: senderOf(sender)?.name, start: t("Start a chat"), settings: t("Settings"), list: t("Chats") }[name];
-    const title = language.value && me.value && here ? `${here} · Takt` : "Takt";
-    document.title = unread > 0 ? `(${unread}) ${title}` : title;
-    navigator.setAppBadge?.(unread).catch(() => undefined); // only installed apps have a badge
-  });
-}
-
-followLinks();
-watchAttention();
-start().then(() => {
+async function start() {
+  const kept = keptMe();
+  const session = document.querySelector('meta[name="session"]')?.getAttribute("content");
+  const known = kept !== null || session === "yes";
+  await Promise.all([speak(kept?.locale ?? document.documentElement.lang), known && load().then(({ begin }) => begin(kept))]);
+  if (!known) me.value = null;
   render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
-  watchTitle();
+  tabs.onmessage = ({ data }) => data.wa_id !== me.value?.wa_id && location.reload();
+  followLinks();
+  if (!known) await load(); // while the person chooses
   watchReleases();
-});
+}
+
+start();

@@ -4,7 +4,8 @@ import { html, useId, useSignal } from "/static/html.js";
 import { link } from "/static/rich.js";
 import { formatDate, t } from "/static/text.js";
 import { Avatar, Icon, Switch, Verified, toast } from "/static/ui.js";
-import { ApiError, api } from "./api.js";
+import { api } from "./api.js";
+import { sayFailure } from "./failure.js";
 import { putSender } from "./state.js";
 
 /** @typedef {import("./api.js").Sender} Sender */
@@ -39,12 +40,6 @@ export const purpose = (purpose) =>
 
 /** @param {Sender} sender */
 export const kindName = ({ kind }) => (kind === "support" ? t("Customer service") : t("Service and offers"));
-
-/** What to tell the person when a call failed. @param {unknown} error */
-export function sayFailure(error) {
-  if (!(error instanceof ApiError)) throw error;
-  toast(error.status === 0 ? t("No connection. Please try again in a moment.") : error.message || t("That did not work."));
-}
 
 /**
  * Name, verified mark and what kind of sender it is, in the middle.

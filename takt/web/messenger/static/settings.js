@@ -5,45 +5,12 @@ import { locale, t } from "/static/text.js";
 import { Avatar, Dialog, Icon, Switch } from "/static/ui.js";
 import { api } from "./api.js";
 import { setBlocked } from "./dialogs.js";
-import { sayFailure } from "./profile.js";
+import { sayFailure } from "./failure.js";
 import { back } from "./router.js";
+import { Languages, Segments } from "./segments.js";
+import { setLocale } from "./session.js";
 import { me, outbox, profiles, putSender, threads } from "./state.js";
-import { setLocale, setReadReceipts, signOut } from "./sync.js";
-
-/**
- * Radios that look like one segmented control.
- * @param {{ label: string, value: string, options: { value: string, text: string, icon?: string, lang?: string }[],
- *           onChange: (value: string) => void }} props
- */
-function Segments({ label, value, options, onChange }) {
-  const name = useId();
-  return html`<fieldset class="segments" aria-label=${label}>
-    ${options.map(
-      (option) =>
-        html`<label key=${option.value}>
-          <input
-            type="radio"
-            name=${name}
-            checked=${option.value === value}
-            onClick=${() => onChange(option.value)}
-          />
-          <span lang=${option.lang}>${option.icon && html`<${Icon} name=${option.icon} />`}${option.text}</span>
-        </label>`,
-    )}
-  </fieldset>`;
-}
-
-/** The language switch; each language is named in itself. @param {{ value: string, onChange: (locale: string) => void }} props */
-export const Languages = ({ value, onChange }) =>
-  html`<${Segments}
-    label=${t("Language")}
-    value=${value}
-    options=${[
-      { value: "de", text: "Deutsch", lang: "de" },
-      { value: "en", text: "English", lang: "en" },
-    ]}
-    onChange=${onChange}
-  />`;
+import { setReadReceipts, signOut } from "./sync.js";
 
 /** @type {any} */
 const page = window;

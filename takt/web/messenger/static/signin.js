@@ -4,10 +4,10 @@ import { html, useEffect, useSignal } from "/static/html.js";
 import { t } from "/static/text.js";
 import { Avatar, Icon } from "/static/ui.js";
 import { ApiError, api } from "./api.js";
-import { Languages } from "./settings.js";
-import { sayFailure } from "./profile.js";
+import { sayFailure } from "./failure.js";
+import { Languages } from "./segments.js";
+import { setLocale, signIn } from "./session.js";
 import { language } from "./state.js";
-import { setLocale, signIn } from "./sync.js";
 
 /** Takt's sign: a bubble with a beat in it. */
 export const Brand = () =>

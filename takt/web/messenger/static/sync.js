@@ -7,74 +7,34 @@
  */
 import { batch } from "/static/html.js";
 import { openStream } from "/static/stream.js";
-import { loadText, t } from "/static/text.js";
+import { t } from "/static/text.js";
 import { ApiError, api, signedOut } from "./api.js";
 import { closeDb, db, openDb, removeDb } from "./db.js";
 import { flush, startOutbox, stopOutbox } from "./outbox.js";
 import { looking, noteDelivered, noteRead, settleReceipts, startReceipts, stopReceipts } from "./receipts.js";
+import { keepMe, putMe, speak, tabs } from "./session.js";
 import * as state from "./state.js";
 
 /** @typedef {import("./api.js").Me} Me */
 /** @typedef {import("./api.js").Message} Message */
 
 const PAGE = 50;
-const KEPT_ME = "takt.me";
-const YEAR_S = 31_536_000;
 /** Lost connections are shown after this long; a restart of the server usually takes less. */
 const PATIENCE_MS = 1_500;
-const tabs = new BroadcastChannel("takt session");
 
 /** @type {ReturnType<typeof openStream> | null} */
 let stream = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let patience;
 
-/** @param {string} key */
-function stored(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} key @param {string | null} value */
-function store(key, value) {
-  try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // without storage the next visit asks again
-  }
-}
-
-/** @returns {Me | null} */
-function keptMe() {
-  try {
-    return JSON.parse(stored(KEPT_ME) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** Shows `locale` everywhere; a cookie tells the server which text to send along next time. @param {string} locale */
-async function speak(locale) {
-  const spoken = locale === "de" ? "de" : "en";
-  await loadText("messenger", spoken);
-  document.cookie = `takt_locale=${spoken}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax`;
-  state.language.value = spoken;
-}
-
-/** Begins: what the browser kept shows at once (when this resolves), the server's word follows. */
-export async function start() {
-  const kept = keptMe();
-  const session = document.querySelector('meta[name="session"]')?.getAttribute("content");
-  await speak(kept?.locale ?? document.documentElement.lang);
+/**
+ * Begins: what the browser kept shows at once (when this resolves), the server's word follows.
+ * @param {Me | null} kept
+ */
+export async function begin(kept) {
   signedOut.run = () => state.me.value && leave();
-  tabs.onmessage = ({ data }) => data.wa_id !== state.me.value?.wa_id && location.reload();
   if (kept) await showKept(kept);
-  if (kept || session === "yes") greet(kept);
-  else state.me.value = null;
+  greet(kept);
 }
 
 /** @param {Me} kept */
@@ -102,7 +62,7 @@ async function greet(kept) {
     if (!(error instanceof ApiError)) throw error;
     if (!error.passing) {
       if (kept) await removeDb(kept.wa_id);
-      store(KEPT_ME, null);
+      keepMe(null);
       state.me.value = null;
     } else {
       if (!kept) state.me.value = null;
@@ -117,7 +77,8 @@ async function greet(kept) {
  * Signed in as `me`: opens what is kept of this person and follows the stream.
  * @param {Me} me
  */
-async function enter(me) {
+export async function enter(me) {
+  signedOut.run = () => state.me.value && leave();
   if (!db.open()) await showKept(me);
   const kept = await db.value("cursor", 0);
   const reborn = kept > me.cursor; // the server's database was set up anew under this browser
@@ -125,8 +86,7 @@ async function enter(me) {
     await removeDb(me.wa_id);
     await showKept(me);
   }
-  state.me.value = me;
-  store(KEPT_ME, JSON.stringify(me));
+  putMe(me);
   if (me.locale !== state.language.value) await speak(me.locale);
   await startReceipts();
   await startOutbox();
@@ -298,17 +258,6 @@ export async function openOlder(sender) {
   }
 }
 
-/**
- * @param {string} person
- * @param {string | null} chosen a language chosen on the sign-in page stands over the account's
- */
-export async function signIn(person, chosen) {
-  let me = await api.signIn(person);
-  if (chosen && chosen !== me.locale) me = await api.setMe({ locale: chosen });
-  await enter(me);
-  tabs.postMessage({ wa_id: me.wa_id });
-}
-
 /** Signs out here: the chats leave this browser and stay in the account. */
 export async function signOut() {
   await api.signOut();
@@ -322,26 +271,15 @@ async function leave() {
   stream = null;
   stopOutbox();
   stopReceipts();
-  store(KEPT_ME, null);
+  keepMe(null);
   if (wa_id) await removeDb(wa_id);
   tabs.postMessage({ wa_id: undefined });
   location.assign("/");
 }
 
-/** Changes the language, in the account too when somebody is signed in. @param {string} locale */
-export async function setLocale(locale) {
-  await speak(locale);
-  if (!state.me.value) return;
-  const me = await api.setMe({ locale });
-  state.me.value = me;
-  store(KEPT_ME, JSON.stringify(me));
-}
-
 /** @param {boolean} read_receipts */
 export async function setReadReceipts(read_receipts) {
-  const me = await api.setMe({ read_receipts });
-  state.me.value = me;
-  store(KEPT_ME, JSON.stringify(me));
+  putMe(await api.setMe({ read_receipts }));
 }
 
 /** Remembers that somebody looks again: what is on the screen is read now. */

@@ -1,0 +1,196 @@
+"""The device API's JSON: what devices send, checked strictly, and what they are given.
+
+Everything that comes in is bounded and can be stored; a fault names its field in one sentence.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Final, Literal, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from takt.core.ids import parse_wamid
+from takt.core.message import BODY_CHARS_MAX
+from takt.core.template import PAYLOAD_CHARS_MAX
+
+CLIENT_ID_CHARS_MAX: Final = 64
+BUTTON_CHARS_MAX: Final = 256
+REPORT_CHARS_MAX: Final = 1000
+NUMBER_MAX: Final = (1 << 62) - 1
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=NUMBER_MAX)]
+SenderId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{5,15}\Z")]
+_Body = Annotated[str, msgspec.Meta(min_length=1, max_length=BODY_CHARS_MAX)]
+_ClientId = Annotated[str, msgspec.Meta(min_length=1, max_length=CLIENT_ID_CHARS_MAX)]
+_Payload = Annotated[str, msgspec.Meta(max_length=PAYLOAD_CHARS_MAX)]
+_ButtonText = Annotated[str, msgspec.Meta(min_length=1, max_length=BUTTON_CHARS_MAX)]
+_Note = Annotated[str, msgspec.Meta(max_length=REPORT_CHARS_MAX)]
+_Person = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class InvalidError(Exception):
+    """What came in is not what was asked for; `field` names the place, empty when it is the whole body."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+        self.sentence = sentence
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request body: unknown fields are faults, so that a misspelt one is noticed."""
+
+
+class TextBody(_Strict, frozen=True):
+    """A text to send."""
+
+    body: _Body
+
+
+class ButtonBody(_Strict, frozen=True):
+    """A quick reply that was pressed."""
+
+    text: _ButtonText
+    payload: _Payload
+
+
+class PostMessage(_Strict, frozen=True):
+    """`POST messages`."""
+
+    client_id: _ClientId
+    to: SenderId
+    type: Literal["text", "button"]
+    text: TextBody | None = None
+    button: ButtonBody | None = None
+    context: str | None = None
+
+
+class PostReceipt(_Strict, frozen=True):
+    """`POST receipts`."""
+
+    status: Literal["delivered", "read"]
+    through: Number
+    sender: SenderId | None = None
+
+
+class PostTyping(_Strict, frozen=True):
+    """`POST typing`."""
+
+    to: SenderId
+
+
+class PutConsent(_Strict, frozen=True):
+    """`PUT senders/{id}/consent`."""
+
+    purpose: Literal["service", "marketing"]
+    granted: bool
+
+
+class ReportBody(_Strict, frozen=True):
+    """Why a person reports a sender."""
+
+    reason: Literal["spam", "not_asked", "too_many", "fraud", "other"]
+    note: _Note = ""
+
+
+class PutBlock(_Strict, frozen=True):
+    """`PUT senders/{id}/block`."""
+
+    blocked: bool
+    report: ReportBody | None = None
+
+
+class PutMe(_Strict, frozen=True):
+    """`PUT me`."""
+
+    locale: Literal["de", "en"] | None = None
+    read_receipts: bool | None = None
+
+
+class PostSignIn(_Strict, frozen=True):
+    """`POST sign-in`."""
+
+    person: _Person
+
+
+T = TypeVar("T", bound=_Strict)
+
+_PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
+_NAMED = re.compile(r"field `([^`]*)`")
+
+
+def parse(raw: bytes, kind: type[T]) -> T:
+    """The body as that kind of request. Raises InvalidError, which names the field."""
+    try:
+        found = msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError as fault:
+        raise _invalid(str(fault)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise InvalidError("", "The body must be JSON.") from None
+    _check_storable(found, "")
+    return found
+
+
+def parse_post(raw: bytes) -> PostMessage:
+    """A message to send: exactly the content that its type names. Raises InvalidError."""
+    post = parse(raw, PostMessage)
+    wanted, other = ("text", "button") if post.type == "text" else ("button", "text")
+    if getattr(post, wanted) is None:
+        raise InvalidError(wanted, f"{wanted} is missing, for type is {post.type}.")
+    if getattr(post, other) is not None:
+        raise InvalidError(other, f"{other} does not belong to a message whose type is {post.type}.")
+    if post.text is not None and not post.text.body.strip():
+        raise InvalidError("text.body", "text.body must not be blank.")
+    return post
+
+
+def parse_message_id(text: str, field: str) -> UUID:
+    """The id behind `wamid.…`. Raises InvalidError."""
+    found = parse_wamid(text)
+    if found is None:
+        raise InvalidError(field, f"{field} must be the id of a message, such as wamid.….")
+    return found
+
+
+def parse_number(text: str | None, field: str, default: int, *, low: int = 0, high: int = NUMBER_MAX) -> int:
+    """A whole number of an address or header; one that is left out is the default. Raises InvalidError."""
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 19 and low <= int(text) <= high):
+        raise InvalidError(field, f"{field} must be a whole number from {low} to {high}.")
+    return int(text)
+
+
+def render(answer: object) -> bytes:
+    """An answer as JSON; instants are whole seconds of UTC, written as strings by `instant`."""
+    return msgspec.json.encode(answer)
+
+
+def instant(at: datetime | None) -> str | None:
+    """An instant as the API writes it."""
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _invalid(fault: str) -> InvalidError:
+    """Msgspec's words, with the field in front: `Expected `str` - at `$.to`` becomes `to: expected str.`."""
+    place = _PLACE.search(fault)
+    named = _NAMED.search(fault)
+    path = place.group(1) if place else ""
+    field = ".".join(part for part in (path, named.group(1) if named else "") if part)
+    words = _PLACE.sub("", fault).replace("`", "")
+    words = words[:1].lower() + words[1:]
+    return InvalidError(field, f"{field}: {words}." if field else f"The body: {words}.")
+
+
+def _check_storable(value: object, path: str) -> None:
+    """No text may hold what the database cannot: U+0000 and halves of surrogate pairs."""
+    if isinstance(value, str):
+        if "\x00" in value or (not value.isascii() and _SURROGATE.search(value)):
+            raise InvalidError(path, f"{path} must not contain the character U+0000 or half a surrogate pair.")
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            _check_storable(getattr(value, name), f"{path}.{name}" if path else name)
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -1,0 +1,149 @@
+"""Why somebody got a message, told to that person: on what basis, in whole sentences, and what each rule said.
+
+It rests on the facts kept with the message and on the rules themselves, so it cannot say other than what was decided.
+Numbers that are the company's own affair (prices, balances, speed) are not shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from takt.core import policy
+from takt.core.denial import Text
+from takt.core.policy import Facts, Finding
+from takt.core.window import WINDOW, is_open
+
+_CATEGORIES: Final[Mapping[str, Text]] = {
+    "service": Text("an answer in the conversation", "eine Antwort im Gespräch"),
+    "utility": Text("a notification about something you have with them", "eine Nachricht zu einem Vorgang mit dir"),
+    "authentication": Text("a security code", "ein Sicherheitscode"),
+    "marketing": Text("advertising", "Werbung"),
+}
+
+_PASSED: Final[Mapping[str, Text]] = {
+    "sender_live": Text("The company is admitted and its sender is live.",
+                        "Die Firma ist zugelassen und ihr Absender freigeschaltet."),
+    "pilot_scope": Text("The company is in its pilot, and you take part in it.",
+                        "Die Firma ist in der Pilotphase, und du nimmst daran teil."),
+    "recipient_known": Text("You are on this messenger.", "Du bist bei diesem Messenger."),
+    "not_blocked": Text("You had not blocked this sender.", "Du hattest diesen Absender nicht blockiert."),
+    "sender_kind": Text("A sender of this kind was allowed to write to you at that moment.",
+                        "Ein Absender dieser Art durfte dir in diesem Moment schreiben."),
+    "window_or_template": Text("You had written within 24 hours, or the text is an approved template.",
+                               "Du hattest in den letzten 24 Stunden geschrieben, oder der Text ist eine geprüfte Vorlage."),
+    "template_parameters": Text("The text fits the template that was approved.",
+                                "Der Text passt zur Vorlage, die geprüft wurde."),
+    "marketing_consent": Text("You had allowed this company to send you advertising.",
+                              "Du hattest dieser Firma Werbung erlaubt."),
+    "pair_rate": Text("The company was not writing to you too fast.", "Die Firma schrieb dir nicht zu schnell."),
+    "throughput": Text("The sender kept to its speed limit.", "Der Absender hielt seine Höchstgeschwindigkeit ein."),
+    "money": Text("The company can pay for the message.", "Die Firma kann die Nachricht bezahlen."),
+}  # fmt: skip
+_NOT_NEEDED: Final = Text("Not needed for this message.", "Für diese Nachricht nicht nötig.")
+_UNKNOWN: Final = Text("This rule was kept.", "Diese Regel wurde eingehalten.")
+
+_SOURCES: Final[Mapping[str, Text]] = {
+    "messenger": Text("in this app", "in dieser App"),
+    "keyword": Text("by a message", "per Nachricht"),
+    "demo": Text("set up with the demo", "mit der Demo eingerichtet"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A message that somebody got: who sent it, for what, when, on which facts; the proof of consent if it needed one."""
+
+    sender: str
+    business: str
+    category: str
+    at: datetime
+    facts: Facts
+    record: str | None
+
+
+def render_why(case: Case, locale: str) -> dict[str, Any]:
+    """Basis, sentences, rules and what can be stopped; texts in the locale."""
+    return {
+        "category": case.category,
+        "basis": _basis(case, locale),
+        "sentences": [sentence.in_locale(locale) for sentence in _sentences(case)],
+        "rules": [_rule(finding, locale) for finding in policy.examine(case.facts, case.at)],
+        "stop": {"purpose": "marketing"} if case.category == "marketing" else None,
+    }
+
+
+def source_text(source: str, locale: str) -> str:
+    """By which way a consent was given, as people say it; a way we do not know is named as it is."""
+    known = _SOURCES.get(source)
+    return source if known is None else known.in_locale(locale)
+
+
+def _basis(case: Case, locale: str) -> dict[str, Any]:
+    facts = case.facts
+    if case.category == "marketing":
+        return {
+            "kind": "consent",
+            "at": _instant(facts.consent_at),
+            "record": case.record,
+            "source": source_text(facts.consent_source, locale),
+        }
+    if is_open(facts.window_until, case.at):
+        assert facts.window_until is not None
+        return {"kind": "window", "at": _instant(facts.window_until - WINDOW), "record": None, "source": None}
+    return {"kind": "transaction", "at": _instant(case.at), "record": None, "source": None}
+
+
+def _sentences(case: Case) -> list[Text]:
+    kind = _CATEGORIES[case.category]
+    first = Text(
+        f"{case.sender} ({case.business}) sent you this: {kind.en}.",
+        f"{case.sender} ({case.business}) hat dir das geschickt: {kind.de}.",
+    )
+    return [first, _reason(case), _way_out(case)]
+
+
+def _reason(case: Case) -> Text:
+    facts = case.facts
+    if case.category == "marketing":
+        assert facts.consent_at is not None
+        way = _SOURCES.get(facts.consent_source, Text(facts.consent_source, facts.consent_source))
+        return Text(
+            f"You allowed advertising from {case.business} on {facts.consent_at:%d %B %Y} ({way.en}).",
+            f"Du hast {case.business} am {facts.consent_at:%d.%m.%Y} Werbung erlaubt ({way.de}).",
+        )
+    if is_open(facts.window_until, case.at):
+        return Text(
+            "You had written to them within the 24 hours before; so long a company may answer.",
+            "Du hattest in den 24 Stunden davor geschrieben; so lange darf eine Firma antworten.",
+        )
+    return Text(
+        "It is an approved template about something you have with this company; advertising is not allowed in it.",
+        "Es ist eine geprüfte Vorlage zu einem Vorgang, den du mit dieser Firma hast; Werbung darf darin nicht stehen.",
+    )
+
+
+def _way_out(case: Case) -> Text:
+    if case.category == "marketing":
+        return Text(
+            "You can stop advertising from this company at any time, here or by answering STOP.",
+            "Du kannst Werbung dieser Firma jederzeit abstellen, hier oder mit der Antwort STOPP.",
+        )
+    return Text(
+        "If you do not want it, you can block the sender or delete the chat.",
+        "Wenn du das nicht möchtest, kannst du den Absender blockieren oder den Chat löschen.",
+    )
+
+
+def _rule(finding: Finding, locale: str) -> dict[str, str]:
+    if finding.reason is not None:
+        text = finding.reason.text
+    elif finding.verdict == "not_needed":
+        text = _NOT_NEEDED
+    else:
+        text = _PASSED.get(finding.rule, _UNKNOWN)
+    return {"rule": finding.rule, "verdict": finding.verdict, "text": text.in_locale(locale)}
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
