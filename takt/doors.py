@@ -12,6 +12,8 @@ from starlette.routing import BaseRoute
 from takt.engine import Engine
 from takt.web.auth import Authenticator
 from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
+from takt.web.device import routes as device
+from takt.web.device.api import DeviceLanes
 from takt.web.http import Receive, Scope, Send
 from takt.web.inbox import pages
 from takt.web.inbox.api import InboxApi, InboxLanes
@@ -52,7 +54,15 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         OwnLanes(lanes.examine, lanes.top_up, lanes.stages, lanes.members),
         engine.clock,
     )
-    routes: list[BaseRoute] = [*_inbox_routes(engine, demo=demo), *messenger_routes(), *own.routes()]
+    people = DeviceLanes(
+        receive=lanes.receive, receipt=lanes.receipts, consent=lanes.consent, chat=lanes.chat, person=lanes.person
+    )
+    routes: list[BaseRoute] = [
+        *device.routes(engine.site, engine.reference, engine.wakes, engine.clock, people, demo=demo),
+        *_inbox_routes(engine, demo=demo),
+        *messenger_routes(),
+        *own.routes(),
+    ]
     return Front(messages, Starlette(routes=routes))
 
 

@@ -112,7 +112,8 @@ class Lane(Generic[C, A]):
             await self._run_batch([ticket], again=True)
 
     async def _commit(self, commands: list[C], *, again: bool) -> Done[A]:
-        waited_s = 0.0
+        clock = asyncio.get_running_loop().time
+        give_up_at = clock() + RETRY_S_MAX
         while True:
             try:
                 async with transaction(self._site.pool(self._part)) as conn:
@@ -120,11 +121,10 @@ class Lane(Generic[C, A]):
             except Exception as fault:
                 if not is_retryable(fault):
                     raise
-                if waited_s >= RETRY_S_MAX:
+                if clock() >= give_up_at:
                     raise UnavailableError from fault
             again = True
             await asyncio.sleep(RETRY_PAUSE_S)
-            waited_s += RETRY_PAUSE_S
 
 
 async def _finish(work: Coroutine[Any, Any, None]) -> None:

@@ -71,8 +71,11 @@ def prepare(snapshot: Snapshot, command: SendMessage) -> Prepared:
     return Prepared(command, sender, found, template.fill(found, content) if found is not None else None)
 
 
-async def load(conn: Conn, part: int, prepared: list[Prepared], *, wallets_locked: bool) -> Loaded:
-    """Lock the recipients of a batch and load what its verdicts rest on."""
+async def load(conn: Conn, part: int, prepared: list[Prepared], *, locked: bool) -> Loaded:
+    """Lock the recipients of a batch and load what its verdicts rest on.
+
+    `locked` also locks, in the order in which they will be written, paces and wallets.
+    """
     people = await recipients.lock_by_wa_id(conn, part, list({one.command.wa_id for one in prepared}))
     met = [(people[one.command.wa_id].recipient_id, one) for one in prepared if one.command.wa_id in people]
     pairs = {(person, one.command.sender_id) for person, one in met}
@@ -86,8 +89,8 @@ async def load(conn: Conn, part: int, prepared: list[Prepared], *, wallets_locke
         threads=await facts.threads(conn, part, list(pairs)) if pairs else {},
         permissions=await facts.marketing_permissions(conn, part, list(marketing)) if marketing else {},
         members=await facts.pilot_members(conn, part, list(piloting)) if piloting else set(),
-        paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared})),
-        wallets=await ledger_store.wallets(conn, payers, locked=wallets_locked) if payers else {},
+        paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=locked),
+        wallets=await ledger_store.wallets(conn, payers, locked=locked) if payers else {},
     )
 
 

@@ -71,12 +71,12 @@ class Send:
     ) -> Done[Answer]:
         """Decide and write a batch.
 
-        Wallets are read without a lock first: that somebody else spends the same money in the same moment is rare, and
-        then the batch runs `again`, with its wallets locked.
+        Paces and wallets are read without a lock first: that somebody else spends the same money in the same moment is
+        rare, and then the batch runs `again`, with both locked.
         """
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
-        loaded = await ruling.load(conn, part, prepared, wallets_locked=again)
+        loaded = await ruling.load(conn, part, prepared, locked=again)
         before = await _known(conn, part, commands, again=again)
         written = _Written()
         answers: dict[UUID, Answer] = {}

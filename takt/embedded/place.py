@@ -3,7 +3,7 @@
 PostgreSQL refuses to run as root. So an ordinary user runs it as himself, inside `$TAKT_HOME`; root runs it as a
 system user of its own, `takt-postgres`. That user must be let through every folder above its files. Where the
 folders of `$TAKT_HOME` (or of the installed binaries) do not let it through, they stay as they are, and the files
-go below /var/lib/takt instead; `$TAKT_HOME/postgres.place` says where.
+go below /var/lib/takt instead; the link `$TAKT_HOME/postgres.place` leads there.
 """
 
 import hashlib
@@ -166,30 +166,26 @@ def _settle(home: Path) -> tuple[Path, Account]:
 
 def _read_mark(home: Path) -> Path | None:
     """Return the folder below STATE that belongs to this home, None when it has none."""
-    try:
-        apart = Path((home / MARK).read_text().strip())
-    except FileNotFoundError:
+    mark = home / MARK
+    if not mark.is_symlink():
         return None
-    return apart if apart.parent == STATE and apart.is_dir() else None
+    apart = mark.readlink()
+    if apart.parent != STATE or not apart.is_dir():
+        raise EmbeddedFault(f"{mark} leads to {apart}, which is gone: bring it back, or remove the link to begin anew.")
+    return apart
 
 
 def _make_apart(home: Path) -> Path:
-    """Make a folder below STATE and note it in the home, so that it moves with the home and ends with it."""
+    """Make a folder below STATE and link it from the home, so that it moves with the home and is left with it."""
     STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix="home-", dir=STATE))
     made.chmod(0o711)
     try:
-        with (home / MARK).open("x") as mark:
-            mark.write(f"{made}\n")
-    except FileExistsError:  # another process of ours was quicker, or its folder is gone
+        (home / MARK).symlink_to(made)
+    except FileExistsError:  # another process of ours was quicker
         made.rmdir()
-        return _read_mark(home) or _remake(home)
+        return (home / MARK).readlink()
     return made
-
-
-def _remake(home: Path) -> Path:
-    (home / MARK).unlink()
-    return _make_apart(home)
 
 
 def _owner(folder: Path) -> int | None:

@@ -66,9 +66,9 @@ async def list_unprojected(conn: Conn, part: int, after_sender: str, limit: int)
     return [Shown(*row) for row in await conn.fetch(_CHATS, part, after_sender, limit)]
 
 
-async def list_quiet(conn: Conn, part: int, limit: int) -> list[Shown]:
-    """Threads that their companies have not been shown and in which the person never said a word."""
-    return [Shown(*row) for row in await conn.fetch(_QUIET, part, "", limit)]
+async def list_quiet(conn: Conn, part: int, after_sender: str, limit: int) -> list[Shown]:
+    """As `list_unprojected`, the threads in which the person never said a word."""
+    return [Shown(*row) for row in await conn.fetch(_QUIET, part, after_sender, limit)]
 
 
 async def put_cards(conn: Conn, part: int, cards: Mapping[Desk, Sequence[Shown]]) -> set[UUID]:

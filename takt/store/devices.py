@@ -2,18 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 from takt.store.pool import Conn
+from takt.store.reading import token_hash
 
 BROWSERS_EACH_MAX = 20
 BROWSER = "browser"
-
-
-def token_hash(token: str) -> bytes:
-    """What is kept of a token."""
-    return sha256(token.encode()).digest()
 
 
 async def add(conn: Conn, part: int, token: str, recipient_id: UUID, label: str, now: datetime) -> None:

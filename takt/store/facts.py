@@ -72,9 +72,8 @@ async def pilot_members(conn: Conn, part: int, pairs: Sequence[tuple[UUID, UUID]
     return {(row[0], row[1]) for row in rows}
 
 
-async def paces(conn: Conn, part: int, sender_ids: Sequence[str]) -> dict[str, datetime]:
-    """How far ahead of an even pace these senders are in this part."""
-    rows = await conn.fetch(
-        "SELECT sender_id, tat FROM pace WHERE part = $1 AND sender_id = any($2::text[])", part, sender_ids
-    )
+async def paces(conn: Conn, part: int, sender_ids: Sequence[str], *, locked: bool) -> dict[str, datetime]:
+    """How far ahead of an even pace these senders are in this part; `locked` holds them, in the order of their ids."""
+    query = "SELECT sender_id, tat FROM pace WHERE part = $1 AND sender_id = any($2::text[]) ORDER BY sender_id"
+    rows = await conn.fetch(query + (" FOR NO KEY UPDATE" if locked else ""), part, sender_ids)
     return {row[0]: row[1] for row in rows}

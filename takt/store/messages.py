@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from takt.store.facts import Pair, ThreadState
-from takt.store.pool import Conn
+from takt.store.pool import Conn, DecideAgainError
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class Known:
     accepted_at: datetime
 
 
+class RepeatedError(DecideAgainError):
+    """Another transaction wrote the same message meanwhile; the batch decides again and will find it."""
+
+
 _COLUMNS = (
     "part", "message_id", "recipient_id", "wa_id", "sender_id", "business_id", "inbound", "cursor", "type", "content",
     "context_id", "callback", "category", "template_id", "consent_id", "status", "reason", "facts", "pricing",
@@ -61,7 +67,17 @@ async def known(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID
 
 
 async def add_outbound(conn: Conn, part: int, messages: Sequence[Outbound], now: datetime) -> None:
-    """Write new messages of companies, accepted and refused ones."""
+    """Write new messages of companies, accepted and refused ones. Raises RepeatedError when one is there already."""
+    try:
+        await _copy(conn, part, messages, now)
+    except asyncpg.UniqueViolationError as fault:
+        # On a cluster the name goes on with the number of the shard.
+        if not (fault.constraint_name or "").startswith("message_pkey"):
+            raise
+        raise RepeatedError from fault
+
+
+async def _copy(conn: Conn, part: int, messages: Sequence[Outbound], now: datetime) -> None:
     await conn.copy_records_to_table(
         "message",
         columns=_COLUMNS,

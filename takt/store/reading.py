@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from takt.store.pool import Conn
@@ -36,6 +37,7 @@ class DemoPerson:
     """Somebody whom one can be in the demo."""
 
     recipient_id: UUID
+    wa_id: str
     key: str
     name: str
     locale: str
@@ -149,6 +151,11 @@ _ORIGIN = (
 )
 
 
+def token_hash(token: str) -> bytes:
+    """What is kept of a token."""
+    return sha256(token.encode()).digest()
+
+
 async def find_owner(conn: Conn, part: int, token_sha256: bytes) -> DeviceOwner | None:
     """Whom the device with this token's hash speaks for."""
     row = await conn.fetchrow(
@@ -173,7 +180,7 @@ async def find_me(conn: Conn, part: int, recipient_id: UUID) -> Me | None:
 async def list_demo_people(conn: Conn, part: int) -> list[DemoPerson]:
     """The first 50 people of a part whom one can be in the demo."""
     rows = await conn.fetch(
-        "SELECT recipient_id, demo_key, name, locale FROM recipient WHERE part = $1 AND demo_key IS NOT NULL"
+        "SELECT recipient_id, wa_id, demo_key, name, locale FROM recipient WHERE part = $1 AND demo_key IS NOT NULL"
         " ORDER BY wa_id LIMIT $2",
         part, DEMO_PEOPLE_MAX,
     )  # fmt: skip

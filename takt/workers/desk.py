@@ -42,6 +42,7 @@ class Projector:
         self._now = now
         self._at_once = asyncio.Semaphore(PARTS_AT_ONCE_MAX)
         self._quiet_from: dict[int, datetime] = {}
+        self._quiet_after: dict[int, str] = {}
 
     async def run(self) -> None:
         """Project until cancelled: at once when woken, and each second in case a wake-up was lost."""
@@ -72,10 +73,11 @@ class Projector:
             return
         async with self._at_once:
             async with self._site.pool(part).acquire() as conn:
-                quiet = await desk.list_quiet(conn, part, QUIET_BATCH_MAX)
+                quiet = await desk.list_quiet(conn, part, self._quiet_after.pop(part, ""), QUIET_BATCH_MAX)
                 snapshot = await self._reference.fresh(conn)
             if len(quiet) == QUIET_BATCH_MAX:
                 self._quiet_from[part] = self._now() + timedelta(seconds=SWEEP_S)
+                self._quiet_after[part] = _last_whole_sender(quiet)
             faults = await self._project(part, snapshot, quiet)
         if faults:
             raise ExceptionGroup("some cards were not written", faults)

@@ -45,6 +45,7 @@ RECALLED_MAX: Final = 1000
 INSIST_S_MAX: Final = 10
 INSIST_PAUSE_S: Final = 0.2
 STOP_S_MAX: Final = 20
+REST_REMEMBERED: Final = timedelta(seconds=15)
 
 _LOG = structlog.get_logger(__name__)
 
@@ -170,7 +171,8 @@ class Hooks:
             line.health = verdict.health
             return True
         del self._lines[endpoint_id]
-        self._rests[endpoint_id] = verdict.rest_until
+        # Not longer, for the company may set another address, and another process hear of it.
+        self._rests[endpoint_id] = min(verdict.rest_until, self._clock.now() + REST_REMEMBERED)
         return False
 
     def _pause(self, endpoint_id: UUID) -> None:

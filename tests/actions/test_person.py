@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from takt.actions.person import CloseDevice, Command, OpenBrowser, Settings, set_up
 from takt.store import devices
 from takt.store.pool import transaction
+from takt.store.reading import token_hash
 from tests.world import NOW, Somebody, World, twins
 
 
@@ -20,7 +21,7 @@ async def run(world: World, person: Somebody, *commands: Command, now: datetime 
 
 async def test_a_browser_is_signed_in_and_out(world: World) -> None:
     person, other = await somebody(world), await somebody(world, 1)
-    mine, theirs = devices.token_hash("mine"), devices.token_hash("theirs")
+    mine, theirs = token_hash("mine"), token_hash("theirs")
     async with twins(world):
         await run(world, person, OpenBrowser(person.recipient_id, mine), OpenBrowser(other.recipient_id, theirs))
         await run(world, person, OpenBrowser(person.recipient_id, mine))
@@ -34,9 +35,9 @@ async def test_a_browser_is_signed_in_and_out(world: World) -> None:
 
 async def test_signing_out_stays_in_its_part(world: World) -> None:
     person = await somebody(world)
-    await run(world, person, OpenBrowser(person.recipient_id, devices.token_hash("mine")))
+    await run(world, person, OpenBrowser(person.recipient_id, token_hash("mine")))
     async with twins(world):
-        await run(world, person, CloseDevice(person.recipient_id, devices.token_hash("mine")))
+        await run(world, person, CloseDevice(person.recipient_id, token_hash("mine")))
     assert await world.count("device") == 0
 
 
@@ -45,10 +46,10 @@ async def test_of_many_browsers_the_newest_stay_and_other_devices_are_not_counte
     async with transaction(world.site.pool(person.part)) as conn:
         await devices.add(conn, person.part, "phone", person.recipient_id, "phone", NOW - timedelta(days=9))
     for number in range(25):
-        opened = OpenBrowser(person.recipient_id, devices.token_hash(str(number)))
+        opened = OpenBrowser(person.recipient_id, token_hash(str(number)))
         await run(world, person, opened, now=NOW + timedelta(minutes=number))
     kept = {row[0] for row in await world.rows("SELECT token_sha256 FROM device WHERE part = $1", person.part)}
-    assert kept == {devices.token_hash(name) for name in ["phone", *map(str, range(5, 25))]}
+    assert kept == {token_hash(name) for name in ["phone", *map(str, range(5, 25))]}
 
 
 async def test_settings_are_set_one_by_one(world: World) -> None:

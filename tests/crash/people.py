@@ -30,6 +30,7 @@ class Told:
     tried: set[str] = field(default_factory=set)
     written: dict[str, str] = field(default_factory=dict)
     inboxes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    acknowledged: dict[str, int] = field(default_factory=dict)
     answers: Counter[int] = field(default_factory=Counter)
     unfair: list[str] = field(default_factory=list)
     lost: int = 0
@@ -109,11 +110,14 @@ class Crowd:
         if page is None:
             return False
         seen += sorted(page["messages"] + page["notices"], key=lambda one: int(one["cursor"]))
-        if not seen:
+        through = seen[-1]["cursor"] if seen else 0
+        if self.told.acknowledged.get(person.wa_id, 0) == through:
             return True
-        status = "delivered" if only_receives(person) else "read"
-        receipt = {"status": status, "through": seen[-1]["cursor"]}
-        return await self._device(person, "POST", "receipts", receipt) is not None
+        receipt = {"status": "delivered" if only_receives(person) else "read", "through": through}
+        if await self._device(person, "POST", "receipts", receipt) is None:
+            return False
+        self.told.acknowledged[person.wa_id] = through
+        return True
 
     async def _device(self, person: Person, method: str, path: str, body: Any = None) -> Any:
         return await self._ask(method, f"/device/v1/{path}", {"Authorization": f"Bearer {person.device}"}, body)

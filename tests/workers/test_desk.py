@@ -278,13 +278,42 @@ async def test_one_sender_does_not_keep_another_waiting(world: World, monkeypatc
     monkeypatch.setattr(worker, "BATCH_MAX", 4)
     people = [await somebody(world, place=place, name=f"P{place}") for place in range(20)]
     for person in people:
-        await answer(world, person, world.outreach, "Angebot")
+        await write(world, person, world.outreach, "Antwort auf ein Angebot")
     await write(world, people[0], world.support, "Hilfe")
     assert world.outreach.sender_id < world.support.sender_id
     await project(world)
     numbers = {card.last_text: card.number for card in reversed(await cards(world))}
     assert len(await cards(world)) == 21
     assert numbers["Hilfe"] <= 9, "the second batch of the round, not the last"
+    assert await count_unprojected(world) == 0
+
+
+async def test_a_campaign_is_shown_after_the_chats_and_not_all_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "QUIET_BATCH_MAX", 4)
+    people = [await somebody(world, place=place) for place in range(6)]
+    for person in people:
+        await answer(world, person, world.outreach, "Angebot")
+        await answer(world, person, world.support, "Umfrage")
+    await write(world, people[0], world.support, "Hilfe")
+    now = LATER
+    projector = Projector(world.site, world.reference, Wakes(), lambda: now)
+
+    async def shown_next() -> list[str]:
+        known = max((card.number for card in await cards(world)), default=0)
+        await projector.drain(people[0].part)
+        return [card.last_text for card in await cards(world) if card.number > known]
+
+    assert await shown_next() == ["Hilfe", *["Angebot"] * 4]
+    await write(world, people[1], world.support, "Auch Hilfe")
+    assert await shown_next() == ["Auch Hilfe"]
+    now += timedelta(seconds=1)
+    # The campaign of one sender does not keep the threads of another waiting.
+    assert await shown_next() == ["Umfrage"] * 4
+    for _ in range(2):
+        now += timedelta(seconds=1)
+        await shown_next()
     assert await count_unprojected(world) == 0
 
 
@@ -329,7 +358,7 @@ async def add_company(world: World, contract_part: int) -> Sender:
 
 async def until_projected(world: World) -> None:
     async with asyncio.timeout(5):
-        while await count_unprojected(world):  # noqa: ASYNC110 - the event is in the database
+        while await count_unprojected(world):
             await asyncio.sleep(0.01)
 
 

@@ -77,6 +77,7 @@ def render_page(shelf: Shelf, locale: str, inline: str, session: str) -> Asset:
     """
     text = shared_shelf().url(f"text/messenger.{locale}.json")
     preload = preload_links(modules(shelf) if session == "yes" else list_modules(shelf, "main.js"))
+    pages = HERE / "pages"
     values = {
         **file_addresses(shelf),
         **WORDS[locale],
@@ -84,8 +85,9 @@ def render_page(shelf: Shelf, locale: str, inline: str, session: str) -> Asset:
         "preload": f'{preload}\n    <link rel="preload" as="fetch" crossorigin href="{text}" />',
         "release": release_of(shelf),
         "session": session,
+        "splash": fill((pages / f"splash-{session}.html").read_text("utf-8"), WORDS[locale]),
     }
-    return asset("index.html", fill((HERE / "pages" / "index.html").read_text("utf-8"), values).encode())
+    return asset("index.html", fill((pages / "index.html").read_text("utf-8"), values).encode())
 
 
 def release_of(shelf: Shelf) -> str:

@@ -105,8 +105,12 @@ const instant = (at) => (at instanceof Date ? at : new Date(at));
 /** @param {Date} at */
 const dayNumber = (at) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / 86_400_000;
 
-/** 18:02 @param {string | number | Date} at */
-export const formatTime = (at) => dates({ hour: "numeric", minute: "2-digit" }).format(instant(at));
+/** 08:02, or 8:02 AM where clocks have twelve hours @param {string | number | Date} at */
+export const formatTime = (at) => {
+  const short = dates({ hour: "numeric", minute: "2-digit" });
+  const whole = short.resolvedOptions().hour12 ? short : dates({ hour: "2-digit", minute: "2-digit" });
+  return whole.format(instant(at));
+};
 
 /** 22 November 2026 @param {string | number | Date} at */
 export const formatDate = (at) => dates({ day: "numeric", month: "long", year: "numeric" }).format(instant(at));

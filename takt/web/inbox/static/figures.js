@@ -3,7 +3,7 @@
  * The policy's rules and the numbers behind them, for people. The server says both in one fixed form that logs and
  * programs read too; what is not known here is shown as it came.
  */
-import { formatDateTime, formatMoney, formatTime, t, tn } from "/static/text.js";
+import { formatDateTime, formatMoney, locale, t, tn } from "/static/text.js";
 
 const RULES = /** @type {Record<string, () => string>} */ ({
   sender_live: () => t("Sender and company live"),
@@ -25,6 +25,9 @@ export const ruleWords = (rule) => RULES[rule]?.() ?? rule.replaceAll("_", " ");
 
 /** @param {string} text 2026-11-22 18:00 */
 const day = (text) => formatDateTime(`${text.replace(" ", "T")}Z`);
+
+/** The time of day to the second. @param {string} time 18:00:00, of today in UTC */
+const clock = (time) => new Date(`${new Date().toISOString().slice(0, 11)}${time}Z`).toLocaleTimeString(locale());
 
 /** @param {string} amount 0.113100 @param {string} currency */
 const money = (amount, currency) => formatMoney(Math.round(Number(amount) * 1_000_000), currency);
@@ -57,7 +60,7 @@ const FIGURES = [
   [RegExp(`^stopped ${DAY} by (.+)$`), (at) => t("Stopped {time}", { time: day(at) })],
   [
     /^next at (\d\d:\d\d:\d\d) UTC$/,
-    (at) => t("next at {time}", { time: formatTime(`${new Date().toISOString().slice(0, 11)}${at}Z`) }),
+    (at) => t("next at {time}", { time: clock(at) }),
   ],
   [/^(\d+) messages\/s$/, (n) => tn("At most {n} message a second", "At most {n} messages a second", Number(n))],
   [

@@ -92,8 +92,8 @@ export const Fact = ({ icon, name, children }) =>
   </div>`;
 
 /** When and how a consent came about, in one line. @param {{ consent: import("./api.js").Consent | undefined }} props */
-const Origin = ({ consent }) => {
-  if (!consent?.at) return html`<span class="quiet">${t("Not allowed so far")}</span>`;
+export const Origin = ({ consent }) => {
+  if (!consent?.at) return html`<span class="quiet">${consent?.granted ? t("Allowed") : t("Not allowed so far")}</span>`;
   const values = { date: formatDate(consent.at), source: consent.source };
   const words = consent.granted
     ? consent.source

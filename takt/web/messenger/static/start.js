@@ -6,7 +6,7 @@ import { Avatar, Empty, Icon, IconButton, Verified } from "/static/ui.js";
 import { ApiError, api } from "./api.js";
 import { ask, setBlocked } from "./dialogs.js";
 import { sayFailure } from "./failure.js";
-import { Facts, Identity, kindName, purpose } from "./profile.js";
+import { Facts, Identity, Origin, kindName, purpose } from "./profile.js";
 import { back, chatPath, go, invitePath } from "./router.js";
 import { putSender, putThread, senderOf, threads, wide } from "./state.js";
 import { fetchSender } from "./sync.js";
@@ -116,13 +116,27 @@ const Unblock = ({ sender }) =>
     </button>
   </div>`;
 
-/** What the company may send: service belongs to every chat, everything else has to be ticked. */
-/** @param {{ sender: Sender }} props */
+/** A purpose that needs no tick: it belongs to every chat, or was allowed before. @param {{ name: string, children?: any }} props */
+const Given = ({ name, children }) =>
+  html`<li class="given">
+    <${Icon} name="check" />
+    <span>
+      <span class="label with-icon"><${Icon} name=${purpose(name).icon} />${purpose(name).name()}</span>
+      ${children}
+    </span>
+  </li>`;
+
+/**
+ * What the company may send: service belongs to every chat, everything else has to be ticked.
+ * @param {{ sender: Sender }} props
+ */
 function Choice({ sender }) {
   const id = useId();
   const ticked = useSignal(/** @type {string[]} */ ([]));
   const busy = useSignal(false);
-  const extra = sender.purposes.filter((name) => name !== "service" && !sender.consent[name]?.granted);
+  const others = sender.purposes.filter((name) => name !== "service");
+  const allowed = others.filter((name) => sender.consent[name]?.granted);
+  const extra = others.filter((name) => !sender.consent[name]?.granted);
   const toggle = (/** @type {string} */ name) => {
     const rest = ticked.value.filter((each) => each !== name);
     ticked.value = rest.length < ticked.value.length ? rest : [...rest, name];
@@ -141,13 +155,8 @@ function Choice({ sender }) {
   return html`<section class="card stack" aria-labelledby=${id}>
       <h2 id=${id}>${t("What may {name} send you?", sender)}</h2>
       <ul class="permissions">
-        <li class="given">
-          <${Icon} name="check" />
-          <span>
-            <span class="label with-icon"><${Icon} name=${purpose("service").icon} />${purpose("service").name()}</span>
-            <span class="quiet">${t("Answers to what you write; part of every chat")}</span>
-          </span>
-        </li>
+        <${Given} name="service"><span class="quiet">${t("Answers to what you write; part of every chat")}</span></${Given}>
+        ${allowed.map((name) => html`<${Given} key=${name} name=${name}><${Origin} consent=${sender.consent[name]} /></${Given}>`)}
         ${extra.map(
           (name) =>
             html`<li key=${name}>
@@ -162,7 +171,13 @@ function Choice({ sender }) {
         )}
       </ul>
       <button type="button" class="button primary wide" disabled=${busy.value} onClick=${next}>
-        ${ticked.value.length > 0 ? t("Continue with what I ticked") : t("Continue with service only")}
+        ${
+          ticked.value.length > 0
+            ? t("Continue with what I ticked")
+            : allowed.length > 0
+              ? t("Continue")
+              : t("Continue with service only")
+        }
       </button>
       <p class="quiet">${t("You can change this at any time in the chat's details.")}</p>
     </section>

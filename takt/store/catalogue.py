@@ -1,0 +1,89 @@
+"""Templates as a company's program lists them: filtered, in pages, with all their columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from takt.store.pool import Conn
+
+_TEMPLATE = (
+    "SELECT business_id, template_id, name, language, category, status, parameter_format, components, ttl_s"
+    " FROM template"
+)
+_FITS = (
+    "($2::text = '' OR strpos(name, $2) > 0)"
+    " AND (cardinality($3::text[]) = 0 OR language = any($3)) AND (cardinality($4::text[]) = 0 OR status = any($4))"
+    " AND (cardinality($5::text[]) = 0 OR category = any($5))"
+    " AND ($6::text = '' OR strpos(lower(components::text), $6) > 0)"
+    " AND ($7::text = '' OR strpos(name, $7) > 0 OR strpos(lower(components::text), $7) > 0)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A template; `components` is JSON in the shape of the Cloud API's list."""
+
+    business_id: UUID
+    template_id: str
+    name: str
+    language: str
+    category: str
+    status: str
+    parameter_format: str
+    components: str
+    ttl_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which templates of a business: parts of the name or of the content, and lists of which one must fit."""
+
+    business_id: UUID
+    name: str = ""
+    languages: Sequence[str] = ()
+    statuses: Sequence[str] = ()
+    categories: Sequence[str] = ()
+    content: str = ""
+    name_or_content: str = ""
+
+
+async def list_after(conn: Conn, wanted: Wanted, after: tuple[str, str], limit: int) -> list[Listed]:
+    """The first templates behind that name and language, in the order of names and languages."""
+    rows = await conn.fetch(
+        f"{_TEMPLATE} WHERE business_id = $1 AND {_FITS} AND (name, language) > ($8, $9)"
+        " ORDER BY name, language LIMIT $10",
+        *_values(wanted), *after, limit,
+    )  # fmt: skip
+    return [Listed(*row) for row in rows]
+
+
+async def list_before(conn: Conn, wanted: Wanted, before: tuple[str, str], limit: int) -> list[Listed]:
+    """The last templates before that name and language, in the same order."""
+    rows = await conn.fetch(
+        f"{_TEMPLATE} WHERE business_id = $1 AND {_FITS} AND (name, language) < ($8, $9)"
+        " ORDER BY name DESC, language DESC LIMIT $10",
+        *_values(wanted), *before, limit,
+    )  # fmt: skip
+    return [Listed(*row) for row in reversed(rows)]
+
+
+async def count(conn: Conn, wanted: Wanted) -> tuple[int, int]:
+    """How many templates fit, and how many the business has in all."""
+    row = await conn.fetchrow(
+        f"SELECT count(*) FILTER (WHERE {_FITS}), count(*) FROM template WHERE business_id = $1", *_values(wanted)
+    )
+    assert row is not None
+    return row[0], row[1]
+
+
+async def find(conn: Conn, template_id: str) -> Listed | None:
+    """A template by its id."""
+    row = await conn.fetchrow(f"{_TEMPLATE} WHERE template_id = $1", template_id)
+    return None if row is None else Listed(*row)
+
+
+def _values(wanted: Wanted) -> tuple[object, ...]:
+    return (
+        wanted.business_id, wanted.name, list(wanted.languages), list(wanted.statuses), list(wanted.categories),
+        wanted.content.lower(), wanted.name_or_content.lower(),
+    )  # fmt: skip

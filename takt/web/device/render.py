@@ -1,0 +1,178 @@
+"""The JSON of the device API: messages, notices, chats, senders and oneself, as a person's devices read them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from takt.actions.consent import purposes_of
+from takt.actions.receive import Written
+from takt.core.ids import wamid
+from takt.core.window import WINDOW, is_open
+from takt.store.reading import Entry, Me, Said, Standing, ThreadView
+from takt.store.reference import Sender
+from takt.wire.device import instant
+from takt.wire.why import source_text
+
+STRANGER: Final = Standing(blocked=False, wrote=False, window_until=None)
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A message in somebody's inbox; `text` is what a list or a plain client shows of it."""
+
+    cursor: int
+    id: str
+    sender: str
+    mine: bool
+    type: str
+    at: str | None
+    status: str
+    text: str
+    content: msgspec.Raw
+    category: str
+    context: str | None
+    client_id: str | None
+
+
+class _Content(msgspec.Struct):
+    """The part of any content that is its text: `body` of texts and templates, `text` of a pressed button."""
+
+    body: str = ""
+    text: str = ""
+
+
+_CONTENT: Final = msgspec.json.Decoder(_Content)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """What is known between a person and the senders that are to be shown to them."""
+
+    locale: str
+    now: datetime
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    words: Mapping[tuple[UUID, str], Said] = field(default_factory=dict)
+
+
+def message(entry: Entry) -> Message:
+    """A message of the inbox."""
+    assert entry.message_id is not None
+    shown = _CONTENT.decode(entry.body)
+    return Message(
+        cursor=entry.cursor,
+        id=wamid(entry.message_id),
+        sender=entry.sender_id,
+        mine=entry.inbound,
+        type=entry.type,
+        at=instant(entry.at),
+        status=entry.status,
+        text=shown.text if entry.type == "button" else shown.body,
+        content=msgspec.Raw(entry.body.encode()),
+        category=entry.category,
+        context=wamid(entry.context_id) if entry.context_id is not None else None,
+        client_id=entry.client_id,
+    )
+
+
+def notice(entry: Entry) -> dict[str, Any]:
+    """A notice of the inbox: its kind and sender, and what its kind has to say."""
+    return {
+        "cursor": entry.cursor,
+        "kind": entry.kind,
+        "sender": entry.sender_id,
+        **msgspec.json.decode(entry.body, type=dict[str, Any]),
+    }
+
+
+def inbox(entries: Sequence[Entry], after: int) -> dict[str, Any]:
+    """A page of the inbox; `cursor` is where the next one begins."""
+    return {
+        "messages": [message(entry) for entry in entries if entry.kind == "message"],
+        "notices": [notice(entry) for entry in entries if entry.kind != "message"],
+        "cursor": entries[-1].cursor if entries else after,
+    }
+
+
+def event(entry: Entry) -> bytes:
+    """A row of the inbox as an event of the stream; its id is the cursor."""
+    is_message = entry.kind == "message"
+    shown = _ENCODER.encode(message(entry) if is_message else notice(entry))
+    # Between its tokens JSON may hold line breaks, which would cut the event in two; within texts they are escaped.
+    line = shown.translate(None, b"\r\n")
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (entry.cursor, b"message" if is_message else b"notice", line)
+
+
+def passing_event(name: str, shown: Mapping[str, Any]) -> bytes:
+    """An event that is not a row of the inbox and so has no id."""
+    return b"event: %s\ndata: %s\n\n" % (name.encode(), _ENCODER.encode(shown))
+
+
+def written(one: Written) -> dict[str, Any]:
+    """The answer to a message that the person wrote."""
+    return {"id": wamid(one.message_id), "cursor": one.cursor, "at": instant(one.at)}
+
+
+def me(one: Me) -> dict[str, Any]:
+    """A person as they see themselves."""
+    return {
+        "wa_id": one.wa_id,
+        "name": one.name,
+        "locale": one.locale,
+        "read_receipts": one.read_receipts,
+        "cursor": one.cursor,
+    }
+
+
+def sender(one: Sender, known: Acquaintance) -> dict[str, Any]:
+    """A sender with its company, and how the person stands to it."""
+    standing = known.standings.get(one.sender_id, STRANGER)
+    purposes = purposes_of(one)
+    return {
+        "id": one.sender_id,
+        "name": one.verified_name,
+        "business": one.business.name,
+        "verified": one.business.verified,
+        "kind": one.kind,
+        "about": one.business.about,
+        "imprint": one.business.imprint,
+        "purposes": purposes,
+        "consent": {purpose: _consent(one, purpose, standing, known) for purpose in purposes},
+        "blocked": standing.blocked,
+        "phone": f"+{one.phone}",
+    }
+
+
+def thread(view: ThreadView, one: Sender, known: Acquaintance) -> dict[str, Any]:
+    """A chat in the list."""
+    return {
+        "sender": sender(one, known),
+        "last": message(view.last) if view.last is not None else None,
+        "unread": view.unread,
+        "blocked": view.blocked,
+        "accepted": view.accepted,
+        "last_at": instant(view.last_at),
+    }
+
+
+def _consent(one: Sender, purpose: str, standing: Standing, known: Acquaintance) -> dict[str, Any]:
+    said = known.words.get((one.business.business_id, purpose))
+    if purpose == "service":
+        return _service(said, standing, known)
+    if said is None:
+        return {"granted": False, "at": None, "source": None}
+    return {"granted": said.granted, "at": instant(said.at), "source": source_text(said.source, known.locale)}
+
+
+def _service(said: Said | None, standing: Standing, known: Acquaintance) -> dict[str, Any]:
+    """Whoever writes to a company wants its answer: an open window says yes, whatever was said before it."""
+    is_no = said is not None and not said.granted
+    if said is not None and not (is_no and is_open(standing.window_until, known.now)):
+        return {"granted": said.granted, "at": instant(said.at), "source": source_text(said.source, known.locale)}
+    if standing.window_until is not None and is_open(standing.window_until, known.now):
+        written_at = instant(standing.window_until - WINDOW)
+        return {"granted": True, "at": written_at, "source": source_text("keyword", known.locale)}
+    return {"granted": standing.wrote, "at": None, "source": None}

@@ -1,0 +1,51 @@
+"""The addresses of the device API, `/device/v1/…`.
+
+The composition root gives the lanes `receive`, `receipt`, `consent`, `chat` and `person`, and mounts what `routes` makes.
+"""
+
+from typing import Final
+
+from starlette.routing import Route
+
+from takt.clock import Clock
+from takt.store.reference import Reference
+from takt.store.site import Site
+from takt.wakes import Wakes
+from takt.web.device.api import DeviceApi, DeviceLanes
+from takt.web.device.door import Address, Door, nowhere
+from takt.web.device.sign_in import SignIn
+from takt.web.device.streams import Streams
+
+PREFIX: Final = "/device/v1"
+
+
+def routes(
+    site: Site, reference: Reference, wakes: Wakes, clock: Clock, lanes: DeviceLanes, *, demo: bool
+) -> list[Route]:
+    """All addresses of the device API; `demo` lets anybody choose a demo person to be."""
+    door = Door(site, clock)
+    api = DeviceApi(door, reference, lanes, wakes, clock, Streams(door, wakes, clock))
+    entry = SignIn(door, site, lanes.person, wakes, clock, demo=demo)
+    addresses = {
+        "me": Address(door, signed={"GET": api.me, "PUT": api.set_me}),
+        "threads": Address(door, signed={"GET": api.threads}),
+        "threads/{sender}": Address(door, signed={"DELETE": api.delete}),
+        "threads/{sender}/messages": Address(door, signed={"GET": api.thread_messages}),
+        "threads/{sender}/accept": Address(door, signed={"POST": api.accept}),
+        "inbox": Address(door, signed={"GET": api.inbox}),
+        "events": Address(door, signed={"GET": api.events}),
+        "senders": Address(door, signed={"GET": api.senders}),
+        "senders/{sender}": Address(door, signed={"GET": api.sender}),
+        "senders/{sender}/consent": Address(door, signed={"PUT": api.put_consent}),
+        "senders/{sender}/block": Address(door, signed={"PUT": api.put_block}),
+        "messages": Address(door, signed={"POST": api.post_message}),
+        "messages/{message:path}/why": Address(door, signed={"GET": api.why}),
+        "receipts": Address(door, signed={"POST": api.post_receipt}),
+        "typing": Address(door, signed={"POST": api.post_typing}),
+        "demo-people": Address(door, open_={"GET": entry.people}),
+        "sign-in": Address(door, open_={"POST": entry.sign_in}),
+        "sign-out": Address(door, open_={"POST": entry.sign_out}),
+    }
+    anything = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"), nowhere)
+    addresses["{rest:path}"] = Address(door, open_=anything)
+    return [Route(f"{PREFIX}/{path}", address) for path, address in addresses.items()]

@@ -1,0 +1,208 @@
+"""Nodes and edges of the Cloud API: which fields a caller selects, pages with cursors, lists in their many spellings.
+
+Cloud API reference, "Layout", "Templates" and "Phone numbers". A field that the real platform has and Takt does not is
+known, so that asking for it is no error; it is left out of the answer, as the real platform leaves out what is empty.
+"""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from takt.wire import errors
+from takt.wire.errors import WireError
+
+FIELDS_CHARS_MAX: Final = 4096
+LIST_CHARS_MAX: Final = 8192
+LIST_LENGTH_MAX: Final = 100
+PAGE_MAX: Final = 1000
+PAGE: Final = 25
+CURSOR_CHARS_MAX: Final = 2048
+QUERY_FIELDS_MAX: Final = 100
+
+_FIELD = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeKind:
+    """A kind of node: its name in errors, the fields shown when none are asked for, and those that exist at all."""
+
+    name: str
+    shown: tuple[str, ...]
+    known: frozenset[str]
+
+
+def _kind(name: str, shown: str, more: str) -> NodeKind:
+    return NodeKind(name, tuple(shown.split()), frozenset((*shown.split(), *more.split(), "health_status")))
+
+
+PHONE_NUMBER: Final = _kind(
+    "WhatsAppBusinessPhoneNumber",
+    "id verified_name code_verification_status display_phone_number quality_rating platform_type throughput status"
+    " webhook_configuration",
+    "name_status new_name_status account_mode messaging_limit_tier whatsapp_business_manager_messaging_limit"
+    " is_official_business_account is_pin_enabled is_on_biz_app is_preverified_number conversational_automation"
+    " last_onboarded_time certificate new_certificate eligibility_for_api_business_global_search search_visibility"
+    " host_platform quality_score country_code country_dial_code username",
+)
+BUSINESS_ACCOUNT: Final = _kind(
+    "WhatsAppBusinessAccount",
+    "id name timezone_id message_template_namespace",
+    "currency country status business_verification_status is_enabled_for_insights marketing_messages_lite_api_status"
+    " marketing_messages_onboarding_status on_behalf_of_business_info ownership_type subscribed_apps"
+    " owner_business_info account_review_status disable_marketing_messages_on_cloud_api phone_numbers"
+    " message_templates analytics primary_funding_id purchase_order_number",
+)
+TEMPLATE: Final = _kind(
+    "MessageTemplate",
+    "id name parameter_format components language status category",
+    "previous_category correct_category quality_score rejected_reason library_template_name message_send_ttl_seconds"
+    " sub_category cta_url_link_tracking_opted_out last_updated_time degrees_of_freedom_spec",
+)
+APP: Final = _kind("Application", "id name link category", "namespace")
+
+WEBHOOK_OBJECT: Final = "whatsapp_business_account"
+WEBHOOK_FIELDS: Final = frozenset({
+    "account_alerts", "account_review_update", "account_settings_update", "account_update", "automatic_events",
+    "business_capability_update", "business_status_update", "business_username_updates", "calls", "flows",
+    "group_lifecycle_update", "group_participants_update", "group_settings_update", "group_status_update", "history",
+    "message_echoes", "message_template_components_update", "message_template_quality_update",
+    "message_template_status_update", "messages", "messaging_handovers", "partner_solutions",
+    "payment_configuration_update", "phone_number_name_update", "phone_number_quality_update",
+    "phone_number_username_update", "security", "smb_app_state_sync", "smb_message_echoes", "standby",
+    "template_category_update", "template_correct_category_detection", "tracking_events", "user_actions",
+    "user_preferences",
+})  # fmt: skip
+TEMPLATE_STATUSES: Final = frozenset({
+    "APPROVED", "IN_APPEAL", "PENDING", "REJECTED", "PENDING_DELETION", "DELETED", "DISABLED", "PAUSED",
+    "LIMIT_EXCEEDED", "ARCHIVED",
+})  # fmt: skip
+TEMPLATE_CATEGORIES: Final = frozenset({"MARKETING", "UTILITY", "AUTHENTICATION"})
+
+
+def parse_fields(text: str | None, kind: NodeKind) -> tuple[str, ...] | WireError:
+    """The selected field names; those shown by default when nothing is selected. Selections within are passed over."""
+    if text is None or not text.strip():
+        return kind.shown
+    if len(text) > FIELDS_CHARS_MAX:
+        return errors.invalid_parameter("fields", f"must have at most {FIELDS_CHARS_MAX} characters")
+    names: list[str] = []
+    for one in _split_top(text):
+        match = _FIELD.match(one.strip())
+        if match is None:
+            return errors.invalid_parameter("fields", "must be names with commas between, such as id,name")
+        if match.group() not in kind.known:
+            return errors.unknown_field(match.group(), kind.name)
+        names.append(match.group())
+    return tuple(dict.fromkeys(("id", *names)))
+
+
+def select(values: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
+    """Those of the values that were selected; what is None is left out."""
+    return {name: values[name] for name in fields if values.get(name) is not None}
+
+
+def parse_list(name: str, value: object) -> list[str] | WireError:
+    """The words of a list that comes joined by commas, as JSON in a text, or as a list."""
+    if value is None or value == "":
+        return []
+    if isinstance(value, str) and len(value) <= LIST_CHARS_MAX:
+        value = _unjoined(value)
+    if isinstance(value, list) and len(value) <= LIST_LENGTH_MAX and all(isinstance(one, str) for one in value):
+        return [one.strip() for one in value]
+    return errors.invalid_parameter(name, f"must be a list of at most {LIST_LENGTH_MAX} words")
+
+
+def parse_choice(name: str, value: object, choices: frozenset[str]) -> list[str] | WireError:
+    """As `parse_list`, in capitals, of words that are among the choices."""
+    words = parse_list(name, value)
+    if isinstance(words, WireError):
+        return words
+    found = [word.upper() for word in words]
+    if not choices.issuperset(found):
+        return errors.invalid_parameter(name, f"must be one of {', '.join(sorted(choices))}")
+    return found
+
+
+def parse_limit(value: object) -> int | WireError:
+    """How many entries a page has: 25 unless said otherwise, 1,000 at most."""
+    if value is None or value == "":
+        return PAGE
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= 1):
+        return errors.invalid_parameter("limit", f"must be a whole number from 1 to {PAGE_MAX}")
+    return min(int(text), PAGE_MAX)
+
+
+def render_cursor(key: Sequence[str]) -> str:
+    """An opaque text for a place in a list."""
+    return base64.urlsafe_b64encode(json.dumps(list(key), separators=(",", ":")).encode()).decode()
+
+
+def parse_cursor(name: str, value: object, length: int) -> tuple[str, ...] | WireError | None:
+    """The key behind a cursor of ours; None when there is none."""
+    if value is None or value == "":
+        return None
+    wrong = errors.invalid_parameter(name, "must be a cursor of an earlier page")
+    if not isinstance(value, str) or len(value) > CURSOR_CHARS_MAX:
+        return wrong
+    try:
+        key = json.loads(base64.urlsafe_b64decode(value.encode()))
+    except (binascii.Error, ValueError, RecursionError):
+        return wrong
+    if not isinstance(key, list) or len(key) != length:
+        return wrong
+    if not all(isinstance(one, str) and one.isprintable() for one in key):
+        return wrong
+    return tuple(key)
+
+
+def render_page(
+    rows: list[dict[str, Any]], ends: tuple[str, str] | None, here: str, *, more: bool, earlier: bool
+) -> dict[str, Any]:
+    """A page: its rows, the cursors of the first and last, and absolute addresses of its neighbours.
+
+    `here` is the absolute address that was asked for; what it carries is kept, but for the cursors.
+    """
+    page: dict[str, Any] = {"data": rows}
+    if ends is not None:
+        before, after = ends
+        page["paging"] = {"cursors": {"before": before, "after": after}}
+        if more:
+            page["paging"]["next"] = _with_cursor(here, "after", after)
+        if earlier:
+            page["paging"]["previous"] = _with_cursor(here, "before", before)
+    return page
+
+
+def _with_cursor(here: str, name: str, cursor: str) -> str:
+    address, _, query = here.partition("?")
+    kept = [pair for pair in parse_qsl(query, max_num_fields=QUERY_FIELDS_MAX) if pair[0] not in ("after", "before")]
+    return f"{address}?{urlencode([*kept, (name, cursor)])}"
+
+
+def _split_top(text: str) -> Iterable[str]:
+    """Split at the commas that stand outside of braces and parentheses."""
+    depth, start = 0, 0
+    for place, char in enumerate(text):
+        if char in "{(":
+            depth += 1
+        elif char in "})":
+            depth -= 1
+        elif char == "," and depth == 0:
+            yield text[start:place]
+            start = place + 1
+    yield text[start:]
+
+
+def _unjoined(text: str) -> object:
+    if text.lstrip().startswith("["):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+    return text.split(",")

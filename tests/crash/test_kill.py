@@ -1,0 +1,143 @@
+"""Exactly once, although servers and PostgreSQL are killed hard under load.
+
+Programs send, people write and read, a receiver takes webhooks; at moments drawn from a seed a server, the postmaster or
+a backend gets SIGKILL. Afterwards everything comes to rest, and what clients were told is compared with what database
+and receiver hold. `TAKT_CRASH_SEED=… make test ARGS=tests/crash` plays a seed again.
+"""
+
+import asyncio
+import random
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from os import environ
+from typing import Final
+
+import pytest
+
+from bench.house import House, Server, open_house, serving
+from bench.world import Company, Person, add_company, add_people, add_prices
+from takt.store.pool import connect
+from takt.store.site import PARTS
+from tests.crash import plan, record
+from tests.crash.compare import Heard, differences, heard
+from tests.crash.killing import kill_all
+from tests.crash.people import Crowd, Told
+from tests.crash.plan import PEOPLE, Plan
+from tests.crash.record import Record
+from tests.receiver import Got, Receiver, Reply, receiving
+
+COMPANIES: Final = 2
+SENDERS: Final = 2
+DEVICE_LOOPS: Final = 4
+PEACE_S: Final = 2.0
+LAST_ANSWERS_S_MAX: Final = 30.0
+SETTLE_S_MAX: Final = 60.0
+REFUSED_EACH: Final = 40
+REPEATS: Final = 20
+ENOUGH: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended."""
+
+    told: Told
+    record: Record
+    events: Heard
+    killed: Sequence[str]
+    people: Sequence[Person]
+
+
+@pytest.mark.timeout(240)
+def test_nothing_is_lost_or_doubled_when_everything_is_killed() -> None:
+    seed = int(environ.get("TAKT_CRASH_SEED") or random.SystemRandom().randrange(10**6))
+    drawn = plan.draw(seed, COMPANIES * SENDERS)
+    _say(f"TAKT_CRASH_SEED={seed}")
+    with open_house() as house, serving(house) as server:
+        ended = asyncio.run(_play(house, server, drawn))
+        log = server.log.read_text()[-4000:]
+    told = ended.told
+    _say(
+        f"killed {', '.join(ended.killed)}; {len(told.tried)} sends, {len(told.sent)} answered, {told.lost} answers lost,"
+        f" {dict(told.answers)}; {ended.events.count} events for {len(ended.record.events)} owed"
+    )
+    found = list(differences(told, ended.record, ended.events, ended.people))
+    assert not found, "\n".join([f"TAKT_CRASH_SEED={seed}", *found[:20], f"{len(found)} in all", log])
+    assert len(told.sent) >= ENOUGH
+
+
+def _say(line: str) -> None:
+    """Told with `pytest -s`, and with a failure."""
+    sys.stdout.write(f"{line}\n")
+
+
+async def _play(house: House, server: Server, drawn: Plan) -> Ended:
+    async with receiving(_answers(random.Random(drawn.seed))) as receiver:
+        senders, people = await _settle(house, receiver)
+        crowd = Crowd(f"http://127.0.0.1:{server.port}", senders, people)
+        try:
+            killed = await _under_load(house, server, crowd, drawn, people)
+            await _come_to_rest(house, crowd, people)
+            await _repeat(crowd, drawn)
+        finally:
+            await crowd.aclose()
+        async with connect(house.url, name="crash") as conn:
+            found = await record.read(conn)
+        return Ended(crowd.told, found, heard([one.changes() for one in receiver.taken]), killed, people)
+
+
+async def _settle(house: House, receiver: Receiver) -> tuple[list[tuple[Company, str]], list[Person]]:
+    async with connect(house.url, name="crash") as conn, conn.transaction():
+        await add_prices(conn)
+        companies = [
+            await add_company(conn, PARTS[1], number, senders=SENDERS, callback_url=receiver.url)
+            for number in range(COMPANIES)
+        ]
+        people = await add_people(conn, PARTS[1], range(PEOPLE))
+    return [(company, sender) for company in companies for sender in company.senders], people
+
+
+async def _under_load(
+    house: House, server: Server, crowd: Crowd, drawn: Plan, people: Sequence[Person]
+) -> Sequence[str]:
+    """Let everybody go about their business while things are killed; what was killed."""
+    over, out = asyncio.Event(), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        busy = [group.create_task(crowd.send_all(sendings, over)) for sendings in drawn.sendings]
+        busy.append(group.create_task(crowd.write_all(drawn.words, over)))
+        for place in range(DEVICE_LOOPS):
+            group.create_task(crowd.live(people[place::DEVICE_LOOPS], out))
+        killed = await kill_all(house, server, drawn.kills)
+        await asyncio.sleep(PEACE_S)
+        over.set()
+        async with asyncio.timeout(LAST_ANSWERS_S_MAX):
+            await asyncio.gather(*busy)
+        out.set()
+    return killed
+
+
+async def _come_to_rest(house: House, crowd: Crowd, people: Sequence[Person]) -> None:
+    """Let devices take what came, until nothing is undelivered and no event is owed."""
+    async with asyncio.timeout(SETTLE_S_MAX), connect(house.url, name="crash") as conn:
+        while True:
+            looked = [await crowd.look(person) for person in people]
+            if all(looked) and not await record.unfinished(conn):
+                break
+            await asyncio.sleep(0.5)
+        while not all([await crowd.look(person) for person in people]):
+            await asyncio.sleep(0.5)
+
+
+async def _repeat(crowd: Crowd, drawn: Plan) -> None:
+    """Send some answered sends with a key once more: the answer is the same."""
+    known = crowd.told.sent
+    answered = [one for sendings in drawn.sendings for one in sendings if one.keyed and one.number in known]
+    for one in answered[:REPEATS]:
+        again = await crowd.send(one)
+        assert again == known[one.number], f"send {one.number} was answered {known[one.number]}, then {again}"
+
+
+def _answers(dice: random.Random) -> Callable[[Got], Reply]:
+    """A receiver's answers: now and then a fault, as real receivers have them."""
+    return lambda _: (500, b"") if dice.random() * REFUSED_EACH < 1 else (200, b"")
