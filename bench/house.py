@@ -28,6 +28,10 @@ PROJECT: Final = Path(__file__).resolve().parent.parent
 TICKS_PER_S: Final = os.sysconf("SC_CLK_TCK")
 
 
+class StartError(Exception):
+    """A server did not start; the text is the end of its log."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """A home with its database, migrated and running."""
@@ -96,7 +100,7 @@ class Server:
         deadline = time.monotonic() + START_S_MAX
         while not is_open(self.port):
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
+                raise StartError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.05)
 
     def stop(self) -> None:

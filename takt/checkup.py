@@ -1,4 +1,4 @@
-"""What `takt check` looks at: settings, database, migrations, parts."""
+"""What `takt check` looks at: settings, database, migrations, parts, ledger."""
 
 import sys
 from collections.abc import Mapping
@@ -10,8 +10,10 @@ from rich.table import Table
 
 from takt.config import SETTINGS, Config
 from takt.database import Database
+from takt.store.audit import ledger_faults
 from takt.store.migrate import pending
 from takt.store.pool import Conn, connect
+from takt.store.site import PARTS
 
 POSTGRESQL_LEAST = 150000
 _ALIKE = 0.85  # of a name: a slip of the finger, not one of the names in demo.env
@@ -49,7 +51,7 @@ def table(findings: list[Finding]) -> Table:
 
 def _settings(config: Config, environ: Mapping[str, str]) -> list[Finding]:
     known = [
-        Finding(setting.name, "set" if setting.secret and value else f"{value}")
+        Finding(setting.name, "set" if setting.secret else _shown(value))
         for setting in SETTINGS
         if (value := getattr(config, setting.field)) is not None
     ]
@@ -62,6 +64,16 @@ def _settings(config: Config, environ: Mapping[str, str]) -> list[Finding]:
     return known + strange
 
 
+def _shown(value: object) -> str:
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case tuple():
+            return ", ".join(str(one) for one in value)
+        case _:
+            return str(value)
+
+
 def _place(database: Database) -> Finding:
     if database.embedded is None:
         return Finding("Database", "the operator's own")
@@ -70,20 +82,22 @@ def _place(database: Database) -> Finding:
 
 
 async def _database(conn: Conn, config: Config) -> list[Finding]:
-    version = conn.get_server_version()
     number = await conn.fetchval("SELECT current_setting('server_version_num')::int")
-    missing = await pending(conn)
-    findings = [
-        Finding("PostgreSQL", f"{version.major}.{version.minor}", well=number >= POSTGRESQL_LEAST),
-        Finding("Migrations", f"lacks {', '.join(missing)}" if missing else "up to date", well=not missing),
-    ]
-    if not missing:
-        parts = await conn.fetchval("SELECT parts FROM installation")
-        findings.append(Finding("Parts", f"{parts}", well=parts == config.parts))
+    version = await conn.fetchval("SELECT split_part(current_setting('server_version'), ' ', 1)")
     durable = await conn.fetchval(
         "SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'"
     )
-    findings.append(
-        Finding("Durability", "fsync on" if durable else "fsync is off: a power cut loses the database", well=durable)
-    )
-    return findings
+    missing = await pending(conn)
+    findings = [
+        Finding("PostgreSQL", version, well=number >= POSTGRESQL_LEAST),
+        Finding("Durability", "fsync on" if durable else "fsync is off: a power cut loses the database", well=durable),
+        Finding("Migrations", f"lacks {', '.join(missing)}" if missing else "up to date", well=not missing),
+    ]
+    return findings if missing else findings + await _contents(conn, config)
+
+
+async def _contents(conn: Conn, config: Config) -> list[Finding]:
+    parts = await conn.fetchval("SELECT parts FROM installation")
+    faults = await ledger_faults(conn, PARTS[parts])
+    ledger = [Finding("Ledger", fault, well=False) for fault in faults] or [Finding("Ledger", "adds up")]
+    return [Finding("Parts", f"{parts}", well=parts == config.parts), *ledger]

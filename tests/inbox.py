@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from takt.web.inbox.routes import inbox_door
 from takt.web.inbox.session import COOKIE, Check, Sessions
 from takt.web.proxies import TrustedProxies
 from takt.workers.desk import Projector
-from tests.letters import answer, write
+from tests.letters import add_company, answer, write
 from tests.serving import served
 from tests.world import NOW, Somebody, World
 
@@ -111,7 +111,8 @@ def key_of(person: Somebody, sender: Sender) -> str:
 async def open_inbox(world: World, *, demo: bool = True, check: Check = is_password) -> AsyncIterator[Inbox]:
     """The door with its lanes and the projector running."""
     clock, wakes = StoppedClock(), Wakes()
-    stranger = await _add_companies(world)
+    stranger = await add_company(world, world.business.contract_part)
+    await _add_people(world, stranger)
     async with world.site.everywhere.acquire() as conn:
         await world.reference.fresh(conn)
 
@@ -140,23 +141,14 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _add_companies(world: World) -> Sender:
-    other = replace(
-        world.business, business_id=CLOCK.new_id(), contract_id=CLOCK.new_id(), waba_id="200493023199",
-        name="Rabattkiste",
-    )  # fmt: skip
-    stranger = replace(world.support, sender_id="100493023199001", business=other, phone="493023199001")
+async def _add_people(world: World, stranger: Sender) -> None:
     async with transaction(world.site.everywhere) as conn:
-        await businesses.add_business(conn, other, NOW)
-        await businesses.add_contract(conn, other, "EUR", NOW)
-        await businesses.add_sender(conn, world.site.parts, stranger, NOW)
         for business, key, name, role in (
             (world.business, "ines", "Ines", "agent"), (world.business, "tom", "Tom", "agent"),
-            (world.business, "frida", "Frida", "finance"), (other, "rita", "Rita", "agent"),
+            (world.business, "frida", "Frida", "finance"), (stranger.business, "rita", "Rita", "agent"),
         ):  # fmt: skip
             member = NewStaff(CLOCK.new_id(), business.business_id, f"{key}@takt.example", name, role, key)
             await businesses.add_staff(conn, member, NOW)
-    return stranger
 
 
 class Stream:

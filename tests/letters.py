@@ -1,5 +1,6 @@
 """What people and companies write in tests of the desk, put into the database as the lanes would put it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import msgspec
 
 from takt.clock import CLOCK
 from takt.core.ids import slot_of
+from takt.store import businesses
 from takt.store.pool import Conn, transaction
 from takt.store.reference import Sender
 from tests.world import NOW, Somebody, World
@@ -48,6 +50,20 @@ async def answer(
             person.part, person.recipient_id, sender.sender_id, at, body, cursor, message_id,
         )  # fmt: skip
     return message_id, cursor
+
+
+async def add_company(world: World, contract_part: int) -> Sender:
+    """Another company, whose contract lies in that part; the sender it speaks as."""
+    company = replace(
+        world.business, business_id=CLOCK.new_id(), contract_id=CLOCK.new_id(), waba_id="200493023199",
+        name="Rabattkiste", contract_part=contract_part,
+    )  # fmt: skip
+    sender = replace(world.support, sender_id="100493023199001", business=company, phone="493023199001")
+    async with transaction(world.site.everywhere) as conn:
+        await businesses.add_business(conn, company, NOW)
+        await businesses.add_contract(conn, company, "EUR", NOW)
+        await businesses.add_sender(conn, world.site.parts, sender, NOW)
+    return sender
 
 
 async def _add(

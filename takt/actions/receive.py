@@ -28,7 +28,7 @@ from takt.store.recipients import LockedRecipient
 from takt.store.reference import Reference, Sender, Snapshot
 from takt.store.threads import Thread
 from takt.wire import webhook
-from takt.wire.webhook import Identity, Person
+from takt.wire.webhook import Identity, Person, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +134,14 @@ class Receive:
             return
         quoted = loaded.quoted[command.context_id] if command.context_id is not None else None
         kind, content = _wire(command.content)
+        context_from = person.wa_id if quoted is not None and quoted.inbound else None
         body = webhook.render_inbound(
-            Identity(sender.sender_id, sender.phone), Person(person.wa_id, person.user_code, person.name),
-            command.message_id, taken.acts.now, kind, content, context_id=command.context_id,
-            context_from=person.wa_id if quoted is not None and quoted.inbound else None,
-        )  # fmt: skip
+            Identity(sender.sender_id, sender.phone),
+            Person(person.wa_id, person.user_code, person.name),
+            command.message_id,
+            taken.acts.now,
+            Said(kind, content, command.context_id, context_from),
+        )
         taken.events.extend(
             outbox.Event(
                 self._new_id(slot_of(command.message_id)), endpoint.endpoint_id, "messages", sender.business.waba_id, body,

@@ -1,10 +1,12 @@
-"""Templates as a company's program lists them: filtered, in pages, with all their columns."""
+"""What a company's program lists: its templates, filtered and in pages, and the apps that hear of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from takt.store.pool import Conn
+
+LINKED_APPS_MAX = 100
 
 _TEMPLATE = (
     "SELECT business_id, template_id, name, language, category, status, parameter_format, components, ttl_s"
@@ -17,6 +19,8 @@ _FITS = (
     " AND ($6::text = '' OR strpos(lower(components::text), $6) > 0)"
     " AND ($7::text = '' OR strpos(name, $7) > 0 OR strpos(lower(components::text), $7) > 0)"
 )
+
+_FITTING = "SELECT count(*) FILTER (WHERE "
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,7 @@ async def list_before(conn: Conn, wanted: Wanted, before: tuple[str, str], limit
 
 async def count(conn: Conn, wanted: Wanted) -> tuple[int, int]:
     """How many templates fit, and how many the business has in all."""
-    row = await conn.fetchrow(
-        f"SELECT count(*) FILTER (WHERE {_FITS}), count(*) FROM template WHERE business_id = $1", *_values(wanted)
-    )
+    row = await conn.fetchrow(f"{_FITTING}{_FITS}), count(*) FROM template WHERE business_id = $1", *_values(wanted))
     assert row is not None
     return row[0], row[1]
 
@@ -80,6 +82,16 @@ async def find(conn: Conn, template_id: str) -> Listed | None:
     """A template by its id."""
     row = await conn.fetchrow(f"{_TEMPLATE} WHERE template_id = $1", template_id)
     return None if row is None else Listed(*row)
+
+
+async def list_linked(conn: Conn, business_id: UUID) -> list[tuple[str, str]]:
+    """The first 100 apps that hear what happens to a business, each with its name."""
+    rows = await conn.fetch(
+        "SELECT app_id, a.name FROM subscribed_app JOIN app a USING (app_id)"
+        " WHERE subscribed_app.business_id = $1 ORDER BY app_id LIMIT $2",
+        business_id, LINKED_APPS_MAX,
+    )  # fmt: skip
+    return [(row[0], row[1]) for row in rows]
 
 
 def _values(wanted: Wanted) -> tuple[object, ...]:

@@ -1,8 +1,9 @@
 """Connections: the pool with its limits, the opener of transactions, and which faults are worth another try."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -13,10 +14,14 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 POOL_CONNECTIONS_MIN = 2
 POOL_CONNECTIONS_MAX = 12
 CONNECT_S_MAX = 10
+STARTING_S_MAX = 60
+STARTING_PAUSE_S = 0.2
 STATEMENT_S_MAX = 15
 LOCK_WAIT_S_MAX = 4
 IDLE_TRANSACTION_S_MAX = 30
 STATEMENT_CACHE_MAX = 512
+
+T = TypeVar("T")
 
 # 40 serialization failure and deadlock · 08 connection lost · 57P01-05 the server stops or starts · 53300 no free
 # connection. A fault during COMMIT is "unknown": run the same idempotent batch again.
@@ -26,28 +31,44 @@ _RETRY_CLASSES = ("40", "08", "57P0", "53300")
 async def open_pool(url: str, *, name: str, connections_max: int = POOL_CONNECTIONS_MAX) -> Pool:
     """Open a pool to `url`; `name` shows in the server's list of sessions. Close it with `await pool.close()`.
 
+    A server that is starting or recovering is waited for, at most 60 s.
+
     Raises:
         OSError, asyncpg.PostgresError: the server cannot be reached or refuses us.
     """
-    return await asyncpg.create_pool(
-        url,
-        min_size=min(POOL_CONNECTIONS_MIN, connections_max),
-        max_size=connections_max,
-        timeout=CONNECT_S_MAX,
-        statement_cache_size=STATEMENT_CACHE_MAX,
-        max_cached_statement_lifetime=0,  # the statements are a fixed set; a plan need not age
-        server_settings=session_settings(name),
-    )
+
+    async def open_it() -> Pool:
+        return await asyncpg.create_pool(
+            url,
+            min_size=min(POOL_CONNECTIONS_MIN, connections_max),
+            max_size=connections_max,
+            timeout=CONNECT_S_MAX,
+            statement_cache_size=STATEMENT_CACHE_MAX,
+            max_cached_statement_lifetime=0,  # the statements are a fixed set; a plan need not age
+            server_settings=session_settings(name),
+        )
+
+    return await _once_up(open_it)
 
 
 @asynccontextmanager
 async def connect(url: str, *, name: str) -> AsyncIterator[Conn]:
-    """Open one connection for the length of a block, with the settings of the pool."""
-    conn = await asyncpg.connect(url, timeout=CONNECT_S_MAX, server_settings=session_settings(name))
+    """Open one connection for the length of a block, with the settings and the patience of the pool."""
+    conn = await _once_up(lambda: asyncpg.connect(url, timeout=CONNECT_S_MAX, server_settings=session_settings(name)))
     try:
         yield conn
     finally:
         await conn.close()
+
+
+async def _once_up(open_it: Callable[[], Awaitable[T]]) -> T:
+    """Open; again and again for a while if the server is there but still starting or recovering."""
+    for _ in range(round(STARTING_S_MAX / STARTING_PAUSE_S)):
+        try:
+            return await open_it()
+        except asyncpg.CannotConnectNowError:
+            await asyncio.sleep(STARTING_PAUSE_S)
+    return await open_it()
 
 
 def session_settings(name: str) -> dict[str, str]:

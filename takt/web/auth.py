@@ -1,6 +1,7 @@
 """Who is calling: tokens of programs, for the doors that companies use.
 
-A token comes as `Authorization: Bearer` (or `OAuth`), as `access_token` in the query, or in the body. It is one of the
+A token comes as `access_token` in the query or in the body, or as `Authorization: Bearer` (or `OAuth`). Clients that
+send both mean the parameter: their header is always the same, the parameter is made for the call. It is one of the
 kept ones, or an app's own `APPID|SECRET`. What it stands for is remembered for at most 5 s and forgotten at once when
 any reference row changes, so a token that was taken away is out within 5 s.
 """
@@ -68,8 +69,8 @@ class Authenticator:
         self._under_way: dict[bytes, asyncio.Task[Principal | None]] = {}
 
     async def authenticate(self, scope: Scope, token: str | None = None) -> Principal | WireError:
-        """The principal of the request; `token` is the one in its body, which counts when no other is there."""
-        found = token_of(scope) or token
+        """The principal of the request; `token` is the one in its body."""
+        found = token or token_of(scope)
         return errors.token_missing() if not found else await self.resolve(found)
 
     async def resolve(self, token: str) -> Principal | WireError:
@@ -119,11 +120,11 @@ class Authenticator:
 
 
 def token_of(scope: Scope) -> str | None:
-    """The token in the header or else in the query, as it came."""
-    value = header(scope, b"authorization")
-    if value is not None:
-        match = _SCHEME.fullmatch(value.decode("latin-1").strip())
-        return match.group(1) if match is not None else ""
+    """The token in the query or else in the header, as it came."""
+    return _in_query(scope) or _in_header(scope)
+
+
+def _in_query(scope: Scope) -> str | None:
     query = scope["query_string"]
     if b"access_token" not in query:
         return None
@@ -132,6 +133,12 @@ def token_of(scope: Scope) -> str | None:
     except ValueError:
         return None
     return next((text for name, text in pairs if name == "access_token"), None)
+
+
+def _in_header(scope: Scope) -> str | None:
+    value = header(scope, b"authorization")
+    match = _SCHEME.fullmatch(value.decode("latin-1").strip()) if value is not None else None
+    return match.group(1) if match is not None else None
 
 
 def _of_app(find: Callable[[str], App | None], match: re.Match[str]) -> Principal | None:

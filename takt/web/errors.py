@@ -12,20 +12,21 @@ TRACE_CHARS = 22
 
 async def send_error(send: Send, error: WireError, clock: Clock) -> None:
     """Answer a plain ASGI request with an error."""
-    trace_id = _trace_id(clock)
+    trace_id = new_trace_id(clock)
     await send_bytes(send, error.http, errors.render(error, trace_id), _headers(error, trace_id, clock))
 
 
 def error_answer(error: WireError, clock: Clock) -> Response:
     """An error as an answer of a route."""
-    trace_id = _trace_id(clock)
+    trace_id = new_trace_id(clock)
     answer = Response(errors.render(error, trace_id), error.http, media_type="application/json")
     for name, value in _headers(error, trace_id, clock):
         answer.headers[name.decode()] = value.decode()
     return answer
 
 
-def _trace_id(clock: Clock) -> str:
+def new_trace_id(clock: Clock) -> str:
+    """A name for one answer, by which a caller and our log can speak of the same thing."""
     return f"A{clock.new_secret(TRACE_CHARS)}"
 
 

@@ -39,6 +39,14 @@ class WireError:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Refusal(Exception):
+    """Carries a WireError from where it is found to the door that answers."""
+
+    def __init__(self, error: WireError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
 def render(error: WireError, trace_id: str) -> bytes:
     """The body of the answer: ASCII, so that no client can stumble over it."""
     shown: dict[str, Any] = {
@@ -99,6 +107,13 @@ def token_expired(expired_at: datetime) -> WireError:
 def token_unusable(needed: str) -> WireError:
     """The token is right, but of another kind than this call takes; `needed` says which it takes."""
     return WireError(0, "AuthException", f"access_token must be {needed}", http=401)
+
+
+def client_unknown() -> WireError:
+    """Id and secret of an app do not belong together, or there is no such app."""
+    return WireError(
+        1, "Error validating client secret.", "client_id and client_secret must be those of one of your apps"
+    )
 
 
 def permission_missing(scope: str) -> WireError:

@@ -2,6 +2,7 @@
 
 Cloud API reference, "Layout", "Templates" and "Phone numbers". A field that the real platform has and Takt does not is
 known, so that asking for it is no error; it is left out of the answer, as the real platform leaves out what is empty.
+What a caller got wrong is raised as a Refusal.
 """
 
 import base64
@@ -14,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from takt.wire import errors
-from takt.wire.errors import WireError
+from takt.wire.errors import Refusal
 
 FIELDS_CHARS_MAX: Final = 4096
 LIST_CHARS_MAX: Final = 8192
@@ -84,19 +85,19 @@ TEMPLATE_STATUSES: Final = frozenset({
 TEMPLATE_CATEGORIES: Final = frozenset({"MARKETING", "UTILITY", "AUTHENTICATION"})
 
 
-def parse_fields(text: str | None, kind: NodeKind) -> tuple[str, ...] | WireError:
+def parse_fields(text: str | None, kind: NodeKind) -> tuple[str, ...]:
     """The selected field names; those shown by default when nothing is selected. Selections within are passed over."""
     if text is None or not text.strip():
         return kind.shown
     if len(text) > FIELDS_CHARS_MAX:
-        return errors.invalid_parameter("fields", f"must have at most {FIELDS_CHARS_MAX} characters")
+        raise _wrong("fields", f"must have at most {FIELDS_CHARS_MAX} characters")
     names: list[str] = []
     for one in _split_top(text):
         match = _FIELD.match(one.strip())
         if match is None:
-            return errors.invalid_parameter("fields", "must be names with commas between, such as id,name")
+            raise _wrong("fields", "must be names with commas between, such as id,name")
         if match.group() not in kind.known:
-            return errors.unknown_field(match.group(), kind.name)
+            raise Refusal(errors.unknown_field(match.group(), kind.name))
         names.append(match.group())
     return tuple(dict.fromkeys(("id", *names)))
 
@@ -106,7 +107,7 @@ def select(values: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
     return {name: values[name] for name in fields if values.get(name) is not None}
 
 
-def parse_list(name: str, value: object) -> list[str] | WireError:
+def parse_list(name: str, value: object) -> list[str]:
     """The words of a list that comes joined by commas, as JSON in a text, or as a list."""
     if value is None or value == "":
         return []
@@ -114,27 +115,24 @@ def parse_list(name: str, value: object) -> list[str] | WireError:
         value = _unjoined(value)
     if isinstance(value, list) and len(value) <= LIST_LENGTH_MAX and all(isinstance(one, str) for one in value):
         return [one.strip() for one in value]
-    return errors.invalid_parameter(name, f"must be a list of at most {LIST_LENGTH_MAX} words")
+    raise _wrong(name, f"must be a list of at most {LIST_LENGTH_MAX} words")
 
 
-def parse_choice(name: str, value: object, choices: frozenset[str]) -> list[str] | WireError:
+def parse_choice(name: str, value: object, choices: frozenset[str]) -> list[str]:
     """As `parse_list`, in capitals, of words that are among the choices."""
-    words = parse_list(name, value)
-    if isinstance(words, WireError):
-        return words
-    found = [word.upper() for word in words]
+    found = [word.upper() for word in parse_list(name, value)]
     if not choices.issuperset(found):
-        return errors.invalid_parameter(name, f"must be one of {', '.join(sorted(choices))}")
+        raise _wrong(name, f"must be one of {', '.join(sorted(choices))}")
     return found
 
 
-def parse_limit(value: object) -> int | WireError:
+def parse_limit(value: object) -> int:
     """How many entries a page has: 25 unless said otherwise, 1,000 at most."""
     if value is None or value == "":
         return PAGE
     text = str(value)
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= 1):
-        return errors.invalid_parameter("limit", f"must be a whole number from 1 to {PAGE_MAX}")
+        raise _wrong("limit", f"must be a whole number from 1 to {PAGE_MAX}")
     return min(int(text), PAGE_MAX)
 
 
@@ -143,34 +141,28 @@ def render_cursor(key: Sequence[str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(list(key), separators=(",", ":")).encode()).decode()
 
 
-def parse_cursor(name: str, value: object, length: int) -> tuple[str, ...] | WireError | None:
+def parse_cursor(name: str, value: object, length: int) -> tuple[str, ...] | None:
     """The key behind a cursor of ours; None when there is none."""
     if value is None or value == "":
         return None
-    wrong = errors.invalid_parameter(name, "must be a cursor of an earlier page")
-    if not isinstance(value, str) or len(value) > CURSOR_CHARS_MAX:
-        return wrong
-    try:
-        key = json.loads(base64.urlsafe_b64decode(value.encode()))
-    except (binascii.Error, ValueError, RecursionError):
-        return wrong
+    key = _unlocked(value) if isinstance(value, str) and len(value) <= CURSOR_CHARS_MAX else None
     if not isinstance(key, list) or len(key) != length:
-        return wrong
+        raise _wrong(name, "must be a cursor of an earlier page")
     if not all(isinstance(one, str) and one.isprintable() for one in key):
-        return wrong
+        raise _wrong(name, "must be a cursor of an earlier page")
     return tuple(key)
 
 
 def render_page(
-    rows: list[dict[str, Any]], ends: tuple[str, str] | None, here: str, *, more: bool, earlier: bool
+    rows: list[dict[str, Any]], keys: Sequence[Sequence[str]], here: str, *, more: bool, earlier: bool
 ) -> dict[str, Any]:
-    """A page: its rows, the cursors of the first and last, and absolute addresses of its neighbours.
+    """A page: its rows, cursors from the keys of its first and last, and absolute addresses of its neighbours.
 
     `here` is the absolute address that was asked for; what it carries is kept, but for the cursors.
     """
     page: dict[str, Any] = {"data": rows}
-    if ends is not None:
-        before, after = ends
+    if keys:
+        before, after = render_cursor(keys[0]), render_cursor(keys[-1])
         page["paging"] = {"cursors": {"before": before, "after": after}}
         if more:
             page["paging"]["next"] = _with_cursor(here, "after", after)
@@ -199,6 +191,13 @@ def _split_top(text: str) -> Iterable[str]:
     yield text[start:]
 
 
+def _unlocked(cursor: str) -> object:
+    try:
+        return json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except (binascii.Error, ValueError, RecursionError):
+        return None
+
+
 def _unjoined(text: str) -> object:
     if text.lstrip().startswith("["):
         try:
@@ -206,3 +205,7 @@ def _unjoined(text: str) -> object:
         except (ValueError, RecursionError):
             return None
     return text.split(",")
+
+
+def _wrong(name: str, requirement: str) -> Refusal:
+    return Refusal(errors.invalid_parameter(name, requirement))

@@ -51,6 +51,19 @@ class Identity:
     phone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a user said: `text` with `{"body"}`, or `button` with `{"payload", "text"}`.
+
+    `context_id` is the message answered, `context_from` the number of its author if that is not the company.
+    """
+
+    kind: str
+    content: dict[str, Any]
+    context_id: UUID | None = None
+    context_from: str | None = None
+
+
 def pricing_of(quote: Quote) -> Pricing:
     """What the wire says about a quote."""
     return Pricing(quote.category, quote.kind)
@@ -97,32 +110,19 @@ def render_failed(
     return _change("messages", identity, person, "statuses", entry)
 
 
-def render_inbound(
-    identity: Identity,
-    person: Person,
-    message_id: UUID,
-    at: datetime,
-    kind: str,
-    content: dict[str, Any],
-    *,
-    context_id: UUID | None = None,
-    context_from: str | None = None,
-) -> str:
-    """A message of a user. `kind` is `text` (content `{"body"}`) or `button` (content `{"payload", "text"}`).
-
-    `context_id` is the message answered, `context_from` the number of its author if that is not the company.
-    """
+def render_inbound(identity: Identity, person: Person, message_id: UUID, at: datetime, said: Said) -> str:
+    """A message of a user."""
     entry: dict[str, Any] = {
         "from": person.wa_id,
         "id": wamid(message_id),
         "timestamp": _seconds(at),
-        "type": kind,
-        kind: content,
+        "type": said.kind,
+        said.kind: said.content,
     }
     if person.user_code is not None:
         entry["from_user_id"] = person.user_code
-    if context_id is not None:
-        entry["context"] = {"from": context_from or identity.phone, "id": wamid(context_id)}
+    if said.context_id is not None:
+        entry["context"] = {"from": said.context_from or identity.phone, "id": wamid(said.context_id)}
     return _change("messages", identity, person, "messages", entry)
 
 

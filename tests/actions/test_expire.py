@@ -15,7 +15,7 @@ from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.ids import wamid
 from takt.core.message import Accepted, SendMessage, Status
-from takt.store import recipients
+from takt.store import receipts, recipients
 from takt.store.pool import transaction
 from tests.world import FUNDS, NOW, UTILITY, Somebody, World, template_to, text_to, twins
 
@@ -75,6 +75,7 @@ async def test_what_was_delivered_never_expires(world: World) -> None:
     async with transaction(world.site.pool(person.part)) as conn:
         action = TakeReceipts(world.reference, CLOCK.new_id)
         await action(conn, person.part, [Receipt(person.recipient_id, Status.DELIVERED, 1)], NOW, again=False)
+        assert await receipts.expire(conn, person.part, [one], TOO_LATE) == [], "not even when it was listed before"
     assert (await run(world)).answers == [Expired(0, more=False)]
     assert await states(world, one) == [("delivered", None, None, "captured", NOW)]
     assert await world.money() == (FUNDS - UTILITY, 0)

@@ -178,14 +178,32 @@ async def test_what_is_told_early_or_too_far_counts_up_to_what_is_there(world: W
     assert await statuses(world, [one, two]) == ["read", "accepted"]
     await take(world, person, said(person, DELIVERED, 1))
     assert await statuses(world, [one, two]) == ["read", "accepted"]
+    await take(world, person, said(person, READ, 3, world.outreach.sender_id))
+    assert await statuses(world, [one, two]) == ["read", "read"]
+
+
+async def test_what_comes_late_or_twice_takes_nothing_back(world: World) -> None:
+    person = await somebody(world)
+    await send(world, template_to(world, person.wa_id), template_to(world, person.wa_id))
+    sender_id = world.outreach.sender_id
+    await take(world, person, said(person, READ, 2, sender_id))
+    for late in (said(person, READ, 1, sender_id), said(person, READ, 3, sender_id), said(person, DELIVERED, 1)):
+        assert (await take(world, person, late)).wakes == set()
+    assert len(await seen(world, person)) == 1
+    await send(world, template_to(world, person.wa_id))
+    await take(world, person, said(person, DELIVERED, 4))
+    assert (await marks(world, person, sender_id))[:2] == (4, 2), "delivery leaves the mark of reading as it was"
 
 
 async def test_of_several_in_a_batch_the_furthest_counts(world: World) -> None:
     person = await somebody(world)
     ids = await send(world, *(template_to(world, person.wa_id) for _ in range(3)))
     async with twins(world):
-        done = await take(world, person, said(person, DELIVERED, 3), said(person, DELIVERED, 1), said(person, READ, 2))
-    assert done.answers == [3, 1, 2]
+        done = await take(
+            world, person, said(person, DELIVERED, 3), said(person, DELIVERED, 1), said(person, READ, 2),
+            said(person, READ, 1),
+        )  # fmt: skip
+    assert done.answers == [3, 1, 2, 1]
     assert await statuses(world, ids) == ["read", "read", "delivered"]
     assert len(await seen(world, person)) == 1
 
@@ -201,9 +219,15 @@ async def test_with_read_receipts_off_the_company_learns_of_delivery_alone(world
     assert await marks(world, person, world.outreach.sender_id) == (1, 1, 2, True)
     assert await seen(world, person) == [(2, world.outreach.sender_id, 1)]
     assert inbox_topic(person.recipient_id) in done.wakes
+    [two] = await send(world, template_to(world, person.wa_id))
+    await take(world, person, said(person, DELIVERED, 3))
+    private = await take(world, person, said(person, READ, 3, world.outreach.sender_id))
+    assert private.wakes == {inbox_topic(person.recipient_id)}
+    assert await marks(world, person, world.outreach.sender_id) == (3, 3, 4, True)
     await world.execute("UPDATE recipient SET read_receipts = true WHERE part = $1", person.part)
-    await take(world, person, said(person, READ, 2))
-    assert await statuses(world, [one]) == ["delivered"], "what was read in private stays so"
+    [three] = await send(world, template_to(world, person.wa_id))
+    await take(world, person, said(person, READ, 5))
+    assert await statuses(world, [one, two, three]) == ["delivered", "delivered", "read"], "private stays private"
 
 
 async def test_failed_and_own_messages_are_left_alone(world: World) -> None:

@@ -3,31 +3,67 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from bench.house import House, Server, children
-from tests.crash.plan import Kill, Target
+from bench.house import House, Server, StartError, children
+from tests.crash.people import Told
+from tests.crash.plan import PEACE_S_MAX, Kill, Target
+
+SILENCE_S_MAX: Final = 30.0
 
 
-async def kill_all(house: House, server: Server, kills: Sequence[Kill]) -> list[str]:
-    """Carry out the kills one after the other; what was killed, for the record."""
-    return [await _kill_one(house, server, kill) for kill in kills]
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """What died, and how long no send was answered after that."""
+
+    target: Target
+    silence_s: float
 
 
-async def _kill_one(house: House, server: Server, kill: Kill) -> str:
-    await asyncio.sleep(kill.peace_s)
+async def kill_all(house: House, server: Server, kills: Sequence[Kill], told: Told) -> list[Killed]:
+    """Carry out the kills one after the other, each when enough was answered since the one before."""
+    killed = []
+    for kill in kills:
+        await _answers(told, kill.peace, PEACE_S_MAX)
+        silent_s = time.monotonic()
+        await _kill_one(house, server, kill)
+        await _answers(told, 1, SILENCE_S_MAX)
+        killed.append(Killed(kill.target, time.monotonic() - silent_s))
+    return killed
+
+
+async def _answers(told: Told, count: int, seconds: float) -> None:
+    """Wait for so many more answered sends, at most so long."""
+    enough = len(told.sent) + count
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while len(told.sent) < enough:
+                await asyncio.sleep(0.02)
+
+
+async def _kill_one(house: House, server: Server, kill: Kill) -> None:
     match kill.target:
         case Target.SERVER:
             server.kill()
             await asyncio.sleep(kill.rest_s)
-            await asyncio.to_thread(server.start)
+            await _start(server)
         case Target.POSTMASTER:
             _end(_postmaster(house))
         case Target.BACKEND:
             _end(_backend(house, kill.pick))
-    return str(kill.target)
+
+
+async def _start(server: Server) -> None:
+    """Start as a service manager does: once more if it did not come up."""
+    try:
+        await asyncio.to_thread(server.start)
+    except StartError:
+        await asyncio.to_thread(server.start)
 
 
 def _postmaster(house: House) -> int | None:

@@ -21,7 +21,7 @@ from takt.store.pool import connect
 from takt.store.site import PARTS
 from tests.crash import plan, record
 from tests.crash.compare import Heard, differences, heard
-from tests.crash.killing import kill_all
+from tests.crash.killing import Killed, kill_all
 from tests.crash.people import Crowd, Told
 from tests.crash.plan import PEOPLE, Plan
 from tests.crash.record import Record
@@ -45,7 +45,7 @@ class Ended:
     told: Told
     record: Record
     events: Heard
-    killed: Sequence[str]
+    killed: Sequence[Killed]
     people: Sequence[Person]
 
 
@@ -59,7 +59,7 @@ def test_nothing_is_lost_or_doubled_when_everything_is_killed() -> None:
         log = server.log.read_text()[-4000:]
     told = ended.told
     _say(
-        f"killed {', '.join(ended.killed)}; {len(told.tried)} sends, {len(told.sent)} answered, {told.lost} answers lost,"
+        f"killed and silent: {', '.join(f'{one.target} {one.silence_s:.1f} s' for one in ended.killed)}; {len(told.tried)} sends, {len(told.sent)} answered, {told.lost} answers lost,"
         f" {dict(told.answers)}; {ended.events.count} events for {len(ended.record.events)} owed"
     )
     found = list(differences(told, ended.record, ended.events, ended.people))
@@ -100,7 +100,7 @@ async def _settle(house: House, receiver: Receiver) -> tuple[list[tuple[Company,
 
 async def _under_load(
     house: House, server: Server, crowd: Crowd, drawn: Plan, people: Sequence[Person]
-) -> Sequence[str]:
+) -> Sequence[Killed]:
     """Let everybody go about their business while things are killed; what was killed."""
     over, out = asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
@@ -108,7 +108,7 @@ async def _under_load(
         busy.append(group.create_task(crowd.write_all(drawn.words, over)))
         for place in range(DEVICE_LOOPS):
             group.create_task(crowd.live(people[place::DEVICE_LOOPS], out))
-        killed = await kill_all(house, server, drawn.kills)
+        killed = await kill_all(house, server, drawn.kills, crowd.told)
         await asyncio.sleep(PEACE_S)
         over.set()
         async with asyncio.timeout(LAST_ANSWERS_S_MAX):

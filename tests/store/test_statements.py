@@ -158,7 +158,9 @@ def strays(text: str) -> list[str]:
                 missing.append(table)
             continue
         name = alias or table
-        references = len(re.findall(rf"(?:FROM|JOIN|UPDATE|USING)\s+{table}(?:\s+(?:AS\s+)?{alias})\b", text)) if alias else 1
+        references = (
+            len(re.findall(rf"(?:FROM|JOIN|UPDATE|USING)\s+{table}(?:\s+(?:AS\s+)?{alias})\b", text)) if alias else 1
+        )
         named = len(re.findall(rf"\b{name}\.part = \$1(?!\d)", text))
         if not alias:
             named += len(re.findall(r"(?<![\w.])part = \$1(?!\d)", text))

@@ -1,7 +1,6 @@
 """The live stream of the inbox: what changed comes, in order, and nothing is lost between two connections."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -11,21 +10,9 @@ from takt.actions.outcome import desk_topic
 from takt.wakes import Wakes
 from takt.web.inbox import events
 from takt.workers.desk import Projector
-from tests.inbox import WRITE, Event, Inbox, key_of, open_inbox, stream
+from tests.inbox import WRITE, Event, Inbox, key_of, stream
 from tests.letters import write
-from tests.world import NOW, Somebody, World
-
-
-@pytest.fixture
-async def inbox(world: World) -> AsyncIterator[Inbox]:
-    async with open_inbox(world) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def ines(inbox: Inbox) -> AsyncIterator[httpx.AsyncClient]:
-    async with inbox.browser("ines") as client:
-        yield client
+from tests.world import NOW, Somebody
 
 
 async def test_a_change_comes_as_a_card_under_its_number(inbox: Inbox, ines: httpx.AsyncClient) -> None:

@@ -10,20 +10,13 @@ import httpx
 import msgspec
 import pytest
 
-from tests.inbox import API, COOKIE, WRITE, Inbox, key_of, open_inbox
-from tests.world import World
+from tests.inbox import API, COOKIE, WRITE, Inbox, key_of
 
 REQUESTS = 400
 ODD_TEXTS = (
     "", "0", "-1", "1e9", "NaN", "null", "true", "\x00", "\ud800", "💩", "ẞ", "a" * 5000, "' OR '1'='1", "../..",
     "%", "{{1}}", "<script>", "\r\nX-Evil: 1", "9" * 25, "wamid.", "wamid.HRgBkgS",
 )  # fmt: skip
-
-
-@pytest.fixture
-async def inbox(world: World) -> AsyncIterator[Inbox]:
-    async with open_inbox(world) as opened:
-        yield opened
 
 
 def odd_value(chance: random.Random, depth: int = 0) -> object:

@@ -8,17 +8,10 @@ from http.cookies import Morsel, SimpleCookie
 from typing import Any
 
 import httpx
-import pytest
 
 from takt.passwords import hash_password, is_password
 from tests.inbox import API, COOKIE, PASSWORD, WRITE, Inbox, open_inbox
 from tests.world import NOW, World
-
-
-@pytest.fixture
-async def inbox(world: World) -> AsyncIterator[Inbox]:
-    async with open_inbox(world) as opened:
-        yield opened
 
 
 def plain(kept: str | None, password: str) -> bool:

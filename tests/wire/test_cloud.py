@@ -140,7 +140,8 @@ def test_a_truth_value_may_come_as_text_or_number(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["+491713920001", "+49 171 3920001", "+49 (171) 392-00-01", "49.171.3920001", "49\u00a01713920001", 491713920001]
+    "to",
+    ["+491713920001", "+49 171 3920001", "+49 (171) 392-00-01", "49.171.3920001", "49\u00a01713920001", 491713920001],
 )
 def test_a_number_may_be_written_as_people_write_it(to: object) -> None:
     """Plus, blanks, dashes, dots and parentheses are passed over; the answer repeats the number as it was typed."""

@@ -16,7 +16,7 @@ from takt.core.denial import REASONS, Denied
 from takt.core.ids import wamid
 from takt.core.rating import Quote
 from takt.wire import webhook
-from takt.wire.webhook import Identity, Person, Pricing
+from takt.wire.webhook import Identity, Person, Pricing, Said
 
 SAMPLES = Path(__file__).parent.parent / "data" / "cloud-api"
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -69,7 +69,7 @@ def failed(**more: Any) -> str:
 
 def inbound(kind: str, content: dict[str, Any], context_id: UUID | None = None) -> str:
     """A message of the person."""
-    return webhook.render_inbound(IDENTITY, PERSON, MESSAGE_ID, AT, kind, content, context_id=context_id)
+    return webhook.render_inbound(IDENTITY, PERSON, MESSAGE_ID, AT, Said(kind, content, context_id))
 
 
 EVENTS = [
@@ -127,7 +127,7 @@ def kinds(value: object, at: str = "") -> dict[str, str]:
 def test_an_event_is_ascii_whatever_people_are_called_and_write(name: str, body: str, callback: str) -> None:
     """Signatures are over bytes: ASCII survives every client that decodes and encodes on the way."""
     person = Person("972987654321", None, name)
-    written = webhook.render_inbound(IDENTITY, person, MESSAGE_ID, AT, "text", {"body": body})
+    written = webhook.render_inbound(IDENTITY, person, MESSAGE_ID, AT, Said("text", {"body": body}))
     told = webhook.render_status(IDENTITY, person, MESSAGE_ID, "sent", AT, callback=callback)
     assert written.isascii()
     assert told.isascii()

@@ -3,23 +3,20 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from takt.actions.outcome import DESK, desk_topic, inbox_topic
-from takt.clock import CLOCK
-from takt.store import businesses, desk, views
+from takt.store import desk, views
 from takt.store.desk import Desk
 from takt.store.pool import transaction
-from takt.store.reference import Sender
 from takt.store.views import Card
 from takt.wakes import Subscription, Wakes
 from takt.workers import desk as worker
 from takt.workers.desk import Projector
-from tests.letters import answer, write
+from tests.letters import add_company, answer, write
 from tests.world import NOW, Somebody, World, twins
 
 LATER = NOW + timedelta(minutes=5)
@@ -341,19 +338,6 @@ async def test_a_contract_that_cannot_be_reached_holds_up_nobody_else(
     monkeypatch.setattr(desk, "put_cards", genuine)
     await project(world)
     assert await count_unprojected(world) == 0
-
-
-async def add_company(world: World, contract_part: int) -> Sender:
-    other = replace(
-        world.business, business_id=CLOCK.new_id(), contract_id=CLOCK.new_id(), waba_id="200493023199",
-        contract_part=contract_part,
-    )  # fmt: skip
-    sender = replace(world.support, sender_id="100493023199001", business=other, phone="493023199001")
-    async with transaction(world.site.everywhere) as conn:
-        await businesses.add_business(conn, other, NOW)
-        await businesses.add_contract(conn, other, "EUR", NOW)
-        await businesses.add_sender(conn, world.site.parts, sender, NOW)
-    return sender
 
 
 async def until_projected(world: World) -> None:

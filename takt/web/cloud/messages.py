@@ -160,7 +160,8 @@ class MessagesDoor:
 
 def _decode(scope: Scope, raw: bytes) -> dict[str, Any] | WireError:
     kind = header(scope, b"content-type") or b""
-    if kind.startswith(b"application/x-www-form-urlencoded"):
+    # curl calls every body a form unless told otherwise; a body that begins like an object is one.
+    if kind.startswith(b"application/x-www-form-urlencoded") and not raw.lstrip().startswith(b"{"):
         return _decode_form(raw)
     return cloud.decode_body(raw)
 

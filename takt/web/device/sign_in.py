@@ -82,6 +82,6 @@ class SignIn:
 
 def _cookie(scope: Scope, token: str, age_s: int) -> tuple[bytes, bytes]:
     morsel = SimpleCookie({COOKIE: token})[COOKIE]
-    morsel.update({"path": "/", "max-age": age_s, "httponly": True, "samesite": "Strict"})
-    morsel["secure"] = scope["scheme"] == "https"
+    secure = {"secure": "yes"} if scope["scheme"] == "https" else {}
+    morsel.update({"path": "/", "max-age": str(age_s), "httponly": "yes", "samesite": "Strict", **secure})
     return b"set-cookie", morsel.OutputString().encode()

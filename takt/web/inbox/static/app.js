@@ -20,7 +20,7 @@ function App() {
   const who = desk.me.value;
   if (desk.unreachable.value) return html`<main class="door"><${Trouble} text=${t("The server was not reached.")} retry=${() => desk.open()} /></main>`;
   if (who === undefined) return html`<main class="door"><${Loading} label=${t("Loading …")} /></main>`;
-  if (who === null) return html`<${SignIn} key=${document.documentElement.lang} /><${Toasts} />`;
+  if (who === null) return html`<${SignIn} /><${Toasts} />`;
   const chat = desk.selected.value;
   return html`
     ${roomy.value && html`<a class="skip" href="#chat">${t("Skip to the chat")}</a>`}

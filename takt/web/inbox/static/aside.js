@@ -54,7 +54,7 @@ function Person({ card }) {
       </p>
       ${card.blocked && html`<span class="chip danger"><${Icon} name="ban" />${t("Has blocked you")}</span>`}
     </div>
-    <${WindowCard} until=${card.window_until} templates=${sender?.kind === "outreach"} />
+    ${!card.blocked && html`<${WindowCard} until=${card.window_until} templates=${sender?.kind === "outreach"} />`}
     ${
       sender &&
       html`<section class="fact-card">

@@ -93,7 +93,11 @@ function Head({ card, heading }) {
         }
       </p>
     </div>
-    <${Countdown} card=${card} />
+    ${
+      card.blocked
+        ? html`<div class="countdown"><span class="chip danger"><${Icon} name="ban" />${t("Blocked")}</span></div>`
+        : html`<${Countdown} card=${card} />`
+    }
     ${
       !wide.value &&
       html`<${IconButton}

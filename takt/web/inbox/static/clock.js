@@ -41,8 +41,11 @@ export const second = signal(now(), {
   unwatched: () => clearInterval(timer),
 });
 
-/** The time in milliseconds, new every minute: for lists, where seconds would be unrest. */
-export const minute = computed(() => Math.floor(second.value / 60_000) * 60_000);
+/**
+ * The time in milliseconds, new every minute: for lists, where seconds would be unrest. It runs ahead rather than
+ * behind, so that no list promises more time than there is.
+ */
+export const minute = computed(() => Math.ceil(second.value / 60_000) * 60_000);
 
 /** @typedef {"open" | "closing" | "closed" | "never"} WindowState */
 

@@ -131,8 +131,14 @@ async function findPeople() {
   }
 }
 
-/** @param {{ person: string } | { login: string, password: string }} who */
-export const signIn = async (who) => enter(await api.signIn(who));
+/**
+ * @param {{ person: string } | { login: string, password: string }} who
+ * @param {string} [locale] the language chosen at the door; without one, the person's own
+ */
+export async function signIn(who, locale) {
+  const known = await api.signIn(who);
+  await enter(locale && locale !== known.locale ? await api.setLocale(locale) : known);
+}
 
 /** Ends the session here and in the other tabs of this browser. */
 export async function signOut() {

@@ -27,7 +27,7 @@ export const ruleWords = (rule) => RULES[rule]?.() ?? rule.replaceAll("_", " ");
 const day = (text) => formatDateTime(`${text.replace(" ", "T")}Z`);
 
 /** The time of day to the second. @param {string} time 18:00:00, of today in UTC */
-const clock = (time) => new Date(`${new Date().toISOString().slice(0, 11)}${time}Z`).toLocaleTimeString(locale());
+const clock = (time) => new Date(`${new Date().toISOString().slice(0, 11)}${time}Z`).toLocaleTimeString(locale(), { hourCycle: "h23" });
 
 /** @param {string} amount 0.113100 @param {string} currency */
 const money = (amount, currency) => formatMoney(Math.round(Number(amount) * 1_000_000), currency);

@@ -4,7 +4,7 @@ import { html, useEffect, useRef, useSignal } from "/static/html.js";
 import { loadText, locale, t } from "/static/text.js";
 import { Avatar, Icon } from "/static/ui.js";
 import { ApiError } from "./api.js";
-import { me, people, signIn } from "./desk.js";
+import { people, signIn } from "./desk.js";
 import { Language } from "./settings.js";
 
 const ROLES = /** @type {Record<string, () => string>} */ ({
@@ -22,12 +22,13 @@ export function SignIn() {
   const trouble = useSignal("");
   const busy = useSignal(false);
   const speaks = useSignal(locale());
+  const asked = useSignal(false);
   const enter = async (/** @type {any} */ who) => {
     if (busy.value) return;
     busy.value = true;
     trouble.value = "";
     try {
-      await signIn(who);
+      await signIn(who, asked.value ? speaks.value : undefined);
     } catch (error) {
       trouble.value = refusal(error);
     }
@@ -35,9 +36,8 @@ export function SignIn() {
   };
   const speak = async (/** @type {string} */ chosen) => {
     await loadText("inbox", chosen);
-    speaks.value = chosen;
-    me.value = undefined; // every word on the page is asked for again
-    me.value = null;
+    asked.value = true;
+    speaks.value = chosen; // drawn anew, in other words
   };
   return html`<main class="door" id="chat" tabindex="-1" lang=${speaks.value}>
     <div class="card">

@@ -155,7 +155,6 @@ const VERDICTS = () =>
   /** @type {Record<string, { icon: string, text: string }>} */ ({
     passed: { icon: "circle-check", text: t("Passed") },
     denied: { icon: "circle-x", text: t("Denied") },
-    not_needed: { icon: "minus", text: t("Not needed") },
   });
 
 /** @param {{ sender: Sender, message: Message }} props */
@@ -194,6 +193,7 @@ function WhyDialog({ sender, message }) {
 const Answer = ({ why }) => {
   const { basis, sentences, rules } = why;
   const verdicts = VERDICTS();
+  const checks = rules.filter(({ verdict }) => verdict !== "not_needed");
   return html`
     <div class="sentences">${sentences.map((sentence, index) => html`<p key=${index}>${sentence}</p>`)}</div>
     ${
@@ -227,11 +227,11 @@ const Answer = ({ why }) => {
       </dl>`
     }
     ${
-      rules.length > 0 &&
+      checks.length > 0 &&
       html`<details class="checks">
         <summary>${t("Every check this message went through")}</summary>
         <ul>
-          ${rules.map(
+          ${checks.map(
             ({ rule, verdict, text }) =>
               html`<li key=${rule} class=${verdict}>
                 <span role="img" aria-label=${verdicts[verdict]?.text ?? verdict}>

@@ -49,7 +49,7 @@ export const Identity = ({ sender, heading: Heading = "h2" }) =>
   html`<div class="identity">
     <${Avatar} name=${sender.name} business size="large" />
     <${Heading}>${sender.name} ${sender.verified && html`<${Verified} />`}</${Heading}>
-    <p class="quiet">${sender.business}</p>
+    ${sender.business !== sender.name && html`<p class="quiet">${sender.business}</p>`}
     ${
       sender.verified
         ? html`<span class="chip success"><${Icon} name="shield-check" />${t("Verified company")}</span>`

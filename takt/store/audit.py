@@ -1,0 +1,51 @@
+"""Whether the ledger adds up: each account is what its journal says, and what is set aside is what the holds say."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from takt.store.pool import Conn
+
+AUDIT_S_MAX = 600
+
+
+async def ledger_faults(conn: Conn, parts: Sequence[int]) -> list[str]:
+    """Compare all accounts of these parts with journal and holds, as of one moment. One sentence for each fault.
+
+    Reads every journal row, within 600 s. Amounts are micro-units.
+    """
+    async with conn.transaction(isolation="repeatable_read", readonly=True):
+        await conn.execute(f"SET LOCAL statement_timeout = '{AUDIT_S_MAX}s'")
+        held: Counter[tuple[object, object]] = Counter()
+        for part in parts:
+            rows = await conn.fetch(
+                "SELECT contract_part, contract_id, sum(amount_micros)::bigint FROM hold"
+                " WHERE part = $1 AND state = 'held' GROUP BY contract_part, contract_id",
+                part,
+            )
+            held.update({(row[0], row[1]): row[2] for row in rows})
+        return [fault for part in parts for fault in await _part_faults(conn, part, held)]
+
+
+async def _part_faults(conn: Conn, part: int, held: Counter[tuple[object, object]]) -> list[str]:
+    accounts = await conn.fetch(
+        """
+        WITH moved AS (
+            SELECT contract_id, credit AS kind, amount_micros FROM journal WHERE part = $1
+            UNION ALL SELECT contract_id, debit, -amount_micros FROM journal WHERE part = $1
+        )
+        SELECT a.contract_id, a.kind, a.posted_micros, a.pending_micros,
+               coalesce((SELECT sum(m.amount_micros) FROM moved m
+                         WHERE m.contract_id = a.contract_id AND m.kind = a.kind), 0)::bigint AS moved_micros
+        FROM account a WHERE a.part = $1 ORDER BY a.contract_id, a.kind
+        """,
+        part,
+    )
+    faults = []
+    for account in accounts:
+        name = f"account {account['kind']} of contract {account['contract_id']}"
+        if account["posted_micros"] != account["moved_micros"]:
+            faults.append(f"{name} stands at {account['posted_micros']}, its journal at {account['moved_micros']}")
+        owed = held[part, account["contract_id"]] if account["kind"] == "spend" else 0
+        if account["pending_micros"] != owed:
+            faults.append(f"{name} sets {account['pending_micros']} aside, its holds {owed}")
+    return faults

@@ -1,0 +1,81 @@
+"""One call at the Cloud API's door, as the code behind the door sees it. What is wrong with it is raised as a Refusal."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from takt.store.reference import App, Business, Snapshot
+from takt.web.auth import Principal
+from takt.web.cloud.parameters import Parameters
+from takt.wire import errors
+from takt.wire.errors import Refusal
+
+API_VERSION: Final = "v24.0"
+MANAGEMENT: Final = "whatsapp_business_management"
+MESSAGING: Final = "whatsapp_business_messaging"
+
+_PATH = re.compile(r"/(?:(v[0-9]{1,3}\.[0-9]{1,2})(?:/|$))?(.*?)/?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who asks for what: `node` is the id in the path, `here` the absolute address the client used."""
+
+    method: str
+    version: str
+    node: str
+    here: str
+    principal: Principal
+    parameters: Parameters
+    snapshot: Snapshot
+
+    def unknown(self) -> Refusal:
+        """There is no such node for this caller."""
+        return Refusal(errors.unknown_object(self.node, self.method))
+
+    def owns(self, business: Business) -> bool:
+        """Whether the caller speaks for this company."""
+        return self.principal.kind == "system_user" and business.business_id == self.principal.business_id
+
+    def business(self) -> Business:
+        """The company that the node is; it must be the caller's own."""
+        business = self.snapshot.by_waba.get(self.node)
+        if business is None or not self.owns(business):
+            raise self.unknown()
+        return business
+
+    def app(self) -> App:
+        """The app that the node is; the caller must be it or belong to the same company."""
+        app = self.snapshot.apps.get(self.node)
+        if app is None or (app.business_id != self.principal.business_id and app.app_id != self.principal.app_id):
+            raise self.unknown()
+        return app
+
+    def check_reader(self) -> None:
+        """The caller must hold a permission to look at what its company has."""
+        if not self.principal.may(MANAGEMENT) and not self.principal.may(MESSAGING):
+            raise Refusal(errors.permission_missing(MANAGEMENT))
+
+    def check_manager(self) -> None:
+        """The caller must hold the permission to change what its company has."""
+        if not self.principal.may(MANAGEMENT):
+            raise Refusal(errors.permission_missing(MANAGEMENT))
+
+    def required(self, name: str) -> str:
+        """A parameter that must be there, as text."""
+        value = self.parameters.text(name)
+        if not value:
+            raise Refusal(errors.invalid_parameter(name, "is required"))
+        return value
+
+
+Answerer: TypeAlias = Callable[[Call], Awaitable[dict[str, Any]]]
+
+
+def split_path(path: str) -> tuple[str, list[str]]:
+    """The version of a path, `v24.0` when it has none, and its parts."""
+    match = _PATH.fullmatch(path)
+    if match is None:
+        return API_VERSION, [path]
+    return match.group(1) or API_VERSION, match.group(2).split("/")

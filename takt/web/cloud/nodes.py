@@ -1,0 +1,142 @@
+"""Reading: senders, companies, templates and apps as nodes of the Cloud API, and their lists."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from takt.store import catalogue
+from takt.store.catalogue import Wanted
+from takt.store.pool import Pool
+from takt.web.cloud import views
+from takt.web.cloud.calls import Call
+from takt.wire import errors, nodes
+from takt.wire.errors import Refusal
+
+TEMPLATES_OF_VERIFIED: Final = 6000
+TEMPLATES_OF_OTHERS: Final = 250
+QUALITIES: Final = frozenset({"GREEN", "YELLOW", "RED", "UNKNOWN"})
+
+
+class NodeReader:
+    """Answers GET on nodes and on their lists."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def node(self, call: Call) -> dict[str, Any]:
+        """One node of any kind, with the fields that were asked for."""
+        snapshot = call.snapshot
+        if call.node in snapshot.apps:
+            return _selected(call, nodes.APP, views.of_app(call.app()))
+        sender = snapshot.senders.get(call.node)
+        if sender is not None and call.owns(sender.business):
+            return _selected(call, nodes.PHONE_NUMBER, views.of_sender(sender, snapshot))
+        if call.node in snapshot.by_waba:
+            apps = await self._linked(call)
+            return _selected(call, nodes.BUSINESS_ACCOUNT, views.of_business(call.business(), apps))
+        async with self._pool.acquire() as conn:
+            template = await catalogue.find(conn, call.node)
+        if template is None or not call.owns(snapshot.businesses[template.business_id]):
+            raise call.unknown()
+        return _selected(call, nodes.TEMPLATE, views.of_template(template))
+
+    async def own_app(self, call: Call) -> dict[str, Any]:
+        """`GET /app`: the app that the token belongs to."""
+        app = call.snapshot.apps.get(call.principal.app_id or "")
+        if app is None:
+            raise Refusal(errors.token_unusable("one that belongs to an app"))
+        return _selected(call, nodes.APP, views.of_app(app))
+
+    async def linked_apps(self, call: Call) -> dict[str, Any]:
+        """The apps that hear what happens to a company."""
+        call.business()
+        call.check_reader()
+        return {"data": await self._linked(call)}
+
+    async def phone_numbers(self, call: Call) -> dict[str, Any]:
+        """The senders of a company, by id."""
+        business = call.business()
+        call.check_reader()
+        fields = nodes.parse_fields(call.parameters.text("fields"), nodes.PHONE_NUMBER)
+        limit, after, before = _place(call, 1)
+        own = [one for one in call.snapshot.senders.values() if one.business.business_id == business.business_id]
+        own.sort(key=lambda one: one.sender_id)
+        if before is not None:
+            fitting = [one for one in own if (one.sender_id,) < before]
+            page, more, earlier = fitting[-limit:], True, len(fitting) > limit
+        else:
+            fitting = [one for one in own if after is None or (one.sender_id,) > after]
+            page, more, earlier = fitting[:limit], len(fitting) > limit, after is not None
+        rows = [nodes.select(views.of_sender(one, call.snapshot), fields) for one in page]
+        return nodes.render_page(rows, [(one.sender_id,) for one in page], call.here, more=more, earlier=earlier)
+
+    async def templates(self, call: Call) -> dict[str, Any]:
+        """The templates of a company, by name and language, filtered, in pages, with a summary on demand."""
+        business = call.business()
+        call.check_reader()
+        fields = nodes.parse_fields(call.parameters.text("fields"), nodes.TEMPLATE)
+        summary = nodes.parse_list("summary", call.parameters.get("summary"))
+        limit, after, before = _place(call, 2)
+        wanted = _wanted(call, business.business_id)
+        async with self._pool.acquire() as conn:
+            if before is not None:
+                found = await catalogue.list_before(conn, wanted, (before[0], before[1]), limit + 1)
+                page, more, earlier = found[-limit:], True, len(found) > limit
+            else:
+                start = (after[0], after[1]) if after is not None else ("", "")
+                found = await catalogue.list_after(conn, wanted, start, limit + 1)
+                page, more, earlier = found[:limit], len(found) > limit, after is not None
+            fitting, total = await catalogue.count(conn, wanted)
+        rows = [nodes.select(views.of_template(one), fields) for one in page]
+        keys = [(one.name, one.language) for one in page]
+        answer = nodes.render_page(rows, keys, call.here, more=more, earlier=earlier)
+        if summary:
+            room = TEMPLATES_OF_VERIFIED if business.verified else TEMPLATES_OF_OTHERS
+            answer["summary"] = _summary(summary, fitting, total, room)
+        return answer
+
+    async def _linked(self, call: Call) -> list[dict[str, Any]]:
+        here = urlsplit(call.here)
+        async with self._pool.acquire() as conn:
+            linked = await catalogue.list_linked(conn, call.business().business_id)
+        return [views.of_linked(app_id, name, f"{here.scheme}://{here.netloc}") for app_id, name in linked]
+
+
+def _selected(call: Call, kind: nodes.NodeKind, values: dict[str, Any]) -> dict[str, Any]:
+    if kind is not nodes.APP:
+        call.check_reader()
+    return nodes.select(values, nodes.parse_fields(call.parameters.text("fields"), kind))
+
+
+def _place(call: Call, length: int) -> tuple[int, tuple[str, ...] | None, tuple[str, ...] | None]:
+    """Limit, cursor after and cursor before of a page; the keys of its cursors have so many texts."""
+    given = call.parameters
+    after = nodes.parse_cursor("after", given.get("after"), length)
+    before = nodes.parse_cursor("before", given.get("before"), length) if after is None else None
+    return nodes.parse_limit(given.get("limit")), after, before
+
+
+def _wanted(call: Call, business_id: Any) -> Wanted:
+    given = call.parameters
+    # Templates have no quality yet, which the wire calls UNKNOWN; asking for another one finds nothing.
+    qualities = nodes.parse_choice("quality_score", given.get("quality_score"), QUALITIES)
+    categories = nodes.parse_choice("category", given.get("category"), nodes.TEMPLATE_CATEGORIES)
+    return Wanted(
+        business_id,
+        (given.text("name") or "").lower(),
+        nodes.parse_list("language", given.get("language")),
+        nodes.parse_choice("status", given.get("status"), nodes.TEMPLATE_STATUSES),
+        [one.lower() for one in categories] if not qualities or "UNKNOWN" in qualities else ["none"],
+        given.text("content") or "",
+        (given.text("name_or_content") or "").lower(),
+    )
+
+
+def _summary(asked: Sequence[str], fitting: int, total: int, room: int) -> dict[str, Any]:
+    counted = {
+        "total_count": fitting,
+        "message_template_count": total,
+        "message_template_limit": room,
+        "are_translations_complete": True,
+    }
+    return counted if asked == ["true"] else nodes.select(counted, [name for name in asked if name in counted])

@@ -1,0 +1,163 @@
+"""The messenger without a network, with a lost answer, in many tabs, over a restart: nothing lost, nothing doubled."""
+
+import json
+from typing import Any
+
+import httpx
+from playwright.sync_api import Request, expect
+
+from tests.browsing import (
+    DESKTOP,
+    PHONE,
+    Demo,
+    OpenBrowser,
+    Watch,
+    chat_row,
+    messages,
+    open_chat,
+    sign_in,
+    start_chat,
+    tick,
+    write,
+)
+
+
+def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_browser: OpenBrowser) -> None:
+    context = open_browser(PHONE)
+    page = sign_in(context, "Leyla")
+    start_chat(page, "Nordwind Support")
+    held: list[Any] = []
+    context.route("**/device/v1/messages", held.append)
+    write(page, "Nordwind Support", "Hallo zusammen")
+    tick(page, "Hallo zusammen", "Wartet auf das Senden")
+    context.unroute("**/device/v1/messages")
+    held[0].continue_()
+    tick(page, "Hallo zusammen", "Gesendet")
+    inbox = demo.device("LEYLA", "GET", "inbox?after=0")["messages"]
+    answer = httpx.post(
+        f"{demo.url}/{demo.env['TAKT_API_VERSION']}/{demo.env['TAKT_SENDER_SUPPORT']}/messages",
+        headers={"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}"},
+        json={"messaging_product": "whatsapp", "status": "read", "message_id": inbox[-1]["id"]},
+    )
+    assert answer.status_code == 200, answer.text
+    tick(page, "Hallo zusammen", "Gelesen")
+
+
+def test_without_a_network_a_message_waits_and_goes_out_exactly_once(
+    demo: Demo, open_browser: OpenBrowser, watch: Watch
+) -> None:
+    watch.allowed.append("ERR_INTERNET_DISCONNECTED")
+    context = open_browser(PHONE)
+    page = sign_in(context, "Mara")
+    start_chat(page, "Nordwind Support")
+    write(page, "Nordwind Support", "Noch am Netz")
+    tick(page, "Noch am Netz", "Gesendet")
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    context.set_offline(True)
+    expect(page.get_by_text("Du bist offline", exact=False)).to_be_visible()
+    write(page, "Nordwind Support", "Aus dem Tunnel")
+    tick(page, "Aus dem Tunnel", "Wartet auf das Senden")
+    page.reload()
+    expect(messages(page).filter(has_text="Noch am Netz")).to_be_visible()
+    tick(page, "Aus dem Tunnel", "Wartet auf das Senden")
+    second = context.new_page()
+    second.goto(page.url)
+    tick(second, "Aus dem Tunnel", "Wartet auf das Senden")
+    context.set_offline(False)
+    tick(page, "Aus dem Tunnel", "Gesendet")
+    tick(second, "Aus dem Tunnel", "Gesendet")
+    expect(page.get_by_text("Du bist offline", exact=False)).to_have_count(0)
+    texts = [message["text"] for message in demo.device("MARA", "GET", "inbox?after=0&limit=500")["messages"]]
+    assert texts.count("Aus dem Tunnel") == 1
+
+
+def test_a_lost_answer_does_not_double_the_message(demo: Demo, open_browser: OpenBrowser, watch: Watch) -> None:
+    watch.allowed.append("ERR_FAILED|ERR_CONNECTION")
+    context = open_browser(PHONE)
+    page = sign_in(context, "Mara")
+    open_chat(page, demo)
+    lost: list[str] = []
+
+    def lose_first(route: Any) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().text())  # the server has it, the browser never hears of it
+        route.abort("failed")
+
+    context.route("**/device/v1/messages", lose_first)
+    write(page, "Nordwind Support", "Kommt das an?")
+    tick(page, "Kommt das an?", "Gesendet")
+    page.wait_for_timeout(2_500)
+    expect(messages(page).filter(has_text="Kommt das an?")).to_have_count(1)
+    texts = [message["text"] for message in demo.device("MARA", "GET", "inbox?after=0&limit=500")["messages"]]
+    assert texts.count("Kommt das an?") == 1
+
+
+def test_what_the_server_refuses_stays_with_its_reason(demo: Demo, open_browser: OpenBrowser, watch: Watch) -> None:
+    watch.allowed.append("422|400")
+    context = open_browser(PHONE)
+    page = sign_in(context, "Mara")
+    open_chat(page, demo)
+    refusal = json.dumps({"error": {"code": "refused", "message": "Das geht gerade nicht."}})
+    context.route("**/device/v1/messages", lambda route: route.fulfill(status=422, body=refusal))
+    write(page, "Nordwind Support", "Abgelehnt")
+    line = messages(page).filter(has_text="Abgelehnt")
+    expect(line).to_contain_text("Das geht gerade nicht.")
+    tick(page, "Abgelehnt", "Nicht gesendet")
+    page.reload()
+    expect(line).to_contain_text("Das geht gerade nicht.")
+    context.unroute("**/device/v1/messages")
+    line.get_by_role("button", name="Erneut versuchen").click()
+    tick(page, "Abgelehnt", "Gesendet")
+
+
+def test_many_tabs_share_one_stream_and_one_truth(demo: Demo, open_browser: OpenBrowser) -> None:
+    context = open_browser(DESKTOP)
+    streams: list[Request] = []
+    context.on("request", lambda request: streams.append(request) if "/events" in request.url else None)
+    first = sign_in(context, "Mara")
+    expect(chat_row(first, "Nordwind Support")).to_be_visible()
+    others = [context.new_page() for _ in range(7)]
+    for page in others:
+        page.goto("/")
+        expect(chat_row(page, "Nordwind Support")).to_be_visible()
+    assert len(streams) == 1
+    demo.say("TAKT_USER_MARA", "An alle Fenster", "TAKT_SENDER_SUPPORT")
+    for page in [first, *others]:
+        expect(chat_row(page, "Nordwind Support")).to_contain_text("An alle Fenster")
+        expect(chat_row(page, "Nordwind Support").get_by_label("1 ungelesene Nachricht")).to_be_visible()
+    first.close()
+    demo.say("TAKT_USER_MARA", "Nach dem Wechsel", "TAKT_SENDER_SUPPORT")
+    for page in others:
+        expect(chat_row(page, "Nordwind Support")).to_contain_text("Nach dem Wechsel")
+    others[0].bring_to_front()
+    chat_row(others[0], "Nordwind Support").click()
+    for page in others[1:]:
+        expect(chat_row(page, "Nordwind Support").get_by_label("ungelesene")).to_have_count(0)
+    others[0].goto("/settings")
+    others[0].get_by_role("button", name="Abmelden").click()
+    for page in others:
+        expect(page.get_by_role("heading", name="Wer bist du?")).to_be_visible()
+
+
+def test_the_server_may_restart(demo: Demo, open_browser: OpenBrowser, watch: Watch) -> None:
+    watch.allowed.append("Failed to load resource")
+    context = open_browser(PHONE)
+    page = sign_in(context, "Mara")
+    open_chat(page, demo)
+    demo.stop()
+    expect(page.get_by_text("Verbindung wird wiederhergestellt")).to_be_visible()
+    write(page, "Nordwind Support", "Während des Neustarts")
+    tick(page, "Während des Neustarts", "Wartet auf das Senden")
+    reopened = context.new_page()
+    reopened.goto("/")
+    expect(chat_row(reopened, "Nordwind Support")).to_be_visible()
+    demo.start()
+    tick(page, "Während des Neustarts", "Gesendet")
+    demo.say("TAKT_USER_MARA", "Wieder da", "TAKT_SENDER_SUPPORT")
+    expect(messages(page).filter(has_text="Wieder da")).to_be_visible()
+    expect(chat_row(reopened, "Nordwind Support")).to_contain_text("Wieder da")
+    expect(page.get_by_text("Verbindung wird wiederhergestellt")).to_have_count(0)
+    texts = [message["text"] for message in demo.device("MARA", "GET", "inbox?after=0&limit=500")["messages"]]
+    assert texts.count("Während des Neustarts") == 1

@@ -1,0 +1,119 @@
+"""Every page of the messenger: accessible, in both languages and themes, at every width, by keyboard, sealed off."""
+
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browsing import (
+    DESKTOP,
+    PHONE,
+    SMALL,
+    Demo,
+    OpenBrowser,
+    chat_row,
+    check_accessible,
+    check_reflow,
+    messages,
+    open_chat,
+    picture,
+    sign_in,
+)
+
+
+def test_the_keyboard_is_enough(demo: Demo, open_browser: OpenBrowser) -> None:
+    page = sign_in(open_browser(DESKTOP), "Mara")
+    expect(chat_row(page, "Nordwind Support")).to_be_visible()
+    page.reload()
+    expect(chat_row(page, "Nordwind Support")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Zum Inhalt springen")).to_be_focused()
+    page.keyboard.press("Enter")
+    for _ in range(4):  # start a chat, settings, search, first chat
+        page.keyboard.press("Tab")
+    rows = page.get_by_role("region", name=re.compile("^Chats$")).get_by_role("list").get_by_role("link")
+    expect(rows.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    field = page.get_by_role("textbox", name="Nachricht an")
+    expect(field).to_be_focused()
+    page.keyboard.type("Nur mit Tasten")
+    page.keyboard.press("Enter")
+    expect(messages(page).last).to_contain_text("Nur mit Tasten")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(messages(page).last).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem").first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menu")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(f"{demo.url}/")
+    expect(rows.first).to_be_focused()
+
+
+ROUTES = ("/", "/c/{support}", "/c/{outreach}", "/c/{outreach}/about", "/s/{outreach}", "/start", "/settings")
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", [PHONE, DESKTOP, SMALL], ids=["phone", "desktop", "small"])
+def test_every_page_is_accessible_and_fits(
+    demo: Demo,
+    open_browser: OpenBrowser,
+    out_folder: Path,
+    request: pytest.FixtureRequest,
+    device: dict[str, Any],
+    scheme: Literal["light", "dark"],
+    locale: str,
+) -> None:
+    context = open_browser(device, scheme, locale)
+    page = context.new_page()
+    page.goto("/")
+    expect(page.get_by_role("button", name="Mara")).to_be_visible()
+    check_accessible(page)
+    check_reflow(page)
+    size = request.node.callspec.id.split("-")[0]
+    picture(page, out_folder, f"messenger-{size}-{scheme}-{locale}-sign-in")
+    page.close()
+    page = sign_in(context, "Mara", locale=locale)
+    for number, route in enumerate(ROUTES):
+        address = route.format(support=demo.env["TAKT_SENDER_SUPPORT"], outreach=demo.env["TAKT_SENDER_OUTREACH"])
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1).or_(page.get_by_role("dialog")).first).to_be_visible()
+        page.wait_for_timeout(400)
+        check_accessible(page)
+        check_reflow(page)
+        picture(page, out_folder, f"messenger-{size}-{scheme}-{locale}-{number}")
+
+
+@pytest.mark.parametrize("setting", ["forced_colors", "reduced_motion"])
+def test_colours_and_motion_are_the_persons_choice(
+    open_browser: OpenBrowser, demo: Demo, setting: str, out_folder: Path
+) -> None:
+    chosen = {"forced_colors": {"forced_colors": "active"}, "reduced_motion": {"reduced_motion": "reduce"}}[setting]
+    page = sign_in(open_browser(PHONE, **chosen), "Mara")
+    open_chat(page, demo)
+    check_accessible(page)
+    picture(page, out_folder, f"messenger-{setting}")
+    if setting == "reduced_motion":
+        page.goto("/settings")
+        lasting = page.get_by_role("dialog").evaluate("(dialog) => getComputedStyle(dialog).animationDuration")
+        assert lasting in ("0s", "0ms")
+
+
+def seen_by(context: BrowserContext) -> str:
+    """The cookies of a browser that scripts on the page can read."""
+    page = context.pages[0]
+    return str(page.evaluate("document.cookie"))
+
+
+def test_no_script_can_read_the_sign_in(open_browser: OpenBrowser) -> None:
+    context = open_browser(PHONE)
+    page = sign_in(context, "Mara")
+    assert "takt_device" not in seen_by(context)
+    assert page.evaluate("fetch('/device/v1/sign-out', {method: 'POST'}).then((answer) => answer.status)") == 403

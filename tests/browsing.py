@@ -1,0 +1,186 @@
+"""People in real browsers: the running demo they use, signing in, and the rules every page has to keep."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+
+STARTED_S = 60
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+SMALL = {"viewport": {"width": 320, "height": 640}}
+expect.set_options(timeout=10_000)
+
+OpenBrowser = Callable[..., BrowserContext]
+
+
+@dataclass(slots=True)
+class Demo:
+    """`takt demo` in a folder of its own; `env` is what its demo.env says."""
+
+    home: Path
+    port: int
+    env: dict[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait for its first page."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TAKT_")}
+        kept.pop("DATABASE_URL", None)
+        with (self.home / "said").open("ab") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "takt", "demo"],
+                env={**kept, "TAKT_HOME": str(self.home), "TAKT_PORT": str(self.port)},
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+            )
+        deadline = time.monotonic() + STARTED_S
+        while not self._answers():
+            assert self.process.poll() is None, (self.home / "said").read_text("utf-8")
+            assert time.monotonic() < deadline, "no first page in time"
+            time.sleep(0.1)
+        lines = (self.home / "demo.env").read_text("utf-8").splitlines()
+        self.env = dict(line.split("=", 1) for line in lines if "=" in line)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(self.url).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def stop(self) -> None:
+        """Stop it as Ctrl+C does."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(30)
+        self.process = None
+
+    def send(self, to: str, content: dict[str, Any], sender: str = "TAKT_SENDER_OUTREACH") -> str:
+        """Let Nordwind send to a person by the Cloud API; answers the message's id. Verdicts come at once."""
+        answer = httpx.post(
+            f"{self.url}/{self.env['TAKT_API_VERSION']}/{self.env[sender]}/messages",
+            headers={"Authorization": f"Bearer {self.env['TAKT_TOKEN']}", "Takt-Verdict": "sync"},
+            json={"messaging_product": "whatsapp", "to": self.env[to], **content},
+        )
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["messages"][0]["id"])
+
+    def say(self, to: str, body: str, sender: str = "TAKT_SENDER_OUTREACH") -> str:
+        """Let Nordwind answer with a plain text; the person must have written within a day."""
+        return self.send(to, {"type": "text", "text": {"body": body}}, sender)
+
+    def template(self, to: str, name: str, language: str, *parameters: str) -> str:
+        """Let Nordwind send an approved template with body parameters."""
+        body = {"type": "body", "parameters": [{"type": "text", "text": each} for each in parameters]}
+        template = {"name": name, "language": {"code": language}, "components": [body] if parameters else []}
+        return self.send(to, {"type": "template", "template": template})
+
+    def device(self, person: str, method: str, path: str, **body: Any) -> Any:
+        """Call the device API as another device of `person` ("MARA"); answers its JSON."""
+        answer = httpx.request(
+            method,
+            f"{self.url}/device/v1/{path}",
+            headers={"Authorization": f"Bearer {self.env[f'TAKT_DEVICE_{person}']}"},
+            json=body or None,
+        )
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+
+@dataclass(slots=True)
+class Watch:
+    """What went wrong on the pages of a test; `allowed` are patterns of what the test causes on purpose."""
+
+    allowed: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+
+    def on_page(self, page: Page) -> None:
+        page.on("console", lambda message: self._console(message))
+        page.on("pageerror", lambda error: self.seen.append(f"page error: {error}"))
+        page.on("crash", lambda _: self.seen.append("crash"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.seen.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
+
+    def verdict(self) -> list[str]:
+        return [each for each in self.seen if not any(re.search(pattern, each) for pattern in self.allowed)]
+
+
+def sign_in(context: BrowserContext, name: str, path: str = "/", locale: str = "de") -> Page:
+    """Open `path` and sign in as the demo person called `name`, in `locale`."""
+    page = context.new_page()
+    page.goto(path)
+    page.get_by_role("radio", name={"de": "Deutsch", "en": "English"}[locale]).click()
+    page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("button", name=name)).to_have_count(0)
+    return page
+
+
+def check_accessible(page: Page) -> None:
+    """The page as it is now has no finding of axe (WCAG 2.0 to 2.2, A and AA, and good practice)."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}}).response["violations"]
+    findings = [f"{each['id']}: {each['help']} {[node['html'][:200] for node in each['nodes']]}" for each in found]
+    assert findings == []
+
+
+def check_reflow(page: Page) -> None:
+    """Nothing makes the page scroll sideways."""
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def picture(page: Page, out_folder: Path, name: str) -> None:
+    """Keep what the page looks like now."""
+    page.wait_for_timeout(250)  # what moves has come to rest
+    page.screenshot(path=out_folder / f"{name}.png")
+
+
+def chat_row(page: Page, name: str) -> Locator:
+    """The row of the chat with `name`, and not of one whose name only begins so."""
+    return page.get_by_role("region", name=re.compile("^Chats$")).get_by_role("link", name=re.compile(f"^{name} "))
+
+
+def messages(page: Page) -> Locator:
+    """The messages of the open chat."""
+    return page.get_by_role("log").get_by_role("listitem")
+
+
+def write(page: Page, name: str, text: str) -> None:
+    """Send `text` to `name`, in German."""
+    page.get_by_role("textbox", name=f"Nachricht an {name}").fill(text)
+    page.get_by_role("button", name="Senden").click()
+
+
+def tick(page: Page, text: str, status: str) -> None:
+    """Message `text` carries the tick called `status`."""
+    expect(messages(page).filter(has_text=text).get_by_role("img", name=status, exact=True)).to_be_visible()
+
+
+def open_chat(page: Page, demo: Demo, sender: str = "TAKT_SENDER_SUPPORT") -> None:
+    page.goto(f"/c/{demo.env[sender]}")
+    expect(page.get_by_role("log")).to_be_visible()
+
+
+def start_chat(page: Page, name: str) -> None:
+    """From the directory by the profile into the chat."""
+    page.get_by_role("link", name="Chat beginnen").first.click()
+    page.get_by_role("link", name=re.compile(f"^{name} ")).last.click()
+    page.get_by_role("button", name=re.compile("^Weiter")).click()
+    expect(page.get_by_role("log")).to_be_visible()
