@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from takt.engine import Engine
 from takt.web.auth import Authenticator
+from takt.web.cloud import routes as cloud
 from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
 from takt.web.device import routes as device
 from takt.web.device.api import DeviceLanes
@@ -62,6 +63,9 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *_inbox_routes(engine, demo=demo),
         *messenger_routes(),
         *own.routes(),
+        *cloud.routes(
+            engine.site.everywhere, engine.reference, authenticator, lanes.endpoint, engine.outbound, engine.clock
+        ),
     ]
     return Front(messages, Starlette(routes=routes))
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 
-from takt.actions import acknowledge, chat, claim, consent, person, pilot, receipt, receive, sign_in, top_up
+from takt.actions import acknowledge, chat, claim, consent, endpoint, person, pilot, receipt, receive, sign_in, top_up
 from takt.actions.acknowledge import Acknowledge, Acknowledged
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
@@ -65,6 +65,9 @@ class AllLanes:
     consent: Lanes[SetConsent, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[person.Command, None]
+    endpoints: Lanes[endpoint.Command, None]
+    replays: Lanes[Replay, int]
+    endpoint: Lanes[endpoint.Command, None]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -130,6 +133,9 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         consent=Lanes(Consent(reference, clock.new_id), site, wakes, clock.now),
         chat=Lanes(Chat(reference), site, wakes, clock.now),
         person=Lanes(person.set_up, site, wakes, clock.now),
+        endpoints=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
+        replays=Lanes(replay.replay, site, wakes, clock.now),
+        endpoint=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
     )
     return Engine(site, reference, wakes, clock, outbound, lanes)
 

@@ -103,7 +103,7 @@ class Demo:
         return answer.json() if answer.content else None
 
 
-@dataclass(slots=True)
+@dataclass
 class Watch:
     """What went wrong on the pages of a test; `allowed` are patterns of what the test causes on purpose."""
 
@@ -111,7 +111,7 @@ class Watch:
     seen: list[str] = field(default_factory=list)
 
     def on_page(self, page: Page) -> None:
-        page.on("console", lambda message: self._console(message))
+        page.on("console", self._console)
         page.on("pageerror", lambda error: self.seen.append(f"page error: {error}"))
         page.on("crash", lambda _: self.seen.append("crash"))
 

@@ -1,13 +1,27 @@
 """Errors of the Cloud API and of the own API on their way out: envelope, trace id, and when to come back."""
 
+from typing import Final
+
+import structlog
 from starlette.responses import Response
 
 from takt.clock import Clock
-from takt.web.http import Send, send_bytes
+from takt.lanes import LaneFullError, UnavailableError
+from takt.store.pool import is_retryable
+from takt.web.http import BodyTooLargeError, BodyTooSlowError, Send, send_bytes
 from takt.wire import errors
-from takt.wire.errors import WireError
+from takt.wire.errors import Refusal, WireError
 
 TRACE_CHARS = 22
+
+_FAULTS: Final[tuple[tuple[type[Exception], WireError], ...]] = (
+    (BodyTooLargeError, errors.body_too_large()),
+    (BodyTooSlowError, errors.body_too_slow()),
+    (LaneFullError, errors.overloaded()),
+    (UnavailableError, errors.unavailable()),
+)
+
+_LOG = structlog.get_logger(__name__)
 
 
 async def send_error(send: Send, error: WireError, clock: Clock) -> None:
@@ -23,6 +37,19 @@ def error_answer(error: WireError, clock: Clock) -> Response:
     for name, value in _headers(error, trace_id, clock):
         answer.headers[name.decode()] = value.decode()
     return answer
+
+
+def error_of(fault: Exception, path: str) -> WireError:
+    """What a door says to a fault; one that nobody foresaw is logged with the path."""
+    if isinstance(fault, Refusal):
+        return fault.error
+    for kind, error in _FAULTS:
+        if isinstance(fault, kind):
+            return error
+    if is_retryable(fault):
+        return errors.unavailable()
+    _LOG.error("call_failed", path=path, exc_info=fault)
+    return errors.internal()
 
 
 def new_trace_id(clock: Clock) -> str:

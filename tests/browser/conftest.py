@@ -82,7 +82,7 @@ def open_browser(
                 **more,
             )
             context.set_default_timeout(10_000)
-            context.on("page", lambda page: watch.on_page(page))  # a slotted object takes no marks of the driver
+            context.on("page", watch.on_page)
             context.tracing.start(screenshots=True, snapshots=True)
             stack.callback(context.close)
             opened.append(context)

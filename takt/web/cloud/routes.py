@@ -9,30 +9,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-import structlog
 from starlette.routing import BaseRoute, Route
 
 from takt.actions.endpoint import Command
 from takt.clock import Clock
-from takt.lanes import LaneFullError, Lanes, UnavailableError
-from takt.store.pool import Pool, is_retryable
+from takt.lanes import Lanes
+from takt.store.pool import Pool
 from takt.store.reference import Reference
 from takt.web.auth import Authenticator, Principal
 from takt.web.cloud.calls import Answerer, Call, split_path
 from takt.web.cloud.nodes import NodeReader
 from takt.web.cloud.parameters import read_parameters
 from takt.web.cloud.subscriptions import Caller, Subscriptions, TokenDesk
-from takt.web.errors import error_answer, new_trace_id
-from takt.web.http import (
-    BodyTooLargeError,
-    BodyTooSlowError,
-    ClientGoneError,
-    Receive,
-    Scope,
-    Send,
-    origin,
-    send_bytes,
-)
+from takt.web.errors import error_answer, error_of, new_trace_id
+from takt.web.http import ClientGoneError, Receive, Scope, Send, origin, send_bytes
 from takt.wire import errors
 from takt.wire.errors import Refusal, WireError
 
@@ -41,13 +31,6 @@ NOBODY: Final = Principal(None, None, frozenset(), "nobody")
 
 # What has no answerer in this door, but exists: the sends have a door of their own.
 _ELSEWHERE: Final[Mapping[str, str]] = {"messages": "POST"}
-_FAULTS: Final[tuple[tuple[type[Exception], WireError], ...]] = (
-    (BodyTooLargeError, errors.body_too_large()),
-    (BodyTooSlowError, errors.body_too_slow()),
-    (LaneFullError, errors.overloaded()),
-)
-
-_LOG = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +72,7 @@ class CloudDoor:
         except ClientGoneError:
             return
         except Exception as fault:  # noqa: BLE001 - nothing that happens in here may show outside in another form
-            outcome = _of_fault(fault, scope["path"])
+            outcome = error_of(fault, scope["path"])
         headers = [(b"facebook-api-version", version.encode()), (b"cache-control", b"no-store")]
         if isinstance(outcome, WireError):
             answer = error_answer(outcome, self._clock)
@@ -147,15 +130,3 @@ def routes(
 
 def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= ID_CHARS_MAX
-
-
-def _of_fault(fault: Exception, path: str) -> WireError:
-    if isinstance(fault, Refusal):
-        return fault.error
-    if isinstance(fault, UnavailableError) or is_retryable(fault):
-        return errors.unavailable()
-    for kind, error in _FAULTS:
-        if isinstance(fault, kind):
-            return error
-    _LOG.error("call_failed", path=path, exc_info=fault)
-    return errors.internal()

@@ -33,7 +33,7 @@ export function Settings() {
 }
 
 /**
- * A row of options of which one is chosen.
+ * A row of options of which one is chosen. Choosing what is chosen already is a choice too.
  * @param {{ name: string, legend: string, options: [string, any][], value: string, onChange: (value: string) => void }} props
  */
 const Segments = ({ name, legend, options, value, onChange }) =>
@@ -43,7 +43,7 @@ const Segments = ({ name, legend, options, value, onChange }) =>
       ${options.map(
         ([key, words]) =>
           html`<label key=${key}>
-            <input type="radio" name=${name} checked=${key === value} onChange=${() => onChange(key)} />
+            <input type="radio" name=${name} checked=${key === value} onClick=${() => onChange(key)} />
             <span>${words}</span>
           </label>`,
       )}
