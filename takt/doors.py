@@ -22,6 +22,7 @@ from takt.web.inbox.routes import InboxDoor
 from takt.web.inbox.session import Sessions
 from takt.web.messenger.routes import messenger_routes
 from takt.web.takt.routes import OwnApi, OwnLanes
+from takt.web.takt.webhooks import WebhookApi
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -63,6 +64,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *_inbox_routes(engine, demo=demo),
         *messenger_routes(),
         *own.routes(),
+        *WebhookApi(engine.site, engine.reference, authenticator, lanes.replays, engine.clock).routes(),
         *cloud.routes(
             engine.site.everywhere, engine.reference, authenticator, lanes.endpoint, engine.outbound, engine.clock
         ),

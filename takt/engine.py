@@ -11,7 +11,20 @@ from typing import Any, Final
 
 import structlog
 
-from takt.actions import acknowledge, chat, claim, consent, endpoint, person, pilot, receipt, receive, sign_in, top_up
+from takt.actions import (
+    acknowledge,
+    chat,
+    claim,
+    consent,
+    endpoint,
+    person,
+    pilot,
+    receipt,
+    receive,
+    replay,
+    sign_in,
+    top_up,
+)
 from takt.actions.acknowledge import Acknowledge, Acknowledged
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
@@ -21,6 +34,7 @@ from takt.actions.expire import Expire
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
+from takt.actions.replay import Replay
 from takt.actions.send import Answer, Send
 from takt.actions.top_up import TopUp
 from takt.clock import CLOCK, Clock
@@ -65,7 +79,6 @@ class AllLanes:
     consent: Lanes[SetConsent, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[person.Command, None]
-    endpoints: Lanes[endpoint.Command, None]
     replays: Lanes[Replay, int]
     endpoint: Lanes[endpoint.Command, None]
 
@@ -133,7 +146,6 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         consent=Lanes(Consent(reference, clock.new_id), site, wakes, clock.now),
         chat=Lanes(Chat(reference), site, wakes, clock.now),
         person=Lanes(person.set_up, site, wakes, clock.now),
-        endpoints=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
         replays=Lanes(replay.replay, site, wakes, clock.now),
         endpoint=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
     )

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -52,43 +53,67 @@ class Receiver:
         return [change["value"]["n"] for one in asked for change in one.changes()]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while (got := await _read(reader)) is not None:
-                self.got.append(got)
-                self.at_once += 1
-                self.at_once_max = max(self.at_once_max, self.at_once)
-                try:
-                    reply = self.answer(got)
-                    status, body = await reply if isinstance(reply, Awaitable) else reply
-                finally:
-                    self.at_once -= 1
-                if status == 0:
-                    return
-                if status == 200:
-                    self.taken.append(got)
-                head = f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\n{self.headers}\r\n"
-                writer.write(head.encode() + body)
-                await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
+        while (got := await _read(reader)) is not None:
+            self.got.append(got)
+            self.at_once += 1
+            self.at_once_max = max(self.at_once_max, self.at_once)
+            try:
+                reply = self.answer(got)
+                status, body = await reply if isinstance(reply, Awaitable) else reply
+            finally:
+                self.at_once -= 1
+            if status == 0:
+                return
+            if status == 200:
+                self.taken.append(got)
+            head = f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\n{self.headers}\r\n"
+            writer.write(head.encode() + body)
+            await writer.drain()
 
 
 @asynccontextmanager
 async def receiving(
-    answer: Callable[[Got], Reply | Awaitable[Reply]] | None = None, headers: str = ""
+    answer: Callable[[Got], Reply | Awaitable[Reply]] | None = None,
+    headers: str = "",
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Receiver]:
     """A receiver on a free port of this machine, for the length of the block."""
     receiver = Receiver(headers=headers)
     if answer is not None:
         receiver.answer = answer
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, limit=1 << 22)
-    receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
-    try:
+    async with listening(receiver.serve, tls) as url:
+        receiver.url = f"{url}hook"
         yield receiver
+
+
+@asynccontextmanager
+async def listening(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], tls: ssl.SSLContext | None = None
+) -> AsyncIterator[str]:
+    """A server that runs this on every connection; at the end of the block all of them are closed."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        try:
+            await serve(reader, writer)
+        except (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            tasks.discard(task)
+            writer.close()
+
+    server = await asyncio.start_server(attend, "127.0.0.1", 0, limit=1 << 22, ssl=tls)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     finally:
         server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # closing a transport takes one more turn of the loop
 
 
 async def _read(reader: asyncio.StreamReader) -> Got | None:

@@ -278,7 +278,7 @@ def _object(raw: Mapping[str, Any], name: str, path: str) -> Mapping[str, Any]:
     return value
 
 
-def _as_text(value: object) -> object:
+def _as_text(value: Any) -> Any:
     """A number as its digits, all else as it is: careless clients leave out the quotes."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _NUMBER_END:
         return str(value)

@@ -11,7 +11,9 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
@@ -30,6 +32,7 @@ ANSWER_BYTES_MAX: Final = 8192
 CONNECTIONS_MAX: Final = 256
 IDLE_CONNECTIONS_MAX: Final = 64
 ADDRESSES_TRIED_MAX: Final = 3
+RESOLVERS_MAX: Final = 16
 # Most servers close an idle connection after five seconds; we do so before them.
 IDLE_S_MAX: Final = 4
 
@@ -52,8 +55,10 @@ class Outbound:
     def __init__(self, permission: Permission, clock: Clock, resolve: Resolve | None = None) -> None:
         self.permission = permission
         self._clock = clock
+        # Threads of their own, so that names which take long to resolve hold up nothing but one another.
+        self._resolvers = ThreadPoolExecutor(RESOLVERS_MAX, "resolve")
         self._client = httpx.AsyncClient(
-            transport=_Transport(_Guard(permission, resolve or _resolve)),
+            transport=_Transport(_Guard(permission, resolve or self._resolve)),
             timeout=httpx.Timeout(EXCHANGE_S_MAX, connect=CONNECT_S_MAX),
             follow_redirects=False,
             trust_env=False,
@@ -72,6 +77,15 @@ class Outbound:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._client.aclose()
+        self._resolvers.shutdown(wait=False, cancel_futures=True)
+
+    async def _resolve(self, host: str, port: int) -> list[str]:
+        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(self._resolvers, look_up)
+        except (OSError, UnicodeError):
+            raise NameUnknown(host) from None
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
     async def _exchange(self, method: str, url: str, **request: Any) -> Outcome:
         began_s = self._clock.monotonic_s()
@@ -164,14 +178,6 @@ class _Transport(httpx.AsyncHTTPTransport):
             keepalive_expiry=IDLE_S_MAX,
             network_backend=guard,
         )
-
-
-async def _resolve(host: str, port: int) -> list[str]:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise NameUnknown(host) from None
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 async def _read_beginning(response: httpx.Response) -> bytes:

@@ -85,7 +85,9 @@ async def check_books(world: World) -> None:
         " AND m.cursor IS NOT NULL GROUP BY r.recipient_id, r.cursor HAVING count(m) <> r.cursor"
         " OR coalesce(max(m.cursor), 0) <> r.cursor OR count(DISTINCT m.cursor) <> r.cursor"
     ) == []  # fmt: skip
-    ((messages, accepted),) = await world.rows("SELECT count(*), count(*) FILTER (WHERE status = 'accepted') FROM message")
+    ((messages, accepted),) = await world.rows(
+        "SELECT count(*), count(*) FILTER (WHERE status = 'accepted') FROM message"
+    )
     ((events,),) = await world.rows("SELECT count(*) FROM outbox")
     assert (events, accepted) == (messages, holds)
 

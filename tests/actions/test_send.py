@@ -1,81 +1,26 @@
-"""A company sends: what is written for a yes, for each kind of no, and for a repeat."""
+"""A company sends: what is written for a yes, for a batch, and for a repeat."""
 
 import json
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
 
 import pytest
 
-from takt.actions.examine import Examine
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
-from takt.actions.send import Answer, Refused, Send
+from takt.actions.send import Refused
 from takt.clock import CLOCK
-from takt.core.denial import REASONS
 from takt.core.ids import wamid
 from takt.core.limits import PAIR_RATE, throughput
-from takt.core.message import Accepted, SendMessage, TemplateContent
-from takt.store.pool import Conn, Pool, transaction
-from takt.store.site import Site
+from takt.core.message import Accepted
 from takt.wire import record
-from tests.world import (
-    FUNDS,
-    MARKETING,
-    NOW,
-    UTILITY,
-    OnePool,
-    Somebody,
-    World,
-    make_world,
-    template_to,
-    text_to,
-    twins,
-)
-
-
-async def send(world: World, *commands: SendMessage, again: bool = False) -> Done[Answer]:
-    """Run one batch as the lane of its part would."""
-    part = world.part_of(commands[0].wa_id)
-    action = Send(world.reference, CLOCK.new_id, len(world.site.parts))
-    async with transaction(world.site.pool(part)) as conn:
-        return await action(conn, part, list(commands), NOW, again=again)
-
-
-async def events(world: World) -> list[dict[str, Any]]:
-    """What the webhook owes, in order."""
-    rows = await world.rows("SELECT body FROM outbox WHERE part = any($1) ORDER BY event_id", world.site.parts)
-    return [json.loads(row[0])["value"] for row in rows]
-
-
-async def counts(world: World) -> dict[str, int]:
-    """How many rows there are of what a send may write."""
-    return {table: await world.count(table) for table in ("message", "thread", "hold", "outbox", "notice", "journal")}
-
-
-async def cursor_of(world: World, person: Somebody) -> int:
-    """The newest inbox number of a person."""
-    ((cursor,),) = await world.rows(
-        "SELECT cursor FROM recipient WHERE part = $1 AND recipient_id = $2", person.part, person.recipient_id
-    )
-    return int(cursor)
-
-
-def reasons(done: Done[Answer]) -> list[str | None]:
-    """The reason of each answer, None for a yes."""
-    return [answer.denied.reason.name if isinstance(answer, Refused) else None for answer in done.answers]
+from tests.actions.sending import counts, cursor_of, events, leave, reasons, send
+from tests.world import FUNDS, MARKETING, NOW, UTILITY, Somebody, World, template_to, text_to, twins
 
 
 @pytest.fixture
-async def world(conn: Conn, parts: tuple[int, ...]) -> World:
-    """The world on one connection, rolled back afterwards: these tests run one batch after the other."""
-    return await make_world(Site(parts, cast("Pool", OnePool(conn))))
-
-
-@pytest.fixture
-async def mara(world: World) -> Somebody:
-    """Somebody of the first part; the money lies in the last one."""
-    return await world.add_person(world.numbers(world.site.parts[0], 1)[0])
+def world(rolled_back: World) -> World:
+    """These tests run one batch after the other."""
+    return rolled_back
 
 
 async def test_a_priced_template_is_written_whole(world: World, mara: Somebody) -> None:
@@ -155,209 +100,6 @@ async def test_an_answer_keeps_what_else_is_in_the_thread(world: World, mara: So
     ) == [(8, True, 4, True, 1, NOW + timedelta(hours=23))]  # fmt: skip
 
 
-Setting = Callable[[World, Somebody], Coroutine[Any, Any, SendMessage]]
-
-
-async def _stranger(world: World, mara: Somebody) -> SendMessage:
-    return template_to(world, world.numbers(mara.part, 2)[1])
-
-
-async def _blocked(world: World, mara: Somebody) -> SendMessage:
-    await world.set_thread(mara, world.outreach, blocked_at=NOW)
-    return template_to(world, mara.wa_id)
-
-
-async def _uninvited(world: World, mara: Somebody) -> SendMessage:
-    return template_to(world, mara.wa_id, sender=world.support)
-
-
-async def _deleted(world: World, mara: Somebody) -> SendMessage:
-    until = NOW + timedelta(hours=1)
-    await world.set_thread(mara, world.support, deleted_at=NOW, inbound_count=1, window_until=until)
-    return text_to(world, mara.wa_id, sender=world.support)
-
-
-async def _unanswered(world: World, mara: Somebody) -> SendMessage:
-    until = NOW + timedelta(hours=1)
-    await world.set_thread(mara, world.support, unanswered=5, inbound_count=1, window_until=until)
-    return text_to(world, mara.wa_id, sender=world.support)
-
-
-async def _window_closed(world: World, mara: Somebody) -> SendMessage:
-    await world.set_thread(mara, world.outreach, inbound_count=1, window_until=NOW)
-    return text_to(world, mara.wa_id)
-
-
-async def _not_granted(world: World, mara: Somebody) -> SendMessage:
-    return template_to(world, mara.wa_id, "autumn_offer")
-
-
-async def _stopped(world: World, mara: Somebody) -> SendMessage:
-    await world.set_marketing(mara, granted=False)
-    return template_to(world, mara.wa_id, "autumn_offer")
-
-
-async def _poor(world: World, mara: Somebody) -> SendMessage:
-    await _leave(world, UTILITY - 1)
-    return template_to(world, mara.wa_id)
-
-
-async def _leave(world: World, micros: int) -> None:
-    """Leave so much money in the wallet."""
-    await world.execute(
-        "UPDATE account SET posted_micros = $3 WHERE part = $1 AND contract_id = $2 AND kind = 'spend'",
-        *world.payer, micros,
-    )  # fmt: skip
-
-
-LATER: dict[str, Setting] = {
-    "recipient_unknown": _stranger,
-    "blocked_by_user": _blocked,
-    "support_not_invited": _uninvited,
-    "chat_deleted": _deleted,
-    "support_silenced": _unanswered,
-    "window_closed": _window_closed,
-    "marketing_not_granted": _not_granted,
-    "marketing_stopped": _stopped,
-    "insufficient_funds": _poor,
-}
-
-
-async def _paused_sender(world: World, mara: Somebody) -> SendMessage:
-    await world.set_reference("UPDATE sender SET status = 'paused'")
-    return template_to(world, mara.wa_id)
-
-
-async def _pilot(world: World, mara: Somebody) -> SendMessage:
-    await world.set_reference("UPDATE business SET stage = 'pilot'")
-    return template_to(world, mara.wa_id)
-
-
-def _template(name: str, *values: str) -> Setting:
-    async def setting(world: World, mara: Somebody) -> SendMessage:
-        return template_to(world, mara.wa_id, name, *values)
-
-    return setting
-
-
-async def _odd_component(world: World, mara: Somebody) -> SendMessage:
-    command = template_to(world, mara.wa_id)
-    assert isinstance(command.content, TemplateContent)
-    (component,) = command.content.components
-    return replace(command, content=replace(command.content, components=(replace(component, kind="carousel"),)))
-
-
-async def _pair_full(world: World, mara: Somebody) -> SendMessage:
-    await world.set_thread(mara, world.outreach, pair_tat=NOW + PAIR_RATE.interval * PAIR_RATE.burst)
-    return template_to(world, mara.wa_id)
-
-
-async def _pace_full(world: World, mara: Somebody) -> SendMessage:
-    await world.execute("UPDATE pace SET tat = $2 WHERE part = $1", mara.part, NOW + timedelta(hours=1))
-    return template_to(world, mara.wa_id)
-
-
-AT_ONCE: dict[str, Setting] = {
-    "sender_not_live": _paused_sender,
-    "outside_pilot": _pilot,
-    "template_missing": _template("no_such_template"),
-    "template_paused": _template("paused_offer"),
-    "template_disabled": _template("disabled_offer"),
-    "parameter_count": _template("order_update", "1", "2"),
-    "parameter_format": _odd_component,
-    "text_too_long": _template("order_update", "x" * 1024),
-    "pair_rate": _pair_full,
-    "throughput": _pace_full,
-}
-
-
-def test_every_reason_is_tried() -> None:
-    """The two tables below name all reasons that a send can meet, each where it belongs."""
-    assert {name for name, reason in REASONS.items() if reason.sync} == set(AT_ONCE)
-    assert {name for name, reason in REASONS.items() if not reason.sync} == {*LATER, "expired"}
-
-
-async def _refuse(world: World, mara: Somebody, setting: Setting) -> tuple[Refused, SendMessage, dict[str, Any]]:
-    """Send what must be refused, with twins beside everything; the change that it made to the numbers of rows."""
-    command = await setting(world, mara)
-    before, cursor, money = await counts(world), await cursor_of(world, mara), await world.money()
-    paces = await world.rows("SELECT * FROM pace ORDER BY part, sender_id")
-    async with twins(world):
-        done = await send(world, command)
-    assert await cursor_of(world, mara) == cursor
-    assert await world.money() == money
-    assert await world.rows("SELECT * FROM pace WHERE part < 1000 ORDER BY part, sender_id") == paces
-    (refused,) = done.answers
-    assert isinstance(refused, Refused)
-    assert done.wakes == ({HOOKS} if refused.stored else set())
-    after = await counts(world)
-    return refused, command, {table: after[table] - before[table] for table in after if after[table] != before[table]}
-
-
-@pytest.mark.parametrize("reason", AT_ONCE)
-async def test_what_is_refused_at_once_leaves_nothing(world: World, mara: Somebody, reason: str) -> None:
-    """A developer's mistake is answered and forgotten."""
-    refused, command, change = await _refuse(world, mara, AT_ONCE[reason])
-    assert (refused.message_id, refused.denied.reason.name, refused.stored) == (command.message_id, reason, False)
-    assert change == {}
-
-
-@pytest.mark.parametrize("reason", LATER)
-async def test_what_is_refused_later_leaves_a_failed_message_and_its_event(
-    world: World, mara: Somebody, reason: str
-) -> None:
-    """It never gets into the inbox, costs nothing, does not touch the thread, and can be explained afterwards."""
-    refused, command, change = await _refuse(world, mara, LATER[reason])
-    assert (refused.message_id, refused.denied.reason.name, refused.stored) == (command.message_id, reason, True)
-    assert change == {"message": 1, "outbox": 1}
-    known = reason != "recipient_unknown"
-    assert await world.rows(
-        "SELECT recipient_id, cursor, status, reason, failed_at, expires_at FROM message WHERE part = $1", mara.part
-    ) == [(mara.recipient_id if known else None, None, "failed", reason, NOW, None)]
-    (event,) = await events(world)
-    (status,) = event["statuses"]
-    assert (status["id"], status["status"], status["recipient_id"]) == (wamid(command.message_id), "failed", command.wa_id)
-    assert [error["code"] for error in status["errors"]] == [REASONS[reason].code]
-    assert "pricing" not in status
-
-
-@pytest.mark.parametrize("reason", LATER)
-async def test_on_request_every_refusal_is_answered_at_once(world: World, mara: Somebody, reason: str) -> None:
-    """With `Takt-Verdict: sync` a later reason leaves nothing either."""
-
-    async def setting(world: World, mara: Somebody) -> SendMessage:
-        return replace(await LATER[reason](world, mara), verdict_at_once=True)
-
-    refused, _, change = await _refuse(world, mara, setting)
-    assert (refused.denied.reason.name, refused.stored, change) == (reason, False, {})
-
-
-@pytest.mark.parametrize("reason", AT_ONCE | LATER)
-async def test_a_dry_run_says_what_a_send_would_meet(world: World, mara: Somebody, reason: str) -> None:
-    """The same verdict down to its number and time, and nothing written."""
-    command = await (AT_ONCE | LATER)[reason](world, mara)
-    examine = Examine(world.reference, len(world.site.parts))
-    before = await counts(world)
-    async with twins(world):
-        async with transaction(world.site.pool(mara.part)) as conn:
-            (examined,) = (await examine(conn, mara.part, [command], NOW, again=False)).answers
-        assert await counts(world) == before
-    (answer,) = (await send(world, command)).answers
-    assert isinstance(answer, Refused)
-    assert examined.denied == answer.denied
-
-
-async def test_a_pilot_reaches_its_members(world: World, mara: Somebody) -> None:
-    """In the pilot, who was invited gets messages."""
-    command = await _pilot(world, mara)
-    await world.execute(
-        "INSERT INTO pilot_member (part, recipient_id, business_id, added_at) VALUES ($1, $2, $3, $4)",
-        mara.part, mara.recipient_id, world.business.business_id, NOW,
-    )  # fmt: skip
-    async with twins(world):
-        assert reasons(await send(world, command)) == [None]
-
-
 async def test_messages_of_a_batch_see_what_those_before_them_changed(world: World, mara: Somebody) -> None:
     """Inbox numbers go on, a person may be left unanswered once more and not twice, and so for each sender."""
     until = NOW + timedelta(hours=1)
@@ -375,7 +117,7 @@ async def test_messages_of_a_batch_see_what_those_before_them_changed(world: Wor
 async def test_messages_of_a_batch_share_one_wallet(world: World, mara: Somebody) -> None:
     """Money for two lets two out, in the order in which they were asked for."""
     jonas = await world.add_person(world.numbers(mara.part, 2)[1], name="Jonas")
-    await _leave(world, 2 * UTILITY)
+    await leave(world, 2 * UTILITY)
     done = await send(world, *(template_to(world, person.wa_id) for person in (mara, jonas, mara, jonas)))
     assert reasons(done) == [None, None, "insufficient_funds", "insufficient_funds"]
     assert await world.money() == (2 * UTILITY, 2 * UTILITY)
@@ -462,7 +204,11 @@ async def test_a_batch_run_again_doubles_nothing(world: World, mara: Somebody) -
         second = await send(world, *done_before, fresh, again=True)
     assert second.answers[0] == first.answers[0]
     assert reasons(second) == [None, "marketing_not_granted", None]
-    assert await world.rows("SELECT cursor FROM message WHERE part = $1 ORDER BY cursor", mara.part) == [(1,), (2,), (None,)]
+    assert await world.rows("SELECT cursor FROM message WHERE part = $1 ORDER BY cursor", mara.part) == [
+        (1,),
+        (2,),
+        (None,),
+    ]
     assert await world.money() == (FUNDS, 2 * UTILITY)
     assert await counts(world) == {"message": 3, "thread": 1, "hold": 2, "outbox": 3, "notice": 0, "journal": 1}
 

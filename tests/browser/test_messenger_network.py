@@ -9,6 +9,7 @@ from playwright.sync_api import Request, expect
 from tests.browsing import (
     DESKTOP,
     PHONE,
+    SENT,
     Demo,
     OpenBrowser,
     Watch,
@@ -32,7 +33,7 @@ def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_brow
     tick(page, "Hallo zusammen", "Wartet auf das Senden")
     context.unroute("**/device/v1/messages")
     held[0].continue_()
-    tick(page, "Hallo zusammen", "Gesendet")
+    tick(page, "Hallo zusammen", SENT)
     inbox = demo.device("LEYLA", "GET", "inbox?after=0")["messages"]
     answer = httpx.post(
         f"{demo.url}/{demo.env['TAKT_API_VERSION']}/{demo.env['TAKT_SENDER_SUPPORT']}/messages",
@@ -51,7 +52,7 @@ def test_without_a_network_a_message_waits_and_goes_out_exactly_once(
     page = sign_in(context, "Mara")
     start_chat(page, "Nordwind Support")
     write(page, "Nordwind Support", "Noch am Netz")
-    tick(page, "Noch am Netz", "Gesendet")
+    tick(page, "Noch am Netz", SENT)
     page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
     context.set_offline(True)
     expect(page.get_by_text("Du bist offline", exact=False)).to_be_visible()
@@ -64,8 +65,8 @@ def test_without_a_network_a_message_waits_and_goes_out_exactly_once(
     second.goto(page.url)
     tick(second, "Aus dem Tunnel", "Wartet auf das Senden")
     context.set_offline(False)
-    tick(page, "Aus dem Tunnel", "Gesendet")
-    tick(second, "Aus dem Tunnel", "Gesendet")
+    tick(page, "Aus dem Tunnel", SENT)
+    tick(second, "Aus dem Tunnel", SENT)
     expect(page.get_by_text("Du bist offline", exact=False)).to_have_count(0)
     texts = [message["text"] for message in demo.device("MARA", "GET", "inbox?after=0&limit=500")["messages"]]
     assert texts.count("Aus dem Tunnel") == 1
@@ -87,7 +88,7 @@ def test_a_lost_answer_does_not_double_the_message(demo: Demo, open_browser: Ope
 
     context.route("**/device/v1/messages", lose_first)
     write(page, "Nordwind Support", "Kommt das an?")
-    tick(page, "Kommt das an?", "Gesendet")
+    tick(page, "Kommt das an?", SENT)
     page.wait_for_timeout(2_500)
     expect(messages(page).filter(has_text="Kommt das an?")).to_have_count(1)
     texts = [message["text"] for message in demo.device("MARA", "GET", "inbox?after=0&limit=500")["messages"]]
@@ -109,7 +110,7 @@ def test_what_the_server_refuses_stays_with_its_reason(demo: Demo, open_browser:
     expect(line).to_contain_text("Das geht gerade nicht.")
     context.unroute("**/device/v1/messages")
     line.get_by_role("button", name="Erneut versuchen").click()
-    tick(page, "Abgelehnt", "Gesendet")
+    tick(page, "Abgelehnt", SENT)
 
 
 def test_many_tabs_share_one_stream_and_one_truth(demo: Demo, open_browser: OpenBrowser) -> None:
@@ -154,7 +155,7 @@ def test_the_server_may_restart(demo: Demo, open_browser: OpenBrowser, watch: Wa
     reopened.goto("/")
     expect(chat_row(reopened, "Nordwind Support")).to_be_visible()
     demo.start()
-    tick(page, "Während des Neustarts", "Gesendet")
+    tick(page, "Während des Neustarts", SENT)
     demo.say("TAKT_USER_MARA", "Wieder da", "TAKT_SENDER_SUPPORT")
     expect(messages(page).filter(has_text="Wieder da")).to_be_visible()
     expect(chat_row(reopened, "Nordwind Support")).to_contain_text("Wieder da")

@@ -81,7 +81,11 @@ def test_a_wamid_leads_back_to_its_id_and_fits_into_a_path(identifier: UUID) -> 
     assert set(text.removeprefix("wamid.")) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789=")
 
 
-@given(st.text() | st.text(alphabet="ABC012+/-_=").map("wamid.".__add__) | st.binary().map(lambda raw: raw.decode("latin-1")))
+@given(
+    st.text()
+    | st.text(alphabet="ABC012+/-_=").map("wamid.".__add__)
+    | st.binary().map(lambda raw: raw.decode("latin-1"))
+)
 def test_a_text_is_one_of_our_ids_in_one_spelling_only(text: str) -> None:
     """Nothing makes the parser fail, and what it accepts is what we would have written."""
     identifier = parse_wamid(text)
@@ -119,6 +123,6 @@ def test_what_is_not_one_of_our_ids_is_none(text: str) -> None:
     [("49151", True), ("491713920001234", True), ("4915", False), ("4917139200012345", False), ("0491713920001", False),
      ("+491713920001", False), ("٤٩١٧١٣٩٢", False), ("491713920001\n", False)],
 )  # fmt: skip
-def test_a_wa_id_is_5_to_15_digits_that_begin_with_a_country_code(text: str, fits: bool) -> None:  # noqa: FBT001
+def test_a_wa_id_is_5_to_15_digits_that_begin_with_a_country_code(text: str, *, fits: bool) -> None:
     """Digits of other scripts and trunk zeros are no telephone numbers here."""
     assert (WA_ID.fullmatch(text) is not None) == fits

@@ -237,5 +237,7 @@ def test_nobody_is_written_to_against_their_will(facts: Facts) -> None:
     assert facts.deleted_at is None
     assert window_open or facts.is_template
     assert facts.category != "marketing" or facts.marketing is True
-    assert facts.sender_kind != "support" or (facts.ever_wrote and window_open and facts.unanswered < facts.unanswered_max)
+    assert facts.sender_kind != "support" or (
+        facts.ever_wrote and window_open and facts.unanswered < facts.unanswered_max
+    )
     assert facts.price_micros <= max(facts.available_micros, 0)

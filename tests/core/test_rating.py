@@ -35,7 +35,13 @@ CARD: dict[str, Any] = {
     ],
 )
 def test_the_first_line_that_fits_gives_the_price(
-    category: str, market: str, window_open: bool, rule: int, price: int, kind: str  # noqa: FBT001
+    category: str,
+    market: str,
+    *,
+    window_open: bool,
+    rule: int,
+    price: int,
+    kind: str,
 ) -> None:
     """Category, market and window choose the line; the quote says which one it was."""
     found = quote(parse_card("de", 3, "EUR", CARD), category, market, window_open=window_open)
@@ -68,9 +74,13 @@ RULES = st.lists(
 ).map(lambda rules: [*rules, {"price": 1}])
 
 
-@given(RULES, st.sampled_from(CATEGORIES), MARKETS, st.booleans())
+@given(rules=RULES, category=st.sampled_from(CATEGORIES), market=MARKETS, window_open=st.booleans())
 def test_every_message_has_exactly_one_price(
-    rules: list[dict[str, Any]], category: str, market: str, window_open: bool  # noqa: FBT001
+    rules: list[dict[str, Any]],
+    category: str,
+    market: str,
+    *,
+    window_open: bool,
 ) -> None:
     """Whatever the sound card, the quote is what a reader finds going down the list."""
     found = quote(parse_card("c", 1, "EUR", {"rules": rules}), category, market, window_open=window_open)

@@ -76,7 +76,9 @@ def test_a_variable_that_occurs_twice_takes_one_value() -> None:
 
 def test_a_value_is_never_read_as_template() -> None:
     """A value that looks like a variable is shown as it is, and so are the signs that expressions know."""
-    filled = fill(PARCEL, content(HEADER, TemplateComponent("body", (text("{{2}}"), text(r"\1 \g<0> $1 {{1}}"))), TRACK))
+    filled = fill(
+        PARCEL, content(HEADER, TemplateComponent("body", (text("{{2}}"), text(r"\1 \g<0> $1 {{1}}"))), TRACK)
+    )
     assert isinstance(filled, Filled)
     assert filled.body == r"Es kommt \1 \g<0> $1 {{1}} zwischen {{2}} Uhr."
 
@@ -120,7 +122,13 @@ def test_a_missing_name_is_named(parameters: tuple[Parameter, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("written", "found"),
-    [("", []), ("kein Wert", []), ("{{2}} {{1}} {{2}}", ["2", "1"]), ("{{ name }}", ["name"]), ("{{}} {1} {{a b}}", [])],
+    [
+        ("", []),
+        ("kein Wert", []),
+        ("{{2}} {{1}} {{2}}", ["2", "1"]),
+        ("{{ name }}", ["name"]),
+        ("{{}} {1} {{a b}}", []),
+    ],
 )
 def test_variables_are_listed_once_in_order(written: str, found: list[str]) -> None:
     """What is not a variable by the rules stays text."""

@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
         (timedelta(days=300), False),
     ],
 )
-def test_the_window_is_open_for_24_hours_and_not_an_instant_longer(after: timedelta, expected: bool) -> None:  # noqa: FBT001
+def test_the_window_is_open_for_24_hours_and_not_an_instant_longer(after: timedelta, *, expected: bool) -> None:
     """The closing instant itself is already closed."""
     assert is_open(opened(NOW), NOW + after) is expected
 

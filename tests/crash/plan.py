@@ -13,8 +13,8 @@ PROGRAMS: Final = 6
 PEOPLE: Final = 60
 SENDS_EACH: Final = 1_000
 WORDS: Final = 150
-PEACE: Final = (150, 450)
-PEACE_S_MAX: Final = 8.0
+PEACE: Final = (200, 500)
+PEACE_S_MAX: Final = 5.0
 STRANGER: Final = "4915799999999"
 
 
@@ -28,7 +28,7 @@ class Target(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """After so many more answered sends (or 8 s) this dies; `pick` says which backend, a server rests `rest_s`."""
+    """After so many more answered sends (or 5 s) this dies; `pick` says which backend, a server rests `rest_s`."""
 
     peace: int
     target: Target

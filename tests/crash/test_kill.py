@@ -7,10 +7,12 @@ and receiver hold. `TAKT_CRASH_SEED=… make test ARGS=tests/crash` plays a seed
 
 import asyncio
 import random
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import environ
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -35,7 +37,7 @@ LAST_ANSWERS_S_MAX: Final = 30.0
 SETTLE_S_MAX: Final = 60.0
 REFUSED_EACH: Final = 40
 REPEATS: Final = 20
-ENOUGH: Final = 1_000
+ENOUGH: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,20 @@ class Ended:
 
 
 @pytest.mark.timeout(240)
-def test_nothing_is_lost_or_doubled_when_everything_is_killed() -> None:
+def test_nothing_is_lost_or_doubled_when_everything_is_killed(out_folder: Path) -> None:
     seed = int(environ.get("TAKT_CRASH_SEED") or random.SystemRandom().randrange(10**6))
     drawn = plan.draw(seed, COMPANIES * SENDERS)
     _say(f"TAKT_CRASH_SEED={seed}")
     with open_house() as house, serving(house) as server:
         ended = asyncio.run(_play(house, server, drawn))
-        log = server.log.read_text()[-4000:]
+        log = shutil.copy(server.log, out_folder / "crash-server.log")
     told = ended.told
     _say(
         f"killed and silent: {', '.join(f'{one.target} {one.silence_s:.1f} s' for one in ended.killed)}; {len(told.tried)} sends, {len(told.sent)} answered, {told.lost} answers lost,"
         f" {dict(told.answers)}; {ended.events.count} events for {len(ended.record.events)} owed"
     )
     found = list(differences(told, ended.record, ended.events, ended.people))
-    assert not found, "\n".join([f"TAKT_CRASH_SEED={seed}", *found[:20], f"{len(found)} in all", log])
+    assert not found, "\n".join([f"TAKT_CRASH_SEED={seed}", *found[:20], f"{len(found)} in all; see {log}"])
     assert len(told.sent) >= ENOUGH
 
 

@@ -50,6 +50,8 @@ class Unreadable(Exception):
 
 def readings(node: ast.expr, names: dict[str, Any]) -> list[str]:
     """The texts that an expression can have."""
+    if isinstance(node, ast.Name | ast.Subscript):
+        return named(node, names)
     match node:
         case ast.Constant(value=str() as text):
             return [text]
@@ -61,6 +63,13 @@ def readings(node: ast.expr, names: dict[str, Any]) -> list[str]:
             return ["".join(one) for one in product(readings(left, names), readings(right, names))]
         case ast.IfExp(body=body, orelse=orelse):
             return readings(body, names) + readings(orelse, names)
+        case _:
+            raise Unreadable(ast.unparse(node))
+
+
+def named(node: ast.Name | ast.Subscript, names: dict[str, Any]) -> list[str]:
+    """The texts that a name stands for: a constant, a local text with all its readings, or any value of a table."""
+    match node:
         case ast.Name(id=name) if isinstance(names.get(name), str | int):
             return [str(names[name])]
         case ast.Name(id=name) if isinstance(names.get(name), list):

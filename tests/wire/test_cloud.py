@@ -4,47 +4,14 @@ import json
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from takt.core.ids import wamid
 from takt.core.message import Accepted, Parameter, TemplateComponent, TemplateContent, TextContent
 from takt.wire.cloud import MarkRead, SendRequest, decode_body, parse_send, render_accepted, render_taken
 from takt.wire.errors import WireError, render
+from tests.wire.bodies import MESSAGE_ID, READ, TEMPLATE, TEXT, WAMID
 
-MESSAGE_ID = UUID("01936f3a-0000-7abc-8000-000000000001")
-WAMID = wamid(MESSAGE_ID)
-
-TEXT: dict[str, Any] = {
-    "messaging_product": "whatsapp",
-    "recipient_type": "individual",
-    "to": "491713920001",
-    "type": "text",
-    "text": {"body": "Hallo", "preview_url": False},
-}
-TEMPLATE: dict[str, Any] = {
-    "messaging_product": "whatsapp",
-    "to": "491713920001",
-    "type": "template",
-    "template": {
-        "name": "order_update",
-        "language": {"code": "de", "policy": "deterministic"},
-        "components": [
-            {"type": "header", "parameters": [{"type": "image", "image": {"id": "1"}}]},
-            {"type": "body", "parameters": [
-                {"type": "text", "text": "Ada", "parameter_name": "first_name"},
-                {"type": "currency", "currency": {"fallback_value": "12 €", "code": "EUR", "amount_1000": 12000}},
-                {"type": "date_time", "date_time": {"fallback_value": "morgen"}},
-            ]},
-            {"type": "button", "sub_type": "url", "index": "0", "parameters": [{"type": "text", "text": "abc"}]},
-            {"type": "button", "sub_type": "quick_reply", "index": 1, "parameters": [{"type": "payload", "payload": "P"}]},
-        ],
-    },
-}  # fmt: skip
-READ: dict[str, Any] = {"messaging_product": "whatsapp", "status": "read", "message_id": WAMID}
 GONE = object()
 
 
@@ -322,89 +289,6 @@ def test_a_body_that_is_no_object_is_refused(raw: bytes) -> None:
     error = decode_body(raw)
     assert isinstance(error, WireError)
     assert (error.code, error.http) == (100, 400)
-
-
-LONE = st.characters(categories=("Cs",))
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.sampled_from([20, 5000]).map(lambda digits: 10**digits)  # more digits than Python turns into text
-    | st.floats()
-    | st.text(st.characters() | LONE, max_size=6)
-    | st.sampled_from(["whatsapp", "text", "template", "body", "button", "url", "de", "491713920001", WAMID, "\x00"])
-)
-KEYS = st.sampled_from(["type", "text", "body", "payload", "name", "language", "code", "components", "parameters", "index",
-                        "sub_type", "currency", "fallback_value", "message_id", "preview_url"])  # fmt: skip
-JSON = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=15
-)
-BODIES = st.fixed_dictionaries(
-    {},
-    optional=dict.fromkeys(
-        ["recipient_type", "type", "text", "template", "context", "biz_opaque_callback_data", "status", "message_id"], JSON
-    ),
-)  # fmt: skip
-
-
-def _check(answer: object) -> None:
-    if isinstance(answer, WireError):
-        assert answer.details
-        assert render(answer, "Atrace").isascii()
-        return
-    assert isinstance(answer, SendRequest | MarkRead)
-    if isinstance(answer, SendRequest):
-        told = [answer.callback or "", answer.context or ""]
-        if isinstance(answer.content, TextContent):
-            told.append(answer.content.body)
-        else:
-            told += [p.value for component in answer.content.components for p in component.parameters]
-        assert "\x00" not in "".join(told).encode().decode()
-
-
-@given(st.dictionaries(st.text(max_size=3) | KEYS, JSON, max_size=5))
-def test_arbitrary_json_never_makes_it_fail(body: dict[str, Any]) -> None:
-    """Whatever arrives, the answer is a command or an error."""
-    _check(parse_send(body))
-
-
-@given(BODIES, st.sampled_from([TEXT, TEMPLATE, READ]))
-def test_what_looks_like_a_request_never_makes_it_fail(body: dict[str, Any], rest: dict[str, Any]) -> None:
-    """The same with bodies that get past the first checks; what is accepted can be stored and rendered."""
-    _check(parse_send({**rest, **body}))
-
-
-@given(st.data())
-def test_one_wild_value_anywhere_never_makes_it_fail(data: st.DataObject) -> None:
-    """The same with a good request in which one value is any JSON."""
-    body = deepcopy(data.draw(st.sampled_from([TEXT, TEMPLATE, READ])))
-    places: list[tuple[Any, Any]] = []
-    _collect(body, places)
-    container, key = data.draw(st.sampled_from(places))
-    container[key] = data.draw(JSON)
-    _check(parse_send(body))
-
-
-def _collect(value: object, places: list[tuple[Any, Any]]) -> None:
-    """Every place within a JSON value, as container and key."""
-    if isinstance(value, dict | list):
-        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-            places.append((value, key))
-            _collect(one, places)
-
-
-@given(st.integers(100, 980), st.sampled_from(["type", "recipient_type", "text", "template", "context", "to"]))
-def test_deep_nesting_never_makes_it_fail(depth: int, name: str) -> None:
-    """As deep as the decoder lets through, and at any field."""
-    body = decode_body(json.dumps(TEXT)[:-1].encode() + f',"{name}":'.encode() + b"[" * depth + b"]" * depth + b"}")
-    _check(body if isinstance(body, WireError) else parse_send(body))
-
-
-@given(st.binary() | st.text().map(str.encode))
-def test_arbitrary_bytes_never_make_it_fail(raw: bytes) -> None:
-    """Whatever arrives as a body is an object or an error."""
-    body = decode_body(raw)
-    _check(body if isinstance(body, WireError) else parse_send(body))
 
 
 def test_the_answer_to_a_send() -> None:

@@ -159,7 +159,7 @@ def test_there_is_no_price_where_none_is_charged() -> None:
 @pytest.mark.parametrize(
     ("kind", "billable"), [("regular", True), ("free_customer_service", False), ("free_entry_point", False)]
 )
-def test_only_the_regular_kind_is_billable(kind: str, billable: bool) -> None:  # noqa: FBT001
+def test_only_the_regular_kind_is_billable(kind: str, *, billable: bool) -> None:
     """The price on the wire says the same as the quote."""
     quote = Quote(1 if billable else 0, "EUR", "utility", "DE", "card", 1, 0, kind)
     assert webhook.pricing_of(quote).render() == {

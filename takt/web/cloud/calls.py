@@ -52,12 +52,12 @@ class Call:
             raise self.unknown()
         return app
 
-    def check_reader(self) -> None:
+    def check_may_read(self) -> None:
         """The caller must hold a permission to look at what its company has."""
         if not self.principal.may(MANAGEMENT) and not self.principal.may(MESSAGING):
             raise Refusal(errors.permission_missing(MANAGEMENT))
 
-    def check_manager(self) -> None:
+    def check_may_change(self) -> None:
         """The caller must hold the permission to change what its company has."""
         if not self.principal.may(MANAGEMENT):
             raise Refusal(errors.permission_missing(MANAGEMENT))

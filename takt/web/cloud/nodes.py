@@ -50,13 +50,13 @@ class NodeReader:
     async def linked_apps(self, call: Call) -> dict[str, Any]:
         """The apps that hear what happens to a company."""
         call.business()
-        call.check_reader()
+        call.check_may_read()
         return {"data": await self._linked(call)}
 
     async def phone_numbers(self, call: Call) -> dict[str, Any]:
         """The senders of a company, by id."""
         business = call.business()
-        call.check_reader()
+        call.check_may_read()
         fields = nodes.parse_fields(call.parameters.text("fields"), nodes.PHONE_NUMBER)
         limit, after, before = _place(call, 1)
         own = [one for one in call.snapshot.senders.values() if one.business.business_id == business.business_id]
@@ -73,7 +73,7 @@ class NodeReader:
     async def templates(self, call: Call) -> dict[str, Any]:
         """The templates of a company, by name and language, filtered, in pages, with a summary on demand."""
         business = call.business()
-        call.check_reader()
+        call.check_may_read()
         fields = nodes.parse_fields(call.parameters.text("fields"), nodes.TEMPLATE)
         summary = nodes.parse_list("summary", call.parameters.get("summary"))
         limit, after, before = _place(call, 2)
@@ -104,7 +104,7 @@ class NodeReader:
 
 def _selected(call: Call, kind: nodes.NodeKind, values: dict[str, Any]) -> dict[str, Any]:
     if kind is not nodes.APP:
-        call.check_reader()
+        call.check_may_read()
     return nodes.select(values, nodes.parse_fields(call.parameters.text("fields"), kind))
 
 

@@ -113,7 +113,7 @@ class Subscriptions:
 
     async def _link(self, call: Call, *, linked: bool) -> dict[str, Any]:
         business = call.business()
-        call.check_manager()
+        call.check_may_change()
         app = call.snapshot.apps.get(call.principal.app_id or "")
         if app is None:
             raise Refusal(errors.token_unusable("one that belongs to an app"))

@@ -29,6 +29,7 @@
  * @property {boolean} blocked
  * @property {boolean} accepted
  * @property {string | null} last_at
+ * @property {boolean} [local] begun in this browser; the server does not know of it yet
  *
  * @typedef {object} Me
  * @property {string} wa_id

@@ -11,12 +11,11 @@ import { Log } from "./log.js";
 import { sayFailure } from "./failure.js";
 import { Fact, Facts, Identity, kindName, purpose } from "./profile.js";
 import { aboutPath, go } from "./router.js";
-import { announce, chatOf, putThread, senderOf, threads, typing, wide } from "./state.js";
+import { announce, beginThread, chatOf, putThread, senderOf, threads, typing, wide } from "./state.js";
 import { fetchSender, openChat } from "./sync.js";
 import { noteRead } from "./receipts.js";
 
 /** @typedef {import("./api.js").Sender} Sender */
-/** @typedef {import("./api.js").Thread} Thread */
 
 /** @param {{ id: string }} props */
 export function Chat({ id }) {
@@ -52,7 +51,7 @@ export function Chat({ id }) {
     ${
       first && !sender.blocked
         ? html`<${FirstContact} sender=${sender} />`
-        : html`<${Log} sender=${sender} unread=${unread.current} /><${Foot} sender=${sender} thread=${thread} />`
+        : html`<${Log} sender=${sender} unread=${unread.current} /><${Foot} sender=${sender} />`
     }
   </section>`;
 }
@@ -90,19 +89,16 @@ function Head({ sender }) {
   </header>`;
 }
 
-/** The composer, or why there is none. @param {{ sender: Sender, thread?: Thread }} props */
-const Foot = ({ sender, thread }) => {
+/** The composer, or why there is none. @param {{ sender: Sender }} props */
+const Foot = ({ sender }) => {
   if (sender.blocked) {
     return html`<div class="closed">
       <p>${t("You have blocked {name}.", sender)}</p>
       <button type="button" class="button" onClick=${() => setBlocked(sender, false)}>${t("Unblock")}</button>
     </div>`;
   }
-  const begin = () => {
-    if (!thread) putThread({ sender, last: null, unread: 0, blocked: false, accepted: true, last_at: null });
-  };
   const focus = matchMedia("(pointer: fine)").matches;
-  return html`<${Composer} id=${sender.id} name=${sender.name} focus=${focus} onSend=${begin} />`;
+  return html`<${Composer} id=${sender.id} name=${sender.name} focus=${focus} onBegin=${() => beginThread(sender)} />`;
 };
 
 /** Before a new company's first message: who is this, and do I want it? @param {{ sender: Sender }} props */

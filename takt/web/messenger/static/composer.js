@@ -23,8 +23,8 @@ const sizesItself = CSS.supports("field-sizing", "content");
 /** With a real keyboard Enter sends; on a phone it begins a new line and the button sends. */
 const enterSends = () => matchMedia("(pointer: fine)").matches;
 
-/** @param {{ id: string, name: string, focus: boolean, onSend: () => void }} props */
-export function Composer({ id, name, focus, onSend }) {
+/** @param {{ id: string, name: string, focus: boolean, onBegin: () => void }} props */
+export function Composer({ id, name, focus, onBegin }) {
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const text = useSignal(drafts.peek().get(id) ?? "");
   const typedAt = useRef(0);
@@ -41,6 +41,7 @@ export function Composer({ id, name, focus, onSend }) {
     if (!sizesItself && field.current) grow(field.current);
   }, [text.value]);
   useEffect(() => {
+    if (text.value) onBegin();
     const timer = setTimeout(() => setDraft(id, text.value), DRAFT_MS);
     return () => clearTimeout(timer);
   }, [text.value]);
@@ -63,11 +64,11 @@ export function Composer({ id, name, focus, onSend }) {
   };
   const send = () => {
     if (!ready) return;
+    onBegin();
     sendText(id, text.value.trim(), replying.value?.message.id ?? null);
     text.value = "";
     typedAt.current = 0;
     replying.value = null;
-    onSend();
     field.current?.focus();
   };
   const key = (/** @type {KeyboardEvent} */ event) => {

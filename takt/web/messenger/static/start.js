@@ -8,7 +8,7 @@ import { ask, setBlocked } from "./dialogs.js";
 import { sayFailure } from "./failure.js";
 import { Facts, Identity, Origin, kindName, purpose } from "./profile.js";
 import { back, chatPath, go, invitePath } from "./router.js";
-import { putSender, putThread, senderOf, threads, wide } from "./state.js";
+import { beginThread, putSender, putThread, senderOf, threads, wide } from "./state.js";
 import { fetchSender } from "./sync.js";
 
 /** @typedef {import("./api.js").Sender} Sender */
@@ -145,7 +145,8 @@ function Choice({ sender }) {
     busy.value = true;
     try {
       for (const name of ["service", ...ticked.value]) putSender(await api.consent(sender.id, name, true));
-      putThread(await api.accept(sender.id));
+      if (threads.value.has(sender.id)) putThread(await api.accept(sender.id));
+      else beginThread(senderOf(sender.id) ?? sender);
       go(chatPath(sender.id), { replace: true });
     } catch (error) {
       sayFailure(error);

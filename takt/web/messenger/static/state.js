@@ -125,11 +125,22 @@ export function putThread(thread) {
   db.put("threads", [thread]);
 }
 
-/** The server's list replaces ours. @param {Thread[]} found */
+/**
+ * The server's list replaces ours, but for chats that were begun here and have no message yet.
+ * @param {Thread[]} found
+ */
 export function putThreads(found) {
-  threads.value = new Map(found.map((thread) => [thread.sender.id, thread]));
+  const next = new Map(found.map((thread) => [thread.sender.id, thread]));
+  for (const [id, thread] of threads.value) if (thread.local && !next.has(id)) next.set(id, thread);
+  threads.value = next;
   known.value = true;
-  db.replace("threads", found);
+  db.replace("threads", [...next.values()]);
+}
+
+/** A chat the person begins: the server learns of it with the first message. @param {Sender} sender */
+export function beginThread(sender) {
+  if (threads.value.has(sender.id)) return;
+  putThread({ sender, last: null, unread: 0, blocked: false, accepted: true, last_at: null, local: true });
 }
 
 /** A sender as the server now describes it. @param {Sender} sender */
