@@ -21,7 +21,9 @@ from takt.web.inbox.api import InboxApi, InboxLanes
 from takt.web.inbox.routes import InboxDoor
 from takt.web.inbox.session import Sessions
 from takt.web.messenger.routes import messenger_routes
-from takt.web.takt.routes import OwnApi, OwnLanes
+from takt.web.takt.door import OwnDoor
+from takt.web.takt.operation import OperatorApi, OperatorLanes
+from takt.web.takt.routes import OwnApi
 from takt.web.takt.webhooks import WebhookApi
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -49,13 +51,6 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
     messages = MessagesDoor(
         authenticator, engine.reference, SendLanes(lanes.send, lanes.acknowledge, lanes.claim), engine.clock
     )
-    own = OwnApi(
-        engine.site,
-        engine.reference,
-        authenticator,
-        OwnLanes(lanes.examine, lanes.top_up, lanes.stages, lanes.members),
-        engine.clock,
-    )
     people = DeviceLanes(
         receive=lanes.receive, receipt=lanes.receipts, consent=lanes.consent, chat=lanes.chat, person=lanes.person
     )
@@ -63,13 +58,23 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *device.routes(engine.site, engine.reference, engine.wakes, engine.clock, people, demo=demo),
         *_inbox_routes(engine, demo=demo),
         *messenger_routes(),
-        *own.routes(),
-        *WebhookApi(engine.site, engine.reference, authenticator, lanes.replays, engine.clock).routes(),
+        *_own_routes(engine, authenticator),
         *cloud.routes(
             engine.site.everywhere, engine.reference, authenticator, lanes.endpoint, engine.outbound, engine.clock
         ),
     ]
     return Front(messages, Starlette(routes=routes))
+
+
+def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]:
+    lanes, reference, clock = engine.lanes, engine.reference, engine.clock
+    door = OwnDoor(authenticator, clock)
+    operator = OperatorLanes(lanes.top_up, lanes.stages, lanes.members)
+    return [
+        *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
+        *OperatorApi(door, reference, operator, clock).routes(),
+        *WebhookApi(door, engine.site, reference, lanes.replays, clock).routes(),
+    ]
 
 
 def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
@@ -82,5 +87,5 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         engine.clock,
         InboxLanes(lanes.send, lanes.acknowledge, lanes.examine),
     )
-    door = InboxDoor(api, sessions, engine.site, engine.wakes, engine.clock)
+    door = InboxDoor(api, sessions, engine.wakes, engine.clock)
     return [*door.routes(), *pages.inbox_routes()]

@@ -120,3 +120,21 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def ok(answered: httpx.Response, status: int = 200) -> Any:
+    assert answered.status_code == status, answered.text
+    assert answered.headers["cache-control"] == "no-store"
+    return answered.json() if status != 204 else None
+
+
+async def refused(answered: httpx.Response, status: int, code: str, field: str | None = None) -> str:
+    """The sentence of a refusal, which has this status, code and field."""
+    assert answered.status_code == status, answered.text
+    error = answered.json()["error"]
+    assert (error["code"], error.get("field")) == (code, field), error
+    return str(error["message"])
+
+
+def post(to: str, body: str = "Hallo", client_id: str = "c1", **more: Any) -> dict[str, Any]:
+    return {"client_id": client_id, "to": to, "type": "text", "text": {"body": body}, **more}

@@ -25,8 +25,8 @@ from takt.store.businesses import NewStaff
 from takt.store.pool import transaction
 from takt.store.reference import Sender
 from takt.wakes import Wakes
-from takt.web.inbox.api import InboxLanes
-from takt.web.inbox.routes import inbox_door
+from takt.web.inbox.api import InboxApi, InboxLanes
+from takt.web.inbox.routes import InboxDoor
 from takt.web.inbox.session import COOKIE, Check, Sessions
 from takt.web.proxies import TrustedProxies
 from takt.workers.desk import Projector
@@ -126,7 +126,8 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     )
     staff_lanes = lanes(sign_in.keep_sessions)
     sessions = Sessions(world.site, staff_lanes, clock, demo=demo, check=check)
-    door = inbox_door(world.site, world.reference, wakes, clock, inbox_lanes, sessions)
+    api = InboxApi(world.site, world.reference, wakes, clock, inbox_lanes)
+    door = InboxDoor(api, sessions, wakes, clock)
     loops: list[Callable[[], Any]] = [
         inbox_lanes.send.run, inbox_lanes.acknowledge.run, inbox_lanes.examine.run, staff_lanes.run,
         Projector(world.site, world.reference, wakes, clock.now).run,

@@ -166,10 +166,10 @@ async def _known(conn: Conn, part: int, commands: list[SendMessage], *, again: b
 
 
 def _answer_known(command: SendMessage, known: Known, loaded: Loaded) -> Answer:
-    if known.reason is not None:
+    if known.cursor is None:  # an accepted one may have a reason, too: it expired since
+        assert known.reason is not None
         reason = REASONS[known.reason]
         return Refused(command.message_id, command.wa_id, Denied("stored", reason, "decided before"), stored=True)
-    assert known.cursor is not None
     person = loaded.people[command.wa_id]
     return Accepted(command.message_id, command.wa_id, person.user_code, known.cursor, known.accepted_at)
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from takt.store import recipients
+from takt.store import inbox, recipients
 from takt.store.facts import Pair
+from takt.store.inbox import Notice
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 
@@ -107,17 +108,12 @@ async def add_marks(
     """Tell locked people how far a company is with what they wrote: a notice each, under new inbox numbers."""
     if not marks:
         return
-    cursors: list[int] = []
+    notices: list[Notice] = []
     for mark in marks:
-        person = people[mark.pair[0]]
+        recipient_id, sender_id = mark.pair
+        person = people[recipient_id]
         person.cursor += 1
-        cursors.append(person.cursor)
+        body = msgspec.json.encode({"status": mark.status, "through": mark.through}).decode()
+        notices.append(Notice(recipient_id, person.cursor, sender_id, "status", body))
     await recipients.set_cursors(conn, part, [people[one] for one in sorted({mark.pair[0] for mark in marks})])
-    await conn.execute(
-        "INSERT INTO notice (part, recipient_id, cursor, sender_id, kind, body, at)"
-        " SELECT r.part, u.recipient_id, u.cursor, u.sender_id, 'status', u.body::jsonb, $6"
-        " FROM recipient r JOIN unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[])"
-        " u(recipient_id, cursor, sender_id, body) ON r.recipient_id = u.recipient_id WHERE r.part = $1",
-        part, [mark.pair[0] for mark in marks], cursors, [mark.pair[1] for mark in marks],
-        [msgspec.json.encode({"status": mark.status, "through": mark.through}).decode() for mark in marks], now,
-    )  # fmt: skip
+    await inbox.add_notices(conn, part, notices, now)

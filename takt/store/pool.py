@@ -24,8 +24,8 @@ STATEMENT_CACHE_MAX = 512
 T = TypeVar("T")
 
 # 40 serialization failure and deadlock · 08 connection lost · 57P01-05 the server stops or starts · 53300 no free
-# connection. A fault during COMMIT is "unknown": run the same idempotent batch again.
-_RETRY_CLASSES = ("40", "08", "57P0", "53300")
+# connection · 55P03 waited too long for a lock. A fault during COMMIT is "unknown": run the same idempotent batch again.
+_RETRY_CLASSES = ("40", "08", "57P0", "53300", "55P03")
 
 
 async def open_pool(url: str, *, name: str, connections_max: int = POOL_CONNECTIONS_MAX) -> Pool:
@@ -101,5 +101,8 @@ def is_retryable(fault: BaseException) -> bool:
     sqlstate = getattr(fault, "sqlstate", None)
     if isinstance(sqlstate, str):
         return sqlstate.startswith(_RETRY_CLASSES)
-    # A connection that breaks under a statement shows as a plain connection fault or as asyncpg's "is closed".
-    return isinstance(fault, (ConnectionError, TimeoutError, asyncpg.InterfaceError, DecideAgainError))
+    # A connection that breaks under a statement shows as a plain connection fault, as asyncpg's "is closed", or, when the
+    # transaction then tries to roll back, as asyncpg's "another operation is in progress". While a server starts, its
+    # socket may be missing for a moment.
+    lost = (asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError, TimeoutError, FileNotFoundError)
+    return isinstance(fault, (*lost, DecideAgainError))

@@ -193,6 +193,7 @@ async def test_what_comes_late_or_twice_takes_nothing_back(world: World) -> None
     await send(world, template_to(world, person.wa_id))
     await take(world, person, said(person, DELIVERED, 4))
     assert (await marks(world, person, sender_id))[:2] == (4, 2), "delivery leaves the mark of reading as it was"
+    assert (await take(world, person, said(person, READ, 1, sender_id))).wakes == set()
 
 
 async def test_of_several_in_a_batch_the_furthest_counts(world: World) -> None:

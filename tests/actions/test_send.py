@@ -185,6 +185,14 @@ async def test_a_repeated_request_meets_its_own_message(world: World, mara: Some
     assert second.wakes == set()
 
 
+async def test_a_repeated_request_meets_a_message_that_expired_since(world: World, mara: Somebody) -> None:
+    """What was accepted stays accepted for whoever asks again, whatever became of it."""
+    command = replace(template_to(world, mara.wa_id), repeatable=True)
+    first = await send(world, command)
+    await world.execute("UPDATE message SET status = 'failed', reason = 'expired' WHERE part = $1", mara.part)
+    assert (await send(world, command)).answers == first.answers
+
+
 async def test_a_request_that_comes_twice_at_once_is_one_message(world: World, mara: Somebody) -> None:
     """Both in one batch: both get the one answer."""
     command = replace(template_to(world, mara.wa_id), repeatable=True)

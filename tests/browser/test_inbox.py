@@ -1,12 +1,11 @@
 """The agents' inbox in real browsers: what a company's people see and do, from the door to the last tick."""
 
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import expect
 
+from tests.agents import BOTH, SUPPORT, WIDE, WORDS, answer_field, bubbles, desk, post, receive, row, write
 from tests.browsing import (
     DESKTOP,
     PHONE,
@@ -17,82 +16,7 @@ from tests.browsing import (
     check_accessible,
     check_reflow,
     picture,
-    sign_in,
 )
-
-WIDE = {"viewport": {"width": 1440, "height": 900}}
-SUPPORT = "TAKT_SENDER_SUPPORT"
-OUTREACH = "TAKT_SENDER_OUTREACH"
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "inbox": "Inbox", "settings": "Settings", "out": "Sign out", "login": "Login", "password": "Password",
-        "enter": "Sign in", "wrong": "Login or password is wrong.", "answer": "Your answer to {name}",
-        "free": "Send for free", "chats": "Chats", "unread": "Unread", "all": "All", "search": "Search names",
-        "nothing": "Nothing found", "template": "Choose a template", "search_templates": "Search templates",
-        "cannot": "Cannot be sent now", "explain": "Explain", "explanation": "Explanation", "back": "Back to the list",
-        "about": "About this chat", "keys": "Keyboard shortcuts", "single": "Single keys", "close": "Close",
-        "sent": "Sent", "read": "Read", "delivered": "Delivered", "fill": "Please fill this in.", "offline": "No connection.",
-        "newest": "new message", "typing": "is typing", "held": "held until delivered", "charged": "charged",
-        "denied": "Denied", "all_read": "All read", "language": "Deutsch", "no_chat": "There is no such chat",
-    },
-    "de": {
-        "inbox": "Posteingang", "settings": "Einstellungen", "out": "Abmelden", "login": "Anmeldename",
-        "password": "Passwort", "enter": "Anmelden", "wrong": "Anmeldename oder Passwort ist falsch.",
-        "answer": "Ihre Antwort an {name}", "free": "Kostenlos senden", "chats": "Chats", "unread": "Ungelesen",
-        "all": "Alle", "search": "Namen, Nummern", "nothing": "Nichts gefunden", "template": "Vorlage wählen",
-        "search_templates": "Vorlagen durchsuchen", "cannot": "Jetzt nicht möglich", "explain": "Begründen",
-        "explanation": "Begründung", "back": "Zurück zur Liste", "about": "Über diesen Chat", "keys": "Tastenkürzel",
-        "single": "Einzelne Tasten", "close": "Schließen", "sent": "Gesendet", "read": "Gelesen",
-        "delivered": "Zugestellt", "fill": "Bitte füllen Sie dieses Feld aus.", "offline": "Keine Verbindung.",
-        "newest": "neue Nachricht", "typing": "schreibt", "held": "reserviert bis zur Zustellung",
-        "charged": "abgerechnet", "denied": "Abgelehnt", "all_read": "Alles gelesen", "language": "English",
-        "no_chat": "Diesen Chat gibt es nicht",
-    },
-}  # fmt: skip
-BOTH = pytest.mark.parametrize("locale", ["de", "en"])
-numbers = iter(range(10_000))
-
-
-def desk(context: BrowserContext, locale: str, name: str = "Ines", path: str = "/inbox") -> Page:
-    """An agent at the inbox."""
-    page = sign_in(context, name, path, locale)
-    page.get_by_role("heading", level=1).first.wait_for()
-    return page
-
-
-def write(demo: Demo, person: str, body: str, sender: str = SUPPORT) -> None:
-    """Let a person write to Nordwind."""
-    to = demo.env[sender]
-    demo.device(person, "POST", "messages", client_id=f"t{next(numbers)}", to=to, type="text", text={"body": body})
-
-
-def receive(demo: Demo, person: str, status: str) -> None:
-    """Let a person's device report everything it has as delivered or read."""
-    cursor = demo.device(person, "GET", "me")["cursor"]
-    demo.device(person, "POST", "receipts", status=status, through=cursor)
-
-
-def post(demo: Demo, to: str, content: dict[str, Any]) -> None:
-    """Let Nordwind send by the Cloud API as clients do: a refusal is only reported later."""
-    answer = httpx.post(
-        f"{demo.url}/{demo.env['TAKT_API_VERSION']}/{demo.env[OUTREACH]}/messages",
-        headers={"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}"},
-        json={"messaging_product": "whatsapp", "to": demo.env[to], **content},
-    )
-    assert answer.status_code == 200, answer.text
-
-
-def row(page: Page, name: str, sender: str = "Nordwind Support") -> Locator:
-    """The row of a chat in the list."""
-    return page.get_by_role("link", name=name).filter(has_text=sender).first
-
-
-def bubbles(page: Page) -> Locator:
-    return page.get_by_role("log").get_by_role("listitem")
-
-
-def answer_field(page: Page, locale: str, name: str) -> Locator:
-    return page.get_by_role("textbox", name=WORDS[locale]["answer"].format(name=name))
 
 
 @BOTH
@@ -169,12 +93,12 @@ def test_a_closed_window_offers_templates_with_preview_fields_and_price(
     check_accessible(page)
     picture(page, out_folder, f"inbox-closed-{locale}")
     page.get_by_role("button", name=say["template"]).click()
-    page.get_by_role("searchbox", name=say["search_templates"]).fill("parcel")
-    page.get_by_role("button", name="Parcel tracking").click()
-    send = page.get_by_role("button", name="0,0456" if locale == "de" else "0.0456")
-    send.click()
-    expect(page.get_by_text(say["fill"]).first).to_be_visible()
     dialog = page.get_by_role("dialog")
+    dialog.get_by_role("searchbox", name=say["search_templates"]).fill("parcel")
+    dialog.get_by_role("button", name="Parcel tracking").click()
+    send = dialog.get_by_role("button", name="0,0456" if locale == "de" else "0.0456")
+    send.click()
+    expect(dialog.get_by_text(say["fill"]).first).to_be_visible()
     fields = dialog.get_by_role("textbox")
     expect(fields).to_have_count(4)
     expect(fields.first).to_be_focused()
@@ -216,8 +140,8 @@ def test_a_refusal_names_rule_number_and_remedy_before_and_after(
     check_accessible(page)
     picture(page, out_folder, f"inbox-refused-explained-dark-{locale}")
     page.get_by_role("button", name=say["template"]).click()
-    page.get_by_role("button", name="Autumn offer").first.click()
     dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Autumn offer").first.click()
     expect(dialog.get_by_text("131050")).to_be_visible()
     expect(dialog.get_by_role("button", name=say["cannot"])).to_have_attribute("aria-disabled", "true")
     check_accessible(page)
@@ -302,71 +226,6 @@ def test_search_and_filter_find_and_admit_when_there_is_nothing(open_browser: Op
     expect(row(page, "Mara")).to_be_visible()
 
 
-def test_an_interrupted_connection_is_said_and_nothing_is_lost_or_doubled(
-    open_browser: OpenBrowser, demo: Demo, watch: Watch, out_folder: Path
-) -> None:
-    watch.allowed += ["ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED", "503", "ERR_"]
-    write(demo, "JONAS", "Are you there?")
-    context = open_browser(DESKTOP, locale="en")
-    page = desk(context, "en")
-    row(page, "Jonas").click()
-    field = answer_field(page, "en", "Jonas Weber")
-    expect(field).to_be_visible()
-    context.set_offline(True)
-    expect(page.get_by_text("No connection.")).to_be_visible()
-    field.fill("Sent in a tunnel")
-    field.press("Enter")
-    expect(page.get_by_text("Not sent yet")).to_be_visible()
-    check_accessible(page)
-    picture(page, out_folder, "inbox-offline")
-    context.set_offline(False)
-    expect(page.get_by_text("No connection.")).to_have_count(0)
-    expect(page.get_by_text("Not sent yet")).to_have_count(0)
-    expect(bubbles(page).last.get_by_role("img", name="Sent")).to_be_visible()
-    demo.stop()
-    expect(page.get_by_text("No connection.")).to_be_visible()
-    demo.start()
-    expect(page.get_by_text("No connection.")).to_have_count(0, timeout=30_000)
-    write(demo, "JONAS", "Welcome back")
-    expect(bubbles(page).last).to_contain_text("Welcome back")
-    page.reload()
-    expect(bubbles(page).filter(has_text="Sent in a tunnel")).to_have_count(1)
-
-
-def test_older_pages_load_and_new_messages_wait_below(open_browser: OpenBrowser, demo: Demo) -> None:
-    for number in range(60):
-        write(demo, "MARA", f"Line {number}")
-    page = desk(open_browser(DESKTOP, locale="en"), "en")
-    row(page, "Mara").click()
-    expect(bubbles(page).filter(has_text="Line 59")).to_be_visible()
-    bubbles(page).first.scroll_into_view_if_needed()
-    expect(bubbles(page).filter(has_text="Line 0").first).to_be_attached()
-    page.get_by_text("This is where the chat begins.").scroll_into_view_if_needed()
-    write(demo, "MARA", "The newest of all")
-    pill = page.get_by_role("button", name="1 new message")
-    expect(pill).to_be_visible()
-    expect(row(page, "Mara")).to_contain_text("1 unread message")
-    pill.click()
-    expect(bubbles(page).last).to_be_in_viewport()
-    expect(row(page, "Mara")).not_to_contain_text("unread")
-
-
-def test_two_tabs_share_one_stream(open_browser: OpenBrowser, demo: Demo) -> None:
-    context = open_browser(DESKTOP, locale="en")
-    streams: list[str] = []
-    context.on("request", lambda request: streams.append(request.url) if "/api/events" in request.url else None)
-    first = desk(context, "en")
-    second = context.new_page()
-    second.goto("/inbox")
-    write(demo, "JONAS", "To both of you")
-    for page in (first, second):
-        expect(row(page, "Jonas")).to_contain_text("To both of you")
-    assert len(streams) == 1
-    first.close()
-    write(demo, "JONAS", "To the one who stays")
-    expect(row(second, "Jonas")).to_contain_text("To the one who stays")
-
-
 @BOTH
 def test_a_phone_shows_one_pane_at_a_time(open_browser: OpenBrowser, demo: Demo, locale: str, out_folder: Path) -> None:
     say = WORDS[locale]
@@ -400,7 +259,7 @@ def test_a_small_screen_never_scrolls_sideways(open_browser: OpenBrowser, demo: 
     row(page, "Mara", "Nordwind").filter(has_not_text="Support").click()
     check_reflow(page)
     page.get_by_role("button", name=say["template"]).click()
-    page.get_by_role("button", name="Parcel tracking").click()
+    page.get_by_role("dialog").get_by_role("button", name="Parcel tracking").click()
     check_reflow(page)
     check_accessible(page)
 

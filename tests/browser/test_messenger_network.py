@@ -28,7 +28,7 @@ def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_brow
     page = sign_in(context, "Leyla")
     start_chat(page, "Nordwind Support")
     held: list[Any] = []
-    context.route("**/device/v1/messages", held.append)
+    context.route("**/device/v1/messages", lambda route: held.append(route))
     write(page, "Nordwind Support", "Hallo zusammen")
     tick(page, "Hallo zusammen", "Wartet auf das Senden")
     context.unroute("**/device/v1/messages")

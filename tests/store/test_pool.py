@@ -35,6 +35,7 @@ async def test_a_transaction_commits_or_leaves_nothing(site: Site) -> None:
         asyncpg.AdminShutdownError(),
         asyncpg.CannotConnectNowError(),
         asyncpg.TooManyConnectionsError(),
+        asyncpg.LockNotAvailableError(),
         asyncpg.InterfaceError("connection is closed"),
         ConnectionRefusedError(),
         TimeoutError(),

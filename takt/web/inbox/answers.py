@@ -14,7 +14,7 @@ from starlette.responses import Response
 from takt.web.http import BodyTooLargeError, BodyTooSlowError, read_body
 
 BODY_BYTES_MAX = 64 * 1024
-NUMBER_MAX = (1 << 62) - 1
+NUMBER_MAX = 2**62 - 1
 
 
 class Refusal(Exception):

@@ -35,6 +35,7 @@ from takt.web.inbox.answers import (
     text_of,
 )
 from takt.web.inbox.drafts import parse_draft, parse_price_draft
+from takt.web.inbox.readers import Readers
 
 THREADS_MAX = 200
 THREADS_USUAL = 50
@@ -42,7 +43,6 @@ MESSAGES_MAX = 200
 MESSAGES_USUAL = 50
 SEARCH_CHARS_MAX = 100
 CLIENT_ID_CHARS_MAX = 64
-KEY_CHARS_MAX = 15 + 1 + 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class InboxApi:
 
     def __init__(self, site: Site, reference: Reference, wakes: Wakes, clock: Clock, lanes: InboxLanes) -> None:
         self._site = site
+        self.readers = Readers(site)
         self._reference = reference
         self._wakes = wakes
         self._clock = clock
@@ -66,13 +67,13 @@ class InboxApi:
 
     async def business(self, session: Session | Staff) -> Business:
         """The company of the session."""
-        async with self._site.everywhere.acquire() as conn:
+        async with self.readers.of_reference() as conn:
             return (await self._reference.fresh(conn)).businesses[session.business_id]
 
     async def me(self, session: Session | Staff, locale: str | None = None) -> Response:
         """Who is signed in, for which company, with which senders; `cursor` is where the stream goes on."""
         business = await self.business(session)
-        async with self._site.pool(business.contract_part).acquire() as conn:
+        async with self.readers.of(business.contract_part) as conn:
             cursor = await views.desk_number(conn, business.contract_part, business.business_id)
         senders = [
             {"id": one.sender_id, "name": one.verified_name, "kind": one.kind, "phone": f"+{one.phone}"}
@@ -98,7 +99,7 @@ class InboxApi:
         limit = query_number(request, "limit", THREADS_USUAL, low=1, high=THREADS_MAX)
         business = await self.business(session)
         part, unread = business.contract_part, chosen == "unread"
-        async with self._site.pool(part).acquire() as conn:
+        async with self.readers.of(part) as conn:
             # Before the cards: whoever goes on from here with the stream may see one twice, but misses none.
             cursor = await views.desk_number(conn, part, business.business_id)
             if words:
@@ -118,7 +119,7 @@ class InboxApi:
         limit = query_number(request, "limit", MESSAGES_USUAL, low=1, high=MESSAGES_MAX)
         card = await self._card(request.path_params["key"], session)
         part = self._site.part_of(slot_of(card.recipient_id))
-        async with self._site.pool(part).acquire() as conn:
+        async with self.readers.of(part) as conn:
             page = await views.list_thread_messages(
                 conn, part, card.recipient_id, card.sender_id, None if before == NUMBER_MAX else before, limit
             )
@@ -162,7 +163,7 @@ class InboxApi:
         sender_id = query_text(request, "sender", CLIENT_ID_CHARS_MAX)
         if sender_id:
             self._check_sender(sender_id, business)
-        async with self._site.everywhere.acquire() as conn:
+        async with self.readers.of_reference() as conn:
             found = await views.list_templates(conn, business.business_id)
         return json_answer({"templates": [templates.template(one) for one in found]})
 
@@ -190,7 +191,7 @@ class InboxApi:
         if message_id is None:
             raise _unknown_message()
         part = self._site.part_of(slot_of(message_id))
-        async with self._site.pool(part).acquire() as conn:
+        async with self.readers.of(part) as conn:
             kept = await explanations.message_record(conn, part, message_id)
         if kept is None or kept.business_id != session.business_id:
             raise _unknown_message()
@@ -204,7 +205,7 @@ class InboxApi:
         sender = self._reference.current.senders.get(sender_id)
         if recipient_id is not None and sender is not None and sender.business.business_id == business.business_id:
             part = business.contract_part
-            async with self._site.pool(part).acquire() as conn:
+            async with self.readers.of(part) as conn:
                 card = await views.find_card(conn, part, business.business_id, sender_id, recipient_id)
             if card is not None:
                 return card

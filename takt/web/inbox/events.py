@@ -16,11 +16,11 @@ import msgspec
 from takt.clock import Clock
 from takt.store import views
 from takt.store.pool import is_retryable
-from takt.store.site import Site
 from takt.store.views import Card
 from takt.wakes import Subscription, Wakes
 from takt.web.http import Receive, Scope, Send
 from takt.web.inbox import render
+from takt.web.inbox.readers import Readers
 
 PAGE_MAX = 200
 PING_S = 15.0
@@ -84,10 +84,10 @@ class EventStream:
     """An ASGI application for one listener; `after` None begins with the next change."""
 
     def __init__(
-        self, site: Site, wakes: Wakes, clock: Clock, count: StreamCount, desk: Desk, listener: Listener,
+        self, readers: Readers, wakes: Wakes, clock: Clock, count: StreamCount, desk: Desk, listener: Listener,
         after: int | None,
     ) -> None:  # fmt: skip
-        self._site = site
+        self._readers = readers
         self._wakes = wakes
         self._clock = clock
         self._count = count
@@ -142,13 +142,13 @@ class EventStream:
         await send({"type": "http.response.body", "body": b""})
 
     async def _latest(self) -> int:
-        async with self._site.pool(self._desk.part).acquire() as conn:
+        async with self._readers.of(self._desk.part) as conn:
             return await views.desk_number(conn, self._desk.part, self._desk.business_id)
 
     async def _tell_cards(self, send: Send, after: int) -> int:
         """Send the cards behind `after`; the number of the last one."""
         while True:
-            async with self._site.pool(self._desk.part).acquire() as conn:
+            async with self._readers.of(self._desk.part) as conn:
                 cards = await views.list_cards_after(conn, self._desk.part, self._desk.business_id, after, PAGE_MAX)
             if cards:
                 await _write(send, self._render(cards))

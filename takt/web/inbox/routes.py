@@ -15,13 +15,11 @@ from takt.actions.outcome import desk_topic
 from takt.clock import Clock
 from takt.lanes import LaneFullError, UnavailableError
 from takt.store.pool import is_retryable
-from takt.store.reference import Reference
-from takt.store.site import Site
 from takt.store.views import Session
 from takt.wakes import Wakes
 from takt.web.http import ClientGoneError, header
 from takt.web.inbox.answers import NUMBER_MAX, Refusal, number_of, query_number, refusal_answer
-from takt.web.inbox.api import InboxApi, InboxLanes
+from takt.web.inbox.api import InboxApi
 from takt.web.inbox.events import Desk, EventStream, Listener, StreamCount
 from takt.web.inbox.session import Sessions, remember
 
@@ -78,10 +76,9 @@ class Address:
 class InboxDoor:
     """The inbox API, ready to be mounted."""
 
-    def __init__(self, api: InboxApi, sessions: Sessions, site: Site, wakes: Wakes, clock: Clock) -> None:
+    def __init__(self, api: InboxApi, sessions: Sessions, wakes: Wakes, clock: Clock) -> None:
         self._api = api
         self._sessions = sessions
-        self._site = site
         self._wakes = wakes
         self._clock = clock
         self._streams = StreamCount()
@@ -136,14 +133,7 @@ class InboxDoor:
         desk = Desk(business.business_id, business.contract_part, desk_topic(business.business_id))
         listener = Listener(session.staff_id, lambda: self._sessions.stands(request))
         after = None if given < 0 else min(given, NUMBER_MAX)
-        return EventStream(self._site, self._wakes, self._clock, self._streams, desk, listener, after)
-
-
-def inbox_door(
-    site: Site, reference: Reference, wakes: Wakes, clock: Clock, lanes: InboxLanes, sessions: Sessions
-) -> InboxDoor:
-    """The door with its parts put together."""
-    return InboxDoor(InboxApi(site, reference, wakes, clock, lanes), sessions, site, wakes, clock)
+        return EventStream(self._api.readers, self._wakes, self._clock, self._streams, desk, listener, after)
 
 
 async def _unknown(_request: Request) -> Response:

@@ -30,6 +30,7 @@ from takt.store.site import Site
 from takt.store.views import Session, Staff
 from takt.web.inbox.answers import Refusal, bad, json_answer, nothing, read_object, text_of
 from takt.web.inbox.attempts import Attempts
+from takt.web.inbox.readers import Readers
 
 COOKIE = "takt_staff"
 TOKEN_CHARS_MAX = 200
@@ -49,7 +50,7 @@ class Sessions:
     def __init__(
         self, site: Site, lanes: Lanes[Command, None], clock: Clock, *, demo: bool, check: Check = is_password
     ) -> None:
-        self._site = site
+        self._readers = Readers(site)
         self._lanes = lanes
         self._clock = clock
         self._demo = demo
@@ -62,7 +63,7 @@ class Sessions:
         """The session of a request, or a refusal with 401, or with 403 when the role has no business here."""
         token = _token(request)
         if token is not None:
-            async with self._site.everywhere.acquire() as conn:
+            async with self._readers.of_reference() as conn:
                 session = await views.find_session(conn, _hash(token), self._clock.now())
             if session is not None:
                 _check_role(session.role)
@@ -89,7 +90,7 @@ class Sessions:
     async def list_demo_people(self, _request: Request) -> Response:
         """Whom one can be in the demo."""
         self._require_demo()
-        async with self._site.everywhere.acquire() as conn:
+        async with self._readers.of_reference() as conn:
             people = await views.list_demo_staff(conn, ROLES)
         return json_answer({"people": people})
 
@@ -111,7 +112,7 @@ class Sessions:
         """End the session; without one there is nothing to do."""
         token = _token(request)
         if token is not None:
-            async with self._site.everywhere.acquire() as conn:
+            async with self._readers.of_reference() as conn:
                 session = await views.find_session(conn, _hash(token), self._clock.now())
             if session is not None:
                 await self._lanes.submit(slot_of(session.staff_id), CloseSession(session.staff_id, _hash(token)))
@@ -129,7 +130,7 @@ class Sessions:
 
     async def _demo_person(self, key: str) -> Staff:
         self._require_demo()
-        async with self._site.everywhere.acquire() as conn:
+        async with self._readers.of_reference() as conn:
             staff = await views.find_demo_staff(conn, key)
         if staff is None:
             raise Refusal(404, "unknown_person", "person is nobody of the demo.", "person")
@@ -142,7 +143,7 @@ class Sessions:
         if earliest > now:
             wait_s = math.ceil((earliest - now).total_seconds())
             raise Refusal(429, "too_many", "Too many tries. Please wait a little.", retry_after_s=wait_s)
-        async with self._site.everywhere.acquire() as conn:
+        async with self._readers.of_reference() as conn:
             staff = await views.find_staff(conn, login)
         right = await self._check_slowly(staff.password_hash if staff is not None else None, password)
         if staff is None or not right:

@@ -3,115 +3,60 @@
 Same tokens and same error envelope as the Cloud API, so that one client speaks both.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
-import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from takt.actions.examine import Examined
-from takt.actions.pilot import SetMember, SetStage
-from takt.actions.top_up import TopUp
 from takt.clock import Clock
 from takt.core import verdict
-from takt.core.ids import WA_ID, derive_id, parse_wamid, slot_of, slot_of_key, wamid
-from takt.core.ledger import Wallet
+from takt.core.ids import parse_wamid, slot_of, wamid
 from takt.core.message import SendMessage
-from takt.lanes import LaneFullError, Lanes, UnavailableError
+from takt.lanes import Lanes
 from takt.store import explanations, views
-from takt.store.reference import Business, Reference, Sender
+from takt.store.explanations import MessageRecord
+from takt.store.reference import Reference, Sender
 from takt.store.site import Site
-from takt.web.auth import Authenticator, Principal
-from takt.web.errors import error_answer
-from takt.web.http import BodyTooLargeError, BodyTooSlowError, read_body
+from takt.web.auth import Principal
+from takt.web.takt.door import OwnDoor, read_object
 from takt.wire import cloud, errors, explain, record
 from takt.wire.cloud import SendRequest
-from takt.wire.errors import WireError
+from takt.wire.errors import Refusal, WireError
 from takt.wire.explain import Explanation
 
-TOP_UP_MICROS_MAX: Final = 10**15
-NOTE_CHARS_MAX: Final = 200
 LOCALES: Final = ("en", "de")
-STAGES: Final = ("applied", "pilot", "live", "paused")
-
-Answer = dict[str, Any] | WireError
-
-
-@dataclass(frozen=True, slots=True)
-class OwnLanes:
-    """The lanes this door hands its commands to."""
-
-    examine: Lanes[SendMessage, Examined]
-    top_up: Lanes[TopUp, Wallet]
-    stages: Lanes[SetStage, None]
-    members: Lanes[SetMember, bool]
+MESSAGING: Final = "whatsapp_business_messaging"
+MANAGEMENT: Final = "whatsapp_business_management"
 
 
 class OwnApi:
-    """The requests of a company's program, or of the operator's."""
+    """The requests of a company's program about its messages and its money."""
 
     def __init__(
-        self, site: Site, reference: Reference, authenticator: Authenticator, lanes: OwnLanes, clock: Clock
+        self, door: OwnDoor, site: Site, reference: Reference, examine: Lanes[SendMessage, Examined], clock: Clock
     ) -> None:
+        self._door = door
         self._site = site
         self._reference = reference
-        self._authenticator = authenticator
-        self._lanes = lanes
+        self._examine_lane = examine
         self._clock = clock
 
     def routes(self) -> list[Route]:
-        """What this door answers."""
+        """What this API answers."""
+        door = self._door
         return [
-            Route("/takt/v1/messages/{message}/explain", self._door(self._explain), methods=["GET"]),
-            Route("/takt/v1/dry-run", self._door(self._dry_run), methods=["POST"]),
-            Route("/takt/v1/price", self._door(self._price), methods=["POST"]),
-            Route("/takt/v1/wallet", self._door(self._wallet), methods=["GET"]),
-            Route("/takt/v1/businesses/{waba}/top-ups", self._door(self._top_up), methods=["POST"]),
-            Route("/takt/v1/businesses/{waba}/stage", self._door(self._set_stage), methods=["PUT"]),
-            Route(
-                "/takt/v1/businesses/{waba}/pilot-members/{wa_id}",
-                self._door(self._set_member),
-                methods=["PUT", "DELETE"],
-            ),
+            Route("/takt/v1/messages/{message}/explain", door.anyone(self._explain), methods=["GET"]),
+            Route("/takt/v1/dry-run", door.company(self._dry_run, MESSAGING), methods=["POST"]),
+            Route("/takt/v1/price", door.company(self._price, MESSAGING), methods=["POST"]),
+            Route("/takt/v1/wallet", door.company(self._wallet, MANAGEMENT), methods=["GET"]),
         ]
 
-    def _door(
-        self, answer: Callable[[Request, Principal], Awaitable[Answer]]
-    ) -> Callable[[Request], Awaitable[Response]]:
-        async def door(request: Request) -> Response:
-            try:
-                principal = await self._authenticator.authenticate(
-                    request.scope, request.query_params.get("access_token")
-                )
-                outcome = principal if isinstance(principal, WireError) else await answer(request, principal)
-            except BodyTooLargeError:
-                outcome = errors.body_too_large()
-            except BodyTooSlowError:
-                outcome = errors.body_too_slow()
-            except LaneFullError:
-                outcome = errors.overloaded()
-            except UnavailableError:
-                outcome = errors.unavailable()
-            if isinstance(outcome, WireError):
-                return error_answer(outcome, self._clock)
-            return Response(msgspec.json.encode(outcome), media_type="application/json")
-
-        return door
-
-    async def _explain(self, request: Request, principal: Principal) -> Answer:
-        named = request.path_params["message"]
-        message_id = parse_wamid(named)
-        if message_id is None:
-            return errors.unknown_object(named)
-        part = self._site.part_of(slot_of(message_id))
-        async with self._site.pool(part).acquire() as conn:
-            found = await explanations.message_record(conn, part, message_id)
-        if found is None or (principal.kind != "operator" and found.business_id != principal.business_id):
-            return errors.unknown_object(named)
+    async def _explain(self, request: Request, principal: Principal) -> dict[str, Any]:
+        locale = request.query_params.get("locale", "en")
+        if locale not in LOCALES:
+            raise Refusal(errors.bad_value("locale", "must be en or de"))
+        found = await self._record(request.path_params["message"], principal)
         facts = record.decode_facts(found.facts)
         explanation = Explanation(
             facts,
@@ -120,9 +65,6 @@ class OwnApi:
             record.decode_quote(found.pricing) if found.pricing is not None else None,
             found.hold_state,
         )
-        locale = request.query_params.get("locale", "en")
-        if locale not in LOCALES:
-            return errors.bad_value("locale", "must be en or de")
         return {
             "message": wamid(found.message_id),
             "sender": found.sender_id,
@@ -134,48 +76,49 @@ class OwnApi:
             **explain.render(explanation, locale),
         }
 
-    async def _dry_run(self, request: Request, principal: Principal) -> Answer:
+    async def _record(self, named: str, principal: Principal) -> MessageRecord:
+        message_id = parse_wamid(named)
+        if message_id is None:
+            raise Refusal(errors.unknown_object(named))
+        part = self._site.part_of(slot_of(message_id))
+        async with self._site.pool(part).acquire() as conn:
+            found = await explanations.message_record(conn, part, message_id)
+        if found is None or (principal.kind != "operator" and found.business_id != principal.business_id):
+            raise Refusal(errors.unknown_object(named))
+        return found
+
+    async def _dry_run(self, request: Request, principal: Principal) -> dict[str, Any]:
         examined = await self._examine(request, principal)
-        if isinstance(examined, WireError):
-            return examined
         explanation = Explanation(examined.facts, examined.at, examined.denied, examined.quote)
         return {"would_send": examined.denied is None, **explain.render(explanation, "en")}
 
-    async def _price(self, request: Request, principal: Principal) -> Answer:
+    async def _price(self, request: Request, principal: Principal) -> dict[str, Any]:
         examined = await self._examine(request, principal)
-        if isinstance(examined, WireError):
-            return examined
         return {"price": explain.render_price(examined.quote, None)}
 
-    async def _examine(self, request: Request, principal: Principal) -> Examined | WireError:
-        body = cloud.decode_body(await read_body(request.scope, request.receive))
-        if isinstance(body, WireError):
-            return body
+    async def _examine(self, request: Request, principal: Principal) -> Examined:
+        body = await read_object(request)
         sender = self._sender(body.get("sender"), principal)
-        if isinstance(sender, WireError):
-            return sender
         parsed = cloud.parse_send({"messaging_product": "whatsapp", **body})
         if isinstance(parsed, WireError):
-            return parsed
+            raise Refusal(parsed)
         if not isinstance(parsed, SendRequest):
-            return errors.bad_value("status", "a dry run takes a message to send")
+            raise Refusal(errors.bad_value("status", "must be absent: a dry run takes a message to send"))
         message_id = self._clock.new_id_beside(parsed.wa_id)
         command = SendMessage(message_id, sender.sender_id, parsed.to, parsed.wa_id, parsed.content)
-        return await self._lanes.examine.submit(slot_of(message_id), command)
+        return await self._examine_lane.submit(slot_of(message_id), command)
 
-    def _sender(self, named: object, principal: Principal) -> Sender | WireError:
+    def _sender(self, named: object, principal: Principal) -> Sender:
         if named is None:
-            return errors.missing("sender")
+            raise Refusal(errors.missing("sender"))
         sender = self._reference.current.senders.get(named) if isinstance(named, str) else None
         if sender is None or sender.business.business_id != principal.business_id:
-            return errors.bad_value("sender", "must be the id of one of your senders")
+            raise Refusal(errors.bad_value("sender", "must be the id of one of your senders"))
         return sender
 
-    async def _wallet(self, request: Request, principal: Principal) -> Answer:
-        del request
-        business = self._reference.current.businesses.get(principal.business_id or UUID(int=0))
-        if business is None:
-            return errors.permission_missing("business_management")
+    async def _wallet(self, _request: Request, principal: Principal) -> dict[str, Any]:
+        assert principal.business_id is not None, "a token with permissions belongs to a company"
+        business = self._reference.current.businesses[principal.business_id]
         part = business.contract_part
         async with self._site.pool(part).acquire() as conn:
             balance = await views.balance(conn, part, business.contract_id)
@@ -185,52 +128,3 @@ class OwnApi:
             "held_micros": balance.wallet.pending_micros,
             "available_micros": balance.wallet.available_micros,
         }
-
-    async def _top_up(self, request: Request, principal: Principal) -> Answer:
-        business = self._business(request, principal)
-        if isinstance(business, WireError):
-            return business
-        body = cloud.decode_body(await read_body(request.scope, request.receive))
-        if isinstance(body, WireError):
-            return body
-        amount, note = body.get("amount_micros"), body.get("note", "")
-        if not isinstance(amount, int) or isinstance(amount, bool) or not 0 < amount <= TOP_UP_MICROS_MAX:
-            return errors.bad_value("amount_micros", f"must be an integer from 1 to {TOP_UP_MICROS_MAX}")
-        if not isinstance(note, str) or len(note) > NOTE_CHARS_MAX or "\x00" in note:
-            return errors.bad_value("note", f"must be text of at most {NOTE_CHARS_MAX} characters")
-        slot = slot_of(business.contract_id)
-        key = request.headers.get("idempotency-key")
-        entry = derive_id(slot, "top-up", business.waba_id, key) if key else self._clock.new_id(slot)
-        payer = (business.contract_part, business.contract_id)
-        wallet = await self._lanes.top_up.submit(slot, TopUp(payer, entry, amount, note))
-        return {"entry": str(entry), "available_micros": wallet.available_micros}
-
-    async def _set_stage(self, request: Request, principal: Principal) -> Answer:
-        business = self._business(request, principal)
-        if isinstance(business, WireError):
-            return business
-        body = cloud.decode_body(await read_body(request.scope, request.receive))
-        if isinstance(body, WireError):
-            return body
-        stage = body.get("stage")
-        if not isinstance(stage, str) or stage not in STAGES:
-            return errors.bad_value("stage", f"must be one of {', '.join(STAGES)}")
-        await self._lanes.stages.submit(slot_of(business.business_id), SetStage(business.business_id, stage))
-        return {"success": True}
-
-    async def _set_member(self, request: Request, principal: Principal) -> Answer:
-        business = self._business(request, principal)
-        if isinstance(business, WireError):
-            return business
-        wa_id = request.path_params["wa_id"]
-        if WA_ID.fullmatch(wa_id) is None:
-            return errors.bad_value("wa_id", "must be 5 to 15 digits")
-        command = SetMember(business.business_id, wa_id, request.method == "PUT")
-        known = await self._lanes.members.submit(slot_of_key(wa_id), command)
-        return {"success": True} if known else errors.unknown_object(wa_id)
-
-    def _business(self, request: Request, principal: Principal) -> Business | WireError:
-        if principal.kind != "operator":
-            return errors.permission_missing("operator")
-        named = request.path_params["waba"]
-        return self._reference.current.by_waba.get(named) or errors.unknown_object(named)

@@ -5,7 +5,7 @@ the id given as `after`.
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import merge
@@ -14,7 +14,6 @@ from uuid import UUID
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from takt.actions.replay import Replay
@@ -25,9 +24,9 @@ from takt.store import events
 from takt.store.events import Event, Tried
 from takt.store.reference import Endpoint, Reference
 from takt.store.site import Site
-from takt.web.auth import Authenticator, Principal
-from takt.web.errors import error_answer, error_of
-from takt.web.http import ClientGoneError, read_body
+from takt.web.auth import Principal
+from takt.web.http import read_body
+from takt.web.takt.door import OwnDoor
 from takt.wire import cloud, errors
 from takt.wire.errors import Refusal, WireError
 
@@ -60,52 +59,26 @@ class WebhookApi:
     """The requests of a company's program about its webhooks."""
 
     def __init__(
-        self,
-        site: Site,
-        reference: Reference,
-        authenticator: Authenticator,
-        replays: Lanes[Replay, int],
-        clock: Clock,
+        self, door: OwnDoor, site: Site, reference: Reference, replays: Lanes[Replay, int], clock: Clock
     ) -> None:
+        self._door = door
         self._site = site
         self._reference = reference
-        self._authenticator = authenticator
         self._replays = replays
         self._clock = clock
 
     def routes(self) -> list[Route]:
         """What this door answers."""
         at = "/takt/v1/webhooks"
+        door = self._door.company
         return [
-            Route(f"{at}/endpoints", self._door(self._endpoints), methods=["GET"]),
-            Route(f"{at}/attempts", self._door(self._attempts), methods=["GET"]),
-            Route(f"{at}/events", self._door(self._events), methods=["GET"]),
-            Route(f"{at}/events/{{event}}", self._door(self._event), methods=["GET"]),
-            Route(f"{at}/events/{{event}}/replay", self._door(self._replay_one), methods=["POST"]),
-            Route(f"{at}/replay", self._door(self._replay_many), methods=["POST"]),
+            Route(f"{at}/endpoints", door(self._endpoints, MANAGEMENT), methods=["GET"]),
+            Route(f"{at}/attempts", door(self._attempts, MANAGEMENT), methods=["GET"]),
+            Route(f"{at}/events", door(self._events, MANAGEMENT), methods=["GET"]),
+            Route(f"{at}/events/{{event}}", door(self._event, MANAGEMENT), methods=["GET"]),
+            Route(f"{at}/events/{{event}}/replay", door(self._replay_one, MANAGEMENT), methods=["POST"]),
+            Route(f"{at}/replay", door(self._replay_many, MANAGEMENT), methods=["POST"]),
         ]
-
-    def _door(
-        self, answer: Callable[[Request, Principal], Awaitable[dict[str, Any]]]
-    ) -> Callable[[Request], Awaitable[Response]]:
-        async def door(request: Request) -> Response:
-            try:
-                outcome = await answer(request, await self._principal(request))
-            except ClientGoneError:
-                return Response(status_code=400)
-            except Exception as fault:  # noqa: BLE001 - nothing that happens in here may show outside in another form
-                return error_answer(error_of(fault, request.url.path), self._clock)
-            return Response(msgspec.json.encode(outcome), media_type="application/json")
-
-        return door
-
-    async def _principal(self, request: Request) -> Principal:
-        principal = await self._authenticator.authenticate(request.scope)
-        if isinstance(principal, WireError):
-            raise Refusal(principal)
-        if not principal.may(MANAGEMENT):
-            raise Refusal(errors.permission_missing(MANAGEMENT))
-        return principal
 
     async def _endpoints(self, request: Request, principal: Principal) -> dict[str, Any]:
         own = self._own(request, principal)

@@ -37,7 +37,9 @@ async function start() {
   const known = kept !== null || session === "yes";
   await Promise.all([speak(kept?.locale ?? document.documentElement.lang), known && load().then(({ begin }) => begin(kept))]);
   if (!known) me.value = null;
-  render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
+  const place = /** @type {HTMLElement} */ (document.getElementById("app"));
+  place.replaceChildren(); // the page came with a picture of itself
+  render(html`<${App} />`, place);
   tabs.onmessage = ({ data }) => data.wa_id !== me.value?.wa_id && location.reload();
   followLinks();
   if (!known) await load(); // while the person chooses

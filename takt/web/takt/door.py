@@ -1,0 +1,76 @@
+"""What all addresses of the own API share: the token, and one way to answer whatever goes wrong."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from takt.clock import Clock
+from takt.web.auth import Authenticator, Principal
+from takt.web.errors import error_answer, error_of
+from takt.web.http import ClientGoneError, read_body
+from takt.wire import cloud, errors
+from takt.wire.errors import Refusal, WireError
+
+Answer = Callable[[Request, Principal], Awaitable[dict[str, Any]]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class OwnDoor:
+    """Makes route endpoints of answers; an answer raises Refusal, or gives what is rendered as JSON."""
+
+    def __init__(self, authenticator: Authenticator, clock: Clock) -> None:
+        self._authenticator = authenticator
+        self._clock = clock
+
+    def company(self, answer: Answer, scope: str) -> Endpoint:
+        """An address for companies' programs, whose token must carry this permission; the operator may not."""
+
+        def check(principal: Principal) -> None:
+            if not principal.may(scope):
+                raise Refusal(errors.permission_missing(scope))
+
+        return self._endpoint(answer, check)
+
+    def anyone(self, answer: Answer) -> Endpoint:
+        """An address for every token; the answer looks itself at whose it is."""
+        return self._endpoint(answer, lambda _principal: None)
+
+    def operator(self, answer: Answer) -> Endpoint:
+        """An address for the operator alone."""
+
+        def check(principal: Principal) -> None:
+            if principal.kind != "operator":
+                raise Refusal(errors.permission_missing("operator"))
+
+        return self._endpoint(answer, check)
+
+    async def _principal(self, request: Request) -> Principal:
+        principal = await self._authenticator.authenticate(request.scope)
+        if isinstance(principal, WireError):
+            raise Refusal(principal)
+        return principal
+
+    def _endpoint(self, answer: Answer, check: Callable[[Principal], None]) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            try:
+                principal = await self._principal(request)
+                check(principal)
+                outcome = await answer(request, principal)
+            except ClientGoneError:
+                return Response(status_code=400)
+            except Exception as fault:  # noqa: BLE001 - nothing that happens in here may show outside in another form
+                return error_answer(error_of(fault, request.url.path), self._clock)
+            return Response(msgspec.json.encode(outcome), media_type="application/json")
+
+        return endpoint
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """The JSON object in a body. Raises Refusal when there is none."""
+    body = cloud.decode_body(await read_body(request.scope, request.receive))
+    if isinstance(body, WireError):
+        raise Refusal(body)
+    return body

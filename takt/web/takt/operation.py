@@ -1,0 +1,92 @@
+"""What the operator does with companies: money in, stages of the pilot, and who belongs to it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.routing import Route
+
+from takt.actions.pilot import SetMember, SetStage
+from takt.actions.top_up import TopUp
+from takt.clock import Clock
+from takt.core.ids import WA_ID, derive_id, slot_of, slot_of_key
+from takt.core.ledger import Wallet
+from takt.lanes import Lanes
+from takt.store.reference import Business, Reference
+from takt.web.auth import Principal
+from takt.web.takt.door import OwnDoor, read_object
+from takt.wire import errors
+from takt.wire.errors import Refusal
+
+TOP_UP_MICROS_MAX: Final = 10**15
+NOTE_CHARS_MAX: Final = 200
+STAGES: Final = ("applied", "pilot", "live", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorLanes:
+    """The lanes the operator's commands go to."""
+
+    top_up: Lanes[TopUp, Wallet]
+    stages: Lanes[SetStage, None]
+    members: Lanes[SetMember, bool]
+
+
+class OperatorApi:
+    """The requests of the operator."""
+
+    def __init__(self, door: OwnDoor, reference: Reference, lanes: OperatorLanes, clock: Clock) -> None:
+        self._door = door
+        self._reference = reference
+        self._lanes = lanes
+        self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """What the operator can ask for."""
+        at = "/takt/v1/businesses/{waba}"
+        operator = self._door.operator
+        return [
+            Route(f"{at}/top-ups", operator(self._top_up), methods=["POST"]),
+            Route(f"{at}/stage", operator(self._set_stage), methods=["PUT"]),
+            Route(f"{at}/pilot-members/{{wa_id}}", operator(self._set_member), methods=["PUT", "DELETE"]),
+        ]
+
+    async def _top_up(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        business = self._business(request)
+        body = await read_object(request)
+        amount, note = body.get("amount_micros"), body.get("note", "")
+        if not isinstance(amount, int) or isinstance(amount, bool) or not 0 < amount <= TOP_UP_MICROS_MAX:
+            raise Refusal(errors.bad_value("amount_micros", f"must be an integer from 1 to {TOP_UP_MICROS_MAX}"))
+        if not isinstance(note, str) or len(note) > NOTE_CHARS_MAX or "\x00" in note:
+            raise Refusal(errors.bad_value("note", f"must be text of at most {NOTE_CHARS_MAX} characters"))
+        slot = slot_of(business.contract_id)
+        key = request.headers.get("idempotency-key")
+        entry = derive_id(slot, "top-up", business.waba_id, key) if key else self._clock.new_id(slot)
+        payer = (business.contract_part, business.contract_id)
+        wallet = await self._lanes.top_up.submit(slot, TopUp(payer, entry, amount, note))
+        return {"entry": str(entry), "available_micros": wallet.available_micros}
+
+    async def _set_stage(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        business = self._business(request)
+        stage = (await read_object(request)).get("stage")
+        if not isinstance(stage, str) or stage not in STAGES:
+            raise Refusal(errors.bad_value("stage", f"must be one of {', '.join(STAGES)}"))
+        await self._lanes.stages.submit(slot_of(business.business_id), SetStage(business.business_id, stage))
+        return {"success": True}
+
+    async def _set_member(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        business = self._business(request)
+        wa_id = request.path_params["wa_id"]
+        if WA_ID.fullmatch(wa_id) is None:
+            raise Refusal(errors.bad_value("wa_id", "must be 5 to 15 digits"))
+        command = SetMember(business.business_id, wa_id, request.method == "PUT")
+        if not await self._lanes.members.submit(slot_of_key(wa_id), command):
+            raise Refusal(errors.unknown_object(wa_id))
+        return {"success": True}
+
+    def _business(self, request: Request) -> Business:
+        named = request.path_params["waba"]
+        business = self._reference.current.by_waba.get(named)
+        if business is None:
+            raise Refusal(errors.unknown_object(named))
+        return business
