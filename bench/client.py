@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 
 HOST = "127.0.0.1"
 
@@ -53,8 +53,7 @@ class Line(asyncio.Protocol):
             self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are of another class
 
     def connection_lost(self, fault: Exception | None) -> None:
         if self._waiting is not None and not self._waiting.done():
@@ -104,9 +103,8 @@ class Stream(asyncio.Protocol):
             self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(self._request)
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are of another class
+        self._transport.write(self._request)
 
     def connection_lost(self, _fault: Exception | None) -> None:
         self.lost = True

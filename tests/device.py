@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import httpx
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from takt.actions.chat import Chat
 from takt.actions.consent import Consent
@@ -25,10 +26,11 @@ from takt.store import devices
 from takt.store.pool import transaction
 from takt.wakes import Wakes
 from takt.web.device.api import DeviceLanes
-from takt.web.device.routes import routes
+from takt.web.device.routes import EVENTS_PATH, routes
+from takt.web.device.streams import Streams
 from takt.web.proxies import TrustedProxies
 from takt.workers.desk import Projector
-from tests.inbox import StoppedClock
+from tests.inbox import StoppedClock, Stream
 from tests.serving import served
 from tests.world import NOW, Somebody, World
 
@@ -58,6 +60,7 @@ class Messenger:
     wakes: Wakes
     clock: StoppedClock
     send_lanes: Lanes[SendMessage, Any]
+    streams: Streams
 
     @asynccontextmanager
     async def device(self, person: Somebody, label: str = "phone") -> AsyncIterator[Device]:
@@ -115,11 +118,27 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
     addresses = routes(world.site, world.reference, wakes, clock, own, demo=demo)
     try:
         async with served(TrustedProxies(Starlette(routes=addresses), LOOPBACK)) as url:
-            yield Messenger(url, world, wakes, clock, send)
+            yield Messenger(url, world, wakes, clock, send, _streams_of(addresses))
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _streams_of(addresses: list[Route]) -> Streams:
+    events: Any = next(one.app for one in addresses if one.path == EVENTS_PATH)
+    found: Streams = events._signed["GET"].__self__._streams
+    return found
+
+
+@asynccontextmanager
+async def stream(device: Device, after: int | None = None, **headers: str) -> AsyncIterator[Stream]:
+    """The events of a device."""
+    query = "" if after is None else f"?after={after}"
+    async with device.http.stream("GET", f"/events{query}", headers=headers) as response:
+        assert response.status_code == 200
+        assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
+        yield Stream(response)
 
 
 async def ok(answered: httpx.Response, status: int = 200) -> Any:

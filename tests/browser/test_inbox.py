@@ -126,9 +126,9 @@ def test_a_refusal_names_rule_number_and_remedy_before_and_after(
 ) -> None:
     say = WORDS[locale]
     demo.template("TAKT_USER_LEYLA", "order_update", "en_US", "Leyla", "4712")
-    parameters = [{"type": "text", "text": "Leyla"}, {"type": "text", "text": "AUTUMN20"}]
-    offer = {"name": "autumn_offer", "language": {"code": "en_US"}}
-    offer |= {"components": [{"type": "body", "parameters": parameters}]}
+    values = [{"type": "text", "text": "Leyla"}, {"type": "text", "text": "AUTUMN20"}]
+    components = [{"type": "body", "parameters": values}]
+    offer = {"name": "autumn_offer", "language": {"code": "en_US"}, "components": components}
     post(demo, "TAKT_USER_LEYLA", {"type": "template", "template": offer})
     page = desk(open_browser(WIDE, "dark", locale), locale)
     row(page, "Leyla", "Nordwind").click()

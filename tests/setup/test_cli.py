@@ -11,7 +11,7 @@ import pytest
 
 from takt import __version__
 from takt.embedded import join
-from tests.conftest import Workshop
+from tests.databases import Workshop
 
 
 def takt(*words: str, **settings: str) -> "subprocess.CompletedProcess[str]":

@@ -18,7 +18,7 @@ from takt.store.migrate import (
 )
 from takt.store.pool import Conn, connect
 from takt.store.site import Spread
-from tests.conftest import Workshop
+from tests.databases import Workshop
 
 OURS_ALONE = {"migration", "installation"}  # the bookkeeping of migrations itself, at one place only
 SPREADS = {made.table: made.spread for one in available() for made in statements(one.text) if made.table}

@@ -21,6 +21,7 @@ from takt.store.reference import App, Sender
 from takt.wakes import Wakes
 from takt.web.auth import Authenticator
 from takt.web.cloud.routes import routes
+from takt.web.takt.door import OwnDoor
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.outbound import Outbound
 from tests.world import NOW, World
@@ -68,7 +69,7 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     outbound = Outbound(Permission(loopback=True), CLOCK)
     pool = world.site.everywhere
     authenticator = Authenticator(pool, world.reference, CLOCK)
-    api = WebhookApi(world.site, world.reference, authenticator, replays, CLOCK)
+    api = WebhookApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, replays, CLOCK)
     cloud = routes(pool, world.reference, authenticator, endpoints, outbound, CLOCK)
     app_ = Starlette(routes=[*api.routes(), *cloud])
     tasks = [asyncio.create_task(endpoints.run()), asyncio.create_task(replays.run())]

@@ -17,6 +17,8 @@ from takt.web.device.sign_in import SignIn
 from takt.web.device.streams import Streams
 
 PREFIX: Final = "/device/v1"
+EVENTS_PATH: Final = f"{PREFIX}/events"
+"""Where streams stay open for long: an application may pass them straight on, so that they hold on to less."""
 
 
 def routes(
