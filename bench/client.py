@@ -53,7 +53,7 @@ class Line(asyncio.Protocol):
             self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's are of another class
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are of another class
 
     def connection_lost(self, fault: Exception | None) -> None:
         if self._waiting is not None and not self._waiting.done():
@@ -103,7 +103,7 @@ class Stream(asyncio.Protocol):
             self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's are of another class
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are of another class
         self._transport.write(self._request)
 
     def connection_lost(self, _fault: Exception | None) -> None:

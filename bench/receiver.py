@@ -22,6 +22,11 @@ class Receiver:
     told: Counter[str] = field(default_factory=Counter)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def forget(self) -> None:
+        """Count from zero again."""
+        self.posts = 0
+        self.told.clear()
+
     async def wait_until(self, enough: Callable[[Counter[str]], bool], seconds: float) -> None:
         """Wait until what was told is enough. Raises TimeoutError when it is not in time."""
         async with asyncio.timeout(seconds):

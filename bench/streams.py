@@ -24,6 +24,7 @@ from takt.store.site import PARTS
 NAME: Final = "streams"
 STREAMS: Final = 5_000
 WAKES: Final = 500
+WOKEN: Final = 100
 OPENING_AT_ONCE: Final = 50
 OPEN_S_MAX: Final = 120.0
 CALM_S: Final = 3.0
@@ -91,7 +92,7 @@ async def _run(server: Server, company: Company, people: Sequence[Person], query
     await asyncio.sleep(CALM_S)
     after = rss_bytes(server.pid)
     from_send, from_answer = [], []
-    for ear in itertools.islice(itertools.cycle(ears[7::97]), WAKES):
+    for ear in itertools.islice(itertools.cycle(ears[:: max(1, len(ears) // WOKEN)]), WAKES):
         sent, answered, heard = await _wake(line, company, ear)
         from_send.append(heard - sent)
         from_answer.append(max(0.0, heard - answered))

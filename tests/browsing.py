@@ -71,6 +71,13 @@ class Demo:
         self.process.wait(30)
         self.process = None
 
+    def kill(self) -> None:
+        """Let it die in the middle of everything, as a process may at any moment."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(30)
+        self.process = None
+
     def send(self, to: str, content: dict[str, Any], sender: str = "TAKT_SENDER_OUTREACH") -> str:
         """Let Nordwind send to a person by the Cloud API; answers the message's id. Verdicts come at once."""
         answer = httpx.post(

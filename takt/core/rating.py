@@ -131,7 +131,5 @@ def _check_order(rules: tuple[Rule, ...]) -> None:
         if condition in seen:
             raise UnsoundCardError(f"rules[{index}].when: an earlier rule has the same condition")
         seen.add(condition)
-    if (None, None, None) not in seen:
-        raise UnsoundCardError("rules: the last rule must have no condition, so that every message has a price")
     if condition != (None, None, None):
-        raise UnsoundCardError("rules: nothing may follow the rule without condition")
+        raise UnsoundCardError("rules: the last rule must have no condition, so that every message has a price")

@@ -131,8 +131,8 @@ async def list_demo_staff(conn: Conn, roles: Sequence[str]) -> list[DemoPerson]:
     """The first 50 demo people of companies who have one of these roles."""
     rows = await conn.fetch(
         "SELECT s.demo_key, s.name, s.role, b.name FROM staff s JOIN business b USING (business_id)"
-        " WHERE s.demo_key IS NOT NULL AND s.role = any($1::text[]) ORDER BY b.created_at, b.name, s.created_at, s.name"
-        " LIMIT $2",
+        " WHERE s.demo_key IS NOT NULL AND s.role = any($1::text[])"
+        " ORDER BY b.created_at, b.name, s.role <> 'agent', s.created_at, s.name LIMIT $2",
         roles, DEMO_PEOPLE_MAX,
     )  # fmt: skip
     return [DemoPerson(*row) for row in rows]

@@ -17,7 +17,7 @@ from takt.core.template import PAYLOAD_CHARS_MAX
 CLIENT_ID_CHARS_MAX: Final = 64
 BUTTON_CHARS_MAX: Final = 256
 REPORT_CHARS_MAX: Final = 1000
-NUMBER_MAX: Final = (1 << 62) - 1
+NUMBER_MAX: Final = 2**62 - 1
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=NUMBER_MAX)]
 SenderId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{5,15}\Z")]
@@ -173,14 +173,15 @@ def instant(at: datetime | None) -> str | None:
 
 
 def _invalid(fault: str) -> InvalidError:
-    """Msgspec's words, with the field in front: `Expected `str` - at `$.to`` becomes `to: expected str.`."""
-    place = _PLACE.search(fault)
-    named = _NAMED.search(fault)
-    path = place.group(1) if place else ""
-    field = ".".join(part for part in (path, named.group(1) if named else "") if part)
+    """What msgspec says, as a sentence that begins with the field."""
+    place, named = _PLACE.search(fault), _NAMED.search(fault)
+    field = ".".join(part for part in (place and place.group(1), named and named.group(1)) if part)
+    if named is not None:
+        return InvalidError(field, f"{field} is missing." if "missing" in fault else f"{field} does not belong here.")
+    if "matching regex" in fault:
+        return InvalidError(field, f"{field} must be 5 to 15 digits.")
     words = _PLACE.sub("", fault).replace("`", "")
-    words = words[:1].lower() + words[1:]
-    return InvalidError(field, f"{field}: {words}." if field else f"The body: {words}.")
+    return InvalidError(field, f"{field or 'The body'}: {words[:1].lower()}{words[1:]}.")
 
 
 def _check_storable(value: object, path: str) -> None:

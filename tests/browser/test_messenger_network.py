@@ -31,7 +31,6 @@ def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_brow
     context.route("**/device/v1/messages", lambda route: held.append(route))
     write(page, "Nordwind Support", "Hallo zusammen")
     tick(page, "Hallo zusammen", "Wartet auf das Senden")
-    context.unroute("**/device/v1/messages")
     held[0].continue_()
     tick(page, "Hallo zusammen", SENT)
     inbox = demo.device("LEYLA", "GET", "inbox?after=0")["messages"]
@@ -147,7 +146,7 @@ def test_the_server_may_restart(demo: Demo, open_browser: OpenBrowser, watch: Wa
     context = open_browser(PHONE)
     page = sign_in(context, "Mara")
     open_chat(page, demo)
-    demo.stop()
+    demo.kill()
     expect(page.get_by_text("Verbindung wird wiederhergestellt")).to_be_visible()
     write(page, "Nordwind Support", "Während des Neustarts")
     tick(page, "Während des Neustarts", "Wartet auf das Senden")

@@ -69,6 +69,7 @@ REFUSED: Final = [
     ("blocked_by_user", "not_blocked", replace(SUPPORT, blocked_at=NOW - HOUR)),
     ("support_not_invited", "sender_kind", replace(SUPPORT, ever_wrote=False, window_until=None)),
     ("support_not_invited", "sender_kind", replace(SUPPORT, window_until=NOW)),
+    ("support_not_invited", "sender_kind", replace(SUPPORT, ever_wrote=False)),
     ("support_not_invited", "sender_kind", replace(UTILITY, sender_kind="support")),
     ("chat_deleted", "sender_kind", replace(SUPPORT, deleted_at=NOW - HOUR)),
     ("support_silenced", "sender_kind", replace(SUPPORT, unanswered=5)),
@@ -144,6 +145,37 @@ def test_a_refusal_names_the_time_if_there_is_one(facts: Facts, next_at: datetim
     denied = admit(facts, NOW)
     assert denied is not None
     assert denied.next_at == next_at
+
+
+@pytest.mark.parametrize(
+    ("facts", "needless"),
+    [
+        (TEXT, {"pilot_scope", "template_parameters", "marketing_consent", "money"}),
+        (UTILITY, {"pilot_scope", "marketing_consent"}),
+        (replace(MARKETING, business_stage="pilot"), set()),
+        (replace(UTILITY, template_status=None), {"pilot_scope", "marketing_consent", "template_parameters"}),
+        (
+            replace(STRANGER, category="marketing"),
+            {"pilot_scope", "not_blocked", "sender_kind", "marketing_consent", "pair_rate", "money"},
+        ),
+        (
+            replace(STRANGER, is_template=False, template_status=None, category="service"),
+            {"pilot_scope", "not_blocked", "sender_kind", "window_or_template", "template_parameters",
+             "marketing_consent", "pair_rate", "money"},
+        ),
+    ],
+)  # fmt: skip
+def test_an_explanation_leaves_out_what_is_not_needed(facts: Facts, needless: set[str]) -> None:
+    """Of a stranger nothing is said that only people here can have, and of a free message no price."""
+    findings = examine(facts, NOW)
+    assert {finding.rule for finding in findings if finding.verdict == "not_needed"} == needless
+    assert all(finding.figure for finding in findings if finding.rule not in needless)
+
+
+def test_an_explanation_names_the_consent_it_rests_on() -> None:
+    """When and how marketing was allowed stands beside the rule that passed."""
+    (figure,) = [finding.figure for finding in examine(MARKETING, NOW) if finding.rule == "marketing_consent"]
+    assert figure == "opted in 2026-11-22 11:00 UTC by chat"
 
 
 INSTANTS = st.sampled_from([NOW - 30 * HOUR, NOW - HOUR, NOW, NOW + INSTANT, NOW + HOUR, FULL_PAIR, FULL_PACE])

@@ -110,7 +110,12 @@ def test_values_that_do_not_fit_are_named(components: tuple[TemplateComponent, .
 
 @pytest.mark.parametrize(
     "parameters",
-    [(text("a"), text("b")), (text("a", "name"), text("b", "name")), (text("a", "name"), text("b", "Day"))],
+    [
+        (text("a"), text("b")),
+        (text("a"), text("b", "day")),
+        (text("a", "name"), text("b", "name")),
+        (text("a", "name"), text("b", "Day")),
+    ],
 )
 def test_a_missing_name_is_named(parameters: tuple[Parameter, ...]) -> None:
     """Values without names, doubled and misspelt ones do not fit a template with names."""

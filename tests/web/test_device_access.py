@@ -24,43 +24,43 @@ async def mara(messenger: Messenger) -> AsyncIterator[Device]:
         yield device
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body", "field"),
-    [
-        ("POST", "/messages", {"to": "12345", "type": "text", "text": {"body": "x"}}, "client_id"),
-        ("POST", "/messages", post("12345", client_id="x" * 65), "client_id"),
-        ("POST", "/messages", post("12345", client_id=""), "client_id"),
-        ("POST", "/messages", post("12345\n"), "to"),
-        ("POST", "/messages", post("12345", "x" * 4097), "text.body"),
-        ("POST", "/messages", post("12345", " \n "), "text.body"),
-        ("POST", "/messages", post("12345", "a\x00b"), "text.body"),
-        ("POST", "/messages", post("12345") | {"type": "image"}, "type"),
-        ("POST", "/messages", post("12345") | {"type": "button"}, "button"),
-        ("POST", "/messages", post("12345") | {"button": {"text": "x", "payload": "x"}}, "button"),
-        ("POST", "/messages", post("12345") | {"txt": 1}, "txt"),
-        ("POST", "/messages", post("12345", context="x"), "context"),
-        ("POST", "/receipts", {"status": "seen", "through": 1}, "status"),
-        ("POST", "/receipts", {"status": "read", "through": -1}, "through"),
-        ("POST", "/receipts", {"status": "read", "through": 1.5}, "through"),
-        ("POST", "/receipts", {"status": "read", "through": 2**70}, "through"),
-        ("POST", "/receipts", {"status": "read"}, "through"),
-        ("POST", "/typing", {}, "to"),
-        ("PUT", "/senders/100493023125001/consent", {"purpose": "spying", "granted": True}, "purpose"),
-        ("PUT", "/senders/100493023125001/consent", {"purpose": "marketing", "granted": "yes"}, "granted"),
-        ("PUT", "/senders/100493023125001/block", {"blocked": True, "report": {"reason": "x"}}, "report.reason"),
-        ("PUT", "/senders/100493023125001/block", {"blocked": 1}, "blocked"),
-        ("PUT", "/me", {"locale": "fr"}, "locale"),
-        ("GET", "/inbox?after=x", None, "after"),
-        ("GET", "/inbox?limit=501", None, "limit"),
-        ("GET", "/inbox?limit=0", None, "limit"),
-        ("GET", "/threads/100493023125001/messages?before=-1", None, "before"),
-        ("GET", "/events?after=9e9", None, "after"),
-    ],
-)
-async def test_faults_name_their_field(mara: Device, method: str, path: str, body: Any, field: str) -> None:
-    sentence = await refused(await mara.http.request(method, path, json=body), 400, "invalid", field)
-    assert field in sentence
-    assert sentence.endswith(".")
+FAULTS: list[tuple[str, str, Any, str]] = [
+    ("POST", "/messages", {"to": "12345", "type": "text", "text": {"body": "x"}}, "client_id"),
+    ("POST", "/messages", post("12345", client_id="x" * 65), "client_id"),
+    ("POST", "/messages", post("12345", client_id=""), "client_id"),
+    ("POST", "/messages", post("12345\n"), "to"),
+    ("POST", "/messages", post("12345", "x" * 4097), "text.body"),
+    ("POST", "/messages", post("12345", " \n "), "text.body"),
+    ("POST", "/messages", post("12345", "a\x00b"), "text.body"),
+    ("POST", "/messages", post("12345") | {"type": "image"}, "type"),
+    ("POST", "/messages", post("12345") | {"type": "button"}, "button"),
+    ("POST", "/messages", post("12345") | {"button": {"text": "x", "payload": "x"}}, "button"),
+    ("POST", "/messages", post("12345") | {"txt": 1}, "txt"),
+    ("POST", "/messages", post("12345", context="x"), "context"),
+    ("POST", "/receipts", {"status": "seen", "through": 1}, "status"),
+    ("POST", "/receipts", {"status": "read", "through": -1}, "through"),
+    ("POST", "/receipts", {"status": "read", "through": 1.5}, "through"),
+    ("POST", "/receipts", {"status": "read", "through": 2**70}, "through"),
+    ("POST", "/receipts", {"status": "read"}, "through"),
+    ("POST", "/typing", {}, "to"),
+    ("PUT", "/senders/100493023125001/consent", {"purpose": "spying", "granted": True}, "purpose"),
+    ("PUT", "/senders/100493023125001/consent", {"purpose": "marketing", "granted": "yes"}, "granted"),
+    ("PUT", "/senders/100493023125001/block", {"blocked": True, "report": {"reason": "x"}}, "report.reason"),
+    ("PUT", "/senders/100493023125001/block", {"blocked": 1}, "blocked"),
+    ("PUT", "/me", {"locale": "fr"}, "locale"),
+    ("GET", "/inbox?after=x", None, "after"),
+    ("GET", "/inbox?limit=501", None, "limit"),
+    ("GET", "/inbox?limit=0", None, "limit"),
+    ("GET", "/threads/100493023125001/messages?before=-1", None, "before"),
+    ("GET", "/events?after=9e9", None, "after"),
+]
+
+
+async def test_faults_name_their_field(mara: Device) -> None:
+    for method, path, body, field in FAULTS:
+        sentence = await refused(await mara.http.request(method, path, json=body), 400, "invalid", field)
+        assert field in sentence
+        assert sentence.endswith(".")
 
 
 async def test_a_body_has_an_end_and_is_json(mara: Device) -> None:

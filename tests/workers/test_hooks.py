@@ -10,8 +10,8 @@ from takt.clock import CLOCK
 from takt.core.retry import LIFE
 from takt.store import hooks
 from takt.workers.hook_sweep import HookSweep
+from tests.hooking import SECRET, Owing, TurnedClock, another, listen, looping
 from tests.receiver import Got, Receiver, Reply, receiving
-from tests.workers.hooking import SECRET, Owing, TurnedClock, another, listen, looping
 from tests.world import World, twins
 
 
@@ -127,10 +127,7 @@ async def test_nobody_at_the_address_is_an_attempt_with_a_word(world: World) -> 
         owing = await listen(world, receiver.url)
     await owing.add()
     async with looping(world) as loop:
-        async with asyncio.timeout(5):
-            while not await world.rows("SELECT 1 FROM attempt"):
-                await asyncio.sleep(0.02)
-        del loop
+        await loop.until_attempted(world)
     assert await world.rows("SELECT status, error FROM attempt") == [(None, "connect")]
 
 

@@ -64,8 +64,9 @@ class Subscriptions:
         """`POST /{app}/subscriptions`: the app listens there, once the callback has answered the challenge."""
         app = _managed_app(call)
         _check_object(call.required("object"))
-        call.required("fields")
         fields = tuple(dict.fromkeys(nodes.parse_list("fields", call.parameters.get("fields"))))
+        if not fields:
+            raise Refusal(errors.invalid_parameter("fields", "is required"))
         unknown = next((one for one in fields if one not in nodes.WEBHOOK_FIELDS), None)
         if unknown is not None:
             raise Refusal(errors.invalid_parameter("fields", f"has no webhook field {unknown[:80]!r}"))

@@ -1,0 +1,77 @@
+"""Why somebody got a message: in both languages, from the facts of then, without the company's own affairs."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from takt.core import policy
+from takt.core.policy import Facts
+from takt.wire.why import _PASSED, Case, render_why, source_text
+
+AT = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
+FACTS = Facts(
+    sender_status="live", sender_kind="outreach", business_stage="live", unanswered_max=5, throughput_per_s=4711,
+    parts=1, recipient_known=True, is_template=True, template_status="APPROVED", category="marketing", marketing=True,
+    consent_at=AT - timedelta(days=1), consent_source="keyword", price_micros=113_100, available_micros=987_654_321,
+    currency="EUR",
+)  # fmt: skip
+MARKETING = Case("Nordwind", "Nordwind GmbH", "marketing", AT, FACTS, "abc")
+TRANSACTION = replace(MARKETING, category="utility", facts=replace(FACTS, category="utility"), record=None)
+ANSWER = replace(
+    MARKETING, category="service", record=None,
+    facts=replace(FACTS, category="service", is_template=False, window_until=AT + timedelta(hours=1)),
+)  # fmt: skip
+
+
+def test_marketing_rests_on_consent_and_can_be_stopped() -> None:
+    why = render_why(MARKETING, "de")
+    assert why["basis"] == {"kind": "consent", "at": "2026-11-21T18:30:00Z", "record": "abc", "source": "per Nachricht"}
+    assert why["stop"] == {"purpose": "marketing"}
+    assert why["sentences"] == [
+        "Nordwind (Nordwind GmbH) hat dir das geschickt: Werbung.",
+        "Du hast Nordwind GmbH am 21.11.2026 Werbung erlaubt (per Nachricht).",
+        "Du kannst Werbung dieser Firma jederzeit abstellen, hier oder mit der Antwort STOPP.",
+    ]
+
+
+def test_an_answer_rests_on_the_open_window() -> None:
+    why = render_why(ANSWER, "en")
+    assert why["basis"] == {"kind": "window", "at": "2026-11-21T19:30:00Z", "record": None, "source": None}
+    assert why["stop"] is None
+    assert why["sentences"][1].startswith("You had written to them within the 24 hours before")
+
+
+def test_a_notification_outside_the_window_rests_on_the_transaction() -> None:
+    why = render_why(TRANSACTION, "en")
+    assert why["basis"] == {"kind": "transaction", "at": "2026-11-22T18:30:00Z", "record": None, "source": None}
+    assert why["sentences"][1].startswith("It is an approved template")
+
+
+@pytest.mark.parametrize("case", [MARKETING, TRANSACTION, ANSWER])
+def test_every_rule_speaks_and_none_tells_the_company_s_affairs(case: Case) -> None:
+    for locale in ("de", "en"):
+        why = render_why(case, locale)
+        assert [rule["rule"] for rule in why["rules"]] == [rule.name for rule in policy.RULES]
+        assert all(rule["text"].endswith(".") for rule in why["rules"])
+        shown = msgspec.json.encode(why).decode()
+        assert not any(number in shown for number in ("4711", "113", "987"))
+
+
+def test_every_rule_has_its_own_words() -> None:
+    assert set(_PASSED) == {rule.name for rule in policy.RULES}
+
+
+def test_a_rule_that_says_no_gives_its_reason() -> None:
+    case = replace(MARKETING, facts=replace(FACTS, blocked_at=AT))
+    [blocked] = [rule for rule in render_why(case, "en")["rules"] if rule["rule"] == "not_blocked"]
+    assert (blocked["verdict"], blocked["text"]) == (
+        "denied", "The person does not accept messages from this sender.",
+    )  # fmt: skip
+
+
+def test_ways_of_consent_are_named_as_people_say_them() -> None:
+    assert source_text("messenger", "de") == "in dieser App"
+    assert source_text("messenger", "fr") == "in this app"
+    assert source_text("Messe Hannover", "de") == "Messe Hannover"
