@@ -15,9 +15,12 @@ ALL: Final[dict[str, Callable[[], tuple[Table, str]]]] = {
 def main() -> None:
     """Run those that are named, or all."""
     words = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
-    words.add_argument("names", nargs="*", metavar="name", choices=[*ALL, []], help=f"any of {', '.join(ALL)}")
+    words.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(ALL)}; none is all")
     words.add_argument("--keep", action="store_true", help="put the tables into docs/figures.md")
     asked = words.parse_args()
+    for name in asked.names:
+        if name not in ALL:
+            words.error(f"there is no {name}; there are {', '.join(ALL)}")
     for name in asked.names or ALL:
         table, machine = ALL[name]()
         show(table)

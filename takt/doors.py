@@ -30,16 +30,19 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Front:
-    """Passes a request on by its path."""
+    """Passes a request on by its path. Streams stay open for long: without layers around them they hold on to less."""
 
-    def __init__(self, messages: MessagesDoor, others: Asgi) -> None:
+    def __init__(self, messages: MessagesDoor, streams: Asgi, others: Asgi) -> None:
         self._messages = messages
+        self._streams = streams
         self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["method"] == "POST" and PATH.fullmatch(scope["path"]) is not None:
             await self._messages(scope, receive, send)
+        elif scope["path"] == device.EVENTS_PATH:
+            await self._streams(scope, receive, send)
         else:
             await self._others(scope, receive, send)
 
@@ -54,8 +57,10 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
     people = DeviceLanes(
         receive=lanes.receive, receipt=lanes.receipts, consent=lanes.consent, chat=lanes.chat, person=lanes.person
     )
+    device_routes = device.routes(engine.site, engine.reference, engine.wakes, engine.clock, people, demo=demo)
+    streams = next(route.app for route in device_routes if route.path == device.EVENTS_PATH)
     routes: list[BaseRoute] = [
-        *device.routes(engine.site, engine.reference, engine.wakes, engine.clock, people, demo=demo),
+        *device_routes,
         *_inbox_routes(engine, demo=demo),
         *messenger_routes(),
         *_own_routes(engine, authenticator),
@@ -63,7 +68,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
             engine.site.everywhere, engine.reference, authenticator, lanes.endpoint, engine.outbound, engine.clock
         ),
     ]
-    return Front(messages, Starlette(routes=routes))
+    return Front(messages, streams, Starlette(routes=routes))
 
 
 def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]:

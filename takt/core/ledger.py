@@ -49,7 +49,7 @@ def hold(wallet: Wallet, amount_micros: int) -> Wallet | None:
     assert amount_micros > 0
     if wallet.available_micros < amount_micros:
         return None
-    return replace(wallet, pending_micros=wallet.pending_micros + amount_micros)
+    return Wallet(wallet.posted_micros, wallet.pending_micros + amount_micros, wallet.min_available_micros)
 
 
 def settle_hold(state: HoldState, settlement: Settlement) -> HoldState | None:

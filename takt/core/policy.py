@@ -14,9 +14,13 @@ from takt.core import denial, limits, window
 from takt.core.denial import Denied, Reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
-    """Everything the rules look at, as it was when the message came in. Amounts in micro-units, instants in UTC."""
+    """Everything the rules look at, as it was when the message came in. Amounts in micro-units, instants in UTC.
+
+    Nothing changes one. It is not frozen because one is made for every message, and freezing so many fields takes longer
+    than all the rules together.
+    """
 
     sender_status: str
     sender_kind: str

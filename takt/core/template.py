@@ -8,6 +8,7 @@ a message is posted (Cloud API, "Template message").
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from takt.core.denial import PARAMETER_COUNT, PARAMETER_FORMAT, TEXT_TOO_LONG, Reason
@@ -77,9 +78,16 @@ class Mismatch:
     details: str
 
 
-def variables(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def variables(text: str) -> tuple[str, ...]:
     """The variables of a text in order of first appearance, each once."""
-    return list(dict.fromkeys(_VARIABLE.findall(text)))
+    return tuple(dict.fromkeys(_VARIABLE.findall(text)))
+
+
+@lru_cache(maxsize=4096)
+def _in_order(text: str) -> tuple[str, ...]:
+    """The variables of a text by number, wherever in it they stand."""
+    return tuple(sorted(variables(text), key=lambda name: (len(name), name)))
 
 
 def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, Any]]) -> Template:
@@ -163,13 +171,12 @@ def _fill_text(
 
 
 def _fill_in_order(text: str, parameters: tuple[Parameter, ...]) -> str:
-    """The first parameter belongs to the lowest number, wherever in the text that stands."""
-    numbered = sorted(variables(text), key=lambda name: (len(name), name))
-    values = dict(zip(numbered, (p.value for p in parameters), strict=True))
+    """The first parameter belongs to the lowest number."""
+    values = dict(zip(_in_order(text), (p.value for p in parameters), strict=True))
     return _VARIABLE.sub(lambda match: values[match.group(1)], text)
 
 
-def _fill_named(place: str, text: str, expected: list[str], parameters: tuple[Parameter, ...]) -> str | Mismatch:
+def _fill_named(place: str, text: str, expected: tuple[str, ...], parameters: tuple[Parameter, ...]) -> str | Mismatch:
     values = {p.name: p.value for p in parameters}
     missing = [name for name in expected if name not in values]
     if missing:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from takt.store.pool import Conn
@@ -9,7 +10,8 @@ from takt.store.pool import Conn
 LINKED_APPS_MAX = 100
 
 _TEMPLATE = (
-    "SELECT business_id, template_id, name, language, category, status, parameter_format, components, ttl_s"
+    "SELECT business_id, template_id, name, language, category, status, parameter_format, components, ttl_s,"
+    " created_at"
     " FROM template"
 )
 _FITS = (
@@ -36,6 +38,7 @@ class Listed:
     parameter_format: str
     components: str
     ttl_s: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from takt.store.facts import Pair, ThreadState
 from takt.store.pool import Conn, DecideAgainError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outbound:
     """A message of a company with its verdict. Refused ones have a reason and no cursor."""
 

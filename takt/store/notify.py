@@ -1,19 +1,26 @@
 """LISTEN and NOTIFY: hints between processes, never sent inside a transaction that does anything else."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from takt.store.pool import Conn
 
 CHANNEL = "takt"
 
 
-async def listen(conn: Conn, hear: Callable[[str], None]) -> None:
-    """Have `hear` called with each payload for as long as the connection lives."""
+@asynccontextmanager
+async def listening(conn: Conn, hear: Callable[[str], None]) -> AsyncIterator[None]:
+    """Have `hear` called with each payload for the length of the block."""
 
     def on_notification(_conn: object, _pid: object, _channel: object, payload: object) -> None:
         hear(str(payload))
 
     await conn.add_listener(CHANNEL, on_notification)
+    try:
+        yield
+    finally:
+        if not conn.is_closed():
+            await conn.remove_listener(CHANNEL, on_notification)
 
 
 async def tell(conn: Conn, payload: str) -> None:

@@ -1,6 +1,8 @@
 """What is kept beside a message as JSON: its content as people see it, the facts of its verdict, its price."""
 
 from dataclasses import MISSING, fields
+from operator import attrgetter
+from typing import Any
 
 import msgspec
 
@@ -10,13 +12,20 @@ from takt.core.rating import Quote
 from takt.core.template import Filled, FilledButton
 
 _FACTS = tuple(field.name for field in fields(Facts))
-_USUAL = {field.name: field.default for field in fields(Facts) if field.default is not MISSING}
+_values_of = attrgetter(*_FACTS)
+_Told = msgspec.defstruct(
+    "_Told",
+    [
+        (field.name, Any) if field.default is MISSING else (field.name, Any, field.default)
+        for field in fields(Facts)
+    ],
+    omit_defaults=True,
+)
 
 
 def encode_facts(facts: Facts) -> str:
     """The facts of a verdict, for whoever asks why later; what has its usual value is left out."""
-    told = {name: value for name in _FACTS if (value := getattr(facts, name)) != _USUAL.get(name, _FACTS)}
-    return msgspec.json.encode(told).decode()
+    return msgspec.json.encode(_Told(*_values_of(facts))).decode()
 
 
 def decode_facts(text: str) -> Facts:

@@ -37,8 +37,7 @@ class Bridge:
         """Listen and tell until cancelled."""
         while True:
             try:
-                async with self._pool.acquire() as conn:
-                    await notify.listen(conn, self._hear)
+                async with self._pool.acquire() as conn, notify.listening(conn, self._hear):
                     await self._tell(conn)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
                 if not is_retryable(fault):

@@ -137,7 +137,7 @@ def test_a_missing_name_is_named(parameters: tuple[Parameter, ...]) -> None:
 )
 def test_variables_are_listed_once_in_order(written: str, found: list[str]) -> None:
     """What is not a variable by the rules stays text."""
-    assert variables(written) == found
+    assert list(variables(written)) == found
 
 
 def test_a_template_is_read_from_its_components() -> None:
@@ -197,7 +197,7 @@ def test_any_values_are_filled_in_or_named(template: Template, values: TemplateC
         assert found.details
         return
     for shown in (found.header or "", found.body, *(button.url for button in found.buttons)):
-        assert variables(shown) == []
+        assert not variables(shown)
 
 
 def _fitting(template: Template) -> TemplateContent:

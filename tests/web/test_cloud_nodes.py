@@ -132,7 +132,7 @@ async def test_a_template_is_told_whole(cloud: Cloud) -> None:
         "components": [{"type": "BODY", "text": "Neues zu {{1}}."}],
         "parameter_format": "POSITIONAL",
         "message_send_ttl_seconds": 3600,
-        "quality_score": {"score": "UNKNOWN"},
+        "quality_score": {"score": "UNKNOWN", "date": int(NOW.timestamp())},
     }
     assert (await cloud.get("/400493023125001", fields="name,status")).json() == {
         "id": "400493023125001",

@@ -73,6 +73,7 @@ async def test_a_body_has_an_end_and_is_json(mara: Device) -> None:
 async def test_addresses_and_methods_that_do_not_exist(mara: Device) -> None:
     await refused(await mara.http.get("/nowhere"), 404, "not_found")
     await refused(await mara.http.delete("/me"), 405, "method")
+    assert (await mara.http.head("/events")).status_code == 204
     await refused(await mara.http.get("/senders/99999"), 404, "unknown_sender", "to")
     await refused(await mara.http.get("/threads/99999/messages"), 404, "unknown_sender", "to")
 

@@ -76,7 +76,7 @@ def of_template(template: Listed) -> dict[str, Any]:
         "parameter_format": template.parameter_format,
         "components": msgspec.json.decode(template.components),
         "message_send_ttl_seconds": template.ttl_s,
-        "quality_score": {"score": "UNKNOWN"},
+        "quality_score": {"score": "UNKNOWN", "date": int(template.created_at.timestamp())},
         "rejected_reason": "NONE",
         "health_status": _health(_entity("MESSAGE_TEMPLATE", template.template_id, fault)),
     }

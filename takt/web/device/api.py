@@ -107,8 +107,10 @@ class DeviceApi:
             [entries] = await reading.list_entries(conn, caller.part, [(caller.recipient_id, after)], limit)
         return Reply(render.inbox(entries, after))
 
-    async def events(self, caller: Caller, call: Call) -> Asgi:
-        """The live stream."""
+    async def events(self, caller: Caller, call: Call) -> Reply | Asgi:
+        """The live stream; to who asks for its head alone there is nothing to stream."""
+        if call.scope["method"] == "HEAD":
+            return Reply()
         last = header(call.scope, b"last-event-id")
         shown = last.decode("latin-1") if last else call.query.get("after")
         after = wire.parse_number(shown, "Last-Event-ID" if last else "after", -1)

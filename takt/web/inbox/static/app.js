@@ -15,6 +15,7 @@ import { ListPane } from "./list.js";
 import { Loading, Trouble } from "./parts.js";
 import { Settings, Shortcuts } from "./settings.js";
 import { SignIn } from "./sign_in.js";
+import { forgetTemplates } from "./templates.js";
 
 function App() {
   const who = desk.me.value;
@@ -65,6 +66,7 @@ effect(title);
 effect(() => {
   if (owner.value === null) {
     forgetThreads();
+    forgetTemplates();
   } else {
     keepFor(owner.value);
     untracked(reopen);

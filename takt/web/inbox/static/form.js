@@ -44,10 +44,10 @@ export function fieldsOf(template) {
  * @param {Field} field
  */
 export function surroundings(template, field) {
-  const text =
-    field.where === "button"
-      ? (buttonsOf(template)[field.index]?.url ?? "")
-      : (component(template, field.where.toUpperCase())?.text ?? "");
+  if (field.where === "button") {
+    return (buttonsOf(template)[field.index]?.url ?? "").replace(/^https?:\/\//, "").replace(VARIABLE, "___");
+  }
+  const text = component(template, field.where.toUpperCase())?.text ?? "";
   const found = [...text.matchAll(VARIABLE)].find((match) => match[1] === field.name);
   if (!found) return "";
   const before = text.slice(0, found.index).replace(VARIABLE, "…");
@@ -55,10 +55,10 @@ export function surroundings(template, field) {
   return `${clipped(before, -CONTEXT_CHARS)}___${clipped(after, CONTEXT_CHARS)}`.replace(/[*~`]/g, "").replace(/\s+/g, " ").trim();
 }
 
-/** The last (negative) or first `n` characters, cut between words if there are any. @param {string} text @param {number} n */
+/** The last (negative) or first `n` characters, cut between words. @param {string} text @param {number} n */
 function clipped(text, n) {
   if (text.length <= Math.abs(n)) return text;
-  return n < 0 ? `…${text.slice(n).replace(/^\S*(?=\s)/, "")}` : `${text.slice(0, n).replace(/(?<=\s)\S*$/, "")}…`;
+  return n < 0 ? `…${text.slice(n).replace(/^\S*/, "")}` : `${text.slice(0, n).replace(/\S*$/, "")}…`;
 }
 
 /** A language as a tag: DE, EN-US. @param {Template} template */

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What must survive a reload: drafts per chat, messages the server has not confirmed yet, and a few settings.
+ * What must survive a reload: drafts per chat, messages the server has not confirmed yet, templates used last, settings.
  *
  * Kept in this browser only and per person. Storage may be full or switched off; then these things last as long as the
  * page does, which is what the callers get from `memory`.
@@ -70,6 +70,24 @@ export function unconfirmed(key) {
 /** @param {string} key the chat's @param {object[]} messages */
 export const keepUnconfirmed = (key, messages) =>
   write(place("unsent", key), messages.length === 0 ? null : JSON.stringify(messages));
+
+/** Templates remembered as used, the last one first. */
+const RECENT_MAX = 8;
+
+/** The ids of the templates this person sent last. @returns {string[]} */
+export function recentTemplates() {
+  try {
+    return JSON.parse(read(place("recent", "templates")) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} id the template's */
+export function noteTemplate(id) {
+  const recent = [id, ...recentTemplates().filter((each) => each !== id)].slice(0, RECENT_MAX);
+  write(place("recent", "templates"), JSON.stringify(recent));
+}
 
 const SHORTCUTS = "takt.inbox.shortcuts";
 

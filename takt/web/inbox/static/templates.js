@@ -6,6 +6,7 @@ import { formatTime, t, tn } from "/static/text.js";
 import { Avatar, Dialog, Empty, Icon, IconButton } from "/static/ui.js";
 import { api } from "./api.js";
 import { now } from "./clock.js";
+import { noteTemplate, recentTemplates } from "./kept.js";
 import * as desk from "./desk.js";
 import { roomy } from "./place.js";
 import * as form from "./form.js";
@@ -25,11 +26,14 @@ class Templates {
     this.sender = sender;
   }
 
-  /** Fetches what is approved now; a known list stays while it does. */
+  /** Fetches what is approved now, the last used first; a known list stays while it does. */
   async load() {
     try {
       const { templates } = await api.templates(this.sender);
-      this.list.value = templates.map(listed);
+      const recent = recentTemplates();
+      /** @param {Listed} template */
+      const rank = ({ id }) => (recent.includes(id) ? recent.indexOf(id) : recent.length);
+      this.list.value = templates.map(listed).sort((a, b) => rank(a) - rank(b));
       this.state.value = "ready";
     } catch {
       this.state.value = this.list.value.length > 0 ? "ready" : "error";
@@ -57,6 +61,12 @@ export function templatesOf(sender) {
 
 /** What was typed into templates so far, by chat and template, until it is sent. @type {Map<string, form.Values>} */
 const typed = new Map();
+
+/** Forgets all of it, for the next person at this browser. */
+export function forgetTemplates() {
+  bySender.clear();
+  typed.clear();
+}
 
 /**
  * @param {{ thread: import("./thread.js").Thread, card: Card, first: string | null, onClose: () => void }} props
@@ -205,6 +215,7 @@ function Filling({ thread, card, template, back, done }) {
     const shown = { type: "template", text: content.body, content, category: template.category };
     thread.send({ type: "template", template: form.posted(template, values.value) }, shown);
     typed.delete(place);
+    noteTemplate(template.id);
     done();
   };
   const tooLong = form.lengthError(template, values.value);

@@ -55,7 +55,9 @@ export class Thread {
   /** @param {string} key */
   constructor(key) {
     this.key = key;
-    this.waiting.value = unconfirmed(key).map((each) => ({ ...each, state: each.id ? "sent" : "unsent" }));
+    this.waiting.value = unconfirmed(key).map((each) =>
+      each.state === "sending" ? { ...each, state: "unsent" } : each,
+    );
   }
 
   /** Loads the newest page, or loads it again. */

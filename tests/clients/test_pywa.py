@@ -1,0 +1,247 @@
+"""pywa, an unmodified client of the Cloud API, against the whole of Takt: sends, refusals, webhooks, lists.
+
+The only thing told to it is where to go: a transport puts our address in the place of the public host. Signatures of
+webhooks are checked by pywa itself, as by default.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+import httpx
+import pytest
+from pywa import WhatsApp, errors, filters
+from pywa.types import CallbackButton, Message
+from pywa.types.message_status import MessageStatus, MessageStatusType
+from pywa.types.others import Pagination
+from pywa.types.templates import BodyText, TemplateLanguage, TemplateStatus
+
+from takt.app import Application
+from takt.config import Config
+from takt.demo import host
+from takt.store.site import PARTS
+from tests.databases import Variant
+from tests.receiver import Got, Receiver, Reply, receiving
+from tests.serving import served
+
+T = TypeVar("T")
+
+VERIFY_TOKEN = "Nordlicht"
+ORDER = [BodyText.params("Mara", "4711")]
+
+
+class Redirected(httpx.BaseTransport):
+    """Sends every request to another scheme, host and port, and changes nothing else."""
+
+    def __init__(self, url: str) -> None:
+        self._to = httpx.URL(url)
+        self._inner = httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.url = request.url.copy_with(scheme=self._to.scheme, host=self._to.host, port=self._to.port)
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+@dataclass
+class Company:
+    """pywa as a company runs it, with what its handlers got."""
+
+    wa: WhatsApp
+    receiver: Receiver
+    env: dict[str, str]
+    url: str
+    messages: list[Message] = field(default_factory=list)
+    buttons: list[CallbackButton[Any]] = field(default_factory=list)
+    statuses: list[MessageStatus[Any]] = field(default_factory=list)
+
+    def hear(self, got: Got) -> Reply:
+        """Answer a webhook as pywa says."""
+        if got.method == "GET":
+            text, status = self.wa.webhook_challenge_handler(got.query["hub.verify_token"], got.query["hub.challenge"])
+            return status, (text or "").encode()
+        refused = self.wa.webhook_update_validator(got.body, got.headers.get("x-hub-signature-256"))
+        text, status = refused if refused is not None else self.wa.webhook_update_handler(got.body)
+        return status, text.encode()
+
+    async def do(self, call: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """Run a blocking call of the client in a thread."""
+        return await asyncio.to_thread(call, *arguments, **named)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not holds():
+                await asyncio.sleep(0.02)
+
+    @property
+    def mara(self) -> str:
+        return self.env["TAKT_USER_MARA"]
+
+    async def as_user(self, name: str, method: str, path: str, **request: Any) -> Any:
+        """What a person does on their device."""
+        headers = {"Authorization": f"Bearer {self.env[f'TAKT_DEVICE_{name.upper()}']}"}
+        async with httpx.AsyncClient(base_url=f"{self.url}/device/v1", headers=headers) as device:
+            answer = await device.request(method, path, **request)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    async def write(self, name: str, text: str, client_id: str = "c1") -> None:
+        body = {"client_id": client_id, "to": self.env["TAKT_SENDER_OUTREACH"], "type": "text", "text": {"body": text}}
+        await self.as_user(name, "POST", "/messages", json=body)
+
+
+@asynccontextmanager
+async def takt(db: str, parts: int, home: Path) -> AsyncIterator[tuple[str, dict[str, str]]]:
+    """The whole of Takt with the demo world; its address and what `demo.env` says."""
+    conn = await asyncpg.connect(db)
+    await host.welcome(conn, home, "http://127.0.0.1", PARTS[parts])
+    await conn.close()
+    env = dict(line.split("=", 1) for line in (home / "demo.env").read_text().splitlines())
+    settings = {"DATABASE_URL": db, "TAKT_PARTS": str(parts), "TAKT_HOME": str(home), "TAKT_DEMO": "on"}
+    async with served(Application(Config.read(settings))) as url:
+        yield url, env
+
+
+@pytest.fixture
+async def company(db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Company]:
+    async with takt(db, variant.parts, tmp_path) as (url, env), receiving() as receiver:
+        with httpx.Client(transport=Redirected(url)) as session:
+            wa = WhatsApp(
+                phone_id=env["TAKT_SENDER_OUTREACH"], token=env["TAKT_TOKEN"], session=session, server=None,
+                verify_token=VERIFY_TOKEN, app_id=env["TAKT_APP_ID"], app_secret=env["TAKT_APP_SECRET"],
+                waba_id=env["TAKT_WABA_ID"],
+            )  # fmt: skip
+            made = Company(wa, receiver, env, url)
+            receiver.answer = made.hear
+            wa.on_message(filters.text)(lambda _, message: made.messages.append(message))
+            wa.on_callback_button(lambda _, button: made.buttons.append(button))
+            wa.on_message_status(lambda _, status: made.statuses.append(status))
+            token = await made.do(wa.get_app_access_token, env["TAKT_APP_ID"], env["TAKT_APP_SECRET"])
+            subscribed = await made.do(
+                wa.set_app_callback_url, env["TAKT_APP_ID"], token, receiver.url, VERIFY_TOKEN,
+                ["messages", "user_preferences"],
+            )  # fmt: skip
+            assert subscribed
+            yield made
+
+
+async def test_a_conversation_from_the_first_template_to_the_last_tick(company: Company) -> None:
+    sent = await company.do(
+        company.wa.send_template,
+        f"+{company.mara}",
+        "order_update",
+        TemplateLanguage.GERMAN,
+        ORDER,
+        tracker="order 4711",
+    )
+    assert sent.id.startswith("wamid.")
+    await company.until(lambda: len(company.statuses) >= 1)
+    first = company.statuses[0]
+    assert (first.id, first.status, first.tracker) == (sent.id, MessageStatusType.SENT, "order 4711")
+    assert first.pricing is not None
+
+    inbox = await company.as_user("mara", "GET", "/inbox")
+    told = next(one for one in inbox["messages"] if one["id"] == sent.id)
+    assert told["text"] == "Hallo Mara, Ihre Bestellung 4711 ist unterwegs."
+    await company.as_user("mara", "POST", "/receipts", json={"status": "read", "through": told["cursor"]})
+    await company.until(lambda: company.statuses[-1].status == MessageStatusType.READ)
+
+    await company.write("mara", "Größe M, bitte ✓")
+    await company.until(lambda: bool(company.messages))
+    message = company.messages[0]
+    assert message.text == "Größe M, bitte ✓"
+    assert message.from_user.wa_id == company.mara
+    assert message.from_user.name == "Mara Brandt"
+
+    await company.do(message.mark_as_read)
+    await company.do(message.indicate_typing)
+    reply = await company.do(message.reply, "Gern, ist notiert.")
+    inbox = await company.as_user("mara", "GET", "/inbox")
+    assert [one["text"] for one in inbox["messages"] if one["id"] == reply.id] == ["Gern, ist notiert."]
+
+
+async def test_a_button_comes_back_with_its_payload(company: Company) -> None:
+    await company.write("mara", "Hallo")
+    sent = await company.do(
+        company.wa.send_template, company.mara, "appointment", TemplateLanguage.GERMAN,
+        [BodyText.params(name="Mara", day="Freitag")],
+    )  # fmt: skip
+    inbox = await company.as_user("mara", "GET", "/inbox")
+    told = next(one for one in inbox["messages"] if one["id"] == sent.id)
+    pressed = told["content"]["buttons"][0]
+    body = {
+        "client_id": "c2", "to": company.env["TAKT_SENDER_OUTREACH"], "type": "button", "context": sent.id,
+        "button": {"payload": pressed["payload"], "text": pressed["text"]},
+    }  # fmt: skip
+    await company.as_user("mara", "POST", "/messages", json=body)
+    await company.until(lambda: bool(company.buttons))
+    assert company.buttons[0].title == "Passt"
+    assert company.buttons[0].reply_to_message is not None
+    assert company.buttons[0].reply_to_message.message_id == sent.id
+
+
+async def test_refusals_are_the_clients_own_classes(company: Company) -> None:
+    template = company.wa.send_template
+    with pytest.raises(errors.TemplateNotExists):
+        await company.do(template, company.mara, "no_such_template", TemplateLanguage.GERMAN)
+    with pytest.raises(errors.TemplateParamCountMismatch):
+        await company.do(template, company.mara, "order_update", TemplateLanguage.GERMAN, [BodyText.params("one")])
+    with pytest.raises(errors.TemplatePaused):
+        await company.do(template, company.mara, "winter_offer", TemplateLanguage.GERMAN, [BodyText.params("x")])
+    with pytest.raises(errors.WhatsAppError) as refused:
+        await company.do(company.wa.send_message, company.mara, "x" * 5000)
+    assert refused.value.code == 100
+    assert "4096" in (refused.value.details or "")
+    with pytest.raises(errors.WhatsAppError) as refused:
+        await company.do(company.wa.send_message, company.mara, "x", sender="1")
+    assert (refused.value.code, refused.value.subcode) == (100, 33)
+    with pytest.raises(errors.UnsupportedMessageType):
+        await company.do(company.wa.send_location, company.mara, 53.5, 10.0)
+    company.wa.api._session.headers["Authorization"] = "Bearer wrong"
+    with pytest.raises(errors.ExpiredAccessToken):
+        await company.do(company.wa.send_message, company.mara, "x")
+
+
+async def test_a_refusal_that_comes_later_is_its_class_too(company: Company) -> None:
+    await company.do(company.wa.send_message, company.env["TAKT_USER_JONAS"], "Guten Tag!")
+    await company.do(
+        company.wa.send_template, company.env["TAKT_USER_LEYLA"], "autumn_offer", TemplateLanguage.GERMAN,
+        [BodyText.params("Leyla", "HERBST20")],
+    )  # fmt: skip
+    await company.until(lambda: len(company.statuses) == 2)
+    failed = {status.from_user.wa_id: status for status in company.statuses}
+    assert isinstance(failed[company.env["TAKT_USER_JONAS"]].error, errors.ReEngagementMessage)
+    assert isinstance(failed[company.env["TAKT_USER_LEYLA"]].error, errors.UserStoppedMarketingMessages)
+
+
+async def test_nodes_and_lists(company: Company) -> None:
+    wa = company.wa
+    phone = await company.do(wa.get_business_phone_number)
+    assert (phone.id, phone.verified_name) == (company.env["TAKT_SENDER_OUTREACH"], "Nordwind")
+    phones = await company.do(wa.get_business_phone_numbers)
+    assert {one.id for one in phones} == {company.env["TAKT_SENDER_OUTREACH"], company.env["TAKT_SENDER_SUPPORT"]}
+    account = await company.do(wa.get_business_account)
+    assert account.name == "Nordwind"
+    page = await company.do(wa.get_templates, pagination=Pagination(limit=4))
+    names = [one.name for one in page]
+    assert page.total_count == page.message_template_count == 9
+    while page.has_next:
+        page = await company.do(page.next)
+        names += [one.name for one in page]
+    assert len(names) == 9
+    paused = await company.do(wa.get_templates, statuses=[TemplateStatus.PAUSED])
+    assert [one.name for one in paused] == ["winter_offer"]
+
+
+async def test_a_wrong_signature_would_have_been_noticed(company: Company) -> None:
+    await company.write("mara", "Hallo")
+    await company.until(lambda: bool(company.messages))
+    got = next(one for one in company.receiver.got if one.method == "POST")
+    assert company.wa.webhook_update_validator(got.body, got.headers["x-hub-signature-256"]) is None
+    assert company.wa.webhook_update_validator(got.body + b" ", got.headers["x-hub-signature-256"]) is not None
