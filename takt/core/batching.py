@@ -1,11 +1,15 @@
-"""Which events go into the next POST to an endpoint, and what its outcome means for each of them.
+"""Which events go to an endpoint next, and what the outcome means for each of them.
 
 An endpoint is *healthy* until a request fails in a way that speaks against the endpoint; then it is *failing*, rests
-with growing pauses and is probed with single events. While healthy its events go in order, many to a POST. When a batch
-is answered with an error, somebody in it may be to blame, so the next one is a single event and the size grows again
-from there, as TCP's slow start does. A single event that fails while another one passes right after it is set aside:
-it goes alone from then on, at its own growing intervals, and blocks nobody. Whatever fails alone past its seven days
-is buried.
+with growing pauses and is probed with single events. While healthy it gets its events in one of two ways:
+
+- one event a POST, several POSTs at a time; those of one person never at the same time and never out of order. Most
+  clients of the Cloud API read only the first event of a POST, so this is what an endpoint gets unless it asks for more.
+- many events a POST, in order, when the endpoint asked for it. If such a batch is answered with an error, somebody in
+  it may be to blame: the next one is a single event, and the size grows again from there, as TCP's slow start does.
+
+A single event that fails while another one passes is set aside: it goes alone from then on, at its own growing
+intervals, and blocks nobody. Whatever fails alone past its seven days is buried.
 """
 
 from collections.abc import Sequence
@@ -15,10 +19,12 @@ from typing import Final
 from uuid import UUID
 
 from takt.core import retry
+from takt.core.ids import slot_of
 from takt.core.retry import Outcome
 
 EVENTS_MAX: Final = 1000
 BODY_BYTES_MAX: Final = 3_000_000
+POSTS_AT_ONCE_MAX: Final = 16
 
 # What one event costs besides its own text: the entry around it, at worst.
 FRAME_BYTES: Final = 100
@@ -87,8 +93,8 @@ class Verdict:
     rest_until: datetime | None = None
 
 
-def choose(health: Health, due: Sequence[Due]) -> list[Due]:
-    """The events of the next POST, in order. `due` is not empty and in order."""
+def choose(health: Health, due: Sequence[Due], events_max: int = EVENTS_MAX) -> list[Due]:
+    """The events of the next POST, in order, at most so many. `due` is not empty and in order."""
     assert due
     if health.failures > 0:
         return [_probe(health, due)]
@@ -98,7 +104,22 @@ def choose(health: Health, due: Sequence[Due]) -> list[Due]:
     suspects = [event for event in due if event.is_suspect]
     if suspects and (not plain or not health.alone_last):
         return suspects[:1]
-    return _fitting(plain[: health.cap])
+    return _fitting(plain[: min(health.cap, events_max)])
+
+
+def choose_singles(health: Health, due: Sequence[Due]) -> list[list[Due]]:
+    """Events that go one a POST: queues to be sent at the same time, each in its order until one of it fails.
+
+    A person's events share the slot in their ids, and so the queue.
+    """
+    first = choose(health, due, 1)
+    if health.failures > 0 or health.accused is not None or first[0].is_suspect:
+        return [first]
+    queues: list[list[Due]] = [[] for _ in range(POSTS_AT_ONCE_MAX)]
+    for event in due:
+        if not event.is_suspect:
+            queues[slot_of(event.event_id) % POSTS_AT_ONCE_MAX].append(event)
+    return [queue for queue in queues if queue]
 
 
 def judge(
@@ -113,6 +134,33 @@ def judge(
         # An error answered to many may be one event's fault: ask for one alone before the endpoint is blamed.
         return Verdict(smaller) if _blames_content(outcome) else _rest(smaller, outcome, now, fraction)
     return _failed_alone(health, due, sent[0], outcome, now, fraction)
+
+
+def judge_singles(
+    health: Health, due: Sequence[Due], tried: Sequence[tuple[Due, Outcome]], now: datetime, fraction: float
+) -> Verdict:
+    """What the outcomes of single events mean that were sent at about the same time."""
+    assert tried
+    if len(tried) == 1:
+        event, outcome = tried[0]
+        return judge(health, due, [event], outcome, now, fraction)
+    done = tuple(event.event_id for event, outcome in tried if outcome.taken)
+    failed = [(replace(event, attempts=event.attempts + 1), outcome) for event, outcome in tried if not outcome.taken]
+    if not failed:
+        return Verdict(Health(), done=done)
+    if not done:
+        return _rest(health, failed[0][1], now, fraction)
+    # Others passed at the same time, so an error that was answered speaks against the event and not the endpoint.
+    mild = [(event, outcome) for event, outcome in failed if not retry.is_over(event.owed_since, now)]
+    against = next((outcome for _, outcome in failed if not _blames_content(outcome)), None)
+    verdict = Verdict(Health()) if against is None else _rest(health, against, now, fraction)
+    return replace(
+        verdict,
+        done=done,
+        buried=tuple(event.event_id for event, _ in failed if retry.is_over(event.owed_since, now)),
+        aside=tuple(_aside(event, outcome, now, fraction) for event, outcome in mild if _blames_content(outcome)),
+        struck=tuple(event.event_id for event, outcome in mild if not _blames_content(outcome)),
+    )
 
 
 def _probe(health: Health, due: Sequence[Due]) -> Due:

@@ -89,13 +89,19 @@ async def set_standing(conn: Conn, part: int, endpoint_id: UUID, owner: UUID, st
     )  # fmt: skip
 
 
-async def add_attempt(conn: Conn, part: int, attempt: Attempt) -> None:
-    """Record one request; of the answer the first 2,000 characters."""
+async def add_attempts(conn: Conn, part: int, attempts: Sequence[Attempt]) -> None:
+    """Record requests to an endpoint that is leased; of each answer the first 2,000 characters."""
+    # A list of lists does not unnest into lists, so the events come as one text each.
     await conn.execute(
         "INSERT INTO attempt (part, attempt_id, endpoint_id, at, duration_s, events, status, error, answer)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (part, attempt_id) DO NOTHING",
-        part, attempt.attempt_id, attempt.endpoint_id, attempt.at, attempt.duration_s, attempt.events, attempt.status,
-        attempt.error, attempt.answer[:ANSWER_CHARS_MAX],
+        " SELECT d.part, u.attempt_id, d.endpoint_id, u.at, u.duration_s, u.events::uuid[], u.status, u.error, u.answer"
+        " FROM delivery d JOIN unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::real[], $6::text[], $7::int[],"
+        " $8::text[], $9::text[]) u(attempt_id, endpoint_id, at, duration_s, events, status, error, answer)"
+        " ON d.endpoint_id = u.endpoint_id WHERE d.part = $1 ON CONFLICT (part, attempt_id) DO NOTHING",
+        part, [one.attempt_id for one in attempts], [one.endpoint_id for one in attempts],
+        [one.at for one in attempts], [one.duration_s for one in attempts],
+        [f"{{{','.join(map(str, one.events))}}}" for one in attempts], [one.status for one in attempts],
+        [one.error for one in attempts], [one.answer[:ANSWER_CHARS_MAX] for one in attempts],
     )  # fmt: skip
 
 

@@ -63,7 +63,10 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where an app listens, and to which webhook fields. `version` shapes the payloads (`v24.0`)."""
+    """Where an app listens, and to which webhook fields. `version` shapes the payloads (`v24.0`).
+
+    `events_per_post` is the most events it takes in one request; most clients read only the first of several.
+    """
 
     endpoint_id: UUID
     app_id: str
@@ -74,6 +77,7 @@ class Endpoint:
     version: str
     secret: str
     contract_part: int
+    events_per_post: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +190,14 @@ async def _load_endpoints(
 ) -> tuple[dict[UUID, Endpoint], dict[UUID, tuple[Endpoint, ...]]]:
     rows = await conn.fetch(
         "SELECT e.endpoint_id, e.app_id, e.object, e.callback_url, e.verify_token, e.fields, e.version, a.secret,"
-        " a.business_id FROM endpoint e JOIN app a USING (app_id)"
+        " a.business_id, e.events_per_post FROM endpoint e JOIN app a USING (app_id)"
     )
     endpoints = {
         row["endpoint_id"]: Endpoint(
             row["endpoint_id"], row["app_id"], row["object"], row["callback_url"], row["verify_token"],
             frozenset(row["fields"]), row["version"], row["secret"],
             businesses[row["business_id"]].contract_part if row["business_id"] else 0,
+            row["events_per_post"],
         )
         for row in rows
     }  # fmt: skip

@@ -7,10 +7,14 @@ then see the address that the client used.
 import ipaddress
 import re
 from collections.abc import Sequence
+from functools import lru_cache, partial
+from typing import Final
 
 from takt.web.http import Receive, Scope, Send, header
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+ADDRESSES_KEPT_MAX: Final = 1024
 
 _HOST = re.compile(rb"[A-Za-z0-9.\-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 
@@ -20,7 +24,8 @@ class TrustedProxies:
 
     def __init__(self, app: object, networks: Sequence[Network]) -> None:
         self._app = app
-        self._networks = tuple(networks)
+        # A proxy sends many requests from one address, and to judge an address costs as much as to parse a send.
+        self._lies_within = lru_cache(ADDRESSES_KEPT_MAX)(partial(_lies_within, tuple(networks)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -30,13 +35,15 @@ class TrustedProxies:
 
     def _trusts(self, scope: Scope) -> bool:
         client = scope.get("client")
-        if client is None:
-            return False
-        try:
-            address = ipaddress.ip_address(client[0])
-        except ValueError:
-            return False
-        return any(address in network for network in self._networks)
+        return client is not None and self._lies_within(client[0])
+
+
+def _lies_within(networks: Sequence[Network], text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return any(address in network for network in networks)
 
 
 def _take_over(scope: Scope) -> None:

@@ -1,4 +1,4 @@
-"""The webhook loop: takes what the outbox owes to each endpoint there, in order, many events to a POST.
+"""The webhook loop: takes what the outbox owes to each endpoint there, in order.
 
 One process at a time delivers to an endpoint: it holds a lease, kept between batches and left to expire when the
 process dies. Endpoints do not wait for one another, only for one of a bounded number of places. What a batch's outcome
@@ -36,15 +36,17 @@ from takt.workers.outbound import Outbound
 ENDPOINTS_AT_ONCE_MAX: Final = 64
 SWEEP_S: Final = 1.0
 BREATH_S: Final = 0.01
-LEASE: Final = timedelta(seconds=30)
-# Longer than one exchange with an endpoint may take, so that a lease never ends in the middle of one.
-LEASE_LEFT: Final = timedelta(seconds=18)
+LEASE: Final = timedelta(seconds=45)
+# Longer than a round and the last exchange of it may take, so that a lease never ends in the middle of one.
+LEASE_LEFT: Final = timedelta(seconds=25)
+ROUND_S: Final = 5.0
 READ_WHEN_CAREFUL: Final = 100
+READ_OF_SINGLES: Final = 256
 READ_OF_PART_MIN: Final = 16
 RECALLED_MAX: Final = 1000
 INSIST_S_MAX: Final = 10
 INSIST_PAUSE_S: Final = 0.2
-STOP_S_MAX: Final = 20
+STOP_S_MAX: Final = 25
 REST_REMEMBERED: Final = timedelta(seconds=15)
 
 _LOG = structlog.get_logger(__name__)
@@ -69,6 +71,9 @@ class _Batch:
 
     def due(self) -> list[Due]:
         return [Due(one.event_id, one.attempts, len(one.body), one.owed_since) for one in self.owed]
+
+    def by_id(self) -> dict[UUID, Owed]:
+        return {one.event_id: one for one in self.owed}
 
 
 class Hooks:
@@ -154,19 +159,12 @@ class Hooks:
         if line is None:
             self._pause(endpoint_id)
             return False
-        batch = await self._read(line)
+        batch = await self._read(line, READ_OF_SINGLES if endpoint.events_per_post == 1 else batching.EVENTS_MAX)
         if not batch.owed:
             return False
-        due = batch.due()
-        chosen = batching.choose(line.health, due)
-        by_id = {one.event_id: one for one in batch.owed}
-        at = self._clock.now()
-        outcome = await self._post(endpoint, [by_id[one.event_id] for one in chosen])
-        verdict = batching.judge(line.health, due, chosen, outcome, self._clock.now(), self._clock.fraction())
-        await self._record(line, Attempt(
-            self._clock.new_id(slot_of(endpoint_id)), endpoint_id, at, outcome.duration_s,
-            [one.event_id for one in chosen], outcome.status, outcome.error, _readable(outcome.answer),
-        ), verdict, batch)  # fmt: skip
+        send = self._send_batch if endpoint.events_per_post > 1 else self._send_singles
+        attempts, verdict = await send(endpoint, line.health, batch)
+        await self._record(line, attempts, verdict, batch)
         if verdict.rest_until is None:
             line.health = verdict.health
             return True
@@ -174,6 +172,31 @@ class Hooks:
         # Not longer, for the company may set another address, and another process hear of it.
         self._rests[endpoint_id] = min(verdict.rest_until, self._clock.now() + REST_REMEMBERED)
         return False
+
+    async def _send_batch(self, endpoint: Endpoint, health: Health, batch: _Batch) -> tuple[list[Attempt], Verdict]:
+        """One POST of as many events as may go together."""
+        due, by_id = batch.due(), batch.by_id()
+        chosen = batching.choose(health, due, endpoint.events_per_post)
+        attempt, outcome = await self._post(endpoint, [by_id[one.event_id] for one in chosen])
+        return [attempt], batching.judge(health, due, chosen, outcome, self._clock.now(), self._clock.fraction())
+
+    async def _send_singles(self, endpoint: Endpoint, health: Health, batch: _Batch) -> tuple[list[Attempt], Verdict]:
+        """Several POSTs at a time of one event each; a queue ends with its first failure, or when time is up."""
+        due, by_id = batch.due(), batch.by_id()
+        attempts: list[Attempt] = []
+        tried: list[tuple[Due, Outcome]] = []
+        until_s = self._clock.monotonic_s() + ROUND_S
+
+        async def go(queue: list[Due]) -> None:
+            for event in queue:
+                attempt, outcome = await self._post(endpoint, [by_id[event.event_id]])
+                attempts.append(attempt)
+                tried.append((event, outcome))
+                if not outcome.taken or self._clock.monotonic_s() > until_s:
+                    return
+
+        await asyncio.gather(*map(go, batching.choose_singles(health, due)))
+        return attempts, batching.judge_singles(health, due, tried, self._clock.now(), self._clock.fraction())
 
     def _pause(self, endpoint_id: UUID) -> None:
         self._rests[endpoint_id] = self._clock.now() + timedelta(seconds=SWEEP_S)
@@ -196,10 +219,10 @@ class Hooks:
         self._lines[endpoint.endpoint_id] = line
         return line
 
-    async def _read(self, line: _Line) -> _Batch:
+    async def _read(self, line: _Line, limit: int) -> _Batch:
         """The next due events of an endpoint over all parts, in the order of their ids and without a gap."""
-        careful = line.health.failures > 0 or line.health.cap < READ_WHEN_CAREFUL
-        limit = READ_WHEN_CAREFUL if careful else batching.EVENTS_MAX
+        if line.health.failures > 0 or line.health.cap < READ_WHEN_CAREFUL:
+            limit = min(limit, READ_WHEN_CAREFUL)
         parts = sorted(self._owing.get(line.endpoint_id, ())) or list(self._site.parts)
         each = limit if len(parts) == 1 else max(READ_OF_PART_MIN, 2 * limit // len(parts))
         now = self._clock.now()
@@ -216,23 +239,29 @@ class Hooks:
             owed = [one for one in owed if one.event_id <= horizon]
         return _Batch(owed[:limit], {one.event_id: part for part, rows in found.items() for one in rows})
 
-    async def _post(self, endpoint: Endpoint, events: list[Owed]) -> Outcome:
+    async def _post(self, endpoint: Endpoint, events: list[Owed]) -> tuple[Attempt, Outcome]:
         body = envelope.render(Told(one.waba_id, one.field, one.body, one.created_at) for one in events)
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signing.sign(endpoint.secret, body)}
-        return await self._outbound.post(endpoint.callback_url, body, headers)
+        at = self._clock.now()
+        outcome = await self._outbound.post(endpoint.callback_url, body, headers)
+        attempt = Attempt(
+            self._clock.new_id(slot_of(endpoint.endpoint_id)), endpoint.endpoint_id, at, outcome.duration_s,
+            [one.event_id for one in events], outcome.status, outcome.error, _readable(outcome.answer),
+        )  # fmt: skip
+        return attempt, outcome
 
-    async def _record(self, line: _Line, attempt: Attempt, verdict: Verdict, batch: _Batch) -> None:
+    async def _record(self, line: _Line, attempts: list[Attempt], verdict: Verdict, batch: _Batch) -> None:
         touched = {batch.parts[event_id] for event_id in _named(verdict) if event_id in batch.parts}
         if verdict.recall:
             touched.update(self._site.parts)
-        writes = [_insist(self._write_contract, line, attempt, verdict)]
+        writes = [_insist(self._write_contract, line, attempts, verdict)]
         writes += [_insist(self._write_events, part, line, verdict, batch) for part in sorted(touched)]
         await asyncio.gather(*writes)
 
-    async def _write_contract(self, line: _Line, attempt: Attempt, verdict: Verdict) -> None:
+    async def _write_contract(self, line: _Line, attempts: list[Attempt], verdict: Verdict) -> None:
         health, part = verdict.health, line.contract_part
         async with transaction(self._site.pool(part)) as conn:
-            await hooks.add_attempt(conn, part, attempt)
+            await hooks.add_attempts(conn, part, attempts)
             if verdict.rest_until is not None or health.failures != line.health.failures:
                 standing = Standing(health.failures, health.failing_since, verdict.rest_until)
                 await hooks.set_standing(conn, part, line.endpoint_id, self._owner, standing)

@@ -61,6 +61,13 @@ async def test_who_was_blocked_before_any_contact_does_not_learn_of_the_person(w
     assert await thread(world, person, "blocked_at, last_cursor, unprojected") == [(NOW, 0, False)]
 
 
+async def test_what_the_company_was_to_be_shown_before_it_still_is(world: World) -> None:
+    person = await somebody(world)
+    await world.set_thread(person, world.outreach)
+    await run(world, person, Block(person.recipient_id, world.outreach.sender_id, blocked=True))
+    assert await thread(world, person, "last_cursor, unprojected") == [(0, True)]
+
+
 async def test_a_complaint_is_kept_once_for_the_operator(world: World) -> None:
     person = await somebody(world)
     said = Complaint(CLOCK.new_id(), "spam", "Jeden Tag dreimal")

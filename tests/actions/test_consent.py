@@ -12,6 +12,7 @@ from takt.core.consent import CHAIN_START, ConsentRecord, chain_hash
 from takt.core.ids import slot_of
 from takt.store.pool import transaction
 from takt.store.reference import Sender
+from tests.letters import add_company
 from tests.world import NOW, Somebody, World, twins
 
 
@@ -92,9 +93,17 @@ async def test_the_acts_of_a_person_form_one_chain_over_all_companies_and_batche
             world, person, word(person, world.outreach, granted=False), word(person, world.support, "service"),
             word(person, world.outreach),
         )  # fmt: skip
+    # A record of the same person in another part is not theirs.
+    await world.execute(
+        "INSERT INTO consent_record SELECT part + 5000, record_id, recipient_id, business_id, number + 50, purpose,"
+        " granted, source, evidence, at, previous, hash FROM consent_record WHERE part = $1",
+        person.part,
+    )
+    await run(world, person, word(person, world.outreach, granted=False))
     records = await chain(world, person)
     assert [(r.number, r.purpose, r.granted) for r, _, _ in records] == [
         (1, "marketing", True), (2, "marketing", False), (3, "service", True), (4, "marketing", True),
+        (5, "marketing", False),
     ]  # fmt: skip
     hashes = [CHAIN_START, *(this for _, _, this in records)]
     assert [previous for _, previous, _ in records] == hashes[:-1]
@@ -103,28 +112,30 @@ async def test_the_acts_of_a_person_form_one_chain_over_all_companies_and_batche
     assert await world.rows(
         "SELECT purpose, granted FROM consent WHERE part = $1 AND recipient_id = $2 ORDER BY purpose",
         person.part, person.recipient_id,
-    ) == [("marketing", True), ("service", True)]  # fmt: skip
-    assert [event["user_preferences"][0]["value"] for event in await told(world)] == [
-        "resume",
-        "resume",
-        "stop",
-        "resume",
-    ]
+    ) == [("marketing", False), ("service", True)]  # fmt: skip
+    values = [event["user_preferences"][0]["value"] for event in await told(world)]
+    assert values == ["resume", "resume", "stop", "resume", "stop"]
 
 
 async def test_without_service_the_company_loses_the_right_to_answer(world: World) -> None:
     person, other = await somebody(world), await somebody(world, 1)
-    for sender in (world.outreach, world.support):
+    stranger = await add_company(world, world.business.contract_part)
+    for sender in (world.outreach, world.support, stranger):
         await world.invite(person, sender)
     await world.invite(other, world.support)
     done = await run(world, person, word(person, world.support, "service", granted=False))
     assert done == Done([True], {DESK, inbox_topic(person.recipient_id)})
     assert await world.rows(
-        "SELECT recipient_id, window_until IS NULL, version, inbound_count FROM thread WHERE part = $1"
+        "SELECT recipient_id, sender_id, window_until IS NULL, version, inbound_count FROM thread WHERE part = $1"
         " ORDER BY recipient_id, sender_id",
         person.part,
     ) == sorted(
-        [(person.recipient_id, True, 2, 1), (person.recipient_id, True, 2, 1), (other.recipient_id, False, 1, 1)]
+        [
+            (person.recipient_id, world.outreach.sender_id, True, 2, 1),
+            (person.recipient_id, world.support.sender_id, True, 2, 1),
+            (person.recipient_id, stranger.sender_id, False, 1, 1),
+            (other.recipient_id, world.support.sender_id, False, 1, 1),
+        ]
     )
 
 

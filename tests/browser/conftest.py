@@ -8,7 +8,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,17 +32,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
     """A demo world of this module's own."""
+    with fresh_demo() as running:
+        yield running
+
+
+@contextmanager
+def fresh_demo() -> Iterator[Demo]:
+    """A new demo world, gone afterwards."""
     home = Path(tempfile.mkdtemp(prefix="takt-browser-"))
     home.chmod(0o711)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     running = Demo(home, port)
-    running.start()
-    yield running
-    if running.process is not None:
-        running.stop()
-    shutil.rmtree(home)
+    try:
+        running.start()
+        yield running
+    finally:
+        if running.process is not None:
+            running.stop()
+        shutil.rmtree(home)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,9 @@
 """The messenger without a network, with a lost answer, in many tabs, over a restart: nothing lost, nothing doubled."""
 
 import json
-from typing import Any
 
 import httpx
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Route, expect
 
 from tests.browsing import (
     DESKTOP,
@@ -27,8 +26,12 @@ def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_brow
     context = open_browser(PHONE)
     page = sign_in(context, "Leyla")
     start_chat(page, "Nordwind Support")
-    held: list[Any] = []
-    context.route("**/device/v1/messages", lambda route: held.append(route))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    context.route("**/device/v1/messages", hold)
     write(page, "Nordwind Support", "Hallo zusammen")
     tick(page, "Hallo zusammen", "Wartet auf das Senden")
     held[0].continue_()
@@ -78,7 +81,7 @@ def test_a_lost_answer_does_not_double_the_message(demo: Demo, open_browser: Ope
     open_chat(page, demo)
     lost: list[str] = []
 
-    def lose_first(route: Any) -> None:
+    def lose_first(route: Route) -> None:
         if lost:
             route.continue_()
             return

@@ -1,8 +1,9 @@
 """Every page of the messenger: accessible, in both languages and themes, at every width, by keyboard, sealed off."""
 
+import itertools
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
@@ -13,6 +14,7 @@ from tests.browsing import (
     SMALL,
     Demo,
     OpenBrowser,
+    Watch,
     chat_row,
     check_accessible,
     check_reflow,
@@ -57,27 +59,46 @@ def test_the_keyboard_is_enough(demo: Demo, open_browser: OpenBrowser) -> None:
 
 
 ROUTES = ("/", "/c/{support}", "/c/{outreach}", "/c/{outreach}/about", "/s/{outreach}", "/start", "/settings")
+WAYS = [
+    *itertools.product(["phone", "desktop"], ["light", "dark"], ["de", "en"]),
+    ("small", "light", "de"),
+]
+DEVICES = {"phone": PHONE, "desktop": DESKTOP, "small": SMALL}
 
 
-@pytest.mark.parametrize("locale", ["de", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", [PHONE, DESKTOP, SMALL], ids=["phone", "desktop", "small"])
+@pytest.fixture(scope="module", autouse=True)
+def conversation(demo: Demo) -> None:
+    """Mara has chats with Nordwind's service and with its shop, with every kind of message in them."""
+    support, outreach = demo.env["TAKT_SENDER_SUPPORT"], demo.env["TAKT_SENDER_OUTREACH"]
+    for number, body in enumerate(
+        ["Hallo, meine Jacke (Bestellung 4711) ist noch nicht da.", "Wisst ihr, wo sie ist?"]
+    ):
+        text = {"body": body}
+        demo.device("MARA", "POST", "messages", client_id=f"m{number}", to=support, type="text", text=text)
+    asked = demo.device("MARA", "GET", f"threads/{support}/messages")["messages"][0]["id"]
+    answer = {"type": "text", "context": {"message_id": asked}}
+    answer["text"] = {"body": "Hallo Mara, sie kommt *morgen zwischen 10 und 12 Uhr*: https://nordwind.example/t/4711"}
+    demo.send("TAKT_USER_MARA", answer, "TAKT_SENDER_SUPPORT")
+    demo.template("TAKT_USER_MARA", "order_update", "de", "Mara", "4711")
+    demo.template("TAKT_USER_MARA", "autumn_offer", "de", "Mara", "HERBST20")
+    demo.device("MARA", "POST", f"threads/{outreach}/accept")
+
+
+@pytest.mark.parametrize(("size", "scheme", "locale"), WAYS)
 def test_every_page_is_accessible_and_fits(
     demo: Demo,
     open_browser: OpenBrowser,
     out_folder: Path,
-    request: pytest.FixtureRequest,
-    device: dict[str, Any],
+    size: str,
     scheme: Literal["light", "dark"],
     locale: str,
 ) -> None:
-    context = open_browser(device, scheme, locale)
+    context = open_browser(DEVICES[size], scheme, locale)
     page = context.new_page()
     page.goto("/")
     expect(page.get_by_role("button", name="Mara")).to_be_visible()
     check_accessible(page)
     check_reflow(page)
-    size = request.node.callspec.id.split("-")[0]
     picture(page, out_folder, f"messenger-{size}-{scheme}-{locale}-sign-in")
     page.close()
     page = sign_in(context, "Mara", locale=locale)
@@ -85,7 +106,7 @@ def test_every_page_is_accessible_and_fits(
         address = route.format(support=demo.env["TAKT_SENDER_SUPPORT"], outreach=demo.env["TAKT_SENDER_OUTREACH"])
         page.goto(address)
         expect(page.get_by_role("heading", level=1).or_(page.get_by_role("dialog")).first).to_be_visible()
-        page.wait_for_timeout(400)
+        expect(page.get_by_role("status", name=re.compile("^(Wird geladen|Loading)$"))).to_have_count(0)
         check_accessible(page)
         check_reflow(page)
         picture(page, out_folder, f"messenger-{size}-{scheme}-{locale}-{number}")
@@ -112,8 +133,9 @@ def seen_by(context: BrowserContext) -> str:
     return str(page.evaluate("document.cookie"))
 
 
-def test_no_script_can_read_the_sign_in(open_browser: OpenBrowser) -> None:
+def test_no_script_can_read_the_sign_in(open_browser: OpenBrowser, watch: Watch) -> None:
     context = open_browser(PHONE)
     page = sign_in(context, "Mara")
+    watch.allowed.append("403")
     assert "takt_device" not in seen_by(context)
     assert page.evaluate("fetch('/device/v1/sign-out', {method: 'POST'}).then((answer) => answer.status)") == 403

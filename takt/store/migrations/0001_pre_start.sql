@@ -111,6 +111,7 @@ CREATE TABLE endpoint (
     verify_token text NOT NULL,
     fields       text[] NOT NULL,
     version      text NOT NULL,
+    events_per_post int NOT NULL DEFAULT 1 CHECK (events_per_post BETWEEN 1 AND 1000),
     created_at   timestamptz NOT NULL,
     UNIQUE (app_id, object)
 );

@@ -105,16 +105,19 @@ export async function open(session = true) {
     if (error instanceof ApiError && error.status === 401) {
       await close();
     } else {
+      await loadText("inbox", browserLocale());
       unreachable.value = true;
       setTimeout(open, REOPEN_MS);
     }
   }
 }
 
+/** The language of the browser, as far as we speak it. */
+const browserLocale = () => (navigator.language.startsWith("de") ? "de" : "en");
+
 /** Shows the door, in the browser's language and complete at once. */
 async function close() {
-  const text = loadText("inbox", navigator.language.startsWith("de") ? "de" : "en");
-  await Promise.all([text, findPeople()]);
+  await Promise.all([loadText("inbox", browserLocale()), findPeople()]);
   me.value = null;
 }
 
