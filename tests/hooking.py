@@ -119,9 +119,12 @@ async def looping(world: World, clock: TurnedClock | None = None) -> AsyncIterat
         await outbound.aclose()
 
 
-async def listen(world: World, url: str) -> Owing:
-    """Let the world's endpoint be at this address."""
-    await world.set_reference("UPDATE endpoint SET callback_url = $2 WHERE endpoint_id = $1", world.endpoint_id, url)
+async def listen(world: World, url: str, *, together: int = 1) -> Owing:
+    """Let the world's endpoint be at this address, and take so many events in a POST."""
+    await world.set_reference(
+        "UPDATE endpoint SET callback_url = $2, events_per_post = $3 WHERE endpoint_id = $1",
+        world.endpoint_id, url, together,
+    )  # fmt: skip
     return Owing(world, world.endpoint_id)
 
 

@@ -75,6 +75,17 @@ def test_a_draft_survives_a_reload(demo: Demo, open_browser: OpenBrowser) -> Non
     field.fill("")
 
 
+def test_typing_is_told_now_and_then_and_shown_while_it_lasts(demo: Demo, open_browser: OpenBrowser) -> None:
+    page = sign_in(open_browser(PHONE), "Mara")
+    open_chat(page, demo)
+    told: list[str] = []
+    page.on("request", lambda request: told.append(request.url) if request.url.endswith("/typing") else None)
+    page.get_by_role("textbox", name="Nachricht an").press_sequentially("Ich schreibe gerade", delay=20)
+    expect(page.get_by_role("textbox", name="Nachricht an")).to_have_value("Ich schreibe gerade")
+    assert len(told) == 1
+    page.get_by_role("textbox", name="Nachricht an").fill("")
+
+
 def test_whoever_reads_above_is_not_moved(demo: Demo, open_browser: OpenBrowser) -> None:
     for number in range(110):
         body = {"client_id": f"old-{number}", "to": demo.env["TAKT_SENDER_SUPPORT"], "type": "text"}

@@ -32,7 +32,8 @@ def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_brow
         held.append(route)
 
     context.route("**/device/v1/messages", hold)
-    write(page, "Nordwind Support", "Hallo zusammen")
+    with page.expect_request("**/device/v1/messages"):
+        write(page, "Nordwind Support", "Hallo zusammen")
     tick(page, "Hallo zusammen", "Wartet auf das Senden")
     held[0].continue_()
     tick(page, "Hallo zusammen", SENT)

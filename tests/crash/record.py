@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from takt.store.pool import Conn
@@ -64,7 +63,7 @@ async def read(conn: Conn) -> Record:
     )
 
 
-async def unfinished(conn: Conn) -> dict[str, Any]:
+async def unfinished(conn: Conn) -> dict[str, int]:
     """What is still under way, by kind; empty when all has come to rest."""
     row = await conn.fetchrow(
         "SELECT (SELECT count(*) FROM outbox WHERE state = 'owed') AS events,"

@@ -33,6 +33,8 @@ async def test_me_and_my_settings(messenger: Messenger, mara: Device) -> None:
         changed = await ok(await mara.http.put("/me", json={"locale": "en", "read_receipts": False}))
         assert changed == me | {"locale": "en", "read_receipts": False}
         assert await ok(await mara.http.put("/me", json={})) == changed
+    sentence = await refused(await mara.http.get("/senders/99999"), 404, "unknown_sender", "to")
+    assert sentence == "There is no company under this number.", "the new language counts at once"
     head = await mara.http.head("/me")
     assert (head.status_code, head.content) == (200, b"")
 

@@ -14,7 +14,6 @@ from takt.actions.receipt import Receipt
 from takt.actions.receive import Press, Write
 from takt.clock import Clock
 from takt.core import refusal
-from takt.core.ids import slot_of
 from takt.core.message import Status, TextContent
 from takt.core.refusal import Refusal
 from takt.lanes import Lanes
@@ -68,8 +67,7 @@ class DeviceApi:
         """Who the person is."""
         async with self._door.reading(caller.part) as conn:
             found = await reading.find_me(conn, caller.part, caller.recipient_id)
-        if found is None:
-            raise Refused.by(refusal.PERSON_UNKNOWN, caller.locale)
+        assert found is not None, "people are never removed"
         return Reply(render.me(found))
 
     async def set_me(self, caller: Caller, call: Call) -> Reply:
@@ -218,14 +216,12 @@ class DeviceApi:
         if locale not in LOCALES:
             raise Refused(400, "invalid", "locale must be de or en.", "locale")
         message_id = wire.parse_message_id(call.names["message"], "message")
-        if self._door.part_of(slot_of(message_id)) != caller.part:
-            raise _no_such_message()
         async with self._door.reading(caller.part) as conn:
             await self._reference.fresh(conn)
             origin = await reading.find_origin(conn, caller.part, caller.recipient_id, message_id)
-        sender = self._reference.current.senders.get(origin.sender_id) if origin is not None else None
-        if origin is None or sender is None:
-            raise _no_such_message()
+        if origin is None:
+            raise Refused(404, "unknown_message", "message is none that a company sent you.", "message")
+        sender = self._reference.current.senders[origin.sender_id]
         proof = origin.record_hash.hex() if origin.record_hash is not None else None
         facts = record.decode_facts(origin.facts)
         case = Case(sender.verified_name, sender.business.name, origin.category, origin.at, facts, proof)
@@ -267,7 +263,3 @@ def _granted(answer: Any, caller: Caller) -> Any:
     if isinstance(answer, Refusal):
         raise Refused.by(answer, caller.locale)
     return answer
-
-
-def _no_such_message() -> Refused:
-    return Refused(404, "unknown_message", "message is none that a company sent you.", "message")

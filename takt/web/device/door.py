@@ -129,10 +129,6 @@ class Door:
         self._reading = asyncio.Semaphore(READERS_MAX)
         self._known: OrderedDict[bytes, tuple[float, Caller]] = OrderedDict()
 
-    def part_of(self, slot: int) -> int:
-        """The part that owns a slot."""
-        return self._site.part_of(slot)
-
     @asynccontextmanager
     async def reading(self, part: int) -> AsyncIterator[Conn]:
         """A connection to the part, for reading."""
@@ -199,7 +195,7 @@ class Address:
             await _send_refusal(send, _refusal_of(fault))
             return
         if isinstance(answer, Reply):
-            await _send_reply(send, answer, scope["method"])
+            await _send_reply(send, answer)
         else:
             await answer(scope, receive, send)
 
@@ -280,11 +276,10 @@ async def _send_refusal(send: Send, refused: Refused) -> None:
     await send_bytes(send, refused.status, wire.render({"error": error}), headers)
 
 
-async def _send_reply(send: Send, reply: Reply, method: str) -> None:
+async def _send_reply(send: Send, reply: Reply) -> None:
     headers = [(b"cache-control", b"no-store"), *reply.headers]
     if reply.body is None:
         await send({"type": "http.response.start", "status": 204, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return
-    body = wire.render(reply.body)
-    await send_bytes(send, 200, body if method != "HEAD" else b"", headers)
+    await send_bytes(send, 200, wire.render(reply.body), headers)

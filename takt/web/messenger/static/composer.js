@@ -2,9 +2,9 @@
 /** Where the person writes: grows with the text, keeps the draft, tells the company that somebody is typing. */
 import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
 import { formatNumber, t } from "/static/text.js";
-import { Icon, IconButton } from "/static/ui.js";
+import { Icon, IconButton, toast } from "/static/ui.js";
 import { api } from "./api.js";
-import { sendText } from "./outbox.js";
+import { hasRoom, sendText } from "./outbox.js";
 import { connection, drafts, setDraft } from "./state.js";
 
 /** @typedef {import("./api.js").Message} Message */
@@ -64,6 +64,10 @@ export function Composer({ id, name, focus, onBegin }) {
   };
   const send = () => {
     if (!ready) return;
+    if (!hasRoom()) {
+      toast(t("Too many messages are waiting to be sent."));
+      return;
+    }
     onBegin();
     sendText(id, text.value.trim(), replying.value?.message.id ?? null);
     text.value = "";

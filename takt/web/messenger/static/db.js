@@ -133,6 +133,16 @@ export const db = {
       /** @type {any[]} */ ([]),
     );
   },
+  /**
+   * Keeps only the newest `kept` messages of `sender`.
+   * @param {string} sender
+   * @param {number} kept
+   */
+  async prune(sender, kept) {
+    const range = below(sender, Number.MAX_SAFE_INTEGER);
+    const keys = await read("messages", (store) => store.getAllKeys(range), /** @type {any[]} */ ([]));
+    if (keys.length > kept) await db.dropMessages(sender, keys[keys.length - kept][1]);
+  },
   /** @param {string} sender @param {number} [before] */
   dropMessages: (sender, before = Number.MAX_SAFE_INTEGER) =>
     write("messages", (store) => store.delete(below(sender, before))),

@@ -12,6 +12,8 @@ import { me, outbox, putMessages, setDraft, takeMessage, threads } from "./state
 /** @typedef {import("./state.js").Waiting} Waiting */
 
 const WAIT_MS_MAX = 30_000;
+/** More than this cannot wait to be sent. */
+const WAITING_MAX = 100;
 /** @type {BroadcastChannel | null} */
 let others = null;
 let failures = 0;
@@ -62,6 +64,9 @@ async function drop(client_id) {
   outbox.value = outbox.value.filter((each) => each.client_id !== client_id);
   others?.postMessage(1);
 }
+
+/** Is there room for another waiting message? */
+export const hasRoom = () => outbox.value.length < WAITING_MAX;
 
 /**
  * Queues a text to `to`; it shows at once as pending.

@@ -118,8 +118,8 @@ const Unblock = ({ sender }) =>
 
 /** A purpose that needs no tick: it belongs to every chat, or was allowed before. @param {{ name: string, children?: any }} props */
 const Given = ({ name, children }) =>
-  html`<li class="given">
-    <${Icon} name="check" />
+  html`<li class=${name === "service" ? "given" : "given before"}>
+    <${Icon} name=${name === "service" ? "message-circle" : "check"} />
     <span>
       <span class="label with-icon"><${Icon} name=${purpose(name).icon} />${purpose(name).name()}</span>
       ${children}

@@ -19,6 +19,8 @@ import * as state from "./state.js";
 /** @typedef {import("./api.js").Message} Message */
 
 const PAGE = 50;
+/** Messages of one chat this browser keeps for searching and reading offline. */
+const KEPT_MAX = 1_000;
 /** Lost connections are shown after this long; a restart of the server usually takes less. */
 const PATIENCE_MS = 1_500;
 
@@ -167,7 +169,7 @@ function takeNotice(notice, keep) {
   if (kind === "status") state.takeStatus(sender, notice.status, notice.through, keep);
   else if (kind === "seen") state.takeSeen(sender, notice.through);
   else if (kind === "thread") state.takeThread(sender, { blocked: notice.blocked, accepted: notice.accepted });
-  if (kind === "consent" || kind === "thread") fetchSender(sender);
+  if (kind === "consent" || kind === "thread") fetchSender(sender).catch(() => undefined); // asked again when opened
 }
 
 /**
@@ -204,7 +206,7 @@ export async function openChat(sender) {
     const found = await api.messages(sender, { limit: PAGE });
     bridge(sender, found);
     state.putMessages(sender, found, { state: "ready", complete: found.length < PAGE && !older(sender, found) });
-    db.put("messages", found);
+    db.put("messages", found).then(() => db.prune(sender, KEPT_MAX));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const gone = error.status === 404;

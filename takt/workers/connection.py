@@ -1,0 +1,135 @@
+"""Connections to foreign servers: one exchange after another on each, kept for a few seconds in between."""
+
+import asyncio
+import ssl
+from collections import defaultdict
+from typing import Final
+
+from takt.wire.http import HEAD_BYTES_MAX, BrokenAnswer, Head, parse_chunk_size, parse_head
+
+ANSWER_BYTES_MAX: Final = 8192
+ANSWER_S_MAX: Final = 5
+INTERIM_ANSWERS_MAX: Final = 5
+IDLE_CONNECTIONS_MAX: Final = 256
+# Most servers close an idle connection after five seconds; we do so before them.
+IDLE_S_MAX: Final = 4
+
+Key = tuple[str, str, int]
+
+
+class Connection:
+    """One connection. `begun` tells whether any of the answer has come."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self.begun = False
+        self.reused = False
+
+    @classmethod
+    async def open(cls, address: str, port: int, tls: ssl.SSLContext | None, name: str) -> "Connection":
+        """Connect to an address; with TLS the certificate must be one for the name."""
+        named = name if tls is not None else None
+        return cls(*await asyncio.open_connection(address, port, limit=HEAD_BYTES_MAX, ssl=tls, server_hostname=named))
+
+    async def ask(self, request: bytes) -> Head:
+        """Send a request and read the head of the answer. Raises BrokenAnswer, OSError or EOFError."""
+        self.begun = False
+        # Nobody waits until all is sent: a server that refuses a long body answers before it has read it.
+        self._writer.write(request)
+        for _ in range(INTERIM_ANSWERS_MAX):
+            try:
+                raw = await self._reader.readuntil(b"\r\n\r\n")
+            except asyncio.IncompleteReadError as cut:
+                self.begun = bool(cut.partial)
+                raise
+            except asyncio.LimitOverrunError:
+                raise BrokenAnswer from None
+            self.begun = True
+            head = parse_head(raw)
+            if not head.is_interim:
+                return head
+        raise BrokenAnswer
+
+    async def read_beginning(self, head: Head) -> tuple[bytes, bool]:
+        """The first bytes of the body, and whether the connection can carry another exchange.
+
+        A body that breaks off, dawdles or is too long has an honest beginning all the same.
+        """
+        answer = bytearray()
+        try:
+            async with asyncio.timeout(ANSWER_S_MAX):
+                whole = await (self._read_chunks(answer) if head.chunked else self._read_plain(head.length, answer))
+        except (TimeoutError, EOFError, OSError, BrokenAnswer, asyncio.LimitOverrunError, ValueError):
+            whole = False
+        return bytes(answer[:ANSWER_BYTES_MAX]), whole and head.keeps_open and not self.is_dead()
+
+    def is_dead(self) -> bool:
+        """Whether the other side has closed it, or said something that nobody asked for."""
+        return self._writer.transport.is_closing() or self._reader.at_eof() or bool(self._reader._buffer)  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def close(self) -> None:
+        """Close it, whatever is still under way."""
+        self._writer.transport.abort()
+
+    async def _read_plain(self, length: int | None, answer: bytearray) -> bool:
+        if length is not None and length <= ANSWER_BYTES_MAX:
+            answer += await self._reader.readexactly(length)
+            return True
+        while len(answer) < ANSWER_BYTES_MAX and (piece := await self._reader.read(ANSWER_BYTES_MAX)):
+            answer += piece
+        return False
+
+    async def _read_chunks(self, answer: bytearray) -> bool:
+        while size := parse_chunk_size(await self._reader.readuntil(b"\r\n")):
+            answer += await self._reader.readexactly(min(size, ANSWER_BYTES_MAX))
+            if len(answer) >= ANSWER_BYTES_MAX or await self._reader.readexactly(2) != b"\r\n":
+                return False
+        while await self._reader.readuntil(b"\r\n") != b"\r\n":
+            pass  # trailers mean nothing here
+        return True
+
+
+class Keep:
+    """Idle connections by scheme, name and port, each for a few seconds."""
+
+    def __init__(self) -> None:
+        self._idle: defaultdict[Key, list[Connection]] = defaultdict(list)
+        self._count = 0
+
+    def take(self, key: Key) -> Connection | None:
+        """A connection that still lives, the one used last."""
+        while self._idle.get(key):
+            connection = self._remove(key, self._idle[key][-1])
+            if not connection.is_dead():
+                connection.reused = True
+                return connection
+            connection.close()
+        return None
+
+    def put(self, key: Key, connection: Connection) -> None:
+        """Keep a connection for the next exchange."""
+        if self._count >= IDLE_CONNECTIONS_MAX:
+            connection.close()
+            return
+        self._idle[key].append(connection)
+        self._count += 1
+        asyncio.get_running_loop().call_later(IDLE_S_MAX, self._let_go, key, connection)
+
+    def close(self) -> None:
+        """Close all that are idle."""
+        for key in list(self._idle):
+            for connection in list(self._idle[key]):
+                self._remove(key, connection).close()
+
+    def _let_go(self, key: Key, connection: Connection) -> None:
+        # One that is in use again, or was since, has a timer of its own.
+        if connection in self._idle.get(key, ()):
+            self._remove(key, connection).close()
+
+    def _remove(self, key: Key, connection: Connection) -> Connection:
+        self._idle[key].remove(connection)
+        self._count -= 1
+        if not self._idle[key]:
+            del self._idle[key]
+        return connection
