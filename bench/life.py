@@ -9,7 +9,7 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,23 +25,24 @@ from takt.store.pool import connect
 from takt.store.site import PARTS
 
 NAME: Final = "life"
-LIVES: Final = 20_000
+LIVES: Final = 10_000
 SENDING: Final = (16, 128)
+EVENTS_PER_POST: Final = (1, 1_000)
 PEOPLE: Final = 500
 SENDERS: Final = 8
 RECEIPT_LINES: Final = 32
 WARM_UP_SHARE: Final = 20
 WAIT_S_MAX: Final = 120.0
 COLUMNS: Final = (
-    "senders at once", "lives/s", "sends/s", "behind s", "events a POST", "bare/s", "ratio", "CPU µs Takt", "CPU µs PG",
+    "events a POST", "senders at once", "lives/s", "sends/s", "behind s", "events in a POST", "bare/s", "ratio", "CPU µs Takt", "CPU µs PG",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A company that listens, and people to write to."""
+    """Companies that listen, by how many events they take in a POST, and people to write to."""
 
-    company: Company
+    companies: Mapping[int, Company]
     people: Sequence[Person]
 
 
@@ -70,11 +71,13 @@ async def _measure(house: House, lives: int) -> list[tuple[str, ...]]:
     async with receiving(free_port()) as receiver:
         world = await _settle(house, receiver.port)
         with serving(house) as takt, bare(house) as baseline:
-            await _live(house, takt, world, receiver, lives // WARM_UP_SHARE, SENDING[0])
+            for company in world.companies.values():
+                await _live(house, takt, world.people, company, receiver, lives // WARM_UP_SHARE, SENDING[0])
             for at_once in SENDING:
                 plain = await _live_barely(baseline, world, lives, at_once)
-                run = await _live(house, takt, world, receiver, lives, at_once)
-                rows.append(_row(at_once, run, plain))
+                for events, company in world.companies.items():
+                    run = await _live(house, takt, world.people, company, receiver, lives, at_once)
+                    rows.append(_row(events, at_once, run, plain))
     return rows
 
 
@@ -82,12 +85,19 @@ async def _settle(house: House, port: int) -> World:
     async with connect(house.url, name="bench") as conn, conn.transaction():
         await add_prices(conn)
         people = await add_people(conn, PARTS[1], range(PEOPLE))
-        callback_url = f"http://127.0.0.1:{port}/hooks"
-        company = await add_company(conn, PARTS[1], 0, senders=SENDERS, callback_url=callback_url)
-    return World(company, people)
+        companies = {
+            events: await add_company(
+                conn, PARTS[1], number, senders=SENDERS,
+                listening=Listening(f"http://127.0.0.1:{port}/hooks", events),
+            )
+            for number, events in enumerate(EVENTS_PER_POST)
+        }  # fmt: skip
+    return World(companies, people)
 
 
-async def _live(house: House, server: Server, world: World, receiver: Receiver, lives: int, at_once: int) -> Run:
+async def _live(
+    house: House, server: Server, people: Sequence[Person], company: Company, receiver: Receiver, lives: int, at_once: int
+) -> Run:
     before = await _counts(house.url)
     receiver.forget()
     devices = await _open_devices(server.port, world.people)

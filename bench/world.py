@@ -60,10 +60,18 @@ async def add_prices(conn: Conn) -> None:
     await businesses.add_rate_card(conn, CARD, 1, "EUR", CLOCK.now() - timedelta(days=1), CARD_BODY)
 
 
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where a company's app hears about everything, and how many events it takes in one request."""
+
+    callback_url: str
+    events_per_post: int = 1
+
+
 async def add_company(
-    conn: Conn, parts: tuple[int, ...], number: int, *, senders: int = 1, callback_url: str | None = None
+    conn: Conn, parts: tuple[int, ...], number: int, *, senders: int = 1, listening: Listening | None = None
 ) -> Company:
-    """A company with money for 200 million messages; with a `callback_url` it hears about everything."""
+    """A company with money for 200 million messages."""
     now = CLOCK.now()
     business_id = CLOCK.new_id()
     contract_id = CLOCK.new_id(slot_of(business_id))
@@ -86,16 +94,16 @@ async def add_company(
     app = App(f"30{number:010d}", business_id, f"Company {number}", secret)
     await businesses.add_app(conn, app, now)
     await businesses.add_token(conn, NewToken(token, "system_user", app.app_id, business_id, SCOPES), now)
-    if callback_url is not None:
-        await _listen(conn, app, callback_url, now)
+    if listening is not None:
+        await _listen(conn, app, listening, now)
     return Company(token, sender_ids, payer, secret)
 
 
-async def _listen(conn: Conn, app: App, callback_url: str, now: datetime) -> None:
+async def _listen(conn: Conn, app: App, listening: Listening, now: datetime) -> None:
     await conn.execute(
-        "INSERT INTO endpoint (endpoint_id, app_id, object, callback_url, verify_token, fields, version, created_at)"
-        " VALUES ($1, $2, 'whatsapp_business_account', $3, 'verify', $4, 'v24.0', $5)",
-        CLOCK.new_id(), app.app_id, callback_url, ["messages"], now,
+        "INSERT INTO endpoint (endpoint_id, app_id, object, callback_url, verify_token, fields, version, created_at,"
+        " events_per_post) VALUES ($1, $2, 'whatsapp_business_account', $3, 'verify', $4, 'v24.0', $5, $6)",
+        CLOCK.new_id(), app.app_id, listening.callback_url, ["messages"], now, listening.events_per_post,
     )  # fmt: skip
 
 

@@ -147,7 +147,7 @@ _ORIGIN = (
     "SELECT m.sender_id, m.category, m.accepted_at, m.facts::text, c.hash FROM message m"  # noqa: S608 - constants
     " JOIN thread t ON t.part = $1 AND t.recipient_id = m.recipient_id AND t.sender_id = m.sender_id"
     " LEFT JOIN consent_record c ON c.part = $1 AND c.record_id = m.consent_id"
-    f" WHERE m.part = $1 AND m.message_id = $3 AND m.recipient_id = $2 AND m.cursor IS NOT NULL AND NOT m.inbound"
+    " WHERE m.part = $1 AND m.message_id = $3 AND m.recipient_id = $2 AND m.cursor IS NOT NULL AND NOT m.inbound"
     f" AND m.facts IS NOT NULL AND {_SHOWN}"
 )
 

@@ -14,8 +14,6 @@ IDLE_CONNECTIONS_MAX: Final = 256
 # Most servers close an idle connection after five seconds; we do so before them.
 IDLE_S_MAX: Final = 4
 
-Key = tuple[str, str, int]
-
 
 class Connection:
     """One connection. `begun` tells whether any of the answer has come."""
@@ -24,7 +22,6 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self.begun = False
-        self.reused = False
 
     @classmethod
     async def open(cls, address: str, port: int, tls: ssl.SSLContext | None, name: str) -> "Connection":
@@ -62,23 +59,22 @@ class Connection:
                 whole = await (self._read_chunks(answer) if head.chunked else self._read_plain(head.length, answer))
         except (TimeoutError, EOFError, OSError, BrokenAnswer, asyncio.LimitOverrunError, ValueError):
             whole = False
-        return bytes(answer[:ANSWER_BYTES_MAX]), whole and head.keeps_open and not self.is_dead()
+        return bytes(answer[:ANSWER_BYTES_MAX]), whole and head.keeps_open and self.is_free()
 
-    def is_dead(self) -> bool:
-        """Whether the other side has closed it, or said something that nobody asked for."""
-        return self._writer.transport.is_closing() or self._reader.at_eof() or bool(self._reader._buffer)  # type: ignore[attr-defined]  # noqa: SLF001
+    def is_free(self) -> bool:
+        """Whether both sides are open, and all that was written is on its way."""
+        transport = self._writer.transport
+        return not transport.is_closing() and not self._reader.at_eof() and transport.get_write_buffer_size() == 0
 
     def close(self) -> None:
         """Close it, whatever is still under way."""
         self._writer.transport.abort()
 
     async def _read_plain(self, length: int | None, answer: bytearray) -> bool:
-        if length is not None and length <= ANSWER_BYTES_MAX:
-            answer += await self._reader.readexactly(length)
-            return True
-        while len(answer) < ANSWER_BYTES_MAX and (piece := await self._reader.read(ANSWER_BYTES_MAX)):
+        wanted = ANSWER_BYTES_MAX if length is None else min(length, ANSWER_BYTES_MAX)
+        while len(answer) < wanted and (piece := await self._reader.read(wanted - len(answer))):
             answer += piece
-        return False
+        return len(answer) == length
 
     async def _read_chunks(self, answer: bytearray) -> bool:
         while size := parse_chunk_size(await self._reader.readuntil(b"\r\n")):
@@ -91,23 +87,25 @@ class Connection:
 
 
 class Keep:
-    """Idle connections by scheme, name and port, each for a few seconds."""
+    """Idle connections, each for a few seconds, by the whole address they were opened for.
+
+    So whatever a server says on a connection can only be taken for an answer to those who called that very address.
+    """
 
     def __init__(self) -> None:
-        self._idle: defaultdict[Key, list[Connection]] = defaultdict(list)
+        self._idle: defaultdict[str, list[Connection]] = defaultdict(list)
         self._count = 0
 
-    def take(self, key: Key) -> Connection | None:
+    def take(self, key: str) -> Connection | None:
         """A connection that still lives, the one used last."""
         while self._idle.get(key):
             connection = self._remove(key, self._idle[key][-1])
-            if not connection.is_dead():
-                connection.reused = True
+            if connection.is_free():
                 return connection
             connection.close()
         return None
 
-    def put(self, key: Key, connection: Connection) -> None:
+    def put(self, key: str, connection: Connection) -> None:
         """Keep a connection for the next exchange."""
         if self._count >= IDLE_CONNECTIONS_MAX:
             connection.close()
@@ -122,12 +120,12 @@ class Keep:
             for connection in list(self._idle[key]):
                 self._remove(key, connection).close()
 
-    def _let_go(self, key: Key, connection: Connection) -> None:
+    def _let_go(self, key: str, connection: Connection) -> None:
         # One that is in use again, or was since, has a timer of its own.
         if connection in self._idle.get(key, ()):
             self._remove(key, connection).close()
 
-    def _remove(self, key: Key, connection: Connection) -> Connection:
+    def _remove(self, key: str, connection: Connection) -> Connection:
         self._idle[key].remove(connection)
         self._count -= 1
         if not self._idle[key]:

@@ -22,7 +22,7 @@ from takt.clock import Clock
 from takt.core.address import Permission, fault_of
 from takt.core.retry import Outcome
 from takt.wire.http import BrokenAnswer, Head, render_request
-from takt.workers.connection import Connection, Keep, Key
+from takt.workers.connection import Connection, Keep
 
 EXCHANGE_S_MAX: Final = 10
 CONNECT_S_MAX: Final = 5
@@ -122,7 +122,7 @@ class Outbound:
         return answer
 
     async def _connect(self, url: SplitResult) -> Connection:
-        _, host, port = _key(url)
+        host, port = url.hostname or "", url.port or PORTS[url.scheme]
         tls = self._tls if url.scheme == "https" else None
         async with asyncio.timeout(CONNECT_S_MAX):
             permitted = [text for text in await self._resolve(host, port) if self._permits(text)]
@@ -160,8 +160,8 @@ class Outbound:
         return (at - self._clock.now()).total_seconds() if at.tzinfo is not None else None
 
 
-def _key(url: SplitResult) -> Key:
-    return url.scheme, url.hostname or "", url.port or PORTS[url.scheme]
+def _key(url: SplitResult) -> str:
+    return f"{url.scheme}://{url.netloc}{url.path}"
 
 
 def _word(fault: BaseException) -> str:

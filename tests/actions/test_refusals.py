@@ -141,7 +141,7 @@ def test_every_reason_is_tried() -> None:
 
 async def _refuse(world: World, mara: Somebody, setting: Setting) -> tuple[Refused, SendMessage, dict[str, Any]]:
     """Send what must be refused, with twins beside everything; the change that it made to the numbers of rows."""
-    command = await setting(world, mara)
+    command = replace(await setting(world, mara), callback="Kampagne 7")
     before, cursor, money = await counts(world), await cursor_of(world, mara), await world.money()
     paces = await world.rows("SELECT * FROM pace ORDER BY part, sender_id")
     async with twins(world):
@@ -184,6 +184,7 @@ async def test_what_is_refused_later_leaves_a_failed_message_and_its_event(
         command.wa_id,
     )
     assert [error["code"] for error in status["errors"]] == [REASONS[reason].code]
+    assert status["biz_opaque_callback_data"] == "Kampagne 7"
     assert "pricing" not in status
 
 

@@ -5,21 +5,39 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from takt.core import batching
-from takt.core.batching import BODY_BYTES_MAX, EVENTS_MAX, Due, Health, choose, judge
+from takt.core.batching import (
+    BODY_BYTES_MAX,
+    EVENTS_MAX,
+    Due,
+    Health,
+    Verdict,
+    choose,
+    choose_singles,
+    judge,
+    judge_singles,
+)
+from takt.core.ids import make_id, slot_of
 from takt.core.retry import LIFE, Outcome
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OK, ERROR, BUSY, GONE = Outcome(200, 0.1), Outcome(500, 0.1), Outcome(429, 0.1), Outcome(None, 5.0, error="connect")
 
+PEOPLE = 7
+
 Answer = Callable[[list[int], datetime], Outcome]
 
 
 def due(number: int, attempts: int = 0, size: int = 500) -> Due:
-    return Due(UUID(int=number), attempts, size, START)
+    return Due(make_id(number, number % PEOPLE, 0), attempts, size, START)
+
+
+def number_of(event_id: UUID) -> int:
+    return event_id.int >> 80
 
 
 @dataclass
@@ -27,6 +45,7 @@ class Line:
     """What the worker does with the verdicts, in memory."""
 
     answer: Answer
+    together: int = EVENTS_MAX
     owed: dict[int, tuple[int, datetime]] = field(default_factory=dict)
     taken: list[int] = field(default_factory=list)
     buried: list[int] = field(default_factory=list)
@@ -46,38 +65,58 @@ class Line:
             self.now = min(at for _, at in self.owed.values())
             return True
         window = [due(number, self.owed[number][0]) for number in ready[:EVENTS_MAX]]
-        sent = choose(self.health, window)
-        numbers = [one.event_id.int for one in sent]
-        self.posts.append(numbers)
-        outcome = self.answer(numbers, self.now)
-        self.now += timedelta(seconds=outcome.duration_s)
-        verdict = judge(self.health, window, sent, outcome, self.now, 0.5)
+        verdict = self._singles(window) if self.together == 1 else self._batch(window)
         self.health = verdict.health
         for one in verdict.done:
-            del self.owed[one.int]
-            self.taken.append(one.int)
+            del self.owed[number_of(one)]
+            self.taken.append(number_of(one))
         for one in verdict.buried:
-            del self.owed[one.int]
-            self.buried.append(one.int)
+            del self.owed[number_of(one)]
+            self.buried.append(number_of(one))
         for one in verdict.struck:
-            attempts, at = self.owed[one.int]
-            self.owed[one.int] = attempts + 1, at
+            attempts, at = self.owed[number_of(one)]
+            self.owed[number_of(one)] = attempts + 1, at
         for one in verdict.acquitted:
-            self.owed[one.int] = 0, self.owed[one.int][1]
+            self.owed[number_of(one)] = 0, self.owed[number_of(one)][1]
         if verdict.recall:
             self.owed = {number: (attempts, min(at, self.now)) for number, (attempts, at) in self.owed.items()}
         for aside in verdict.aside:
-            self.owed[aside.event_id.int] = aside.attempts, aside.due_at
+            self.owed[number_of(aside.event_id)] = aside.attempts, aside.due_at
         if verdict.rest_until is not None:
             assert verdict.rest_until > self.now
             self.now = verdict.rest_until
         return True
+
+    def _batch(self, window: list[Due]) -> Verdict:
+        sent = choose(self.health, window, self.together)
+        outcome = self._post(sent)
+        self.now += timedelta(seconds=outcome.duration_s)
+        return judge(self.health, window, sent, outcome, self.now, 0.5)
+
+    def _singles(self, window: list[Due]) -> Verdict:
+        tried: list[tuple[Due, Outcome]] = []
+        for queue in choose_singles(self.health, window):
+            for event in queue:
+                tried.append((event, self._post([event])))
+                if not tried[-1][1].taken:
+                    break
+        self.now += timedelta(seconds=max(outcome.duration_s for _, outcome in tried))
+        return judge_singles(self.health, window, tried, self.now, 0.5)
+
+    def _post(self, sent: list[Due]) -> Outcome:
+        numbers = [number_of(one.event_id) for one in sent]
+        self.posts.append(numbers)
+        return self.answer(numbers, self.now)
 
     def run(self, turns: int = 10_000) -> None:
         for _ in range(turns):
             if not self.turn():
                 return
         raise AssertionError(f"{len(self.owed)} events are still owed after {turns} turns")
+
+
+both = pytest.mark.parametrize("together", [1, EVENTS_MAX])
+ways = st.sampled_from([1, EVENTS_MAX])
 
 
 def poisoned(poison: set[int], outcome: Outcome = ERROR) -> Answer:
@@ -102,9 +141,9 @@ def test_a_batch_keeps_its_bytes_and_is_never_empty(sizes: list[int]) -> None:
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.sets(st.integers(0, 299), max_size=6), st.sampled_from([ERROR, Outcome(413, 0.1), Outcome(302, 0.1)]))
-def test_poison_blocks_nobody_and_is_buried_in_the_end(poison: set[int], outcome: Outcome) -> None:
-    line = Line(poisoned(poison, outcome))
+@given(st.sets(st.integers(0, 299), max_size=6), st.sampled_from([ERROR, Outcome(413, 0.1), Outcome(302, 0.1)]), ways)
+def test_poison_blocks_nobody_and_is_buried_in_the_end(poison: set[int], outcome: Outcome, together: int) -> None:
+    line = Line(poisoned(poison, outcome), together)
     line.add(*range(300))
     while set(line.owed) - poison:
         assert line.turn()
@@ -115,8 +154,9 @@ def test_poison_blocks_nobody_and_is_buried_in_the_end(poison: set[int], outcome
     assert line.now - START >= LIFE or not poison
 
 
-def test_what_comes_while_one_poison_event_is_owed_goes_at_once() -> None:
-    line = Line(poisoned({0}))
+@both
+def test_what_comes_while_one_poison_event_is_owed_goes_at_once(together: int) -> None:
+    line = Line(poisoned({0}), together)
     line.add(0)
     while line.now - START < timedelta(hours=5):
         line.turn()
@@ -127,7 +167,8 @@ def test_what_comes_while_one_poison_event_is_owed_goes_at_once() -> None:
     assert line.now - came < timedelta(seconds=10)
 
 
-def test_an_event_that_kills_the_receiver_is_told_from_a_receiver_that_is_down() -> None:
+@both
+def test_an_event_that_kills_the_receiver_is_told_from_a_receiver_that_is_down(together: int) -> None:
     up_at = START
 
     def fragile(numbers: list[int], now: datetime) -> Outcome:
@@ -139,7 +180,7 @@ def test_an_event_that_kills_the_receiver_is_told_from_a_receiver_that_is_down()
             return Outcome(None, 0.1, error="broken")
         return OK
 
-    line = Line(fragile)
+    line = Line(fragile, together)
     line.add(*range(20))
     while set(line.owed) != {5}:
         assert line.turn()
@@ -147,16 +188,61 @@ def test_an_event_that_kills_the_receiver_is_told_from_a_receiver_that_is_down()
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.sampled_from([ERROR, BUSY, GONE]), st.integers(1, 3 * 24 * 3600), st.integers(1, 1500))
-def test_after_an_outage_everything_comes_soon_and_almost_in_order(outcome: Outcome, down_s: int, count: int) -> None:
+@given(st.sampled_from([ERROR, BUSY, GONE]), st.integers(1, 3 * 24 * 3600), st.integers(1, 1500), ways)
+def test_after_an_outage_everything_comes_soon_and_almost_in_order(
+    outcome: Outcome, down_s: int, count: int, together: int
+) -> None:
     back = START + timedelta(seconds=down_s)
-    line = Line(lambda _numbers, now: outcome if now < back else OK)
+    line = Line(lambda _numbers, now: outcome if now < back else OK, together)
     line.add(*range(count))
     line.run()
     assert sorted(line.taken) == list(range(count))
     assert line.now - back < timedelta(hours=1, minutes=1)
-    early = [number for place, number in enumerate(line.taken) if number > place]
-    assert len(early) <= 2, "a probe may have gone ahead, no more"
+    for person in range(PEOPLE):
+        taken = [number for number in line.taken if number % PEOPLE == person]
+        early = [number for place, number in enumerate(taken) if number > place * PEOPLE + person]
+        assert len(early) <= 2, "a probe may have gone ahead, no more"
+
+
+def test_singles_go_at_the_same_time_but_those_of_one_person_in_order() -> None:
+    window = [due(number) for number in range(200)]
+    queues = choose_singles(Health(), window)
+    assert 1 < len(queues) <= batching.POSTS_AT_ONCE_MAX
+    assert sorted(event.event_id for queue in queues for event in queue) == [event.event_id for event in window]
+    for queue in queues:
+        assert queue == sorted(queue, key=lambda event: event.event_id)
+    for slot in range(PEOPLE):
+        assert sum(any(slot_of(event.event_id) == slot for event in queue) for queue in queues) == 1
+
+
+def test_an_endpoint_that_takes_five_gets_five() -> None:
+    line = Line(lambda _numbers, _now: OK, together=5)
+    line.add(*range(12))
+    line.run()
+    assert [len(post) for post in line.posts] == [5, 5, 2]
+
+
+def test_of_singles_some_failed_ones_are_set_aside_when_others_pass() -> None:
+    window = [due(number) for number in range(4)]
+    tried = [(window[0], OK), (window[1], ERROR), (window[2], OK)]
+    verdict = judge_singles(Health(), window, tried, START, 0.5)
+    assert verdict.done == (window[0].event_id, window[2].event_id)
+    assert [one.event_id for one in verdict.aside] == [window[1].event_id]
+    assert verdict.rest_until is None
+
+
+def test_a_busy_answer_to_one_single_lets_the_endpoint_rest_though_others_pass() -> None:
+    window = [due(number) for number in range(3)]
+    verdict = judge_singles(Health(), window, [(window[0], OK), (window[1], BUSY)], START, 0.5)
+    assert verdict.done == (window[0].event_id,)
+    assert (verdict.aside, verdict.struck) == ((), (window[1].event_id,))
+    assert verdict.rest_until is not None
+
+
+def test_when_all_singles_fail_none_is_to_blame() -> None:
+    window = [due(number) for number in range(3)]
+    verdict = judge_singles(Health(), window, [(window[0], ERROR), (window[1], ERROR)], START, 0.5)
+    assert (verdict.aside, verdict.struck, verdict.health.failures) == ((), (), 1)
 
 
 def test_a_short_outage_changes_no_order_at_all() -> None:
@@ -200,7 +286,7 @@ def test_whatever_fails_alone_past_its_days_is_buried() -> None:
 def test_whatever_an_endpoint_does_no_event_is_lost_or_taken_twice(data: st.DataObject) -> None:
     outcomes = data.draw(st.lists(st.sampled_from([OK, OK, ERROR, BUSY, GONE]), min_size=1, max_size=200))
     turns = iter(outcomes)
-    line = Line(lambda _numbers, _now: next(turns, OK))
+    line = Line(lambda _numbers, _now: next(turns, OK), data.draw(ways))
     line.add(*range(data.draw(st.integers(1, 60))))
     total = len(line.owed)
     line.run()

@@ -18,7 +18,7 @@ from typing import Final
 import pytest
 
 from bench.house import House, Server, open_house, serving
-from bench.world import Company, Person, add_company, add_people, add_prices
+from bench.world import Company, Listening, Person, add_company, add_people, add_prices
 from takt.store.pool import connect
 from takt.store.site import PARTS
 from tests.crash import plan, record
@@ -29,7 +29,7 @@ from tests.crash.plan import PEOPLE, Plan
 from tests.crash.record import Record
 from tests.receiver import Got, Receiver, Reply, receiving
 
-COMPANIES: Final = 2
+EVENTS_PER_POST: Final = (1, 1000)
 SENDERS: Final = 2
 DEVICE_LOOPS: Final = 4
 PEACE_S: Final = 2.0
@@ -56,7 +56,7 @@ class Ended:
 @pytest.mark.timeout(240)
 def test_nothing_is_lost_or_doubled_when_everything_is_killed(out_folder: Path) -> None:
     seed = int(environ.get("TAKT_CRASH_SEED") or random.SystemRandom().randrange(10**6))
-    drawn = plan.draw(seed, COMPANIES * SENDERS)
+    drawn = plan.draw(seed, len(EVENTS_PER_POST) * SENDERS)
     _say(f"TAKT_CRASH_SEED={seed}")
     with open_house() as house, serving(house) as server:
         ended = asyncio.run(_play(house, server, drawn))
@@ -96,8 +96,8 @@ async def _settle(house: House, receiver: Receiver) -> tuple[list[tuple[Company,
     async with connect(house.url, name="crash") as conn, conn.transaction():
         await add_prices(conn)
         companies = [
-            await add_company(conn, PARTS[1], number, senders=SENDERS, callback_url=receiver.url)
-            for number in range(COMPANIES)
+            await add_company(conn, PARTS[1], number, senders=SENDERS, listening=Listening(receiver.url, events))
+            for number, events in enumerate(EVENTS_PER_POST)
         ]
         people = await add_people(conn, PARTS[1], range(PEOPLE))
     return [(company, sender) for company in companies for sender in company.senders], people

@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from takt.clock import CLOCK
 from takt.core.retry import LIFE
 from takt.store import hooks
@@ -29,9 +31,10 @@ async def settled(owing: Owing, state: str, count: int, seconds: float = 10) -> 
             await asyncio.sleep(0.02)
 
 
-async def test_events_come_once_in_order_and_signed_over_the_exact_bytes(world: World) -> None:
+@pytest.mark.parametrize("together", [1, 1000])
+async def test_events_come_once_in_order_and_signed_over_the_exact_bytes(world: World, together: int) -> None:
     async with receiving() as receiver:
-        owing = await listen(world, receiver.url)
+        owing = await listen(world, receiver.url, together=together)
         await owing.add(250, text="Grüße ✓ 😀")
         async with twins(world), looping(world):
             await settled(owing, "done", 250)
@@ -50,9 +53,23 @@ async def test_events_come_once_in_order_and_signed_over_the_exact_bytes(world: 
         assert "time" not in told["entry"][0]
 
 
-async def test_many_events_share_a_post_up_to_the_limits(world: World) -> None:
+async def test_one_event_a_post_is_what_an_endpoint_gets_unasked(world: World) -> None:
     async with receiving() as receiver:
         owing = await listen(world, receiver.url)
+        await owing.add(300)
+        async with twins(world), looping(world):
+            await settled(owing, "done", 300)
+        assert {len(got.changes()) for got in receiver.got} == {1}
+        assert 1 < receiver.at_once_max <= 16
+        assert in_order(receiver.numbers())
+        rows = await world.rows("SELECT events FROM attempt WHERE part < 1000")
+        assert sorted(len(row[0]) for row in rows) == [1] * 300
+        assert len({row[0][0] for row in rows}) == 300
+
+
+async def test_many_events_share_a_post_up_to_the_limits(world: World) -> None:
+    async with receiving() as receiver:
+        owing = await listen(world, receiver.url, together=1000)
         await owing.add(1500)
         await owing.add(20, text="x" * 200_000)
         async with looping(world):
@@ -85,15 +102,18 @@ async def test_new_events_go_out_when_woken(world: World) -> None:
                 await loop.until(lambda count=count: len(receiver.numbers()) == count, 0.9)  # type: ignore[misc]
 
 
-async def test_an_endpoint_that_errs_gets_everything_after_its_recovery_in_order(world: World) -> None:
+@pytest.mark.parametrize(("together", "tries"), [(1, 12), (1000, 3)])
+async def test_an_endpoint_that_errs_gets_everything_after_its_recovery_in_order(
+    world: World, together: int, tries: int
+) -> None:
     well = asyncio.Event()
     async with receiving(lambda _: (200, b"") if well.is_set() else (500, b"kaputt\x00 \xff" * 1000)) as receiver:
-        owing = await listen(world, receiver.url)
+        owing = await listen(world, receiver.url, together=together)
         await owing.add(30)
         async with twins(world), looping(world) as loop:
             await loop.until(lambda: len(receiver.got) >= 3)
             await asyncio.sleep(0.3)
-            assert len(receiver.got) == 3, "it rests after a batch, the first event and another one failed"
+            assert 3 <= len(receiver.got) <= tries, "it rests"
             assert receiver.numbers() == []
             well.set()
             loop.turn(timedelta(seconds=2))
@@ -131,12 +151,13 @@ async def test_nobody_at_the_address_is_an_attempt_with_a_word(world: World) -> 
     assert await world.rows("SELECT status, error FROM attempt") == [(None, "connect")]
 
 
-async def test_a_poison_event_blocks_nobody(world: World) -> None:
+@pytest.mark.parametrize("together", [1, 1000])
+async def test_a_poison_event_blocks_nobody(world: World, together: int) -> None:
     def answer(got: Got) -> Reply:
         return (500, b"") if any(change["value"]["n"] == 7 for change in got.changes()) else (200, b"")
 
     async with receiving(answer) as receiver:
-        owing = await listen(world, receiver.url)
+        owing = await listen(world, receiver.url, together=together)
         await owing.add(40)
         async with twins(world), looping(world) as loop:
             await settled(owing, "done", 39)
@@ -160,7 +181,7 @@ async def test_a_slow_endpoint_does_not_slow_another(world: World) -> None:
         one, other = await listen(world, slow.url), await another(world, fast.url)
         await one.add(5)
         async with looping(world) as loop:
-            await loop.until(lambda: len(slow.got) == 1)
+            await loop.until(lambda: len(slow.got) >= 1)
             await other.add(200)
             loop.wake()
             await settled(other, "done", 200, 2)
@@ -179,7 +200,7 @@ async def test_one_of_two_loops_delivers_to_an_endpoint(world: World) -> None:
             await settled(owing, "done", 400)
         assert sorted(receiver.numbers()) == list(range(400))
         assert in_order(receiver.numbers())
-        assert receiver.at_once_max == 1
+        assert len(receiver.got) == 400
 
 
 async def test_a_lease_is_taken_over_when_it_ends_and_not_before(world: World) -> None:
@@ -208,7 +229,7 @@ async def test_a_stopped_loop_finishes_its_batch_and_lets_go(world: World) -> No
         owing = await listen(world, receiver.url)
         await owing.add(3)
         async with looping(world) as loop:
-            await loop.until(lambda: len(receiver.got) == 1)
+            await loop.until(lambda: len(receiver.got) >= 1)
         assert await owing.states() == {"done": 3}
         assert await world.rows("SELECT lease_owner, lease_until FROM delivery") == [(None, None)]
 

@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from takt.clock import CLOCK, Clock
 from takt.core.address import Permission
-from takt.workers import outbound
+from takt.workers import connection, outbound
 from takt.workers.outbound import Outbound
 from tests.receiver import Got, Reply, listening, receiving
 
@@ -178,12 +178,12 @@ async def test_redirects_are_answers_and_nothing_more() -> None:
 async def test_of_a_long_answer_only_the_beginning_is_read() -> None:
     async with receiving(lambda _: (200, b"x" * 5_000_000)) as receiver, client() as out:
         outcome = await out.get(receiver.url, {})
-    assert outcome.answer == b"x" * outbound.ANSWER_BYTES_MAX
+    assert outcome.answer == b"x" * connection.ANSWER_BYTES_MAX
     assert outcome.taken
 
 
 async def test_a_status_counts_even_when_its_body_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbound, "ANSWER_S_MAX", 0.2)
+    monkeypatch.setattr(connection, "ANSWER_S_MAX", 0.2)
     head = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nbegun"
     async with raw_server(head, then_hold=True) as url, client() as out:
         outcome = await out.get(url, {})
@@ -232,3 +232,102 @@ async def test_the_environment_can_not_put_a_proxy_between(monkeypatch: pytest.M
             await out.get(receiver.url, {})
         assert len(receiver.got) == 1
         assert proxy.got == []
+
+
+def answering(
+    *answers: bytes,
+) -> tuple[list[int], Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]]:
+    """A server that gives these answers one after another on each connection, then hangs up; and its connections."""
+    requests: list[int] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        requests.append(0)
+        place = len(requests) - 1
+        for answer in answers:
+            await reader.readuntil(b"\r\n\r\n")
+            requests[place] += 1
+            writer.write(answer)
+            await writer.drain()
+
+    return requests, serve
+
+
+WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nx-trailer: 1\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "answer", [WHOLE, CHUNKED, b"HTTP/1.1 204 No Content\r\n\r\n", b"HTTP/1.1 102 X\r\n\r\n" + WHOLE]
+)
+async def test_a_connection_carries_many_exchanges_when_each_ends_clearly(answer: bytes) -> None:
+    requests, serve = answering(answer, answer, answer)
+    async with listening(serve) as url, client() as out:
+        outcomes = [await out.get(url, {}) for _ in range(3)]
+    assert requests == [3]
+    assert {outcome.answer for outcome in outcomes} <= {b"ok", b"abcde", b""}
+    assert all(outcome.status in (200, 204) for outcome in outcomes)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok",
+        b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 20000\r\n\r\n" + b"x" * 20000,
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nokNO0\r\n\r\n",
+    ],
+)
+async def test_after_anything_unclear_a_connection_is_not_used_again(answer: bytes) -> None:
+    requests, serve = answering(answer)
+    async with listening(serve) as url, client() as out:
+        assert [(await out.get(url, {})).status for _ in range(2)] == [200, 200]
+    assert requests == [1, 1]
+
+
+async def test_a_kept_connection_that_ended_meanwhile_costs_nothing() -> None:
+    requests, serve = answering(WHOLE)
+    async with listening(serve) as url, client() as out:
+        for _ in range(4):
+            assert (await out.post(url, b"x", {})).status == 200
+    assert requests == [1, 1, 1, 1]
+
+
+async def test_connections_are_kept_by_the_whole_address() -> None:
+    requests, serve = answering(WHOLE, WHOLE, WHOLE)
+    async with listening(serve) as url, client() as out:
+        for path in ("a", "b", "a"):
+            await out.get(url + path, {})
+    assert sorted(requests) == [1, 2]
+
+
+async def test_idle_connections_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "IDLE_S_MAX", 0.05)
+    requests, serve = answering(WHOLE, WHOLE)
+    async with listening(serve) as url, client() as out:
+        await out.get(url, {})
+        await asyncio.sleep(0.2)
+        await out.get(url, {})
+    assert requests == [1, 1]
+
+
+async def test_a_server_may_refuse_a_long_body_before_it_has_read_it() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.5)
+
+    async with listening(refuse) as url, client() as out:
+        assert (await out.post(url, b"x" * 3_000_000, {})).status == 413
+
+
+async def test_endless_interim_answers_have_an_end() -> None:
+    async with raw_server(b"HTTP/1.1 102 Processing\r\n\r\n" * 50, then_hold=True) as url, client() as out:
+        assert (await out.get(url, {})).error == "broken"
+
+
+async def test_a_head_without_end_is_broken() -> None:
+    async with raw_server(b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 20_000, then_hold=True) as url, client() as out:
+        assert (await out.get(url, {})).error == "broken"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from takt.actions import chat, consent, receipt, receive
 from takt.actions.chat import Accept, Block, Complaint, Delete
@@ -37,6 +37,8 @@ PAGE_DEFAULT: Final = 50
 PAGE_MAX: Final = 200
 SENDERS_MAX: Final = 500
 LOCALES: Final = ("de", "en")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,7 @@ class DeviceApi:
         context = wire.parse_message_id(post.context, "context") if post.context is not None else None
         command = Write(self._clock.new_id(caller.slot), caller.recipient_id, post.to, post.client_id, content, context)
         answer = await self._lanes.receive.submit(caller.slot, command)
-        written = _granted(answer, caller)
-        return Reply(render.written(written))
+        return Reply(render.written(_granted(answer, caller)))
 
     async def post_receipt(self, caller: Caller, call: Call) -> Reply:
         """Say how far the inbox was received or read."""
@@ -258,7 +259,7 @@ class DeviceApi:
         )
 
 
-def _granted(answer: Any, caller: Caller) -> Any:
+def _granted(answer: T | Refusal, caller: Caller) -> T:
     """The answer of a lane, or its no to the caller in their language."""
     if isinstance(answer, Refusal):
         raise Refused.by(answer, caller.locale)
