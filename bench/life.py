@@ -9,7 +9,7 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from bench.house import House, Server, bare, cpu_s, free_port, open_house, servi
 from bench.receiver import Receiver, receiving
 from bench.report import Table, machine
 from bench.sends import request
-from bench.world import PRICE_MICROS, Company, Person, add_company, add_people, add_prices
+from bench.world import PRICE_MICROS, Company, Listening, Person, add_company, add_people, add_prices
 from takt.store.pool import connect
 from takt.store.site import PARTS
 
@@ -34,16 +34,8 @@ RECEIPT_LINES: Final = 32
 WARM_UP_SHARE: Final = 20
 WAIT_S_MAX: Final = 120.0
 COLUMNS: Final = (
-    "events a POST", "senders at once", "lives/s", "sends/s", "behind s", "events in a POST", "bare/s", "ratio", "CPU µs Takt", "CPU µs PG",
+    "events a POST, at most", "senders at once", "lives/s", "sends/s", "behind s", "events in a POST", "bare/s", "ratio", "CPU µs Takt", "CPU µs PG",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Companies that listen, by how many events they take in a POST, and people to write to."""
-
-    companies: Mapping[int, Company]
-    people: Sequence[Person]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +45,45 @@ class Run:
     lives_per_s: float
     sends_per_s: float
     behind_s: float
-    events_per_post: float
+    events_in_post: float
     server_us: float
     database_us: float
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything a run needs but its size: a server on its house, people, and the receiver of all companies."""
+
+    house: House
+    server: Server
+    people: Sequence[Person]
+    receiver: Receiver
+
+    async def live(self, company: Company, lives: int, at_once: int) -> Run:
+        """Let so many messages live, sent on so many connections."""
+        before = await _counts(self.house.url)
+        self.receiver.forget()
+        devices = await _open_devices(self.server.port, self.people)
+        spent = self._spent()
+        begun = time.perf_counter()
+        await _send(self.server.port, company, self.people, lives, at_once)
+        sent_s = time.perf_counter() - begun
+        await self.receiver.wait_until(lambda told: min(told["read"], told["sent"]) >= lives, WAIT_S_MAX)
+        lived_s = time.perf_counter() - begun
+        used = [now - then for now, then in zip(self._spent(), spent, strict=True)]
+        await devices.close()
+        _check(lives, before, await _settled_counts(self.house.url, before), self.receiver)
+        return Run(
+            lives / lived_s, lives / sent_s, lived_s - sent_s, self.receiver.told.total() / self.receiver.posts,
+            used[0] / lives * 1e6, used[1] / lives * 1e6,
+        )  # fmt: skip
+
+    def _spent(self) -> tuple[float, float]:
+        return cpu_s(self.server.pid), cpu_s(self.house.postmaster)
+
+
 def measure(lives: int = LIVES) -> tuple[Table, str]:
-    """Run at both numbers of sending connections."""
+    """Run at both numbers of sending connections, for both ways of taking webhooks."""
     with open_house() as house:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             rows = runner.run(_measure(house, lives))
@@ -69,64 +93,43 @@ def measure(lives: int = LIVES) -> tuple[Table, str]:
 async def _measure(house: House, lives: int) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     async with receiving(free_port()) as receiver:
-        world = await _settle(house, receiver.port)
+        companies, people = await _settle(house, receiver.port)
         with serving(house) as takt, bare(house) as baseline:
-            for company in world.companies.values():
-                await _live(house, takt, world.people, company, receiver, lives // WARM_UP_SHARE, SENDING[0])
+            stage = Stage(house, takt, people, receiver)
+            for company in companies.values():
+                await stage.live(company, lives // WARM_UP_SHARE, SENDING[0])
             for at_once in SENDING:
-                plain = await _live_barely(baseline, world, lives, at_once)
-                for events, company in world.companies.items():
-                    run = await _live(house, takt, world.people, company, receiver, lives, at_once)
+                plain = await _live_barely(baseline, companies[1], people, lives, at_once)
+                for events, company in companies.items():
+                    run = await stage.live(company, lives, at_once)
                     rows.append(_row(events, at_once, run, plain))
     return rows
 
 
-async def _settle(house: House, port: int) -> World:
+async def _settle(house: House, port: int) -> tuple[dict[int, Company], list[Person]]:
+    """The companies, by how many events they take in a POST, and the people they write to."""
+    url = f"http://127.0.0.1:{port}/hooks"
     async with connect(house.url, name="bench") as conn, conn.transaction():
         await add_prices(conn)
         people = await add_people(conn, PARTS[1], range(PEOPLE))
         companies = {
-            events: await add_company(
-                conn, PARTS[1], number, senders=SENDERS,
-                listening=Listening(f"http://127.0.0.1:{port}/hooks", events),
-            )
+            events: await add_company(conn, PARTS[1], number, senders=SENDERS, listening=Listening(url, events))
             for number, events in enumerate(EVENTS_PER_POST)
-        }  # fmt: skip
-    return World(companies, people)
+        }
+    return companies, people
 
 
-async def _live(
-    house: House, server: Server, people: Sequence[Person], company: Company, receiver: Receiver, lives: int, at_once: int
-) -> Run:
-    before = await _counts(house.url)
-    receiver.forget()
-    devices = await _open_devices(server.port, world.people)
-    spent = cpu_s(server.pid), cpu_s(house.postmaster)
-    begun = time.perf_counter()
-    await _send(server.port, world, lives, at_once)
-    sent_s = time.perf_counter() - begun
-    await receiver.wait_until(lambda told: told["read"] >= lives and told["sent"] >= lives, WAIT_S_MAX)
-    lived_s = time.perf_counter() - begun
-    used = cpu_s(server.pid) - spent[0], cpu_s(house.postmaster) - spent[1]
-    await devices.close()
-    _check(lives, before, await _settled_counts(house.url, before), receiver)
-    return Run(
-        lives / lived_s, lives / sent_s, lived_s - sent_s, receiver.told.total() / receiver.posts,
-        used[0] / lives * 1e6, used[1] / lives * 1e6,
-    )  # fmt: skip
-
-
-async def _live_barely(server: Server, world: World, lives: int, at_once: int) -> float:
+async def _live_barely(server: Server, company: Company, people: Sequence[Person], lives: int, at_once: int) -> float:
     """The same requests to the bare handler, a send and a receipt for each life; lives a second."""
     begun = time.perf_counter()
     await asyncio.gather(
-        _send(server.port, world, lives, at_once), _acknowledge(server.port, world.people[0], lives, at_once)
+        _send(server.port, company, people, lives, at_once), _acknowledge(server.port, people[0], lives, at_once)
     )
     return lives / (time.perf_counter() - begun)
 
 
-async def _send(port: int, world: World, lives: int, at_once: int) -> None:
-    asked = (request(world.company, (n + n // PEOPLE) % SENDERS, world.people[n % PEOPLE]) for n in itertools.count())
+async def _send(port: int, company: Company, people: Sequence[Person], lives: int, at_once: int) -> None:
+    asked = (request(company, (n + n // PEOPLE) % SENDERS, people[n % PEOPLE]) for n in itertools.count())
     composed = (compose("POST", one.path, one.token, one.body.encode()) for one in itertools.islice(asked, lives))
     await asyncio.gather(*(_ask_all(port, composed) for _ in range(at_once)))
 
@@ -233,10 +236,10 @@ def _check(lives: int, before: dict[str, int], grown: dict[str, int], receiver: 
         raise RuntimeError(f"expected {right}, found {grown}; the receiver heard {receiver.told}")
 
 
-def _row(at_once: int, run: Run, plain: float) -> tuple[str, ...]:
+def _row(events: int, at_once: int, run: Run, plain: float) -> tuple[str, ...]:
     return (
-        str(at_once), f"{run.lives_per_s:,.0f}", f"{run.sends_per_s:,.0f}", f"{run.behind_s:.1f}",
-        f"{run.events_per_post:.0f}", f"{plain:,.0f}", f"{run.lives_per_s / plain:.2f}", f"{run.server_us:.0f}",
+        f"{events:,}", str(at_once), f"{run.lives_per_s:,.0f}", f"{run.sends_per_s:,.0f}", f"{run.behind_s:.1f}",
+        f"{run.events_in_post:.0f}", f"{plain:,.0f}", f"{run.lives_per_s / plain:.2f}", f"{run.server_us:.0f}",
         f"{run.database_us:.0f}",
     )  # fmt: skip
 

@@ -52,7 +52,11 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
     lanes = engine.lanes
     authenticator = Authenticator(engine.site.everywhere, engine.reference, engine.clock)
     messages = MessagesDoor(
-        authenticator, engine.reference, SendLanes(lanes.send, lanes.acknowledge, lanes.claim), engine.clock
+        engine.site,
+        engine.reference,
+        authenticator,
+        SendLanes(lanes.send, lanes.acknowledge, lanes.claim),
+        engine.clock,
     )
     people = DeviceLanes(
         receive=lanes.receive, receipt=lanes.receipts, consent=lanes.consent, chat=lanes.chat, person=lanes.person
@@ -78,7 +82,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
-        *WebhookApi(door, engine.site, reference, lanes.replays, clock).routes(),
+        *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
     ]
 
 

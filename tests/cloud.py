@@ -69,7 +69,7 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     outbound = Outbound(Permission(loopback=True), CLOCK)
     pool = world.site.everywhere
     authenticator = Authenticator(pool, world.reference, CLOCK)
-    api = WebhookApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, replays, CLOCK)
+    api = WebhookApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, replays, endpoints)
     cloud = routes(pool, world.reference, authenticator, endpoints, outbound, CLOCK)
     app_ = Starlette(routes=[*api.routes(), *cloud])
     tasks = [asyncio.create_task(endpoints.run()), asyncio.create_task(replays.run())]

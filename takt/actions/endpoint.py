@@ -44,7 +44,15 @@ class LinkApp:
     linked: bool
 
 
-Command = SetEndpoint | SetFields | LinkApp
+@dataclass(frozen=True, slots=True)
+class SetTogether:
+    """An endpoint takes up to so many events in one POST."""
+
+    endpoint_id: UUID
+    events_per_post: int
+
+
+Command = SetEndpoint | SetFields | SetTogether | LinkApp
 
 
 async def set_endpoints(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[None]:
@@ -68,6 +76,8 @@ async def _set(conn: Conn, part: int, command: Command, now: datetime) -> None:
                 await endpoints.set_fields(conn, command.app_id, command.object, command.fields)
             else:
                 await endpoints.close(conn, command.app_id, command.object)
+        case SetTogether():
+            await endpoints.set_together(conn, command.endpoint_id, command.events_per_post)
         case LinkApp():
             if command.linked:
                 await endpoints.link(conn, command.business_id, command.app_id, now)

@@ -17,6 +17,7 @@ WAMID_CHARS_MAX = 256
 WA_ID = re.compile(r"[1-9][0-9]{4,14}")
 
 _HEADER = b"\x1c\x18\x20\x15"
+_USER_CODE = re.compile(r"[A-Z]{2}\.([0-9]{1,39})", re.ASCII)
 _WAMID = re.compile(re.escape(_HEADER) + rb"([0-9a-f]{32})")
 _VERSION_7 = 0x7 << 76
 _VERSION_8 = 0x8 << 76
@@ -46,6 +47,19 @@ def derive_id(slot: int, *names: str) -> UUID:
     digest = int.from_bytes(hashlib.sha256("\x00".join(names).encode()).digest()[:16], "big")
     clear = ~((0xFFFF << 64) | (0b11 << 62)) & ((1 << 128) - 1)
     return UUID(int=(digest & clear) | _VERSION_8 | slot << 64 | _VARIANT)
+
+
+def user_code(market: str, recipient_id: UUID) -> str:
+    """The id by which companies may know a person without the number: country, point, digits (Cloud API, BSUID)."""
+    return f"{market}.{recipient_id.int}"
+
+
+def parse_user_code(text: str) -> UUID | None:
+    """The recipient behind such an id, or None when the text cannot be one of ours."""
+    match = _USER_CODE.fullmatch(text)
+    if match is None or int(match.group(1)) >= 1 << 128:
+        return None
+    return UUID(int=int(match.group(1)))
 
 
 def wamid(identifier: UUID) -> str:

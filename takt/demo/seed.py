@@ -8,7 +8,7 @@ from uuid import UUID
 
 from takt.clock import Clock
 from takt.core.consent import CHAIN_START, ConsentRecord, chain_hash
-from takt.core.ids import derive_id, slot_of, slot_of_key
+from takt.core.ids import derive_id, slot_of, slot_of_key, user_code
 from takt.demo import world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
 from takt.store import businesses, consent, devices, ledger, recipients
@@ -159,8 +159,8 @@ async def _add_person(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, cloc
     now = clock.now()
     identifier = recipient_id(plan)
     part = part_of(parts, slot_of(identifier))
-    user_code = f"DE.{identifier.int % 10**18:018d}"
-    person = NewRecipient(identifier, plan.wa_id, user_code, plan.name, plan.locale, "DE", plan.key)
+    code = user_code("DE", identifier)
+    person = NewRecipient(identifier, plan.wa_id, code, plan.name, plan.locale, "DE", plan.key)
     await recipients.add(conn, part, person, now)
     previous = CHAIN_START
     for number, key in enumerate(plan.marketing_of, start=1):

@@ -50,6 +50,12 @@ async def set_fields(conn: Conn, app_id: str, object_name: str, fields: Sequence
     await touch(conn)
 
 
+async def set_together(conn: Conn, endpoint_id: UUID, events_per_post: int) -> None:
+    """Send an endpoint up to so many events in one POST."""
+    await conn.execute("UPDATE endpoint SET events_per_post = $2 WHERE endpoint_id = $1", endpoint_id, events_per_post)
+    await touch(conn)
+
+
 async def close(conn: Conn, app_id: str, object_name: str) -> None:
     """Forget an endpoint's address; the row stays for the sake of its events, and the sweep buries what is owed."""
     await conn.execute(

@@ -276,3 +276,11 @@ async def balance(conn: Conn, part: int, contract_id: UUID) -> Balance:
     )  # fmt: skip
     assert row is not None
     return Balance(row[0], Wallet(row[1], row[2], row[3]))
+
+
+async def find_wa_id(conn: Conn, part: int, recipient_id: UUID) -> str | None:
+    """The number of a person, or None when there is no such person."""
+    found: str | None = await conn.fetchval(
+        "SELECT wa_id FROM recipient WHERE part = $1 AND recipient_id = $2", part, recipient_id
+    )
+    return found

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from takt.core.ids import WA_ID, parse_wamid, wamid
+from takt.core.ids import WA_ID, parse_user_code, parse_wamid, wamid
 from takt.core.message import (
     BODY_CHARS_MAX,
     CALLBACK_CHARS_MAX,
@@ -47,13 +47,18 @@ _NUMBER_END: Final = 10**18
 
 @dataclass(frozen=True, slots=True)
 class SendRequest:
-    """What a company asks to send, before it has an id."""
+    """What a company asks to send, before it has an id.
+
+    `to` is what the caller typed. It named a number (`wa_id`), or a person by `recipient_id`; then the door finds the
+    number.
+    """
 
     to: str
     wa_id: str
     content: Content
     context: str | None
     callback: str | None
+    recipient_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ def _parse_mark_read(body: Mapping[str, Any]) -> MarkRead:
 def _parse_message(body: Mapping[str, Any]) -> SendRequest:
     if (recipient_type := body.get("recipient_type")) not in (None, "individual"):
         raise _Refusal(errors.bad_value("recipient_type", f"must be individual, got {_shown(recipient_type)}"))
-    to, wa_id = _parse_to(body)
+    to, wa_id, recipient_id = _parse_to(body)
     kind = body.get("type") or "text"
     if kind == "text":
         content: Content = _parse_text(_object(body, "text", ""))
@@ -135,7 +140,7 @@ def _parse_message(body: Mapping[str, Any]) -> SendRequest:
         raise _Refusal(errors.unsupported_type(kind))
     else:
         raise _Refusal(errors.bad_value("type", f"must be text or template, got {_shown(kind)}"))
-    return SendRequest(to, wa_id, content, _parse_context(body), _parse_callback(body))
+    return SendRequest(to, wa_id, content, _parse_context(body), _parse_callback(body), recipient_id)
 
 
 def _check_product(body: Mapping[str, Any]) -> None:
@@ -146,17 +151,28 @@ def _check_product(body: Mapping[str, Any]) -> None:
         raise _Refusal(errors.bad_value("messaging_product", "must be 'whatsapp'"))
 
 
-def _parse_to(body: Mapping[str, Any]) -> tuple[str, str]:
+def _parse_to(body: Mapping[str, Any]) -> tuple[str, str, UUID | None]:
     raw = body.get("to")
     if raw is None or raw == "":
-        raise _Refusal(errors.missing("to"))
+        return _parse_recipient(body)
     to = _as_text(raw)
     if not isinstance(to, str) or len(to) > TO_CHARS_MAX:
         raise _Refusal(errors.bad_value("to", "must be a phone number as text"))
     digits = to.translate(_PUNCTUATION)
     if WA_ID.fullmatch(digits) is None:
         raise _Refusal(errors.bad_value("to", "must be a phone number with country code, 5 to 15 digits"))
-    return to, digits
+    return to, digits, None
+
+
+def _parse_recipient(body: Mapping[str, Any]) -> tuple[str, str, UUID | None]:
+    """A person named by the id that webhooks carry as `user_id`; `to` wins where both are given."""
+    code = body.get("recipient")
+    if code is None or code == "":
+        raise _Refusal(errors.missing("to"))
+    recipient_id = parse_user_code(code) if isinstance(code, str) else None
+    if not isinstance(code, str) or recipient_id is None:
+        raise _Refusal(errors.bad_value("recipient", "must be a user_id from a webhook, such as DE.123"))
+    return code, "", recipient_id
 
 
 def _parse_context(body: Mapping[str, Any]) -> str | None:

@@ -15,10 +15,7 @@ _FACTS = tuple(field.name for field in fields(Facts))
 _values_of = attrgetter(*_FACTS)
 _Told = msgspec.defstruct(
     "_Told",
-    [
-        (field.name, Any) if field.default is MISSING else (field.name, Any, field.default)
-        for field in fields(Facts)
-    ],
+    [(field.name, Any) if field.default is MISSING else (field.name, Any, field.default) for field in fields(Facts)],
     omit_defaults=True,
 )
 

@@ -13,9 +13,11 @@ from takt.core.ids import (
     WAMID_CHARS_MAX,
     derive_id,
     make_id,
+    parse_user_code,
     parse_wamid,
     slot_of,
     slot_of_key,
+    user_code,
     wamid,
 )
 
@@ -126,3 +128,15 @@ def test_what_is_not_one_of_our_ids_is_none(text: str) -> None:
 def test_a_wa_id_is_5_to_15_digits_that_begin_with_a_country_code(text: str, *, fits: bool) -> None:
     """Digits of other scripts and trunk zeros are no telephone numbers here."""
     assert (WA_ID.fullmatch(text) is not None) == fits
+
+
+@given(st.uuids())
+def test_a_user_code_leads_back_to_its_person(person: UUID) -> None:
+    """Companies may write to the `user_id` of a webhook."""
+    assert parse_user_code(user_code("DE", person)) == person
+
+
+@pytest.mark.parametrize("text", ["", "DE.", "DE", "de.1", "DE.x", "DE.1 ", f"DE.{1 << 128}", "DE.٣", "DEU.1"])
+def test_what_is_no_user_code_leads_nowhere(text: str) -> None:
+    """No part is asked for a person that cannot be."""
+    assert parse_user_code(text) is None

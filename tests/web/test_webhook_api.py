@@ -48,11 +48,11 @@ async def test_events_and_attempts_tell_what_became_of_a_webhook(cloud: Cloud, w
     assert {one["id"] for one in done} == set(ids)
     assert done[0]["settled_at"] >= done[0]["created_at"]
     attempts = await listed(cloud, "attempts")
-    assert [sorted(one["events"]) for one in attempts] == [sorted(ids)]
+    assert sorted(one["events"] for one in attempts) == sorted([one] for one in ids)
     assert (attempts[0]["status"], attempts[0]["answer"], attempts[0]["error"]) == (200, "danke", None)
     whole = (await cloud.get(f"{AT}/events/{ids[1]}")).json()
     assert whole["body"] == {"value": {"n": 1, "text": "Hallo"}, "field": "messages"}
-    assert [one["id"] for one in whole["tries"]] == [attempts[0]["id"]]
+    assert [one["events"] for one in whole["tries"]] == [[ids[1]]]
     assert (whole["state"], whole["failed_alone"], whole["replayed_at"]) == ("done", 0, None)
 
 
@@ -131,6 +131,24 @@ async def test_endpoints_show_how_they_answer(cloud: Cloud, world: World) -> Non
     assert (shown["callback_url"], shown["failures"]) == ("http://127.0.0.1:1/hook", 1)
     assert shown["next_at"] > shown["failing_since"]
     assert shown["fields"] == ["messages", "user_preferences"]
+
+
+async def test_an_endpoint_takes_several_events_a_post_when_it_asks_for_it(cloud: Cloud, world: World) -> None:
+    async with receiving() as receiver:
+        owing = await listen(world, receiver.url)
+        path = f"{AT}/endpoints/{world.endpoint_id}"
+        assert (await listed(cloud, "endpoints"))[0]["events_per_post"] == 1
+        assert (await cloud.call("PUT", path, json={"events_per_post": 50})).json() == {"success": True}
+        async with world.site.everywhere.acquire() as conn:
+            await world.reference.fresh(conn)
+        assert (await listed(cloud, "endpoints"))[0]["events_per_post"] == 50
+        await owing.add(120)
+        await deliver(world, owing)
+        assert [len(got.changes()) for got in receiver.got] == [50, 50, 20]
+    for wrong in (0, 1001, True, "5", None):
+        assert "events_per_post must be" in details(await cloud.call("PUT", path, json={"events_per_post": wrong}))
+    foreign = await cloud.call("PUT", path, FOREIGN, json={"events_per_post": 5})
+    assert foreign.json()["error"]["error_subcode"] == 33
 
 
 async def test_one_endpoint_can_be_asked_for(cloud: Cloud, world: World) -> None:

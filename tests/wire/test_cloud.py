@@ -4,9 +4,11 @@ import json
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from takt.core.ids import user_code
 from takt.core.message import Accepted, Parameter, TemplateComponent, TemplateContent, TextContent
 from takt.wire.cloud import MarkRead, SendRequest, decode_body, parse_send, render_accepted, render_taken
 from takt.wire.errors import WireError, render
@@ -310,3 +312,23 @@ def test_a_refusal_that_is_reported_later_looks_like_a_yes() -> None:
         "contacts": [{"input": "+49", "wa_id": "491713920001"}],
         "messages": [{"id": WAMID}],
     }
+
+
+def test_a_person_can_be_named_by_user_id() -> None:
+    """`recipient` stands in for `to`, and `to` wins where both are given."""
+    person = uuid4()
+    body = {"messaging_product": "whatsapp", "text": {"body": "Hi"}, "recipient": user_code("DE", person)}
+    named = parse_send(body)
+    assert isinstance(named, SendRequest)
+    assert (named.recipient_id, named.to) == (person, user_code("DE", person))
+    both = parse_send(body | {"to": "+49 171 3920001"})
+    assert isinstance(both, SendRequest)
+    assert (both.recipient_id, both.wa_id) == (None, "491713920001")
+
+
+@pytest.mark.parametrize("code", ["x", 7, "DE.", ["DE.1"]])
+def test_a_strange_user_id_is_named(code: object) -> None:
+    """The error names the field."""
+    refused = parse_send({"messaging_product": "whatsapp", "text": {"body": "Hi"}, "recipient": code})
+    assert isinstance(refused, WireError)
+    assert refused.details.startswith("recipient ")

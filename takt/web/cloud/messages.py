@@ -19,6 +19,7 @@ from takt.core.ids import parse_wamid, slot_of
 from takt.core.message import SendMessage, TemplateContent
 from takt.lanes import LaneFullError, Lanes, UnavailableError
 from takt.store.reference import Reference, Sender
+from takt.store.site import Site
 from takt.web.auth import Authenticator
 from takt.web.errors import send_error
 from takt.web.http import (
@@ -32,6 +33,7 @@ from takt.web.http import (
     read_body,
     send_bytes,
 )
+from takt.web.people import with_number
 from takt.wire import cloud, errors
 from takt.wire.cloud import MarkRead, SendRequest
 from takt.wire.errors import WireError
@@ -53,7 +55,10 @@ class SendLanes:
 class MessagesDoor:
     """An ASGI application for this one path."""
 
-    def __init__(self, authenticator: Authenticator, reference: Reference, lanes: SendLanes, clock: Clock) -> None:
+    def __init__(
+        self, site: Site, reference: Reference, authenticator: Authenticator, lanes: SendLanes, clock: Clock
+    ) -> None:
+        self._site = site
         self._authenticator = authenticator
         self._reference = reference
         self._lanes = lanes
@@ -109,7 +114,10 @@ class MessagesDoor:
             return errors.permission_missing("whatsapp_business_messaging")
         return sender
 
-    async def _send(self, scope: Scope, sender: Sender, request: SendRequest, raw: bytes) -> bytes | WireError:
+    async def _send(self, scope: Scope, sender: Sender, named: SendRequest, raw: bytes) -> bytes | WireError:
+        request = await with_number(self._site, named)
+        if isinstance(request, WireError):
+            return request
         if request.wa_id == sender.phone:
             return errors.to_oneself()
         command = SendMessage(

@@ -26,6 +26,9 @@ export function rich(text) {
   return made;
 }
 
+/** The same text in one line of plain words, for lists and quotes. @param {string} text */
+export const plain = (text) => (rich(text).textContent ?? "").replace(/\s+/gu, " ").trim();
+
 /**
  * The address as a browser may open it, or null: http and https only, never with a user name inside, which is the
  * oldest trick to make a foreign host look familiar.

@@ -19,6 +19,7 @@ from takt.store.explanations import MessageRecord
 from takt.store.reference import Reference, Sender
 from takt.store.site import Site
 from takt.web.auth import Principal
+from takt.web.people import with_number
 from takt.web.takt.door import OwnDoor, read_object
 from takt.wire import cloud, errors, explain, record
 from takt.wire.cloud import SendRequest
@@ -104,6 +105,9 @@ class OwnApi:
             raise Refusal(parsed)
         if not isinstance(parsed, SendRequest):
             raise Refusal(errors.bad_value("status", "must be absent: a dry run takes a message to send"))
+        parsed = await with_number(self._site, parsed)
+        if isinstance(parsed, WireError):
+            raise Refusal(parsed)
         message_id = self._clock.new_id_beside(parsed.wa_id)
         command = SendMessage(message_id, sender.sender_id, parsed.to, parsed.wa_id, parsed.content)
         return await self._examine_lane.submit(slot_of(message_id), command)

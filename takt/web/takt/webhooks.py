@@ -16,19 +16,20 @@ import msgspec
 from starlette.requests import Request
 from starlette.routing import Route
 
+from takt.actions.endpoint import Command, SetTogether
 from takt.actions.replay import Replay
-from takt.clock import Clock
+from takt.core.batching import EVENTS_MAX
 from takt.core.ids import make_id, slot_of
 from takt.lanes import Lanes
 from takt.store import events
 from takt.store.events import Event, Tried
+from takt.store.hooks import Standing
 from takt.store.reference import Endpoint, Reference
 from takt.store.site import Site
 from takt.web.auth import Principal
-from takt.web.http import read_body
-from takt.web.takt.door import OwnDoor
-from takt.wire import cloud, errors
-from takt.wire.errors import Refusal, WireError
+from takt.web.takt.door import OwnDoor, read_object
+from takt.wire import errors
+from takt.wire.errors import Refusal
 
 PAGE: Final = 50
 PAGE_MAX: Final = 500
@@ -59,13 +60,18 @@ class WebhookApi:
     """The requests of a company's program about its webhooks."""
 
     def __init__(
-        self, door: OwnDoor, site: Site, reference: Reference, replays: Lanes[Replay, int], clock: Clock
+        self,
+        door: OwnDoor,
+        site: Site,
+        reference: Reference,
+        replays: Lanes[Replay, int],
+        endpoints: Lanes[Command, None],
     ) -> None:
         self._door = door
         self._site = site
         self._reference = reference
         self._replays = replays
-        self._clock = clock
+        self._set = endpoints
 
     def routes(self) -> list[Route]:
         """What this door answers."""
@@ -73,6 +79,7 @@ class WebhookApi:
         door = self._door.company
         return [
             Route(f"{at}/endpoints", door(self._endpoints, MANAGEMENT), methods=["GET"]),
+            Route(f"{at}/endpoints/{{endpoint}}", door(self._set_endpoint, MANAGEMENT), methods=["PUT"]),
             Route(f"{at}/attempts", door(self._attempts, MANAGEMENT), methods=["GET"]),
             Route(f"{at}/events", door(self._events, MANAGEMENT), methods=["GET"]),
             Route(f"{at}/events/{{event}}", door(self._event, MANAGEMENT), methods=["GET"]),
@@ -86,21 +93,17 @@ class WebhookApi:
         for part, endpoint_ids in own.by_part().items():
             async with self._site.pool(part).acquire() as conn:
                 standings.update(await events.list_standings(conn, part, endpoint_ids))
-        return {
-            "endpoints": [
-                {
-                    "id": str(endpoint.endpoint_id),
-                    "app": endpoint.app_id,
-                    "callback_url": endpoint.callback_url or None,
-                    "fields": sorted(endpoint.fields),
-                    "failures": standing.failures if standing is not None else 0,
-                    "failing_since": _instant(standing.failing_since) if standing is not None else None,
-                    "next_at": _instant(standing.next_at) if standing is not None else None,
-                }
-                for endpoint in own.endpoints.values()
-                for standing in (standings.get(endpoint.endpoint_id),)
-            ]
-        }
+        return {"endpoints": [_endpoint(one, standings.get(one.endpoint_id)) for one in own.endpoints.values()]}
+
+    async def _set_endpoint(self, request: Request, principal: Principal) -> dict[str, Any]:
+        """How many events may share a POST: one, which every client understands, or up to 1,000."""
+        own = self._own(request, principal, request.path_params["endpoint"])
+        together = (await read_object(request)).get("events_per_post")
+        if not isinstance(together, int) or isinstance(together, bool) or not 1 <= together <= EVENTS_MAX:
+            raise Refusal(errors.bad_value("events_per_post", f"must be an integer from 1 to {EVENTS_MAX}"))
+        (endpoint_id,) = own.endpoints
+        await self._set.submit(slot_of(endpoint_id), SetTogether(endpoint_id, together))
+        return {"success": True}
 
     async def _attempts(self, request: Request, principal: Principal) -> dict[str, Any]:
         own, limit, before = self._own(request, principal), _limit(request), _after(request)
@@ -142,9 +145,7 @@ class WebhookApi:
 
     async def _replay_many(self, request: Request, principal: Principal) -> dict[str, Any]:
         """Up to 1,000 events, oldest first; `after` in the answer goes on where this call ended."""
-        body = cloud.decode_body(await read_body(request.scope, request.receive))
-        if isinstance(body, WireError):
-            raise Refusal(body)
+        body = await read_object(request)
         own = self._own(request, principal, body.get("endpoint"))
         states = _states(body)
         after = max(_since(body), _uuid("after", body.get("after"), _FIRST))
@@ -195,6 +196,19 @@ class WebhookApi:
         if found is None or found[0].endpoint_id not in self._own(request, principal).endpoints:
             raise unknown
         return found
+
+
+def _endpoint(one: Endpoint, standing: Standing | None) -> dict[str, Any]:
+    return {
+        "id": str(one.endpoint_id),
+        "app": one.app_id,
+        "callback_url": one.callback_url or None,
+        "fields": sorted(one.fields),
+        "events_per_post": one.events_per_post,
+        "failures": standing.failures if standing is not None else 0,
+        "failing_since": _instant(standing.failing_since) if standing is not None else None,
+        "next_at": _instant(standing.next_at) if standing is not None else None,
+    }
 
 
 def _event(event: Event) -> dict[str, Any]:

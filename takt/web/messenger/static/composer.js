@@ -1,6 +1,7 @@
 // @ts-check
 /** Where the person writes: grows with the text, keeps the draft, tells the company that somebody is typing. */
 import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
+import { plain } from "/static/rich.js";
 import { formatNumber, t } from "/static/text.js";
 import { Icon, IconButton, toast } from "/static/ui.js";
 import { api } from "./api.js";
@@ -134,7 +135,7 @@ const Reply = ({ message, author }) =>
   html`<div class="replying">
     <div>
       <strong>${t("Reply to {author}", { author })}</strong>
-      <span>${message.text}</span>
+      <span>${plain(message.text)}</span>
     </div>
     <${IconButton} icon="x" label=${t("Do not reply to this message")} onClick=${() => (replying.value = null)} />
   </div>`;

@@ -2,6 +2,7 @@
 /** The list of chats: search, rows, arrow keys, and what to see when there is nothing yet. */
 import { html, signal, useEffect, useRef, useSignal } from "/static/html.js";
 import { ticks } from "/static/bubble.js";
+import { plain } from "/static/rich.js";
 import { formatDateTime, formatWhen, t, tn } from "/static/text.js";
 import { Avatar, Empty, Icon, Verified } from "/static/ui.js";
 import { db } from "./db.js";
@@ -123,15 +124,15 @@ function Preview({ thread, waiting }) {
   const { last, sender } = thread;
   const draft = drafts.value.get(sender.id);
   if (typing.value.has(sender.id)) return html`<span class="typing-word">${t("is typing …")}</span>`;
-  if (draft && openSender.value !== sender.id) return html`<span class="draft">${t("Draft:")}</span> ${draft}`;
+  if (draft && openSender.value !== sender.id) return html`<span class="draft">${t("Draft:")}</span> ${plain(draft)}`;
   if (!thread.accepted && last) return html`<span class="first">${t("Wants to write to you")}</span>`;
   if (waiting) {
-    const text = waiting.text?.body ?? waiting.button?.text;
-    return html`<${Ticks} key=${waiting.error ? "failed" : "pending"} status=${waiting.error ? "failed" : "pending"} />${text}`;
+    const text = waiting.text?.body ?? waiting.button?.text ?? "";
+    return html`<${Ticks} key=${waiting.error ? "failed" : "pending"} status=${waiting.error ? "failed" : "pending"} />${plain(text)}`;
   }
   if (!last) return t("No messages yet");
-  if (last.mine) return html`<${Ticks} key=${last.status} status=${last.status ?? "sent"} />${last.text}`;
-  return last.category === "marketing" ? html`<${Icon} name="megaphone" />${last.text}` : last.text;
+  if (last.mine) return html`<${Ticks} key=${last.status} status=${last.status ?? "sent"} />${plain(last.text)}`;
+  return last.category === "marketing" ? html`<${Icon} name="megaphone" />${plain(last.text)}` : plain(last.text);
 }
 
 /**

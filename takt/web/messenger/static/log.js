@@ -7,6 +7,7 @@
  */
 import "/static/bubble.js";
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
+import { plain } from "/static/rich.js";
 import { formatDay, sameDay, t, tn } from "/static/text.js";
 import { Icon, toast } from "/static/ui.js";
 import { replying } from "./composer.js";
@@ -70,7 +71,7 @@ function quotedOf(message, byId, name) {
   const kept = quotes.get(message);
   if (kept && kept.from === from) return kept.quoted;
   const quoted = from
-    ? { id: from.id, author: from.mine ? t("You") : name, text: from.text }
+    ? { id: from.id, author: from.mine ? t("You") : name, text: plain(from.text) }
     : { author: t("Earlier message"), text: t("It is no longer here.") };
   quotes.set(message, { from, quoted });
   return quoted;
