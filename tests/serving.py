@@ -20,7 +20,7 @@ async def served(app: Any) -> AsyncIterator[str]:
         await _until_listening(port, serving)
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
         async with asyncio.timeout(10):
             await serving
 

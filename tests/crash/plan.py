@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-PROGRAMS: Final = 6
+PROGRAMS: Final = 16
 PEOPLE: Final = 60
-SENDS_EACH: Final = 1_000
+SENDS_EACH: Final = 500
 WORDS: Final = 150
 PEACE: Final = (200, 500)
 PEACE_S_MAX: Final = 5.0
