@@ -192,7 +192,7 @@ class Hooks:
                 attempt, outcome = await self._post(endpoint, [by_id[event.event_id]])
                 attempts.append(attempt)
                 tried.append((event, outcome))
-                if not outcome.taken or self._clock.monotonic_s() > until_s:
+                if not outcome.taken or self._stopping or self._clock.monotonic_s() > until_s:
                     return
 
         await asyncio.gather(*map(go, batching.choose_singles(health, due)))

@@ -292,3 +292,19 @@ def test_whatever_an_endpoint_does_no_event_is_lost_or_taken_twice(data: st.Data
     line.run()
     assert sorted(line.taken + line.buried) == list(range(total))
     assert batching.EVENTS_MAX >= line.health.cap >= 1
+
+
+@both
+def test_when_one_that_was_set_aside_passes_the_others_follow_at_once(together: int) -> None:
+    back = START + timedelta(days=2)
+    line = Line(lambda _numbers, now: ERROR if now < back else OK, together)
+    for number in range(4):
+        line.add(number)
+        until = line.now + timedelta(hours=5)
+        while line.now < until:
+            line.turn()
+    while not line.taken:
+        line.turn()
+    first = line.now
+    line.run()
+    assert line.now - first < timedelta(minutes=1)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ SILENCE_S_MAX: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Killed:
-    """What died, and how long no send was answered after that."""
+    """What died, and the longest time without an answered send from then to the next kill."""
 
     target: Target
     silence_s: float
@@ -27,14 +28,23 @@ class Killed:
 
 async def kill_all(house: House, server: Server, kills: Sequence[Kill], told: Told) -> list[Killed]:
     """Carry out the kills one after the other, each when enough was answered since the one before."""
-    killed = []
+    begun = []
     for kill in kills:
         await _answers(told, kill.peace, PEACE_S_MAX)
-        silent_s = time.monotonic()
+        begun.append(time.monotonic())
         await _kill_one(house, server, kill)
         await _answers(told, 1, SILENCE_S_MAX)
-        killed.append(Killed(kill.target, time.monotonic() - silent_s))
-    return killed
+    await _answers(told, kills[0].peace, PEACE_S_MAX)
+    ends = [*begun[1:], time.monotonic()]
+    return [
+        Killed(kill.target, _silence(told.sent_s, begin, end))
+        for kill, begin, end in zip(kills, begun, ends, strict=True)
+    ]
+
+
+def _silence(answers: Sequence[float], begin: float, end: float) -> float:
+    within = [begin, *(at for at in answers if begin < at < end), end]
+    return max(later - earlier for earlier, later in pairwise(within))
 
 
 async def _answers(told: Told, count: int, seconds: float) -> None:

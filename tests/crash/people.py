@@ -5,6 +5,7 @@ comparison holds Takt to.
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,9 +25,13 @@ FAIR: Final = frozenset({200, 429, 503})
 
 @dataclass(slots=True)
 class Told:
-    """What clients were told. `sent` and `written` go from their own number to the message id that was answered."""
+    """What clients were told. `sent` and `written` go from their own number to the message id that was answered.
+
+    `sent_s` are the moments of the former.
+    """
 
     sent: dict[str, str] = field(default_factory=dict)
+    sent_s: list[float] = field(default_factory=list)
     tried: set[str] = field(default_factory=set)
     written: dict[str, str] = field(default_factory=dict)
     inboxes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -64,6 +69,7 @@ class Crowd:
                 await asyncio.sleep(PAUSE_S)
             if answer is not None:
                 self.told.sent[sending.number] = answer
+                self.told.sent_s.append(time.monotonic())
             else:
                 await asyncio.sleep(PAUSE_S)
 

@@ -32,7 +32,6 @@ from tests.receiver import Got, Receiver, Reply, receiving
 EVENTS_PER_POST: Final = (1, 1000)
 SENDERS: Final = 2
 DEVICE_LOOPS: Final = 4
-PEACE_S: Final = 2.0
 LAST_ANSWERS_S_MAX: Final = 30.0
 SETTLE_ROUNDS_MAX: Final = 60
 SETTLE_PAUSE_S: Final = 0.5
@@ -114,7 +113,6 @@ async def _under_load(
         for place in range(DEVICE_LOOPS):
             group.create_task(crowd.live(people[place::DEVICE_LOOPS], out))
         killed = await kill_all(house, server, drawn.kills, crowd.told)
-        await asyncio.sleep(PEACE_S)
         over.set()
         async with asyncio.timeout(LAST_ANSWERS_S_MAX):
             await asyncio.gather(*busy)
