@@ -74,6 +74,12 @@ async def _migrate(url: str, parts: int) -> None:
         await migrate(conn, parts)
 
 
+async def analyze(url: str) -> None:
+    """Gather statistics, as autovacuum does by itself within a minute; before that the planner knows nothing."""
+    async with connect(url, name="bench") as conn:
+        await conn.execute("ANALYZE")
+
+
 class Server:
     """A server process on a port of this machine."""
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import uvloop
 
 from bench.client import Line, Stream, compose
-from bench.house import House, Server, bare, cpu_s, free_port, open_house, serving
+from bench.house import House, Server, analyze, bare, cpu_s, free_port, open_house, serving
 from bench.receiver import Receiver, receiving
 from bench.report import Table, machine
 from bench.sends import request
@@ -98,6 +98,7 @@ async def _measure(house: House, lives: int) -> list[tuple[str, ...]]:
             stage = Stage(house, takt, people, receiver)
             for company in companies.values():
                 await stage.live(company, lives // WARM_UP_SHARE, SENDING[0])
+            await analyze(house.url)
             for at_once in SENDING:
                 plain = await _live_barely(baseline, companies[1], people, lives, at_once)
                 for events, company in companies.items():
@@ -249,5 +250,6 @@ def _notes(lives: int) -> list[str]:
         f"{lives:,} lives of paid templates to {PEOPLE} people, each with an open event stream; load: own asyncio generator, in one process with devices and receiver.",
         "A life is a send, an event on a stream, a receipt that captures, and two webhook events (sent, read).",
         "Baseline: bare Starlette routes that answer the same sends and one receipt for each, and do nothing else.",
+        "A warm-up and ANALYZE come first, as with sends.",
         "Counted in the database afterwards: messages read, holds captured, journal, accounts, outbox done.",
     ]

@@ -13,7 +13,7 @@ from typing import Final
 import uvloop
 
 from bench.client import Line, Stream, compose
-from bench.house import House, Server, bare, open_house, rss_bytes, serving
+from bench.house import House, Server, analyze, bare, open_house, rss_bytes, serving
 from bench.load import percentile
 from bench.report import Table, machine
 from bench.sends import request
@@ -67,6 +67,7 @@ def measure(streams: int = STREAMS) -> tuple[Table, str]:
     """Run the bare handler and Takt with the same people."""
     with open_house() as house, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         company, people = runner.run(_settle(house, streams))
+        runner.run(analyze(house.url))
         with bare(house) as server:
             plain = runner.run(_run(server, company, people, lambda person: f"?wa_id={person.wa_id}"))
         with serving(house) as server:

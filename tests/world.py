@@ -237,6 +237,18 @@ async def twins(world: World) -> AsyncIterator[None]:
         await conn.execute("UPDATE recipient SET cursor = cursor + 500, name = 'Twin' WHERE part >= $1", TWIN)
         await conn.execute("UPDATE thread SET unanswered = 90, blocked_at = last_at WHERE part >= $1", TWIN)
         await conn.execute("UPDATE consent SET granted = NOT granted WHERE part >= $1", TWIN)
+        await conn.execute("UPDATE message SET cursor = cursor + 500 WHERE part >= $1", TWIN)
+        await conn.execute(
+            "INSERT INTO pilot_member (part, recipient_id, business_id, added_at) SELECT r.part, r.recipient_id,"
+            " b.business_id, $2 FROM recipient r CROSS JOIN business b WHERE r.part >= $1 ON CONFLICT DO NOTHING",
+            TWIN, NOW,
+        )  # fmt: skip
+        await conn.execute(
+            "INSERT INTO consent (part, recipient_id, business_id, purpose, granted, source, record_id, at)"
+            " SELECT r.part, r.recipient_id, b.business_id, 'marketing', true, 'twin', r.recipient_id, $2"
+            " FROM recipient r CROSS JOIN business b WHERE r.part >= $1 ON CONFLICT DO NOTHING",
+            TWIN, NOW,
+        )  # fmt: skip
         await conn.execute("UPDATE account SET posted_micros = posted_micros + 7 WHERE part >= $1", TWIN)
         before = await _of_twins(conn)
     yield

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
+
 from takt.core.denial import Denied, Reason
 from takt.core.ids import wamid
 from takt.core.rating import Quote
@@ -172,7 +174,13 @@ def _change(field: str, identity: Identity, person: Person, name: str, entry: di
         "contacts": [contact],
         name: [entry],
     }
-    return json.dumps({"value": value, "field": field}, separators=(",", ":"))
+    return _ascii({"value": value, "field": field})
+
+
+def _ascii(change: dict[str, Any]) -> str:
+    """JSON in ASCII alone. The fast encoder leaves other letters as they are, so whoever has some takes the slow one."""
+    raw = msgspec.json.encode(change)
+    return raw.decode() if raw.isascii() else json.dumps(change, separators=(",", ":"))
 
 
 def _seconds(at: datetime) -> str:

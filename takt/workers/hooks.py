@@ -35,7 +35,9 @@ from takt.workers.outbound import Outbound
 
 ENDPOINTS_AT_ONCE_MAX: Final = 64
 SWEEP_S: Final = 1.0
-BREATH_S: Final = 0.01
+# Between two looks for each part: under load a look is owed all the time, and finds as much a little later.
+BREATH_S: Final = 0.02
+BREATHS_MAX: Final = 10
 LEASE: Final = timedelta(seconds=45)
 # Longer than a round and the last exchange of it may take, so that a lease never ends in the middle of one.
 LEASE_LEFT: Final = timedelta(seconds=25)
@@ -101,7 +103,7 @@ class Hooks:
             with self._wakes.subscribe(HOOKS) as woken:
                 while True:
                     await self._look(woken)
-                    await asyncio.sleep(BREATH_S)
+                    await asyncio.sleep(BREATH_S * min(len(self._site.parts), BREATHS_MAX))
                     await woken.wait(SWEEP_S)
         finally:
             await self._stop()
@@ -111,10 +113,11 @@ class Hooks:
         now = self._clock.now()
         self._rests = {endpoint_id: until for endpoint_id, until in self._rests.items() if until > now}
         owing: defaultdict[UUID, set[int]] = defaultdict(set)
+        async with self._site.everywhere.acquire() as conn:
+            snapshot = await self._reference.fresh(conn)
+        asked = [endpoint.endpoint_id for endpoint in snapshot.endpoints.values() if self._is_open(endpoint)]
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as conn:
-                snapshot = await self._reference.fresh(conn)
-                asked = [e.endpoint_id for e in snapshot.endpoints.values() if self._is_open(e)]
                 for endpoint_id in await hooks.list_owing(conn, part, asked, now):
                     owing[endpoint_id].add(part)
         self._owing = owing

@@ -4,8 +4,12 @@ import asyncio
 from dataclasses import replace
 from typing import Any, cast
 
+import asyncpg
+import pytest
+
 from takt.actions.send import Answer, Refused, Send
 from takt.clock import CLOCK
+from takt.core.limits import PAIR_RATE
 from takt.core.message import Accepted
 from takt.store.pool import Conn, transaction
 from tests.actions.processes import check_books, people, process, submit, yeses
@@ -73,17 +77,48 @@ async def test_a_first_run_and_a_second_run_take_their_locks_in_one_order(world:
         async with transaction(world.site.pool(part)) as conn:
             return await run(conn, wa_ids[1], again=False)
 
-    async with transaction(world.site.pool(part)) as conn:
+    async with transaction(world.site.pool(part)) as conn, world.site.everywhere.acquire() as looker:
         gated = Gated(conn, "UPDATE pace")
         second_run = asyncio.create_task(run(cast("Conn", gated), wa_ids[0], again=True))
         await gated.reached.wait()
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            await looker.execute("SELECT FROM account WHERE kind = 'spend' FOR NO KEY UPDATE NOWAIT")
         other = asyncio.create_task(first_run())
-        async with asyncio.timeout(5):
-            while not await world.rows("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
-                await asyncio.sleep(0.01)
+        await somebody_waits(world)
         gated.open.set()
         assert isinstance(await second_run, Accepted)
     assert isinstance(await other, Accepted)
+    await check_books(world)
+
+
+async def somebody_waits(world: World) -> None:
+    """Return when some session of this database waits for a lock."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    async with asyncio.timeout(10):
+        while not await world.rows(waiting):
+            await asyncio.sleep(0.01)
+
+
+async def test_whoever_writes_to_the_same_person_waits(world: World) -> None:
+    """The second of two transactions sees all that the first one did: number, count of unanswered, pair rate."""
+    part = world.site.parts[0]
+    (wa_id,) = world.numbers(part, 1)
+    await world.add_person(wa_id)
+    send = Send(world.reference, CLOCK.new_id, len(world.site.parts))
+
+    async def run() -> Answer:
+        async with transaction(world.site.pool(part)) as conn:
+            return (await send(conn, part, [template_to(world, wa_id)], NOW, again=False)).answers[0]
+
+    async with transaction(world.site.pool(part)) as conn:
+        await send(conn, part, [template_to(world, wa_id)], NOW, again=False)
+        second = asyncio.create_task(run())
+        await somebody_waits(world)
+    answer = await second
+    assert isinstance(answer, Accepted)
+    assert answer.cursor == 2
+    tat = NOW + 2 * PAIR_RATE.interval
+    assert await world.rows("SELECT unanswered, last_cursor, pair_tat FROM thread") == [(2, 2, tat)]
     await check_books(world)
 
 

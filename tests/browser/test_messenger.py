@@ -62,6 +62,19 @@ def test_what_arrives_counts_until_it_is_looked_at(demo: Demo, open_browser: Ope
     expect(chat_row(page, "Nordwind Support").get_by_label("ungelesene")).to_have_count(0)
 
 
+def test_a_new_tick_does_not_cost_the_focus(demo: Demo, open_browser: OpenBrowser) -> None:
+    page = sign_in(open_browser(DESKTOP), "Mara")
+    open_chat(page, demo)
+    write(page, "Nordwind Support", "Mit Haken")
+    tick(page, "Mit Haken", "Zugestellt")
+    options = messages(page).last.get_by_role("button", name="Optionen zur Nachricht")
+    options.focus()
+    last = demo.device("MARA", "GET", f"threads/{demo.env['TAKT_SENDER_SUPPORT']}/messages")["messages"][-1]
+    demo.send("TAKT_USER_MARA", {"status": "read", "message_id": last["id"]}, "TAKT_SENDER_SUPPORT")
+    tick(page, "Mit Haken", "Gelesen")
+    expect(options).to_be_focused()
+
+
 def test_a_draft_survives_a_reload(demo: Demo, open_browser: OpenBrowser) -> None:
     page = sign_in(open_browser(PHONE), "Mara")
     open_chat(page, demo)

@@ -2,7 +2,6 @@
 
 import json
 
-import httpx
 from playwright.sync_api import Request, Route, expect
 
 from tests.browsing import (
@@ -38,12 +37,8 @@ def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_brow
     held[0].continue_()
     tick(page, "Hallo zusammen", SENT)
     inbox = demo.device("LEYLA", "GET", "inbox?after=0")["messages"]
-    answer = httpx.post(
-        f"{demo.url}/{demo.env['TAKT_API_VERSION']}/{demo.env['TAKT_SENDER_SUPPORT']}/messages",
-        headers={"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}"},
-        json={"messaging_product": "whatsapp", "status": "read", "message_id": inbox[-1]["id"]},
-    )
-    assert answer.status_code == 200, answer.text
+    read = {"status": "read", "message_id": inbox[-1]["id"]}
+    demo.send("TAKT_USER_LEYLA", read, "TAKT_SENDER_SUPPORT")
     tick(page, "Hallo zusammen", "Gelesen")
 
 

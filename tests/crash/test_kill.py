@@ -66,7 +66,9 @@ def test_nothing_is_lost_or_doubled_when_everything_is_killed(out_folder: Path) 
         f" {dict(told.answers)}; {ended.events.count} events for {len(ended.record.events)} owed"
     )
     found = [*ended.troubles, *differences(told, ended.record, ended.events, ended.people)]
-    assert not found, "\n".join([f"TAKT_CRASH_SEED={seed}", *found[:20], f"{len(found)} in all; see {log}"])
+    listed = out_folder / "crash-differences.txt"
+    listed.write_text("\n".join(found))
+    assert not found, "\n".join([f"TAKT_CRASH_SEED={seed}", *found[:20], f"{len(found)} in all: {listed}, {log}"])
     assert len(told.sent) >= ENOUGH
 
 

@@ -8,6 +8,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from takt.store import catalogue, tokens
+from takt.web import http
 from tests.cloud import APP_ID, APP_TOKEN, FOREIGN, FOREIGN_APP, POOR, TOKEN, Cloud, open_cloud
 from tests.receiver import Got, Reply, receiving
 from tests.world import World
@@ -247,6 +249,42 @@ async def test_a_body_that_is_none_is_refused(cloud: Cloud) -> None:
 async def test_a_body_over_the_limit_is_cut_off(cloud: Cloud) -> None:
     answer = await cloud.call("POST", PATH, APP_TOKEN, content=b"x" * 1_100_000)
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, 100)
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "BODY_S_MAX", 0.1)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(0.5)
+        yield b"}"
+
+    answer = await cloud.call("POST", PATH, APP_TOKEN, content=slowly())
+    assert (answer.status_code, answer.json()["error"]["code"]) == (408, 1)
+
+
+async def test_while_the_database_is_away_the_answer_says_when_to_come_back(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(*_: Any) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(tokens, "find", gone)
+    answer = await cloud.get(PATH, TOKEN)
+    assert (answer.status_code, answer.json()["error"]["code"], answer.headers["retry-after"]) == (503, 131016, "1")
+    monkeypatch.undo()
+    monkeypatch.setattr(catalogue, "find", gone)
+    assert (await cloud.get("/4711")).status_code == 503
+
+
+async def test_a_fault_of_ours_has_no_inside(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("SELECT secret FROM inside")
+
+    monkeypatch.setattr(catalogue, "find", broken)
+    answer = await cloud.get("/4711")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, 131000)
+    assert "secret" not in answer.text
 
 
 async def test_many_handshakes_at_once_wait_their_turn(cloud: Cloud) -> None:

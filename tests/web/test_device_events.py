@@ -297,19 +297,24 @@ async def test_streams_that_wake_together_read_together(
     assert asked == [30, 20]
 
 
-async def test_a_fault_of_the_database_ends_the_streams_it_meets_and_no_others(
-    messenger: Messenger, mara: Device, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(
+    ("fault", "is_ours"), [(ConnectionResetError("the database went away"), False), (ValueError("a mistake"), True)]
+)
+async def test_a_fault_ends_the_streams_it_meets_and_no_others(
+    messenger: Messenger, mara: Device, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+    fault: Exception, *, is_ours: bool,
+) -> None:  # fmt: skip
     read = reading.list_entries
     async with stream(mara) as opened:
         await opened.next()
 
         async def failing(*_: Any) -> Any:
-            raise ConnectionResetError("the database went away")
+            raise fault
 
         monkeypatch.setattr(reading, "list_entries", failing)
         messenger.wake(mara.person)
         assert await ended(opened)
+    assert ("a stream failed" in caplog.text) == is_ours, "the database may be away, our own mistakes are told"
     monkeypatch.setattr(reading, "list_entries", read)
     await messenger.send(template_to(messenger.world, mara.person.wa_id))
     async with stream(mara, 0) as opened:

@@ -6,6 +6,7 @@ in one statement a part, however many they are.
 """
 
 import asyncio
+import logging
 from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Final
@@ -36,6 +37,7 @@ _HEADERS: Final = [
     (b"x-accel-buffering", b"no"),
 ]
 _PING: Final = b": ping\n\n"
+_LOG = logging.getLogger(__name__)
 
 
 class Reader:
@@ -151,10 +153,9 @@ class EventStream:
             leaving = asyncio.ensure_future(_until_left(receive, ticket.end))
             try:
                 await self._stream(ticket)
-            except Exception as fault:
-                # Whether the client is gone or the database: a stream that ends is resumed by whoever wants it.
+            except Exception as fault:  # noqa: BLE001 - a stream that ends is resumed by whoever still wants it
                 if not is_retryable(fault) and not isinstance(fault, OSError):
-                    raise
+                    _LOG.error("a stream failed", exc_info=fault)
             finally:
                 leaving.cancel()
                 self._streams.leave(caller.token_sha256, ticket)

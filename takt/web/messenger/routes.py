@@ -65,7 +65,7 @@ def choose_locale(request: Request) -> str:
     return next((each.lower() for each in wanted if each.lower() in LOCALES), "en")
 
 
-def modules(shelf: Shelf) -> list[str]:
+def list_own_modules(shelf: Shelf) -> list[str]:
     """Return the addresses of every module: those of the sign-in page first, then the messenger's."""
     return list(dict.fromkeys([*list_modules(shelf, "main.js"), *list_modules(shelf, "messenger.js")]))
 
@@ -76,7 +76,7 @@ def render_page(shelf: Shelf, locale: str, inline: str, session: str) -> Asset:
     `session` says "yes" when the browser sent a device cookie: only then is it worth asking who is signed in.
     """
     text = shared_shelf().url(f"text/messenger.{locale}.json")
-    preload = preload_links(modules(shelf) if session == "yes" else list_modules(shelf, "main.js"))
+    preload = preload_links(list_own_modules(shelf) if session == "yes" else list_modules(shelf, "main.js"))
     pages = HERE / "pages"
     values = {
         **file_addresses(shelf),
@@ -100,7 +100,7 @@ def render_worker(shelf: Shelf) -> Asset:
     shared = shared_shelf()
     texts = [shared.url(f"text/messenger.{locale}.json") for locale in LOCALES]
     own = [shelf.url(name) for name in shelf.files if not name.endswith(".png")]
-    files = [*own, *(shared.url(name) for name in SHARED_FILES), *modules(shelf), *texts]
+    files = [*own, *(shared.url(name) for name in SHARED_FILES), *list_own_modules(shelf), *texts]
     line = json.dumps({"release": release_of(shelf), "files": sorted(set(files))})
     return asset("sw.js", f"self.TAKT = {line};\n{(HERE / 'pages' / 'sw.js').read_text('utf-8')}".encode())
 

@@ -115,6 +115,8 @@ export class TaktMessage extends HTMLElement {
   #author = "";
   #menu = false;
   #interactive = false;
+  /** @type {HTMLButtonElement | null} */
+  #options = null;
 
   get message() {
     return this.#message;
@@ -171,6 +173,8 @@ export class TaktMessage extends HTMLElement {
   #show() {
     const message = this.#message;
     if (!this.isConnected || !message) return;
+    const controls = () => /** @type {HTMLElement[]} */ ([...this.querySelectorAll("a, button")]);
+    const held = controls().findIndex((control) => control === document.activeElement);
     this.classList.toggle("out", message.mine);
     this.classList.toggle("in", !message.mine);
     const parts = [this.#bubble(message)];
@@ -178,6 +182,7 @@ export class TaktMessage extends HTMLElement {
     if (actions) parts.push(actions);
     if (message.error) parts.push(this.#failure(message));
     this.replaceChildren(...parts);
+    if (held >= 0) controls()[held]?.focus({ preventScroll: true }); // a new tick must not cost somebody their place
   }
 
   /** @param {Message} message */
@@ -220,10 +225,13 @@ export class TaktMessage extends HTMLElement {
     return button("", "quote", () => this.#tell("takt-quote", { id }), ...parts);
   }
 
+  /** The same button for as long as the message is shown: a menu may be open at it. */
   #more() {
+    if (this.#options) return this.#options;
     const more = button(t("Message options"), "more", () => this.#tell("takt-menu", { anchor: more }));
     more.setAttribute("aria-haspopup", "menu");
     more.append(iconElement("chevron-down"));
+    this.#options = more;
     return more;
   }
 
