@@ -125,7 +125,7 @@ function Writing({ thread, card, choose }) {
 }
 
 /** What a verdict on the next message hangs on; ticks change nothing about it. @param {Card} card */
-const stampOf = ({ window_until, blocked, last }) => `${window_until} ${blocked} ${last?.at}`;
+const stampOf = ({ window_until, blocked, number }) => `${window_until} ${blocked} ${number}`;
 
 /** With a keyboard on the screen, Enter makes a new line and there are no shortcuts. */
 const touched = () => matchMedia("(pointer: coarse)").matches;
