@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 import asyncpg
+from rich.markup import escape
 from rich.table import Table
 
 from takt.config import SETTINGS, Config
@@ -45,7 +46,7 @@ def table(findings: list[Finding]) -> Table:
     shown.columns[2].overflow = "fold"
     for finding in findings:
         mark = "[green]✓[/]" if finding.well else "[bold red]✗[/]"
-        shown.add_row(mark, finding.what, finding.found)
+        shown.add_row(mark, finding.what, escape(finding.found))
     return shown
 
 

@@ -46,17 +46,19 @@ def main() -> None:
         cli(standalone_mode=True)
     except ConfigFault as fault:
         _give_up(*fault.faults)
-    except (EmbeddedFault, LookupError, MigrationFault) as fault:
+    except (EmbeddedFault, MigrationFault) as fault:
         _give_up(str(fault))
-    except asyncpg.PostgresError as fault:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
         _give_up(f"PostgreSQL says: {fault}")
     except OSError as fault:
-        _give_up(f"{fault.strerror or fault}.")
+        where = "" if fault.filename is None else f"{fault.filename}: "
+        _give_up(f"{where}{fault.strerror or str(fault) or 'no answer in time'}.")
 
 
 def _give_up(*sentences: str) -> None:
     for sentence in sentences:
-        ERR.print(f"[bold red]takt:[/] {sentence}", soft_wrap=True)
+        ERR.print("takt:", style="bold red", end=" ")
+        ERR.print(sentence, markup=False, soft_wrap=True)
     sys.exit(1)
 
 
@@ -123,8 +125,10 @@ def check() -> None:
 def explain(message: Annotated[str, typer.Argument(help="Message id, wamid.…")]) -> None:
     """Say what became of a message, and why."""
     config = _config()
-    with open_database(config.database_url, config.home):
-        OUT.print(app.explain(config, message))
+    try:
+        OUT.print(app.explain(config, message), markup=False, soft_wrap=True)
+    except LookupError as fault:
+        _give_up(str(fault))
 
 
 @cli.command()

@@ -124,7 +124,7 @@ function Writing({ thread, card, choose }) {
   `;
 }
 
-/** What a verdict on the next message hangs on; ticks change nothing about it. @param {Card} card */
+/** What a verdict on the next message hangs on. Instants have whole seconds, so it is the card's number that tells. @param {Card} card */
 const stampOf = ({ window_until, blocked, number }) => `${window_until} ${blocked} ${number}`;
 
 /** With a keyboard on the screen, Enter makes a new line and there are no shortcuts. */

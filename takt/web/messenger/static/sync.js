@@ -95,6 +95,8 @@ export async function enter(me) {
   const after = kept > 0 && !reborn ? kept : me.cursor;
   follow(me, after);
   await fetchThreads();
+  // A chat that was opened without a network knows nothing of what another tab received meanwhile.
+  if (state.openSender.value) await openChat(state.openSender.value);
   noteDelivered(after);
 }
 
