@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -97,6 +98,11 @@ class Demo:
         body = {"type": "body", "parameters": [{"type": "text", "text": each} for each in parameters]}
         template = {"name": name, "language": {"code": language}, "components": [body] if parameters else []}
         return self.send(to, {"type": "template", "template": template})
+
+    def write(self, person: str, body: str, sender: str = "TAKT_SENDER_SUPPORT") -> None:
+        """Let `person` ("MARA") write to Nordwind from another device; the company may then answer for a day."""
+        text = {"body": body}
+        self.device(person, "POST", "messages", client_id=uuid4().hex, to=self.env[sender], type="text", text=text)
 
     def device(self, person: str, method: str, path: str, **body: Any) -> Any:
         """Call the device API as another device of `person` ("MARA"); answers its JSON."""

@@ -123,9 +123,11 @@ def test_whoever_reads_above_is_not_moved(demo: Demo, open_browser: OpenBrowser)
 
 
 def test_an_answer_quotes_and_the_quote_leads_back(demo: Demo, open_browser: OpenBrowser) -> None:
+    demo.write("LEYLA", "Ist noch jemand da?")
+    demo.say("TAKT_USER_LEYLA", "Immer gern", "TAKT_SENDER_SUPPORT")
     page = sign_in(open_browser(DESKTOP), "Leyla")
     open_chat(page, demo)
-    line = messages(page).filter(has_text="Etwas Neues").first
+    line = messages(page).filter(has_text="Immer gern").first
     line.hover()
     line.get_by_role("button", name="Optionen zur Nachricht").click()
     page.get_by_role("menuitem", name="Antworten").click()
@@ -133,11 +135,12 @@ def test_an_answer_quotes_and_the_quote_leads_back(demo: Demo, open_browser: Ope
     write(page, "Nordwind Support", "Meine Antwort darauf")
     answer = messages(page).filter(has_text="Meine Antwort darauf")
     tick(page, "Meine Antwort darauf", SENT)
-    answer.get_by_role("button", name="Etwas Neues").click()
+    answer.get_by_role("button", name="Immer gern").click()
     expect(line).to_be_focused()
 
 
 def test_links_are_links_and_markup_is_text(demo: Demo, open_browser: OpenBrowser) -> None:
+    demo.write("LEYLA", "Schickt mir etwas")
     hostile = "<img src=x onerror=alert(1)> javascript:alert(1) https://good.example/a?b=(c). http://user@evil.example/"
     demo.say("TAKT_USER_LEYLA", hostile, "TAKT_SENDER_SUPPORT")
     page = sign_in(open_browser(PHONE), "Leyla")
@@ -219,9 +222,11 @@ def test_advertising_says_why_it_is_there_and_stops_at_once(
 
 
 def test_a_quick_reply_answers_once(demo: Demo, open_browser: OpenBrowser) -> None:
+    demo.write("MARA", "Was gibt es Neues?", "TAKT_SENDER_OUTREACH")
+    demo.template("TAKT_USER_MARA", "autumn_offer", "de", "Mara", "HERBST21")
     page = sign_in(open_browser(PHONE), "Mara")
     open_chat(page, demo, "TAKT_SENDER_OUTREACH")
-    button = messages(page).filter(has_text="Regenjacken").first.get_by_role("button", name="Kein Interesse")
+    button = messages(page).filter(has_text="HERBST21").get_by_role("button", name="Kein Interesse")
     button.click()
     expect(button).to_be_disabled()
     expect(messages(page).last).to_contain_text("Kein Interesse")
@@ -233,6 +238,7 @@ def test_a_quick_reply_answers_once(demo: Demo, open_browser: OpenBrowser) -> No
 def test_blocked_and_reported_companies_stay_silent_until_unblocked(
     demo: Demo, open_browser: OpenBrowser, out_folder: Path
 ) -> None:
+    demo.write("JONAS", "Bitte nicht so oft", "TAKT_SENDER_OUTREACH")
     page = sign_in(open_browser(PHONE), "Jonas")
     open_chat(page, demo, "TAKT_SENDER_OUTREACH")
     page.get_by_role("link", name="Chat-Details").click()
@@ -257,6 +263,7 @@ def test_blocked_and_reported_companies_stay_silent_until_unblocked(
 
 
 def test_a_deleted_chat_is_gone_and_ends_the_right_to_write(demo: Demo, open_browser: OpenBrowser) -> None:
+    demo.write("LEYLA", "Das war alles")
     context = open_browser(PHONE)
     page = sign_in(context, "Leyla")
     other = context.new_page()

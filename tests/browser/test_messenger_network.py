@@ -112,6 +112,7 @@ def test_what_the_server_refuses_stays_with_its_reason(demo: Demo, open_browser:
 
 
 def test_many_tabs_share_one_stream_and_one_truth(demo: Demo, open_browser: OpenBrowser) -> None:
+    demo.write("MARA", "Hallo von mir")
     context = open_browser(DESKTOP)
     streams: list[Request] = []
     context.on("request", lambda request: streams.append(request) if "/events" in request.url else None)
@@ -142,6 +143,7 @@ def test_many_tabs_share_one_stream_and_one_truth(demo: Demo, open_browser: Open
 
 def test_the_server_may_restart(demo: Demo, open_browser: OpenBrowser, watch: Watch) -> None:
     watch.allowed.append("Failed to load resource")
+    demo.write("MARA", "Hallo von mir")
     context = open_browser(PHONE)
     page = sign_in(context, "Mara")
     open_chat(page, demo)
