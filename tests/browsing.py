@@ -167,7 +167,8 @@ def picture(page: Page, out_folder: Path, name: str) -> None:
 
 def chat_row(page: Page, name: str) -> Locator:
     """The row of the chat with `name`, and not of one whose name only begins so."""
-    return page.get_by_role("region", name=re.compile("^Chats$")).get_by_role("link", name=re.compile(f"^{name} "))
+    rows = page.get_by_role("region", name=re.compile("^Chats$")).get_by_role("link")
+    return rows.filter(has=page.get_by_text(name, exact=True))
 
 
 def messages(page: Page) -> Locator:

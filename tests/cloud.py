@@ -13,6 +13,7 @@ from takt.actions.endpoint import set_endpoints
 from takt.actions.replay import replay
 from takt.clock import CLOCK
 from takt.core.address import Permission
+from takt.core.ids import SLOTS
 from takt.lanes import Lanes
 from takt.store import businesses
 from takt.store.businesses import NewToken
@@ -86,7 +87,11 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
 
 async def _add_foreigner(world: World) -> None:
     business = replace(
-        world.business, business_id=CLOCK.new_id(), waba_id=FOREIGN_WABA, name="Fremd", contract_id=CLOCK.new_id()
+        world.business,
+        business_id=CLOCK.new_id(),
+        waba_id=FOREIGN_WABA,
+        name="Fremd",
+        contract_id=CLOCK.new_id(SLOTS - 1),
     )
     sender = Sender(FOREIGN_SENDER, business, "outreach", "live", "493023199001", "Fremd", 80, 5)
     app = App(FOREIGN_APP, business.business_id, "Fremd", "another secret of sixteen")

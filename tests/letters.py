@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from takt.clock import CLOCK
-from takt.core.ids import slot_of
+from takt.core.ids import SLOTS, slot_of
 from takt.store import businesses
 from takt.store.pool import Conn, transaction
 from takt.store.reference import Sender
@@ -54,8 +54,9 @@ async def answer(
 
 async def add_company(world: World, contract_part: int) -> Sender:
     """Another company, whose contract lies in that part; the sender it speaks as."""
+    slot = next(slot for slot in range(SLOTS) if world.site.part_of(slot) == contract_part)
     company = replace(
-        world.business, business_id=CLOCK.new_id(), contract_id=CLOCK.new_id(), waba_id="200493023199",
+        world.business, business_id=CLOCK.new_id(), contract_id=CLOCK.new_id(slot), waba_id="200493023199",
         name="Rabattkiste", contract_part=contract_part,
     )  # fmt: skip
     sender = replace(world.support, sender_id="100493023199001", business=company, phone="493023199001")

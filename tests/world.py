@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from takt.clock import CLOCK
-from takt.core.ids import slot_of_key
+from takt.core.ids import SLOTS, slot_of_key
 from takt.core.message import Content, Parameter, SendMessage, TemplateComponent, TemplateContent, TextContent
 from takt.store import businesses, ledger, recipients
 from takt.store.businesses import NewTemplate
@@ -156,7 +156,7 @@ def _command(world: World, wa_id: str, content: Content, sender: Sender | None) 
 
 async def make_world(site: Site) -> World:
     """The company with its money, templates and senders, and an endpoint that hears everything."""
-    contract_id = CLOCK.new_id()
+    contract_id = CLOCK.new_id(SLOTS - 1)
     business = Business(
         CLOCK.new_id(), "200493023125", "Nordwind", "live", True, "", "", "de", contract_id,
         site.parts[-1], "card",

@@ -174,7 +174,8 @@ async def test_a_new_address_is_tried_at_once_though_the_old_one_rests(cloud: Cl
         world.business.contract_part, world.endpoint_id,
     )  # fmt: skip
     async with receiving(challenged) as receiver:
-        await cloud.call("POST", PATH, APP_TOKEN, json=wish(receiver.url))
+        answer = await cloud.call("POST", PATH, APP_TOKEN, json=wish(receiver.url))
+    assert answer.json() == {"success": True}
     assert await world.rows("SELECT failures, failing_since, next_at FROM delivery") == [(0, None, None)]
 
 
