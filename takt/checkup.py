@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 import asyncpg
@@ -10,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from takt.config import SETTINGS, Config
+from takt.core.value import value
 from takt.database import Database
 from takt.store.audit import ledger_faults
 from takt.store.migrate import pending
@@ -20,7 +20,7 @@ POSTGRESQL_LEAST = 150000
 _ALIKE = 0.85  # of a name: a slip of the finger, not one of the names in demo.env
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """One line of the report: what was looked at, what was found, and whether it is well."""
 

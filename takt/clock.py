@@ -1,5 +1,6 @@
 """The only reader of time and chance; everything else is given both as arguments."""
 
+import os
 import secrets
 import threading
 import time
@@ -9,6 +10,9 @@ from uuid import UUID
 from takt.core.ids import TAIL_BITS, make_id, slot_of_key
 
 _RANDOM_BITS = 42
+_RANDOM_BYTES = 6
+_RANDOM_MASK = (1 << _RANDOM_BITS) - 1
+_DRAWN_BYTES = 4096 - 4096 % _RANDOM_BYTES
 _COUNTER_MAX = 1 << (TAIL_BITS - _RANDOM_BITS)
 
 
@@ -19,6 +23,9 @@ class Clock:
         self._lock = threading.Lock()
         self._last_ms = 0
         self._count = 0
+        self._forget_drawn()
+        if hasattr(os, "register_at_fork"):  # where it is missing, nothing forks
+            os.register_at_fork(after_in_child=self._forget_drawn)
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
@@ -40,12 +47,23 @@ class Clock:
             if self._count >= _COUNTER_MAX:
                 ms, self._count = ms + 1, 0
             self._last_ms = ms
-            tail = (self._count << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+            tail = (self._count << _RANDOM_BITS) | self._random_bits()
         return make_id(ms, secrets.randbits(12) if slot is None else slot, tail)
 
     def new_id_beside(self, key: str) -> UUID:
         """A fresh id in the slot of something known by a text, such as a wa_id."""
         return self.new_id(slot_of_key(key))
+
+    def _forget_drawn(self) -> None:
+        self._drawn = b""
+        self._used = 0
+
+    def _random_bits(self) -> int:
+        """42 random bits, drawn many at a time: each draw from the system lets another thread run first."""
+        if self._used == len(self._drawn):
+            self._drawn, self._used = secrets.token_bytes(_DRAWN_BYTES), 0
+        start, self._used = self._used, self._used + _RANDOM_BYTES
+        return int.from_bytes(self._drawn[start : self._used]) & _RANDOM_MASK
 
     def new_secret(self, length: int = 40) -> str:
         """Random letters and digits for a token; 40 of them carry 238 bits."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
+from takt.core.value import value
+
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LOOPBACK: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
@@ -128,7 +130,7 @@ class Config:
         return self.demo or self.allow_private_webhooks
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Setting:
     """One environment variable: the field it fills, its default (None: may be absent), its meaning."""
 

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
+from takt.core.value import value
 from takt.embedded import Embedded, EmbeddedFault, join
 
 WATCH_S = 1.0
@@ -15,7 +15,7 @@ WATCH_S = 1.0
 _LOG = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Database:
     """Where the database is; `embedded` is our share in the embedded server, None for the operator's own."""
 

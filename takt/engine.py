@@ -6,7 +6,7 @@ A loop that fails is logged and started again after a pause; none of them holds 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, Final
 
 import structlog
@@ -41,6 +41,7 @@ from takt.clock import CLOCK, Clock
 from takt.core.address import Permission
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
+from takt.core.value import value
 from takt.lanes import Lanes
 from takt.store.pool import Pool, open_pool
 from takt.store.reference import Reference
@@ -54,6 +55,7 @@ from takt.workers.outbound import Outbound
 from takt.workers.sweep import Sweeper
 
 POOL_CONNECTIONS_MAX: Final = 16
+SENDS_ABREAST: Final = 2
 RESTART_PAUSE_S: Final = 1.0
 REFERENCE_AGE_S: Final = 0.5
 
@@ -62,7 +64,7 @@ Run = Callable[[], Coroutine[Any, Any, None]]
 _LOG = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AllLanes:
     """One lane a part for everything that can happen."""
 
@@ -87,7 +89,7 @@ class AllLanes:
         return {f"lane {one.name}": getattr(self, one.name).run for one in fields(self)}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Engine:
     """What doors are built on."""
 
@@ -99,7 +101,7 @@ class Engine:
     lanes: AllLanes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Plan:
     """How to build an engine: the database, the number of parts, and whether webhooks may go to private networks or to this very machine."""
 
@@ -133,7 +135,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         await reference.fresh(conn)
     send = Send(reference, clock.new_id, plan.parts)
     lanes = AllLanes(
-        send=Lanes(send, site, wakes, clock.now),
+        send=Lanes(send, site, wakes, clock.now, abreast=int(__import__("os").environ.get("ABREAST", "1"))),
         examine=Lanes(Examine(reference, plan.parts), site, wakes, clock.now),
         claim=Lanes(claim.claim, site, wakes, clock.now),
         acknowledge=Lanes(acknowledge.acknowledge, site, wakes, clock.now),

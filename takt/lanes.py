@@ -1,7 +1,8 @@
 """Group commit: whatever arrived while the last transaction ran forms the next batch.
 
-A lane belongs to one action and one part, and has one batch under way at a time. There is no timer: a command that
-comes alone goes alone, under load hundreds share one commit. When a batch fails its commands run one by one, so that a
+A lane belongs to one action and one part, and has one batch under way at a time; where the action stands it, a crowd
+is let through abreast, one batch being decided while the database writes another. There is no timer: a command that comes alone goes
+alone, under load hundreds share one commit. When a batch fails its commands run one by one, so that a
 poisonous one fails alone. When the database is away the batch is tried again for a while; since its commit may have
 happened unseen, the action is told that this is `again` and must recognise what it already did.
 """
@@ -20,6 +21,8 @@ from takt.store.site import Site
 from takt.wakes import Wakes
 
 BATCH_MAX = 500
+CROWD = 64
+"""How many must wait before a batch starts beside another: every batch costs some milliseconds, however small."""
 WAITING_MAX = 10_000
 RETRY_S_MAX = 10.0
 RETRY_PAUSE_S = 0.1
@@ -57,7 +60,16 @@ class _Ticket(Generic[C, A]):
 class Lane(Generic[C, A]):
     """The lane of one action in one part. Start it with `run()`; `submit()` answers after the commit."""
 
-    def __init__(self, action: Action[C, A], site: Site, part: int, wakes: Wakes, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        action: Action[C, A],
+        site: Site,
+        part: int,
+        wakes: Wakes,
+        now: Callable[[], datetime],
+        *,
+        abreast: int = 1,
+    ) -> None:
         self._action = action
         self._site = site
         self._part = part
@@ -65,6 +77,8 @@ class Lane(Generic[C, A]):
         self._now = now
         self._waiting: deque[_Ticket[C, A]] = deque()
         self._filled = asyncio.Event()
+        self._crowded = asyncio.Event()
+        self._abreast = abreast
 
     async def submit(self, command: C) -> A:
         """Put a command into the next batch and wait for its answer.
@@ -76,14 +90,23 @@ class Lane(Generic[C, A]):
         answer: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Ticket(command, answer))
         self._filled.set()
+        if len(self._waiting) >= CROWD:
+            self._crowded.set()
         return await answer
 
     async def run(self) -> None:
-        """Run batches until cancelled; a batch under way is finished first."""
+        """Run batches until cancelled; those under way are finished first."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._run_batches(self._filled, 1))
+            for _ in range(1, self._abreast):
+                group.create_task(self._run_batches(self._crowded, CROWD))
+
+    async def _run_batches(self, called: asyncio.Event, least: int) -> None:
+        """Run batches whenever called, as long as at least so many wait."""
         while True:
-            await self._filled.wait()
-            self._filled.clear()
-            while self._waiting:
+            await called.wait()
+            called.clear()
+            while len(self._waiting) >= least:
                 await _finish(self._run_batch(self._take()))
 
     def _take(self) -> list[_Ticket[C, A]]:
@@ -144,11 +167,13 @@ def _fail(batch: list[_Ticket[C, A]], fault: Exception) -> None:
 
 
 class Lanes(Generic[C, A]):
-    """One lane a part for one action."""
+    """One lane a part for one action; with batches `abreast` it must not mind another transaction of its own."""
 
-    def __init__(self, action: Action[C, A], site: Site, wakes: Wakes, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, action: Action[C, A], site: Site, wakes: Wakes, now: Callable[[], datetime], *, abreast: int = 1
+    ) -> None:
         self._site = site
-        self._by_part = {part: Lane(action, site, part, wakes, now) for part in site.parts}
+        self._by_part = {part: Lane(action, site, part, wakes, now, abreast=abreast) for part in site.parts}
 
     async def submit(self, slot: int, command: C) -> A:
         """Put a command into the lane of the part that owns this slot, and wait for its answer."""

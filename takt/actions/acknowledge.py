@@ -6,20 +6,20 @@ signal, and given only while the company may answer freely and the person still 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from takt.actions.outcome import DESK, Done, inbox_topic
 from takt.core import window
 from takt.core.ids import slot_of
+from takt.core.value import value
 from takt.store import marks, recipients
 from takt.store.facts import Pair
 from takt.store.marks import Mark, Read, Reading, Written
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Acknowledge:
     """What a company has read of a sender's thread, named by a message of the person or by the person.
 
@@ -41,7 +41,7 @@ class Acknowledge:
         return slot_of(named)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Acknowledged:
     """The thread is read through this cursor, by this command or since before it."""
 
@@ -53,7 +53,7 @@ Answer = Acknowledged | None
 """None: the person never wrote such a message, or anything at all, to this sender."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Wish:
     """A command whose thread is found; `through` None reads all of it."""
 

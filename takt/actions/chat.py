@@ -14,6 +14,7 @@ import msgspec
 from takt.actions.outcome import DESK, Done, inbox_topic
 from takt.core import refusal
 from takt.core.refusal import Refusal
+from takt.core.value import value
 from takt.store import inbox, recipients, reports, threads
 from takt.store.facts import Pair
 from takt.store.inbox import Notice
@@ -24,7 +25,7 @@ from takt.store.reports import Report
 from takt.store.threads import Thread
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Complaint:
     """Why a person reports a sender, with their own words if any. `report_id` makes a repeat meet itself."""
 
@@ -33,7 +34,7 @@ class Complaint:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Block:
     """Let a sender no longer write, or again; a complaint may come with it."""
 
@@ -43,7 +44,7 @@ class Block:
     complaint: Complaint | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Accept:
     """Go on with a sender that wrote first."""
 
@@ -51,7 +52,7 @@ class Accept:
     sender_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Delete:
     """Delete a chat for the person, and with it the sender's right to write."""
 

@@ -4,16 +4,16 @@ The claim commits before the send, in the contract's part. A repeat of the same 
 so the message that the first one wrote; another request under the same key is refused.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from takt.actions.outcome import Done
+from takt.core.value import value
 from takt.store import idempotency
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Claim:
     """A key of a business with the SHA-256 of the request, and a fresh message id in case it is the first."""
 
@@ -24,7 +24,7 @@ class Claim:
     message_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Claimed:
     """The message id that the key stands for, and whether it was claimed with the same request."""
 

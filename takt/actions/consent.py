@@ -17,6 +17,7 @@ from takt.core import refusal
 from takt.core.consent import CHAIN_START, ConsentRecord, chain_hash
 from takt.core.ids import slot_of
 from takt.core.refusal import Refusal
+from takt.core.value import value
 from takt.store import consent, inbox, outbox, recipients, threads
 from takt.store.consent import Chained
 from takt.store.facts import Pair
@@ -34,7 +35,7 @@ BY_WORD = "keyword"
 _PURPOSES = {"support": ("service",), "outreach": ("service", "marketing")}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetConsent:
     """A person's word on one purpose of the company behind a sender. `record_id` makes a repeat meet itself."""
 
@@ -49,7 +50,7 @@ Answer = bool | Refusal
 """Whether the word holds now (always True), or why it was not taken."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Act:
     """A word that changes something: to which sender, by which way (`source`), and what shows it."""
 

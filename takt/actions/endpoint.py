@@ -3,17 +3,17 @@
 Whether somebody listens at an address was asked before; here it is written, in the contract's part of the company.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from takt.actions.outcome import HOOKS, Done
+from takt.core.value import value
 from takt.store import endpoints
 from takt.store.endpoints import Subscription
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetEndpoint:
     """An app listens at a verified address."""
 
@@ -26,7 +26,7 @@ class SetEndpoint:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetFields:
     """An app hears of these fields from now on, at the same address; none of them closes its endpoint."""
 
@@ -35,7 +35,7 @@ class SetFields:
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LinkApp:
     """An app hears what happens to a business, or no longer."""
 
@@ -44,7 +44,7 @@ class LinkApp:
     linked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetTogether:
     """An endpoint takes up to so many events in one POST."""
 

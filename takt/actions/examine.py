@@ -1,6 +1,5 @@
 """The dry run: what would a send meet now? The same facts, rules and price as a send, and nothing is written."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from takt.actions import ruling
@@ -10,11 +9,12 @@ from takt.core.denial import Denied
 from takt.core.message import SendMessage
 from takt.core.policy import Facts
 from takt.core.rating import Quote
+from takt.core.value import value
 from takt.store.pool import Conn
 from takt.store.reference import Reference
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Examined:
     """What a send would rest on at that instant, its verdict, and its price if the recipient is known."""
 

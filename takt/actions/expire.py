@@ -5,7 +5,6 @@ person in whose inbox something happens right now is left to the next round, for
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from takt.actions.outcome import DESK, HOOKS, Done
 from takt.core.denial import EXPIRED, Denied
 from takt.core.ids import slot_of
 from takt.core.ledger import Settlement
+from takt.core.value import value
 from takt.store import ledger, outbox, receipts, recipients, threads
 from takt.store.pool import Conn
 from takt.store.receipts import Moved
@@ -24,7 +24,7 @@ from takt.wire.webhook import Identity, Person
 SLICE_MAX = 500
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Expired:
     """How many messages failed, and whether the slice was full, so that there may be more."""
 

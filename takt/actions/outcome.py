@@ -1,13 +1,15 @@
 """What an action gives back: one answer a command, and whom to wake once it is committed."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, TypeVar
 from uuid import UUID
+
+from takt.core.value import value
 
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Done(Generic[Answer]):
     """The answers in the order of the commands, and the topics to wake: hints only, nothing rests on them."""
 

@@ -1,17 +1,17 @@
 """What a person sets up for themselves: browsers that are signed in, language, read receipts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from takt.actions.outcome import Done
+from takt.core.value import value
 from takt.store import devices, recipients
 from takt.store.devices import BROWSER
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenBrowser:
     """Let whoever shows the token with this SHA-256 be that person."""
 
@@ -19,7 +19,7 @@ class OpenBrowser:
     token_sha256: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CloseDevice:
     """End what the token with this SHA-256 stands for."""
 
@@ -27,7 +27,7 @@ class CloseDevice:
     token_sha256: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Settings:
     """Speak this language, tell companies of reading or not; None leaves it as it is."""
 

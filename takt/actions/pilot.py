@@ -1,15 +1,15 @@
 """The operator runs the pilot: at which stage a company is, and to whom it may write meanwhile."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from takt.actions.outcome import Done
+from takt.core.value import value
 from takt.store import businesses, recipients
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetStage:
     """A company moves to a stage: `applied`, `pilot`, `live` or `paused`."""
 
@@ -17,7 +17,7 @@ class SetStage:
     stage: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetMember:
     """A person comes into the pilot of a company, or leaves it."""
 

@@ -20,6 +20,7 @@ from takt.core.ids import slot_of
 from takt.core.ledger import Settlement
 from takt.core.message import Status
 from takt.core.refusal import Refusal
+from takt.core.value import value
 from takt.store import inbox, ledger, outbox, receipts, recipients, threads
 from takt.store.facts import Pair
 from takt.store.inbox import Notice
@@ -32,7 +33,7 @@ from takt.wire import record, webhook
 from takt.wire.webhook import Identity, Person
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Receipt:
     """Everything up to the cursor `through` was delivered or read: of one sender, or of all when None."""
 

@@ -20,6 +20,7 @@ from takt.core.consent import keyword
 from takt.core.ids import slot_of, wamid
 from takt.core.message import TextContent, preview
 from takt.core.refusal import Refusal
+from takt.core.value import value
 from takt.store import consent, facts, inbox, outbox, recipients, threads
 from takt.store.facts import Pair
 from takt.store.inbox import Inbound, Own, Quoted
@@ -31,7 +32,7 @@ from takt.wire import webhook
 from takt.wire.webhook import Identity, Person, Said
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Press:
     """A quick reply: the payload behind the button and what stood on it."""
 
@@ -39,7 +40,7 @@ class Press:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Write:
     """A person's wish to write to a sender. `context_id` is the message answered; a press needs one."""
 
@@ -51,7 +52,7 @@ class Write:
     context_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Written:
     """The message is in the inbox, under this cursor, since then."""
 

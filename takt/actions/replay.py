@@ -1,15 +1,15 @@
 """Settled webhook events are owed again because their company asks for it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from takt.actions.outcome import HOOKS, Done
+from takt.core.value import value
 from takt.store import events
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Replay:
     """Send these events of one part again; whose they are has been checked."""
 

@@ -13,6 +13,7 @@ from takt.core.message import SendMessage, TemplateContent, TextContent
 from takt.core.policy import Facts
 from takt.core.rating import Quote
 from takt.core.template import Filled, Mismatch, Template
+from takt.core.value import value
 from takt.store import facts, recipients
 from takt.store import ledger as ledger_store
 from takt.store.facts import Permission, ThreadState
@@ -22,7 +23,7 @@ from takt.store.recipients import LockedRecipient
 from takt.store.reference import Business, Sender, Snapshot
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Prepared:
     """A command with what the reference rows say about it, before anybody looks at the recipient."""
 

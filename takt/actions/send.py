@@ -6,7 +6,7 @@ the real platform answers at once store nothing; the others store a failed messa
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,21 +19,23 @@ from takt.core.ids import slot_of
 from takt.core.message import Accepted, SendMessage, TemplateContent, TextContent
 from takt.core.rating import Quote
 from takt.core.template import Filled
+from takt.core.value import value
 from takt.store import facts, messages, outbox, recipients
 from takt.store import ledger as ledger_store
 from takt.store.facts import ThreadState
 from takt.store.ledger import Hold
-from takt.store.messages import Known, Outbound
+from takt.store.messages import Known, Outbound, Stride
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
-from takt.store.reference import Reference, Snapshot
+from takt.store.reference import Reference, Sender, Snapshot
 from takt.wire import record, webhook
 from takt.wire.webhook import Identity, Person
 
 MESSAGE_LIFE = timedelta(days=30)
+NOTHING = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refused:
     """A no. `message_id` names the failed message if one was stored, for explaining it later."""
 
@@ -55,7 +57,7 @@ class _Written:
     events: list[outbox.Event] = field(default_factory=list)
     threads: dict[facts.Pair, ThreadState] = field(default_factory=dict)
     people: dict[UUID, LockedRecipient] = field(default_factory=dict)
-    paces: dict[str, datetime] = field(default_factory=dict)
+    strides: dict[str, Stride] = field(default_factory=dict)
 
 
 class Send:
@@ -71,8 +73,8 @@ class Send:
     ) -> Done[Answer]:
         """Decide and write a batch.
 
-        Paces and wallets are read without a lock first: that somebody else spends the same money in the same moment is
-        rare, and then the batch runs `again`, with both locked.
+        Paces and wallets are read without a lock first: that somebody else uses up the same pace or money in the same
+        moment is rare, and then the batch runs `again`, with both locked.
         """
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
@@ -110,8 +112,7 @@ class Send:
         person.cursor += 1
         written.people[person.recipient_id] = person
         _move_thread(ruled, loaded, written, now)
-        pace = limits.throughput(sender.throughput_per_s, self._parts).take(loaded.paces.get(sender.sender_id), now)
-        loaded.paces[sender.sender_id] = written.paces[sender.sender_id] = pace
+        self._take_pace(sender, loaded, written, now)
         if price.amount_micros > 0:
             _set_aside(ruled, price, loaded, written)
         written.messages.append(_outbound(ruled, person.cursor, None, now))
@@ -123,6 +124,11 @@ class Send:
             ),
         )  # fmt: skip
         return Accepted(command.message_id, command.wa_id, person.user_code, person.cursor, now)
+
+    def _take_pace(self, sender: Sender, loaded: Loaded, written: _Written, now: datetime) -> None:
+        rate = limits.throughput(sender.throughput_per_s, self._parts)
+        loaded.paces[sender.sender_id] = rate.take(loaded.paces.get(sender.sender_id), now)
+        written.strides.setdefault(sender.sender_id, Stride(NOTHING, rate.ahead_max)).taken += rate.interval
 
     def _refuse(self, ruled: Ruling, denied: Denied, written: _Written, snapshot: Snapshot, now: datetime) -> None:
         command = ruled.prepared.command
@@ -243,8 +249,8 @@ async def _write(conn: Conn, part: int, written: _Written, now: datetime) -> Non
         await ledger_store.add_holds(conn, part, written.holds, now)
     if written.events:
         await outbox.add(conn, part, written.events, now)
-    if written.paces:
-        await messages.set_paces(conn, part, written.paces)
+    if written.strides:
+        await messages.move_paces(conn, part, written.strides, now)
     if written.holds:
         await ledger_store.reserve(conn, written.holds)
 
@@ -256,8 +262,3 @@ def _wakes(written: _Written) -> set[str]:
     if written.threads:
         topics.add(DESK)
     return topics
-
-
-def at_once(command: SendMessage) -> SendMessage:
-    """The same command, with every refusal answered at once and nothing stored (`Takt-Verdict: sync`)."""
-    return replace(command, verdict_at_once=True)

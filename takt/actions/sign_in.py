@@ -1,10 +1,10 @@
 """People of a company sign in and out. Who they are has been checked before; here their sessions are kept."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from takt.actions.outcome import Done
+from takt.core.value import value
 from takt.store import staff
 from takt.store.pool import Conn
 from takt.store.staff import NewSession
@@ -12,7 +12,7 @@ from takt.store.staff import NewSession
 SESSION_LIFE = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenSession:
     """Let whoever shows the token with this SHA-256 be that person for the next 30 days."""
 
@@ -20,7 +20,7 @@ class OpenSession:
     sha256: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RenewSession:
     """The person is here: 30 days from now on."""
 
@@ -28,7 +28,7 @@ class RenewSession:
     sha256: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CloseSession:
     """The person signs out."""
 
@@ -36,7 +36,7 @@ class CloseSession:
     sha256: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SpeakLocale:
     """The person wants to be spoken to in this language: `de` or `en`."""
 

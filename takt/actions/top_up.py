@@ -1,17 +1,17 @@
 """Money comes into a wallet: one journal row and both accounts, once for each entry id."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from takt.actions.outcome import Done
 from takt.core.ledger import Wallet
+from takt.core.value import value
 from takt.store import ledger
 from takt.store.ledger import Payer
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TopUp:
     """An amount in micro-units of the contract's currency; a repeated `entry_id` is the same money."""
 

@@ -5,9 +5,10 @@ forgery). Names are judged by the addresses they resolve to, one by one.
 """
 
 import ipaddress
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 from urllib.parse import SplitResult, urlsplit
+
+from takt.core.value import value
 
 URL_CHARS_MAX: Final = 2048
 
@@ -16,7 +17,7 @@ Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Permission:
     """Which addresses besides public ones may be called, and with them plain `http`."""
 

@@ -13,7 +13,7 @@ intervals, and blocks nobody. Whatever fails alone past its seven days is buried
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -21,6 +21,7 @@ from uuid import UUID
 from takt.core import retry
 from takt.core.ids import slot_of
 from takt.core.retry import Outcome
+from takt.core.value import value
 
 EVENTS_MAX: Final = 1000
 BODY_BYTES_MAX: Final = 3_000_000
@@ -33,7 +34,7 @@ STRIKES_MAX: Final = 3
 OTHERS_PROBED_AFTER: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Due:
     """An event that may go now: how often it failed alone, its size, and since when it has been owed."""
 
@@ -48,7 +49,7 @@ class Due:
         return self.attempts >= SUSPECT_AFTER
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Health:
     """How an endpoint has been answering.
 
@@ -66,7 +67,7 @@ class Health:
     alone_last: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Aside:
     """An event that goes alone from now on, and not before `due_at`."""
 
@@ -75,7 +76,7 @@ class Aside:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Verdict:
     """What follows from an outcome. `rest_until` None: go on at once.
 

@@ -6,10 +6,11 @@ the SHA-256 of its own fields together with the hash of the record before, so th
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 from uuid import UUID
+
+from takt.core.value import value
 
 Purpose = Literal["service", "marketing"]
 PURPOSES: Final[tuple[Purpose, ...]] = ("service", "marketing")
@@ -23,7 +24,7 @@ _STOP: Final = frozenset({
 _START: Final = frozenset({"start", "unstop", "subscribe", "anmelden", "werbung ja"})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConsentRecord:
     """One act: who allowed or refused what to whom, when, where (`source`) and what shows it (`evidence`, JSON)."""
 

@@ -5,10 +5,11 @@ later in a `failed` status (reference: Cloud API error codes and the stage at wh
 repeat can help, and what to tell people in English and German.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from takt.core.value import value
 
 
 class Retry(StrEnum):
@@ -19,7 +20,7 @@ class Retry(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Text:
     """One text in the languages Takt speaks."""
 
@@ -31,7 +32,7 @@ class Text:
         return self.de if locale.startswith("de") else self.en
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reason:
     """A cause of refusal. `sync` reasons are answered at once with `http`, others come as a `failed` status."""
 
@@ -45,7 +46,7 @@ class Reason:
     remedy: Text
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Denied:
     """A no: the rule that said it, the reason, the number behind it and when it could be different (UTC)."""
 

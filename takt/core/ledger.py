@@ -4,9 +4,11 @@ A hold sets the price aside when a message is accepted; delivery captures it, fa
 of a hold goes one way only. Amounts are integers of micro-units; the credit line is a negative `min_available`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
+
+from takt.core.value import value
 
 
 class HoldState(StrEnum):
@@ -30,7 +32,7 @@ SETTLED: Final[dict[Settlement, HoldState]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wallet:
     """The spend account of a contract: journal balance, the sum of open holds, and how low it may go."""
 

@@ -4,12 +4,13 @@ The state is the theoretical arrival time (`tat`) of the next message if all cam
 time when it does not come earlier than the burst allows; taking it moves the instant on by one interval.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from takt.core.value import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Rate:
     """A lasting rate of one per `interval`, with up to `burst` at once borrowed from the future."""
 
@@ -21,6 +22,11 @@ class Rate:
         if tat is None:
             return now
         return max(now, tat - self.interval * (self.burst - 1))
+
+    @property
+    def ahead_max(self) -> timedelta:
+        """How far ahead of the present the state may come: a whole burst taken at once."""
+        return self.interval * self.burst
 
     def take(self, tat: datetime | None, now: datetime) -> datetime:
         """The state after one more; the caller has seen that it is in time."""

@@ -1,10 +1,11 @@
 """Messages: what may be said, in which category, and the one-way order of statuses."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
+
+from takt.core.value import value
 
 BODY_CHARS_MAX: Final = 4096
 CALLBACK_CHARS_MAX: Final = 512
@@ -47,7 +48,7 @@ def before(reported: Status) -> list[str]:
     return [str(old) for old, onward in _ONWARD.items() if reported in onward]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextContent:
     """Free text of 1 to 4096 characters; the first link in it is previewed on request."""
 
@@ -55,7 +56,7 @@ class TextContent:
     preview_url: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Parameter:
     """One value for a template variable; `name` only for templates with named parameters."""
 
@@ -64,7 +65,7 @@ class Parameter:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TemplateComponent:
     """The values for one component. `sub_type` and `index` tell which button is meant."""
 
@@ -74,7 +75,7 @@ class TemplateComponent:
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TemplateContent:
     """A template by name and exact language, with its values."""
 
@@ -86,7 +87,7 @@ class TemplateContent:
 Content = TextContent | TemplateContent
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SendMessage:
     """A company's wish to send. `to` is what the caller typed, `wa_id` the digits of it.
 
@@ -105,7 +106,7 @@ class SendMessage:
     verdict_at_once: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Accepted:
     """A yes: the message is in the inbox of its recipient, under this cursor."""
 

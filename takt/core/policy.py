@@ -12,6 +12,7 @@ from typing import Final
 
 from takt.core import denial, limits, window
 from takt.core.denial import Denied, Reason
+from takt.core.value import value
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class Facts:
     currency: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rule:
     """One question. `check` answers no with a reason; `figure` is the number looked at; `next_at` when it may change."""
 
@@ -61,7 +62,7 @@ class Rule:
     applies: Callable[[Facts], bool] = lambda _facts: True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """What one rule says: passed, denied or not needed, with its number and, for a no, time and reason."""
 

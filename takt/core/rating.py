@@ -6,8 +6,9 @@ card's currency; there is no division and no rounding here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from takt.core.value import value
 
 CATEGORIES: Final = ("service", "utility", "authentication", "marketing")
 KINDS: Final = ("regular", "free_customer_service", "free_entry_point")
@@ -19,7 +20,7 @@ class UnsoundCardError(ValueError):
     """A rate card does not give every message exactly one price; the text names rule and field."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rule:
     """One line of a card: a condition left out is fulfilled by everything. `kind` is the wire's `pricing.type`."""
 
@@ -38,7 +39,7 @@ class Rule:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RateCard:
     """One published version of a price list."""
 
@@ -48,7 +49,7 @@ class RateCard:
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quote:
     """The price fixed for one message when it is accepted; `rule` is the line (from 0) that gave it."""
 

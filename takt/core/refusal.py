@@ -1,12 +1,12 @@
 """Why something a person wants is not done: a closed list, each with the field it is about and what to say."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from takt.core.denial import Text
+from takt.core.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refusal:
     """A no to a person. `code` is a word for programs, `http` its status, `field` what in the request it is about."""
 

@@ -4,9 +4,10 @@ The Cloud API promises exponential back-off for up to seven days (webhook refere
 in between are ours. Only HTTP 200 counts as taken.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from takt.core.value import value
 
 FIRST_DELAY_S: Final = 2.0
 DELAY_S_MAX: Final = 3600.0
@@ -17,7 +18,7 @@ LIFE: Final = timedelta(days=7)
 _DOUBLINGS_MAX: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """What became of one request to a foreign address.
 

@@ -7,12 +7,12 @@ a message is posted (Cloud API, "Template message").
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from takt.core.denial import PARAMETER_COUNT, PARAMETER_FORMAT, TEXT_TOO_LONG, Reason
 from takt.core.message import Parameter, TemplateComponent, TemplateContent
+from takt.core.value import value
 
 HEADER_CHARS_MAX: Final = 60
 FILLED_BODY_CHARS_MAX: Final = 1024
@@ -21,7 +21,7 @@ PAYLOAD_CHARS_MAX: Final = 128
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Button:
     """A button of a template: `quick_reply` answers with its payload, `url` opens an address, maybe with a suffix."""
 
@@ -30,7 +30,7 @@ class Button:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Template:
     """An own text of a business in one language, with its category and review state."""
 
@@ -48,7 +48,7 @@ class Template:
     buttons: tuple[Button, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FilledButton:
     """A button as the person sees it."""
 
@@ -58,7 +58,7 @@ class FilledButton:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Filled:
     """A template with its values in place."""
 
@@ -70,7 +70,7 @@ class Filled:
     buttons: tuple[FilledButton, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mismatch:
     """Why the values do not fit the template: the reason and one sentence that names component and parameter."""
 

@@ -1,7 +1,6 @@
 """Makes the demo world in an empty installation, and keeps its secrets in `demo.env`."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 from takt.clock import Clock
 from takt.core.consent import CHAIN_START, ConsentRecord, chain_hash
 from takt.core.ids import derive_id, slot_of, slot_of_key, user_code
+from takt.core.value import value
 from takt.demo import world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
 from takt.store import businesses, consent, devices, ledger, recipients
@@ -22,7 +22,7 @@ ENV_NAME = "demo.env"
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management", "business_management")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Secrets:
     """What only `demo.env` knows: the database keeps hashes of it."""
 

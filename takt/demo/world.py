@@ -1,7 +1,8 @@
 """Who lives in the demo world, as plain values. All telephone numbers are reserved for fiction in Germany."""
 
-from dataclasses import dataclass
 from typing import Any, Final
+
+from takt.core.value import value
 
 CARD: Final = "de-start"
 CURRENCY: Final = "EUR"
@@ -21,7 +22,7 @@ CARD_BODY: Final[dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SenderSeed:
     """A sender; the key is its name in `demo.env`."""
 
@@ -32,7 +33,7 @@ class SenderSeed:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BusinessSeed:
     """A company, with the money it starts with in micro-euro."""
 
@@ -48,7 +49,7 @@ class BusinessSeed:
     senders: tuple[SenderSeed, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PersonSeed:
     """A user of the messenger; `marketing_of` are companies whose marketing they allowed."""
 
@@ -59,7 +60,7 @@ class PersonSeed:
     marketing_of: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StaffSeed:
     """Somebody who works for a company, or for the operator."""
 
@@ -69,7 +70,7 @@ class StaffSeed:
     business: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TemplateSeed:
     """A template of Nordwind in one language."""
 

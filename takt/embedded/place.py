@@ -13,10 +13,11 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+
+from takt.core.value import value
 
 SYSTEM_USER = "takt-postgres"
 STATE = Path("/var/lib/takt")
@@ -35,7 +36,7 @@ class EmbeddedFault(Exception):
     """The embedded PostgreSQL cannot be had; the text is one sentence that says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Account:
     """The operating-system user that PostgreSQL runs as; `other` when that is not who we are."""
 
@@ -82,7 +83,7 @@ class Account:
                 os.chown(folder, self.uid, self.gid)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Place:
     """Where all of one PostgreSQL lies: `ours` belongs to us, `folder` to the account; `major` is the programs' version."""
 

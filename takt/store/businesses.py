@@ -1,7 +1,6 @@
 """Companies with what belongs to them: senders, templates, rate cards, apps and tokens. All of it reference rows."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -10,11 +9,12 @@ from uuid import UUID
 import msgspec
 
 from takt.core.rating import parse_card
+from takt.core.value import value
 from takt.store.pool import Conn
 from takt.store.reference import App, Business, Sender, touch
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewTemplate:
     """A template in one language, with its components as the Cloud API lists them."""
 
@@ -29,7 +29,7 @@ class NewTemplate:
     ttl_s: int = 2_592_000
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewToken:
     """A token of kind `system_user`, `operator` or `staff`; only its SHA-256 is kept."""
 
@@ -40,7 +40,7 @@ class NewToken:
     scopes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewStaff:
     """A person who works for a company, or for the operator when there is no company."""
 

@@ -1,10 +1,10 @@
 """What a company's program lists: its templates, filtered and in pages, and the apps that hear of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.pool import Conn
 
 LINKED_APPS_MAX = 100
@@ -25,7 +25,7 @@ _FITS = (
 _FITTING = "SELECT count(*) FILTER (WHERE "
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Listed:
     """A template; `components` is JSON in the shape of the Cloud API's list."""
 
@@ -41,7 +41,7 @@ class Listed:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wanted:
     """Which templates of a business: parts of the name or of the content, and lists of which one must fit."""
 

@@ -1,11 +1,11 @@
 """Consent: the append-only chain of a person's acts, and beside it the state that they fold to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from takt.core.consent import ConsentRecord
+from takt.core.value import value
 from takt.store.pool import Conn
 
 Chained = tuple[ConsentRecord, bytes, bytes]
@@ -21,7 +21,7 @@ _RECORD = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class State:
     """What the newest record of a person says to one purpose of a business."""
 

@@ -7,17 +7,17 @@ may be repeated or cut off anywhere: a card is only replaced by a newer version,
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from takt.core.search import fold
+from takt.core.value import value
 from takt.store import recipients
 from takt.store.marks import Mark, add_marks
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Shown:
     """A thread as its card shows it. `received` is the newest message of the person that comes with it, as a cursor."""
 
@@ -37,7 +37,7 @@ class Shown:
     news: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Desk:
     """The desk of a business and the contract beside which it lies."""
 

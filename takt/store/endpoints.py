@@ -1,15 +1,15 @@
 """Where apps listen, and to which companies: webhook endpoints and subscribed apps. Reference rows, rarely written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.pool import Conn
 from takt.store.reference import touch
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Subscription:
     """What an app asks to hear at which address. `endpoint_id` is taken when the app has none yet for the object."""
 

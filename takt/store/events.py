@@ -1,10 +1,10 @@
 """Webhook events and attempts as their company looks at them, and their replay. Every list is bounded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.hooks import Standing
 from takt.store.pool import Conn
 
@@ -20,7 +20,7 @@ _ATTEMPT = "SELECT attempt_id, endpoint_id, at, duration_s, events, status, erro
 _THOSE_OF = "SELECT a.* FROM ("
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Event:
     """An event: `attempts` counts how often it failed alone, `due_at` is when it may go, `settled_at` when it ended."""
 
@@ -36,7 +36,7 @@ class Event:
     replayed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tried:
     """One request to an endpoint, with the events it carried."""
 

@@ -1,13 +1,13 @@
 """What is on record about one message, for whoever asks why."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessageRecord:
     """A message of a company with its verdict's facts, its price and where the money is (None: nothing was held)."""
 

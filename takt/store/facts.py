@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.pool import Conn
 
 Pair = tuple[UUID, str]
@@ -26,7 +27,7 @@ class ThreadState:
     last_message_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Permission:
     """What the newest record says about marketing of a business."""
 

@@ -5,16 +5,16 @@ touches both, so whatever is cut off between two of them is sent again rather th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.pool import Conn
 
 ANSWER_CHARS_MAX = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Owed:
     """An event that is due; `attempts` counts how often it failed alone, `owed_since` starts its seven days."""
 
@@ -27,7 +27,7 @@ class Owed:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """What the last attempts said about an endpoint: failures in a row, since when, and until when it rests."""
 
@@ -36,7 +36,7 @@ class Standing:
     next_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attempt:
     """One request to an endpoint with the events it carried; without a status, `error` says in a word why."""
 

@@ -1,14 +1,14 @@
 """A person's inbox: one log of messages and notices under one numbering, written under the recipient's row lock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Inbound:
     """A message that a person writes. `content` is JSON."""
 
@@ -24,7 +24,7 @@ class Inbound:
     context_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Own:
     """A message that a person wrote before."""
 
@@ -33,7 +33,7 @@ class Own:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quoted:
     """A message that an answer points to. `content` is JSON."""
 
@@ -43,7 +43,7 @@ class Quoted:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Notice:
     """What else a person's devices must learn; `body` is JSON."""
 

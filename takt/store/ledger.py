@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from takt.core.ledger import HoldState, Settlement, Wallet
+from takt.core.value import value
 from takt.store.pool import Conn, DecideAgainError
 
 Payer = tuple[int, UUID]
@@ -17,7 +17,7 @@ class OverspentError(DecideAgainError):
     """Another transaction spent the money meanwhile; the batch decides again with the wallets locked."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hold:
     """Money set aside for one message; `rule` is the line of the rate card that gave the price."""
 
@@ -32,7 +32,7 @@ class Hold:
     rule: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Settled:
     """A hold that this transaction captured or released."""
 

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
+from takt.core.value import value
 from takt.store import inbox, recipients
 from takt.store.facts import Pair
 from takt.store.inbox import Notice
@@ -15,7 +15,7 @@ from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mark:
     """How far a company has received or read what a person wrote, as a cursor of that person's inbox."""
 
@@ -24,7 +24,7 @@ class Mark:
     through: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Written:
     """A message that a person wrote, and where it stands in the inbox."""
 
@@ -32,7 +32,7 @@ class Written:
     cursor: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reading:
     """How far a company is with a thread: cursors, and counts of the person's messages."""
 
@@ -45,7 +45,7 @@ class Reading:
     closed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Read:
     """A thread that a company has read through this cursor; `count` is how many of the person's messages that makes."""
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 
+from takt.core.value import value
 from takt.store.facts import Pair, ThreadState
 from takt.store.pool import Conn, DecideAgainError
 
@@ -34,7 +35,7 @@ class Outbound:
     expires_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Known:
     """A message that an earlier run of the same command wrote already."""
 
@@ -43,6 +44,18 @@ class Known:
     cursor: int | None
     reason: str | None
     accepted_at: datetime
+
+
+@dataclass(slots=True)
+class Stride:
+    """What a batch takes of a sender's pace, and how far ahead of the present the sender may come by it."""
+
+    taken: timedelta
+    ahead_max: timedelta
+
+
+class OverpacedError(DecideAgainError):
+    """Another transaction used up the pace of a sender meanwhile; the batch decides again with the paces locked."""
 
 
 class RepeatedError(DecideAgainError):
@@ -114,11 +127,21 @@ async def set_threads(conn: Conn, part: int, states: Mapping[Pair, ThreadState],
     )  # fmt: skip
 
 
-async def set_paces(conn: Conn, part: int, paces: Mapping[str, datetime]) -> None:
-    """Write back how far ahead of an even pace these senders are; counters come last in a transaction."""
-    senders = sorted(paces)
-    await conn.execute(
-        "UPDATE pace p SET tat = greatest(p.tat, u.tat) FROM unnest($2::text[], $3::timestamptz[]) u(sender_id, tat)"
-        " WHERE p.part = $1 AND p.sender_id = u.sender_id",
-        part, senders, [paces[sender] for sender in senders],
+async def move_paces(conn: Conn, part: int, strides: Mapping[str, Stride], now: datetime) -> None:
+    """Move the paces of these senders on by what their messages took; counters come last in a transaction.
+
+    Raises OverpacedError when another transaction took so much meanwhile that a sender would come too far ahead.
+    """
+    senders = sorted(strides)
+    rows = await conn.fetch(
+        "UPDATE pace p SET tat = greatest(p.tat, $5::timestamptz) + u.taken"
+        " FROM (SELECT sender_id FROM pace WHERE part = $1 AND sender_id = any($2::text[])"
+        " ORDER BY sender_id FOR NO KEY UPDATE) locked"
+        " JOIN unnest($2::text[], $3::interval[], $4::interval[]) u(sender_id, taken, ahead_max)"
+        " ON u.sender_id = locked.sender_id"
+        " WHERE p.part = $1 AND p.sender_id = locked.sender_id RETURNING p.tat <= $5::timestamptz + u.ahead_max",
+        part, senders, [strides[sender].taken for sender in senders],
+        [strides[sender].ahead_max for sender in senders], now,
     )  # fmt: skip
+    if not all(row[0] for row in rows):
+        raise OverpacedError

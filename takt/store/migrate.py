@@ -7,12 +7,12 @@ A file is `NNNN_pre_words.sql` (runs before the new program, and the old one mus
 
 import hashlib
 import re
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal, TypeAlias
 
 import asyncpg
 
+from takt.core.value import value
 from takt.store.pool import Conn
 from takt.store.site import Spread, distribute
 
@@ -33,7 +33,7 @@ class MigrationFault(Exception):
     """A migration cannot be applied; the text says which one and why."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Statement:
     """One SQL statement with the comments above it; `table` and `spread` when it makes a table."""
 
@@ -42,7 +42,7 @@ class Statement:
     spread: Spread | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Migration:
     """One migration file."""
 

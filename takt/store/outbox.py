@@ -1,14 +1,14 @@
 """Webhook events: written in the transaction that causes them, read by the loop that delivers them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Event:
     """One change to tell one endpoint."""
 

@@ -45,10 +45,18 @@ async def open_pool(url: str, *, name: str, connections_max: int = POOL_CONNECTI
             timeout=CONNECT_S_MAX,
             statement_cache_size=STATEMENT_CACHE_MAX,
             max_cached_statement_lifetime=0,  # the statements are a fixed set; a plan need not age
+            reset=_keep_session,
             server_settings=session_settings(name),
         )
 
     return await _once_up(open_it)
+
+
+async def _keep_session(conn: Conn) -> None:
+    """Hand a connection on as it is: no statement of ours changes its session, and asking costs a round trip.
+
+    An open transaction is rolled back and listeners are forgotten before this is called.
+    """
 
 
 @asynccontextmanager

@@ -1,18 +1,18 @@
 """What a person's devices may read. Nothing here writes; every list is bounded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.pool import Conn
 
 THREADS_MAX = 200
 DEMO_PEOPLE_MAX = 50
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceOwner:
     """Whom a device speaks for, and in which language they are spoken to."""
 
@@ -20,7 +20,7 @@ class DeviceOwner:
     locale: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Me:
     """A person as they see themselves; `cursor` is the newest number of their inbox."""
 
@@ -32,7 +32,7 @@ class Me:
     cursor: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DemoPerson:
     """Somebody whom one can be in the demo."""
 
@@ -43,7 +43,7 @@ class DemoPerson:
     locale: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """A row of the inbox. `kind` is `message` or that of a notice; `body` is its content, as JSON.
 
@@ -64,7 +64,7 @@ class Entry:
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ThreadView:
     """A chat in the list, with its newest message and how many are unread."""
 
@@ -76,7 +76,7 @@ class ThreadView:
     last: Entry | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """How a person stands to a sender: blocked or not, whether they ever wrote, and until when it may answer."""
 
@@ -85,7 +85,7 @@ class Standing:
     window_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Said:
     """What a person said to one purpose of a business."""
 
@@ -94,7 +94,7 @@ class Said:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Origin:
     """What is on record about a message of a company. `facts` is JSON; the hash is that of the consent's record."""
 

@@ -4,16 +4,16 @@ Which messages moved, and from where, is told by one statement for each step, so
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from takt.core.message import Status
+from takt.core.value import value
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Span:
     """Messages of an inbox behind one cursor and up to another; of one sender, or of all when it is empty."""
 
@@ -23,7 +23,7 @@ class Span:
     through: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Moved:
     """A message whose status moved on. `pricing` is JSON."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.pool import Conn
 
 
@@ -21,7 +22,7 @@ class LockedRecipient:
     read_receipts: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewRecipient:
     """A person to be taken in; `market` is the country of the number, which decides prices."""
 

@@ -7,7 +7,7 @@ first in its own transaction and loads the snapshot anew when it moved.
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -17,10 +17,11 @@ import msgspec
 
 from takt.core.rating import RateCard, parse_card
 from takt.core.template import Template, from_components
+from takt.core.value import value
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Business:
     """A company: our tenant, its stage in the pilot, and where its money lies."""
 
@@ -37,7 +38,7 @@ class Business:
     card: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sender:
     """An identity that a business speaks as."""
 
@@ -51,7 +52,7 @@ class Sender:
     unanswered_max: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class App:
     """A program of a business: it holds the secret that signs webhooks."""
 
@@ -61,7 +62,7 @@ class App:
     secret: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Endpoint:
     """Where an app listens, and to which webhook fields. `version` shapes the payloads (`v24.0`).
 
@@ -80,7 +81,7 @@ class Endpoint:
     events_per_post: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Snapshot:
     """All reference rows as of one stamp."""
 

@@ -1,14 +1,14 @@
 """Complaints of people about senders: for the operator's eyes, not for the company's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Report:
     """One complaint, with the person's own words in `note`."""
 

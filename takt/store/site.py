@@ -5,10 +5,10 @@ there is one part, 0; on a cluster there are 64, and one part is one shard. The 
 installation is set up, and never changed after that.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from takt.core.ids import SLOTS
+from takt.core.value import value
 from takt.store.pool import Conn, Pool
 
 # The values of `part` by number of parts. Citus places a row by hashint4(part): shard i of 64 holds the i-th
@@ -34,7 +34,7 @@ class Spread(StrEnum):
     REFERENCE = "reference"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Site:
     """The parts of an installation and the pool that reaches each. On plain PostgreSQL it is always the same pool."""
 

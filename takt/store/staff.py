@@ -5,16 +5,16 @@ able to make every process load its snapshot anew.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.pool import Conn
 
 SESSIONS_EACH_MAX = 20
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewSession:
     """A token for a person, by its SHA-256."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.facts import Pair
 from takt.store.pool import Conn
 
@@ -31,7 +32,7 @@ class Thread:
     told: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Marks:
     """How far a person is with a thread, as cursors: `read` 0 leaves that mark as it is.
 

@@ -1,13 +1,13 @@
 """Tokens of programs: found by their SHA-256, the only thing of them that is kept."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.value import value
 from takt.store.pool import Conn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Token:
     """What a token stands for. `kind` is `system_user` or `operator`; `expires_at` None is never."""
 

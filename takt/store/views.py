@@ -2,12 +2,12 @@
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from takt.core.ledger import Wallet
 from takt.core.search import fold
+from takt.core.value import value
 from takt.store.pool import Conn
 
 SEARCHED_CARDS_MAX = 100_000
@@ -18,7 +18,7 @@ _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Staff:
     """A person who works for a company; `password_hash` None cannot sign in with a password."""
 
@@ -30,7 +30,7 @@ class Staff:
     password_hash: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DemoPerson:
     """Somebody whom one can be in the demo without a password."""
 
@@ -40,7 +40,7 @@ class DemoPerson:
     business: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Session:
     """Who holds a staff token, until when."""
 
@@ -52,7 +52,7 @@ class Session:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Card:
     """A thread as the people of a company see it in their list. `last_status` is empty while nothing was said."""
 
@@ -70,7 +70,7 @@ class Card:
     blocked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ThreadMessage:
     """A message of a thread with what became of its money. `content`, `facts` and `pricing` are JSON texts.
 
@@ -96,7 +96,7 @@ class ThreadMessage:
     desk_read: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TemplateView:
     """An approved template; `components` is JSON in the shape of the Cloud API's list."""
 
@@ -259,7 +259,7 @@ async def list_templates(conn: Conn, business_id: UUID) -> list[TemplateView]:
     return [TemplateView(*row) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Balance:
     """What a contract has, in micro-units of its currency."""
 

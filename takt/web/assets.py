@@ -17,13 +17,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from takt.core.value import value
 from takt.web.text import text_files
 
 WEB = Path(__file__).resolve().parent
@@ -52,7 +52,7 @@ VENDORED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Asset:
     """One file as it goes out; `packed` is its gzip form where that is worth it."""
 
@@ -98,7 +98,7 @@ def reply(request: Request, found: Asset, cache: str, headers: Mapping[str, str]
     return Response(found.body, media_type=found.media_type, headers=answer)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Shelf:
     """The files under one URL prefix (`/static`), by their path below it."""
 

@@ -10,7 +10,6 @@ import asyncio
 import hmac
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -18,6 +17,7 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 from takt.clock import Clock
+from takt.core.value import value
 from takt.store import tokens
 from takt.store.pool import Conn, Pool, is_retryable
 from takt.store.reference import App, Reference
@@ -35,7 +35,7 @@ _SCHEME = re.compile(r"(?:bearer|oauth)[ \t]+(.*)", re.IGNORECASE)
 _APP_TOKEN = re.compile(r"([0-9]{5,20})\|(.+)")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Principal:
     """Who a token speaks for. `kind` is `system_user`, `operator` or `app`; `expires_at` None is never."""
 
@@ -51,7 +51,7 @@ class Principal:
         return scope in self.scopes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Kept:
     principal: Principal
     version: int

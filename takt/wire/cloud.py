@@ -8,7 +8,6 @@ strings, absent and null are the same, unknown fields are passed over.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from takt.core.message import (
     TemplateContent,
     TextContent,
 )
+from takt.core.value import value
 from takt.wire import errors
 from takt.wire.errors import WireError
 
@@ -45,7 +45,7 @@ _SHOWN_CHARS: Final = 40
 _NUMBER_END: Final = 10**18
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SendRequest:
     """What a company asks to send, before it has an id.
 
@@ -61,7 +61,7 @@ class SendRequest:
     recipient_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MarkRead:
     """A company has read up to this message; `typing` also shows that it is about to answer."""
 
@@ -201,7 +201,7 @@ def _parse_callback(body: Mapping[str, Any]) -> str | None:
 
 
 def _parse_text(text: Mapping[str, Any]) -> TextContent:
-    body = _required(text, "body", "text.")
+    body = _required(text, "body", "text")
     _check_string(body, "text.body", BODY_CHARS_MAX)
     preview = text.get("preview_url")
     if preview not in (None, True, False, "true", "false", 0, 1):
@@ -210,11 +210,11 @@ def _parse_text(text: Mapping[str, Any]) -> TextContent:
 
 
 def _parse_template(template: Mapping[str, Any]) -> TemplateContent:
-    name = _required(template, "name", "template.")
+    name = _required(template, "name", "template")
     if not isinstance(name, str) or _NAME.fullmatch(name) is None:
         raise _Refusal(errors.bad_value("template.name", "must be lower-case letters, digits and _"))
-    language = _object(template, "language", "template.")
-    code = _required(language, "code", "template.language.")
+    language = _object(template, "language", "template")
+    code = _required(language, "code", "template.language")
     if not isinstance(code, str) or _LANGUAGE.fullmatch(code) is None:
         raise _Refusal(errors.bad_value("template.language.code", "must be a locale such as de or en_US"))
     components = template.get("components") or []
@@ -238,7 +238,7 @@ def _parse_component(index: int, raw: object) -> TemplateComponent:
 
 
 def _button_index(raw: Mapping[str, Any], path: str) -> int:
-    value = _as_text(_required(raw, "index", f"{path}."))
+    value = _as_text(_required(raw, "index", path))
     if not isinstance(value, str) or re.fullmatch(r"[0-9]", value) is None:
         raise _Refusal(errors.bad_value(f"{path}.index", "must be a number from 0 to 9"))
     return int(value)
@@ -253,9 +253,9 @@ def _parse_parameter(path: str, raw: object) -> Parameter:
         raise _Refusal(errors.bad_value(f"{path}.parameter_name", "must be text"))
     match kind:
         case "text" | "payload":
-            value = _as_text(_required(raw, kind, f"{path}."))
+            value = _as_text(_required(raw, kind, path))
         case "currency" | "date_time":
-            value = _required(_object(raw, kind, f"{path}."), "fallback_value", f"{path}.{kind}.")
+            value = _required(_object(raw, kind, path), "fallback_value", f"{path}.{kind}")
         case _:
             return Parameter(kind, "", name)
     _check_string(value, f"{path}.{kind}", PARAMETER_CHARS_MAX)
@@ -274,7 +274,7 @@ def _check_string(value: object, path: str, chars_max: int) -> None:
 
 
 def _word(raw: Mapping[str, Any], name: str, path: str) -> str:
-    value = _required(raw, name, f"{path}.")
+    value = _required(raw, name, path)
     if not isinstance(value, str) or _WORD.fullmatch(value) is None:
         raise _Refusal(errors.bad_value(f"{path}.{name}", "must be a word"))
     return value.lower()
@@ -283,15 +283,19 @@ def _word(raw: Mapping[str, Any], name: str, path: str) -> str:
 def _required(raw: Mapping[str, Any], name: str, path: str) -> Any:
     value = raw.get(name)
     if value is None:
-        raise _Refusal(errors.missing(f"{path}{name}"))
+        raise _Refusal(errors.missing(_join(path, name)))
     return value
 
 
 def _object(raw: Mapping[str, Any], name: str, path: str) -> Mapping[str, Any]:
     value = _required(raw, name, path)
     if not isinstance(value, dict):
-        raise _Refusal(errors.bad_value(f"{path}{name}", "must be an object"))
+        raise _Refusal(errors.bad_value(_join(path, name), "must be an object"))
     return value
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
 def _as_text(value: Any) -> Any:

@@ -6,14 +6,15 @@ Shape: Cloud API reference, "Envelope"; `time` stands in entries of fields other
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+
+from takt.core.value import value
 
 MESSAGES = "messages"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Told:
     """One event: whose it is, in which webhook field, its ASCII text, and when it came about."""
 

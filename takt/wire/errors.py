@@ -7,11 +7,12 @@ class is used and the sentence tells the difference.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from takt.core.denial import Denied, Retry
+from takt.core.value import value
 from takt.wire import webhook
 
 OVERLOAD_RETRY_S: Final = 1
@@ -20,7 +21,7 @@ NAMED_CHARS_MAX: Final = 80
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WireError:
     """One refusal as a client of the Cloud API gets it; `more` stands beside `details` in `error_data`.
 

@@ -1,7 +1,6 @@
 """Explanations: every rule with its verdict and the number behind it, as JSON for programs and as text for people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,9 +8,10 @@ from takt.core import policy
 from takt.core.denial import Denied, Reason
 from takt.core.policy import Facts, Finding
 from takt.core.rating import Quote
+from takt.core.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Explanation:
     """Why a message went out or not: facts and instant of the verdict, the refusal if there was one, the price."""
 

@@ -5,9 +5,10 @@ Only what webhooks need, and strict: whatever could be read in two ways is broke
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult
+
+from takt.core.value import value
 
 HEAD_BYTES_MAX: Final = 32_768
 LENGTH_DIGITS_MAX: Final = 15
@@ -22,7 +23,7 @@ class BrokenAnswer(Exception):
     """What came is no HTTP answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Head:
     """Status and framing of an answer. `length` None: the body ends with the connection, unless it is `chunked`."""
 

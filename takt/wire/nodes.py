@@ -10,10 +10,10 @@ import binascii
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from takt.core.value import value
 from takt.wire import errors
 from takt.wire.errors import Refusal
 
@@ -28,7 +28,7 @@ QUERY_FIELDS_MAX: Final = 100
 _FIELD = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NodeKind:
     """A kind of node: its name in errors, the fields shown when none are asked for, and those that exist at all."""
 

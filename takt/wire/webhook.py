@@ -5,7 +5,6 @@ Shapes follow the Cloud API's webhook reference (messages, statuses, user_prefer
 """
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -15,11 +14,12 @@ import msgspec
 from takt.core.denial import Denied, Reason
 from takt.core.ids import wamid
 from takt.core.rating import Quote
+from takt.core.value import value
 
 ERRORS_HREF: Final = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pricing:
     """The `pricing` block: `kind` is `regular`, `free_customer_service` or `free_entry_point`."""
 
@@ -36,7 +36,7 @@ class Pricing:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Person:
     """The user behind an event, as a company may know them."""
 
@@ -45,7 +45,7 @@ class Person:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Identity:
     """The sender that an event belongs to."""
 
@@ -53,7 +53,7 @@ class Identity:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Said:
     """What a user said: `text` with `{"body"}`, or `button` with `{"payload", "text"}`.
 

@@ -5,13 +5,13 @@ Numbers that are the company's own affair (prices, balances, speed) are not show
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from takt.core import policy
 from takt.core.denial import Text
 from takt.core.policy import Facts, Finding
+from takt.core.value import value
 from takt.core.window import WINDOW, is_open
 
 _CATEGORIES: Final[Mapping[str, Text]] = {
@@ -50,7 +50,7 @@ _SOURCES: Final[Mapping[str, Text]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Case:
     """A message that somebody got: who sent it, for what, when, on which facts; the proof of consent if it needed one."""
 

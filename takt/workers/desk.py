@@ -25,7 +25,7 @@ from takt.wakes import Wakes
 BATCH_MAX = 500
 QUIET_BATCH_MAX = 100
 SWEEP_S = 1.0
-GATHER_S = 0.02
+GATHER_S = 0.05
 PARTS_AT_ONCE_MAX = 4
 
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)

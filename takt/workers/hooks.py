@@ -23,6 +23,7 @@ from takt.core import batching, signing
 from takt.core.batching import Due, Health, Verdict
 from takt.core.ids import slot_of
 from takt.core.retry import Outcome
+from takt.core.value import value
 from takt.store import hooks
 from takt.store.hooks import Attempt, Owed, Standing
 from takt.store.pool import is_retryable, transaction
@@ -64,7 +65,7 @@ class _Line:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Batch:
     """What was read for an endpoint, and where each event lies."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from takt.actions.send import Answer, Refused, Send
 from takt.clock import CLOCK
-from takt.core.limits import PAIR_RATE
+from takt.core.limits import PAIR_RATE, throughput
 from takt.core.message import Accepted
 from takt.store.pool import Conn, transaction
 from tests.actions.processes import check_books, people, process, submit, yeses
@@ -52,11 +52,11 @@ class Gated:
         self.reached = asyncio.Event()
         self.open = asyncio.Event()
 
-    async def execute(self, query: str, *values: Any) -> Any:
+    async def fetch(self, query: str, *values: Any) -> Any:
         if query.startswith(self._words):
             self.reached.set()
             await self.open.wait()
-        return await self._conn.execute(query, *values)
+        return await self._conn.fetch(query, *values)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._conn, name)
@@ -88,6 +88,27 @@ async def test_a_first_run_and_a_second_run_take_their_locks_in_one_order(world:
         gated.open.set()
         assert isinstance(await second_run, Accepted)
     assert isinstance(await other, Accepted)
+    await check_books(world)
+
+
+async def test_two_processes_share_one_pace_to_the_last_message(world: World, db: str) -> None:
+    """Both read the pace before either has moved it; together they still send no more than the sender may."""
+    wa_ids = world.numbers(world.site.parts[0], 100)
+    for wa_id in wa_ids:
+        await world.add_person(wa_id)
+    await world.set_reference("UPDATE sender SET throughput_per_s = 40")
+    async with process(world, db) as one, process(world, db) as two:
+        commands = [template_to(world, wa_id) for wa_id in wa_ids]
+        answers = await asyncio.gather(
+            *(submit((one, two)[n % 2], command) for n, command in enumerate(commands))
+        )  # fmt: skip
+    refused = [answer.denied.reason.name for answer in answers if isinstance(answer, Refused)]
+    assert refused == ["throughput"] * 60
+    interval = throughput(40, len(world.site.parts)).interval
+    rows = await world.rows(
+        "SELECT tat FROM pace WHERE part = $1 AND sender_id = $2", world.site.parts[0], world.outreach.sender_id
+    )
+    assert rows == [(NOW + 40 * interval,)]
     await check_books(world)
 
 

@@ -14,7 +14,7 @@ from takt.actions.outcome import Done
 from takt.actions.send import Answer, Send
 from takt.clock import CLOCK
 from takt.core.message import Accepted, SendMessage
-from takt.lanes import BATCH_MAX, WAITING_MAX, Lane, LaneFullError, UnavailableError
+from takt.lanes import BATCH_MAX, CROWD, WAITING_MAX, Lane, LaneFullError, UnavailableError
 from takt.store import pool as pool_module
 from takt.store.pool import Conn, transaction
 from takt.wakes import Wakes
@@ -70,6 +70,30 @@ async def test_what_arrives_together_goes_together(world: World) -> None:
         assert await asyncio.gather(*tasks) == [n * 2 for n in range(BATCH_MAX + 3)]
         assert await lane.submit(21) == 42
     assert sizes == [BATCH_MAX, 3, 1]
+
+
+@pytest.mark.parametrize(("waiting", "abreast"), [(CROWD - 1, 1), (CROWD, 2)])
+async def test_only_a_crowd_goes_abreast(world: World, waiting: int, abreast: int) -> None:
+    """While one batch is under way, another begins beside it when enough wait; fewer come after it."""
+    begun: list[int] = []
+    gate = asyncio.Event()
+
+    async def action(conn: Conn, part: int, commands: list[int], now: datetime, /, *, again: bool) -> Done[int]:
+        begun.append(len(commands))
+        await gate.wait()
+        return Done(commands)
+
+    lane = Lane(action, world.site, world.site.parts[0], Wakes(), lambda: NOW, abreast=2)
+    async with running(lane.run), asyncio.timeout(10):
+        first = asyncio.create_task(lane.submit(0))
+        while not begun:
+            await asyncio.sleep(0.01)
+        others = [asyncio.create_task(lane.submit(n)) for n in range(1, waiting + 1)]
+        await asyncio.sleep(0.1)
+        assert begun == [1, waiting][:abreast]
+        gate.set()
+        assert await asyncio.gather(first, *others) == list(range(waiting + 1))
+    assert begun == [1, waiting]
 
 
 async def test_a_full_lane_says_so(world: World) -> None:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from takt.core.value import value
 from takt.store.reference import App, Business, Snapshot
 from takt.web.auth import Principal
 from takt.web.cloud.parameters import Parameters
@@ -18,7 +18,7 @@ MESSAGING: Final = "whatsapp_business_messaging"
 _PATH = re.compile(r"/(?:(v[0-9]{1,3}\.[0-9]{1,2})(?:/|$))?(.*?)/?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Call:
     """Who asks for what: `node` is the id in the path, `here` the absolute address the client used."""
 

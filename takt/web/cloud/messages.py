@@ -6,7 +6,7 @@ that the first one wrote; the key itself is claimed first, in its own transactio
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -17,6 +17,7 @@ from takt.actions.send import Answer, Refused
 from takt.clock import Clock
 from takt.core.ids import parse_wamid, slot_of
 from takt.core.message import SendMessage, TemplateContent
+from takt.core.value import value
 from takt.lanes import LaneFullError, Lanes, UnavailableError
 from takt.store.reference import Reference, Sender
 from takt.store.site import Site
@@ -43,7 +44,7 @@ KEY_CHARS_MAX: Final = 255
 SUCCESS: Final = b'{"success":true}'
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SendLanes:
     """The lanes this door hands its commands to."""
 
@@ -181,8 +182,8 @@ def _decode_form(raw: bytes) -> dict[str, Any] | WireError:
     except (UnicodeDecodeError, ValueError):
         return errors.broken_json()
     body: dict[str, Any] = {}
-    for name, value in pairs:
-        decoded = cloud.decode_body(value.encode()) if value.startswith("{") else value
+    for name, text in pairs:
+        decoded = cloud.decode_body(text.encode()) if text.startswith("{") else text
         if isinstance(decoded, WireError):
             return decoded
         body[name] = decoded

@@ -5,12 +5,12 @@ carry it; texts with the character U+0000 are refused, for nothing can store the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from takt.core.value import value
 from takt.web.http import Receive, Scope, header, read_body
 from takt.wire import cloud, errors
 from takt.wire.errors import Refusal, WireError
@@ -22,7 +22,7 @@ _JSON: Final = b"application/json"
 _MULTIPART: Final = b"multipart/form-data"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Parameters:
     """Names and values as they came: texts, or any JSON where the body was JSON."""
 

@@ -5,7 +5,6 @@ the error envelope, for the clients of this API read nothing else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +12,7 @@ from starlette.routing import BaseRoute, Match
 
 from takt.actions.endpoint import Command
 from takt.clock import Clock
+from takt.core.value import value
 from takt.lanes import Lanes
 from takt.store.pool import Pool
 from takt.store.reference import Reference
@@ -33,7 +33,7 @@ NOBODY: Final = Principal(None, None, frozenset(), "nobody")
 _ELSEWHERE: Final[Mapping[str, str]] = {"messages": "POST"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Found:
     node: str
     answer: Answerer

@@ -1,7 +1,6 @@
 """The requests of a person's device: reading the inbox, writing, receipts, and what they decide about companies."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from takt.actions import chat, consent, receipt, receive
@@ -16,6 +15,7 @@ from takt.clock import Clock
 from takt.core import refusal
 from takt.core.message import Status, TextContent
 from takt.core.refusal import Refusal
+from takt.core.value import value
 from takt.lanes import Lanes
 from takt.store import reading
 from takt.store.pool import Conn
@@ -41,7 +41,7 @@ LOCALES: Final = ("de", "en")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceLanes:
     """The lanes this door hands its commands to."""
 

@@ -11,7 +11,6 @@ import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -20,6 +19,7 @@ from uuid import UUID
 from takt.clock import Clock
 from takt.core.ids import slot_of
 from takt.core.refusal import PERSON_UNKNOWN, Refusal
+from takt.core.value import value
 from takt.lanes import LaneFullError, UnavailableError
 from takt.store import reading
 from takt.store.pool import Conn, is_retryable
@@ -71,7 +71,7 @@ class Refused(Exception):
         return cls(refusal.http, refusal.code, refusal.text.in_locale(locale), refusal.field)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Caller:
     """Who calls: the person with the part they lie in, their language, and the device's token by its hash."""
 
@@ -86,7 +86,7 @@ class Caller:
         return slot_of(self.recipient_id)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reply:
     """An answer; `body` None is no content."""
 
@@ -97,7 +97,7 @@ class Reply:
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Call:
     """One request: the names in its address, its query, and how to read its body."""
 

@@ -1,7 +1,7 @@
 """The JSON of the device API: messages, notices, chats, senders and oneself, as a person's devices read them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,6 +11,7 @@ import msgspec
 from takt.actions.consent import purposes_of
 from takt.actions.receive import Written
 from takt.core.ids import wamid
+from takt.core.value import value
 from takt.core.window import WINDOW, is_open
 from takt.store.reading import Entry, Me, Said, Standing, ThreadView
 from takt.store.reference import Sender
@@ -48,7 +49,7 @@ _CONTENT: Final = msgspec.json.Decoder(_Content)
 _ENCODER: Final = msgspec.json.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Acquaintance:
     """What is known between a person and the senders that are to be shown to them."""
 

@@ -4,7 +4,6 @@ Everything here belongs to the business of the session. A thread, sender or mess
 exactly as one that does not exist.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from starlette.requests import Request
@@ -16,6 +15,7 @@ from takt.actions.send import Answer, Refused
 from takt.clock import Clock
 from takt.core.ids import derive_id, parse_wamid, slot_of, wamid
 from takt.core.message import Content, SendMessage
+from takt.core.value import value
 from takt.lanes import Lanes
 from takt.store import explanations, views
 from takt.store.reference import Business, Reference
@@ -45,7 +45,7 @@ SEARCH_CHARS_MAX = 100
 CLIENT_ID_CHARS_MAX = 64
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InboxLanes:
     """The lanes this door hands its commands to."""
 

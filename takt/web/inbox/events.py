@@ -8,12 +8,12 @@ every 15 seconds; then it also sends a ping and looks whether the session still 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
 
 from takt.clock import Clock
+from takt.core.value import value
 from takt.store import views
 from takt.store.pool import is_retryable
 from takt.store.views import Card
@@ -39,7 +39,7 @@ _HEADERS = [
 _PING = b": ping\n\n"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Desk:
     """Whose events: a business and the part its desk lies in, with the topic that wakes its streams."""
 
@@ -72,7 +72,7 @@ class StreamCount:
             del self._open[person]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Listener:
     """Who listens: the person, and a question whether the session still stands."""
 

@@ -1,6 +1,5 @@
 """What the operator does with companies: money in, stages of the pilot, and who belongs to it."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -11,6 +10,7 @@ from takt.actions.top_up import TopUp
 from takt.clock import Clock
 from takt.core.ids import WA_ID, derive_id, slot_of, slot_of_key
 from takt.core.ledger import Wallet
+from takt.core.value import value
 from takt.lanes import Lanes
 from takt.store.reference import Business, Reference
 from takt.web.auth import Principal
@@ -23,7 +23,7 @@ NOTE_CHARS_MAX: Final = 200
 STAGES: Final = ("applied", "pilot", "live", "paused")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OperatorLanes:
     """The lanes the operator's commands go to."""
 

@@ -6,7 +6,6 @@ the id given as `after`.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from typing import Any, Final
@@ -20,6 +19,7 @@ from takt.actions.endpoint import Command, SetTogether
 from takt.actions.replay import Replay
 from takt.core.batching import EVENTS_MAX
 from takt.core.ids import make_id, slot_of
+from takt.core.value import value
 from takt.lanes import Lanes
 from takt.store import events
 from takt.store.events import Event, Tried
@@ -43,7 +43,7 @@ _FIRST: Final = UUID(int=0)
 _SLACK: Final = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Own:
     """The endpoints that a request may be about."""
 
