@@ -23,8 +23,8 @@ help: ## say what there is
 demo: demo-env ## run the demo world on http://127.0.0.1:8080 (TAKT_PORT, TAKT_HOME)
 	@$(BIN)/takt demo
 
-test: develop-env ## run all tests; ARGS go to pytest, as in: make test ARGS="-k window"
-	$(BIN)/python -m pytest $(ARGS)
+test: develop-env ## run all tests, in two processes; ARGS go to pytest, as in: make test ARGS="-k window"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 fast: develop-env ## run the tests of the pure parts, in seconds
 	$(BIN)/python -m pytest -q tests/core tests/wire $(ARGS)

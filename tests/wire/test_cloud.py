@@ -14,7 +14,7 @@ from takt.wire.cloud import MarkRead, SendRequest, decode_body, parse_send, rend
 from takt.wire.errors import WireError, render
 from tests.wire.bodies import MESSAGE_ID, READ, TEMPLATE, TEXT, WAMID
 
-GONE = object()
+GONE = "gone (not a value that any test sends)"
 
 
 def changed(body: dict[str, Any], path: str, value: object) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def changed(body: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     at: Any = body
     for step in way:
         at = at[int(step)] if isinstance(at, list) else at[step]
-    if value is GONE:
+    if value == GONE:
         del at[last]
     else:
         at[int(last) if isinstance(at, list) else last] = value
