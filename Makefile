@@ -24,7 +24,7 @@ demo: demo-env ## run the demo world on http://127.0.0.1:8080 (TAKT_PORT, TAKT_H
 	@$(BIN)/takt demo
 
 test: develop-env ## run all tests, in two processes; ARGS go to pytest, as in: make test ARGS="-k window"
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fast: develop-env ## run the tests of the pure parts, in seconds
 	$(BIN)/python -m pytest -q tests/core tests/wire $(ARGS)

@@ -49,7 +49,7 @@ COLLECT_AFTER: Final = (50_000, 20, 50)
 """How many new objects, and collections of the younger generations, start a collection. The usual 700 look again and
 again through the requests under way, which took a tenth of all time under load; cycles are rare here."""
 GRACE_S: Final = 1.0
-KILL_S_MAX: Final = 10
+KILL_S_MAX: Final = 30
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 

@@ -18,6 +18,7 @@ from takt.store.site import PARTS, Site
 from tests import databases
 from tests.databases import EMBEDDED, OTHER, Servers, Variant, Workshop, open_workshop
 
+LONG = ("crash", "browser", "setup")
 TWICE = ("store", "actions", "web", "workers", "stories")
 
 
@@ -31,6 +32,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         twice = folder in TWICE and not metafunc.config.getoption("--once")
         variants = [EMBEDDED, OTHER] if twice else [EMBEDDED]
         metafunc.parametrize("variant", variants, ids=lambda variant: variant.name, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that two processes end together."""
+    items.sort(key=lambda item: item.path.relative_to(Path(__file__).parent).parts[0] not in LONG)
 
 
 @pytest.fixture(scope="session")

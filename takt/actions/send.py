@@ -101,7 +101,7 @@ class Send:
         command = prepared.command
         stored = not denied.reason.sync and not command.verdict_at_once
         if stored:
-            self._refuse(ruled, denied, written, snapshot, now)
+            self._refuse(ruled, denied, loaded, written, snapshot, now)
         return Refused(command.message_id, command.wa_id, denied, stored)
 
     def _let_out(self, ruled: Ruling, loaded: Loaded, written: _Written, snapshot: Snapshot, now: datetime) -> Accepted:
@@ -130,8 +130,11 @@ class Send:
         loaded.paces[sender.sender_id] = rate.take(loaded.paces.get(sender.sender_id), now)
         written.strides.setdefault(sender.sender_id, Stride(NOTHING, rate.ahead_max)).taken += rate.interval
 
-    def _refuse(self, ruled: Ruling, denied: Denied, written: _Written, snapshot: Snapshot, now: datetime) -> None:
+    def _refuse(
+        self, ruled: Ruling, denied: Denied, loaded: Loaded, written: _Written, snapshot: Snapshot, now: datetime
+    ) -> None:
         command = ruled.prepared.command
+        self._take_pace(ruled.prepared.sender, loaded, written, now)  # a failed message is a row like any other
         written.messages.append(_outbound(ruled, None, denied, now))
         self._tell(
             ruled, written, snapshot,

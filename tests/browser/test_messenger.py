@@ -229,7 +229,9 @@ def test_a_quick_reply_answers_once(demo: Demo, open_browser: OpenBrowser) -> No
     button = messages(page).filter(has_text="HERBST21").get_by_role("button", name="Kein Interesse")
     button.click()
     expect(button).to_be_disabled()
-    expect(messages(page).last).to_contain_text("Kein Interesse")
+    answer = messages(page).last
+    expect(answer).to_contain_text("Kein Interesse")
+    expect(answer.get_by_role("img", name=SENT, exact=True)).to_be_visible()
     last = demo.device("MARA", "GET", f"threads/{demo.env['TAKT_SENDER_OUTREACH']}/messages")["messages"][-1]
     assert (last["type"], last["mine"]) == ("button", True)
     assert last["context"] is not None
