@@ -82,7 +82,7 @@ APPLICATION: Final = Starlette(
 
 
 async def _serve(config: Config) -> None:
-    server = Server(APPLICATION, interface=Interfaces.ASGINL, **takt_app._listening(config))  # noqa: SLF001 - the very settings of Takt
+    server = Server(APPLICATION, interface=Interfaces.ASGINL, **takt_app.listening(config))  # the very settings of Takt
     await server.serve()
 
 

@@ -55,6 +55,7 @@ class Run:
 def measure(seconds: float = SECONDS) -> tuple[Table, str]:
     """Run all cases at all numbers of connections."""
     rows: list[tuple[str, ...]] = []
+    plains: dict[int, Load] = {}
     with open_house() as house:
         cases = asyncio.run(_settle(house))
         with serving(house) as takt, bare(house) as baseline:
@@ -67,7 +68,13 @@ def measure(seconds: float = SECONDS) -> tuple[Table, str]:
                     raise RuntimeError(f"the baseline failed: {plain}")
                 for case in cases:
                     run = _run(house, takt, case, connections, seconds)
-                    rows.append(_row(case, connections, run, plain))
+                    rows.append(_row(case.name, connections, run, plain))
+                plains[connections] = plain
+        with serving(house, TAKT_WORKERS="2") as both:
+            press(both.port, cases[0].requests, connections=CONNECTIONS[0], seconds=WARM_UP_S)
+            for connections in CONNECTIONS:
+                run = _run(house, both, cases[0], connections, seconds)
+                rows.append(_row(f"{cases[0].name}, two processes", connections, run, plains[connections]))
         return Table(NAME, "Accepted durable sends over HTTP", COLUMNS, rows, _notes()), machine(house.embedded)
 
 
@@ -130,10 +137,10 @@ def request(company: Company, sender: int, person: Person) -> Request:
     return Request(f"/v24.0/{company.senders[sender]}/messages", company.token, json.dumps(body, separators=(",", ":")))
 
 
-def _row(case: Case, connections: int, run: Run, plain: Load) -> tuple[str, ...]:
+def _row(case: str, connections: int, run: Run, plain: Load) -> tuple[str, ...]:
     load = run.load
     return (
-        case.name, str(connections), f"{load.per_s:,.0f}", f"{load.p50_ms:.1f}", f"{load.p99_ms:.1f}",
+        case, str(connections), f"{load.per_s:,.0f}", f"{load.p50_ms:.1f}", f"{load.p99_ms:.1f}",
         f"{plain.per_s:,.0f}", f"{plain.p99_ms:.1f}", f"{load.per_s / plain.per_s:.2f}",
         f"{run.server_us:.0f}", f"{run.database_us:.0f}",
     )  # fmt: skip
@@ -141,7 +148,7 @@ def _row(case: Case, connections: int, run: Run, plain: Load) -> tuple[str, ...]
 
 def _notes() -> list[str]:
     return [
-        f"Load: {generator()}, closed loop; one Takt process, one part, no webhook endpoint (see life for those).",
+        f"Load: {generator()}, closed loop; one part, one Takt process unless two are named, no webhook endpoint (see life for those).",
         "Baseline: a Starlette route on Granian with the same settings that parses the same body and answers the same bytes.",
         f"{PEOPLE:,} spread recipients; the one recipient hears from {SENDERS_OF_ONE:,} senders, because the pair rate stands as it is for everyone.",
         "A warm-up and ANALYZE come first: on a database of the first minute, without statistics, sends cost about twice.",

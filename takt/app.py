@@ -184,7 +184,7 @@ def _run(main: Any) -> None:
 async def _serve_here(config: Config) -> None:
     application_here = Application(config)
     await application_here.start()
-    server = Server(application_here, interface=Interfaces.ASGINL, **_listening(config))
+    server = Server(application_here, interface=Interfaces.ASGINL, **listening(config))
     draining: set[asyncio.Task[None]] = set()
 
     def stop() -> None:
@@ -206,11 +206,12 @@ def _serve_with_workers(config: Config) -> None:
         interface=Interfaces.ASGI,
         workers=config.workers,
         workers_kill_timeout=KILL_S_MAX,
-        **_listening(config),
+        **listening(config),
     ).serve()
 
 
-def _listening(config: Config) -> dict[str, Any]:
+def listening(config: Config) -> dict[str, Any]:
+    """How the server listens: address and limits, as Granian names them."""
     return {
         "address": config.host,
         "port": config.port,
