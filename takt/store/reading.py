@@ -77,8 +77,8 @@ class ThreadView:
 
 
 @value
-class Standing:
-    """How a person stands to a sender: blocked or not, whether they ever wrote, and until when it may answer."""
+class Footing:
+    """The footing of a person with a sender: blocked or not, whether they ever wrote, and until when it may answer."""
 
     blocked: bool
     wrote: bool
@@ -226,14 +226,14 @@ async def list_threads(conn: Conn, part: int, recipient_id: UUID, sender_id: str
     return views
 
 
-async def standings(conn: Conn, part: int, recipient_id: UUID, sender_ids: Sequence[str]) -> dict[str, Standing]:
+async def footings(conn: Conn, part: int, recipient_id: UUID, sender_ids: Sequence[str]) -> dict[str, Footing]:
     """How a person stands to these senders; who never had to do with them is missing."""
     rows = await conn.fetch(
         "SELECT sender_id, blocked_at IS NOT NULL, inbound_count > 0, window_until FROM thread"
         " WHERE part = $1 AND recipient_id = $2 AND sender_id = any($3::text[])",
         part, recipient_id, sender_ids,
     )  # fmt: skip
-    return {row[0]: Standing(row[1], row[2], row[3]) for row in rows}
+    return {row[0]: Footing(row[1], row[2], row[3]) for row in rows}
 
 
 async def words(

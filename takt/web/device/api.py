@@ -166,7 +166,7 @@ class DeviceApi:
         if sender is None:
             raise Refused.by(refusal.SENDER_UNKNOWN, caller.locale)
         async with self._door.reading(caller.part) as conn:
-            found = await reading.standings(conn, caller.part, caller.recipient_id, [post.to])
+            found = await reading.footings(conn, caller.part, caller.recipient_id, [post.to])
         if post.to in found and found[post.to].wrote and not found[post.to].blocked:
             key = f"{post.to}.{caller.recipient_id}"
             self._wakes.signal(desk_topic(sender.business.business_id), f"typing:{key}")
@@ -254,7 +254,7 @@ class DeviceApi:
         return Acquaintance(
             caller.locale,
             self._clock.now(),
-            await reading.standings(conn, caller.part, caller.recipient_id, sender_ids),
+            await reading.footings(conn, caller.part, caller.recipient_id, sender_ids),
             await reading.words(conn, caller.part, caller.recipient_id, businesses),
         )
 

@@ -13,12 +13,12 @@ from takt.actions.receive import Written
 from takt.core.ids import wamid
 from takt.core.value import value
 from takt.core.window import WINDOW, is_open
-from takt.store.reading import Entry, Me, Said, Standing, ThreadView
+from takt.store.reading import Entry, Footing, Me, Said, ThreadView
 from takt.store.reference import Sender
 from takt.wire.device import instant
 from takt.wire.why import source_text
 
-STRANGER: Final = Standing(blocked=False, wrote=False, window_until=None)
+STRANGER: Final = Footing(blocked=False, wrote=False, window_until=None)
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -55,7 +55,7 @@ class Acquaintance:
 
     locale: str
     now: datetime
-    standings: Mapping[str, Standing] = field(default_factory=dict)
+    footings: Mapping[str, Footing] = field(default_factory=dict)
     words: Mapping[tuple[UUID, str], Said] = field(default_factory=dict)
 
 
@@ -130,7 +130,7 @@ def me(one: Me) -> dict[str, Any]:
 
 def sender(one: Sender, known: Acquaintance) -> dict[str, Any]:
     """A sender with its company, and how the person stands to it."""
-    standing = known.standings.get(one.sender_id, STRANGER)
+    footing = known.footings.get(one.sender_id, STRANGER)
     purposes = purposes_of(one)
     return {
         "id": one.sender_id,
@@ -141,8 +141,8 @@ def sender(one: Sender, known: Acquaintance) -> dict[str, Any]:
         "about": one.business.about,
         "imprint": one.business.imprint,
         "purposes": purposes,
-        "consent": {purpose: _consent(one, purpose, standing, known) for purpose in purposes},
-        "blocked": standing.blocked,
+        "consent": {purpose: _consent(one, purpose, footing, known) for purpose in purposes},
+        "blocked": footing.blocked,
         "phone": f"+{one.phone}",
     }
 
@@ -159,21 +159,21 @@ def thread(view: ThreadView, one: Sender, known: Acquaintance) -> dict[str, Any]
     }
 
 
-def _consent(one: Sender, purpose: str, standing: Standing, known: Acquaintance) -> dict[str, Any]:
+def _consent(one: Sender, purpose: str, footing: Footing, known: Acquaintance) -> dict[str, Any]:
     said = known.words.get((one.business.business_id, purpose))
     if purpose == "service":
-        return _service(said, standing, known)
+        return _service(said, footing, known)
     if said is None:
         return {"granted": False, "at": None, "source": None}
     return {"granted": said.granted, "at": instant(said.at), "source": source_text(said.source, known.locale)}
 
 
-def _service(said: Said | None, standing: Standing, known: Acquaintance) -> dict[str, Any]:
+def _service(said: Said | None, footing: Footing, known: Acquaintance) -> dict[str, Any]:
     """Whoever writes to a company wants its answer: an open window says yes, whatever was said before it."""
     is_no = said is not None and not said.granted
-    if said is not None and not (is_no and is_open(standing.window_until, known.now)):
+    if said is not None and not (is_no and is_open(footing.window_until, known.now)):
         return {"granted": said.granted, "at": instant(said.at), "source": source_text(said.source, known.locale)}
-    if standing.window_until is not None and is_open(standing.window_until, known.now):
-        written_at = instant(standing.window_until - WINDOW)
+    if footing.window_until is not None and is_open(footing.window_until, known.now):
+        written_at = instant(footing.window_until - WINDOW)
         return {"granted": True, "at": written_at, "source": source_text("keyword", known.locale)}
-    return {"granted": standing.wrote, "at": None, "source": None}
+    return {"granted": footing.wrote, "at": None, "source": None}
