@@ -15,8 +15,14 @@ import pytest
 
 from takt.store.pool import Conn, open_pool, session_settings
 from takt.store.site import PARTS, Site
-from tests import databases
-from tests.databases import EMBEDDED, OTHER, Servers, Variant, Workshop, open_workshop
+
+# What tests share also shows what it compared.
+pytest.register_assert_rewrite(
+    *(f"tests.{path.stem}" for path in Path(__file__).parent.glob("*.py") if path.stem != "conftest")
+)
+
+from tests import databases  # noqa: E402
+from tests.databases import EMBEDDED, OTHER, Servers, Variant, Workshop, open_workshop  # noqa: E402
 
 LONG = ("crash", "browser", "setup")
 TWICE = ("store", "actions", "web", "workers", "stories")

@@ -3,7 +3,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from takt.core.address import Permission, fault_of
@@ -43,14 +43,26 @@ def test_public_addresses_may_be_called(text: str) -> None:
     assert all(covered(permission, text) for permission in (PUBLIC, DEMO, INSIDE))
 
 
+def undisguised(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The IPv4 address in an IPv6 address, where there is one; Python's versions differ on what they call such a one."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    return address.ipv4_mapped or address.sixtofour or address
+
+
 @given(st.ip_addresses())
+@example(ipaddress.ip_address("2002:100::"))
+@example(ipaddress.ip_address("::ffff:8.8.8.8"))
 def test_the_default_lets_only_global_addresses_through(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> None:
     if PUBLIC.covers(address):
-        assert address.is_global
-        assert not address.is_private
-        assert not address.is_loopback
+        called = undisguised(address)
+        assert called.is_global
+        assert not called.is_private
+        assert not called.is_loopback
 
 
 @given(st.ip_addresses(v=4))
