@@ -61,8 +61,8 @@ class Bridge:
         while not conn.is_closed():
             now = asyncio.get_running_loop().time()
             if now >= self._greet_at:
+                self._greet_at = now + GREETING_S  # a newcomer heard meanwhile may bring it forward again
                 await notify.tell(conn, self._origin)
-                self._greet_at = now + GREETING_S
                 self._forget_silent(now)
             await self._gather()
             topics, self._waiting = self._waiting, {}
