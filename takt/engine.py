@@ -43,7 +43,7 @@ from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.core.value import value
 from takt.lanes import Lanes
-from takt.store.pool import Pool, open_pool
+from takt.store.pool import Pool, close_pool, open_pool
 from takt.store.reference import Reference
 from takt.store.site import PARTS, Site
 from takt.wakes import Wakes
@@ -116,11 +116,11 @@ async def running(plan: Plan, *, doors: bool) -> AsyncIterator[Engine]:
     """Build the engine and run its loops for the length of the block; `doors` also runs the lanes that doors need."""
     async with AsyncExitStack() as stack:
         pool = await open_pool(plan.database_url, name="takt", connections_max=POOL_CONNECTIONS_MAX)
-        stack.push_async_callback(pool.close)
+        stack.push_async_callback(close_pool, pool)
         outbound = Outbound(Permission(private=plan.private, loopback=plan.loopback), CLOCK)
         stack.push_async_callback(outbound.aclose)
         engine = await _build(plan, pool, outbound)
-        loops = _loops(engine, pool)
+        loops = _loops(plan, engine, pool)
         if doors:
             loops |= engine.lanes.runs()
         tasks = [asyncio.create_task(_keep(name, run), name=name) for name, run in loops.items()]
@@ -154,9 +154,9 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
     return Engine(site, reference, wakes, clock, outbound, lanes)
 
 
-def _loops(engine: Engine, pool: Pool) -> dict[str, Run]:
+def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
     return {
-        "bridge": Bridge(pool, engine.wakes, str(engine.clock.new_id())).run,
+        "bridge": Bridge(plan.database_url, engine.wakes, str(engine.clock.new_id())).run,
         "reference": lambda: _keep_fresh(engine.reference, pool),
         "desk": Projector(engine.site, engine.reference, engine.wakes, engine.clock.now).run,
         "hook sweep": HookSweep(engine.site, engine.reference, engine.clock).run,

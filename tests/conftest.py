@@ -5,6 +5,7 @@ In the folders named in TWICE such a test runs in two variants: on the embedded 
 parts on the oldest PostgreSQL we promise, when one is installed or named. `pytest --once` runs the first alone.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from os import environ
@@ -24,6 +25,7 @@ pytest.register_assert_rewrite(
 from tests import databases  # noqa: E402
 from tests.databases import EMBEDDED, OTHER, Servers, Variant, Workshop, open_workshop  # noqa: E402
 
+CLOSE_S_MAX = 20
 LONG = ("crash", "browser", "setup")
 TWICE = ("store", "actions", "web", "workers", "stories")
 
@@ -90,7 +92,8 @@ async def site(db: str, variant: Variant) -> AsyncIterator[Site]:
     """The parts and pools of a database of this test's own."""
     pool = await open_pool(db, name="takt test", connections_max=8)
     yield Site(PARTS[variant.parts], pool)
-    await pool.close()
+    async with asyncio.timeout(CLOSE_S_MAX):  # a connection that nobody gives back is a fault
+        await pool.close()
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 POOL_CONNECTIONS_MIN = 2
 POOL_CONNECTIONS_MAX = 12
 CONNECT_S_MAX = 10
+CLOSE_S_MAX = 5
 STARTING_S_MAX = 60
 STARTING_PAUSE_S = 0.2
 STATEMENT_S_MAX = 15
@@ -29,7 +30,7 @@ _RETRY_CLASSES = ("40", "08", "57P0", "53300", "55P03")
 
 
 async def open_pool(url: str, *, name: str, connections_max: int = POOL_CONNECTIONS_MAX) -> Pool:
-    """Open a pool to `url`; `name` shows in the server's list of sessions. Close it with `await pool.close()`.
+    """Open a pool to `url`; `name` shows in the server's list of sessions. Close it with `close_pool`.
 
     A server that is starting or recovering is waited for, at most 60 s.
 
@@ -52,6 +53,15 @@ async def open_pool(url: str, *, name: str, connections_max: int = POOL_CONNECTI
     return await _once_up(open_it)
 
 
+async def close_pool(pool: Pool) -> None:
+    """Close a pool: its connections are waited for at most 5 s, then cut."""
+    try:
+        async with asyncio.timeout(CLOSE_S_MAX):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
+
+
 async def _keep_session(conn: Conn) -> None:
     """Hand a connection on as it is: no statement of ours changes its session, and asking costs a round trip.
 
@@ -66,7 +76,7 @@ async def connect(url: str, *, name: str) -> AsyncIterator[Conn]:
     try:
         yield conn
     finally:
-        await conn.close()
+        await conn.close(timeout=CLOSE_S_MAX)
 
 
 async def _once_up(open_it: Callable[[], Awaitable[T]]) -> T:

@@ -8,13 +8,13 @@ loop reconnects by itself; what is missed meanwhile is only a hint, and every re
 import asyncio
 from collections.abc import Iterator
 
-import asyncpg
 import structlog
 
 from takt.store import notify
-from takt.store.pool import Conn, Pool, is_retryable
+from takt.store.pool import Conn, connect, is_retryable
 from takt.wakes import Wakes
 
+NAME = "takt bridge"
 PAYLOAD_BYTES_MAX = 7900
 TOPICS_WAITING_MAX = 20_000
 RECONNECT_PAUSE_S = 1.0
@@ -27,10 +27,10 @@ _LOG = structlog.get_logger(__name__)
 
 
 class Bridge:
-    """Carries wake-ups of this process, known to the others as `origin`, over the database."""
+    """Carries wake-ups of this process, known to the others as `origin`, over a connection of its own to `url`."""
 
-    def __init__(self, pool: Pool, wakes: Wakes, origin: str) -> None:
-        self._pool = pool
+    def __init__(self, url: str, wakes: Wakes, origin: str) -> None:
+        self._url = url
         self._wakes = wakes
         self._origin = origin
         self._waiting: dict[str, None] = {}
@@ -43,10 +43,10 @@ class Bridge:
         """Listen and tell until cancelled."""
         while True:
             try:
-                async with self._pool.acquire() as conn, notify.listening(conn, self._hear, self._filled.set):
+                async with connect(self._url, name=NAME) as conn, notify.listening(conn, self._hear, self._filled.set):
                     self._greet_at = 0.0
                     await self._tell(conn)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+            except Exception as fault:
                 if not is_retryable(fault):
                     raise
                 _LOG.warning("bridge_broken", why=str(fault))

@@ -17,13 +17,13 @@ PATIENCE_S = 20.0
 
 
 @asynccontextmanager
-async def process(site: Site, origin: str) -> AsyncIterator[Wakes]:
+async def process(db: str, origin: str) -> AsyncIterator[Wakes]:
     wakes = Wakes()
-    running = asyncio.create_task(Bridge(site.everywhere, wakes, origin).run())
+    running = asyncio.create_task(Bridge(db, wakes, origin).run())
     try:
         yield wakes
     finally:
-        running.cancel()
+        assert running.cancel(), f"the bridge ended by itself: {running.exception()!r}"
         await asyncio.gather(running, return_exceptions=True)
 
 
@@ -51,8 +51,8 @@ async def woken(subscription: Subscription, wakes: Wakes, topic: str) -> None:
                 return
 
 
-async def test_what_wakes_here_wakes_there_with_its_signal(site: Site, db: str) -> None:
-    async with overheard(db) as told, process(site, "one") as one, process(site, "two") as two:
+async def test_what_wakes_here_wakes_there_with_its_signal(db: str) -> None:
+    async with overheard(db) as told, process(db, "one") as one, process(db, "two") as two:
         await until_known(told, "one", "two")
         with two.subscribe("inbox:1") as waiting:
             await woken(waiting, one, "inbox:1")
@@ -63,8 +63,8 @@ async def test_what_wakes_here_wakes_there_with_its_signal(site: Site, db: str) 
             assert list(waiting.signals) == ["typing"]
 
 
-async def test_who_is_alone_greets_and_says_nothing_else(site: Site, db: str) -> None:
-    async with overheard(db) as told, process(site, "one") as one:
+async def test_who_is_alone_greets_and_says_nothing_else(db: str) -> None:
+    async with overheard(db) as told, process(db, "one") as one:
         await until_known(told, "one")
         for number in range(100):
             one.wake([f"inbox:{number}"])
@@ -72,11 +72,11 @@ async def test_who_is_alone_greets_and_says_nothing_else(site: Site, db: str) ->
         assert set(told) == {"one"}
 
 
-async def test_who_fell_silent_is_told_no_more(site: Site, db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_fell_silent_is_told_no_more(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bridge, "GREETING_S", 0.05)
     monkeypatch.setattr(bridge, "SILENCE_S_MAX", 0.3)
-    async with overheard(db) as told, process(site, "one") as one:
-        async with process(site, "two") as two:
+    async with overheard(db) as told, process(db, "one") as one:
+        async with process(db, "two") as two:
             with two.subscribe("inbox:1") as waiting:
                 await woken(waiting, one, "inbox:1")
         await asyncio.sleep(0.6)
@@ -87,13 +87,13 @@ async def test_who_fell_silent_is_told_no_more(site: Site, db: str, monkeypatch:
 
 
 async def test_a_broken_connection_is_made_anew_on_both_sides(site: Site, db: str) -> None:
-    async with overheard(db) as told, process(site, "one") as one, process(site, "two") as two:
+    async with overheard(db) as told, process(db, "one") as one, process(db, "two") as two:
         await until_known(told, "one", "two")
         told.clear()
         await site.everywhere.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND application_name = 'takt test'"
-            " AND pid <> pg_backend_pid() AND query ~ 'LISTEN|pg_notify'"
+            " WHERE datname = current_database() AND application_name = $1",
+            bridge.NAME,
         )
         with two.subscribe("inbox:1") as waiting:
             await woken(waiting, one, "inbox:1")
@@ -101,9 +101,9 @@ async def test_a_broken_connection_is_made_anew_on_both_sides(site: Site, db: st
             await woken(waiting, two, "inbox:2")
 
 
-async def test_many_topics_travel_in_as_many_notifications_as_they_need(site: Site, db: str) -> None:
+async def test_many_topics_travel_in_as_many_notifications_as_they_need(db: str) -> None:
     topics = [f"inbox:{number:040}" for number in range(1000)]
-    async with overheard(db) as told, process(site, "one") as one, process(site, "two") as two:
+    async with overheard(db) as told, process(db, "one") as one, process(db, "two") as two:
         await until_known(told, "one", "two")
         with two.subscribe("ready") as ready, two.subscribe(*topics[-1:]) as last:
             await woken(ready, one, "ready")
