@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
 
 BODY_BYTES_MAX: Final = 1024 * 1024
+OVERHANG_BYTES_MAX: Final = 64 * 1024
 BODY_S_MAX: Final = 10.0
 BODY_WATCH_S: Final = 0.5
 JSON_TYPE: Final = b"application/json; charset=utf-8"
@@ -30,10 +31,13 @@ class ClientGoneError(Exception):
 async def read_body(scope: Scope, receive: Receive, bytes_max: int = BODY_BYTES_MAX) -> bytes:
     """The whole body, at most `bytes_max` bytes (1 MiB) within 10 s.
 
+    One that is only a little too large is read to its end before it is refused: a sender that is still writing when the
+    answer comes would see a broken connection instead.
+
     Raises BodyTooLargeError, BodyTooSlowError or ClientGoneError.
     """
     declared = header(scope, b"content-length")
-    if declared is not None and declared.isdigit() and int(declared) > bytes_max:
+    if declared is not None and declared.isdigit() and int(declared) > bytes_max + OVERHANG_BYTES_MAX:
         raise BodyTooLargeError
     reader = _READERS.enter()
     try:
@@ -96,8 +100,9 @@ async def _read(receive: Receive, bytes_max: int) -> bytes:
     while message.get("more_body", False):
         message = await _next(receive)
         chunks += message.get("body", b"")
-        _bounded(chunks, bytes_max)
-    return bytes(chunks)
+        if len(chunks) > bytes_max + OVERHANG_BYTES_MAX:
+            raise BodyTooLargeError
+    return _bounded(chunks, bytes_max)
 
 
 async def send_bytes(
