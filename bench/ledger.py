@@ -23,7 +23,7 @@ from takt.core.ledger import Settlement
 from takt.lanes import Lanes
 from takt.store import ledger
 from takt.store.ledger import Hold, OverspentError, Payer
-from takt.store.pool import Conn, Pool, connect, open_pool, transaction
+from takt.store.pool import Conn, Pool, close_pool, connect, open_pool, transaction
 from takt.store.site import PARTS, Site
 from takt.wakes import Wakes
 
@@ -78,7 +78,7 @@ async def _measure(house: House, moves: int) -> list[tuple[str, ...]]:
         ]  # fmt: skip
     async with pool.acquire() as conn:
         await _check(conn)
-    await pool.close()
+    await close_pool(pool)
     return rows
 
 
