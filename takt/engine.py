@@ -135,7 +135,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         await reference.fresh(conn)
     send = Send(reference, clock.new_id, plan.parts)
     lanes = AllLanes(
-        send=Lanes(send, site, wakes, clock.now, abreast=int(__import__("os").environ.get("ABREAST", "1"))),
+        send=Lanes(send, site, wakes, clock.now, abreast=SENDS_ABREAST),
         examine=Lanes(Examine(reference, plan.parts), site, wakes, clock.now),
         claim=Lanes(claim.claim, site, wakes, clock.now),
         acknowledge=Lanes(acknowledge.acknowledge, site, wakes, clock.now),
