@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from uuid import UUID
 
-from takt.core.ids import TAIL_BITS, make_id, slot_of_key
+from takt.core.ids import NODE_TAILS, SLOTS, TAIL_BITS, NodeSort, make_id, node_id, slot_of_key
 
 _RANDOM_BITS = 42
 _RANDOM_BYTES = 6
@@ -53,6 +53,10 @@ class Clock:
     def new_id_beside(self, key: str) -> UUID:
         """A fresh id in the slot of something known by a text, such as a wa_id."""
         return self.new_id(slot_of_key(key))
+
+    def new_node_id(self, sort: NodeSort, slot: int | None = None) -> str:
+        """A fresh id of a node with that slot, or with a random one. Chance alone keeps ids apart: insert, and look."""
+        return node_id(sort, secrets.randbelow(SLOTS) if slot is None else slot, secrets.randbelow(NODE_TAILS))
 
     def _forget_drawn(self) -> None:
         self._drawn = b""

@@ -13,8 +13,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from takt.clock import CLOCK
+from takt.core.content import Content, Parameter, TemplateComponent, TemplateContent, TextContent
 from takt.core.ids import SLOTS, slot_of_key
-from takt.core.message import Content, Parameter, SendMessage, TemplateComponent, TemplateContent, TextContent
+from takt.core.message import SendMessage
 from takt.store import businesses, ledger, recipients
 from takt.store.businesses import NewTemplate
 from takt.store.migrate import available, statements

@@ -17,8 +17,9 @@ from takt.actions.consent import BY_WORD, Act, Acts
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.core import refusal, window
 from takt.core.consent import keyword
+from takt.core.content import TextContent
 from takt.core.ids import slot_of, wamid
-from takt.core.message import TextContent, preview
+from takt.core.message import preview
 from takt.core.refusal import Refusal
 from takt.core.value import value
 from takt.store import consent, facts, inbox, outbox, recipients, threads

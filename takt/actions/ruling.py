@@ -8,8 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from takt.core import rating, template, window
+from takt.core.content import TemplateContent, TextContent
 from takt.core.ledger import Wallet
-from takt.core.message import SendMessage, TemplateContent, TextContent
+from takt.core.message import SendMessage
 from takt.core.policy import Facts
 from takt.core.rating import Quote
 from takt.core.template import Filled, Mismatch, Template

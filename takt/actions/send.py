@@ -14,9 +14,10 @@ from takt.actions import ruling
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.ruling import Loaded, Prepared, Ruling
 from takt.core import ledger, limits, policy
+from takt.core.content import TemplateContent, TextContent
 from takt.core.denial import REASONS, Denied
 from takt.core.ids import slot_of
-from takt.core.message import Accepted, SendMessage, TemplateContent, TextContent
+from takt.core.message import Accepted, SendMessage
 from takt.core.rating import Quote
 from takt.core.template import Filled
 from takt.core.value import value

@@ -8,6 +8,8 @@ import base64
 import binascii
 import hashlib
 import re
+from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 SLOTS = 4096
@@ -15,6 +17,8 @@ TAIL_BITS = 62
 WAMID_PREFIX = "wamid."
 WAMID_CHARS_MAX = 256
 WA_ID = re.compile(r"[1-9][0-9]{4,14}")
+NODE_TAILS: Final = 10**10
+NODE_CHARS: Final = 15
 
 _HEADER = b"\x1c\x18\x20\x15"
 _USER_CODE = re.compile(r"[A-Z]{2}\.([0-9]{1,39})", re.ASCII)
@@ -47,6 +51,34 @@ def derive_id(slot: int, *names: str) -> UUID:
     digest = int.from_bytes(hashlib.sha256("\x00".join(names).encode()).digest()[:16], "big")
     clear = ~((0xFFFF << 64) | (0b11 << 62)) & ((1 << 128) - 1)
     return UUID(int=(digest & clear) | _VERSION_8 | slot << 64 | _VARIANT)
+
+
+class NodeSort(StrEnum):
+    """What a node of the Cloud API is, as the first of the 15 digits of an id that we make."""
+
+    SENDER = "1"
+    ACCOUNT = "2"
+    APP = "3"
+    TEMPLATE = "4"
+    FLOW = "5"
+    MEDIA = "6"
+    PORTFOLIO = "7"
+    PERSON = "8"
+
+
+def node_id(sort: NodeSort, slot: int, tail: int) -> str:
+    """An id of 15 digits: what it is, its slot in four, and a tail (below 10^10) that makes it unique."""
+    assert 0 <= slot < SLOTS
+    assert 0 <= tail < NODE_TAILS
+    return f"{sort}{slot:04}{tail:010}"
+
+
+def slot_of_node(identifier: str) -> int | None:
+    """Slot that such an id carries, or None when the text cannot be one that `node_id` made."""
+    if len(identifier) != NODE_CHARS or not (identifier.isascii() and identifier.isdigit()):
+        return None
+    slot = int(identifier[1:5])
+    return slot if slot < SLOTS else None
 
 
 def user_code(market: str, recipient_id: UUID) -> str:

@@ -1,15 +1,14 @@
-"""Messages: what may be said, in which category, and the one-way order of statuses."""
+"""Messages: who says what to whom, in which category, and the one-way order of statuses."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from takt.core.content import PREVIEW_CHARS, Content
 from takt.core.value import value
 
-BODY_CHARS_MAX: Final = 4096
 CALLBACK_CHARS_MAX: Final = 512
-PREVIEW_CHARS: Final = 120
 
 
 class Category(StrEnum):
@@ -46,45 +45,6 @@ def advance(old: Status, reported: Status) -> Status | None:
 def before(reported: Status) -> list[str]:
     """The statuses from which `reported` moves on, for a set-wise update."""
     return [str(old) for old, onward in _ONWARD.items() if reported in onward]
-
-
-@value
-class TextContent:
-    """Free text of 1 to 4096 characters; the first link in it is previewed on request."""
-
-    body: str
-    preview_url: bool = False
-
-
-@value
-class Parameter:
-    """One value for a template variable; `name` only for templates with named parameters."""
-
-    kind: str
-    value: str
-    name: str | None = None
-
-
-@value
-class TemplateComponent:
-    """The values for one component. `sub_type` and `index` tell which button is meant."""
-
-    kind: str
-    parameters: tuple[Parameter, ...] = ()
-    sub_type: str | None = None
-    index: int = 0
-
-
-@value
-class TemplateContent:
-    """A template by name and exact language, with its values."""
-
-    name: str
-    language: str
-    components: tuple[TemplateComponent, ...] = ()
-
-
-Content = TextContent | TemplateContent
 
 
 @value

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from takt.core.content import Parameter, TemplateComponent, TemplateContent
 from takt.core.denial import PARAMETER_COUNT, PARAMETER_FORMAT, TEXT_TOO_LONG, Reason
-from takt.core.message import Parameter, TemplateComponent, TemplateContent
 from takt.core.value import value
 
 HEADER_CHARS_MAX: Final = 60

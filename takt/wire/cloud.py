@@ -13,17 +13,9 @@ from uuid import UUID
 
 import msgspec
 
+from takt.core.content import BODY_CHARS_MAX, Content, Parameter, TemplateComponent, TemplateContent, TextContent
 from takt.core.ids import WA_ID, parse_user_code, parse_wamid, wamid
-from takt.core.message import (
-    BODY_CHARS_MAX,
-    CALLBACK_CHARS_MAX,
-    Accepted,
-    Content,
-    Parameter,
-    TemplateComponent,
-    TemplateContent,
-    TextContent,
-)
+from takt.core.message import CALLBACK_CHARS_MAX, Accepted
 from takt.core.value import value
 from takt.wire import errors
 from takt.wire.errors import WireError

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from takt.core.content import BODY_CHARS_MAX
 from takt.core.ids import parse_wamid
-from takt.core.message import BODY_CHARS_MAX
 from takt.core.template import PAYLOAD_CHARS_MAX
 
 CLIENT_ID_CHARS_MAX: Final = 64

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from takt.core.message import TextContent, preview
+from takt.core.content import TextContent
+from takt.core.message import preview
 from takt.core.policy import Facts
 from takt.core.rating import Quote
 from takt.core.template import Filled, FilledButton

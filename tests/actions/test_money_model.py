@@ -20,8 +20,9 @@ from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
 from takt.actions.send import Send
 from takt.clock import CLOCK
+from takt.core.content import TextContent
 from takt.core.ids import slot_of, wamid
-from takt.core.message import Accepted, Status, TextContent
+from takt.core.message import Accepted, Status
 from takt.store.pool import transaction
 from tests.world import FUNDS, MARKETING, NOW, UTILITY, Somebody, World, template_to, text_to
 

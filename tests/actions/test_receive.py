@@ -13,8 +13,9 @@ from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core import refusal
 from takt.core.consent import CHAIN_START, ConsentRecord, chain_hash
+from takt.core.content import TextContent
 from takt.core.ids import slot_of, wamid
-from takt.core.message import Accepted, TextContent
+from takt.core.message import Accepted
 from takt.store.pool import transaction
 from takt.store.reference import Sender
 from tests.world import NOW, Somebody, World, template_to, twins

@@ -10,10 +10,11 @@ import pytest
 from takt.actions.examine import Examine
 from takt.actions.outcome import HOOKS
 from takt.actions.send import Refused
+from takt.core.content import TemplateContent
 from takt.core.denial import REASONS
 from takt.core.ids import wamid
 from takt.core.limits import PAIR_RATE
-from takt.core.message import SendMessage, TemplateContent
+from takt.core.message import SendMessage
 from takt.store.pool import transaction
 from tests.actions.sending import counts, cursor_of, events, leave, reasons, send
 from tests.world import NOW, UTILITY, Somebody, World, template_to, text_to, twins

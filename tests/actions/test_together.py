@@ -13,8 +13,9 @@ from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
 from takt.actions.send import Send
 from takt.clock import CLOCK
+from takt.core.content import TextContent
 from takt.core.ids import slot_of
-from takt.core.message import Status, TextContent
+from takt.core.message import Status
 from takt.lanes import Lanes
 from takt.store.pool import transaction
 from takt.store.reference import Reference

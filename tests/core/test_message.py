@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from takt.core.message import PREVIEW_CHARS, Status, advance, before, preview
+from takt.core.content import PREVIEW_CHARS
+from takt.core.message import Status, advance, before, preview
 
 FORWARD = {
     (Status.ACCEPTED, Status.DELIVERED),

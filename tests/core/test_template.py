@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from takt.core.content import Parameter, TemplateComponent, TemplateContent
 from takt.core.denial import PARAMETER_COUNT, PARAMETER_FORMAT, TEXT_TOO_LONG, Reason
-from takt.core.message import Parameter, TemplateComponent, TemplateContent
 from takt.core.template import Button, Filled, FilledButton, Mismatch, Template, fill, from_components, variables
 
 PARCEL = Template(

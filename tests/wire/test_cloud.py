@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from takt.core.content import Parameter, TemplateComponent, TemplateContent, TextContent
 from takt.core.ids import user_code
-from takt.core.message import Accepted, Parameter, TemplateComponent, TemplateContent, TextContent
+from takt.core.message import Accepted
 from takt.wire.cloud import MarkRead, SendRequest, decode_body, parse_send, render_accepted, render_taken
 from takt.wire.errors import WireError, render
 from tests.wire.bodies import MESSAGE_ID, READ, TEMPLATE, TEXT, WAMID

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takt.core.message import TextContent
+from takt.core.content import TextContent
 from takt.wire.cloud import MarkRead, SendRequest, decode_body, parse_send
 from takt.wire.errors import WireError, render
 from tests.wire.bodies import READ, TEMPLATE, TEXT, WAMID

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takt.core.message import TextContent
+from takt.core.content import TextContent
 from takt.core.policy import Facts
 from takt.core.rating import Quote
 from takt.core.template import Filled, FilledButton

@@ -1,13 +1,16 @@
 """One call at the Cloud API's door, as the code behind the door sees it. What is wrong with it is raised as a Refusal."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import field
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from takt.core.value import value
-from takt.store.reference import App, Business, Snapshot
+from takt.store.reference import App, Business, Sender, Snapshot
 from takt.web.auth import Principal
 from takt.web.cloud.parameters import Parameters
+from takt.web.http import Receive, Scope
 from takt.wire import errors
 from takt.wire.errors import Refusal
 
@@ -20,7 +23,11 @@ _PATH = re.compile(r"/(?:(v[0-9]{1,3}\.[0-9]{1,2})(?:/|$))?(.*?)/?", re.DOTALL)
 
 @value
 class Call:
-    """Who asks for what: `node` is the id in the path, `here` the absolute address the client used."""
+    """Who asks for what: `node` is the id in the path, `here` the absolute address the client used.
+
+    `rest` is the text that stood for `*` in the edge. `scope` and `receive` are for bodies that are read as a stream
+    (`Offer.streamed`): then `parameters` are those of the query alone.
+    """
 
     method: str
     version: str
@@ -29,6 +36,9 @@ class Call:
     principal: Principal
     parameters: Parameters
     snapshot: Snapshot
+    scope: Scope
+    receive: Receive
+    rest: str = ""
 
     def unknown(self) -> Refusal:
         """There is no such node for this caller."""
@@ -52,6 +62,13 @@ class Call:
             raise self.unknown()
         return app
 
+    def sender(self) -> Sender:
+        """The sender that the node is; it must be the caller's own."""
+        sender = self.snapshot.senders.get(self.node)
+        if sender is None or not self.owns(sender.business):
+            raise self.unknown()
+        return sender
+
     def check_may_read(self) -> None:
         """The caller must hold a permission to look at what its company has."""
         if not self.principal.may(MANAGEMENT) and not self.principal.may(MESSAGING):
@@ -70,7 +87,36 @@ class Call:
         return value
 
 
-Answerer: TypeAlias = Callable[[Call], Awaitable[dict[str, Any]]]
+Answerer: TypeAlias = Callable[[Call], Awaitable[Any]]
+"""Answers a call: with what becomes JSON, or with an ASGI application that answers by itself."""
+
+Methods: TypeAlias = Mapping[str, Answerer]
+"""Answerers by HTTP method."""
+
+_NONE: Final[Mapping[str, Methods]] = MappingProxyType({})
+
+
+@value
+class NodeShelf:
+    """Nodes of one sort: whether it holds the node of a call, and what can be done with it."""
+
+    holds: Callable[[Call], Awaitable[bool]]
+    methods: Methods
+
+
+@value
+class Offer:
+    """What one module answers: `edges` behind an id, paths that stand `alone`, `public` ones without a token, nodes.
+
+    An edge may have several segments, the last of which may be `*`: any text, which is then `call.rest`. Of `streamed`
+    edges (the empty one are the nodes) the answerer itself reads the body of a POST.
+    """
+
+    edges: Mapping[str, Methods] = field(default_factory=lambda: _NONE)
+    alone: Mapping[str, Methods] = field(default_factory=lambda: _NONE)
+    public: Mapping[str, Methods] = field(default_factory=lambda: _NONE)
+    shelves: tuple[NodeShelf, ...] = ()
+    streamed: frozenset[str] = frozenset()
 
 
 def split_path(path: str) -> tuple[str, list[str]]:

@@ -15,8 +15,9 @@ from takt.actions.acknowledge import Acknowledge, Acknowledged
 from takt.actions.claim import Claim, Claimed
 from takt.actions.send import Answer, Refused
 from takt.clock import Clock
+from takt.core.content import TemplateContent
 from takt.core.ids import parse_wamid, slot_of
-from takt.core.message import SendMessage, TemplateContent
+from takt.core.message import SendMessage
 from takt.core.value import value
 from takt.lanes import LaneFullError, Lanes, UnavailableError
 from takt.store.reference import Reference, Sender

@@ -8,7 +8,7 @@ from takt.store import catalogue
 from takt.store.catalogue import Wanted
 from takt.store.pool import Pool
 from takt.web.cloud import views
-from takt.web.cloud.calls import Call
+from takt.web.cloud.calls import Call, NodeShelf, Offer
 from takt.wire import errors, nodes
 from takt.wire.errors import Refusal
 
@@ -23,22 +23,57 @@ class NodeReader:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def node(self, call: Call) -> dict[str, Any]:
-        """One node of any kind, with the fields that were asked for."""
-        snapshot = call.snapshot
-        if call.node in snapshot.apps:
-            return _selected(call, nodes.APP, views.of_app(call.app()))
-        sender = snapshot.senders.get(call.node)
-        if sender is not None and call.owns(sender.business):
-            return _selected(call, nodes.PHONE_NUMBER, views.of_sender(sender, snapshot))
-        if call.node in snapshot.by_waba:
-            apps = await self._linked(call)
-            return _selected(call, nodes.BUSINESS_ACCOUNT, views.of_business(call.business(), apps))
+    def offer(self) -> Offer:
+        """What is answered here."""
+        return Offer(
+            edges={
+                "phone_numbers": {"GET": self.phone_numbers},
+                "message_templates": {"GET": self.templates},
+                "subscribed_apps": {"GET": self.linked_apps},
+            },
+            alone={"app": {"GET": self.own_app}},
+            shelves=(
+                NodeShelf(self._is_app, {"GET": self.app}),
+                NodeShelf(self._is_sender, {"GET": self.sender}),
+                NodeShelf(self._is_business, {"GET": self.business}),
+                NodeShelf(self._is_template, {"GET": self.template}),
+            ),
+        )
+
+    async def app(self, call: Call) -> dict[str, Any]:
+        """`GET /{app}`."""
+        return _selected(call, nodes.APP, views.of_app(call.app()))
+
+    async def sender(self, call: Call) -> dict[str, Any]:
+        """`GET /{phone}`."""
+        return _selected(call, nodes.PHONE_NUMBER, views.of_sender(call.sender(), call.snapshot))
+
+    async def business(self, call: Call) -> dict[str, Any]:
+        """`GET /{waba}`."""
+        apps = await self._linked(call)
+        return _selected(call, nodes.BUSINESS_ACCOUNT, views.of_business(call.business(), apps))
+
+    async def template(self, call: Call) -> dict[str, Any]:
+        """`GET /{template}`."""
         async with self._pool.acquire() as conn:
             template = await catalogue.find(conn, call.node)
-        if template is None or not call.owns(snapshot.businesses[template.business_id]):
+        if template is None:
             raise call.unknown()
         return _selected(call, nodes.TEMPLATE, views.of_template(template))
+
+    async def _is_app(self, call: Call) -> bool:
+        return call.node in call.snapshot.apps
+
+    async def _is_sender(self, call: Call) -> bool:
+        return call.node in call.snapshot.senders
+
+    async def _is_business(self, call: Call) -> bool:
+        return call.node in call.snapshot.by_waba
+
+    async def _is_template(self, call: Call) -> bool:
+        async with self._pool.acquire() as conn:
+            template = await catalogue.find(conn, call.node)
+        return template is not None and call.owns(call.snapshot.businesses[template.business_id])
 
     async def own_app(self, call: Call) -> dict[str, Any]:
         """`GET /app`: the app that the token belongs to."""

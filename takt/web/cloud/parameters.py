@@ -45,10 +45,18 @@ class Parameters:
 
 async def read_parameters(scope: Scope, receive: Receive) -> Parameters:
     """The parameters of a request. Raises Refusal, and what `read_body` raises."""
-    query = _pairs(scope["query_string"])
+    query = query_parameters(scope).values
     raw = b"" if scope["method"] in ("GET", "HEAD") else await read_body(scope, receive)
     body = _decode(header(scope, b"content-type") or b"", raw) if raw.strip() else {}
-    values = {**query, **body}
+    return _checked({**query, **body})
+
+
+def query_parameters(scope: Scope) -> Parameters:
+    """Those of the query alone. Raises Refusal."""
+    return _checked(_pairs(scope["query_string"]))
+
+
+def _checked(values: Mapping[str, Any]) -> Parameters:
     if any(isinstance(value, str) and "\x00" in value for value in (*values, *values.values())):
         raise Refusal(errors.body_unreadable("must not contain the character U+0000"))
     return Parameters(values)

@@ -4,7 +4,8 @@ Any version, or none, stands before the path. Whatever goes wrong, from an unkno
 the error envelope, for the clients of this API read nothing else.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -17,20 +18,23 @@ from takt.lanes import Lanes
 from takt.store.pool import Pool
 from takt.store.reference import Reference
 from takt.web.auth import Authenticator, Principal
-from takt.web.cloud.calls import Answerer, Call, split_path
+from takt.web.cloud.calls import Answerer, Call, Methods, Offer, split_path
 from takt.web.cloud.nodes import NodeReader
-from takt.web.cloud.parameters import read_parameters
+from takt.web.cloud.parameters import query_parameters, read_parameters
 from takt.web.cloud.subscriptions import Caller, Subscriptions, TokenDesk
 from takt.web.errors import error_answer, error_of, new_trace_id
 from takt.web.http import ClientGoneError, Receive, Scope, Send, origin, send_bytes
 from takt.wire import errors
 from takt.wire.errors import Refusal, WireError
 
-ID_CHARS_MAX: Final = 20
+DIGITS_MAX: Final = 20
+NAME_CHARS_MAX: Final = 512
 NOBODY: Final = Principal(None, None, frozenset(), "nobody")
 
 # What has no answerer in this door, but exists: the sends have a door of their own.
 _ELSEWHERE: Final[Mapping[str, str]] = {"messages": "POST"}
+# Ids that are no digits: uploads under way, and groups.
+_NAME: Final = re.compile(r"upload:[A-Za-z0-9_=-]+|Y2Fw[A-Za-z0-9_=-]+")
 
 
 @value
@@ -38,37 +42,33 @@ class _Found:
     node: str
     answer: Answerer
     public: bool = False
+    streamed: bool = False
+    rest: str = ""
 
 
 class CloudDoor:
     """An ASGI application for every path that no other door has."""
 
-    def __init__(self, pool: Pool, reference: Reference, authenticator: Authenticator, clock: Clock) -> None:
+    def __init__(
+        self, pool: Pool, reference: Reference, authenticator: Authenticator, clock: Clock, offers: Sequence[Offer]
+    ) -> None:
         self._pool = pool
         self._reference = reference
         self._authenticator = authenticator
         self._clock = clock
-        self._edges: dict[str, dict[str, Answerer]] = {}
-        self._alone: dict[str, dict[str, Answerer]] = {}
-        self._public: dict[str, dict[str, Answerer]] = {}
-
-    def fill(self, nodes: NodeReader, subscriptions: Subscriptions, tokens: TokenDesk) -> None:
-        """Say who answers what: edges behind an id, and paths without one."""
-        self._edges = {
-            "": {"GET": nodes.node},
-            "phone_numbers": {"GET": nodes.phone_numbers},
-            "message_templates": {"GET": nodes.templates},
-            "subscribed_apps": {"GET": nodes.linked_apps, "POST": subscriptions.link, "DELETE": subscriptions.unlink},
-            "subscriptions": {"GET": subscriptions.list, "POST": subscriptions.set, "DELETE": subscriptions.remove},
-        }
-        self._alone = {"app": {"GET": nodes.own_app}, "debug_token": {"GET": tokens.debug}}
-        self._public = {"oauth/access_token": {"GET": tokens.exchange, "POST": tokens.exchange}}
+        self._edges = _joined([one.edges for one in offers])
+        self._alone = _joined([one.alone for one in offers])
+        self._public = _joined([one.public for one in offers])
+        self._shelves = tuple(shelf for one in offers for shelf in one.shelves)
+        self._streamed = frozenset(edge for one in offers for edge in one.streamed)
+        every_node = {method for shelf in self._shelves for method in shelf.methods}
+        self._edges[""] = dict.fromkeys(sorted(every_node), self._node)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         version, parts = split_path(scope["path"])
         try:
-            outcome: dict[str, Any] | WireError = await self._answer(scope, receive, version, parts)
+            outcome: Any = await self._answer(scope, receive, version, parts)
         except ClientGoneError:
             return
         except Exception as fault:  # noqa: BLE001 - nothing that happens in here may show outside in another form
@@ -78,13 +78,15 @@ class CloudDoor:
             answer = error_answer(outcome, self._clock)
             answer.raw_headers.extend(headers)
             await answer(scope, receive, send)
+        elif callable(outcome):
+            await outcome(scope, receive, send)
         else:
             headers.append((b"x-fb-trace-id", new_trace_id(self._clock).encode()))
             await send_bytes(send, 200, msgspec.json.encode(outcome), headers)
 
-    async def _answer(self, scope: Scope, receive: Receive, version: str, parts: list[str]) -> dict[str, Any]:
+    async def _answer(self, scope: Scope, receive: Receive, version: str, parts: list[str]) -> Any:
         found = self._find(scope, parts)
-        parameters = await read_parameters(scope, receive)
+        parameters = query_parameters(scope) if found.streamed else await read_parameters(scope, receive)
         principal = NOBODY
         if not found.public:
             known = await self._authenticator.authenticate(scope, parameters.text("access_token"))
@@ -95,23 +97,38 @@ class CloudDoor:
             snapshot = await self._reference.fresh(conn)
         query = scope["query_string"].decode("latin-1")
         here = f"{origin(scope)}{scope['path']}{f'?{query}' if query else ''}"
-        return await found.answer(Call(scope["method"], version, found.node, here, principal, parameters, snapshot))
+        call = Call(
+            scope["method"], version, found.node, here, principal, parameters, snapshot, scope, receive, found.rest
+        )
+        return await found.answer(call)
+
+    async def _node(self, call: Call) -> Any:
+        """Whatever can be done with a node itself, by the shelf that holds it."""
+        for shelf in self._shelves:
+            if await shelf.holds(call):
+                answer = shelf.methods.get(call.method)
+                if answer is None:
+                    raise Refusal(errors.unknown_method(call.method, ", ".join(shelf.methods)))
+                return await answer(call)
+        raise call.unknown()
 
     def _find(self, scope: Scope, parts: list[str]) -> _Found:
         first, rest = parts[0], "/".join(parts[1:])
         whole = "/".join(parts)
+        edge = rest if rest in self._edges else "/".join([*parts[1:-1], "*"])
         if whole in self._public:
             methods, node, public = self._public[whole], "", True
         elif whole in self._alone:
             methods, node, public = self._alone[whole], "", False
-        elif _is_id(first) and (rest in self._edges or rest in _ELSEWHERE):
-            methods, node, public = self._edges.get(rest, {}), first, False
+        elif _is_id(first) and (edge in self._edges or rest in _ELSEWHERE):
+            methods, node, public = self._edges.get(edge, {}), first, False
         else:
             raise Refusal(errors.unknown_path(scope["path"]))
         answer = methods.get(scope["method"])
         if answer is None:
             raise Refusal(errors.unknown_method(scope["method"], ", ".join(methods) or _ELSEWHERE[rest]))
-        return _Found(node, answer, public)
+        streamed = edge in self._streamed and scope["method"] == "POST" and (edge or first.startswith("upload:"))
+        return _Found(node, answer, public, bool(streamed), parts[-1] if edge.endswith("*") else "")
 
 
 def routes(
@@ -123,9 +140,12 @@ def routes(
     clock: Clock,
 ) -> list[BaseRoute]:
     """One route that takes every path: it belongs behind those of all other doors."""
-    door = CloudDoor(pool, reference, authenticator, clock)
-    door.fill(NodeReader(pool), Subscriptions(lane, caller, clock), TokenDesk(authenticator))
-    return [_Everything(door)]
+    offers = [
+        NodeReader(pool).offer(),
+        Subscriptions(lane, caller, clock).offer(),
+        TokenDesk(authenticator).offer(),
+    ]
+    return [_Everything(CloudDoor(pool, reference, authenticator, clock, offers))]
 
 
 class _Everything(BaseRoute):
@@ -144,4 +164,16 @@ class _Everything(BaseRoute):
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= ID_CHARS_MAX
+    if text.isascii() and text.isdigit():
+        return len(text) <= DIGITS_MAX
+    return len(text) <= NAME_CHARS_MAX and _NAME.fullmatch(text) is not None
+
+
+def _joined(offered: Sequence[Mapping[str, Methods]]) -> dict[str, dict[str, Answerer]]:
+    joined: dict[str, dict[str, Answerer]] = {}
+    for one in offered:
+        for path, methods in one.items():
+            known = joined.setdefault(path, {})
+            assert known.keys().isdisjoint(methods), f"two modules answer {path}"
+            known.update(methods)
+    return joined

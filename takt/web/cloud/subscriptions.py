@@ -16,7 +16,7 @@ from takt.core.retry import Outcome
 from takt.lanes import Lanes
 from takt.store.reference import App, Endpoint
 from takt.web.auth import Authenticator, Principal
-from takt.web.cloud.calls import MANAGEMENT, Call
+from takt.web.cloud.calls import MANAGEMENT, Call, Offer
 from takt.wire import errors, nodes
 from takt.wire.errors import Refusal, WireError
 
@@ -53,6 +53,15 @@ class Subscriptions:
         self._caller = caller
         self._clock = clock
         self._handshakes = asyncio.Semaphore(HANDSHAKES_AT_ONCE_MAX)
+
+    def offer(self) -> Offer:
+        """What is answered here."""
+        return Offer(
+            edges={
+                "subscribed_apps": {"POST": self.link, "DELETE": self.unlink},
+                "subscriptions": {"GET": self.list, "POST": self.set, "DELETE": self.remove},
+            }
+        )
 
     async def list(self, call: Call) -> dict[str, Any]:
         """`GET /{app}/subscriptions`."""
@@ -151,6 +160,11 @@ class TokenDesk:
 
     def __init__(self, authenticator: Authenticator) -> None:
         self._authenticator = authenticator
+
+    def offer(self) -> Offer:
+        """What is answered here."""
+        exchange = {"GET": self.exchange, "POST": self.exchange}
+        return Offer(alone={"debug_token": {"GET": self.debug}}, public={"oauth/access_token": exchange})
 
     async def debug(self, call: Call) -> dict[str, Any]:
         """`GET /debug_token`: what `input_token` stands for, as far as the caller may know."""

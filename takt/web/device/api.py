@@ -13,7 +13,8 @@ from takt.actions.receipt import Receipt
 from takt.actions.receive import Press, Write
 from takt.clock import Clock
 from takt.core import refusal
-from takt.core.message import Status, TextContent
+from takt.core.content import TextContent
+from takt.core.message import Status
 from takt.core.refusal import Refusal
 from takt.core.value import value
 from takt.lanes import Lanes

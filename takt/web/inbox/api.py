@@ -13,8 +13,9 @@ from takt.actions.acknowledge import Acknowledge, Acknowledged, may_type, typing
 from takt.actions.examine import Examined
 from takt.actions.send import Answer, Refused
 from takt.clock import Clock
+from takt.core.content import Content
 from takt.core.ids import derive_id, parse_wamid, slot_of, wamid
-from takt.core.message import Content, SendMessage
+from takt.core.message import SendMessage
 from takt.core.value import value
 from takt.lanes import Lanes
 from takt.store import explanations, views

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from takt.core.message import Content, TextContent
+from takt.core.content import Content, TextContent
 from takt.web.inbox.answers import Refusal, bad
 from takt.wire import cloud
 from takt.wire.cloud import SendRequest
