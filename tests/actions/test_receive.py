@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
-from takt.actions.receive import Answer, Press, Receive, Write, Written
+from takt.actions.receive import Answer, Receive, Write, Written
 from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core import refusal
 from takt.core.consent import CHAIN_START, ConsentRecord, chain_hash
-from takt.core.content import TextContent
+from takt.core.content import Press, TextContent
 from takt.core.ids import slot_of, wamid
 from takt.core.message import Accepted
 from takt.store.pool import transaction

@@ -32,7 +32,7 @@ NAME_CHARS_MAX: Final = 512
 NOBODY: Final = Principal(None, None, frozenset(), "nobody")
 
 # What has no answerer in this door, but exists: the sends have a door of their own.
-_ELSEWHERE: Final[Mapping[str, str]] = {"messages": "POST"}
+_ELSEWHERE: Final[Mapping[str, str]] = {"messages": "POST", "marketing_messages": "POST"}
 # Ids that are no digits: uploads under way, and groups.
 _NAME: Final = re.compile(r"upload:[A-Za-z0-9_=-]+|Y2Fw[A-Za-z0-9_=-]+")
 

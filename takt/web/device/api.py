@@ -10,10 +10,9 @@ from takt.actions.outcome import desk_topic
 from takt.actions.person import Command as PersonCommand
 from takt.actions.person import Settings
 from takt.actions.receipt import Receipt
-from takt.actions.receive import Press, Write
+from takt.actions.receive import Write
 from takt.clock import Clock
 from takt.core import refusal
-from takt.core.content import TextContent
 from takt.core.message import Status
 from takt.core.refusal import Refusal
 from takt.core.value import value
@@ -30,6 +29,7 @@ from takt.web.http import header
 from takt.wire import device as wire
 from takt.wire import record
 from takt.wire.device import PostReceipt, PostTyping, PutBlock, PutConsent, PutMe
+from takt.wire.said import parse_post
 from takt.wire.why import Case, render_why
 
 INBOX_DEFAULT: Final = 100
@@ -142,14 +142,10 @@ class DeviceApi:
 
     async def post_message(self, caller: Caller, call: Call) -> Reply:
         """Write to a company."""
-        post = wire.parse_post(await call.body())
-        if post.text is not None:
-            content: TextContent | Press = TextContent(post.text.body)
-        else:
-            assert post.button is not None, "parse_post has seen that it is there"
-            content = Press(post.button.payload, post.button.text)
+        post = parse_post(await call.body())
         context = wire.parse_message_id(post.context, "context") if post.context is not None else None
-        command = Write(self._clock.new_id(caller.slot), caller.recipient_id, post.to, post.client_id, content, context)
+        message_id = self._clock.new_id(caller.slot)
+        command = Write(message_id, caller.recipient_id, post.to, post.client_id, post.content, context)
         answer = await self._lanes.receive.submit(caller.slot, command)
         return Reply(render.written(_granted(answer, caller)))
 
