@@ -81,7 +81,7 @@ async def test_a_message_opens_the_window_and_is_told(world: World) -> None:
     ) == [
         (
             person.recipient_id, person.wa_id, world.outreach.sender_id, world.business.business_id, True, 1, "c1",
-            "text", '{"body":"Wo bleibt\\n mein Paket?","preview_url":false}', None, "service", "accepted", NOW, None,
+            "text", '{"body":"Wo bleibt\\n mein Paket?"}', None, "service", "accepted", NOW, None,
         )
     ]  # fmt: skip
     assert await world.rows("SELECT cursor FROM recipient WHERE part = $1", person.part) == [(1,)]

@@ -241,7 +241,8 @@ def test_the_explanation_never_differs_from_the_verdict(facts: Facts) -> None:
 @pytest.mark.parametrize(("reason", "rule", "facts"), [row for row in REFUSED if REASONS[row[0]].sync])
 def test_what_is_answered_at_once_wins_over_what_is_reported_later(reason: str, rule: str, facts: Facts) -> None:
     """A company learns at once of its own mistakes, whatever the person said and however empty the wallet is."""
-    worse = replace(facts, blocked_at=NOW, deleted_at=NOW, category="marketing", marketing=None, price_micros=1)
+    category = facts.category if reason == "marketing_only" else "marketing"
+    worse = replace(facts, blocked_at=NOW, deleted_at=NOW, category=category, marketing=None, price_micros=1)
     denied = admit(replace(worse, available_micros=0), NOW)
     assert denied is not None
     assert (denied.reason, denied.rule) == (REASONS[reason], rule)
