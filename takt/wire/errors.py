@@ -225,6 +225,37 @@ def calls_not_enabled() -> WireError:
     )  # fmt: skip
 
 
+def coexistence_not_enabled() -> WireError:
+    """A number shared with an app on a telephone."""
+    return WireError(
+        2593108, "(#2593108) Synchronization request not allowed",
+        "sync_type: no number here is shared with an app on a telephone; there is nothing to synchronise",
+    )  # fmt: skip
+
+
+def routing_not_enabled() -> WireError:
+    """Several apps that hand a chat to one another."""
+    return WireError(
+        2494191, "(#2494191) Thread control failed",
+        "action: chats are not handed between apps here; every app of the company hears every message",
+    )  # fmt: skip
+
+
+def signups_not_enabled() -> WireError:
+    """Links by which people subscribe within the app."""
+    return WireError(
+        2494165, "(#2494165) Signup API is not enabled", "signups are not enabled here; ask for the opt-in in a chat"
+    )
+
+
+def feature_not_enabled() -> WireError:
+    """A feature of the real platform that needs its own approval there, and is absent here."""
+    return WireError(
+        10, "(#10) Application does not have permission for this action",
+        "this feature is not enabled here; docs/compatibility.md lists what is", http=403,
+    )  # fmt: skip
+
+
 def direct_send_not_enabled() -> WireError:
     """A message outside the window without an approved template."""
     return WireError(

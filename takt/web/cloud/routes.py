@@ -18,6 +18,7 @@ from takt.lanes import Lanes
 from takt.store.pool import Pool
 from takt.store.reference import Reference
 from takt.web.auth import Authenticator, Principal
+from takt.web.cloud import absent
 from takt.web.cloud.calls import Answerer, Call, Methods, Offer, split_path
 from takt.web.cloud.nodes import NodeReader
 from takt.web.cloud.parameters import query_parameters, read_parameters
@@ -118,8 +119,8 @@ class CloudDoor:
         edge = rest if rest in self._edges else "/".join([*parts[1:-1], "*"])
         if whole in self._public:
             methods, node, public = self._public[whole], "", True
-        elif whole in self._alone:
-            methods, node, public = self._alone[whole], "", False
+        elif (alone := whole if whole in self._alone else "/".join([*parts[:-1], "*"])) in self._alone:
+            methods, node, public = self._alone[alone], "", False
         elif _is_id(first) and (edge in self._edges or rest in _ELSEWHERE):
             methods, node, public = self._edges.get(edge, {}), first, False
         else:
@@ -144,6 +145,7 @@ def routes(
         NodeReader(pool).offer(),
         Subscriptions(lane, caller, clock).offer(),
         TokenDesk(authenticator).offer(),
+        absent.offer(),
     ]
     return [_Everything(CloudDoor(pool, reference, authenticator, clock, offers))]
 
