@@ -9,6 +9,7 @@ from takt.actions.consent import SetConsent
 from takt.actions.outcome import desk_topic
 from takt.actions.person import Command as PersonCommand
 from takt.actions.person import Settings
+from takt.actions.play import Play
 from takt.actions.receipt import Receipt
 from takt.actions.receive import Write
 from takt.clock import Clock
@@ -48,6 +49,7 @@ class DeviceLanes:
 
     receive: Lanes[Write, receive.Answer]
     receipt: Lanes[Receipt, receipt.Answer]
+    plays: Lanes[Play, bool]
     consent: Lanes[SetConsent, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[PersonCommand, None]
@@ -155,6 +157,12 @@ class DeviceApi:
         command = Receipt(caller.recipient_id, Status(post.status), post.through, post.sender)
         answer = await self._lanes.receipt.submit(caller.slot, command)
         return Reply({"through": _granted(answer, caller)})
+
+    async def post_played(self, caller: Caller, call: Call) -> Reply:
+        """Say that a voice note was played; once is enough."""
+        message_id = wire.parse_message_id(call.names["message"], "message")
+        await self._lanes.plays.submit(caller.slot, Play(caller.recipient_id, message_id))
+        return Reply()
 
     async def post_typing(self, caller: Caller, call: Call) -> Reply:
         """Let a company see that the person writes, if they talk to each other."""
