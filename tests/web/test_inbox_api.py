@@ -168,7 +168,7 @@ MALFORMED_MESSAGES: tuple[tuple[dict[str, Any], str], ...] = (
     ({"client_id": "x" * 65, "type": "text", "text": {"body": "a"}}, "client_id"),
     ({"client_id": "\x00", "type": "text", "text": {"body": "a"}}, "client_id"),
     ({"client_id": "c"}, "type"),
-    ({"client_id": "c", "type": "image", "image": {}}, "type"),
+    ({"client_id": "c", "type": "image", "image": {}}, "image.id"),
     ({"client_id": "c", "type": ["text"], "text": {"body": "a"}}, "type"),
     ({"client_id": "c", "type": "text"}, "text"),
     ({"client_id": "c", "type": "text", "text": "a"}, "text"),
