@@ -69,19 +69,26 @@ def short(path: str) -> str:
     return path.removeprefix("/{Version}")
 
 
-def pinned(operations: Iterable[str], known: Mapping[str, str], version: str) -> dict[str, Any]:
-    """The description of some operations, with ids in the place of the parameters of their paths."""
+def pinned(operations: Iterable[str], known: Mapping[str, str], version: str, *, bodies: bool) -> dict[str, Any]:
+    """The description of some operations, with ids in the place of the parameters of their paths.
+
+    With `bodies` it also says what may be sent: as examples, for it is stricter than the real service.
+    """
     whole, wanted = described(), set(operations)
     paths: dict[str, Any] = {}
     for path, methods in whole["paths"].items():
-        kept = {m: _freed(one) for m, one in methods.items() if f"{m.upper()} {short(path)}" in wanted}
+        kept = {m: _freed(one, bodies=bodies) for m, one in methods.items() if f"{m.upper()} {short(path)}" in wanted}
         if kept:
             paths.setdefault(f"/{version}{concrete(short(path), known)}", {}).update(kept)
-    shared = {name: one for name, one in whole["components"].items() if name in ("schemas", "responses", "headers")}
+    shared = {name: one for name, one in whole["components"].items() if name == "schemas"}
     return {"openapi": whole["openapi"], "info": whole["info"], "paths": paths, "components": shared}
 
 
-def _freed(operation: Mapping[str, Any]) -> dict[str, Any]:
-    """An operation without the parameters of its path and without the headers that real clients leave out."""
-    kept = [one for one in operation.get("parameters", []) if one.get("in") == "query"]
-    return {**{key: value for key, value in operation.items() if key != "security"}, "parameters": kept}
+def _freed(operation: Mapping[str, Any], *, bodies: bool) -> dict[str, Any]:
+    """An operation without what real clients and a server of another house leave out: headers, and ids in the path."""
+    queried = [one for one in operation.get("parameters", []) if one.get("in") == "query"]
+    responses = {
+        status: {"description": "", "content": one.get("content", {})} for status, one in operation["responses"].items()
+    }
+    kept = {key: operation[key] for key in ("operationId", *["requestBody"] * bodies) if key in operation}
+    return {**kept, "parameters": queried, "responses": responses}

@@ -6,10 +6,11 @@ reason, in PRISM_KNOWN, or is a fault; and what is known must still be found.
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -26,8 +27,37 @@ from tests.serving import free_port
 VERSION = "24.0"
 START_S_MAX = 30
 
+
+def known(call: str, place: str, words: str) -> tuple[str, str, str]:
+    """A word of ours that is not among those of the description."""
+    return call, f"body.{place}", f"Response body property {place} must be equal to one of the allowed values: {words}"
+
+
+UNRATED: Final = "what has no rating yet is UNKNOWN in the service's other pages and in pywa"
 # What Prism finds in our answers: (method and path, place, its words) and why it stays so.
-PRISM_KNOWN: Final[dict[tuple[str, str, str], str]] = {}
+PRISM_KNOWN: Final[dict[tuple[str, str, str], str]] = {
+    known("GET /{Phone-Number-ID}", "quality_rating", "GREEN, YELLOW, RED, NA"): UNRATED,
+    known("GET /{WABA-ID}/phone_numbers", "data[].quality_rating", "GREEN, YELLOW, RED, NA"): UNRATED,
+    known(
+        "GET /{WABA-ID}/phone_numbers",
+        "data[].status",
+        "PENDING, LINKED, UNLINKED, DELETED, MIGRATED, BANNED, RESTRICTED",
+    ): "a number that works is CONNECTED, as the same file has it for the number itself",
+    known(
+        "GET /{WABA-ID}", "business_verification_status", "VERIFIED, UNVERIFIED, PENDING, REJECTED"
+    ): "the service itself says it in small letters",
+    known("GET /{WABA-ID}", "ownership_type", "SELF_OWNED, CLIENT_OWNED, AGENCY_OWNED"): "the service itself says SELF",
+    (
+        "GET /{WABA-ID}",
+        "body.subscribed_apps",
+        "Response body property subscribed_apps must be array",
+    ): "an edge that is asked for as a field comes as an object with data, like all of them",
+    (
+        "POST /{Phone-Number-ID}/messages",
+        "",
+        "Unable to match the returned status code with those defined in the document: 200",
+    ): "the file describes no refusal of a send",
+}
 
 
 class Watched(Redirected):
@@ -48,8 +78,12 @@ class Watched(Redirected):
         self.seen.add(call)
         for one in json.loads(answer.headers.get("sl-violations", "[]")):
             if one["location"][0] == "response":
-                self.found.add((call, ".".join(map(str, one["location"][1:])), one["message"]))
+                self.found.add((call, *(re.sub(r"\.\d+\b", "[]", words) for words in (_place(one), one["message"]))))
         return answer
+
+
+def _place(violation: dict[str, Any]) -> str:
+    return ".".join(map(str, violation["location"][1:]))
 
 
 @asynccontextmanager
@@ -85,8 +119,8 @@ def use(wa: WhatsApp, env: dict[str, str]) -> None:
     wa.get_business_phone_number()
     wa.get_business_phone_numbers()
     wa.get_business_account()
-    page = wa.get_templates(pagination=Pagination(limit=4))
-    wa.get_template(page[0].id)
+    wa.get_templates(pagination=Pagination(limit=4))
+    wa.get_template(meta.DEMO_TEMPLATE)
     assert sent.id
 
 
@@ -99,7 +133,7 @@ async def live(db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Live]
 async def test_answers_are_as_the_platform_describes_them(live: Live, tmp_path: Path) -> None:
     env = live.env
     description = tmp_path / "meta.json"
-    description.write_text(json.dumps(meta.pinned(meta.meant(), meta.ids(env), f"v{VERSION}")))
+    description.write_text(json.dumps(meta.pinned(meta.meant(), meta.ids(env), f"v{VERSION}", bodies=False)))
     names = {value: f"{{{name}}}" for name, value in meta.ids(env).items()}
     async with prism(description, live.url) as proxy:
         watched = Watched(proxy, names)
@@ -109,6 +143,6 @@ async def test_answers_are_as_the_platform_describes_them(live: Live, tmp_path: 
                 waba_id=env["TAKT_WABA_ID"], api_version=VERSION,
             )  # fmt: skip
             await asyncio.to_thread(use, wa, env)
-    assert watched.found - PRISM_KNOWN.keys() == set()
-    assert PRISM_KNOWN.keys() - watched.found == set(), "known, but no longer so"
-    assert watched.seen <= set(meta.meant())
+    assert sorted(watched.found - PRISM_KNOWN.keys()) == []
+    assert sorted(PRISM_KNOWN.keys() - watched.found) == [], "known, but no longer so"
+    assert sorted(watched.seen - set(meta.meant())) == []
