@@ -78,8 +78,12 @@ class Watched(Redirected):
         self.seen.add(call)
         for one in json.loads(answer.headers.get("sl-violations", "[]")):
             if one["location"][0] == "response":
-                self.found.add((call, *(re.sub(r"\.\d+\b", "[]", words) for words in (_place(one), one["message"]))))
+                self.found.add((call, _unnumbered(_place(one)), _unnumbered(one["message"])))
         return answer
+
+
+def _unnumbered(words: str) -> str:
+    return re.sub(r"\.\d+\b", "[]", words)
 
 
 def _place(violation: dict[str, Any]) -> str:

@@ -5,8 +5,8 @@ What it is asked to do is what tests/compatibility/endpoints.toml says is there;
 
 import asyncio
 import json
-import subprocess
 import sys
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -33,12 +33,14 @@ NO_EXAMPLE: Final = {
 }
 
 
-def words(env: dict[str, str]) -> dict[str, str]:
+def words(env: dict[str, str], message_id: str) -> dict[str, str]:
     """What the demo world has for the blanks in the examples."""
     return {
         "{{Recipient-Phone-Number}}": env["TAKT_USER_MARA"],
         "{{Recipient-WA-Phone-Number}}": env["TAKT_USER_MARA"],
         "19505550005": env["TAKT_USER_MARA"],
+        "<MSGID_OF_PREV_MSG>": message_id,
+        "wamid.gBGGSFcCNEOPAgkO_KJ55r4w_ww": message_id,
         "<TEMPLATE_NAME>": "hello_world",
         "TEMPLATE_NAME": "hello_world",
     }
@@ -47,9 +49,12 @@ def words(env: dict[str, str]) -> dict[str, str]:
 async def test_answers_to_the_examples_are_as_described(db: str, variant: Variant, tmp_path: Path) -> None:
     async with takt(db, variant.parts, tmp_path) as live:
         await live.write("mara", "Hallo")
+        said = (await live.as_user("mara", "GET", "/inbox"))["messages"][-1]["id"]
         names = {value: f"{{{name}}}" for name, value in meta.ids(live.env).items()}
         scenarios = [
-            one["ScenarioFinished"]["recorder"] for one in await run(live, tmp_path) if "ScenarioFinished" in one
+            one["ScenarioFinished"]["recorder"]
+            for one in await run(live, words(live.env, said), tmp_path)
+            if "ScenarioFinished" in one
         ]
     asked = {named(one["label"], names): one for one in scenarios if one.get("interactions")}
     found = {(call, line) for call, one in asked.items() for line in faults(one)}
@@ -59,22 +64,22 @@ async def test_answers_to_the_examples_are_as_described(db: str, variant: Varian
     assert [call for call, one in asked.items() if not any(taken(one))] == [], "no example was accepted"
 
 
-async def run(live: Live, folder: Path) -> list[dict[str, Any]]:
+async def run(live: Live, filling: dict[str, str], folder: Path) -> list[dict[str, Any]]:
     """What Schemathesis tells of its run, event by event."""
     text = json.dumps(meta.pinned(meta.meant(), meta.ids(live.env), "v24.0", bodies=True))
-    for blank, word in words(live.env).items():
+    for blank, word in filling.items():
         text = text.replace(blank, word)
     description, report = folder / "meta.json", folder / "report.ndjson"
     description.write_text(text)
-    command = [
+    command: list[str | Path] = [
         Path(sys.prefix) / "bin" / "schemathesis", "run", description, "--url", live.url, "--phases", "examples",
         "-c", CHECKS, "-H", f"Authorization: Bearer {live.env['TAKT_TOKEN']}", "--continue-on-failure",
         "--report-ndjson-path", report,
     ]  # fmt: skip
-    ran = await asyncio.to_thread(
-        subprocess.run, command, cwd=folder, capture_output=True, text=True, timeout=RUN_S_MAX, check=False
-    )
-    assert report.exists(), ran.stdout + ran.stderr
+    process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=PIPE, stderr=STDOUT)
+    async with asyncio.timeout(RUN_S_MAX):
+        told, _ = await process.communicate()
+    assert report.exists(), told.decode()
     return [json.loads(line) for line in report.read_text().splitlines()]
 
 
