@@ -65,11 +65,11 @@ class Kapso:
 
 
 @asynccontextmanager
-async def kapso(url: str, token: str, env: Mapping[str, str] | None = None) -> AsyncIterator[Kapso]:
-    """The client, told where Takt is and with which token to go there."""
+async def kapso(url: str | None, token: str, env: Mapping[str, str] | None = None) -> AsyncIterator[Kapso]:
+    """The client, told with which token to go to Takt, and where that is, unless it is to go where it always goes."""
     async with node(SCRIPTS / "kapso.mjs", PACKAGES, env=env) as process:
         client = Kapso(process)
-        await client.call("configure", {"baseUrl": url, "accessToken": token})
+        await client.call("configure", {"accessToken": token} | ({} if url is None else {"baseUrl": url}))
         yield client
 
 
