@@ -30,6 +30,10 @@ async def test_there_is_what_the_table_says_and_nothing_else(db: str, variant: V
     assert wrong == []
 
 
+def test_nothing_that_the_platform_describes_is_left_out() -> None:
+    assert set(meta.operations()) - {row.name for row in meta.endpoints()} == set()
+
+
 def is_there(answer: httpx.Response) -> bool:
     """Whether an answer comes from somebody who answers this path and method."""
     error = answer.json().get("error", {}) if answer.is_error else {}
