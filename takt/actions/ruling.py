@@ -27,7 +27,7 @@ from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Business, Sender, Snapshot
 
-REACTION_AGE_MAX: Final = timedelta(days=30)
+REACTION_AGE: Final = timedelta(days=30)
 
 
 @value
@@ -158,7 +158,7 @@ def _reaction_fault(ruled: Ruling, loaded: Loaded, now: datetime) -> str:
         return "reaction.message_id is no message of this chat"
     if target.type == "reaction":
         return "reaction.message_id is itself a reaction"
-    return "reaction.message_id is older than 30 days" if target.accepted_at < now - REACTION_AGE_MAX else ""
+    return "reaction.message_id is older than 30 days" if target.accepted_at < now - REACTION_AGE else ""
 
 
 def payer_of(business: Business) -> Payer:

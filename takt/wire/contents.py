@@ -27,7 +27,6 @@ CONTACT_ENTRIES_MAX: Final = 20
 CONTACT_CHARS_MAX: Final = 256
 PLACE_CHARS_MAX: Final = 1000
 FILENAME_CHARS_MAX: Final = 240
-MEDIA_ID_CHARS_MAX: Final = 64
 
 CAPTIONED: Final = frozenset({"image", "video", "document"})
 
