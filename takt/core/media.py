@@ -114,17 +114,14 @@ def settle(name: str, declared: str | None, found: Found | None) -> Found | Medi
     claimed = plain_type(declared)
     if claimed is None:
         return found or Found(UNKNOWN_TYPE)
-    if found is None:
-        if claimed in _KNOWN:
-            return MediaFault(f"{name} is called {claimed}, but its bytes are something else")
-        return Found(claimed)
-    if claimed == found.mime_type:
+    if found is not None and claimed == found.mime_type:
         return found
-    if (claimed, found.mime_type) in _CONTAINER:
+    if found is not None and (claimed, found.mime_type) in _CONTAINER:
         return replace(found, mime_type=_CONTAINER[claimed, found.mime_type])
-    if found.mime_type in _GENERAL and claimed not in _KNOWN:
-        return replace(found, mime_type=claimed)
-    return MediaFault(f"{name} is called {claimed}, but its bytes are {found.mime_type}")
+    if claimed not in _KNOWN and (found is None or found.mime_type in _GENERAL):
+        return Found(claimed)
+    is_ = found.mime_type if found is not None else "something else"
+    return MediaFault(f"{name} is called {claimed}, but its bytes are {is_}")
 
 
 def judge(name: str, kind: str, found: Found, size: int) -> MediaFault | None:

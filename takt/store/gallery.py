@@ -10,9 +10,9 @@ from takt.core.media import Found
 from takt.core.value import value
 from takt.store.pool import Conn
 
-_COLUMNS: Final = (
-    "m.media_id, m.state, m.business_id, m.sender_id, m.app_id, m.recipient_id, m.url_key, m.mime_type, m.filename,"
-    " m.size, m.received, m.sha256, m.animated, m.width, m.height, m.channels, m.used, m.served_until, m.expires_at"
+_MEDIUM: Final = (
+    "SELECT m.media_id, m.state, m.business_id, m.sender_id, m.app_id, m.recipient_id, m.url_key, m.mime_type, m.filename,"
+    " m.size, m.received, m.sha256, m.animated, m.width, m.height, m.channels, m.used, m.served_until, m.expires_at FROM media m"
 )
 
 
@@ -58,7 +58,7 @@ class Medium:
 async def find(conn: Conn, part: int, media_id: str, now: datetime) -> Medium | None:
     """The medium with this id, open or whole, unless its time is over."""
     row = await conn.fetchrow(
-        f"SELECT {_COLUMNS} FROM media m WHERE m.part = $1 AND m.media_id = $2 AND m.state <> 'gone'"
+        f"{_MEDIUM} WHERE m.part = $1 AND m.media_id = $2 AND m.state <> 'gone'"
         " AND m.expires_at > $3",
         part, media_id, now,
     )  # fmt: skip
@@ -70,7 +70,7 @@ async def find_brought(
 ) -> dict[str, Medium]:
     """Those of these media that are whole and that this person brought, by id."""
     rows = await conn.fetch(
-        f"SELECT {_COLUMNS} FROM media m WHERE m.part = $1 AND m.media_id = any($2::text[]) AND m.recipient_id = $3"
+        f"{_MEDIUM} WHERE m.part = $1 AND m.media_id = any($2::text[]) AND m.recipient_id = $3"
         " AND m.state = 'whole' AND m.expires_at > $4",
         part, media_ids, recipient_id, now,
     )  # fmt: skip

@@ -178,9 +178,7 @@ async def note_uses(conn: Conn, part: int, uses: Sequence[Use], now: datetime, u
     )  # fmt: skip
 
 
-async def set_link(
-    conn: Conn, part: int, business_id: UUID, sha256: bytes, media_id: str, until: datetime
-) -> None:
+async def set_link(conn: Conn, part: int, business_id: UUID, sha256: bytes, media_id: str, until: datetime) -> None:
     """For a while this medium is what is behind the link with this hash; `part` is the contract's."""
     await conn.execute(
         "INSERT INTO media_link (part, business_id, sha256, media_id, until) VALUES ($1, $2, $3, $4, $5)"
