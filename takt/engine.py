@@ -131,6 +131,7 @@ async def running(plan: Plan, *, doors: bool) -> AsyncIterator[Engine]:
         outbound = Outbound(Permission(private=plan.private, loopback=plan.loopback), CLOCK)
         stack.push_async_callback(outbound.aclose)
         engine = await _build(plan, pool, outbound)
+        stack.callback(engine.intake.vault.close)
         loops = _loops(plan, engine, pool)
         if doors:
             loops |= engine.lanes.runs()

@@ -45,6 +45,10 @@ class Vault(Protocol):
         """Drop all chunks of a medium; none may be there. Raises VaultAway."""
         ...
 
+    def close(self) -> None:
+        """Let go of connections; nobody uses the vault any more."""
+        ...
+
 
 async def read(vault: Vault, place: Place, start: int, end: int) -> AsyncIterator[bytes]:
     """The bytes of a medium from `start` up to but not including `end`, piece by piece. Raises what `get` raises."""

@@ -43,3 +43,6 @@ class DatabaseVault:
         """Drop all chunks."""
         async with self._free, transaction(self._site.pool(place.part)) as conn:
             await chunks.drop(conn, place.part, place.media_id)
+
+    def close(self) -> None:
+        """Nothing is held: the connections are the pool's."""

@@ -44,6 +44,9 @@ class DirectoryVault:
         except OSError as fault:
             raise VaultAway from fault
 
+    def close(self) -> None:
+        """Nothing is held: files are opened for one chunk at a time."""
+
     def _path(self, place: Place) -> Path:
         return self._root / place.media_id[-2:] / place.media_id
 

@@ -73,6 +73,10 @@ class S3Vault:
             for name in names:
                 await self._call("DELETE", unescape(name))
 
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._keep.close()
+
     def _name(self, place: Place, number: int) -> str:
         return f"{self._bucket.prefix}{place.media_id}/{number:05}"
 
