@@ -5,8 +5,8 @@ stream breaks off it is given up and leaves nothing behind. Should this process 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from hashlib import sha256
 from typing import Final
 
@@ -24,6 +24,7 @@ from takt.store.site import Site
 from takt.vault import Place, Vault
 
 INTAKES_AT_ONCE_MAX: Final = 64
+DOWNLOADS_AT_ONCE_MAX: Final = 256
 ID_TRIES_MAX: Final = 4
 
 _LOG = structlog.get_logger(__name__)
@@ -58,16 +59,17 @@ class Taking:
         self._number = 0
         self._hash = sha256()
         self._beginning = b""
+        self._seen: Found | None = None
 
     async def feed(self, piece: bytes) -> None:
         """Take a piece. Raises TooMuchError as soon as it is too much, and what the vault raises."""
         self.size += len(piece)
         if len(self._beginning) < SNIFFED_BYTES:
             self._beginning += piece[: SNIFFED_BYTES - len(self._beginning)]
-        found = sniff(self._beginning)
-        kind = self._kind or kind_of(found)
-        if self.size > limit_of(kind, found):
-            raise TooMuchError(kind, found)
+            self._seen = sniff(self._beginning)
+        kind = self._kind or kind_of(self._seen)
+        if self.size > limit_of(kind, self._seen):
+            raise TooMuchError(kind, self._seen)
         self._hash.update(piece)
         self._waiting += piece
         while len(self._waiting) >= self._vault.chunk_bytes:
@@ -75,7 +77,7 @@ class Taking:
 
     async def end(self, name: str, declared: str | None, filename: str | None) -> Close | MediaFault:
         """All bytes came; what they are, or what is wrong with them. `name` is the field to be named."""
-        found = settle(name, declared, sniff(self._beginning))
+        found = settle(name, declared, self._seen)
         if isinstance(found, MediaFault):
             return found
         fault = judge(name, self._kind or kind_of(found), found, self.size)
@@ -94,15 +96,34 @@ class Taking:
         self._number += 1
 
 
+class Seats:
+    """So many at a time, and no queue: who finds all taken hears LaneFullError."""
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """A seat for the length of the block."""
+        if not self._free:
+            raise LaneFullError
+        self._free -= 1
+        try:
+            yield
+        finally:
+            self._free += 1
+
+
 class Intake:
-    """Opens and closes media of doors and links. At most 64 at a time; for more LaneFullError is raised."""
+    """Opens and closes media of doors and links. `seats` are for those that come in, `exits` for those that go out."""
 
     def __init__(self, site: Site, lanes: Lanes[Command, bool], vault: Vault, clock: Clock) -> None:
         self.site = site
         self._lanes = lanes
         self.vault = vault
         self._clock = clock
-        self._under_way = 0
+        self.seats = Seats(INTAKES_AT_ONCE_MAX)
+        self.exits = Seats(DOWNLOADS_AT_ONCE_MAX)
 
     async def submit(self, command: Command) -> bool:
         """Hand a command to its lane; whether it could be done."""
@@ -125,10 +146,7 @@ class Intake:
     @asynccontextmanager
     async def taking(self, owner: Owner, slot: int | None = None, kind: str | None = None) -> AsyncIterator[Taking]:
         """A new medium for the length of the block: given up unless `finish` closed it."""
-        if self._under_way >= INTAKES_AT_ONCE_MAX:
-            raise LaneFullError
-        self._under_way += 1
-        try:
+        with self.seats.one():
             opened = await self.open(lambda name, key: Open(NewMedium(name, owner, key), OPEN_LIFE), slot)
             place = self.place_of(opened.new.media_id)
             taking = Taking(self.vault, place, owner, opened.new.url_key, kind)
@@ -137,8 +155,6 @@ class Intake:
             finally:
                 if not taking.closed:
                     await asyncio.shield(self.give_up(place))
-        finally:
-            self._under_way -= 1
 
     async def finish(
         self, taking: Taking, declared: str | None, filename: str | None, name: str = "file"

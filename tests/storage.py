@@ -85,7 +85,12 @@ class Storage:
         listed = "".join(f"{name}:{' '.join(headers[name].split())}\n" for name in sorted(signed.split(";")))
         canonical = [method, path, "&".join(sorted(query.split("&"))), listed, signed, headers["x-amz-content-sha256"]]
         scope = f"{day}/{region}/s3/aws4_request"
-        to_sign = ["AWS4-HMAC-SHA256", headers["x-amz-date"], scope, hashlib.sha256("\n".join(canonical).encode()).hexdigest()]
+        to_sign = [
+            "AWS4-HMAC-SHA256",
+            headers["x-amz-date"],
+            scope,
+            hashlib.sha256("\n".join(canonical).encode()).hexdigest(),
+        ]
         key = ("AWS4" + SECRET).encode()
         for word in (day, region, "s3", "aws4_request", "\n".join(to_sign)):
             key = hmac.new(key, word.encode(), hashlib.sha256).digest()

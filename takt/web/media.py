@@ -14,8 +14,10 @@ import structlog
 from takt.core.content import File
 from takt.core.media import INLINE_TYPES
 from takt.core.value import value
+from takt.intake import Intake, Seats
+from takt.lanes import LaneFullError
 from takt.store.pool import is_retryable
-from takt.vault import BytesGone, Place, Vault, VaultAway, read
+from takt.vault import BytesGone, VaultAway, read
 from takt.web.http import BodyTooSlowError, ClientGoneError, Headers, Receive, Scope, Send, header
 
 PIECE_S_MAX: Final = 20
@@ -84,7 +86,7 @@ def span_of(asked: bytes | None, size: int) -> Span | None:
     return Span(start, end, whole=False) if start < size else None
 
 
-async def file_answer(vault: Vault, place: Place, file: File, scope: Scope) -> Asgi:
+async def file_answer(intake: Intake, file: File, scope: Scope) -> Asgi:
     """An answer with the bytes of a file, or the part of it that was asked for. Raises BytesGone or VaultAway."""
     etag = f'"{file.sha256}"'.encode()
     if etag in (header(scope, b"if-none-match") or b""):
@@ -95,10 +97,10 @@ async def file_answer(vault: Vault, place: Place, file: File, scope: Scope) -> A
     span = span_of(asked, file.size)
     if span is None:
         return _Bare(416, [(b"content-range", f"bytes */{file.size}".encode()), (b"content-length", b"0")])
-    stream = read(vault, place, span.start, span.end)
+    stream = read(intake.vault, intake.place_of(file.media_id), span.start, span.end)
     # The first piece is had before the answer begins: what is not there can still be said.
     first = await anext(stream, b"") if scope["method"] != "HEAD" else b""
-    return _Answer(file, span, etag, first, stream)
+    return _Answer(_Stretch(file, span, etag, first, stream), intake.exits)
 
 
 class _Bare:
@@ -114,24 +116,39 @@ class _Bare:
         await send({"type": "http.response.body", "body": b""})
 
 
+@value
+class _Stretch:
+    """A span of a file with its first piece, and where the others come from."""
+
+    file: File
+    span: Span
+    etag: bytes
+    first: bytes
+    rest: AsyncIterator[bytes]
+
+
 class _Answer:
-    """The bytes of a span, sent as fast as they are taken; a client that takes none for 30 s is let go."""
+    """A stretch, sent as fast as it is taken; a client that takes nothing for 30 s is let go."""
 
-    def __init__(self, file: File, span: Span, etag: bytes, first: bytes, rest: AsyncIterator[bytes]) -> None:
-        self._file = file
-        self._span = span
-        self._etag = etag
-        self._first = first
-        self._rest = rest
+    def __init__(self, stretch: _Stretch, exits: Seats) -> None:
+        self._stretch = stretch
+        self._exits = exits
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Answer."""
-        span, file = self._span, self._file
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or ask to come again when too many are fetching."""
+        try:
+            with self._exits.one():
+                await self._send(scope, send)
+        except LaneFullError:
+            await _Bare(503, [(b"retry-after", b"1"), (b"content-length", b"0")])(scope, receive, send)
+
+    async def _send(self, scope: Scope, send: Send) -> None:
+        span, file = self._stretch.span, self._stretch.file
         headers = [
             (b"content-type", file.mime_type.encode()),
             (b"content-length", str(span.end - span.start).encode()),
             (b"accept-ranges", b"bytes"),
-            (b"etag", self._etag),
+            (b"etag", self._stretch.etag),
             (b"content-disposition", disposition(file)),
             (b"x-content-type-options", b"nosniff"),
             (b"content-security-policy", b"sandbox; default-src 'none'"),
@@ -153,11 +170,11 @@ class _Answer:
             _LOG.warning("download_broke_off", media_id=file.media_id, why=repr(fault))
 
     async def _send_bytes(self, send: Send) -> None:
-        piece: bytes = self._first
+        piece: bytes = self._stretch.first
         while piece:
             async with asyncio.timeout(SEND_S_MAX):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
-            piece = await anext(self._rest, b"")
+            piece = await anext(self._stretch.rest, b"")
         await send({"type": "http.response.body", "body": b""})
 
 

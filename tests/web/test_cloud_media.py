@@ -272,7 +272,9 @@ async def test_sessions_of_others(cloud: Cloud) -> None:
     error(await cloud.get("/upload:MTphdHRhY2htZW50OnVua25vd24"), 100)
     error(await cloud.get("/upload:xyz"), 100)
     error(await cloud.call("DELETE", f"/{session}"), 100)
-    assert (await cloud.call("GET", f"/{session}", None, headers={"Authorization": f"OAuth {TOKEN}"})).status_code == 200
+    assert (
+        await cloud.call("GET", f"/{session}", None, headers={"Authorization": f"OAuth {TOKEN}"})
+    ).status_code == 200
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -282,9 +284,7 @@ async def test_sessions_of_others(cloud: Cloud) -> None:
     prefix=st.sampled_from([b"", b"--x\r\n", b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n']),
 )
 async def test_no_body_breaks_an_upload(cloud: Cloud, content_type: str, body: bytes, prefix: bytes) -> None:
-    answer = await cloud.call(
-        "POST", f"/{SENDER}/media", content=prefix + body, headers={"Content-Type": content_type}
-    )
+    answer = await cloud.call("POST", f"/{SENDER}/media", content=prefix + body, headers={"Content-Type": content_type})
     assert answer.status_code < 500, answer.text
 
 

@@ -203,4 +203,3 @@ async def test_nothing_closes_twice(bench: Bench) -> None:
     file = await bench.upload(samples.PNG)
     owner = Owner(bench.world.business.business_id)
     assert not await bench.intake.submit(Close(file.media_id, owner, Found("image/png"), 1, b"y" * 32, None))
-

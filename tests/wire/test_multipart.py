@@ -38,7 +38,9 @@ def read(raw: bytes, cuts: list[int] | None = None) -> list[tuple[Part, bytes]]:
     return found
 
 
-VALUES = st.binary(max_size=60) | st.lists(st.sampled_from([b"\r\n", b"--cut", b"--", b"\r", b"-", b"\n", b"x"])).map(b"".join)
+VALUES = st.binary(max_size=60) | st.lists(st.sampled_from([b"\r\n", b"--cut", b"--", b"\r", b"-", b"\n", b"x"])).map(
+    b"".join
+)
 
 
 @given(st.lists(VALUES, max_size=5), st.data())
@@ -61,7 +63,7 @@ def test_no_bytes_break_it(raw: bytes, cuts: list[int]) -> None:
 def test_what_stands_beside_a_file_is_read() -> None:
     raw = (
         b"preamble\r\n--cut  \r\ncontent-TYPE: image/png\r\nContent-Disposition: form-data; name=file; "
-        b"filename=\"Gr\xc3\xbc\xc3\x9fe \\\"1\\\".png\"\r\n\r\nxy\r\n--cut\r\n"
+        b'filename="Gr\xc3\xbc\xc3\x9fe \\"1\\".png"\r\n\r\nxy\r\n--cut\r\n'
         b"Content-Disposition: form-data; name=\"f\"; filename*=UTF-8''%C3%A4.txt\r\n\r\n\r\n--cut--\r\nepilogue"
     )
     assert read(raw) == [(Part("file", 'Grüße "1".png', "image/png"), b"xy"), (Part("f", "ä.txt", None), b"")]

@@ -103,7 +103,14 @@ async def test_three_redirects_are_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["http://10.0.0.1/", "http://169.254.169.254/latest", "file:///etc/passwd", "http://user@127.0.0.1/", "http://[::]/"]
+    "to",
+    [
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest",
+        "file:///etc/passwd",
+        "http://user@127.0.0.1/",
+        "http://[::]/",
+    ],
 )
 async def test_a_redirect_to_where_we_may_not_go_is_refused(to: str) -> None:
     async with answering(redirect(to)) as url, client() as out:

@@ -149,7 +149,7 @@ async def test_a_large_file_is_never_held_whole(intake: Intake) -> None:
         assert (file.size, file.sha256) == (64 * MIB, hashed.hexdigest())
         kept, peak_in = tracemalloc.get_traced_memory()
         tracemalloc.reset_peak()
-        answer = await file_answer(intake.vault, intake.place_of(file.media_id), file, {"headers": [], "method": "GET"})
+        answer = await file_answer(intake, file, {"headers": [], "method": "GET"})
         got = sha256()
 
         async def send(message: Any) -> None:
@@ -235,5 +235,3 @@ async def test_what_fails_to_be_dropped_is_left_for_later(world: World) -> None:
         assert await world.rows("SELECT state FROM media") == []
         assert storage.objects == {}
         vault.close()
-
-

@@ -17,6 +17,7 @@ from takt.intake import Intake, Taking, TooMuchError
 from takt.store import gallery
 from takt.store.gallery import Medium
 from takt.store.media import Owner
+from takt.vault import BytesGone
 from takt.web.auth import Authenticator, Principal
 from takt.web.cloud.calls import MESSAGING, Call, NodeShelf, Offer
 from takt.web.http import header
@@ -88,8 +89,10 @@ class MediaEdges:
             medium.media_id, medium.url_key, named["ext"], named["hash"], self._clock.now()
         ):
             raise Refusal(errors.gone())
-        place = self._intake.place_of(medium.media_id)
-        return await file_answer(self._intake.vault, place, medium.file, call.scope)
+        try:
+            return await file_answer(self._intake, medium.file, call.scope)
+        except BytesGone:
+            raise Refusal(errors.gone()) from None
 
     async def _take(self, call: Call, owner: Owner, rest: AsyncIterator[bytes]) -> File | MediaFault:
         async with self._intake.taking(owner) as taking:

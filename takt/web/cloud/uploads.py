@@ -19,7 +19,7 @@ from takt.intake import Intake
 from takt.store import gallery
 from takt.store.gallery import Medium
 from takt.store.media import NewMedium, Owner
-from takt.vault import Place, read
+from takt.vault import BytesGone, Place, read
 from takt.web.cloud.calls import Call, NodeShelf, Offer
 from takt.web.http import header
 from takt.web.media import drain, pieces
@@ -80,13 +80,16 @@ class UploadEdges:
             await drain(rest)
             return {"h": wire.handle(medium.file)}
         try:
-            received = await self._write(medium, _offset(call, medium), rest)
+            with self._intake.seats.one():
+                received = await self._write(medium, _offset(call, medium), rest)
+            if received == medium.size:
+                return {"h": await self._close(medium)}
+        except BytesGone:
+            raise call.unknown() from None
         except Refusal:
             await drain(rest)
             raise
-        if received < medium.size:
-            return {"id": call.node, "file_offset": received}
-        return {"h": await self._close(medium)}
+        return {"id": call.node, "file_offset": received}
 
     async def _is_session(self, call: Call) -> bool:
         return wire.parse_session_id(call.node) is not None

@@ -49,8 +49,7 @@ class DeviceMedia:
                     medium = await gallery.find(conn, part, media_id, self._clock.now())
                 if medium is not None and medium.state == "whole":
                     try:
-                        place = self._intake.place_of(media_id)
-                        return await file_answer(self._intake.vault, place, medium.file, call.scope)
+                        return await file_answer(self._intake, medium.file, call.scope)
                     except BytesGone:
                         pass  # it is being dropped at this moment
         raise Refused(404, "unknown_media", "media is none that you have, or no longer.", "media")

@@ -53,8 +53,7 @@ class InboxMedia:
         medium = await self._find(request.path_params["id"], session)
         if medium is not None and medium.state == "whole":
             try:
-                place = self._intake.place_of(medium.media_id)
-                return await file_answer(self._intake.vault, place, medium.file, request.scope)
+                return await file_answer(self._intake, medium.file, request.scope)
             except BytesGone:
                 pass  # it is being dropped at this moment
         raise Refusal(404, "unknown_media", "There is no such medium of this company, or no longer.", "id")
