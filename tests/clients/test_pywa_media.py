@@ -72,6 +72,16 @@ async def test_an_upload_in_two_goes(company: Company) -> None:
     assert done["h"].startswith("4::")
 
 
+async def test_media_lie_where_the_setting_says(db: str, variant: Variant, tmp_path: Path) -> None:
+    room = tmp_path / "media"
+    async with takt(db, variant.parts, tmp_path, TAKT_MEDIA=f"directory:{room}") as (url, env):
+        headers = {"Authorization": f"Bearer {env['TAKT_DEVICE_MARA']}"}
+        async with httpx.AsyncClient(base_url=f"{url}/device/v1", headers=headers) as device:
+            name = (await device.post("/media", content=samples.PNG)).json()["id"]
+            assert (await device.get(f"/media/{name}")).content == samples.PNG
+    assert [one.read_bytes() for one in room.rglob("*") if one.is_file()] == [samples.PNG]
+
+
 def resident_bytes() -> int:
     match = re.search(r"VmRSS:\s+(\d+) kB", Path("/proc/self/status").read_text())
     assert match is not None

@@ -75,6 +75,7 @@ async def test_a_person_brings_a_file(
 async def test_nobody_else_sees_it(mara: Device, messenger: Messenger, world: World) -> None:
     name = (await ok(await mara.http.post("/media", content=samples.PNG)))["id"]
     async with messenger.device(await messenger.person(1)) as other:
+        await note(world, other, "600010000000001")
         await refused(await other.http.get(f"/media/{name}"), 404, "unknown_media", "media")
         await note(world, other, name)
         assert (await other.http.get(f"/media/{name}")).content == samples.PNG, "in the inbox it is theirs, too"

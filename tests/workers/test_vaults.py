@@ -3,7 +3,7 @@
 import asyncio
 import tracemalloc
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -17,7 +17,7 @@ from takt.clock import CLOCK
 from takt.core.content import File
 from takt.core.ids import NodeSort
 from takt.core.media import OPEN_LIFE, SESSION_LIFE
-from takt.intake import INTAKES_AT_ONCE_MAX, Intake, TooMuchError
+from takt.intake import DOWNLOADS_AT_ONCE_MAX, INTAKES_AT_ONCE_MAX, Intake, TooMuchError
 from takt.lanes import LaneFullError, Lanes
 from takt.store import media
 from takt.store.media import NewMedium, Owner, Use
@@ -193,6 +193,29 @@ async def test_there_is_an_end_to_how_many_come_in(site: Site) -> None:
         pass
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_there_is_an_end_to_how_many_go_out(intake: Intake) -> None:
+    async with intake.taking(Owner(CLOCK.new_id())) as taking:
+        await taking.feed(samples.PNG)
+        file = await intake.finish(taking, None, None)
+    assert isinstance(file, File)
+    scope: Any = {"headers": [], "method": "GET"}
+    answer, sent = await file_answer(intake, file, scope), list[Any]()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    with ExitStack() as stack:
+        for _ in range(DOWNLOADS_AT_ONCE_MAX):
+            stack.enter_context(intake.exits.one())
+        await answer(scope, receive, send)
+        assert sent[0]["status"] == 503
+    await answer(scope, receive, send)
+    assert sent[2]["status"] == 200
 
 
 async def test_the_sweep_drops_what_is_over(vault: Vault, world: World) -> None:
