@@ -15,6 +15,7 @@ from takt.actions.consent import Consent
 from takt.actions.media import look_after
 from takt.actions.outcome import inbox_topic
 from takt.actions.person import set_up
+from takt.actions.play import TakePlays
 from takt.actions.receipt import TakeReceipts
 from takt.actions.receive import Receive
 from takt.actions.send import Send
@@ -109,6 +110,7 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
     own = DeviceLanes(
         receive=lanes(Receive(world.reference, clock.new_id)),
         receipt=lanes(TakeReceipts(world.reference, clock.new_id)),
+        plays=lanes(TakePlays(world.reference, clock.new_id)),
         consent=lanes(Consent(world.reference, clock.new_id)),
         chat=lanes(Chat(world.reference)),
         person=lanes(set_up),
@@ -116,7 +118,8 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
     send = lanes(Send(world.reference, clock.new_id, len(world.site.parts)))
     media = lanes(look_after)
     intake = Intake(world.site, media, DatabaseVault(world.site), clock)
-    loops = [media.run, own.receive.run, own.receipt.run, own.consent.run, own.chat.run, own.person.run, send.run]
+    loops = [media.run, own.receive.run, own.receipt.run, own.plays.run, own.consent.run, own.chat.run]
+    loops += [own.person.run, send.run]
     if projecting:
         loops.append(Projector(world.site, world.reference, wakes, clock.now).run)
     tasks = [asyncio.create_task(run()) for run in loops]

@@ -57,8 +57,7 @@ async def test_messages_come_with_status_price_and_reason(inbox: Inbox, ines: ht
     assert [one["id"] for one in page[1:]] == [free["id"], denied["id"], paid["id"]]
     assert page[2]["cursor"] is None
     assert page[3]["content"] == {
-        "name": "autumn_offer", "language": "de", "header": None, "body": "Neues zu 20 %.", "footer": None,
-        "buttons": [],
+        "name": "autumn_offer", "language": "de", "body": "Neues zu 20 %.",
     }  # fmt: skip
     assert set(page[0]) == {
         "cursor", "id", "sender", "mine", "type", "at", "status", "text", "content", "category", "context", "price",

@@ -16,7 +16,8 @@ from takt.core.denial import REASONS, Denied
 from takt.core.ids import wamid
 from takt.core.rating import Quote
 from takt.wire import webhook
-from takt.wire.webhook import Identity, Person, Pricing, Said
+from takt.wire.heard import Heard
+from takt.wire.webhook import Context, Identity, Person, Pricing
 
 SAMPLES = Path(__file__).parent.parent / "data" / "cloud-api"
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -69,7 +70,8 @@ def failed(**more: Any) -> str:
 
 def inbound(kind: str, content: dict[str, Any], context_id: UUID | None = None) -> str:
     """A message of the person."""
-    return webhook.render_inbound(IDENTITY, PERSON, MESSAGE_ID, AT, Said(kind, content, context_id))
+    heard, context = Heard(kind, content), Context(context_id) if context_id is not None else None
+    return webhook.render_inbound(IDENTITY, PERSON, MESSAGE_ID, AT, heard, context)
 
 
 EVENTS = [
@@ -127,7 +129,7 @@ def kinds(value: object, at: str = "") -> dict[str, str]:
 def test_an_event_is_ascii_whatever_people_are_called_and_write(name: str, body: str, callback: str) -> None:
     """Signatures are over bytes: ASCII survives every client that decodes and encodes on the way."""
     person = Person("972987654321", None, name)
-    written = webhook.render_inbound(IDENTITY, person, MESSAGE_ID, AT, Said("text", {"body": body}))
+    written = webhook.render_inbound(IDENTITY, person, MESSAGE_ID, AT, Heard("text", {"body": body}))
     told = webhook.render_status(IDENTITY, person, MESSAGE_ID, "sent", AT, callback=callback)
     assert written.isascii()
     assert told.isascii()

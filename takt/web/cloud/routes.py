@@ -19,6 +19,7 @@ from takt.lanes import Lanes
 from takt.store.pool import Pool
 from takt.store.reference import Reference
 from takt.web.auth import Authenticator, Principal
+from takt.web.cloud import absent
 from takt.web.cloud.calls import Answerer, Call, Methods, Offer, split_path
 from takt.web.cloud.media import MediaEdges
 from takt.web.cloud.nodes import NodeReader
@@ -35,7 +36,7 @@ NAME_CHARS_MAX: Final = 512
 NOBODY: Final = Principal(None, None, frozenset(), "nobody")
 
 # What has no answerer in this door, but exists: the sends have a door of their own.
-_ELSEWHERE: Final[Mapping[str, str]] = {"messages": "POST"}
+_ELSEWHERE: Final[Mapping[str, str]] = {"messages": "POST", "marketing_messages": "POST"}
 # Ids that are no digits: uploads under way, and groups.
 _NAME: Final = re.compile(r"upload:[A-Za-z0-9_=-]+|Y2Fw[A-Za-z0-9_=-]+")
 
@@ -121,8 +122,8 @@ class CloudDoor:
         edge = rest if rest in self._edges else "/".join([*parts[1:-1], "*"])
         if whole in self._public:
             methods, node, public = self._public[whole], "", True
-        elif whole in self._alone:
-            methods, node, public = self._alone[whole], "", False
+        elif (alone := whole if whole in self._alone else "/".join([*parts[:-1], "*"])) in self._alone:
+            methods, node, public = self._alone[alone], "", False
         elif _is_id(first) and (edge in self._edges or rest in _ELSEWHERE):
             methods, node, public = self._edges.get(edge, {}), first, False
         else:
@@ -150,6 +151,7 @@ def routes(
         TokenDesk(authenticator).offer(),
         MediaEdges(authenticator, intake, clock).offer(),
         UploadEdges(intake, clock).offer(),
+        absent.offer(),
     ]
     return [_Everything(CloudDoor(pool, reference, authenticator, clock, offers))]
 
