@@ -18,6 +18,7 @@ from takt.web.device.api import DeviceLanes
 from takt.web.http import Receive, Scope, Send
 from takt.web.inbox import pages
 from takt.web.inbox.api import InboxApi, InboxLanes
+from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.inbox.session import Sessions
 from takt.web.messenger.routes import messenger_routes
@@ -66,7 +67,9 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         chat=lanes.chat,
         person=lanes.person,
     )
-    device_routes = device.routes(engine.site, engine.reference, engine.wakes, engine.clock, people, demo=demo)
+    device_routes = device.routes(
+        engine.site, engine.reference, engine.wakes, engine.clock, people, engine.intake, demo=demo
+    )
     streams = next(route.app for route in device_routes if route.path == device.EVENTS_PATH)
     routes: list[BaseRoute] = [
         *device_routes,
@@ -74,7 +77,13 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *messenger_routes(),
         *_own_routes(engine, authenticator),
         *cloud.routes(
-            engine.site.everywhere, engine.reference, authenticator, lanes.endpoint, engine.outbound, engine.clock
+            engine.site.everywhere,
+            engine.reference,
+            authenticator,
+            lanes.endpoint,
+            engine.outbound,
+            engine.clock,
+            engine.intake,
         ),
     ]
     return Front(messages, streams, Starlette(routes=routes))
@@ -101,5 +110,6 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         engine.clock,
         InboxLanes(lanes.send, lanes.acknowledge, lanes.examine),
     )
-    door = InboxDoor(api, sessions, engine.wakes, engine.clock)
+    media = InboxMedia(api.readers, engine.reference, engine.intake, engine.clock)
+    door = InboxDoor(api, media, sessions, engine.wakes, engine.clock)
     return [*door.routes(), *pages.inbox_routes()]

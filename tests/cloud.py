@@ -10,15 +10,18 @@ import httpx
 from starlette.applications import Starlette
 
 from takt.actions.endpoint import set_endpoints
+from takt.actions.media import look_after
 from takt.actions.replay import replay
 from takt.clock import CLOCK
 from takt.core.address import Permission
 from takt.core.ids import SLOTS
+from takt.intake import Intake
 from takt.lanes import Lanes
 from takt.store import businesses
 from takt.store.businesses import NewToken
 from takt.store.pool import transaction
 from takt.store.reference import App, Sender
+from takt.vaults.database import DatabaseVault
 from takt.wakes import Wakes
 from takt.web.auth import Authenticator
 from takt.web.cloud.routes import routes
@@ -67,13 +70,15 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     wakes = Wakes()
     endpoints = Lanes(set_endpoints, world.site, wakes, CLOCK.now)
     replays = Lanes(replay, world.site, wakes, CLOCK.now)
+    media = Lanes(look_after, world.site, wakes, CLOCK.now)
+    intake = Intake(world.site, media, DatabaseVault(world.site), CLOCK)
     outbound = Outbound(Permission(loopback=True), CLOCK)
     pool = world.site.everywhere
     authenticator = Authenticator(pool, world.reference, CLOCK)
     api = WebhookApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, replays, endpoints)
-    cloud = routes(pool, world.reference, authenticator, endpoints, outbound, CLOCK)
+    cloud = routes(pool, world.reference, authenticator, endpoints, outbound, CLOCK, intake)
     app_ = Starlette(routes=[*api.routes(), *cloud])
-    tasks = [asyncio.create_task(endpoints.run()), asyncio.create_task(replays.run())]
+    tasks = [asyncio.create_task(endpoints.run()), asyncio.create_task(replays.run()), asyncio.create_task(media.run())]
     transport = httpx.ASGITransport(app_)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="https://graph.example") as client:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from takt.actions.chat import Chat
 from takt.actions.consent import Consent
+from takt.actions.media import look_after
 from takt.actions.outcome import inbox_topic
 from takt.actions.person import set_up
 from takt.actions.play import TakePlays
@@ -22,9 +23,11 @@ from takt.clock import CLOCK
 from takt.config import LOOPBACK
 from takt.core.ids import slot_of_key, wamid
 from takt.core.message import Accepted, SendMessage
+from takt.intake import Intake
 from takt.lanes import Lanes
 from takt.store import devices
 from takt.store.pool import transaction
+from takt.vaults.database import DatabaseVault
 from takt.wakes import Wakes
 from takt.web.device.api import DeviceLanes
 from takt.web.device.routes import EVENTS_PATH, routes
@@ -113,11 +116,14 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
         person=lanes(set_up),
     )
     send = lanes(Send(world.reference, clock.new_id, len(world.site.parts)))
-    loops = [own.receive.run, own.receipt.run, own.plays.run, own.consent.run, own.chat.run, own.person.run, send.run]
+    media = lanes(look_after)
+    intake = Intake(world.site, media, DatabaseVault(world.site), clock)
+    loops = [media.run, own.receive.run, own.receipt.run, own.plays.run, own.consent.run, own.chat.run]
+    loops += [own.person.run, send.run]
     if projecting:
         loops.append(Projector(world.site, world.reference, wakes, clock.now).run)
     tasks = [asyncio.create_task(run()) for run in loops]
-    addresses = routes(world.site, world.reference, wakes, clock, own, demo=demo)
+    addresses = routes(world.site, world.reference, wakes, clock, own, intake, demo=demo)
     try:
         async with served(TrustedProxies(Starlette(routes=addresses), LOOPBACK)) as url:
             yield Messenger(url, world, wakes, clock, send, _streams_of(addresses))

@@ -2,20 +2,21 @@
 
 A name is resolved here, each address is judged, and the connection goes to exactly the address that was judged: a name
 that answers differently the second time (DNS rebinding) gains nothing. Private, loopback, link-local, multicast and
-reserved networks are refused unless the operator allows the first two. There are no redirects and no proxies, every
-wait has an end, and of an answer only the beginning is read.
+reserved networks are refused unless the operator allows the first two. There are no proxies, every wait has an end, and
+of an answer to a webhook only the beginning is read. Media are fetched by whole, and a redirect of theirs is judged like
+the first address.
 """
 
 import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Final, TypeAlias
-from urllib.parse import SplitResult, urlencode, urlsplit
+from typing import Final, TypeAlias, TypeVar
+from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 from takt import __version__
 from takt.clock import Clock
@@ -28,10 +29,15 @@ EXCHANGE_S_MAX: Final = 10
 CONNECT_S_MAX: Final = 5
 ADDRESSES_TRIED_MAX: Final = 3
 RESOLVERS_MAX: Final = 16
+FETCH_S_MAX: Final = 30
+REDIRECTS_MAX: Final = 3
 
 HEADERS: Final = {"User-Agent": f"takt/{__version__} (webhooks)", "Accept": "*/*", "Accept-Encoding": "identity"}
+MEDIA_HEADERS: Final = {**HEADERS, "User-Agent": f"takt/{__version__} (media)"}
 PORTS: Final = {"http": 80, "https": 443}
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
+T = TypeVar("T")
 Resolve: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
 
 
@@ -73,6 +79,32 @@ class Outbound:
         joint = "&" if urlsplit(url).query else "?"
         return await self._exchange("GET", f"{url}{joint}{urlencode(parameters)}", {}, b"")
 
+    async def fetch(self, url: str, take: Callable[[str | None, AsyncIterator[bytes]], Awaitable[T]]) -> T | str:
+        """Hand the `Content-Type` and the body behind an address to `take`, and give what it makes of them.
+
+        Within 30 s in all, over at most three redirects. Any trouble comes back as a word: those of an Outcome,
+        `redirects`, or `status_` with the status. What `take` raises goes through.
+        """
+        try:
+            async with asyncio.timeout(FETCH_S_MAX):
+                for _ in range(1 + REDIRECTS_MAX):
+                    if fault_of(url, self.permission) is not None:
+                        return "address_refused"
+                    parts = urlsplit(url)
+                    connection = await self._connect(parts)
+                    try:
+                        head = await self._open(connection, parts)
+                        if head.status == 200:
+                            return await take(head.content_type, connection.read(head))
+                    finally:
+                        connection.close()
+                    if head.status not in REDIRECTS or head.location is None:
+                        return f"status_{head.status}"
+                    url = urljoin(url, head.location)
+        except _FAULTS as fault:
+            return _word(fault)
+        return "redirects"
+
     async def aclose(self) -> None:
         """Close all connections that are idle."""
         self._keep.close()
@@ -96,6 +128,10 @@ class Outbound:
             answer,
             retry_after_s=self._parse_retry_after(head.retry_after or ""),
         )
+
+    async def _open(self, connection: Connection, url: SplitResult) -> Head:
+        async with asyncio.timeout(EXCHANGE_S_MAX):
+            return await connection.ask(render_request("GET", url, MEDIA_HEADERS))
 
     async def _ask(self, url: SplitResult, request: bytes) -> tuple[Connection, Head]:
         kept = self._keep.take(_key(url))

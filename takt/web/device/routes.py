@@ -8,11 +8,13 @@ from typing import Final
 from starlette.routing import Route
 
 from takt.clock import Clock
+from takt.intake import Intake
 from takt.store.reference import Reference
 from takt.store.site import Site
 from takt.wakes import Wakes
 from takt.web.device.api import DeviceApi, DeviceLanes
 from takt.web.device.door import Address, Door, nowhere
+from takt.web.device.media import DeviceMedia
 from takt.web.device.sign_in import SignIn
 from takt.web.device.streams import Streams
 
@@ -22,12 +24,13 @@ EVENTS_PATH: Final = f"{PREFIX}/events"
 
 
 def routes(
-    site: Site, reference: Reference, wakes: Wakes, clock: Clock, lanes: DeviceLanes, *, demo: bool
+    site: Site, reference: Reference, wakes: Wakes, clock: Clock, lanes: DeviceLanes, intake: Intake, *, demo: bool
 ) -> list[Route]:
     """All addresses of the device API; `demo` lets anybody choose a demo person to be."""
     door = Door(site, clock)
     api = DeviceApi(door, reference, lanes, wakes, clock, Streams(door, wakes, clock))
     entry = SignIn(door, site, lanes.person, wakes, clock, demo=demo)
+    media = DeviceMedia(door, intake, clock)
     addresses = {
         "me": Address(door, signed={"GET": api.me, "PUT": api.set_me}),
         "threads": Address(door, signed={"GET": api.threads}),
@@ -45,6 +48,8 @@ def routes(
         "messages/{message:path}/played": Address(door, signed={"POST": api.post_played}),
         "receipts": Address(door, signed={"POST": api.post_receipt}),
         "typing": Address(door, signed={"POST": api.post_typing}),
+        "media": Address(door, signed={"POST": media.post}),
+        "media/{media}": Address(door, signed={"GET": media.show}),
         "demo-people": Address(door, open_={"GET": entry.people}),
         "sign-in": Address(door, open_={"POST": entry.sign_in}),
         "sign-out": Address(door, open_={"POST": entry.sign_out}),
