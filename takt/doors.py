@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from takt.engine import Engine
 from takt.web.auth import Authenticator
 from takt.web.cloud import routes as cloud
+from takt.web.cloud.flows import FlowDesk
 from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
 from takt.web.device import routes as device
 from takt.web.device.api import DeviceLanes
@@ -25,6 +26,7 @@ from takt.web.takt.door import OwnDoor
 from takt.web.takt.operation import OperatorApi, OperatorLanes
 from takt.web.takt.routes import OwnApi
 from takt.web.takt.webhooks import WebhookApi
+from takt.workers.flow_endpoint import FlowEndpoint
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -61,7 +63,8 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
     people = DeviceLanes(
         receive=lanes.receive, receipt=lanes.receipts, consent=lanes.consent, chat=lanes.chat, person=lanes.person
     )
-    device_routes = device.routes(engine.site, engine.reference, engine.wakes, engine.clock, people, demo=demo)
+    forms = FlowEndpoint(engine.outbound, engine.clock)
+    device_routes = device.routes(engine.site, engine.reference, engine.wakes, engine.clock, people, forms, demo=demo)
     streams = next(route.app for route in device_routes if route.path == device.EVENTS_PATH)
     routes: list[BaseRoute] = [
         *device_routes,
@@ -69,7 +72,13 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *messenger_routes(),
         *_own_routes(engine, authenticator),
         *cloud.routes(
-            engine.site.everywhere, engine.reference, authenticator, lanes.endpoint, engine.outbound, engine.clock
+            engine.site.everywhere,
+            engine.reference,
+            authenticator,
+            lanes.endpoint,
+            engine.outbound,
+            engine.clock,
+            [FlowDesk(engine.site.everywhere, lanes.flows, forms, engine.clock).offer()],
         ),
     ]
     return Front(messages, streams, Starlette(routes=routes))

@@ -17,6 +17,7 @@ from takt.actions import (
     claim,
     consent,
     endpoint,
+    flow,
     person,
     pilot,
     receipt,
@@ -83,6 +84,7 @@ class AllLanes:
     person: Lanes[person.Command, None]
     replays: Lanes[Replay, int]
     endpoint: Lanes[endpoint.Command, None]
+    flows: Lanes[flow.Command, flow.Answer]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -150,6 +152,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         person=Lanes(person.set_up, site, wakes, clock.now),
         replays=Lanes(replay.replay, site, wakes, clock.now),
         endpoint=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
+        flows=Lanes(flow.Flows(reference, clock.new_id), site, wakes, clock.now),
     )
     return Engine(site, reference, wakes, clock, outbound, lanes)
 

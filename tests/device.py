@@ -19,6 +19,7 @@ from takt.actions.receive import Receive
 from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.config import LOOPBACK
+from takt.core.address import Permission
 from takt.core.ids import slot_of_key, wamid
 from takt.core.message import Accepted, SendMessage
 from takt.lanes import Lanes
@@ -30,6 +31,8 @@ from takt.web.device.routes import EVENTS_PATH, routes
 from takt.web.device.streams import Streams
 from takt.web.proxies import TrustedProxies
 from takt.workers.desk import Projector
+from takt.workers.flow_endpoint import FlowEndpoint
+from takt.workers.outbound import Outbound
 from tests.inbox import StoppedClock, Stream
 from tests.serving import served
 from tests.world import NOW, Somebody, World
@@ -115,7 +118,9 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
     if projecting:
         loops.append(Projector(world.site, world.reference, wakes, clock.now).run)
     tasks = [asyncio.create_task(run()) for run in loops]
-    addresses = routes(world.site, world.reference, wakes, clock, own, demo=demo)
+    outbound = Outbound(Permission(loopback=True), CLOCK)
+    forms = FlowEndpoint(outbound, CLOCK)
+    addresses = routes(world.site, world.reference, wakes, clock, own, forms, demo=demo)
     try:
         async with served(TrustedProxies(Starlette(routes=addresses), LOOPBACK)) as url:
             yield Messenger(url, world, wakes, clock, send, _streams_of(addresses))

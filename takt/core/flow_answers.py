@@ -123,22 +123,25 @@ def _fault_of(component: Mapping[str, Any], answer: Any, *, needed: bool) -> Tex
         least = component.get("min-uploaded-photos", component.get("min-uploaded-documents", 0))
         required = component.get("required") is True or (kind in _FILES and least != 0)
         return _MISSING if needed and required else None
-    if kind == "OptIn":
-        return None if answer is True else _WRONG
     if kind in _SEVERAL:
         return _fault_of_several(component, answer)
-    if kind in _FILES:
-        fits = isinstance(answer, list) and len(answer) <= FILES_MAX
-        return None if fits else _WRONG
     if kind == "CalendarPicker" and component.get("mode") == "range":
         fits = isinstance(answer, Mapping) and answer.keys() == {"start-date", "end-date"}
         return None if fits and all(_is_date(one) for one in answer.values()) else _WRONG
+    if kind == "OptIn" or kind in _FILES:
+        fits = answer is True if kind == "OptIn" else isinstance(answer, list) and len(answer) <= FILES_MAX
+        return None if fits else _WRONG
+    return _fault_of_line(component, answer)
+
+
+def _fault_of_line(component: Mapping[str, Any], answer: Any) -> Text | None:
+    """What is wrong with an answer that has to be one text."""
     if not isinstance(answer, str) or len(answer) > ANSWER_CHARS_MAX:
         return _WRONG
-    if kind in _ONE_OF_SEVERAL:
+    if component["type"] in _ONE_OF_SEVERAL:
         offered = _offered(component)
         return None if offered is None or answer in offered else _NOT_OFFERED
-    if kind in ("DatePicker", "CalendarPicker"):
+    if component["type"] in ("DatePicker", "CalendarPicker"):
         return _fault_of_date(component, answer)
     return _fault_of_text(component, answer)
 

@@ -138,12 +138,14 @@ def routes(
     lane: Lanes[Command, None],
     caller: Caller,
     clock: Clock,
+    more: Sequence[Offer] = (),
 ) -> list[BaseRoute]:
-    """One route that takes every path: it belongs behind those of all other doors."""
+    """One route that takes every path: it belongs behind those of all other doors. `more` is offered beside the usual."""
     offers = [
         NodeReader(pool).offer(),
         Subscriptions(lane, caller, clock).offer(),
         TokenDesk(authenticator).offer(),
+        *more,
     ]
     return [_Everything(CloudDoor(pool, reference, authenticator, clock, offers))]
 

@@ -13,6 +13,7 @@ from takt.store.site import Site
 from takt.wakes import Wakes
 from takt.web.device.api import DeviceApi, DeviceLanes
 from takt.web.device.door import Address, Door, nowhere
+from takt.web.device.flows import DeviceFlows, FlowAsker
 from takt.web.device.sign_in import SignIn
 from takt.web.device.streams import Streams
 
@@ -22,12 +23,13 @@ EVENTS_PATH: Final = f"{PREFIX}/events"
 
 
 def routes(
-    site: Site, reference: Reference, wakes: Wakes, clock: Clock, lanes: DeviceLanes, *, demo: bool
+    site: Site, reference: Reference, wakes: Wakes, clock: Clock, lanes: DeviceLanes, asker: FlowAsker, *, demo: bool
 ) -> list[Route]:
     """All addresses of the device API; `demo` lets anybody choose a demo person to be."""
     door = Door(site, clock)
     api = DeviceApi(door, reference, lanes, wakes, clock, Streams(door, wakes, clock))
     entry = SignIn(door, site, lanes.person, wakes, clock, demo=demo)
+    forms = DeviceFlows(door, reference, asker, clock)
     addresses = {
         "me": Address(door, signed={"GET": api.me, "PUT": api.set_me}),
         "threads": Address(door, signed={"GET": api.threads}),
@@ -42,6 +44,8 @@ def routes(
         "senders/{sender}/block": Address(door, signed={"PUT": api.put_block}),
         "messages": Address(door, signed={"POST": api.post_message}),
         "messages/{message:path}/why": Address(door, signed={"GET": api.why}),
+        "flows/{message:path}/exchange": Address(door, signed={"POST": forms.exchange}),
+        "flows/{message:path}": Address(door, signed={"GET": forms.flow}),
         "receipts": Address(door, signed={"POST": api.post_receipt}),
         "typing": Address(door, signed={"POST": api.post_typing}),
         "demo-people": Address(door, open_={"GET": entry.people}),
