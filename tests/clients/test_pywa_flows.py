@@ -42,7 +42,7 @@ class Forms(Company):
         if self.refused:
             return self.refused.pop(), b""
         handler = self.wa.get_flow_request_handler("/flow", self._asked)
-        text, status = handler(json.loads(got.body))
+        text, status = handler.handle(json.loads(got.body))
         return status, text.encode()
 
     def _asked(self, _: WhatsApp, request: FlowRequest) -> Any:
@@ -211,6 +211,7 @@ async def test_an_endpoint_leads_a_person_through_the_form(company: Forms) -> No
     assert said.json()["screen"] == "MORE"
     assert said.json()["data"] == {"time": "10", "picture": "A" * 100_000}
     assert (company.asked[-1].flow_token, company.asked[-1].screen) == ("t-1", "WHEN")
+    company.answer = lambda request: FlowResponse(version=request.version, screen="WHEN", data={"name": "Mara"})
     assert (await company.exchange(message, action="BACK", screen="MORE")).is_success
     assert company.asked[-1].action == "BACK"
 
