@@ -88,6 +88,7 @@ def with_endpoint() -> dict[str, Any]:
     flow |= {"data_api_version": "3.0", "routing_model": {"WHEN": ["MORE"], "MORE": []}}
     footer = flow["screens"][0]["layout"]["children"][1]["children"][2]
     footer["on-click-action"] = {"name": "data_exchange", "payload": {"time": "${form.time}"}}
+    flow["screens"][1]["layout"]["children"][3]["on-click-action"] = {"name": "data_exchange"}
     return flow
 
 

@@ -62,9 +62,19 @@ def check_response(flow: Flow, response: Mapping[str, Any], token: str) -> Refus
     if flow.has_endpoint:
         return None
     endings = list(_endings(flow))
-    faults = [_fault_of_ending(flow, screen, payload, said) for screen, payload in endings]
+    faults = [_fault_of_payload(flow, screen, payload, said) for screen, payload in endings]
     if not faults:
         return _refusal("response", _WRONG)
+    return None if None in faults else faults[0]
+
+
+def check_step(flow: Flow, screen_id: str, said: Mapping[str, Any]) -> Refusal | None:
+    """What a screen sends to the endpoint on the way, against what it says that it sends; None when it fits."""
+    screen = flow.screen(screen_id)
+    actions = [one for one in screen.actions() if one.get("name") == "data_exchange"] if screen is not None else []
+    faults = [_fault_of_payload(flow, screen, one.get("payload", {}), said) for one in actions if screen is not None]
+    if not faults:
+        return _refusal("data", _WRONG)
     return None if None in faults else faults[0]
 
 
@@ -76,7 +86,9 @@ def _endings(flow: Flow) -> Iterator[tuple[Screen, Mapping[str, Any]]]:
                 yield screen, action.get("payload", {})
 
 
-def _fault_of_ending(flow: Flow, screen: Screen, payload: Mapping[str, Any], said: Mapping[str, Any]) -> Refusal | None:
+def _fault_of_payload(
+    flow: Flow, screen: Screen, payload: Mapping[str, Any], said: Mapping[str, Any]
+) -> Refusal | None:
     if len(said) > RESPONSE_FIELDS_MAX:
         return _refusal("response", Text("has too many fields.", "hat zu viele Felder."))
     for name in said:
@@ -206,6 +218,6 @@ def _is_date(text: object) -> bool:
 def _refusal(name: str, requirement: Text) -> Refusal:
     shown = name if len(name) <= RESPONSE_FIELDS_MAX else "…"
     return Refusal(
-        "invalid_answer", 400, f"interactive.response.{shown}",
+        "invalid_answer", 400, shown,
         Text(f"{shown} {requirement.en}", f"{shown} {requirement.de}"),
     )  # fmt: skip

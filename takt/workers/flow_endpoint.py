@@ -12,8 +12,8 @@ from takt.clock import Clock
 from takt.core import signing
 from takt.core.flow_exchange import Heard, Question, Unheard
 from takt.core.retry import Outcome
-from takt.wire import flow_data
-from takt.wire.flow_data import KEY_BYTES, VECTOR_BYTES, Seal, UnreadableAnswerError, UnusableKeyError
+from takt.wire import flow_seal
+from takt.wire.flow_seal import KEY_BYTES, VECTOR_BYTES, Seal, UnreadableAnswerError, UnusableKeyError
 from takt.workers.outbound import Outbound
 
 EXCHANGES_AT_ONCE_MAX: Final = 64
@@ -34,17 +34,17 @@ class FlowEndpoint:
 
     async def ask(self, question: Question, find_key: FindKey) -> Heard | Unheard:
         """The next screen, or why there is none."""
-        said = await self._exchange(question, flow_data.render_question(question), find_key)
+        said = await self._exchange(question, flow_seal.render_question(question), find_key)
         if isinstance(said, Unheard):
             return said
         try:
-            return flow_data.parse_heard(said)
+            return flow_seal.parse_heard(said)
         except UnreadableAnswerError:
             return Unheard("broken")
 
     async def notify(self, question: Question, find_key: FindKey, error: str, message: str) -> None:
         """Tell the endpoint that what it answered to this question was of no use."""
-        await self._exchange(question, flow_data.render_notice(question, error, message), find_key)
+        await self._exchange(question, flow_seal.render_notice(question, error, message), find_key)
 
     async def is_active(self, question: Question, find_key: FindKey) -> bool:
         """Whether the endpoint answers a ping as it should."""
@@ -67,7 +67,7 @@ class FlowEndpoint:
             return Unheard("key_missing")
         seal = Seal(self._clock.new_bytes(KEY_BYTES), self._clock.new_bytes(VECTOR_BYTES))
         try:
-            body = await asyncio.to_thread(flow_data.close, asked, seal, public_key)
+            body = await asyncio.to_thread(flow_seal.close, asked, seal, public_key)
         except UnusableKeyError:
             return Unheard("key_missing")
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signing.sign(question.secret, body)}
@@ -83,13 +83,13 @@ def _said(outcome: Outcome, seal: Seal) -> dict[str, Any] | Unheard | None:
     match outcome.status:
         case 200:
             try:
-                return flow_data.open_answer(outcome.answer, seal)
+                return flow_seal.open_answer(outcome.answer, seal)
             except UnreadableAnswerError:
                 return Unheard("broken")
         case 421:  # it cannot decrypt
             return None
         case 427:  # the token is no longer valid
-            return Unheard("expired", flow_data.parse_message(outcome.answer))
+            return Unheard("expired", flow_seal.parse_message(outcome.answer, seal))
         case 432:  # our signature does not convince it
             return Unheard("unsigned")
         case _:

@@ -167,7 +167,7 @@ async def test_lists_clones_previews_and_migrations(company: Forms) -> None:
     assert (await company.do(wa.delete_flow, clone.id)).success
     assert {one.id for one in await company.do(wa.get_flows)} == before | {made.id}
     waba = company.env["TAKT_WABA_ID"]
-    migrated = await company.do(wa.migrate_flows, waba, waba, ["Eins", "Drei"])
+    migrated = await company.do(wa.migrate_flows, waba, ["Eins", "Drei"])
     assert [(one.source_name, one.error_code) for one in migrated.failed_flows] == [
         ("Eins", "4233041"),
         ("Drei", "100"),
@@ -222,14 +222,16 @@ async def test_an_endpoint_leads_a_person_through_the_form(company: Forms) -> No
     assert closed.json()["closing"] == {"flow_token": "t-1", "number": "7"}
 
     company.answer = lambda request: FlowResponse(version=request.version, screen="NOWHERE")
-    lost = await company.exchange(message, action="data_exchange", screen="WHEN", data={})
+    wrong = await company.exchange(message, action="data_exchange", screen="WHEN", data={"time": "11"})
+    assert (wrong.status_code, wrong.json()["error"]["field"]) == (400, "time")
+    lost = await company.exchange(message, action="data_exchange", screen="WHEN", data={"time": "15"})
     assert (lost.status_code, lost.json()["error"]["code"]) == (502, "flow_unanswered")
 
     def refuse(_: FlowRequest) -> Any:
         raise FlowTokenNoLongerValid(error_message="Der Termin ist vergeben.")
 
     company.answer = refuse
-    expired = await company.exchange(message, action="data_exchange", screen="WHEN", data={})
+    expired = await company.exchange(message, action="data_exchange", screen="WHEN", data={"time": "15"})
     assert expired.status_code == 409
     assert expired.json()["error"]["message"] == "Der Termin ist vergeben."
     for status in (432, 404, 421):

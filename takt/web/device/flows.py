@@ -8,6 +8,7 @@ import msgspec
 
 from takt.clock import Clock
 from takt.core.flow import Flow
+from takt.core.flow_answers import check_step
 from takt.core.flow_exchange import Heard, Question, Unheard
 from takt.core.flow_json import read
 from takt.core.flow_refusal import FLOW_BUSY, FLOW_CLOSED, FLOW_EXPIRED, FLOW_SILENT, FLOW_UNKNOWN
@@ -92,6 +93,10 @@ class DeviceFlows:
             raise Refused(400, "invalid", "flow_token must be that of the message.", "flow_token")
         if asked.screen is not None and opened.flow.screen(asked.screen) is None:
             raise Refused(400, "invalid", "screen must be one of the form.", "screen")
+        if asked.action == "data_exchange":
+            refusal = check_step(opened.flow, asked.screen or "", asked.data)
+            if refusal is not None:
+                raise Refused.by(refusal, caller.locale)
         if caller.recipient_id in self._asking:
             raise Refused.by(FLOW_BUSY, caller.locale)
         self._asking.add(caller.recipient_id)

@@ -102,11 +102,11 @@ def parse_heard(said: dict[str, Any]) -> Heard:
     return Heard(screen, {}, closing)
 
 
-def parse_message(answer: bytes) -> str | None:
-    """The sentence for the person that an endpoint may give with a token that is no longer valid."""
+def parse_message(answer: bytes, seal: Seal) -> str | None:
+    """The sentence for the person that an endpoint may give with a token that is no longer valid, sealed or not."""
     try:
-        said = msgspec.json.decode(answer)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        said = msgspec.json.decode(answer) if answer.lstrip().startswith(b"{") else open_answer(answer, seal)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UnreadableAnswerError):
         return None
     found = said.get("error_msg") if isinstance(said, dict) else None
     return found[:MESSAGE_CHARS_MAX] if isinstance(found, str) and found.isprintable() else None
