@@ -10,6 +10,7 @@ import httpx
 from starlette.applications import Starlette
 
 from takt.actions.endpoint import set_endpoints
+from takt.actions.flow import Flows
 from takt.actions.replay import replay
 from takt.clock import CLOCK
 from takt.core.address import Permission
@@ -21,9 +22,11 @@ from takt.store.pool import transaction
 from takt.store.reference import App, Sender
 from takt.wakes import Wakes
 from takt.web.auth import Authenticator
+from takt.web.cloud.flows import FlowDesk
 from takt.web.cloud.routes import routes
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.webhooks import WebhookApi
+from takt.workers.flow_endpoint import FlowEndpoint
 from takt.workers.outbound import Outbound
 from tests.world import NOW, World
 
@@ -71,9 +74,11 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     pool = world.site.everywhere
     authenticator = Authenticator(pool, world.reference, CLOCK)
     api = WebhookApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, replays, endpoints)
-    cloud = routes(pool, world.reference, authenticator, endpoints, outbound, CLOCK)
+    flows = Lanes(Flows(world.reference, CLOCK.new_id), world.site, wakes, CLOCK.now)
+    desk = FlowDesk(pool, flows, FlowEndpoint(outbound, CLOCK), CLOCK)
+    cloud = routes(pool, world.reference, authenticator, endpoints, outbound, CLOCK, [desk.offer()])
     app_ = Starlette(routes=[*api.routes(), *cloud])
-    tasks = [asyncio.create_task(endpoints.run()), asyncio.create_task(replays.run())]
+    tasks = [asyncio.create_task(one.run()) for one in (endpoints, replays, flows)]
     transport = httpx.ASGITransport(app_)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="https://graph.example") as client:

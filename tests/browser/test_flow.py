@@ -51,11 +51,20 @@ def serve(page: Page, flow: dict[str, Any], data: dict[str, Any] | None = None) 
     sent: list[dict[str, Any]] = []
 
     def take(route: Route) -> None:
-        sent.append(route.request.post_data_json)
+        sent.append(json.loads(route.request.post_data or "{}"))
         route.fulfill(json={"id": "wamid.sent", "cursor": 9_000, "at": "2026-11-22T12:00:00Z"})
 
     page.route(f"**/device/v1/flows/{MESSAGE}", lambda route: route.fulfill(json=opened))
     page.route("**/device/v1/messages", take)
+    return sent
+
+
+def arrived(page: Page, sent: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was sent, once something was."""
+    for _ in range(100):
+        if sent:
+            break
+        page.wait_for_timeout(50)
     return sent
 
 
@@ -67,7 +76,7 @@ def dialog_of(page: Page, demo: Demo) -> None:
 def test_a_form_is_filled_in_by_keyboard_and_sent(
     demo: Demo, open_browser: OpenBrowser, out_folder: Path, scheme: str
 ) -> None:
-    page = sign_in(open_browser({**PHONE, "color_scheme": scheme}), "Mara")
+    page = sign_in(open_browser(PHONE, scheme), "Mara")
     open_chat(page, demo)
     sent = serve(page, FITTING)
     dialog_of(page, demo)
@@ -107,7 +116,7 @@ def test_a_form_is_filled_in_by_keyboard_and_sent(
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_text("Deine Antworten sind unterwegs.")).to_be_visible()
-    [message] = sent
+    [message] = arrived(page, sent)
     assert message["context"] == MESSAGE
     assert message["type"] == "interactive"
     day_said = message["interactive"]["response"].pop("tag")
@@ -168,6 +177,6 @@ def test_every_component_can_be_used(demo: Demo, open_browser: OpenBrowser, out_
     expect(page.get_by_text("Aus hh")).to_be_visible()
     page.get_by_role("button", name="Senden", exact=True).last.click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert sent[0]["interactive"]["response"] == {
+    assert arrived(page, sent)[0]["interactive"]["response"] == {
         "mail": "mara@nordwind.example", "sizes": ["m"], "colours": ["b"], "shop": "hh", "flow_token": "t-1",
     }  # fmt: skip
