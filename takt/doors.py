@@ -61,7 +61,12 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         engine.clock,
     )
     people = DeviceLanes(
-        receive=lanes.receive, receipt=lanes.receipts, consent=lanes.consent, chat=lanes.chat, person=lanes.person
+        receive=lanes.receive,
+        receipt=lanes.receipts,
+        consent=lanes.consent,
+        chat=lanes.chat,
+        person=lanes.person,
+        flows=lanes.flows,
     )
     forms = FlowEndpoint(engine.outbound, engine.clock)
     device_routes = device.routes(engine.site, engine.reference, engine.wakes, engine.clock, people, forms, demo=demo)

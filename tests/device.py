@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from takt.actions.chat import Chat
 from takt.actions.consent import Consent
+from takt.actions.flow import Flows
 from takt.actions.outcome import inbox_topic
 from takt.actions.person import set_up
 from takt.actions.receipt import TakeReceipts
@@ -112,9 +113,10 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
         consent=lanes(Consent(world.reference, clock.new_id)),
         chat=lanes(Chat(world.reference)),
         person=lanes(set_up),
+        flows=lanes(Flows(world.reference, clock.new_id)),
     )
     send = lanes(Send(world.reference, clock.new_id, len(world.site.parts)))
-    loops = [own.receive.run, own.receipt.run, own.consent.run, own.chat.run, own.person.run, send.run]
+    loops = [own.receive.run, own.receipt.run, own.consent.run, own.chat.run, own.person.run, own.flows.run, send.run]
     if projecting:
         loops.append(Projector(world.site, world.reference, wakes, clock.now).run)
     tasks = [asyncio.create_task(run()) for run in loops]

@@ -6,8 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from takt.actions.outcome import HOOKS, Done
+from takt.core import flow_health
 from takt.core.flow_state import (
     FLOWS_MAX,
+    OPEN,
     FlowDenial,
     Standing,
     deny_change,
@@ -90,7 +92,15 @@ class RenewPreview:
     preview_key: str
 
 
-Later = Change | Write | Publish | Deprecate | Delete | RenewPreview
+@value
+class Count:
+    """A form asked its endpoint; `failed` says that nothing came of it through the fault of the endpoint."""
+
+    flow_id: str
+    failed: bool
+
+
+Later = Count | Change | Write | Publish | Deprecate | Delete | RenewPreview
 Command = Create | Later
 Answer = FlowDenial | None
 """Why not; None when it is done."""
@@ -115,7 +125,7 @@ class Flows:
             if isinstance(command, Create):
                 answer, told = await self._create(conn, command, snapshot, now, again=again)
             else:
-                answer, told = await self._do(conn, command, standings, snapshot, now)
+                answer, told = await self._do(conn, part, command, standings, snapshot, now)
             answers.append(answer)
             events.extend(told)
         if events:
@@ -150,7 +160,7 @@ class Flows:
         return None, self._tell(snapshot, command.business_id, command.flow_id, command.name, (None, status))
 
     async def _do(
-        self, conn: Conn, command: Later, standings: dict[str, Standing], snapshot: Snapshot, now: datetime
+        self, conn: Conn, part: int, command: Later, standings: dict[str, Standing], snapshot: Snapshot, now: datetime
     ) -> tuple[Answer, list[outbox.Event]]:
         flow = standings.get(command.flow_id)
         if flow is None:
@@ -158,6 +168,9 @@ class Flows:
         denial = await _denial(conn, command, flow)
         if denial is not None:
             return denial, []
+        alerts = await self._count(conn, part, command, flow, snapshot, now) if isinstance(command, Count) else []
+        if isinstance(command, Publish):  # what failed before its endpoint answered again is forgiven
+            await flows.forget_counts(conn, part, flow.flow_id, now)
         await _write(conn, command, now)
         left = await flows.lock(conn, [command.flow_id])
         if not left:
@@ -167,13 +180,33 @@ class Flows:
         standings[command.flow_id] = after
         changed = (flow.status, after.status)
         told = self._tell(snapshot, flow.business_id, flow.flow_id, flow.name, changed) if len(set(changed)) > 1 else []
-        return None, told
+        return None, [*told, *alerts]
+
+    async def _count(
+        self, conn: Conn, part: int, command: Count, flow: Standing, snapshot: Snapshot, now: datetime
+    ) -> list[outbox.Event]:
+        """Count an exchange; the flow may be held back or blocked by it, and its company is told of each threshold."""
+        began_at = flow_health.window_of(now)
+        count = await flows.count_exchange(conn, part, flow.flow_id, began_at, failed=command.failed)
+        if count.exchanges == 1:
+            await flows.forget_counts(conn, part, flow.flow_id, began_at - flow_health.KEPT)
+        if flow.status in OPEN:
+            status = flow_health.status_after(flow.status, count)
+            if status != flow.status:
+                await flows.set_status(conn, flow.flow_id, status, now)
+        threshold = flow_health.alert_after(count) if command.failed else None
+        if threshold is None:
+            return []
+        body = wire.render_error_rate(flow.flow_id, flow.name, count.percent, threshold)
+        return self._events(snapshot, flow.business_id, body)
 
     def _tell(
         self, snapshot: Snapshot, business_id: UUID, flow_id: str, name: str, change: tuple[str | None, str]
     ) -> list[outbox.Event]:
+        return self._events(snapshot, business_id, wire.render_status_change(flow_id, name, *change))
+
+    def _events(self, snapshot: Snapshot, business_id: UUID, body: str) -> list[outbox.Event]:
         business = snapshot.businesses[business_id]
-        body = wire.render_status_change(flow_id, name, *change)
         return [
             outbox.Event(self._new_id(slot_of(business.contract_id)), one.endpoint_id, "flows", business.waba_id, body)
             for one in snapshot.listeners(business_id, "flows")
@@ -196,6 +229,8 @@ async def _write(conn: Conn, command: Later, now: datetime) -> None:
             await flows.set_status(conn, command.flow_id, "DEPRECATED", now)
         case Delete():
             await flows.remove(conn, command.flow_id)
+        case Count():
+            pass  # was counted, which needs more than the connection
 
 
 def _standing(command: Create, written: Written) -> Standing:

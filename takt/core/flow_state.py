@@ -32,7 +32,11 @@ class FlowDenial(Enum):
     NAME_TAKEN = (100, "Invalid parameter", "name belongs to another flow of this account: take a new one")
     TOO_MANY = (100, "Invalid parameter", f"an account has at most {FLOWS_MAX} flows: delete some")
     NOT_A_DRAFT = (139001, "Flow can't be updated", "only flows in status DRAFT can be changed: clone this one")
-    NOT_PUBLISHABLE = (139002, "Publishing Flow in invalid state", "only flows in status DRAFT can be published")
+    NOT_PUBLISHABLE = (
+        139002,
+        "Publishing Flow in invalid state",
+        "only flows in status DRAFT or BLOCKED can be published",
+    )
     FAULTY = (139002, "Publishing Flow with validation errors", "flow_json has faults: see validation_errors")
     NO_ENDPOINT = (139002, "Publishing Flow without endpoint_uri", "endpoint_uri is needed for its data_api_version")
     NO_APP = (139002, "No Application Connected to the Flow", "application_id is needed for its data_api_version")
@@ -64,7 +68,7 @@ def deny_change(flow: Standing) -> FlowDenial | None:
 
 def deny_publishing(flow: Standing, *, key: bool) -> FlowDenial | None:
     """Whether it may be published; `key` says that a sender of its company has a public key."""
-    if flow.status != "DRAFT":
+    if flow.status not in ("DRAFT", "BLOCKED"):
         return FlowDenial.NOT_PUBLISHABLE
     if flow.faulty:
         return FlowDenial.FAULTY
@@ -79,7 +83,7 @@ def deny_publishing(flow: Standing, *, key: bool) -> FlowDenial | None:
 
 def deny_deprecating(flow: Standing) -> FlowDenial | None:
     """Whether it may be taken out of use."""
-    return None if flow.status in OPEN else FlowDenial.NOT_DEPRECATABLE
+    return None if flow.status in (*OPEN, "BLOCKED") else FlowDenial.NOT_DEPRECATABLE
 
 
 def deny_deleting(flow: Standing) -> FlowDenial | None:

@@ -33,6 +33,19 @@ def render_status_change(flow_id: str, name: str, old: str | None, new: str) -> 
     return json.dumps({"value": told, "field": "flows"}, separators=(",", ":"))
 
 
+def render_error_rate(flow_id: str, name: str, percent: int, threshold: int) -> str:
+    """One alert in the field `flows`: the endpoint fails more often than the threshold, both in per cent."""
+    told = {
+        "event": "ENDPOINT_ERROR_RATE",
+        "message": f"The endpoint of flow {name} failed in {percent} % of its requests within 30 minutes.",
+        "flow_id": flow_id,
+        "error_rate": percent,
+        "threshold": threshold,
+        "alert_state": "ACTIVATED",
+    }
+    return json.dumps({"value": told, "field": "flows"}, separators=(",", ":"))
+
+
 def denied(denial: FlowDenial) -> WireError:
     """A no about a flow as a client gets it."""
     return WireError(denial.code, f"(#{denial.code}) {denial.title}", denial.details)

@@ -264,3 +264,43 @@ async def _status(company: Forms, name: str, message: str) -> int:
     headers = {"Authorization": f"Bearer {company.env[f'TAKT_DEVICE_{name}']}"}
     async with httpx.AsyncClient(base_url=company.url, headers=headers) as device:
         return (await device.get(f"/device/v1/flows/{message}")).status_code
+
+
+async def test_an_endpoint_that_fails_too_often_gets_its_flow_blocked_until_it_answers_again(company: Forms) -> None:
+    wa = company.wa
+    await company.set_key()
+    made = await company.do(
+        wa.create_flow, "Kaputt", ["OTHER"], flow_json=with_endpoint(), endpoint_uri=company.receiver.url, publish=True
+    )
+    button = {"flow_id": made.id, "token": "t-1", "action": "data_exchange"}
+    message = await put_message(
+        company.db, company.parts, company.env["TAKT_SENDER_OUTREACH"], company.env["TAKT_USER_MARA"], button
+    )
+    company.answer = lambda request: FlowResponse(version=request.version, screen="WHEN")
+    for _ in range(18):
+        assert (await company.exchange(message, action="INIT")).is_success
+    company.refused = [500, 500]
+    for _ in range(2):
+        assert (await company.exchange(message, action="INIT")).status_code == 502
+    assert (await company.do(wa.get_flow, made.id)).status is FlowStatus.THROTTLED
+    company.refused = [500] * 30
+    while (answer := await company.exchange(message, action="INIT")).status_code == 502:
+        pass
+    assert answer.json()["error"]["code"] == "flow_closed"
+    blocked = await company.do(wa.get_flow, made.id)
+    assert blocked.status is FlowStatus.BLOCKED
+    assert blocked.health_status["can_send_message"] == "BLOCKED"
+    with pytest.raises(errors.FlowPublishingError):
+        await company.do(wa.publish_flow, made.id)
+    company.refused = []
+    assert (await company.do(wa.publish_flow, made.id)).success
+    assert (await company.exchange(message, action="INIT")).is_success
+    assert (await company.do(wa.get_flow, made.id)).status is FlowStatus.PUBLISHED
+    async with asyncio.timeout(10):
+        while len(await company.events()) < 6:
+            await asyncio.sleep(0.02)
+    told = [(one["event"], one.get("threshold") or one["new_status"]) for one in await company.events()]
+    assert sorted(told) == sorted([
+        ("FLOW_STATUS_CHANGE", "PUBLISHED"), ("FLOW_STATUS_CHANGE", "THROTTLED"), ("ENDPOINT_ERROR_RATE", 10),
+        ("FLOW_STATUS_CHANGE", "BLOCKED"), ("ENDPOINT_ERROR_RATE", 50), ("FLOW_STATUS_CHANGE", "PUBLISHED"),
+    ])  # fmt: skip

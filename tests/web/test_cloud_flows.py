@@ -89,7 +89,7 @@ async def test_a_refusal_names_the_parameter(cloud: Cloud, body: dict[str, Any],
 
 async def test_a_name_and_a_clone_must_fit(cloud: Cloud) -> None:
     made = await make(cloud)
-    body = {"name": "Eins", "categories": ["OTHER"]}
+    body: dict[str, Any] = {"name": "Eins", "categories": ["OTHER"]}
     assert (await refusal(cloud, "POST", f"/{WABA}/flows", **body))[1].startswith("name")
     assert (await refusal(cloud, "POST", f"/{WABA}/flows", **{**body, "name": "Zwei", "clone_flow_id": made["id"]}))[
         0

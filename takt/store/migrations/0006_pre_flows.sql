@@ -20,5 +20,16 @@ CREATE TABLE flow (
     UNIQUE (business_id, name)
 );
 
+-- Exchanges of a flow with its endpoint, in windows of half an hour.
+-- spread: contract
+CREATE TABLE flow_count (
+    part      int NOT NULL,
+    flow_id   text NOT NULL,
+    began_at  timestamptz NOT NULL,
+    exchanges int NOT NULL,
+    failures  int NOT NULL,
+    PRIMARY KEY (part, flow_id, began_at)
+) WITH (fillfactor = 50);
+
 -- The public key, as PEM, under which data for a sender's forms is wrapped.
 ALTER TABLE sender ADD COLUMN IF NOT EXISTS encryption_key text;

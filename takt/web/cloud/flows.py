@@ -157,7 +157,7 @@ class FlowDesk:
         call.check_may_change()
         view = await self._view(call)
         business = self._owner(call, view)
-        if view.status == "DRAFT" and view.data_api_version is not None and view.faults == "[]":
+        if view.status in ("DRAFT", "BLOCKED") and view.data_api_version is not None and view.faults == "[]":
             await self._check_active(call, business, view.endpoint_uri, view.app_id, view.data_api_version)
         await self._do(business, Publish(view.flow_id))
         return SUCCESS

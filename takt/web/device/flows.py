@@ -6,14 +6,16 @@ from uuid import UUID
 
 import msgspec
 
-from takt.clock import Clock
+from takt.actions.flow import Answer, Command, Count
 from takt.core.flow import Flow
 from takt.core.flow_answers import check_step
 from takt.core.flow_exchange import Heard, Question, Unheard
 from takt.core.flow_json import read
 from takt.core.flow_refusal import FLOW_BUSY, FLOW_CLOSED, FLOW_EXPIRED, FLOW_SILENT, FLOW_UNKNOWN
 from takt.core.flow_state import OPEN
+from takt.core.ids import slot_of
 from takt.core.value import value
+from takt.lanes import Lanes
 from takt.store import flow_views
 from takt.store.flow_views import FlowView
 from takt.store.reference import Reference, Sender
@@ -22,6 +24,8 @@ from takt.wire import device as wire
 
 TOKEN_CHARS_MAX: Final = 1024
 SCREEN_CHARS_MAX: Final = 80
+
+_FAULTS: Final = frozenset({"unreachable", "unsigned", "broken"})
 
 FindKey = Callable[[], Awaitable[str | None]]
 
@@ -61,11 +65,11 @@ class _Opened:
 class DeviceFlows:
     """Answers about forms. A person has one question under way at a time."""
 
-    def __init__(self, door: Door, reference: Reference, asker: FlowAsker, clock: Clock) -> None:
+    def __init__(self, door: Door, reference: Reference, asker: FlowAsker, lane: Lanes[Command, Answer]) -> None:
         self._door = door
         self._reference = reference
         self._asker = asker
-        self._clock = clock
+        self._lane = lane
         self._asking: set[UUID] = set()
 
     async def flow(self, caller: Caller, call: Call) -> Reply:
@@ -104,6 +108,9 @@ class DeviceFlows:
             heard = await self._ask(opened, asked)
         finally:
             self._asking.discard(caller.recipient_id)
+        failed = isinstance(heard, Unheard) and heard.word in _FAULTS
+        contract_id = opened.sender.business.contract_id
+        await self._lane.submit(slot_of(contract_id), Count(opened.view.flow_id, failed))
         if isinstance(heard, Unheard):
             raise _refused(heard, caller)
         shown: dict[str, Any] = {"screen": heard.screen, "data": heard.data}

@@ -29,7 +29,7 @@ def routes(
     door = Door(site, clock)
     api = DeviceApi(door, reference, lanes, wakes, clock, Streams(door, wakes, clock))
     entry = SignIn(door, site, lanes.person, wakes, clock, demo=demo)
-    forms = DeviceFlows(door, reference, asker, clock)
+    forms = DeviceFlows(door, reference, asker, lanes.flows)
     addresses = {
         "me": Address(door, signed={"GET": api.me, "PUT": api.set_me}),
         "threads": Address(door, signed={"GET": api.threads}),
