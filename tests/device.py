@@ -130,6 +130,7 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await outbound.aclose()
 
 
 def _streams_of(addresses: list[Route]) -> Streams:
