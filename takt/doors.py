@@ -12,9 +12,15 @@ from starlette.routing import BaseRoute
 from takt.engine import Engine
 from takt.web.auth import Authenticator
 from takt.web.cloud import routes as cloud
+from takt.web.cloud.calls import Offer
+from takt.web.cloud.flows import FlowDesk
+from takt.web.cloud.media import MediaEdges
 from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
+from takt.web.cloud.subscriptions import Subscriptions
+from takt.web.cloud.uploads import UploadEdges
 from takt.web.device import routes as device
 from takt.web.device.api import DeviceLanes
+from takt.web.device.routes import Neighbours
 from takt.web.http import Receive, Scope, Send
 from takt.web.inbox import pages
 from takt.web.inbox.api import InboxApi, InboxLanes
@@ -26,6 +32,7 @@ from takt.web.takt.door import OwnDoor
 from takt.web.takt.operation import OperatorApi, OperatorLanes
 from takt.web.takt.routes import OwnApi
 from takt.web.takt.webhooks import WebhookApi
+from takt.workers.flow_endpoint import FlowEndpoint
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -66,9 +73,12 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         consent=lanes.consent,
         chat=lanes.chat,
         person=lanes.person,
+        flows=lanes.flows,
     )
+    forms = FlowEndpoint(engine.outbound, engine.clock)
+    neighbours = Neighbours(engine.intake, forms)
     device_routes = device.routes(
-        engine.site, engine.reference, engine.wakes, engine.clock, people, engine.intake, demo=demo
+        engine.site, engine.reference, engine.wakes, engine.clock, people, neighbours, demo=demo
     )
     streams = next(route.app for route in device_routes if route.path == device.EVENTS_PATH)
     routes: list[BaseRoute] = [
@@ -80,13 +90,21 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
             engine.site.everywhere,
             engine.reference,
             authenticator,
-            lanes.endpoint,
-            engine.outbound,
             engine.clock,
-            engine.intake,
+            _cloud_offers(engine, authenticator, forms),
         ),
     ]
     return Front(messages, streams, Starlette(routes=routes))
+
+
+def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpoint) -> list[Offer]:
+    lanes, clock, pool = engine.lanes, engine.clock, engine.site.everywhere
+    return [
+        Subscriptions(lanes.endpoint, engine.outbound, clock).offer(),
+        MediaEdges(authenticator, engine.intake, clock).offer(),
+        UploadEdges(engine.intake, clock).offer(),
+        FlowDesk(pool, lanes.flows, forms, clock).offer(),
+    ]
 
 
 def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]:

@@ -17,6 +17,7 @@ from takt.actions import (
     claim,
     consent,
     endpoint,
+    flow,
     media,
     person,
     pilot,
@@ -91,6 +92,7 @@ class AllLanes:
     replays: Lanes[Replay, int]
     endpoint: Lanes[endpoint.Command, None]
     media: Lanes[media.Command, bool]
+    flows: Lanes[flow.Command, flow.Answer]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -166,6 +168,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         replays=Lanes(replay.replay, site, wakes, clock.now),
         endpoint=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
         media=Lanes(media.look_after, site, wakes, clock.now),
+        flows=Lanes(flow.Flows(reference, clock.new_id), site, wakes, clock.now),
     )
     intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
     resolver = MediaResolver(site, intake, outbound, clock)

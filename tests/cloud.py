@@ -10,6 +10,7 @@ import httpx
 from starlette.applications import Starlette
 
 from takt.actions.endpoint import set_endpoints
+from takt.actions.flow import Flows
 from takt.actions.media import look_after
 from takt.actions.replay import replay
 from takt.clock import CLOCK
@@ -24,9 +25,14 @@ from takt.store.reference import App, Sender
 from takt.vaults.database import DatabaseVault
 from takt.wakes import Wakes
 from takt.web.auth import Authenticator
+from takt.web.cloud.flows import FlowDesk
+from takt.web.cloud.media import MediaEdges
 from takt.web.cloud.routes import routes
+from takt.web.cloud.subscriptions import Subscriptions
+from takt.web.cloud.uploads import UploadEdges
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.webhooks import WebhookApi
+from takt.workers.flow_endpoint import FlowEndpoint
 from takt.workers.outbound import Outbound
 from tests.world import NOW, World
 
@@ -76,9 +82,16 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     pool = world.site.everywhere
     authenticator = Authenticator(pool, world.reference, CLOCK)
     api = WebhookApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, replays, endpoints)
-    cloud = routes(pool, world.reference, authenticator, endpoints, outbound, CLOCK, intake)
+    flows = Lanes(Flows(world.reference, CLOCK.new_id), world.site, wakes, CLOCK.now)
+    offers = [
+        Subscriptions(endpoints, outbound, CLOCK).offer(),
+        MediaEdges(authenticator, intake, CLOCK).offer(),
+        UploadEdges(intake, CLOCK).offer(),
+        FlowDesk(pool, flows, FlowEndpoint(outbound, CLOCK), CLOCK).offer(),
+    ]
+    cloud = routes(pool, world.reference, authenticator, CLOCK, offers)
     app_ = Starlette(routes=[*api.routes(), *cloud])
-    tasks = [asyncio.create_task(endpoints.run()), asyncio.create_task(replays.run()), asyncio.create_task(media.run())]
+    tasks = [asyncio.create_task(one.run()) for one in (endpoints, replays, media, flows)]
     transport = httpx.ASGITransport(app_)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="https://graph.example") as client:

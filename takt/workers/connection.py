@@ -50,18 +50,22 @@ class Connection:
                 return head
         raise BrokenAnswer
 
-    async def read_beginning(self, head: Head) -> tuple[bytes, bool]:
-        """The first bytes of the body, and whether the connection can carry another exchange.
+    async def read_beginning(self, head: Head, bytes_max: int = ANSWER_BYTES_MAX) -> tuple[bytes, bool]:
+        """The first bytes of the body (8 KiB unless said otherwise), and whether the connection can carry another exchange.
 
         A body that breaks off, dawdles or is too long has an honest beginning all the same.
         """
         answer = bytearray()
         try:
             async with asyncio.timeout(ANSWER_S_MAX):
-                whole = await (self._read_chunks(answer) if head.chunked else self._read_plain(head.length, answer))
+                whole = await (
+                    self._read_chunks(answer, bytes_max)
+                    if head.chunked
+                    else self._read_plain(head.length, answer, bytes_max)
+                )
         except (TimeoutError, EOFError, OSError, BrokenAnswer, asyncio.LimitOverrunError, ValueError):
             whole = False
-        return bytes(answer[:ANSWER_BYTES_MAX]), whole and head.keeps_open and self.is_free()
+        return bytes(answer[:bytes_max]), whole and head.keeps_open and self.is_free()
 
     async def read(self, head: Head) -> AsyncIterator[bytes]:
         """The whole body, piece by piece. Raises BrokenAnswer, OSError or EOFError where it breaks off."""
@@ -103,16 +107,16 @@ class Connection:
             left -= len(piece)
             yield piece
 
-    async def _read_plain(self, length: int | None, answer: bytearray) -> bool:
-        wanted = ANSWER_BYTES_MAX if length is None else min(length, ANSWER_BYTES_MAX)
+    async def _read_plain(self, length: int | None, answer: bytearray, bytes_max: int) -> bool:
+        wanted = bytes_max if length is None else min(length, bytes_max)
         while len(answer) < wanted and (piece := await self._reader.read(wanted - len(answer))):
             answer += piece
         return len(answer) == length
 
-    async def _read_chunks(self, answer: bytearray) -> bool:
+    async def _read_chunks(self, answer: bytearray, bytes_max: int) -> bool:
         while size := parse_chunk_size(await self._reader.readuntil(b"\r\n")):
-            answer += await self._reader.readexactly(min(size, ANSWER_BYTES_MAX))
-            if len(answer) >= ANSWER_BYTES_MAX or await self._reader.readexactly(2) != b"\r\n":
+            answer += await self._reader.readexactly(min(size, bytes_max))
+            if len(answer) >= bytes_max or await self._reader.readexactly(2) != b"\r\n":
                 return False
         while await self._reader.readuntil(b"\r\n") != b"\r\n":
             pass  # trailers mean nothing here

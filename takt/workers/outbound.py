@@ -23,7 +23,7 @@ from takt.clock import Clock
 from takt.core.address import Permission, fault_of
 from takt.core.retry import Outcome
 from takt.wire.http import BrokenAnswer, Head, render_request
-from takt.workers.connection import Connection, Keep
+from takt.workers.connection import ANSWER_BYTES_MAX, Connection, Keep
 
 EXCHANGE_S_MAX: Final = 10
 CONNECT_S_MAX: Final = 5
@@ -70,14 +70,16 @@ class Outbound:
         self._resolvers = ThreadPoolExecutor(RESOLVERS_MAX, "resolve")
         self._resolve = resolve or self._look_up
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
-        """Send a body."""
-        return await self._exchange("POST", url, headers, body)
+    async def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, answer_bytes_max: int = ANSWER_BYTES_MAX
+    ) -> Outcome:
+        """Send a body; of the answer at most so many bytes are read."""
+        return await self._exchange("POST", url, headers, body, answer_bytes_max)
 
     async def get(self, url: str, parameters: Mapping[str, str]) -> Outcome:
         """Ask, with these parameters behind those that the address already has."""
         joint = "&" if urlsplit(url).query else "?"
-        return await self._exchange("GET", f"{url}{joint}{urlencode(parameters)}", {}, b"")
+        return await self._exchange("GET", f"{url}{joint}{urlencode(parameters)}", {}, b"", ANSWER_BYTES_MAX)
 
     async def fetch(self, url: str, take: Callable[[str | None, AsyncIterator[bytes]], Awaitable[T]]) -> T | str:
         """Hand the `Content-Type` and the body behind an address to `take`, and give what it makes of them.
@@ -110,7 +112,9 @@ class Outbound:
         self._keep.close()
         self._resolvers.shutdown(wait=False, cancel_futures=True)
 
-    async def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, answer_bytes_max: int
+    ) -> Outcome:
         began_s = self._clock.monotonic_s()
         if fault_of(url, self.permission) is not None:
             return Outcome(None, 0.0, error="address_refused")
@@ -121,7 +125,7 @@ class Outbound:
                 connection, head = await self._ask(parts, request)
         except _FAULTS as fault:
             return Outcome(None, self._clock.monotonic_s() - began_s, error=_word(fault))
-        answer = await self._finish(parts, connection, head)
+        answer = await self._finish(parts, connection, head, answer_bytes_max)
         return Outcome(
             head.status,
             self._clock.monotonic_s() - began_s,
@@ -146,10 +150,10 @@ class Outbound:
                     raise
             kept = None
 
-    async def _finish(self, url: SplitResult, connection: Connection, head: Head) -> bytes:
+    async def _finish(self, url: SplitResult, connection: Connection, head: Head, bytes_max: int) -> bytes:
         reusable = False
         try:
-            answer, reusable = await connection.read_beginning(head)
+            answer, reusable = await connection.read_beginning(head, bytes_max)
         finally:
             if reusable:
                 self._keep.put(_key(url), connection)

@@ -12,8 +12,8 @@ import pytest
 from pywa import WhatsApp, errors
 
 from tests import samples
-from tests.live import Redirected, takt
 from tests.databases import Variant
+from tests.live import Redirected, takt
 
 MIB = 1024 * 1024
 

@@ -11,21 +11,16 @@ from typing import Any, Final
 import msgspec
 from starlette.routing import BaseRoute, Match
 
-from takt.actions.endpoint import Command
 from takt.clock import Clock
 from takt.core.value import value
-from takt.intake import Intake
-from takt.lanes import Lanes
 from takt.store.pool import Pool
 from takt.store.reference import Reference
 from takt.web.auth import Authenticator, Principal
 from takt.web.cloud import absent
 from takt.web.cloud.calls import Answerer, Call, Methods, Offer, split_path
-from takt.web.cloud.media import MediaEdges
 from takt.web.cloud.nodes import NodeReader
 from takt.web.cloud.parameters import query_parameters, read_parameters
-from takt.web.cloud.subscriptions import Caller, Subscriptions, TokenDesk
-from takt.web.cloud.uploads import UploadEdges
+from takt.web.cloud.subscriptions import TokenDesk
 from takt.web.errors import error_answer, error_of, new_trace_id
 from takt.web.http import ClientGoneError, Receive, Scope, Send, origin, send_bytes
 from takt.wire import errors
@@ -136,24 +131,11 @@ class CloudDoor:
 
 
 def routes(
-    pool: Pool,
-    reference: Reference,
-    authenticator: Authenticator,
-    lane: Lanes[Command, None],
-    caller: Caller,
-    clock: Clock,
-    intake: Intake,
+    pool: Pool, reference: Reference, authenticator: Authenticator, clock: Clock, offers: Sequence[Offer]
 ) -> list[BaseRoute]:
-    """One route that takes every path: it belongs behind those of all other doors."""
-    offers = [
-        NodeReader(pool).offer(),
-        Subscriptions(lane, caller, clock).offer(),
-        TokenDesk(authenticator).offer(),
-        MediaEdges(authenticator, intake, clock).offer(),
-        UploadEdges(intake, clock).offer(),
-        absent.offer(),
-    ]
-    return [_Everything(CloudDoor(pool, reference, authenticator, clock, offers))]
+    """One route that takes every path: it belongs behind those of all other doors. What is not offered is unknown."""
+    everything = [NodeReader(pool).offer(), TokenDesk(authenticator).offer(), absent.offer(), *offers]
+    return [_Everything(CloudDoor(pool, reference, authenticator, clock, everything))]
 
 
 class _Everything(BaseRoute):

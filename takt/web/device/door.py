@@ -136,6 +136,12 @@ class Door:
         async with self._reading, self._site.pool(part).acquire() as conn:
             yield conn
 
+    @asynccontextmanager
+    async def everywhere(self) -> AsyncIterator[Conn]:
+        """A connection for reading what is small and whole everywhere."""
+        async with self._reading, self._site.everywhere.acquire() as conn:
+            yield conn
+
     async def require(self, scope: Scope) -> Caller:
         """Who calls, or a refusal with 401; with 403 when a page may have been tricked into the call."""
         token, by_cookie = _shown(scope)
