@@ -64,6 +64,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         engine.reference,
         authenticator,
         SendLanes(lanes.send, lanes.acknowledge, lanes.claim),
+        engine.resolver,
         engine.clock,
     )
     people = DeviceLanes(
@@ -127,6 +128,7 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         engine.wakes,
         engine.clock,
         InboxLanes(lanes.send, lanes.acknowledge, lanes.examine),
+        engine.resolver,
     )
     media = InboxMedia(api.readers, engine.reference, engine.intake, engine.clock)
     door = InboxDoor(api, media, sessions, engine.wakes, engine.clock)

@@ -40,7 +40,7 @@ from takt.workers.flow_endpoint import FlowEndpoint
 from takt.workers.outbound import Outbound
 from tests.inbox import StoppedClock, Stream
 from tests.serving import served
-from tests.world import NOW, Somebody, World
+from tests.world import NOW, ORIGIN, Somebody, World
 
 API: Final = "/device/v1"
 WRITE: Final = {"X-Takt": "1"}
@@ -112,7 +112,7 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
         return Lanes(action, world.site, wakes, clock.now)
 
     own = DeviceLanes(
-        receive=lanes(Receive(world.reference, clock.new_id)),
+        receive=lanes(Receive(world.reference, clock.new_id, ORIGIN)),
         receipt=lanes(TakeReceipts(world.reference, clock.new_id)),
         plays=lanes(TakePlays(world.reference, clock.new_id)),
         consent=lanes(Consent(world.reference, clock.new_id)),

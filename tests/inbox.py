@@ -19,6 +19,7 @@ from takt.actions.outcome import DESK, inbox_topic
 from takt.actions.send import Send
 from takt.clock import CLOCK, Clock
 from takt.config import LOOPBACK
+from takt.core.address import Permission
 from takt.intake import Intake
 from takt.lanes import Lanes
 from takt.passwords import is_password
@@ -33,7 +34,9 @@ from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.inbox.session import COOKIE, Check, Sessions
 from takt.web.proxies import TrustedProxies
+from takt.web.resolver import MediaResolver
 from takt.workers.desk import Projector
+from takt.workers.outbound import Outbound
 from tests.letters import add_company, answer, write
 from tests.serving import served
 from tests.world import NOW, Somebody, World
@@ -130,9 +133,11 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     )
     staff_lanes = lanes(sign_in.keep_sessions)
     sessions = Sessions(world.site, staff_lanes, clock, demo=demo, check=check)
-    api = InboxApi(world.site, world.reference, wakes, clock, inbox_lanes)
     media = lanes(look_after)
     intake = Intake(world.site, media, DatabaseVault(world.site), clock)
+    outbound = Outbound(Permission(loopback=True), CLOCK)
+    resolver = MediaResolver(world.site, intake, outbound, clock)
+    api = InboxApi(world.site, world.reference, wakes, clock, inbox_lanes, resolver)
     door = InboxDoor(api, InboxMedia(api.readers, world.reference, intake, clock), sessions, wakes, clock)
     loops: list[Callable[[], Any]] = [
         media.run,
@@ -147,6 +152,7 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await outbound.aclose()
 
 
 async def _add_people(world: World, stranger: Sender) -> None:

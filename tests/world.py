@@ -25,6 +25,8 @@ from takt.store.reference import App, Business, Reference, Sender, touch
 from takt.store.site import Site, Spread
 
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ORIGIN: Final = "https://graph.example"
+"""Where companies reach the world."""
 FUNDS: Final = 10_000_000
 UTILITY: Final = 50_000
 MARKETING: Final = 100_000

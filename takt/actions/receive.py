@@ -5,9 +5,10 @@ with the webhook event that tells it. A whole text (or a pressed button) that is
 an act of consent to marketing. The same `client_id` twice is one message, with the same answer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 import msgspec
@@ -17,19 +18,22 @@ from takt.actions.consent import BY_WORD, Act, Acts
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.core import answer, refusal, window
 from takt.core.consent import keyword
-from takt.core.content import NO_FILES, ContactsContent, Files, Press, ReactionContent, Reply, Said, TextContent
+from takt.core.content import Brought, ContactsContent, Files, Press, ReactionContent, Reply, Said, Source, TextContent
 from takt.core.ids import parse_wamid, slot_of, wamid
+from takt.core.media import INBOX_LIFE
 from takt.core.refusal import Refusal
 from takt.core.value import value
-from takt.store import consent, facts, inbox, outbox, recipients, threads
+from takt.store import consent, facts, inbox, media, outbox, recipients, threads
 from takt.store.facts import Pair
 from takt.store.inbox import Inbound, Own, Quoted
+from takt.store.media import Use
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Reference, Sender, Snapshot
 from takt.store.threads import Thread
 from takt.wire import shown, webhook
 from takt.wire.heard import heard
+from takt.wire.media import download_url
 from takt.wire.shown import Kept
 from takt.wire.webhook import Context, Identity, Person
 
@@ -44,7 +48,12 @@ class Write:
     client_id: str
     content: Said
     context_id: UUID | None = None
-    files: Files = field(default_factory=lambda: NO_FILES)
+    brought: Mapping[Source, Brought] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def files(self) -> Files:
+        """What is behind the media of the content."""
+        return {source: one.file for source, one in self.brought.items()}
 
 
 @value
@@ -80,14 +89,16 @@ class _Taken:
     messages: list[Inbound] = field(default_factory=list)
     threads: dict[Pair, Thread] = field(default_factory=dict)
     events: list[outbox.Event] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
 
 
 class Receive:
-    """The action of the receiving lane. `new_id` makes an event id in a slot."""
+    """The action of the receiving lane. `new_id` makes an event id in a slot; `origin` is where companies reach us."""
 
-    def __init__(self, reference: Reference, new_id: Callable[[int], UUID]) -> None:
+    def __init__(self, reference: Reference, new_id: Callable[[int], UUID], origin: str) -> None:
         self._reference = reference
         self._new_id = new_id
+        self._origin = origin
 
     async def __call__(
         self, conn: Conn, part: int, commands: list[Write], now: datetime, *, again: bool
@@ -118,6 +129,10 @@ class Receive:
         taken.people[person.recipient_id] = person
         loaded.own[command.recipient_id, command.client_id] = Own(command.message_id, cursor, now)
         taken.messages.append(_inbound(command, kept, sender, person))
+        taken.uses.extend(
+            Use(command.recipient_id, one.media_id, command.message_id, sender.business.business_id)
+            for one in command.files.values()
+        )
         _move_thread(command, kept, cursor, loaded, taken, now)
         self._tell(command, sender, person, loaded, taken)
         word = _word(command.content)
@@ -137,7 +152,7 @@ class Receive:
             Person(person.wa_id, person.user_code, person.name),
             command.message_id,
             taken.acts.now,
-            heard(command.content, command.files, {}, taken.acts.now),
+            heard(command.content, command.files, self._urls(command, taken.acts.now), taken.acts.now),
             Context(command.context_id, context_from) if command.context_id is not None else None,
         )
         taken.events.extend(
@@ -146,6 +161,11 @@ class Receive:
             )
             for endpoint in listeners
         )  # fmt: skip
+
+    def _urls(self, command: Write, now: datetime) -> dict[str, str]:
+        """Where the company gets the media, by their ids; the addresses live for five minutes."""
+        brought = command.brought.values()
+        return {one.file.media_id: download_url(self._origin, one.file.media_id, one.url_key, now) for one in brought}
 
 
 async def _load(conn: Conn, part: int, snapshot: Snapshot, commands: list[Write]) -> _Loaded:
@@ -300,6 +320,8 @@ async def _write(conn: Conn, part: int, taken: _Taken, now: datetime) -> None:
     if taken.acts.records:
         await consenting.append(conn, part, taken.acts.records)
         await inbox.add_notices(conn, part, taken.acts.notices, now)
+    if taken.uses:
+        await media.note_uses(conn, part, taken.uses, now, now + INBOX_LIFE)
     events = taken.events + taken.acts.events
     if events:
         await outbox.add(conn, part, events, now)

@@ -16,13 +16,15 @@ from takt.actions.ruling import Loaded, Prepared, Ruling
 from takt.core import ledger, limits, policy
 from takt.core.denial import REASONS, Denied
 from takt.core.ids import slot_of
+from takt.core.media import INBOX_LIFE
 from takt.core.message import Accepted, SendMessage
 from takt.core.rating import Quote
 from takt.core.value import value
-from takt.store import facts, messages, outbox, recipients
+from takt.store import facts, media, messages, outbox, recipients
 from takt.store import ledger as ledger_store
 from takt.store.facts import ThreadState
 from takt.store.ledger import Hold
+from takt.store.media import Use
 from takt.store.messages import Known, Outbound, Stride
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
@@ -58,6 +60,7 @@ class _Written:
     threads: dict[facts.Pair, ThreadState] = field(default_factory=dict)
     people: dict[UUID, LockedRecipient] = field(default_factory=dict)
     strides: dict[str, Stride] = field(default_factory=dict)
+    uses: list[Use] = field(default_factory=list)
 
 
 class Send:
@@ -117,6 +120,10 @@ class Send:
         if price.amount_micros > 0:
             _set_aside(ruled, price, loaded, written)
         written.messages.append(_outbound(ruled, kept, person.cursor, None, now))
+        written.uses.extend(
+            Use(person.recipient_id, one.media_id, command.message_id, sender.business.business_id)
+            for one in command.files.values()
+        )
         self._tell(
             ruled, written, snapshot,
             lambda identity, who: webhook.render_status(
@@ -248,6 +255,8 @@ async def _write(conn: Conn, part: int, written: _Written, now: datetime) -> Non
         await messages.set_threads(conn, part, written.threads, now)
     if written.messages:
         await messages.add_outbound(conn, part, written.messages, now)
+    if written.uses:
+        await media.note_uses(conn, part, written.uses, now, now + INBOX_LIFE)
     if written.holds:
         await ledger_store.add_holds(conn, part, written.holds, now)
     if written.events:

@@ -45,6 +45,14 @@ class MediaFault:
     details: str
 
 
+@value
+class Brought:
+    """A file that a person uploaded, with the key that signs its addresses for companies."""
+
+    file: File
+    url_key: str
+
+
 Files = Mapping[Source, File]
 """What was found behind the sources of a content."""
 NO_FILES: Final[Files] = MappingProxyType({})

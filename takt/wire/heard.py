@@ -3,9 +3,9 @@
 Shapes: Cloud API reference, "Inbound message".
 """
 
-import base64
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from takt.core.content import (
     TextContent,
 )
 from takt.core.value import value
+from takt.wire.media import media_object
 
 CALL_PERMISSION: Final = timedelta(days=7)
 
@@ -82,20 +83,9 @@ def _interactive(said: Reply | FormReply | CallReply, at: datetime) -> dict[str,
 
 
 def _medium(said: MediaContent, file: File, media_urls: Mapping[str, str]) -> dict[str, Any]:
-    """A medium; its hash is in base64 here, and in hex where the medium is asked for."""
-    told: dict[str, Any] = {
-        "mime_type": file.mime_type,
-        "sha256": base64.b64encode(bytes.fromhex(file.sha256)).decode(),
-        "id": file.media_id,
-    }
-    more = {"url": media_urls.get(file.media_id), "caption": said.caption, "filename": said.filename or file.filename}
-    if said.kind == "audio":
-        told["voice"] = said.voice
-    if said.kind == "sticker":
-        told["animated"] = file.animated
-    if said.kind != "document":
-        del more["filename"]
-    return {**told, **_present(more)}
+    named = replace(file, filename=said.filename or file.filename)
+    voice = said.voice if said.kind == "audio" else None
+    return media_object(named, url=media_urls[file.media_id], caption=said.caption, voice=voice)
 
 
 def _present(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from takt.core.content import TextContent
 from takt.core.ids import slot_of, wamid
 from takt.core.message import Accepted, Status
 from takt.store.pool import transaction
-from tests.world import FUNDS, MARKETING, NOW, UTILITY, Somebody, World, template_to, text_to
+from tests.world import FUNDS, MARKETING, NOW, ORIGIN, UTILITY, Somebody, World, template_to, text_to
 
 PEOPLE = 2
 TTL = timedelta(seconds=3600)
@@ -143,7 +143,7 @@ class Play:
         who, spoken = self.people[person], getattr(self.world, sender)
         message_id = CLOCK.new_id(slot_of(who.recipient_id))
         command = Write(message_id, who.recipient_id, spoken.sender_id, str(message_id), TextContent("Hallo"))
-        await self._run(Receive(self.world.reference, CLOCK.new_id), who, [command])
+        await self._run(Receive(self.world.reference, CLOCK.new_id, ORIGIN), who, [command])
         self.model.wrote(person, spoken.sender_id)
 
     async def take(self, said: list[tuple[int, Status, int, str | None]], *, twice: bool) -> None:

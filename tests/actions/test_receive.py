@@ -18,7 +18,7 @@ from takt.core.ids import slot_of, wamid
 from takt.core.message import Accepted
 from takt.store.pool import transaction
 from takt.store.reference import Sender
-from tests.world import NOW, Somebody, World, template_to, twins
+from tests.world import NOW, ORIGIN, Somebody, World, template_to, twins
 
 
 async def somebody(world: World, place: int = 0) -> Somebody:
@@ -39,7 +39,7 @@ def press(person: Somebody, sender: Sender, context: UUID | None, payload: str =
 
 async def run(world: World, person: Somebody, *wishes: Write, again: bool = False) -> Done[Answer]:
     async with transaction(world.site.pool(person.part)) as conn:
-        return await Receive(world.reference, CLOCK.new_id)(conn, person.part, list(wishes), NOW, again=again)
+        return await Receive(world.reference, CLOCK.new_id, ORIGIN)(conn, person.part, list(wishes), NOW, again=again)
 
 
 async def sent(world: World, person: Somebody) -> UUID:

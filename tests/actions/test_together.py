@@ -20,7 +20,7 @@ from takt.lanes import Lanes
 from takt.store.pool import transaction
 from takt.store.reference import Reference
 from takt.wakes import Wakes
-from tests.world import FUNDS, Somebody, World, template_to
+from tests.world import FUNDS, ORIGIN, Somebody, World, template_to
 
 ACTORS = 12
 ACTS = 25
@@ -33,7 +33,7 @@ class Process:
         reference, new_id = Reference(), CLOCK.new_id
         actions: dict[str, Any] = {
             "send": Send(reference, new_id, len(world.site.parts)),
-            "receive": Receive(reference, new_id),
+            "receive": Receive(reference, new_id, ORIGIN),
             "receipt": TakeReceipts(reference, new_id),
             "consent": Consent(reference, new_id),
             "chat": Chat(reference),

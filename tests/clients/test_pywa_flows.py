@@ -18,9 +18,10 @@ from pywa import WhatsApp, errors
 from pywa.types import flows as pywa_flows
 from pywa.types.flows import FlowCategory, FlowRequest, FlowResponse, FlowStatus, FlowTokenNoLongerValid
 
+from tests.clients.test_pywa import VERIFY_TOKEN, Company
 from tests.databases import Variant
 from tests.flowing import fitting, key_pair, put_message, with_endpoint
-from tests.live import VERIFY_TOKEN, Company, Redirected, takt
+from tests.live import Redirected, takt
 from tests.receiver import Got, Reply, receiving
 
 

@@ -22,6 +22,8 @@ from takt.core.value import value
 from takt.lanes import LaneFullError, Lanes, UnavailableError
 from takt.store.reference import Reference, Sender
 from takt.store.site import Site
+from takt.vault import VaultAway
+from takt.web.attachments import with_files
 from takt.web.auth import Authenticator
 from takt.web.errors import send_error
 from takt.web.http import (
@@ -36,6 +38,7 @@ from takt.web.http import (
     send_bytes,
 )
 from takt.web.people import with_number
+from takt.web.resolver import MediaResolver
 from takt.wire import cloud, errors
 from takt.wire.cloud import MarkRead, SendRequest
 from takt.wire.errors import WireError
@@ -58,12 +61,19 @@ class MessagesDoor:
     """An ASGI application for this one path."""
 
     def __init__(
-        self, site: Site, reference: Reference, authenticator: Authenticator, lanes: SendLanes, clock: Clock
+        self,
+        site: Site,
+        reference: Reference,
+        authenticator: Authenticator,
+        lanes: SendLanes,
+        resolver: MediaResolver,
+        clock: Clock,
     ) -> None:
         self._site = site
         self._authenticator = authenticator
         self._reference = reference
         self._lanes = lanes
+        self._resolver = resolver
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,7 +88,7 @@ class MessagesDoor:
             return
         except LaneFullError:
             outcome = errors.overloaded()
-        except UnavailableError:
+        except (UnavailableError, VaultAway):
             outcome = errors.unavailable()
         if isinstance(outcome, WireError):
             await send_error(send, outcome, self._clock)
@@ -119,6 +129,22 @@ class MessagesDoor:
     async def _send(
         self, scope: Scope, sender: Sender, named: SendRequest, raw: bytes, *, by_marketing_path: bool
     ) -> bytes | WireError:
+        command = await self._command(scope, sender, named, by_marketing_path=by_marketing_path)
+        key = header(scope, b"idempotency-key")
+        if key is not None and isinstance(command, SendMessage):
+            command = await self._claim(sender, key, raw, command)
+        if isinstance(command, WireError):
+            return command
+        answer = await self._lanes.send.submit(slot_of(command.message_id), command)
+        if not isinstance(answer, Refused):
+            return cloud.render_accepted(answer, command.to, template=isinstance(command.content, TemplateContent))
+        if answer.denied.reason.sync or command.verdict_at_once:
+            return errors.from_denied(answer.denied)
+        return cloud.render_taken(answer.message_id, answer.wa_id, command.to)
+
+    async def _command(
+        self, scope: Scope, sender: Sender, named: SendRequest, *, by_marketing_path: bool
+    ) -> SendMessage | WireError:
         request = await with_number(self._site, named)
         if isinstance(request, WireError):
             return request
@@ -136,18 +162,7 @@ class MessagesDoor:
             identity=request.identity,
             by_marketing_path=by_marketing_path,
         )
-        key = header(scope, b"idempotency-key")
-        if key is not None:
-            claimed = await self._claim(sender, key, raw, command)
-            if isinstance(claimed, WireError):
-                return claimed
-            command = claimed
-        answer = await self._lanes.send.submit(slot_of(command.message_id), command)
-        if isinstance(answer, Refused):
-            if answer.denied.reason.sync or command.verdict_at_once:
-                return errors.from_denied(answer.denied)
-            return cloud.render_taken(answer.message_id, answer.wa_id, request.to)
-        return cloud.render_accepted(answer, request.to, template=isinstance(request.content, TemplateContent))
+        return await with_files(self._resolver, sender, command)
 
     async def _claim(self, sender: Sender, key: bytes, raw: bytes, command: SendMessage) -> SendMessage | WireError:
         if not 1 <= len(key) <= KEY_CHARS_MAX or not key.isascii():

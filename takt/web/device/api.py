@@ -1,6 +1,6 @@
 """The requests of a person's device: reading the inbox, writing, receipts, and what they decide about companies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from takt.actions import chat, consent, flow, receipt, receive
@@ -14,11 +14,13 @@ from takt.actions.receipt import Receipt
 from takt.actions.receive import Write
 from takt.clock import Clock
 from takt.core import refusal
+from takt.core.content import Brought, MediaContent, Said, Source
+from takt.core.media import judge
 from takt.core.message import Status
 from takt.core.refusal import Refusal
 from takt.core.value import value
 from takt.lanes import Lanes
-from takt.store import reading
+from takt.store import gallery, reading
 from takt.store.pool import Conn
 from takt.store.reference import Reference, Sender
 from takt.wakes import Wakes
@@ -148,9 +150,25 @@ class DeviceApi:
         post = parse_post(await call.body())
         context = wire.parse_message_id(post.context, "context") if post.context is not None else None
         message_id = self._clock.new_id(caller.slot)
-        command = Write(message_id, caller.recipient_id, post.to, post.client_id, post.content, context)
+        files = await self._brought(post.content, caller)
+        command = Write(message_id, caller.recipient_id, post.to, post.client_id, post.content, context, files)
         answer = await self._lanes.receive.submit(caller.slot, command)
         return Reply(render.written(_granted(answer, caller)))
+
+    async def _brought(self, said: Said, caller: Caller) -> Mapping[Source, Brought]:
+        """The file that a message shows: one that the person uploaded, of the kind that the message says."""
+        if not isinstance(said, MediaContent):
+            return {}
+        media_id = said.source.media_id or ""
+        async with self._door.reading(caller.part) as conn:
+            found = await gallery.find_brought(conn, caller.part, caller.recipient_id, [media_id], self._clock.now())
+        medium = found.get(media_id)
+        if medium is None:
+            raise Refused(400, "invalid", f"{said.kind}.id must be a medium that you uploaded.", f"{said.kind}.id")
+        fault = judge(f"{said.kind}.id", "voice" if said.voice else said.kind, medium.found, medium.size)
+        if fault is not None:
+            raise Refused(400, "invalid", f"{fault.details}.", f"{said.kind}.id")
+        return {said.source: Brought(medium.file, medium.url_key)}
 
     async def post_receipt(self, caller: Caller, call: Call) -> Reply:
         """Say how far the inbox was received or read."""

@@ -21,7 +21,9 @@ from takt.store import explanations, views
 from takt.store.reference import Business, Reference
 from takt.store.site import Site
 from takt.store.views import Card, Session, Staff
+from takt.vault import VaultAway
 from takt.wakes import Wakes
+from takt.web.attachments import with_files
 from takt.web.inbox import render, templates
 from takt.web.inbox.answers import (
     NUMBER_MAX,
@@ -36,7 +38,9 @@ from takt.web.inbox.answers import (
 )
 from takt.web.inbox.drafts import parse_draft, parse_price_draft
 from takt.web.inbox.readers import Readers
+from takt.web.resolver import MediaResolver
 from takt.wire.cloud import SendRequest
+from takt.wire.errors import WireError
 
 THREADS_MAX = 200
 THREADS_USUAL = 50
@@ -58,13 +62,22 @@ class InboxLanes:
 class InboxApi:
     """The requests of a signed-in person."""
 
-    def __init__(self, site: Site, reference: Reference, wakes: Wakes, clock: Clock, lanes: InboxLanes) -> None:
+    def __init__(
+        self,
+        site: Site,
+        reference: Reference,
+        wakes: Wakes,
+        clock: Clock,
+        lanes: InboxLanes,
+        resolver: MediaResolver,
+    ) -> None:
         self._site = site
         self.readers = Readers(site)
         self._reference = reference
         self._wakes = wakes
         self._clock = clock
         self._lanes = lanes
+        self._resolver = resolver
 
     async def business(self, session: Session | Staff) -> Business:
         """The company of the session."""
@@ -134,12 +147,25 @@ class InboxApi:
         draft = parse_draft(body, card.wa_id)
         slot = slot_of(card.recipient_id)
         message_id = derive_id(slot, "inbox", card.sender_id, str(card.recipient_id), client_id)
-        answer = await self._lanes.send.submit(slot, _command(card, message_id, draft))
+        command = await self._with_files(_command(card, message_id, draft))
+        answer = await self._lanes.send.submit(slot, command)
         if not isinstance(answer, Refused):
             return json_answer({"id": wamid(answer.message_id), "status": "accepted"})
         told = wamid(answer.message_id) if answer.stored else None
         why = render.denial(answer.denied, session.locale)
         return json_answer({"id": told, "status": "failed", "reason": why})
+
+    async def _with_files(self, command: SendMessage) -> SendMessage:
+        sender = self._reference.current.senders[command.sender_id]
+        try:
+            found = await with_files(self._resolver, sender, command)
+        except VaultAway:
+            raise Refusal(
+                503, "unavailable", "The files are away for a moment: send it again.", retry_after_s=1
+            ) from None
+        if isinstance(found, WireError):
+            raise Refusal(400, "invalid", f"{found.details}.", found.details.partition(" ")[0])
+        return found
 
     async def read(self, request: Request, session: Session) -> Response:
         """The person at the inbox has read the thread, all of it or up to the cursor `through`."""
