@@ -13,12 +13,15 @@ import structlog
 
 from takt.actions import (
     acknowledge,
+    business_block,
     chat,
     claim,
     consent,
     endpoint,
+    number,
     person,
     pilot,
+    presence,
     receipt,
     receive,
     replay,
@@ -26,11 +29,13 @@ from takt.actions import (
     top_up,
 )
 from takt.actions.acknowledge import Acknowledge, Acknowledged
+from takt.actions.business_block import BlockPerson
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
 from takt.actions.consent import Consent, SetConsent
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
+from takt.actions.number import Numbers
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
@@ -83,6 +88,9 @@ class AllLanes:
     person: Lanes[person.Command, None]
     replays: Lanes[Replay, int]
     endpoint: Lanes[endpoint.Command, None]
+    numbers: Lanes[number.Command, number.Answer]
+    presence: Lanes[presence.Command, presence.Answer]
+    business_blocks: Lanes[BlockPerson, business_block.Outcome]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -150,6 +158,9 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         person=Lanes(person.set_up, site, wakes, clock.now),
         replays=Lanes(replay.replay, site, wakes, clock.now),
         endpoint=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
+        numbers=Lanes(Numbers(reference, site.parts, clock.new_id), site, wakes, clock.now),
+        presence=Lanes(presence.set_presence, site, wakes, clock.now),
+        business_blocks=Lanes(business_block.block_people, site, wakes, clock.now),
     )
     return Engine(site, reference, wakes, clock, outbound, lanes)
 

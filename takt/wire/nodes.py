@@ -47,6 +47,27 @@ PHONE_NUMBER: Final = _kind(
     " last_onboarded_time certificate new_certificate eligibility_for_api_business_global_search search_visibility"
     " host_platform quality_score country_code country_dial_code username",
 )
+PROFILE: Final = NodeKind(
+    "WhatsAppBusinessProfile",
+    tuple("about address description email profile_picture_url websites vertical messaging_product".split()),
+    frozenset("id about address description email profile_picture_url websites vertical messaging_product".split()),
+)
+LINK: Final = NodeKind(
+    "WhatsAppMessageQRDL",
+    ("code", "prefilled_message", "deep_link_url"),
+    frozenset(("id", "code", "prefilled_message", "deep_link_url", "qr_image_url", "creation_time")),
+)
+SETTINGS: Final = NodeKind(
+    "WhatsAppBusinessPhoneNumberSettings",
+    ("calling", "user_identity_change", "payload_encryption", "storage_configuration"),
+    frozenset(("id", "calling", "user_identity_change", "payload_encryption", "storage_configuration")),
+)
+COMMERCE: Final = NodeKind(
+    "WhatsAppCommerceSettings",
+    ("is_cart_enabled", "is_catalog_visible", "id"),
+    frozenset(("is_cart_enabled", "is_catalog_visible", "id")),
+)
+PORTFOLIO: Final = _kind("Business", "id name", "verification_status timezone_id primary_page created_time link")
 BUSINESS_ACCOUNT: Final = _kind(
     "WhatsAppBusinessAccount",
     "id name timezone_id message_template_namespace",
@@ -133,6 +154,29 @@ def parse_limit(value: object) -> int:
     return min(int(text), PAGE_MAX)
 
 
+def decode_json(text: str) -> Any:
+    """A value that came as JSON in a text, such as a list within a form; None when it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def pick(values: Mapping[str, Any], selection: Sequence[Field]) -> dict[str, Any]:
+    """As `select`, with what is selected within: of an object, or of each row of a list or an edge."""
+    return {one.name: _within(values[one.name], one) for one in selection if values.get(one.name) is not None}
+
+
+def _within(shown: Any, chosen: Field) -> Any:
+    if not chosen.within:
+        return shown
+    if isinstance(shown, list):
+        return [_within(one, chosen) for one in shown]
+    if isinstance(shown, dict) and isinstance(shown.get("data"), list):
+        return {**shown, "data": _within(shown["data"], chosen)}
+    return pick(shown, chosen.within) if isinstance(shown, dict) else shown
+
+
 def render_cursor(key: Sequence[str]) -> str:
     """An opaque text for a place in a list."""
     return base64.urlsafe_b64encode(json.dumps(list(key), separators=(",", ":")).encode()).decode()
@@ -182,12 +226,7 @@ def _unlocked(cursor: str) -> object:
 
 
 def _unjoined(text: str) -> object:
-    if text.lstrip().startswith("["):
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            return None
-    return text.split(",")
+    return decode_json(text) if text.lstrip().startswith("[") else text.split(",")
 
 
 def _wrong(name: str, requirement: str) -> Refusal:

@@ -55,6 +55,13 @@ class Call:
             raise self.unknown()
         return business
 
+    def portfolio(self) -> Business:
+        """The company whose portfolio the node is; it must be the caller's own."""
+        own = self.snapshot.businesses.get(self.principal.business_id) if self.principal.business_id else None
+        if own is None or not self.owns(own) or own.portfolio_id != self.node:
+            raise self.unknown()
+        return own
+
     def app(self) -> App:
         """The app that the node is; the caller must be it or belong to the same company."""
         app = self.snapshot.apps.get(self.node)
@@ -94,6 +101,7 @@ Methods: TypeAlias = Mapping[str, Answerer]
 """Answerers by HTTP method."""
 
 _NONE: Final[Mapping[str, Methods]] = MappingProxyType({})
+_NO_KEYS: Final[Mapping[str, Answerer]] = MappingProxyType({})
 
 
 @value
@@ -109,12 +117,14 @@ class Offer:
     """What one module answers: `edges` behind an id, paths that stand `alone`, `public` ones without a token, nodes.
 
     An edge may have several segments, the last of which may be `*`: any text, which is then `call.rest`. Of `streamed`
-    edges (the empty one are the nodes) the answerer itself reads the body of a POST.
+    edges (the empty one are the nodes) the answerer itself reads the body of a POST. `phone_keys` are answerers of a POST to
+    the node of a sender, by the parameter that they are about.
     """
 
     edges: Mapping[str, Methods] = field(default_factory=lambda: _NONE)
     alone: Mapping[str, Methods] = field(default_factory=lambda: _NONE)
     public: Mapping[str, Methods] = field(default_factory=lambda: _NONE)
+    phone_keys: Mapping[str, Answerer] = field(default_factory=lambda: _NO_KEYS)
     shelves: tuple[NodeShelf, ...] = ()
     streamed: frozenset[str] = frozenset()
 

@@ -1,0 +1,84 @@
+"""A company says how its senders show themselves, what leads to them, and who may do what in its account."""
+
+from datetime import datetime
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from takt.actions.outcome import Done
+from takt.core.number import Fault, Refused
+from takt.core.value import value
+from takt.store import links, numbers
+from takt.store.links import Link
+from takt.store.numbers import Presence
+from takt.store.pool import Conn
+
+LINKS_MAX: Final = 2_000
+
+
+@value
+class SetPresence:
+    """Profile, automation, settings or key of a sender, those that are given."""
+
+    sender_id: str
+    changes: Presence
+
+
+@value
+class PutLink:
+    """A link as it shall be; `new` ones count against the limit."""
+
+    link: Link
+    new: bool
+
+
+@value
+class RemoveLink:
+    """A link that shall lead nowhere any more."""
+
+    code: str
+
+
+@value
+class SetInsights:
+    """A company wants figures of its templates; there is no way back."""
+
+    business_id: UUID
+
+
+@value
+class AssignUser:
+    """A user gets these tasks in a company's account; none at all takes the user out."""
+
+    business_id: UUID
+    user_id: str
+    tasks: tuple[str, ...]
+
+
+Command: TypeAlias = SetPresence | PutLink | RemoveLink | SetInsights | AssignUser
+Answer: TypeAlias = Refused | None
+
+
+async def set_presence(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[Answer]:
+    """The action of this lane, in the order of the commands. Each says how it shall be, so a repeat changes nothing."""
+    del again
+    return Done([await _set(conn, part, command, now) for command in commands])
+
+
+async def _set(conn: Conn, part: int, command: Command, now: datetime) -> Answer:
+    match command:
+        case SetPresence():
+            await numbers.set_presence(conn, command.sender_id, command.changes)
+        case PutLink():
+            if command.new and await links.count_of(conn, part, command.link.sender_id) >= LINKS_MAX:
+                return Refused(Fault.LINKS_FULL)
+            await links.put(conn, part, command.link, now)
+        case RemoveLink():
+            await links.remove(conn, part, command.code)
+        case SetInsights():
+            await numbers.set_insights(conn, command.business_id)
+        case AssignUser():
+            if command.tasks:
+                await numbers.put_user(conn, command.business_id, command.user_id, command.tasks)
+            else:
+                await numbers.drop_user(conn, command.business_id, command.user_id)
+    return None
