@@ -13,6 +13,7 @@ from takt.engine import Engine
 from takt.web.auth import Authenticator
 from takt.web.cloud import routes as cloud
 from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
+from takt.web.cloud.numbers import NumberLanes
 from takt.web.device import routes as device
 from takt.web.device.api import DeviceLanes
 from takt.web.http import Receive, Scope, Send
@@ -20,8 +21,10 @@ from takt.web.inbox import pages
 from takt.web.inbox.api import InboxApi, InboxLanes
 from takt.web.inbox.routes import InboxDoor
 from takt.web.inbox.session import Sessions
+from takt.web.messenger.links import link_routes
 from takt.web.messenger.routes import messenger_routes
 from takt.web.takt.door import OwnDoor
+from takt.web.takt.numbers import NumberApi
 from takt.web.takt.operation import OperatorApi, OperatorLanes
 from takt.web.takt.routes import OwnApi
 from takt.web.takt.webhooks import WebhookApi
@@ -67,9 +70,16 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *device_routes,
         *_inbox_routes(engine, demo=demo),
         *messenger_routes(),
+        *link_routes(engine.site),
         *_own_routes(engine, authenticator),
         *cloud.routes(
-            engine.site.everywhere, engine.reference, authenticator, lanes.endpoint, engine.outbound, engine.clock
+            engine.site.everywhere,
+            engine.reference,
+            authenticator,
+            lanes.endpoint,
+            NumberLanes(engine.site, lanes.numbers, lanes.presence, lanes.business_blocks, logged=demo),
+            engine.outbound,
+            engine.clock,
         ),
     ]
     return Front(messages, streams, Starlette(routes=routes))
@@ -82,6 +92,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
+        *NumberApi(door, engine.site, reference, lanes.numbers).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
     ]
 

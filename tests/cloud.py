@@ -9,7 +9,10 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
+from takt.actions.business_block import block_people
 from takt.actions.endpoint import set_endpoints
+from takt.actions.number import Numbers
+from takt.actions.presence import set_presence
 from takt.actions.replay import replay
 from takt.clock import CLOCK
 from takt.core.address import Permission
@@ -21,8 +24,11 @@ from takt.store.pool import transaction
 from takt.store.reference import App, Sender
 from takt.wakes import Wakes
 from takt.web.auth import Authenticator
+from takt.web.cloud.numbers import NumberLanes
 from takt.web.cloud.routes import routes
+from takt.web.messenger.links import link_routes
 from takt.web.takt.door import OwnDoor
+from takt.web.takt.numbers import NumberApi
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.outbound import Outbound
 from tests.world import NOW, World
@@ -30,6 +36,7 @@ from tests.world import NOW, World
 TOKEN = "EAAnordwind"
 FOREIGN = "EAAfremd"
 POOR = "EAAwithoutscopes"
+OPERATOR = "OPoperator"
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
 APP_ID = "300493023125"
 APP_TOKEN = f"{APP_ID}|secret of sixteen and more"
@@ -63,17 +70,27 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     async with transaction(world.site.everywhere) as conn:
         own, app = world.business.business_id, APP_ID
         await businesses.add_token(conn, NewToken(TOKEN, "system_user", app, own, SCOPES), NOW)
+        await businesses.add_token(conn, NewToken(OPERATOR, "operator"), NOW)
         await businesses.add_token(conn, NewToken(POOR, "system_user", app, own, ()), NOW)
     wakes = Wakes()
     endpoints = Lanes(set_endpoints, world.site, wakes, CLOCK.now)
     replays = Lanes(replay, world.site, wakes, CLOCK.now)
+    site = world.site
+    numbers = NumberLanes(
+        site,
+        Lanes(Numbers(world.reference, site.parts, CLOCK.new_id), site, wakes, CLOCK.now),
+        Lanes(set_presence, site, wakes, CLOCK.now),
+        Lanes(block_people, site, wakes, CLOCK.now),
+    )
     outbound = Outbound(Permission(loopback=True), CLOCK)
     pool = world.site.everywhere
     authenticator = Authenticator(pool, world.reference, CLOCK)
     api = WebhookApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, replays, endpoints)
-    cloud = routes(pool, world.reference, authenticator, endpoints, outbound, CLOCK)
-    app_ = Starlette(routes=[*api.routes(), *cloud])
-    tasks = [asyncio.create_task(endpoints.run()), asyncio.create_task(replays.run())]
+    operator = NumberApi(OwnDoor(authenticator, CLOCK), site, world.reference, numbers.numbers)
+    cloud = routes(pool, world.reference, authenticator, endpoints, numbers, outbound, CLOCK)
+    app_ = Starlette(routes=[*api.routes(), *operator.routes(), *link_routes(site), *cloud])
+    lanes: list[Lanes[Any, Any]] = [endpoints, replays, numbers.numbers, numbers.presence, numbers.blocks]
+    tasks = [asyncio.create_task(lane.run()) for lane in lanes]
     transport = httpx.ASGITransport(app_)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="https://graph.example") as client:

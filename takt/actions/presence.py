@@ -7,7 +7,7 @@ from uuid import UUID
 from takt.actions.outcome import Done
 from takt.core.number import Fault, Refused
 from takt.core.value import value
-from takt.store import links, numbers
+from takt.store import accounts, links, numbers
 from takt.store.links import Link
 from takt.store.numbers import Presence
 from takt.store.pool import Conn
@@ -17,17 +17,22 @@ LINKS_MAX: Final = 2_000
 
 @value
 class SetPresence:
-    """Profile, automation, settings or key of a sender, those that are given."""
+    """Profile, automation, settings (each JSON) or key of a sender, those that are given."""
 
     sender_id: str
-    changes: Presence
+    profile: str | None = None
+    automation: str | None = None
+    settings: str | None = None
+    business_key: str | None = None
 
 
 @value
 class PutLink:
     """A link as it shall be; `new` ones count against the limit."""
 
-    link: Link
+    code: str
+    sender_id: str
+    text: str
     new: bool
 
 
@@ -67,18 +72,19 @@ async def set_presence(conn: Conn, part: int, commands: list[Command], now: date
 async def _set(conn: Conn, part: int, command: Command, now: datetime) -> Answer:
     match command:
         case SetPresence():
-            await numbers.set_presence(conn, command.sender_id, command.changes)
+            changes = Presence(command.profile, command.automation, command.settings, command.business_key)
+            await numbers.set_presence(conn, command.sender_id, changes)
         case PutLink():
-            if command.new and await links.count_of(conn, part, command.link.sender_id) >= LINKS_MAX:
+            if command.new and await links.count_of(conn, part, command.sender_id) >= LINKS_MAX:
                 return Refused(Fault.LINKS_FULL)
-            await links.put(conn, part, command.link, now)
+            await links.put(conn, part, Link(command.code, command.sender_id, command.text), now)
         case RemoveLink():
             await links.remove(conn, part, command.code)
         case SetInsights():
-            await numbers.set_insights(conn, command.business_id)
+            await accounts.set_insights(conn, command.business_id)
         case AssignUser():
             if command.tasks:
-                await numbers.put_user(conn, command.business_id, command.user_id, command.tasks)
+                await accounts.put_user(conn, command.business_id, command.user_id, command.tasks)
             else:
-                await numbers.drop_user(conn, command.business_id, command.user_id)
+                await accounts.drop_user(conn, command.business_id, command.user_id)
     return None

@@ -8,7 +8,7 @@ What a caller got wrong is raised as a Refusal.
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -38,6 +38,10 @@ def _kind(name: str, shown: str, more: str) -> NodeKind:
     return NodeKind(name, tuple(shown.split()), frozenset((*shown.split(), *more.split(), "health_status")))
 
 
+def _bare_kind(name: str, shown: str, more: str = "") -> NodeKind:
+    return NodeKind(name, tuple(shown.split()), frozenset(("id", *shown.split(), *more.split())))
+
+
 PHONE_NUMBER: Final = _kind(
     "WhatsAppBusinessPhoneNumber",
     "id verified_name code_verification_status display_phone_number quality_rating platform_type throughput status"
@@ -47,26 +51,15 @@ PHONE_NUMBER: Final = _kind(
     " last_onboarded_time certificate new_certificate eligibility_for_api_business_global_search search_visibility"
     " host_platform quality_score country_code country_dial_code username",
 )
-PROFILE: Final = NodeKind(
+PROFILE: Final = _bare_kind(
     "WhatsAppBusinessProfile",
-    tuple("about address description email profile_picture_url websites vertical messaging_product".split()),
-    frozenset("id about address description email profile_picture_url websites vertical messaging_product".split()),
+    "about address description email profile_picture_url websites vertical messaging_product",
 )
-LINK: Final = NodeKind(
-    "WhatsAppMessageQRDL",
-    ("code", "prefilled_message", "deep_link_url"),
-    frozenset(("id", "code", "prefilled_message", "deep_link_url", "qr_image_url", "creation_time")),
+LINK: Final = _bare_kind("WhatsAppMessageQRDL", "code prefilled_message deep_link_url", "qr_image_url creation_time")
+SETTINGS: Final = _bare_kind(
+    "WhatsAppBusinessPhoneNumberSettings", "calling user_identity_change payload_encryption storage_configuration"
 )
-SETTINGS: Final = NodeKind(
-    "WhatsAppBusinessPhoneNumberSettings",
-    ("calling", "user_identity_change", "payload_encryption", "storage_configuration"),
-    frozenset(("id", "calling", "user_identity_change", "payload_encryption", "storage_configuration")),
-)
-COMMERCE: Final = NodeKind(
-    "WhatsAppCommerceSettings",
-    ("is_cart_enabled", "is_catalog_visible", "id"),
-    frozenset(("is_cart_enabled", "is_catalog_visible", "id")),
-)
+COMMERCE: Final = _bare_kind("WhatsAppCommerceSettings", "is_cart_enabled is_catalog_visible id")
 PORTFOLIO: Final = _kind("Business", "id name", "verification_status timezone_id primary_page created_time link")
 BUSINESS_ACCOUNT: Final = _kind(
     "WhatsAppBusinessAccount",
@@ -107,12 +100,16 @@ def parse_selection(text: str | None, kind: NodeKind) -> tuple[Field, ...]:
     """The selected fields, each once and `id` first; those shown by default when nothing is selected. Raises Refusal."""
     if text is None or not text.strip():
         return tuple(Field(name) for name in kind.shown)
-    chosen = {"id": Field("id")}
-    for one in fields.parse(text):
+    found = fields.parse(text)
+    check_known(found, kind)
+    return tuple({"id": Field("id"), **{one.name: one for one in found}}.values())
+
+
+def check_known(selection: Iterable[Field], kind: NodeKind) -> None:
+    """Every field must exist on that kind of node. Raises Refusal."""
+    for one in selection:
         if one.name not in kind.known:
             raise Refusal(errors.unknown_field(one.name, kind.name))
-        chosen[one.name] = one
-    return tuple(chosen.values())
 
 
 def parse_fields(text: str | None, kind: NodeKind) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from takt.store.reference import App, Business, Sender, Snapshot
 from takt.web.auth import Principal
 from takt.web.cloud.parameters import Parameters
 from takt.web.http import Receive, Scope
-from takt.wire import errors
+from takt.wire import errors, nodes
 from takt.wire.errors import Refusal
 
 API_VERSION: Final = "v24.0"
@@ -76,6 +76,25 @@ class Call:
             raise self.unknown()
         return sender
 
+    def read_sender(self) -> Sender:
+        """The sender that the node is, for whoever may look at it."""
+        sender = self.sender()
+        self.check_may_read()
+        return sender
+
+    def changed_sender(self) -> Sender:
+        """The sender that the node is, for whoever may manage it."""
+        sender = self.sender()
+        self.check_may_change()
+        return sender
+
+    def used_sender(self) -> Sender:
+        """The sender that the node is, for whoever may speak or manage: profile and block list are theirs, too."""
+        sender = self.sender()
+        if not self.principal.may(MANAGEMENT) and not self.principal.may(MESSAGING):
+            raise Refusal(errors.permission_missing(MESSAGING))
+        return sender
+
     def check_may_read(self) -> None:
         """The caller must hold a permission to look at what its company has."""
         if not self.principal.may(MANAGEMENT) and not self.principal.may(MESSAGING):
@@ -127,6 +146,14 @@ class Offer:
     phone_keys: Mapping[str, Answerer] = field(default_factory=lambda: _NO_KEYS)
     shelves: tuple[NodeShelf, ...] = ()
     streamed: frozenset[str] = frozenset()
+
+
+def page_place(call: Call, length: int) -> tuple[int, tuple[str, ...] | None, tuple[str, ...] | None]:
+    """Limit, cursor after and cursor before of a page; the keys of its cursors have so many texts."""
+    given = call.parameters
+    after = nodes.parse_cursor("after", given.get("after"), length)
+    before = nodes.parse_cursor("before", given.get("before"), length) if after is None else None
+    return nodes.parse_limit(given.get("limit")), after, before
 
 
 def split_path(path: str) -> tuple[str, list[str]]:

@@ -18,9 +18,14 @@ from takt.lanes import Lanes
 from takt.store.pool import Pool
 from takt.store.reference import Reference
 from takt.web.auth import Authenticator, Principal
+from takt.web.cloud.accounts import AccountDesk
+from takt.web.cloud.block_users import BlockDesk
 from takt.web.cloud.calls import Answerer, Call, Methods, Offer, split_path
+from takt.web.cloud.links import LinkDesk
 from takt.web.cloud.nodes import NodeReader
+from takt.web.cloud.numbers import NumberDesk, NumberLanes, PhonePost
 from takt.web.cloud.parameters import query_parameters, read_parameters
+from takt.web.cloud.presence import PresenceDesk
 from takt.web.cloud.subscriptions import Caller, Subscriptions, TokenDesk
 from takt.web.errors import error_answer, error_of, new_trace_id
 from takt.web.http import ClientGoneError, Receive, Scope, Send, origin, send_bytes
@@ -136,15 +141,23 @@ def routes(
     reference: Reference,
     authenticator: Authenticator,
     lane: Lanes[Command, None],
+    numbers: NumberLanes,
     caller: Caller,
     clock: Clock,
 ) -> list[BaseRoute]:
     """One route that takes every path: it belongs behind those of all other doors."""
+    accounts = AccountDesk(pool, numbers)
     offers = [
-        NodeReader(pool).offer(),
         Subscriptions(lane, caller, clock).offer(),
         TokenDesk(authenticator).offer(),
+        NumberDesk(numbers, clock).offer(),
+        PresenceDesk(numbers).offer(),
+        LinkDesk(numbers, clock).offer(),
+        BlockDesk(numbers, clock).offer(),
+        accounts.offer(),
     ]
+    to_sender = PhonePost({name: answer for one in offers for name, answer in one.phone_keys.items()})
+    offers.append(NodeReader(pool, to_sender=to_sender, to_account=accounts.set).offer())
     return [_Everything(CloudDoor(pool, reference, authenticator, clock, offers))]
 
 
