@@ -249,7 +249,9 @@ async def _wish_name(turn: _Turn, life: Life, command: WishName) -> Answer:
 
 
 async def _decide_name(turn: _Turn, life: Life, command: DecideName) -> Answer:
-    name = life.new_name or life.verified_name
+    name = life.in_review
+    if name is None:
+        return Refused(Fault.NO_NAME_WISHED)
     await numbers.decide_name(turn.conn, life.sender_id, approved=command.approved)
     decision, reason = ("APPROVED", None) if command.approved else ("REJECTED", command.reason)
     await turn.tell(life, webhook_numbers.render_name(life.phone, decision, name, reason))

@@ -19,8 +19,17 @@ class Life:
     registered: bool
     verification: str
     pin_hash: bytes | None
+    name_status: str
     new_name: str | None
+    new_name_status: str | None
     username: str | None
+
+    @property
+    def in_review(self) -> str | None:
+        """The name that waits for a decision."""
+        if self.new_name_status == "PENDING_REVIEW":
+            return self.new_name
+        return self.verified_name if self.name_status == "PENDING_REVIEW" else None
 
 
 @value
@@ -46,7 +55,8 @@ class Presence:
 async def lock(conn: Conn, sender_id: str) -> Life | None:
     """The row of a sender, held until the end of the transaction."""
     row = await conn.fetchrow(
-        "SELECT sender_id, phone, verified_name, registered, verification, pin_hash, new_name, username FROM sender"
+        "SELECT sender_id, phone, verified_name, registered, verification, pin_hash, name_status, new_name,"
+        " new_name_status, username FROM sender"
         " WHERE sender_id = $1 FOR NO KEY UPDATE",
         sender_id,
     )

@@ -59,7 +59,7 @@ LINK: Final = _bare_kind("WhatsAppMessageQRDL", "code prefilled_message deep_lin
 SETTINGS: Final = _bare_kind(
     "WhatsAppBusinessPhoneNumberSettings", "calling user_identity_change payload_encryption storage_configuration"
 )
-COMMERCE: Final = _bare_kind("WhatsAppCommerceSettings", "is_cart_enabled is_catalog_visible id")
+COMMERCE: Final = _bare_kind("WhatsAppCommerceSettings", "is_cart_enabled is_catalog_visible id", "catalog_id")
 PORTFOLIO: Final = _kind("Business", "id name", "verification_status timezone_id primary_page created_time link")
 BUSINESS_ACCOUNT: Final = _kind(
     "WhatsAppBusinessAccount",

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from takt.store import facts
 from takt.web.cloud import block_users
 from tests.cloud import FOREIGN, TOKEN, Cloud, open_cloud
-from tests.world import Somebody, World
+from tests.world import Somebody, World, twins
 
 SENDER, SUPPORT, WABA, PORTFOLIO = "100493023125001", "100493023125002", "200493023125", "700493023125"
 BLOCKS = f"/{SENDER}/block_users"
@@ -42,7 +43,12 @@ def named(*users: str) -> dict[str, Any]:
     return {"messaging_product": "whatsapp", "block_users": [{"user": one} for one in users]}
 
 
-async def test_people_are_blocked_listed_and_let_in_again(cloud: Cloud, people: list[Somebody]) -> None:
+async def test_people_are_blocked_listed_and_let_in_again(cloud: Cloud, world: World, people: list[Somebody]) -> None:
+    async with twins(world):
+        await block_and_let_in(cloud, people)
+
+
+async def block_and_let_in(cloud: Cloud, people: list[Somebody]) -> None:
     wa_ids = [one.wa_id for one in people]
     answer = await cloud.call("POST", BLOCKS, json=named(f"+{wa_ids[0]}", *wa_ids[1:]))
     assert answer.status_code == 200
@@ -102,8 +108,6 @@ async def test_people_are_also_named_by_their_user_id(cloud: Cloud, people: list
 async def test_a_block_is_a_fact_for_sends_of_this_sender_alone(
     cloud: Cloud, world: World, people: list[Somebody]
 ) -> None:
-    from takt.store import facts  # noqa: PLC0415 - only here
-
     await cloud.call("POST", BLOCKS, json=named(people[0].wa_id))
     person = people[0]
     await world.invite(person, world.support)

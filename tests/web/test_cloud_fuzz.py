@@ -37,7 +37,7 @@ PATHS = (
     f"/{SENDER}/username_suggestions", f"/{SENDER}/whatsapp_business_profile", f"/{SENDER}/conversational_automation",
     f"/{SENDER}/settings", f"/{SENDER}/whatsapp_commerce_settings", f"/{SENDER}/whatsapp_business_encryption",
     f"/{SENDER}/message_qrdls", f"/{SENDER}/message_qrdls/x", f"/{SENDER}/block_users", f"/{WABA}/assigned_users",
-    "/700493023125", "/700493023125/owned_whatsapp_business_accounts", "/message/x", f"/takt/v1/numbers/{SENDER}/name",
+    "/700493023125", "/700493023125/owned_whatsapp_business_accounts", f"/takt/v1/numbers/{SENDER}/name",
     "/oauth/access_token", "/400493023125001", "/takt/v1/webhooks/events", "/takt/v1/webhooks/attempts",
     "/takt/v1/webhooks/replay", "/takt/v1/webhooks/endpoints", "/takt/v1/webhooks/events/x/replay", "/",
 )  # fmt: skip

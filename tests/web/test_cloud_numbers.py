@@ -10,7 +10,7 @@ import pytest
 
 from takt.core.number import CODES_ASKED_MAX, NAMES_MAX, PIN_GUESSES_MAX, REGISTRATIONS_MAX
 from tests.cloud import FOREIGN, FOREIGN_SENDER, OPERATOR, POOR, Cloud, open_cloud
-from tests.world import World
+from tests.world import World, twins
 
 SENDER, SUPPORT, WABA = "100493023125001", "100493023125002", "200493023125"
 
@@ -57,8 +57,13 @@ async def listen(world: World, *fields: str) -> None:
     await world.set_reference("UPDATE endpoint SET fields = $1", list(fields))
 
 
-async def test_a_number_lives_from_creation_to_registration_and_back(cloud: Cloud) -> None:
+async def test_a_number_lives_from_creation_to_registration_and_back(cloud: Cloud, world: World) -> None:
     made = await create(cloud)
+    async with twins(world):
+        await lead_a_life(cloud, made)
+
+
+async def lead_a_life(cloud: Cloud, made: str) -> None:
     wanted = (
         "display_phone_number,verified_name,code_verification_status,status,platform_type,name_status,is_pin_enabled"
     )
@@ -179,9 +184,11 @@ async def test_a_name_is_reviewed_by_the_operator_and_told(cloud: Cloud, world: 
     assert (await cloud.get(f"/{SENDER}", fields=fields)).json() == pending
     decided = f"/takt/v1/numbers/{SENDER}/name"
     assert (await post(cloud, decided, decision="APPROVED")).status_code == 403
+    assert code_of(await post(cloud, decided.replace(SENDER, SUPPORT), OPERATOR, decision="APPROVED")) == 100
     body = {"decision": "REJECTED", "reason": "NAME_FORMAT_UNACCEPTABLE"}
     assert (await post(cloud, decided, OPERATOR, **body)).json() == {"success": True}
     assert (await cloud.get(f"/{SENDER}", fields=fields)).json() == {**pending, "new_name_status": "DECLINED"}
+    assert code_of(await post(cloud, decided, OPERATOR, decision="APPROVED")) == 100
     await post(cloud, f"/{SENDER}?new_display_name=Nordwind%20Hamburg")
     await post(cloud, decided, OPERATOR, decision="APPROVED")
     shown = (await cloud.get(f"/{SENDER}", fields=fields)).json()

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from takt.actions import presence
 from tests.cloud import FOREIGN, POOR, Cloud, open_cloud
-from tests.world import World
+from tests.world import World, twins
 
 SENDER, SUPPORT = "100493023125001", "100493023125002"
 PROFILE = f"/{SENDER}/whatsapp_business_profile"
@@ -187,8 +187,13 @@ async def test_a_link_opens_the_chat_with_its_text_and_has_pictures(cloud: Cloud
         assert (await cloud.client.get(f"/message/{wrong}")).status_code == 404
 
 
-async def test_links_are_changed_listed_and_deleted(cloud: Cloud) -> None:
+async def test_links_are_changed_listed_and_deleted(cloud: Cloud, world: World) -> None:
     codes = [(await post(cloud, LINKS, prefilled_message=f"Nr. {n}")).json()["code"] for n in range(3)]
+    async with twins(world):
+        await change_list_and_delete(cloud, codes)
+
+
+async def change_list_and_delete(cloud: Cloud, codes: list[str]) -> None:
     changed = (await post(cloud, LINKS, code=codes[0], prefilled_message="Neu")).json()
     assert (changed["prefilled_message"], "qr_image_url" in changed) == ("Neu", False)
     one = (await cloud.get(f"{LINKS}/{codes[0]}", fields="code,prefilled_message,qr_image_url.format(PNG)")).json()
