@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
+import phonenumbers
+
 from takt.core.number import PIN, Automation, Command
 from takt.wire import errors, nodes
 from takt.wire.errors import Refusal, WireError
@@ -140,11 +142,21 @@ def parse_phone(cc: str | None, phone: str | None) -> str:
         raise _wrong("cc", "must be a country calling code such as 49")
     if not (rest.isascii() and rest.isdigit()):
         raise _wrong("phone_number", "must be digits")
-    national = rest if not rest.startswith(code) or not (phone or "").strip().startswith("+") else rest[len(code) :]
-    digits = code + national.lstrip("0")
+    beside = code + rest.lstrip("0")
+    within = rest if rest.startswith(code) else beside
+    # Programs write the number with its country code or without: what only one reading makes a number is meant so.
+    is_within = (phone or "").strip().startswith("+") or (_is_number(within) and not _is_number(beside))
+    digits = within if is_within else beside
     if not 7 <= len(digits) <= PHONE_DIGITS_MAX:
         raise _wrong("phone_number", f"must make 7 to {PHONE_DIGITS_MAX} digits with its country code")
     return digits
+
+
+def _is_number(digits: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(f"+{digits}"))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _check_calling(block: Mapping[str, Any]) -> None:
