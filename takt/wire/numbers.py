@@ -142,10 +142,13 @@ def parse_phone(cc: str | None, phone: str | None) -> str:
         raise _wrong("cc", "must be a country calling code such as 49")
     if not (rest.isascii() and rest.isdigit()):
         raise _wrong("phone_number", "must be digits")
+    international = (phone or "").strip().startswith("+")
+    if international and not rest.startswith(code):
+        raise _wrong("phone_number", "must have the country code cc when it begins with +")
     beside = code + rest.lstrip("0")
     within = rest if rest.startswith(code) else beside
     # Programs write the number with its country code or without: what only one reading makes a number is meant so.
-    is_within = (phone or "").strip().startswith("+") or (_is_number(within) and not _is_number(beside))
+    is_within = international or (_is_number(within) and not _is_number(beside))
     digits = within if is_within else beside
     if not 7 <= len(digits) <= PHONE_DIGITS_MAX:
         raise _wrong("phone_number", f"must make 7 to {PHONE_DIGITS_MAX} digits with its country code")

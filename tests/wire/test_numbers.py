@@ -43,7 +43,7 @@ def test_any_json_is_read_or_refused(given_: dict[str, Any]) -> None:
         ("1", "(415) 555.0100", "14155550100"),
         ("49", "493023125001", "493023125001"),
         ("49", "1713920001", "491713920001"),
-        ("1", "14155552671", "14155552671"),
+        ("44", "442079460123", "442079460123"),
     ],
 )
 def test_numbers_with_their_country_beside_them_or_within(cc: str, phone: str, digits: str) -> None:
