@@ -14,8 +14,8 @@ from pywa import WhatsApp, errors
 from pywa.types.calls import CallingSettings, CallingSettingsStatus
 from pywa.types.others import Command, Industry, Pagination, StorageStatus, UserIdentityChangeSettings
 
-from tests.clients.test_pywa import Redirected, takt
 from tests.databases import Variant
+from tests.live import Redirected, takt
 
 T = TypeVar("T")
 
@@ -61,7 +61,8 @@ class Client:
 
 @pytest.fixture
 async def client(db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Client]:
-    async with takt(db, variant.parts, tmp_path) as (url, env):
+    async with takt(db, variant.parts, tmp_path) as live:
+        env, url = live.env, live.url
         with httpx.Client(transport=Redirected(url)) as session:
             wa = WhatsApp(
                 phone_id=env["TAKT_SENDER_OUTREACH"],
