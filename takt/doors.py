@@ -13,11 +13,9 @@ from takt.engine import Engine
 from takt.web.auth import Authenticator
 from takt.web.cloud import routes as cloud
 from takt.web.cloud.calls import Offer
-from takt.web.cloud.flows import FlowDesk
-from takt.web.cloud.media import MediaEdges
 from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
-from takt.web.cloud.subscriptions import Subscriptions
-from takt.web.cloud.uploads import UploadEdges
+from takt.web.cloud.numbers import NumberLanes
+from takt.web.cloud.offers import CloudLanes, Foundation, offers
 from takt.web.device import routes as device
 from takt.web.device.api import DeviceLanes
 from takt.web.device.routes import Neighbours
@@ -27,8 +25,10 @@ from takt.web.inbox.api import InboxApi, InboxLanes
 from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.inbox.session import Sessions
+from takt.web.messenger.links import link_routes
 from takt.web.messenger.routes import messenger_routes
 from takt.web.takt.door import OwnDoor
+from takt.web.takt.numbers import NumberApi
 from takt.web.takt.operation import OperatorApi, OperatorLanes
 from takt.web.takt.routes import OwnApi
 from takt.web.takt.webhooks import WebhookApi
@@ -86,26 +86,24 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *device_routes,
         *_inbox_routes(engine, demo=demo),
         *messenger_routes(),
+        *link_routes(engine.site),
         *_own_routes(engine, authenticator),
         *cloud.routes(
             engine.site.everywhere,
             engine.reference,
             authenticator,
             engine.clock,
-            _cloud_offers(engine, authenticator, forms),
+            _cloud_offers(engine, authenticator, forms, demo=demo),
         ),
     ]
     return Front(messages, streams, Starlette(routes=routes))
 
 
-def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpoint) -> list[Offer]:
-    lanes, clock, pool = engine.lanes, engine.clock, engine.site.everywhere
-    return [
-        Subscriptions(lanes.endpoint, engine.outbound, clock).offer(),
-        MediaEdges(authenticator, engine.intake, clock).offer(),
-        UploadEdges(engine.intake, clock).offer(),
-        FlowDesk(pool, lanes.flows, forms, clock).offer(),
-    ]
+def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpoint, *, demo: bool) -> list[Offer]:
+    lanes, clock = engine.lanes, engine.clock
+    numbers = NumberLanes(engine.site, lanes.numbers, lanes.presence, lanes.business_blocks, logged=demo)
+    own = CloudLanes(lanes.endpoint, numbers, lanes.flows)
+    return offers(Foundation(authenticator, engine.outbound, forms, engine.intake, clock, own))
 
 
 def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]:
@@ -115,6 +113,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
+        *NumberApi(door, engine.site, reference, lanes.numbers).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
     ]
 

@@ -13,14 +13,17 @@ import structlog
 
 from takt.actions import (
     acknowledge,
+    business_block,
     chat,
     claim,
     consent,
     endpoint,
     flow,
     media,
+    number,
     person,
     pilot,
+    presence,
     receipt,
     receive,
     replay,
@@ -28,11 +31,13 @@ from takt.actions import (
     top_up,
 )
 from takt.actions.acknowledge import Acknowledge, Acknowledged
+from takt.actions.business_block import BlockPerson
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
 from takt.actions.consent import Consent, SetConsent
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
+from takt.actions.number import Numbers
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.play import Play, TakePlays
 from takt.actions.receipt import Receipt, TakeReceipts
@@ -93,6 +98,9 @@ class AllLanes:
     endpoint: Lanes[endpoint.Command, None]
     media: Lanes[media.Command, bool]
     flows: Lanes[flow.Command, flow.Answer]
+    numbers: Lanes[number.Command, number.Answer]
+    presence: Lanes[presence.Command, presence.Answer]
+    business_blocks: Lanes[BlockPerson, business_block.Outcome]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -169,6 +177,9 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         endpoint=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
         media=Lanes(media.look_after, site, wakes, clock.now),
         flows=Lanes(flow.Flows(reference, clock.new_id), site, wakes, clock.now),
+        numbers=Lanes(Numbers(reference, site.parts, clock.new_id), site, wakes, clock.now),
+        presence=Lanes(presence.set_presence, site, wakes, clock.now),
+        business_blocks=Lanes(business_block.block_people, site, wakes, clock.now),
     )
     intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
     resolver = MediaResolver(site, intake, outbound, clock)

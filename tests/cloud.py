@@ -9,27 +9,25 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
+from takt.actions.business_block import block_people
 from takt.actions.endpoint import set_endpoints
 from takt.actions.flow import Flows
-from takt.actions.media import look_after
+from takt.actions.number import Numbers
+from takt.actions.presence import set_presence
 from takt.actions.replay import replay
 from takt.clock import CLOCK
 from takt.core.address import Permission
 from takt.core.ids import SLOTS
-from takt.intake import Intake
 from takt.lanes import Lanes
 from takt.store import businesses
 from takt.store.businesses import NewToken
 from takt.store.pool import transaction
 from takt.store.reference import App, Sender
-from takt.vaults.database import DatabaseVault
 from takt.wakes import Wakes
 from takt.web.auth import Authenticator
-from takt.web.cloud.flows import FlowDesk
-from takt.web.cloud.media import MediaEdges
+from takt.web.cloud.numbers import NumberLanes
+from takt.web.cloud.offers import CloudLanes, Foundation, offers
 from takt.web.cloud.routes import routes
-from takt.web.cloud.subscriptions import Subscriptions
-from takt.web.cloud.uploads import UploadEdges
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.flow_endpoint import FlowEndpoint
@@ -39,6 +37,7 @@ from tests.world import NOW, World
 TOKEN = "EAAnordwind"
 FOREIGN = "EAAfremd"
 POOR = "EAAwithoutscopes"
+OPERATOR = "OPoperator"
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
 APP_ID = "300493023125"
 APP_TOKEN = f"{APP_ID}|secret of sixteen and more"
@@ -72,26 +71,35 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     async with transaction(world.site.everywhere) as conn:
         own, app = world.business.business_id, APP_ID
         await businesses.add_token(conn, NewToken(TOKEN, "system_user", app, own, SCOPES), NOW)
+        await businesses.add_token(conn, NewToken(OPERATOR, "operator"), NOW)
         await businesses.add_token(conn, NewToken(POOR, "system_user", app, own, ()), NOW)
     wakes = Wakes()
     endpoints = Lanes(set_endpoints, world.site, wakes, CLOCK.now)
     replays = Lanes(replay, world.site, wakes, CLOCK.now)
-    media = Lanes(look_after, world.site, wakes, CLOCK.now)
-    intake = Intake(world.site, media, DatabaseVault(world.site), CLOCK)
+    site = world.site
+    numbers = NumberLanes(
+        site,
+        Lanes(Numbers(world.reference, site.parts, CLOCK.new_id), site, wakes, CLOCK.now),
+        Lanes(set_presence, site, wakes, CLOCK.now),
+        Lanes(block_people, site, wakes, CLOCK.now),
+    )
     outbound = Outbound(Permission(loopback=True), CLOCK)
-    pool = world.site.everywhere
-    authenticator = Authenticator(pool, world.reference, CLOCK)
-    api = WebhookApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, replays, endpoints)
-    flows = Lanes(Flows(world.reference, CLOCK.new_id), world.site, wakes, CLOCK.now)
-    offers = [
-        Subscriptions(endpoints, outbound, CLOCK).offer(),
-        MediaEdges(authenticator, intake, CLOCK).offer(),
-        UploadEdges(intake, CLOCK).offer(),
-        FlowDesk(pool, flows, FlowEndpoint(outbound, CLOCK), CLOCK).offer(),
-    ]
-    cloud = routes(pool, world.reference, authenticator, CLOCK, offers)
-    app_ = Starlette(routes=[*api.routes(), *cloud])
-    tasks = [asyncio.create_task(one.run()) for one in (endpoints, replays, media, flows)]
+    media = Lanes(look_after, site, wakes, CLOCK.now)
+    flows = Lanes(Flows(world.reference, CLOCK.new_id), site, wakes, CLOCK.now)
+    authenticator = Authenticator(site.everywhere, world.reference, CLOCK)
+    foundation = Foundation(
+        authenticator, outbound, FlowEndpoint(outbound, CLOCK), Intake(site, media, DatabaseVault(site), CLOCK), CLOCK,
+        CloudLanes(endpoints, numbers, flows),
+    )  # fmt: skip
+    own = OwnDoor(authenticator, CLOCK)
+    webhooks = WebhookApi(own, site, world.reference, replays, endpoints)
+    operator = NumberApi(own, site, world.reference, numbers.numbers)
+    cloud = routes(site.everywhere, world.reference, authenticator, CLOCK, offers(foundation))
+    app_ = Starlette(routes=[*webhooks.routes(), *operator.routes(), *link_routes(site), *cloud])
+    lanes: list[Lanes[Any, Any]] = [
+        endpoints, replays, numbers.numbers, numbers.presence, numbers.blocks, media, flows,
+    ]  # fmt: skip
+    tasks = [asyncio.create_task(lane.run()) for lane in lanes]
     transport = httpx.ASGITransport(app_)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="https://graph.example") as client:

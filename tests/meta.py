@@ -53,9 +53,11 @@ def ids(env: Mapping[str, str]) -> dict[str, str]:
     """The demo world's own, for those parameters of paths that it has something for."""
     return {
         "Application-ID": env["TAKT_APP_ID"],
+        "Business-ID": f"7{env['TAKT_WABA_ID'][1:]}",
         "Phone-Number-ID": env["TAKT_SENDER_OUTREACH"],
         "TEMPLATE_ID": DEMO_TEMPLATE,
         "WABA-ID": env["TAKT_WABA_ID"],
+        "WhatsApp-Business-Account-ID": env["TAKT_WABA_ID"],
     }
 
 

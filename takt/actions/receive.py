@@ -201,6 +201,8 @@ def _refusal(command: Write, snapshot: Snapshot, loaded: _Loaded) -> Refusal | N
     thread = loaded.threads.get((command.recipient_id, command.sender_id))
     if thread is not None and thread.blocked_at is not None:
         return refusal.SENDER_BLOCKED
+    if thread is not None and thread.blocked_by_business:
+        return refusal.SENDER_CLOSED  # whoever is refused is not told so
     if not _is_open(sender, command.recipient_id, loaded):
         return refusal.SENDER_CLOSED
     return _context_refusal(command, loaded)

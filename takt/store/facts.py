@@ -25,6 +25,7 @@ class ThreadState:
     last_cursor: int = 0
     last_text: str = ""
     last_message_id: UUID | None = None
+    blocked_by_business: bool = False
 
 
 @value
@@ -41,11 +42,15 @@ async def threads(conn: Conn, part: int, pairs: Sequence[Pair]) -> dict[Pair, Th
     """The threads of these pairs; a pair that never wrote to each other is missing."""
     rows = await conn.fetch(
         "SELECT t.recipient_id, t.sender_id, t.window_until, t.unanswered, t.pair_tat, t.deleted_at, t.blocked_at,"
-        " t.inbound_count > 0 FROM thread t JOIN unnest($2::uuid[], $3::text[]) k(recipient_id, sender_id)"
+        " t.inbound_count > 0, t.business_blocked_at IS NOT NULL"
+        " FROM thread t JOIN unnest($2::uuid[], $3::text[]) k(recipient_id, sender_id)"
         " ON t.recipient_id = k.recipient_id AND t.sender_id = k.sender_id WHERE t.part = $1",
         part, [pair[0] for pair in pairs], [pair[1] for pair in pairs],
     )  # fmt: skip
-    return {(row[0], row[1]): ThreadState(row[2], row[3], row[4], row[5], row[6], row[7]) for row in rows}
+    states = {(row[0], row[1]): ThreadState(row[2], row[3], row[4], row[5], row[6], row[7]) for row in rows}
+    for row in rows:
+        states[row[0], row[1]].blocked_by_business = row[8]
+    return states
 
 
 async def marketing_permissions(

@@ -14,7 +14,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from asyncpg import Record
 
+from takt.core.number import Automation, Number, Profile
 from takt.core.rating import RateCard, parse_card
 from takt.core.template import Template, from_components
 from takt.core.value import value
@@ -36,6 +38,8 @@ class Business:
     contract_id: UUID
     contract_part: int
     card: str
+    portfolio_id: str = ""
+    insights: bool = False
 
 
 @value
@@ -50,6 +54,8 @@ class Sender:
     verified_name: str
     throughput_per_s: int
     unanswered_max: int
+    registered: bool = True
+    number: Number = field(default_factory=Number)
 
 
 @value
@@ -139,7 +145,7 @@ async def _load(conn: Conn, version: int) -> Snapshot:
         row["business_id"]: Business(**dict(row))
         for row in await conn.fetch(
             "SELECT business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id, contract_part,"
-            " card FROM business"
+            " card, portfolio_id, insights FROM business"
         )
     }
     endpoints, listening = await _load_endpoints(conn, businesses)
@@ -161,16 +167,25 @@ async def _load(conn: Conn, version: int) -> Snapshot:
 
 async def _load_senders(conn: Conn, businesses: Mapping[UUID, Business]) -> dict[str, Sender]:
     rows = await conn.fetch(
-        "SELECT sender_id, business_id, kind, status, phone, verified_name, throughput_per_s, unanswered_max"
-        " FROM sender"
+        "SELECT sender_id, business_id, kind, status, phone, verified_name, throughput_per_s, unanswered_max,"
+        " registered, verification, pin_hash IS NOT NULL AS has_pin, name_status, new_name, new_name_status, username,"
+        " profile, picture_media_id, automation, settings, business_key FROM sender"
     )
     return {
         row["sender_id"]: Sender(
             row["sender_id"], businesses[row["business_id"]], row["kind"], row["status"], row["phone"],
-            row["verified_name"], row["throughput_per_s"], row["unanswered_max"],
+            row["verified_name"], row["throughput_per_s"], row["unanswered_max"], row["registered"], _number(row),
         )
         for row in rows
     }  # fmt: skip
+
+
+def _number(row: Record) -> Number:
+    return Number(
+        row["verification"], row["has_pin"], row["name_status"], row["new_name"], row["new_name_status"],
+        row["username"], msgspec.json.decode(row["profile"], type=Profile), row["picture_media_id"],
+        msgspec.json.decode(row["automation"], type=Automation), row["settings"], row["business_key"],
+    )  # fmt: skip
 
 
 async def _load_templates(conn: Conn) -> dict[tuple[UUID, str, str], Template]:

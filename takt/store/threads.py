@@ -14,7 +14,8 @@ from takt.store.pool import Conn
 class Thread:
     """What a person's acts look at and change. A thread that does not exist yet has all at its beginning.
 
-    `told` says whether its company should see the change.
+    `blocked_by_business` is looked at only: a company's block is written on its own (`store.business_blocks`). `told` says
+    whether its company should see the change.
     """
 
     window_until: datetime | None = None
@@ -29,6 +30,7 @@ class Thread:
     last_message_id: UUID | None = None
     inbound_cursor: int = 0
     inbound_count: int = 0
+    blocked_by_business: bool = False
     told: bool = False
 
 
@@ -47,7 +49,8 @@ class Marks:
 
 _LOAD = (
     "SELECT t.recipient_id, t.sender_id, t.window_until, t.unanswered, t.accepted, t.deleted_at, t.cleared_through,"
-    " t.blocked_at, t.last_cursor, t.last_at, t.last_text, t.last_message_id, t.inbound_cursor, t.inbound_count"
+    " t.blocked_at, t.last_cursor, t.last_at, t.last_text, t.last_message_id, t.inbound_cursor, t.inbound_count,"
+    " t.business_blocked_at IS NOT NULL"
     " FROM thread t JOIN unnest($2::uuid[], $3::text[]) u(recipient_id, sender_id)"
     " ON t.recipient_id = u.recipient_id AND t.sender_id = u.sender_id WHERE t.part = $1"
 )

@@ -8,24 +8,21 @@ What a caller got wrong is raised as a Refusal.
 import base64
 import binascii
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from takt.core.value import value
-from takt.wire import errors
+from takt.wire import errors, fields
 from takt.wire.errors import Refusal
+from takt.wire.fields import Field
 
-FIELDS_CHARS_MAX: Final = 4096
 LIST_CHARS_MAX: Final = 8192
 LIST_LENGTH_MAX: Final = 100
 PAGE_MAX: Final = 1000
 PAGE: Final = 25
 CURSOR_CHARS_MAX: Final = 2048
 QUERY_FIELDS_MAX: Final = 100
-
-_FIELD = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 
 
 @value
@@ -41,6 +38,10 @@ def _kind(name: str, shown: str, more: str) -> NodeKind:
     return NodeKind(name, tuple(shown.split()), frozenset((*shown.split(), *more.split(), "health_status")))
 
 
+def _bare_kind(name: str, shown: str, more: str = "") -> NodeKind:
+    return NodeKind(name, tuple(shown.split()), frozenset(("id", *shown.split(), *more.split())))
+
+
 PHONE_NUMBER: Final = _kind(
     "WhatsAppBusinessPhoneNumber",
     "id verified_name code_verification_status display_phone_number quality_rating platform_type throughput status"
@@ -50,6 +51,16 @@ PHONE_NUMBER: Final = _kind(
     " last_onboarded_time certificate new_certificate eligibility_for_api_business_global_search search_visibility"
     " host_platform quality_score country_code country_dial_code username",
 )
+PROFILE: Final = _bare_kind(
+    "WhatsAppBusinessProfile",
+    "about address description email profile_picture_url websites vertical messaging_product",
+)
+LINK: Final = _bare_kind("WhatsAppMessageQRDL", "code prefilled_message deep_link_url", "qr_image_url creation_time")
+SETTINGS: Final = _bare_kind(
+    "WhatsAppBusinessPhoneNumberSettings", "calling user_identity_change payload_encryption storage_configuration"
+)
+COMMERCE: Final = _bare_kind("WhatsAppCommerceSettings", "is_cart_enabled is_catalog_visible id", "catalog_id")
+PORTFOLIO: Final = _kind("Business", "id name", "verification_status timezone_id primary_page created_time link")
 BUSINESS_ACCOUNT: Final = _kind(
     "WhatsAppBusinessAccount",
     "id name timezone_id message_template_namespace",
@@ -91,21 +102,25 @@ TEMPLATE_STATUSES: Final = frozenset({
 TEMPLATE_CATEGORIES: Final = frozenset({"MARKETING", "UTILITY", "AUTHENTICATION"})
 
 
-def parse_fields(text: str | None, kind: NodeKind) -> tuple[str, ...]:
-    """The selected field names; those shown by default when nothing is selected. Selections within are passed over."""
+def parse_selection(text: str | None, kind: NodeKind) -> tuple[Field, ...]:
+    """The selected fields, each once and `id` first; those shown by default when nothing is selected. Raises Refusal."""
     if text is None or not text.strip():
-        return kind.shown
-    if len(text) > FIELDS_CHARS_MAX:
-        raise _wrong("fields", f"must have at most {FIELDS_CHARS_MAX} characters")
-    names: list[str] = []
-    for one in _split_top(text):
-        match = _FIELD.match(one.strip())
-        if match is None:
-            raise _wrong("fields", "must be names with commas between, such as id,name")
-        if match.group() not in kind.known:
-            raise Refusal(errors.unknown_field(match.group(), kind.name))
-        names.append(match.group())
-    return tuple(dict.fromkeys(("id", *names)))
+        return tuple(Field(name) for name in kind.shown)
+    found = fields.parse(text)
+    check_known(found, kind)
+    return tuple({"id": Field("id"), **{one.name: one for one in found}}.values())
+
+
+def check_known(selection: Iterable[Field], kind: NodeKind) -> None:
+    """Every field must exist on that kind of node. Raises Refusal."""
+    for one in selection:
+        if one.name not in kind.known:
+            raise Refusal(errors.unknown_field(one.name, kind.name))
+
+
+def parse_fields(text: str | None, kind: NodeKind) -> tuple[str, ...]:
+    """The names alone of what `parse_selection` gives."""
+    return tuple(one.name for one in parse_selection(text, kind))
 
 
 def select(values: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
@@ -140,6 +155,29 @@ def parse_limit(value: object) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= 1):
         raise _wrong("limit", f"must be a whole number from 1 to {PAGE_MAX}")
     return min(int(text), PAGE_MAX)
+
+
+def decode_json(text: str) -> Any:
+    """A value that came as JSON in a text, such as a list within a form; None when it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def pick(values: Mapping[str, Any], selection: Sequence[Field]) -> dict[str, Any]:
+    """As `select`, with what is selected within: of an object, or of each row of a list or an edge."""
+    return {one.name: _within(values[one.name], one) for one in selection if values.get(one.name) is not None}
+
+
+def _within(shown: Any, chosen: Field) -> Any:
+    if not chosen.within:
+        return shown
+    if isinstance(shown, list):
+        return [_within(one, chosen) for one in shown]
+    if isinstance(shown, dict) and isinstance(shown.get("data"), list):
+        return {**shown, "data": _within(shown["data"], chosen)}
+    return pick(shown, chosen.within) if isinstance(shown, dict) else shown
 
 
 def render_cursor(key: Sequence[str]) -> str:
@@ -183,20 +221,6 @@ def _with_cursor(here: str, name: str, cursor: str) -> str:
     return f"{address}?{urlencode([*kept, (name, cursor)])}"
 
 
-def _split_top(text: str) -> Iterable[str]:
-    """Split at the commas that stand outside of braces and parentheses."""
-    depth, start = 0, 0
-    for place, char in enumerate(text):
-        if char in "{(":
-            depth += 1
-        elif char in "})":
-            depth -= 1
-        elif char == "," and depth == 0:
-            yield text[start:place]
-            start = place + 1
-    yield text[start:]
-
-
 def _unlocked(cursor: str) -> object:
     try:
         return json.loads(base64.urlsafe_b64decode(cursor.encode()))
@@ -205,12 +229,7 @@ def _unlocked(cursor: str) -> object:
 
 
 def _unjoined(text: str) -> object:
-    if text.lstrip().startswith("["):
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            return None
-    return text.split(",")
+    return decode_json(text) if text.lstrip().startswith("[") else text.split(",")
 
 
 def _wrong(name: str, requirement: str) -> Refusal:

@@ -24,11 +24,20 @@ ODD_TEXTS = (
 NAMES = (
     "fields", "limit", "after", "before", "summary", "name", "status", "category", "language", "content", "object",
     "callback_url", "verify_token", "access_token", "input_token", "grant_type", "client_id", "client_secret", "code",
-    "override_callback_uri", "endpoint", "state", "since", "\x00", "quality_score",
+    "override_callback_uri", "endpoint", "state", "since", "\x00", "quality_score", "pin", "new_display_name", "cc",
+    "phone_number", "verified_name", "username", "transfer_action", "code_method", "about", "email", "websites",
+    "vertical", "prompts", "commands", "enable_welcome_message", "command_name", "command_description", "calling",
+    "storage_configuration", "user_identity_change", "is_cart_enabled", "business_public_key", "prefilled_message",
+    "generate_qr_image", "block_users", "user", "user_id", "tasks", "is_enabled_for_insights", "profile_picture_handle",
 )  # fmt: skip
 PATHS = (
     f"/v24.0/{SENDER}", f"/{WABA}", f"/{WABA}/phone_numbers", f"/v1.0/{WABA}/message_templates",
     f"/{WABA}/subscribed_apps", f"/{APP_ID}", f"/{APP_ID}/subscriptions", "/app", "/debug_token",
+    f"/{SENDER}/request_code", f"/{SENDER}/verify_code", f"/{SENDER}/register", f"/{SENDER}/username",
+    f"/{SENDER}/username_suggestions", f"/{SENDER}/whatsapp_business_profile", f"/{SENDER}/conversational_automation",
+    f"/{SENDER}/settings", f"/{SENDER}/whatsapp_commerce_settings", f"/{SENDER}/whatsapp_business_encryption",
+    f"/{SENDER}/message_qrdls", f"/{SENDER}/message_qrdls/x", f"/{SENDER}/block_users", f"/{WABA}/assigned_users",
+    "/700493023125", "/700493023125/owned_whatsapp_business_accounts", f"/takt/v1/numbers/{SENDER}/name",
     "/oauth/access_token", "/400493023125001", "/takt/v1/webhooks/events", "/takt/v1/webhooks/attempts",
     "/takt/v1/webhooks/replay", "/takt/v1/webhooks/endpoints", "/takt/v1/webhooks/events/x/replay", "/",
 )  # fmt: skip

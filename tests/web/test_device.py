@@ -167,7 +167,11 @@ async def test_a_sender_s_profile(messenger: Messenger, mara: Device) -> None:
         "id": world.support.sender_id, "name": "Nordwind Support", "business": "Nordwind", "verified": True,
         "kind": "support", "about": "", "imprint": "", "purposes": ["service"],
         "consent": {"service": {"granted": False, "at": None, "source": None}}, "blocked": False,
-        "phone": f"+{world.support.phone}",
+        "phone": f"+{world.support.phone}", "username": None, "prompts": [], "commands": [],
+        "profile": {
+            "about": "", "description": "", "email": "", "websites": [], "address": "", "vertical": "UNDEFINED",
+            "picture": None,
+        },
     }  # fmt: skip
     assert await ok(await mara.http.get(f"/senders/{world.support.sender_id}")) == profile
     outreach = await ok(await mara.http.get(f"/senders/{world.outreach.sender_id}"))

@@ -11,7 +11,7 @@ from takt.store.reference import App, Business, Sender, Snapshot
 from takt.web.auth import Principal
 from takt.web.cloud.parameters import Parameters
 from takt.web.http import Receive, Scope
-from takt.wire import errors
+from takt.wire import errors, nodes
 from takt.wire.errors import Refusal
 
 API_VERSION: Final = "v24.0"
@@ -55,6 +55,13 @@ class Call:
             raise self.unknown()
         return business
 
+    def portfolio(self) -> Business:
+        """The company whose portfolio the node is; it must be the caller's own."""
+        own = self.snapshot.businesses.get(self.principal.business_id) if self.principal.business_id else None
+        if own is None or not self.owns(own) or own.portfolio_id != self.node:
+            raise self.unknown()
+        return own
+
     def app(self) -> App:
         """The app that the node is; the caller must be it or belong to the same company."""
         app = self.snapshot.apps.get(self.node)
@@ -67,6 +74,25 @@ class Call:
         sender = self.snapshot.senders.get(self.node)
         if sender is None or not self.owns(sender.business):
             raise self.unknown()
+        return sender
+
+    def read_sender(self) -> Sender:
+        """The sender that the node is, for whoever may look at it."""
+        sender = self.sender()
+        self.check_may_read()
+        return sender
+
+    def changed_sender(self) -> Sender:
+        """The sender that the node is, for whoever may manage it."""
+        sender = self.sender()
+        self.check_may_change()
+        return sender
+
+    def used_sender(self) -> Sender:
+        """The sender that the node is, for whoever may speak or manage: profile and block list are theirs, too."""
+        sender = self.sender()
+        if not self.principal.may(MANAGEMENT) and not self.principal.may(MESSAGING):
+            raise Refusal(errors.permission_missing(MESSAGING))
         return sender
 
     def check_may_read(self) -> None:
@@ -94,6 +120,7 @@ Methods: TypeAlias = Mapping[str, Answerer]
 """Answerers by HTTP method."""
 
 _NONE: Final[Mapping[str, Methods]] = MappingProxyType({})
+_NO_KEYS: Final[Mapping[str, Answerer]] = MappingProxyType({})
 
 
 @value
@@ -109,14 +136,24 @@ class Offer:
     """What one module answers: `edges` behind an id, paths that stand `alone`, `public` ones without a token, nodes.
 
     An edge may have several segments, the last of which may be `*`: any text, which is then `call.rest`. Of `streamed`
-    edges (the empty one are the nodes) the answerer itself reads the body of a POST.
+    edges (the empty one are the nodes) the answerer itself reads the body of a POST. `phone_keys` are answerers of a POST to
+    the node of a sender, by the parameter that they are about.
     """
 
     edges: Mapping[str, Methods] = field(default_factory=lambda: _NONE)
     alone: Mapping[str, Methods] = field(default_factory=lambda: _NONE)
     public: Mapping[str, Methods] = field(default_factory=lambda: _NONE)
+    phone_keys: Mapping[str, Answerer] = field(default_factory=lambda: _NO_KEYS)
     shelves: tuple[NodeShelf, ...] = ()
     streamed: frozenset[str] = frozenset()
+
+
+def page_place(call: Call, length: int) -> tuple[int, tuple[str, ...] | None, tuple[str, ...] | None]:
+    """Limit, cursor after and cursor before of a page; the keys of its cursors have so many texts."""
+    given = call.parameters
+    after = nodes.parse_cursor("after", given.get("after"), length)
+    before = nodes.parse_cursor("before", given.get("before"), length) if after is None else None
+    return nodes.parse_limit(given.get("limit")), after, before
 
 
 def split_path(path: str) -> tuple[str, list[str]]:

@@ -285,7 +285,9 @@ def _shown(view: FlowView, call: Call) -> dict[str, Any]:
             "preview_url": f"{_origin(call)}/flows/preview?token={view.preview_key}",
             "expires_at": _instant(view.preview_until),
         },
-        "whatsapp_business_account": nodes.select(views.of_business(business, []), nodes.BUSINESS_ACCOUNT.shown),
+        "whatsapp_business_account": nodes.select(
+            views.of_business(business, call.snapshot, []), nodes.BUSINESS_ACCOUNT.shown
+        ),
         "application": {"id": app.app_id, "name": app.name, "link": f"{_origin(call)}/{app.app_id}"} if app else None,
         "updated_at": _instant(view.updated_at),
         "health_status": {"can_send_message": can_send, "entities": [entity]},

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from takt.store import catalogue
 from takt.store.catalogue import Wanted
 from takt.store.pool import Pool
+from takt.store.reference import Business, Sender
 from takt.web.cloud import views
-from takt.web.cloud.calls import Call, NodeShelf, Offer
+from takt.web.cloud.calls import Call, NodeShelf, Offer, page_place
 from takt.wire import errors, nodes
 from takt.wire.errors import Refusal
+from takt.wire.fields import Field
 
 TEMPLATES_OF_VERIFIED: Final = 6000
 TEMPLATES_OF_OTHERS: Final = 250
@@ -36,6 +38,7 @@ class NodeReader:
                 NodeShelf(self._is_app, {"GET": self.app}),
                 NodeShelf(self._is_sender, {"GET": self.sender}),
                 NodeShelf(self._is_business, {"GET": self.business}),
+                NodeShelf(self._is_portfolio, {"GET": self.portfolio}),
                 NodeShelf(self._is_template, {"GET": self.template}),
             ),
         )
@@ -49,9 +52,19 @@ class NodeReader:
         return _selected(call, nodes.PHONE_NUMBER, views.of_sender(call.sender(), call.snapshot))
 
     async def business(self, call: Call) -> dict[str, Any]:
-        """`GET /{waba}`."""
-        apps = await self._linked(call)
-        return _selected(call, nodes.BUSINESS_ACCOUNT, views.of_business(call.business(), apps))
+        """`GET /{waba}`, with its numbers if they are asked for."""
+        business = call.business()
+        call.check_may_read()
+        selection = nodes.parse_selection(call.parameters.text("fields"), nodes.BUSINESS_ACCOUNT)
+        shown = views.of_business(business, call.snapshot, await self._linked(call))
+        for one in selection:
+            if one.name == "phone_numbers":
+                shown["phone_numbers"] = _first_senders(call, business, one)
+        return nodes.pick(shown, selection)
+
+    async def portfolio(self, call: Call) -> dict[str, Any]:
+        """`GET /{portfolio}`."""
+        return _selected(call, nodes.PORTFOLIO, views.of_portfolio(call.portfolio()))
 
     async def template(self, call: Call) -> dict[str, Any]:
         """`GET /{template}`."""
@@ -69,6 +82,10 @@ class NodeReader:
 
     async def _is_business(self, call: Call) -> bool:
         return call.node in call.snapshot.by_waba
+
+    async def _is_portfolio(self, call: Call) -> bool:
+        own = call.snapshot.businesses.get(call.principal.business_id) if call.principal.business_id else None
+        return own is not None and own.portfolio_id == call.node
 
     async def _is_template(self, call: Call) -> bool:
         async with self._pool.acquire() as conn:
@@ -92,17 +109,16 @@ class NodeReader:
         """The senders of a company, by id."""
         business = call.business()
         call.check_may_read()
-        fields = nodes.parse_fields(call.parameters.text("fields"), nodes.PHONE_NUMBER)
-        limit, after, before = _place(call, 1)
-        own = [one for one in call.snapshot.senders.values() if one.business.business_id == business.business_id]
-        own.sort(key=lambda one: one.sender_id)
+        selection = nodes.parse_selection(call.parameters.text("fields"), nodes.PHONE_NUMBER)
+        limit, after, before = page_place(call, 1)
+        own = _senders(call, business)
         if before is not None:
             fitting = [one for one in own if (one.sender_id,) < before]
             page, more, earlier = fitting[-limit:], True, len(fitting) > limit
         else:
             fitting = [one for one in own if after is None or (one.sender_id,) > after]
             page, more, earlier = fitting[:limit], len(fitting) > limit, after is not None
-        rows = [nodes.select(views.of_sender(one, call.snapshot), fields) for one in page]
+        rows = [nodes.pick(views.of_sender(one, call.snapshot), selection) for one in page]
         return nodes.render_page(rows, [(one.sender_id,) for one in page], call.here, more=more, earlier=earlier)
 
     async def templates(self, call: Call) -> dict[str, Any]:
@@ -111,7 +127,7 @@ class NodeReader:
         call.check_may_read()
         fields = nodes.parse_fields(call.parameters.text("fields"), nodes.TEMPLATE)
         summary = nodes.parse_list("summary", call.parameters.get("summary"))
-        limit, after, before = _place(call, 2)
+        limit, after, before = page_place(call, 2)
         wanted = _wanted(call, business.business_id)
         async with self._pool.acquire() as conn:
             if before is not None:
@@ -140,15 +156,25 @@ class NodeReader:
 def _selected(call: Call, kind: nodes.NodeKind, values: dict[str, Any]) -> dict[str, Any]:
     if kind is not nodes.APP:
         call.check_may_read()
-    return nodes.select(values, nodes.parse_fields(call.parameters.text("fields"), kind))
+    return nodes.pick(values, nodes.parse_selection(call.parameters.text("fields"), kind))
 
 
-def _place(call: Call, length: int) -> tuple[int, tuple[str, ...] | None, tuple[str, ...] | None]:
-    """Limit, cursor after and cursor before of a page; the keys of its cursors have so many texts."""
-    given = call.parameters
-    after = nodes.parse_cursor("after", given.get("after"), length)
-    before = nodes.parse_cursor("before", given.get("before"), length) if after is None else None
-    return nodes.parse_limit(given.get("limit")), after, before
+def _senders(call: Call, business: Business) -> list[Sender]:
+    own = [one for one in call.snapshot.senders.values() if one.business.business_id == business.business_id]
+    return sorted(own, key=lambda one: one.sender_id)
+
+
+def _first_senders(call: Call, business: Business, chosen: Field) -> dict[str, Any]:
+    """The first page of an account's numbers within the account; what follows is on the edge of its own."""
+    limit = nodes.parse_limit(chosen.word("limit"))
+    names = chosen.within or tuple(Field(name) for name in nodes.PHONE_NUMBER.shown)
+    nodes.check_known(names, nodes.PHONE_NUMBER)
+    own = _senders(call, business)
+    rows = [nodes.pick(views.of_sender(one, call.snapshot), names) for one in own[:limit]]
+    query = urlencode({"fields": ",".join(one.name for one in names), "limit": limit})
+    here = f"{call.here.partition('?')[0].rstrip('/')}/phone_numbers?{query}"
+    keys = [(one.sender_id,) for one in own[:limit]]
+    return nodes.render_page(rows, keys, here, more=len(own) > limit, earlier=False)
 
 
 def _wanted(call: Call, business_id: Any) -> Wanted:

@@ -16,11 +16,9 @@ from takt.core.value import value
 from takt.store.pool import Pool
 from takt.store.reference import Reference
 from takt.web.auth import Authenticator, Principal
-from takt.web.cloud import absent
 from takt.web.cloud.calls import Answerer, Call, Methods, Offer, split_path
-from takt.web.cloud.nodes import NodeReader
+from takt.web.cloud.numbers import PhonePost
 from takt.web.cloud.parameters import query_parameters, read_parameters
-from takt.web.cloud.subscriptions import TokenDesk
 from takt.web.errors import error_answer, error_of, new_trace_id
 from takt.web.http import ClientGoneError, Receive, Scope, Send, origin, send_bytes
 from takt.wire import errors
@@ -102,14 +100,14 @@ class CloudDoor:
         return await found.answer(call)
 
     async def _node(self, call: Call) -> Any:
-        """Whatever can be done with a node itself, by the shelf that holds it."""
+        """Whatever can be done with a node itself, by the first shelf that holds it and knows the method."""
+        allowed: list[str] = []
         for shelf in self._shelves:
             if await shelf.holds(call):
-                answer = shelf.methods.get(call.method)
-                if answer is None:
-                    raise Refusal(errors.unknown_method(call.method, ", ".join(shelf.methods)))
-                return await answer(call)
-        raise call.unknown()
+                if call.method in shelf.methods:
+                    return await shelf.methods[call.method](call)
+                allowed += shelf.methods
+        raise Refusal(errors.unknown_method(call.method, ", ".join(allowed))) if allowed else call.unknown()
 
     def _find(self, scope: Scope, parts: list[str]) -> _Found:
         first, rest = parts[0], "/".join(parts[1:])
@@ -134,8 +132,8 @@ def routes(
     pool: Pool, reference: Reference, authenticator: Authenticator, clock: Clock, offers: Sequence[Offer]
 ) -> list[BaseRoute]:
     """One route that takes every path: it belongs behind those of all other doors. What is not offered is unknown."""
-    everything = [NodeReader(pool).offer(), TokenDesk(authenticator).offer(), absent.offer(), *offers]
-    return [_Everything(CloudDoor(pool, reference, authenticator, clock, everything))]
+    to_sender = PhonePost({name: answer for one in offers for name, answer in one.phone_keys.items()})
+    return [_Everything(CloudDoor(pool, reference, authenticator, clock, [*offers, to_sender.offer()]))]
 
 
 class _Everything(BaseRoute):

@@ -9,6 +9,8 @@ from takt.store.catalogue import Listed
 from takt.store.reference import App, Business, Sender, Snapshot
 
 HIGH_THROUGHPUT_PER_S: Final = 1000
+TIME_ZONE: Final = "47"
+"""Europe/Berlin, as the Graph API numbers time zones; contracts are made in it."""
 
 # How bad, and a sentence.
 _Fault = tuple[str, str] | None
@@ -22,45 +24,71 @@ _STAGE_FAULTS: Final[dict[str, tuple[str, str]]] = {
 
 def of_sender(sender: Sender, snapshot: Snapshot) -> dict[str, Any]:
     """All that can be said about a sender as a phone number of the Cloud API."""
-    business = sender.business
-    live = sender.status == "live" and business.stage in ("live", "pilot")
+    business, number = sender.business, sender.number
     callback = next(iter(snapshot.listeners(business.business_id, "messages")), None)
-    fault = None if sender.status == "live" else ("BLOCKED", "The sender is paused.")
+    region, dial = _country(sender.phone)
     return {
         "id": sender.sender_id,
         "verified_name": sender.verified_name,
         "display_phone_number": displayed(sender.phone),
-        "code_verification_status": "VERIFIED",
+        "code_verification_status": number.verification,
         "quality_rating": "UNKNOWN",
-        "platform_type": "CLOUD_API",
+        "quality_score": {"score": "UNKNOWN"},
+        "platform_type": "CLOUD_API" if sender.registered else "NOT_APPLICABLE",
         "throughput": {"level": "HIGH" if sender.throughput_per_s >= HIGH_THROUGHPUT_PER_S else "STANDARD"},
-        "status": "CONNECTED" if live else "RESTRICTED",
+        "status": _status(sender),
         "webhook_configuration": {"application": callback.callback_url} if callback is not None else None,
-        "name_status": "APPROVED",
+        "name_status": number.name_status,
+        "new_name_status": number.new_name_status,
         "account_mode": "LIVE" if business.stage == "live" else "SANDBOX",
+        # Takt limits by consent and pressure, not by the number of people.
+        "messaging_limit_tier": "TIER_UNLIMITED",
+        "whatsapp_business_manager_messaging_limit": "TIER_UNLIMITED",
         "is_official_business_account": business.verified,
-        "is_pin_enabled": False,
+        "is_pin_enabled": number.has_pin,
         "is_on_biz_app": False,
         "is_preverified_number": False,
-        "health_status": _health(_entity("PHONE_NUMBER", sender.sender_id, fault), _of_stage(business)),
+        "conversational_automation": _automation(sender),
+        "username": number.username,
+        "country_code": region,
+        "country_dial_code": dial,
+        "search_visibility": "VISIBLE",
+        "health_status": _health(
+            _entity("PHONE_NUMBER", sender.sender_id, _fault(sender)), _of_stage(business), _of_portfolio(business)
+        ),
     }
 
 
-def of_business(business: Business, apps: list[dict[str, Any]]) -> dict[str, Any]:
+def of_business(business: Business, snapshot: Snapshot, apps: list[dict[str, Any]]) -> dict[str, Any]:
     """All that can be said about a company as a WhatsApp Business Account; `apps` are those that hear of it."""
+    phones = sorted(one.phone for one in snapshot.senders.values() if one.business.business_id == business.business_id)
     return {
         "id": business.waba_id,
         "name": business.name,
-        "timezone_id": "0",
+        "timezone_id": TIME_ZONE,
+        "currency": _currency(business, snapshot),
+        "country": _country(phones[0])[0] if phones else None,
         "message_template_namespace": str(business.business_id).replace("-", "_"),
         "status": "ACTIVE" if business.stage in ("live", "pilot") else "INACTIVE",
         "business_verification_status": "verified" if business.verified else "not_verified",
         "account_review_status": "PENDING" if business.stage == "applied" else "APPROVED",
         "ownership_type": "SELF",
-        "is_enabled_for_insights": False,
-        "owner_business_info": {"id": business.waba_id, "name": business.name},
+        "is_enabled_for_insights": business.insights,
+        "disable_marketing_messages_on_cloud_api": False,
+        "owner_business_info": {"id": business.portfolio_id, "name": business.name},
         "subscribed_apps": {"data": apps},
-        "health_status": _health(_of_stage(business)),
+        "health_status": _health(_of_stage(business), _of_portfolio(business)),
+    }
+
+
+def of_portfolio(business: Business) -> dict[str, Any]:
+    """All that can be said about a company as a business portfolio: it has one account."""
+    return {
+        "id": business.portfolio_id,
+        "name": business.name,
+        "verification_status": "verified" if business.verified else "not_verified",
+        "timezone_id": int(TIME_ZONE),
+        "health_status": _health(_of_portfolio(business)),
     }
 
 
@@ -84,7 +112,12 @@ def of_template(template: Listed) -> dict[str, Any]:
 
 def of_app(app: App) -> dict[str, Any]:
     """All that can be said about an app."""
-    return {"id": app.app_id, "name": app.name, "category": "Business"}
+    return {
+        "id": app.app_id,
+        "name": app.name,
+        "category": "Business",
+        "health_status": _health(_entity("APP", app.app_id, None)),
+    }
 
 
 def of_linked(app_id: str, name: str, origin: str) -> dict[str, Any]:
@@ -99,6 +132,44 @@ def displayed(phone: str) -> str:
     except phonenumbers.NumberParseException:
         return f"+{phone}"
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _status(sender: Sender) -> str:
+    if not sender.registered:
+        return "PENDING" if sender.number.verification != "VERIFIED" else "DISCONNECTED"
+    live = sender.status == "live" and sender.business.stage in ("live", "pilot")
+    return "CONNECTED" if live else "RESTRICTED"
+
+
+def _fault(sender: Sender) -> _Fault:
+    if sender.status != "live":
+        return "BLOCKED", "The sender is paused."
+    return None if sender.registered else ("BLOCKED", "The number is not registered.")
+
+
+def _automation(sender: Sender) -> dict[str, Any]:
+    automation = sender.number.automation
+    return {
+        "id": sender.sender_id,
+        "enable_welcome_message": automation.welcome,
+        "prompts": list(automation.prompts),
+        "commands": [{"command_name": one.name, "command_description": one.description} for one in automation.commands],
+    }
+
+
+def _country(phone: str) -> tuple[str | None, str | None]:
+    """The country of a number, as two letters and as its calling code; None for what has none."""
+    try:
+        number = phonenumbers.parse(f"+{phone}")
+    except phonenumbers.NumberParseException:
+        return None, None
+    return phonenumbers.region_code_for_number(number), str(number.country_code)
+
+
+def _currency(business: Business, snapshot: Snapshot) -> str | None:
+    """The currency of the newest version of the company's rate card."""
+    versions = snapshot.cards.get(business.card, ())
+    return versions[-1][1].currency if versions else None
 
 
 def _health(*entities: dict[str, Any]) -> dict[str, Any]:
@@ -117,6 +188,10 @@ def _entity(kind: str, identifier: str, fault: _Fault) -> dict[str, Any]:
             {"error_code": 141000, "error_description": fault[1], "possible_solution": "Ask the operator."}
         ]
     return shown
+
+
+def _of_portfolio(business: Business) -> dict[str, Any]:
+    return _entity("BUSINESS", business.portfolio_id, None)
 
 
 def _of_stage(business: Business) -> dict[str, Any]:

@@ -121,7 +121,12 @@ def me(one: Me) -> dict[str, Any]:
 
 
 def sender(one: Sender, known: Acquaintance) -> dict[str, Any]:
-    """A sender with its company, and how the person stands to it."""
+    """A sender with its company, and how the person stands to it.
+
+    `username` (or null). `profile`: `about`, `description`, `email`, `websites` (a list), `address`, `vertical` (as the
+    Cloud API names branches), `picture` (id of a file, or null); texts are empty where nothing was said. `prompts`: texts
+    to begin a chat with, at most 4. `commands`: `{name, description}`, offered while somebody types `/`.
+    """
     footing = known.footings.get(one.sender_id, STRANGER)
     purposes = purposes_of(one)
     return {
@@ -136,6 +141,23 @@ def sender(one: Sender, known: Acquaintance) -> dict[str, Any]:
         "consent": {purpose: _consent(one, purpose, footing, known) for purpose in purposes},
         "blocked": footing.blocked,
         "phone": f"+{one.phone}",
+        "username": one.number.username,
+        "profile": _profile(one),
+        "prompts": list(one.number.automation.prompts),
+        "commands": [{"name": c.name, "description": c.description} for c in one.number.automation.commands],
+    }
+
+
+def _profile(one: Sender) -> dict[str, Any]:
+    profile = one.number.profile
+    return {
+        "about": profile.about,
+        "description": profile.description,
+        "email": profile.email,
+        "websites": list(profile.websites),
+        "address": profile.address,
+        "vertical": profile.vertical,
+        "picture": one.number.picture_media_id,
     }
 
 

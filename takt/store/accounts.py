@@ -1,0 +1,41 @@
+"""Accounts of companies: what is switched on for them, and which users may do what."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from takt.store.pool import Conn
+from takt.store.reference import touch
+
+
+async def set_insights(conn: Conn, business_id: UUID) -> None:
+    """A business wants figures of its templates, for good."""
+    await conn.execute("UPDATE business SET insights = true WHERE business_id = $1", business_id)
+    await touch(conn)
+
+
+async def put_user(conn: Conn, business_id: UUID, user_id: str, tasks: Iterable[str]) -> None:
+    """A user may do these tasks in a business."""
+    await conn.execute(
+        "INSERT INTO assigned_user (business_id, user_id, tasks) VALUES ($1, $2, $3)"
+        " ON CONFLICT (business_id, user_id) DO UPDATE SET tasks = excluded.tasks",
+        business_id, user_id, list(tasks),
+    )  # fmt: skip
+
+
+async def drop_user(conn: Conn, business_id: UUID, user_id: str) -> None:
+    """A user has no task in a business any more."""
+    await conn.execute("DELETE FROM assigned_user WHERE business_id = $1 AND user_id = $2", business_id, user_id)
+
+
+async def list_users(conn: Conn, business_id: UUID, after: str, limit: int) -> list[tuple[str, list[str]]]:
+    """The users behind this id with their tasks, in the order of ids."""
+    rows = await conn.fetch(
+        "SELECT user_id, tasks FROM assigned_user WHERE business_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3",
+        business_id, after, limit,
+    )  # fmt: skip
+    return [(row[0], row[1]) for row in rows]
+
+
+async def count_users(conn: Conn, business_id: UUID) -> int:
+    """How many users a business has."""
+    return int(await conn.fetchval("SELECT count(*) FROM assigned_user WHERE business_id = $1", business_id))
