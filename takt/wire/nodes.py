@@ -8,24 +8,21 @@ What a caller got wrong is raised as a Refusal.
 import base64
 import binascii
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from takt.core.value import value
-from takt.wire import errors
+from takt.wire import errors, fields
 from takt.wire.errors import Refusal
+from takt.wire.fields import Field
 
-FIELDS_CHARS_MAX: Final = 4096
 LIST_CHARS_MAX: Final = 8192
 LIST_LENGTH_MAX: Final = 100
 PAGE_MAX: Final = 1000
 PAGE: Final = 25
 CURSOR_CHARS_MAX: Final = 2048
 QUERY_FIELDS_MAX: Final = 100
-
-_FIELD = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 
 
 @value
@@ -85,21 +82,21 @@ TEMPLATE_STATUSES: Final = frozenset({
 TEMPLATE_CATEGORIES: Final = frozenset({"MARKETING", "UTILITY", "AUTHENTICATION"})
 
 
-def parse_fields(text: str | None, kind: NodeKind) -> tuple[str, ...]:
-    """The selected field names; those shown by default when nothing is selected. Selections within are passed over."""
+def parse_selection(text: str | None, kind: NodeKind) -> tuple[Field, ...]:
+    """The selected fields, each once and `id` first; those shown by default when nothing is selected. Raises Refusal."""
     if text is None or not text.strip():
-        return kind.shown
-    if len(text) > FIELDS_CHARS_MAX:
-        raise _wrong("fields", f"must have at most {FIELDS_CHARS_MAX} characters")
-    names: list[str] = []
-    for one in _split_top(text):
-        match = _FIELD.match(one.strip())
-        if match is None:
-            raise _wrong("fields", "must be names with commas between, such as id,name")
-        if match.group() not in kind.known:
-            raise Refusal(errors.unknown_field(match.group(), kind.name))
-        names.append(match.group())
-    return tuple(dict.fromkeys(("id", *names)))
+        return tuple(Field(name) for name in kind.shown)
+    chosen = {"id": Field("id")}
+    for one in fields.parse(text):
+        if one.name not in kind.known:
+            raise Refusal(errors.unknown_field(one.name, kind.name))
+        chosen[one.name] = one
+    return tuple(chosen.values())
+
+
+def parse_fields(text: str | None, kind: NodeKind) -> tuple[str, ...]:
+    """The names alone of what `parse_selection` gives."""
+    return tuple(one.name for one in parse_selection(text, kind))
 
 
 def select(values: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
@@ -175,20 +172,6 @@ def _with_cursor(here: str, name: str, cursor: str) -> str:
     address, _, query = here.partition("?")
     kept = [pair for pair in parse_qsl(query, max_num_fields=QUERY_FIELDS_MAX) if pair[0] not in ("after", "before")]
     return f"{address}?{urlencode([*kept, (name, cursor)])}"
-
-
-def _split_top(text: str) -> Iterable[str]:
-    """Split at the commas that stand outside of braces and parentheses."""
-    depth, start = 0, 0
-    for place, char in enumerate(text):
-        if char in "{(":
-            depth += 1
-        elif char in "})":
-            depth -= 1
-        elif char == "," and depth == 0:
-            yield text[start:place]
-            start = place + 1
-    yield text[start:]
 
 
 def _unlocked(cursor: str) -> object:

@@ -30,7 +30,7 @@ def test_fields_are_selected(text: str | None, kind: NodeKind, names: tuple[str,
     assert nodes.parse_fields(text, kind) == names
 
 
-@pytest.mark.parametrize("text", [",", "id,", "1", "id,,name", "{a}", "ü", "x" * 5000])
+@pytest.mark.parametrize("text", [",", "id,", "1", "id,,name", "{a}", "ü", "x" * 9000])
 def test_fields_that_are_no_names_are_refused(text: str) -> None:
     with pytest.raises(Refusal) as refused:
         nodes.parse_fields(text, APP)
