@@ -69,7 +69,12 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *messenger_routes(),
         *_own_routes(engine, authenticator),
         *cloud.routes(
-            engine.site.everywhere, engine.reference, authenticator, lanes.endpoint, engine.outbound, engine.clock
+            engine.site.everywhere,
+            engine.reference,
+            authenticator,
+            cloud.CloudLanes(endpoint=lanes.endpoint, access=lanes.access),
+            engine.outbound,
+            engine.clock,
         ),
     ]
     return Front(messages, streams, Starlette(routes=routes))

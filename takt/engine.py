@@ -12,6 +12,7 @@ from typing import Any, Final
 import structlog
 
 from takt.actions import (
+    access,
     acknowledge,
     chat,
     claim,
@@ -83,6 +84,7 @@ class AllLanes:
     person: Lanes[person.Command, None]
     replays: Lanes[Replay, int]
     endpoint: Lanes[endpoint.Command, None]
+    access: Lanes[access.Command, bool]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -150,6 +152,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         person=Lanes(person.set_up, site, wakes, clock.now),
         replays=Lanes(replay.replay, site, wakes, clock.now),
         endpoint=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
+        access=Lanes(access.let_in, site, wakes, clock.now),
     )
     return Engine(site, reference, wakes, clock, outbound, lanes)
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
+from takt.actions.access import let_in
 from takt.actions.endpoint import set_endpoints
 from takt.actions.replay import replay
 from takt.clock import CLOCK
@@ -21,7 +22,7 @@ from takt.store.pool import transaction
 from takt.store.reference import App, Sender
 from takt.wakes import Wakes
 from takt.web.auth import Authenticator
-from takt.web.cloud.routes import routes
+from takt.web.cloud.routes import CloudLanes, routes
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.outbound import Outbound
@@ -71,9 +72,10 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     pool = world.site.everywhere
     authenticator = Authenticator(pool, world.reference, CLOCK)
     api = WebhookApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, replays, endpoints)
-    cloud = routes(pool, world.reference, authenticator, endpoints, outbound, CLOCK)
+    access = Lanes(let_in, world.site, wakes, CLOCK.now)
+    cloud = routes(pool, world.reference, authenticator, CloudLanes(endpoints, access), outbound, CLOCK)
     app_ = Starlette(routes=[*api.routes(), *cloud])
-    tasks = [asyncio.create_task(endpoints.run()), asyncio.create_task(replays.run())]
+    tasks = [asyncio.create_task(lanes.run()) for lanes in (endpoints, replays, access)]
     transport = httpx.ASGITransport(app_)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="https://graph.example") as client:

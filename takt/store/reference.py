@@ -168,9 +168,7 @@ async def _load(conn: Conn, version: int) -> Snapshot:
     endpoints = await _load_endpoints(conn, businesses)
     senders = await _load_senders(conn, businesses)
     overrides = {
-        (one.app_id, one.object): one
-        for one in endpoints.values()
-        if one.object != WEBHOOK_OBJECT and one.callback_url
+        (one.app_id, one.object): one for one in endpoints.values() if one.object != WEBHOOK_OBJECT and one.callback_url
     }
     return Snapshot(
         version=version,
@@ -254,9 +252,7 @@ async def _load_listening(
 
     listening = {str(one.business_id): chosen(one) for one in businesses.values()}
     listening |= {one.waba_id: chosen(one, one.waba_id) for one in businesses.values()}
-    listening |= {
-        one.sender_id: chosen(one.business, one.sender_id, one.business.waba_id) for one in senders.values()
-    }
+    listening |= {one.sender_id: chosen(one.business, one.sender_id, one.business.waba_id) for one in senders.values()}
     return listening
 
 

@@ -123,6 +123,18 @@ def parse_choice(name: str, value: object, choices: frozenset[str]) -> list[str]
     return found
 
 
+def parse_object(name: str, value: object) -> dict[str, Any]:
+    """An object that comes as JSON in a text, or as an object."""
+    if isinstance(value, str) and len(value) <= LIST_CHARS_MAX:
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            value = None
+    if isinstance(value, dict):
+        return value
+    raise _wrong(name, "must be an object")
+
+
 def parse_limit(value: object) -> int:
     """How many entries a page has: 25 unless said otherwise, 1,000 at most."""
     if value is None or value == "":

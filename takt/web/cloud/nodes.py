@@ -46,7 +46,7 @@ class NodeReader:
 
     async def sender(self, call: Call) -> dict[str, Any]:
         """`GET /{phone}`."""
-        return _selected(call, nodes.PHONE_NUMBER, views.of_sender(call.sender(), call.snapshot))
+        return _selected(call, nodes.PHONE_NUMBER, views.of_sender(call.sender(), call.snapshot, call.principal.app_id))
 
     async def business(self, call: Call) -> dict[str, Any]:
         """`GET /{waba}`."""
@@ -102,7 +102,7 @@ class NodeReader:
         else:
             fitting = [one for one in own if after is None or (one.sender_id,) > after]
             page, more, earlier = fitting[:limit], len(fitting) > limit, after is not None
-        rows = [nodes.select(views.of_sender(one, call.snapshot), fields) for one in page]
+        rows = [nodes.select(views.of_sender(one, call.snapshot, call.principal.app_id), fields) for one in page]
         return nodes.render_page(rows, [(one.sender_id,) for one in page], call.here, more=more, earlier=earlier)
 
     async def templates(self, call: Call) -> dict[str, Any]:
@@ -131,10 +131,14 @@ class NodeReader:
         return answer
 
     async def _linked(self, call: Call) -> list[dict[str, Any]]:
-        here = urlsplit(call.here)
+        here, business = urlsplit(call.here), call.business()
         async with self._pool.acquire() as conn:
-            linked = await catalogue.list_linked(conn, call.business().business_id)
-        return [views.of_linked(app_id, name, f"{here.scheme}://{here.netloc}") for app_id, name in linked]
+            linked = await catalogue.list_linked(conn, business.business_id)
+        overrides = call.snapshot.overrides
+        return [
+            views.of_linked(app_id, name, f"{here.scheme}://{here.netloc}", overrides.get((app_id, business.waba_id)))
+            for app_id, name in linked
+        ]
 
 
 def _selected(call: Call, kind: nodes.NodeKind, values: dict[str, Any]) -> dict[str, Any]:

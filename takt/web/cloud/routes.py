@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from starlette.routing import BaseRoute, Match
 
-from takt.actions.endpoint import Command
+from takt.actions import access, endpoint
 from takt.clock import Clock
 from takt.core.value import value
 from takt.lanes import Lanes
@@ -19,9 +19,11 @@ from takt.store.pool import Pool
 from takt.store.reference import Reference
 from takt.web.auth import Authenticator, Principal
 from takt.web.cloud.calls import Answerer, Call, Methods, Offer, split_path
+from takt.web.cloud.handshake import Caller
 from takt.web.cloud.nodes import NodeReader
 from takt.web.cloud.parameters import query_parameters, read_parameters
-from takt.web.cloud.subscriptions import Caller, Subscriptions, TokenDesk
+from takt.web.cloud.subscriptions import Subscriptions
+from takt.web.cloud.tokens import TokenDesk
 from takt.web.errors import error_answer, error_of, new_trace_id
 from takt.web.http import ClientGoneError, Receive, Scope, Send, origin, send_bytes
 from takt.wire import errors
@@ -44,6 +46,14 @@ class _Found:
     public: bool = False
     streamed: bool = False
     rest: str = ""
+
+
+@value
+class CloudLanes:
+    """The lanes this door hands its commands to."""
+
+    endpoint: Lanes[endpoint.Command, None]
+    access: Lanes[access.Command, bool]
 
 
 class CloudDoor:
@@ -89,7 +99,9 @@ class CloudDoor:
         parameters = query_parameters(scope) if found.streamed else await read_parameters(scope, receive)
         principal = NOBODY
         if not found.public:
-            known = await self._authenticator.authenticate(scope, parameters.text("access_token"))
+            known = await self._authenticator.authenticate(
+                scope, parameters.text("access_token"), parameters.text("appsecret_proof")
+            )
             if isinstance(known, WireError):
                 raise Refusal(known)
             principal = known
@@ -103,14 +115,14 @@ class CloudDoor:
         return await found.answer(call)
 
     async def _node(self, call: Call) -> Any:
-        """Whatever can be done with a node itself, by the shelf that holds it."""
+        """Whatever can be done with a node itself, by the first shelf that holds it and knows the method."""
+        allowed: list[str] = []
         for shelf in self._shelves:
             if await shelf.holds(call):
-                answer = shelf.methods.get(call.method)
-                if answer is None:
-                    raise Refusal(errors.unknown_method(call.method, ", ".join(shelf.methods)))
-                return await answer(call)
-        raise call.unknown()
+                if call.method in shelf.methods:
+                    return await shelf.methods[call.method](call)
+                allowed += shelf.methods
+        raise Refusal(errors.unknown_method(call.method, ", ".join(allowed))) if allowed else call.unknown()
 
     def _find(self, scope: Scope, parts: list[str]) -> _Found:
         first, rest = parts[0], "/".join(parts[1:])
@@ -135,15 +147,15 @@ def routes(
     pool: Pool,
     reference: Reference,
     authenticator: Authenticator,
-    lane: Lanes[Command, None],
+    lanes: CloudLanes,
     caller: Caller,
     clock: Clock,
 ) -> list[BaseRoute]:
     """One route that takes every path: it belongs behind those of all other doors."""
     offers = [
         NodeReader(pool).offer(),
-        Subscriptions(lane, caller, clock).offer(),
-        TokenDesk(authenticator).offer(),
+        Subscriptions(lanes.endpoint, caller, clock).offer(),
+        TokenDesk(pool, authenticator, lanes.access, clock).offer(),
     ]
     return [_Everything(CloudDoor(pool, reference, authenticator, clock, offers))]
 

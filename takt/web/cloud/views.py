@@ -6,7 +6,7 @@ import msgspec
 import phonenumbers
 
 from takt.store.catalogue import Listed
-from takt.store.reference import App, Business, Sender, Snapshot
+from takt.store.reference import WEBHOOK_OBJECT, App, Business, Endpoint, Sender, Snapshot
 
 HIGH_THROUGHPUT_PER_S: Final = 1000
 
@@ -20,11 +20,10 @@ _STAGE_FAULTS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def of_sender(sender: Sender, snapshot: Snapshot) -> dict[str, Any]:
-    """All that can be said about a sender as a phone number of the Cloud API."""
+def of_sender(sender: Sender, snapshot: Snapshot, app_id: str | None) -> dict[str, Any]:
+    """All that can be said about a sender as a phone number of the Cloud API; `app_id` is the app that asks."""
     business = sender.business
     live = sender.status == "live" and business.stage in ("live", "pilot")
-    callback = next(iter(snapshot.listeners(business.business_id, "messages")), None)
     fault = None if sender.status == "live" else ("BLOCKED", "The sender is paused.")
     return {
         "id": sender.sender_id,
@@ -35,7 +34,7 @@ def of_sender(sender: Sender, snapshot: Snapshot) -> dict[str, Any]:
         "platform_type": "CLOUD_API",
         "throughput": {"level": "HIGH" if sender.throughput_per_s >= HIGH_THROUGHPUT_PER_S else "STANDARD"},
         "status": "CONNECTED" if live else "RESTRICTED",
-        "webhook_configuration": {"application": callback.callback_url} if callback is not None else None,
+        "webhook_configuration": _callbacks(sender, snapshot, app_id) if app_id is not None else None,
         "name_status": "APPROVED",
         "account_mode": "LIVE" if business.stage == "live" else "SANDBOX",
         "is_official_business_account": business.verified,
@@ -57,7 +56,7 @@ def of_business(business: Business, apps: list[dict[str, Any]]) -> dict[str, Any
         "business_verification_status": "verified" if business.verified else "not_verified",
         "account_review_status": "PENDING" if business.stage == "applied" else "APPROVED",
         "ownership_type": "SELF",
-        "is_enabled_for_insights": False,
+        "is_enabled_for_insights": business.insights,
         "owner_business_info": {"id": business.waba_id, "name": business.name},
         "subscribed_apps": {"data": apps},
         "health_status": _health(_of_stage(business)),
@@ -87,9 +86,12 @@ def of_app(app: App) -> dict[str, Any]:
     return {"id": app.app_id, "name": app.name, "category": "Business"}
 
 
-def of_linked(app_id: str, name: str, origin: str) -> dict[str, Any]:
-    """An app that hears what happens to a company."""
-    return {"whatsapp_business_api_data": {"id": app_id, "name": name, "link": f"{origin}/{app_id}"}}
+def of_linked(app_id: str, name: str, origin: str, override: Endpoint | None) -> dict[str, Any]:
+    """An app that hears what happens to a company, and where it hears of its messages if not at its own callback."""
+    shown: dict[str, Any] = {"whatsapp_business_api_data": {"id": app_id, "name": name, "link": f"{origin}/{app_id}"}}
+    if override is not None:
+        shown["override_callback_uri"] = override.callback_url
+    return shown
 
 
 def displayed(phone: str) -> str:
@@ -99,6 +101,17 @@ def displayed(phone: str) -> str:
     except phonenumbers.NumberParseException:
         return f"+{phone}"
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _callbacks(sender: Sender, snapshot: Snapshot, app_id: str) -> dict[str, str] | None:
+    """Where an app hears of a sender's messages; the first of these counts."""
+    nodes = {"phone_number": sender.sender_id, "whatsapp_business_account": sender.business.waba_id}
+    found = {name: snapshot.overrides.get((app_id, node)) for name, node in nodes.items()}
+    found["application"] = next(
+        (e for e in snapshot.endpoints.values() if e.app_id == app_id and e.object == WEBHOOK_OBJECT), None
+    )
+    shown = {name: one.callback_url for name, one in found.items() if one is not None and one.callback_url}
+    return shown or None
 
 
 def _health(*entities: dict[str, Any]) -> dict[str, Any]:
