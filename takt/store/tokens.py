@@ -97,14 +97,14 @@ async def list_tokens(conn: Conn, business_id: UUID | None) -> list[Listed]:
 
 async def find_user(conn: Conn, user_id: str) -> SystemUser | None:
     """A system user by id."""
-    row = await conn.fetchrow("SELECT user_id, business_id, name FROM system_user WHERE user_id = $1", user_id)
+    row = await conn.fetchrow("SELECT user_id, business_id, name FROM program_user WHERE user_id = $1", user_id)
     return None if row is None else SystemUser(*row)
 
 
 async def add_user(conn: Conn, user: SystemUser, now: datetime) -> None:
     """A new system user; one that is there stays."""
     await conn.execute(
-        "INSERT INTO system_user (user_id, business_id, name, created_at) VALUES ($1, $2, $3, $4)"
+        "INSERT INTO program_user (user_id, business_id, name, created_at) VALUES ($1, $2, $3, $4)"
         " ON CONFLICT (user_id) DO NOTHING",
         user.user_id, user.business_id, user.name, now,
     )  # fmt: skip

@@ -2,13 +2,13 @@
 -- apps that ask for a proof with every token. Beside it: the switch of template insights, and counted calls.
 
 -- spread: reference
-CREATE TABLE system_user (
+CREATE TABLE program_user (
     user_id     text PRIMARY KEY CHECK (user_id ~ '^[0-9]{15}$'),
     business_id uuid NOT NULL REFERENCES business,
     name        text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
     created_at  timestamptz NOT NULL
 );
-CREATE INDEX system_user_business ON system_user (business_id);
+CREATE INDEX program_user_business ON program_user (business_id);
 
 -- spread: reference
 CREATE TABLE code (
@@ -20,7 +20,7 @@ CREATE TABLE code (
     used_at     timestamptz
 );
 
-ALTER TABLE token ADD COLUMN user_id text REFERENCES system_user;
+ALTER TABLE token ADD COLUMN user_id text REFERENCES program_user;
 ALTER TABLE token ADD COLUMN name text NOT NULL DEFAULT '';
 ALTER TABLE token ADD COLUMN revoked_at timestamptz;
 ALTER TABLE app ADD COLUMN proof_required boolean NOT NULL DEFAULT false;

@@ -79,10 +79,9 @@ class TokenDesk:
     async def exchange(self, call: Call) -> dict[str, Any]:
         """`/oauth/access_token`: the token of the app itself, one for a code, or a token for 60 days from now.
 
-        What is asked for is `grant_type`; a code says it by itself.
+        What is asked for is `grant_type`; a code says it by itself, whatever stands beside it.
         """
-        code = call.parameters.text("code")
-        kind = call.parameters.text("grant_type") or ("authorization_code" if code else None)
+        kind = "authorization_code" if call.parameters.text("code") else call.parameters.text("grant_type")
         if kind not in GRANT_TYPES:
             requirement = "is required" if kind is None else f"must be one of {', '.join(GRANT_TYPES)}"
             raise Refusal(errors.invalid_parameter("grant_type", requirement))
