@@ -22,7 +22,9 @@ from takt.web.inbox.routes import InboxDoor
 from takt.web.inbox.session import Sessions
 from takt.web.messenger.routes import messenger_routes
 from takt.web.takt.door import OwnDoor
+from takt.web.takt.office import Office, OfficeLanes
 from takt.web.takt.operation import OperatorApi, OperatorLanes
+from takt.web.takt.registration import RegistrationApi
 from takt.web.takt.routes import OwnApi
 from takt.web.takt.webhooks import WebhookApi
 
@@ -84,9 +86,13 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
     lanes, reference, clock = engine.lanes, engine.reference, engine.clock
     door = OwnDoor(authenticator, clock)
     operator = OperatorLanes(lanes.top_up, lanes.stages, lanes.members)
+    office = Office(
+        engine.site, reference, OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages), clock
+    )
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
+        *RegistrationApi(door, office).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
     ]
 

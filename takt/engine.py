@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from typing import Any, Final
+from uuid import UUID
 
 import structlog
 
@@ -22,6 +23,7 @@ from takt.actions import (
     pilot,
     receipt,
     receive,
+    register,
     replay,
     sign_in,
     top_up,
@@ -35,6 +37,7 @@ from takt.actions.expire import Expire
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
+from takt.actions.register import AddPerson
 from takt.actions.replay import Replay
 from takt.actions.send import Answer, Send
 from takt.actions.top_up import TopUp
@@ -85,6 +88,8 @@ class AllLanes:
     replays: Lanes[Replay, int]
     endpoint: Lanes[endpoint.Command, None]
     access: Lanes[access.Command, bool]
+    register: Lanes[register.Command, str | None]
+    people: Lanes[AddPerson, UUID]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -153,6 +158,8 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         replays=Lanes(replay.replay, site, wakes, clock.now),
         endpoint=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
         access=Lanes(access.let_in, site, wakes, clock.now),
+        register=Lanes(register.Register(site.parts), site, wakes, clock.now),
+        people=Lanes(register.add_people, site, wakes, clock.now),
     )
     return Engine(site, reference, wakes, clock, outbound, lanes)
 

@@ -90,9 +90,7 @@ class Register:
                 return await _add_staff(conn, command.member, now)
 
 
-async def add_people(
-    conn: Conn, part: int, commands: list[AddPerson], now: datetime, *, again: bool
-) -> Done[UUID]:
+async def add_people(conn: Conn, part: int, commands: list[AddPerson], now: datetime, *, again: bool) -> Done[UUID]:
     """The action of the enrolling lane: who has a number already stays, and gets the new device.
 
     The answer is the person behind the number.
@@ -134,5 +132,3 @@ async def _add_staff(conn: Conn, member: NewStaff, now: datetime) -> str | None:
         return None if known == member.staff_id else "login"
     await businesses.add_staff(conn, member, now)
     return None
-
-

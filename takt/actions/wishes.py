@@ -166,7 +166,9 @@ def revocation(mark: str, business: Business | None) -> RevokeToken:
     except ValueError:
         raw = b""
     if len(raw) != MARK_BYTES:
-        raise Refusal(errors.bad_value("token", f"must be the {MARK_BYTES * 2} hex digits that the list of tokens shows"))
+        raise Refusal(
+            errors.bad_value("token", f"must be the {MARK_BYTES * 2} hex digits that the list of tokens shows")
+        )
     return RevokeToken(raw, business.business_id if business is not None else None)
 
 

@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.top_up import TopUp
+from takt.actions.wishes import STAGES
 from takt.clock import Clock
 from takt.core.ids import WA_ID, derive_id, slot_of, slot_of_key
 from takt.core.ledger import Wallet
@@ -20,7 +21,6 @@ from takt.wire.errors import Refusal
 
 TOP_UP_MICROS_MAX: Final = 10**15
 NOTE_CHARS_MAX: Final = 200
-STAGES: Final = ("applied", "pilot", "live", "paused")
 
 
 @value
