@@ -74,7 +74,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
             engine.site.everywhere,
             engine.reference,
             authenticator,
-            cloud.CloudLanes(endpoint=lanes.endpoint, access=lanes.access),
+            cloud.CloudLanes(endpoint=lanes.endpoint, access=lanes.access, calls=lanes.calls),
             engine.outbound,
             engine.clock,
         ),

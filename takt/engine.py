@@ -18,6 +18,7 @@ from takt.actions import (
     chat,
     claim,
     consent,
+    count_calls,
     endpoint,
     person,
     pilot,
@@ -32,6 +33,7 @@ from takt.actions.acknowledge import Acknowledge, Acknowledged
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
 from takt.actions.consent import Consent, SetConsent
+from takt.actions.count_calls import CountCalls
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
 from takt.actions.pilot import SetMember, SetStage
@@ -90,6 +92,7 @@ class AllLanes:
     access: Lanes[access.Command, bool]
     register: Lanes[register.Command, str | None]
     people: Lanes[AddPerson, UUID]
+    calls: Lanes[CountCalls, int]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -160,6 +163,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         access=Lanes(access.let_in, site, wakes, clock.now),
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
+        calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
     )
     return Engine(site, reference, wakes, clock, outbound, lanes)
 

@@ -55,7 +55,9 @@ async def test_an_installation_is_set_up_by_commands_and_sends(own: str, tmp_pat
     settings = {"DATABASE_URL": own, "TAKT_HOME": str(tmp_path / "home")}
     async with served(Application(Config.read(settings))) as url, httpx.AsyncClient(base_url=url) as client:
         company = {"Authorization": f"Bearer {token['token']}"}
-        about = (await client.get("/debug_token", params={"input_token": token["token"]}, headers=company)).json()["data"]
+        about = (await client.get("/debug_token", params={"input_token": token["token"]}, headers=company)).json()[
+            "data"
+        ]
         assert about["is_valid"]
         assert about["expires_at"] > about["issued_at"]
         device = {"Authorization": f"Bearer {person['device_token']}"}

@@ -12,6 +12,7 @@ import msgspec
 from starlette.routing import BaseRoute, Match
 
 from takt.actions import access, endpoint
+from takt.actions.count_calls import CountCalls
 from takt.clock import Clock
 from takt.core.value import value
 from takt.lanes import Lanes
@@ -20,6 +21,7 @@ from takt.store.reference import Reference
 from takt.web.auth import Authenticator, Principal
 from takt.web.cloud.calls import Answerer, Call, Methods, Offer, split_path
 from takt.web.cloud.handshake import Caller
+from takt.web.cloud.meter import Meter
 from takt.web.cloud.nodes import NodeReader
 from takt.web.cloud.parameters import query_parameters, read_parameters
 from takt.web.cloud.subscriptions import Subscriptions
@@ -54,17 +56,25 @@ class CloudLanes:
 
     endpoint: Lanes[endpoint.Command, None]
     access: Lanes[access.Command, bool]
+    calls: Lanes[CountCalls, int]
 
 
 class CloudDoor:
     """An ASGI application for every path that no other door has."""
 
     def __init__(
-        self, pool: Pool, reference: Reference, authenticator: Authenticator, clock: Clock, offers: Sequence[Offer]
+        self,
+        pool: Pool,
+        reference: Reference,
+        authenticator: Authenticator,
+        meter: Meter,
+        clock: Clock,
+        offers: Sequence[Offer],
     ) -> None:
         self._pool = pool
         self._reference = reference
         self._authenticator = authenticator
+        self._meter = meter
         self._clock = clock
         self._edges = _joined([one.edges for one in offers])
         self._alone = _joined([one.alone for one in offers])
@@ -77,13 +87,13 @@ class CloudDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         version, parts = split_path(scope["path"])
+        headers = [(b"facebook-api-version", version.encode()), (b"cache-control", b"no-store")]
         try:
-            outcome: Any = await self._answer(scope, receive, version, parts)
+            outcome: Any = await self._answer(scope, receive, version, parts, headers)
         except ClientGoneError:
             return
         except Exception as fault:  # noqa: BLE001 - nothing that happens in here may show outside in another form
             outcome = error_of(fault, scope["path"])
-        headers = [(b"facebook-api-version", version.encode()), (b"cache-control", b"no-store")]
         if isinstance(outcome, WireError):
             answer = error_answer(outcome, self._clock)
             answer.raw_headers.extend(headers)
@@ -91,10 +101,13 @@ class CloudDoor:
         elif callable(outcome):
             await outcome(scope, receive, send)
         else:
-            headers.append((b"x-fb-trace-id", new_trace_id(self._clock).encode()))
+            trace_id = new_trace_id(self._clock).encode()
+            headers += [(b"x-fb-trace-id", trace_id), (b"x-fb-request-id", trace_id)]
             await send_bytes(send, 200, msgspec.json.encode(outcome), headers)
 
-    async def _answer(self, scope: Scope, receive: Receive, version: str, parts: list[str]) -> Any:
+    async def _answer(
+        self, scope: Scope, receive: Receive, version: str, parts: list[str], headers: list[tuple[bytes, bytes]]
+    ) -> Any:
         found = self._find(scope, parts)
         parameters = query_parameters(scope) if found.streamed else await read_parameters(scope, receive)
         principal = NOBODY
@@ -107,6 +120,7 @@ class CloudDoor:
             principal = known
         async with self._pool.acquire() as conn:
             snapshot = await self._reference.fresh(conn)
+        await self._meter.take(principal, found.node, snapshot, headers)
         query = scope["query_string"].decode("latin-1")
         here = f"{origin(scope)}{scope['path']}{f'?{query}' if query else ''}"
         call = Call(
@@ -157,7 +171,7 @@ def routes(
         Subscriptions(lanes.endpoint, caller, clock).offer(),
         TokenDesk(pool, authenticator, lanes.access, clock).offer(),
     ]
-    return [_Everything(CloudDoor(pool, reference, authenticator, clock, offers))]
+    return [_Everything(CloudDoor(pool, reference, authenticator, Meter(lanes.calls, clock), clock, offers))]
 
 
 class _Everything(BaseRoute):
