@@ -71,10 +71,10 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *messenger_routes(),
         *_own_routes(engine, authenticator),
         *cloud.routes(
-            engine.site.everywhere,
+            engine.site,
             engine.reference,
             authenticator,
-            cloud.CloudLanes(endpoint=lanes.endpoint, access=lanes.access, calls=lanes.calls),
+            cloud.CloudLanes(endpoint=lanes.endpoint, access=lanes.access, calls=lanes.calls, insights=lanes.insights),
             engine.outbound,
             engine.clock,
         ),

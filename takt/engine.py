@@ -20,6 +20,7 @@ from takt.actions import (
     consent,
     count_calls,
     endpoint,
+    insights,
     person,
     pilot,
     receipt,
@@ -36,6 +37,7 @@ from takt.actions.consent import Consent, SetConsent
 from takt.actions.count_calls import CountCalls
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
+from takt.actions.insights import TurnOn
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
@@ -93,6 +95,7 @@ class AllLanes:
     register: Lanes[register.Command, str | None]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
+    insights: Lanes[TurnOn, None]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -164,6 +167,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
+        insights=Lanes(insights.turn_on, site, wakes, clock.now),
     )
     return Engine(site, reference, wakes, clock, outbound, lanes)
 

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from takt.actions.access import let_in
 from takt.actions.count_calls import count_calls
 from takt.actions.endpoint import set_endpoints
+from takt.actions.insights import turn_on
 from takt.actions.replay import replay
 from takt.clock import CLOCK
 from takt.core.address import Permission
@@ -73,11 +74,14 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     pool = world.site.everywhere
     authenticator = Authenticator(pool, world.reference, CLOCK)
     api = WebhookApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, replays, endpoints)
+    insights = Lanes(turn_on, world.site, wakes, CLOCK.now)
     calls = Lanes(count_calls, world.site, wakes, CLOCK.now)
     access = Lanes(let_in, world.site, wakes, CLOCK.now)
-    cloud = routes(pool, world.reference, authenticator, CloudLanes(endpoints, access, calls), outbound, CLOCK)
+    cloud = routes(
+        world.site, world.reference, authenticator, CloudLanes(endpoints, access, calls, insights), outbound, CLOCK
+    )
     app_ = Starlette(routes=[*api.routes(), *cloud])
-    tasks = [asyncio.create_task(lanes.run()) for lanes in (endpoints, replays, access, calls)]
+    tasks = [asyncio.create_task(lanes.run()) for lanes in (endpoints, replays, access, calls, insights)]
     transport = httpx.ASGITransport(app_)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="https://graph.example") as client:

@@ -53,7 +53,8 @@ BUSINESS_ACCOUNT: Final = _kind(
     "currency country status business_verification_status is_enabled_for_insights marketing_messages_lite_api_status"
     " marketing_messages_onboarding_status on_behalf_of_business_info ownership_type subscribed_apps"
     " owner_business_info account_review_status disable_marketing_messages_on_cloud_api phone_numbers"
-    " message_templates analytics primary_funding_id purchase_order_number",
+    " message_templates analytics conversation_analytics pricing_analytics call_analytics template_analytics"
+    " template_group_analytics primary_funding_id purchase_order_number",
 )
 TEMPLATE: Final = _kind(
     "MessageTemplate",

@@ -33,7 +33,7 @@ EVERY: dict[str, tuple[WireError, int, int]] = {
     "unsupported type": (errors.unsupported_type("image"), 131051, 400),
     "to oneself": (errors.to_oneself(), 131021, 400),
     "key reused": (errors.key_reused(), 100, 422),
-    "not verified": (errors.not_verified("did not answer"), 2200, 400),
+    "not verified": (errors.not_verified("callback_url", "did not answer"), 2200, 400),
     "broken json": (errors.broken_json(), 100, 400),
     "body unreadable": (errors.body_unreadable("must be a form"), 100, 400),
     "body too large": (errors.body_too_large(), 100, 413),

@@ -8,20 +8,23 @@ from takt.store import catalogue
 from takt.store.catalogue import Wanted
 from takt.store.pool import Pool
 from takt.web.cloud import views
+from takt.web.cloud.analytics import Analytics
 from takt.web.cloud.calls import Call, NodeShelf, Offer
-from takt.wire import errors, nodes
+from takt.wire import analytics, errors, nodes
 from takt.wire.errors import Refusal
 
 TEMPLATES_OF_VERIFIED: Final = 6000
 TEMPLATES_OF_OTHERS: Final = 250
+FIGURES: Final = frozenset({*analytics.NAMES, *analytics.TEMPLATE_NAMES})
 QUALITIES: Final = frozenset({"GREEN", "YELLOW", "RED", "UNKNOWN"})
 
 
 class NodeReader:
     """Answers GET on nodes and on their lists."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, analytics: Analytics) -> None:
         self._pool = pool
+        self._analytics = analytics
 
     def offer(self) -> Offer:
         """What is answered here."""
@@ -51,7 +54,13 @@ class NodeReader:
     async def business(self, call: Call) -> dict[str, Any]:
         """`GET /{waba}`."""
         apps = await self._linked(call)
-        return _selected(call, nodes.BUSINESS_ACCOUNT, views.of_business(call.business(), apps))
+        call.check_may_read()
+        selected = nodes.parse_selection(call.parameters.text("fields"), nodes.BUSINESS_ACCOUNT)
+        values = views.of_business(call.business(), apps)
+        for field in selected:
+            if field.name in FIGURES:
+                values[field.name] = await self._analytics.of_field(call, field)
+        return nodes.select(values, [field.name for field in selected])
 
     async def template(self, call: Call) -> dict[str, Any]:
         """`GET /{template}`."""

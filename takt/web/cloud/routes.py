@@ -13,14 +13,18 @@ from starlette.routing import BaseRoute, Match
 
 from takt.actions import access, endpoint
 from takt.actions.count_calls import CountCalls
+from takt.actions.insights import TurnOn
 from takt.clock import Clock
 from takt.core.value import value
 from takt.lanes import Lanes
 from takt.store.pool import Pool
 from takt.store.reference import Reference
+from takt.store.site import Site
 from takt.web.auth import Authenticator, Principal
+from takt.web.cloud.analytics import Analytics
 from takt.web.cloud.calls import Answerer, Call, Methods, Offer, split_path
 from takt.web.cloud.handshake import Caller
+from takt.web.cloud.message_history import MessageHistory
 from takt.web.cloud.meter import Meter
 from takt.web.cloud.nodes import NodeReader
 from takt.web.cloud.parameters import query_parameters, read_parameters
@@ -37,8 +41,8 @@ NOBODY: Final = Principal(None, None, frozenset(), "nobody")
 
 # What has no answerer in this door, but exists: the sends have a door of their own.
 _ELSEWHERE: Final[Mapping[str, str]] = {"messages": "POST"}
-# Ids that are no digits: uploads under way, and groups.
-_NAME: Final = re.compile(r"upload:[A-Za-z0-9_=-]+|Y2Fw[A-Za-z0-9_=-]+")
+# Ids that are no digits: uploads under way, groups, and what happened to a message.
+_NAME: Final = re.compile(r"upload:[A-Za-z0-9_=-]+|Y2Fw[A-Za-z0-9_=-]+|history:[0-9a-f]{32}")
 
 
 @value
@@ -57,6 +61,7 @@ class CloudLanes:
     endpoint: Lanes[endpoint.Command, None]
     access: Lanes[access.Command, bool]
     calls: Lanes[CountCalls, int]
+    insights: Lanes[TurnOn, None]
 
 
 class CloudDoor:
@@ -158,7 +163,7 @@ class CloudDoor:
 
 
 def routes(
-    pool: Pool,
+    site: Site,
     reference: Reference,
     authenticator: Authenticator,
     lanes: CloudLanes,
@@ -166,8 +171,12 @@ def routes(
     clock: Clock,
 ) -> list[BaseRoute]:
     """One route that takes every path: it belongs behind those of all other doors."""
+    pool = site.everywhere
+    figures = Analytics(site, lanes.insights, clock)
     offers = [
-        NodeReader(pool).offer(),
+        NodeReader(pool, figures).offer(),
+        figures.offer(),
+        MessageHistory(site).offer(),
         Subscriptions(lanes.endpoint, caller, clock).offer(),
         TokenDesk(pool, authenticator, lanes.access, clock).offer(),
     ]
