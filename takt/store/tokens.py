@@ -136,7 +136,7 @@ async def revoke(conn: Conn, mark: bytes, business_id: UUID | None, now: datetim
 
 async def add_code(conn: Conn, code: NewCode, now: datetime) -> None:
     """A new code; those that are long over go."""
-    await conn.execute("DELETE FROM code WHERE expires_at < $1 - interval '1 day'", now)
+    await conn.execute("DELETE FROM code WHERE expires_at < $1::timestamptz - interval '1 day'", now)
     await conn.execute(
         "INSERT INTO code (sha256, app_id, business_id, scopes, expires_at) VALUES ($1, $2, $3, $4, $5)"
         " ON CONFLICT (sha256) DO NOTHING",
