@@ -25,6 +25,8 @@ _SPANS = {
     "DAY": "date_trunc('day', m.accepted_at)",
     "MONTH": "date_trunc('month', m.accepted_at)",
 }
+# Telling persons apart is dear, so it is done for those alone who ask.
+_TALKS = {True: "count(DISTINCT (m.recipient_id, date_trunc('day', m.accepted_at)))", False: "0::bigint"}
 _SENT = (
     " FROM message m LEFT JOIN hold h ON h.part = $1 AND h.message_id = m.message_id WHERE m.part = $1"
     " AND m.message_id >= $2 AND m.message_id < $3 AND m.accepted_at >= $4 AND m.accepted_at < $5"
@@ -36,13 +38,15 @@ class TooMuchError(Exception):
     """There is more in this stretch of time than can be counted at once."""
 
 
-async def count_messages(conn: Conn, part: int, business_id: UUID, stretch: Stretch) -> list[Tally]:
-    """What a company sent. Raises TooMuchError."""
+async def count_messages(
+    conn: Conn, part: int, business_id: UUID, stretch: Stretch, *, talks: bool = False
+) -> list[Tally]:
+    """What a company sent; conversations are counted with `talks` alone. Raises TooMuchError."""
     query = (
         f"SELECT {_SPANS[stretch.step]}, m.sender_id, coalesce(m.pricing->>'market', ''), m.category,"
         " coalesce(m.pricing->>'kind', ''), m.template_id IS NOT NULL, count(*),"
         " count(*) FILTER (WHERE m.status IN ('delivered', 'read')), count(*) FILTER (WHERE m.status = 'read'),"
-        " count(DISTINCT (m.recipient_id, date_trunc('day', m.accepted_at))),"
+        f" {_TALKS[talks]},"
         " coalesce(sum(h.amount_micros) FILTER (WHERE h.state = 'captured'), 0)::bigint"
         f"{_SENT} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1 LIMIT $7"
     )

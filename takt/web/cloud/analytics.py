@@ -66,9 +66,8 @@ class Analytics:
             return await self._templates(business, field.name, lambda name: field.methods.get(name, ()))
         question = wire.parse(field.name, lambda name: field.methods.get(name, ()), self._clock.now())
         stretch = Stretch(question.start, question.end, question.step)
-        tallies = await self._all(
-            lambda conn, part: analytics.count_messages(conn, part, business.business_id, stretch)
-        )
+        talks, owner = field.name == "conversation_analytics", business.business_id
+        tallies = await self._all(lambda conn, part: analytics.count_messages(conn, part, owner, stretch, talks=talks))
         senders = (one for one in call.snapshot.senders.values() if one.business.business_id == business.business_id)
         return wire.render(question, tallies, {one.sender_id: one.phone for one in senders})
 
