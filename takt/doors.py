@@ -85,7 +85,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
 def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]:
     lanes, reference, clock = engine.lanes, engine.reference, engine.clock
     door = OwnDoor(authenticator, clock)
-    operator = OperatorLanes(lanes.top_up, lanes.stages, lanes.members)
+    operator = OperatorLanes(lanes.top_up, lanes.members)
     office = Office(
         engine.site, reference, OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages), clock
     )

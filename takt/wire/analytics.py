@@ -115,11 +115,13 @@ def parse_words(name: str, given: object) -> list[str]:
     if given is None or given == "":
         return []
     if isinstance(given, str) and len(given) <= WORDS_CHARS_MAX:
-        given = given.strip(" []()").split(",")
+        given = given.strip().strip("[]()").split(",")
     found = given if isinstance(given, list) else [given]
     if len(found) > WORDS_MAX or not all(isinstance(one, str | int) for one in found):
         raise Refusal(errors.invalid_parameter(name, f"must be a list of at most {WORDS_MAX} words"))
-    words = [str(one).strip(" \"'") for one in found if not isinstance(one, int) or one.bit_length() < NUMBER_BITS]
+    words = [
+        str(one).strip().strip("\"'") for one in found if not isinstance(one, int) or one.bit_length() < NUMBER_BITS
+    ]
     return [one for one in words if one]
 
 

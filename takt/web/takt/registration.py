@@ -11,6 +11,7 @@ from takt.web.takt.door import Answer, OwnDoor, read_object
 from takt.web.takt.office import Office
 
 Shown = dict[str, Any]
+Do = Callable[[Request, dict[str, Any]], Awaitable[Shown]]
 
 
 class RegistrationApi:
@@ -28,6 +29,9 @@ class RegistrationApi:
             self._get(f"{at}/businesses", lambda _: office.businesses()),
             self._post(f"{at}/businesses", lambda _, body: office.add_business(body)),
             self._post(f"{at}/rate-cards", lambda _, body: office.add_card(body)),
+            self._write(
+                "PUT", f"{company}/stage", lambda r, body: office.set_stage(r.path_params["waba"], body.get("stage"))
+            ),
             self._post(f"{company}/senders", lambda r, body: office.add_sender(r.path_params["waba"], body)),
             self._post(f"{company}/apps", lambda r, body: office.add_app(r.path_params["waba"], body)),
             self._post(f"{at}/apps/{{app}}", lambda r, body: office.set_app(r.path_params["app"], body)),
@@ -54,11 +58,14 @@ class RegistrationApi:
     def _get(self, path: str, show: Callable[[Request], Awaitable[Shown]]) -> Route:
         return Route(path, self._door.operator(_answer(show)), methods=["GET"])
 
-    def _post(self, path: str, do: Callable[[Request, dict[str, Any]], Awaitable[Shown]]) -> Route:
+    def _post(self, path: str, do: Do) -> Route:
+        return self._write("POST", path, do)
+
+    def _write(self, method: str, path: str, do: Do) -> Route:
         async def answer(request: Request) -> Shown:
             return await do(request, await read_object(request))
 
-        return Route(path, self._door.operator(_answer(answer)), methods=["POST"])
+        return Route(path, self._door.operator(_answer(answer)), methods=[method])
 
 
 def _owner(request: Request) -> str | None:
