@@ -26,7 +26,7 @@ from takt.store import tokens
 from takt.store.pool import Conn, Pool, is_retryable
 from takt.store.reference import App, Reference
 from takt.web.http import Scope, header
-from takt.wire import errors
+from takt.wire import account_errors, errors
 from takt.wire.errors import WireError
 
 TOKEN_CHARS_MAX: Final = 512
@@ -99,7 +99,7 @@ class Authenticator:
     def fault_of(self, principal: Principal) -> WireError | None:
         """Why a token that was once right is so no longer, if that is so."""
         if principal.revoked_at is not None:
-            return errors.token_revoked()
+            return account_errors.token_revoked()
         if principal.expires_at is not None and principal.expires_at <= self._clock.now():
             return errors.token_expired(principal.expires_at)
         return None
@@ -124,8 +124,8 @@ class Authenticator:
         if app is None:
             return None
         if not proof:
-            return errors.proof_missing() if app.proof_required else None
-        return None if signing.is_proof(app.secret, token, proof) else errors.proof_wrong()
+            return account_errors.proof_missing() if app.proof_required else None
+        return None if signing.is_proof(app.secret, token, proof) else account_errors.proof_wrong()
 
     def _recall(self, key: bytes) -> Principal | None:
         kept = self._kept.get(key)

@@ -105,49 +105,6 @@ def token_expired(expired_at: datetime) -> WireError:
     )
 
 
-def token_revoked() -> WireError:
-    """The token was right until somebody took it away."""
-    return WireError(
-        190, "Error validating access token: The session has been invalidated.",
-        "access_token was taken away; ask for a new one", http=401, subcode=467,
-    )  # fmt: skip
-
-
-def proof_missing() -> WireError:
-    """The app wants a proof beside each token."""
-    return WireError(
-        104, "API calls from the server require an appsecret_proof argument",
-        "appsecret_proof is required by the app of this access_token: the hex HMAC-SHA256 of the token with the app"
-        " secret as the key", http=401,
-    )  # fmt: skip
-
-
-def proof_wrong() -> WireError:
-    """A proof is there, but of another token or secret."""
-    return WireError(
-        100, "Invalid appsecret_proof provided in the API argument",
-        "appsecret_proof must be the hex HMAC-SHA256 of access_token with the app secret as the key",
-        type="GraphMethodException",
-    )  # fmt: skip
-
-
-def code_unusable() -> WireError:
-    """A code was used before, is over, or is for another app."""
-    return WireError(
-        100, "This authorization code has been used or has expired.",
-        "code must be one that was made for this app in the last 10 minutes and was not used yet", subcode=36009,
-    )  # fmt: skip
-
-
-def calls_exhausted(code: int, whose: str, limit: int, retry_after_s: int) -> WireError:
-    """More calls in an hour than allowed; `code` says whose they are: 4 an app's, 80007 those about a company."""
-    return WireError(
-        code, f"(#{code}) There have been too many calls {whose}. Wait a bit and try again.",
-        f"at most {limit} calls in an hour are taken {whose}", http=429, subcode=2446079, is_transient=True,
-        retry_after_s=retry_after_s,
-    )  # fmt: skip
-
-
 def token_unusable(needed: str) -> WireError:
     """The token is right, but of another kind than this call takes; `needed` says which it takes."""
     return WireError(0, "AuthException", f"access_token must be {needed}", http=401)
@@ -237,39 +194,87 @@ def too_long(name: str, length: int, chars_max: int) -> WireError:
 
 
 def unsupported_type(kind: str) -> WireError:
-    """A kind of message that exists on the wire, but not here."""
+    """A kind of message that exists on the wire, but not between a company and one person."""
     return WireError(
         131051, "(#131051) Unsupported message type",
-        f"type '{_named(kind)}' is not supported here: send text or template",
+        f"type '{_named(kind)}' is for groups, which are not enabled here",
+    )  # fmt: skip
+
+
+def payments_not_enabled() -> WireError:
+    """A message about an order that is to be paid in the chat."""
+    return WireError(
+        134011, "(#134011) WhatsApp Payments terms of service has not been accepted",
+        "type: payments in the chat are not enabled here; send a cta_url button that leads to the shop instead",
+    )  # fmt: skip
+
+
+def groups_not_enabled() -> WireError:
+    """Something with a group."""
+    return WireError(
+        131215, "(#131215) Phone number is not eligible for groups",
+        "recipient_type: groups are not enabled here; send to one person, with recipient_type individual",
+    )  # fmt: skip
+
+
+def calls_not_enabled() -> WireError:
+    """A call, or something about calls."""
+    return WireError(
+        138000, "(#138000) Calling not enabled", "calls are not enabled here; use a phone_number button of a template",
+        http=401,
+    )  # fmt: skip
+
+
+def coexistence_not_enabled() -> WireError:
+    """A number shared with an app on a telephone."""
+    return WireError(
+        2593108, "(#2593108) Synchronization request not allowed",
+        "sync_type: no number here is shared with an app on a telephone; there is nothing to synchronise",
+    )  # fmt: skip
+
+
+def routing_not_enabled() -> WireError:
+    """Several apps that hand a chat to one another."""
+    return WireError(
+        2494191, "(#2494191) Thread control failed",
+        "action: chats are not handed between apps here; every app of the company hears every message",
+    )  # fmt: skip
+
+
+def signups_not_enabled() -> WireError:
+    """Links by which people subscribe within the app."""
+    return WireError(
+        2494165, "(#2494165) Signup API is not enabled", "signups are not enabled here; ask for the opt-in in a chat"
+    )
+
+
+def feature_not_enabled() -> WireError:
+    """A feature of the real platform that needs its own approval there, and is absent here."""
+    return WireError(
+        10, "(#10) Application does not have permission for this action",
+        "this feature is not enabled here; docs/compatibility.md lists what is", http=403,
+    )  # fmt: skip
+
+
+def direct_send_not_enabled() -> WireError:
+    """A message outside the window without an approved template."""
+    return WireError(
+        100, "(#100) Invalid parameter: this account is not eligible for Direct Send",
+        "category and direct_send_config are not enabled here; send an approved template",
+    )  # fmt: skip
+
+
+def marketing_only() -> WireError:
+    """The path for marketing took something else."""
+    return WireError(
+        134100, "(#134100) Only marketing messages are supported",
+        "template.name must be a marketing template; send others by /messages",
     )  # fmt: skip
 
 
 def to_oneself() -> WireError:
     """A sender wrote to its own number."""
     return WireError(131021, "(#131021) Recipient cannot be sender", "to is the number of the sender itself")
-
-
-def too_much_asked(requirement: str) -> WireError:
-    """What was asked for is more than can be counted at once; `requirement` says what to ask for instead."""
-    return WireError(
-        1, "Please reduce the amount of data you're asking for, then retry your request", requirement,
-    )  # fmt: skip
-
-
-def insights_fixed() -> WireError:
-    """Insights were switched on, and that is for good."""
-    return WireError(
-        200006, "(#200006) Template Insights cannot be disabled",
-        "is_enabled_for_insights must be true: once switched on, insights stay on",
-    )  # fmt: skip
-
-
-def insights_off() -> WireError:
-    """Insights were never switched on."""
-    return WireError(
-        200007, "(#200007) Template Insights are not enabled",
-        "template insights are off: switch them on with is_enabled_for_insights=true at the account",
-    )  # fmt: skip
 
 
 def key_reused() -> WireError:

@@ -10,8 +10,9 @@ import httpx
 import pytest
 from pywa import WhatsApp
 
-from tests.clients.test_pywa import VERIFY_TOKEN, Redirected, takt
+from tests.clients.test_pywa import VERIFY_TOKEN
 from tests.databases import Variant
+from tests.live import Redirected, takt
 from tests.receiver import Got, Receiver, Reply, receiving
 
 

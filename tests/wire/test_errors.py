@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core.denial import PAIR_RATE, REASONS, TEMPLATE_MISSING, Denied, Reason, Retry
-from takt.wire import errors
+from takt.wire import account_errors, errors
 from takt.wire.errors import WireError, from_denied, render, retry_after_s
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -19,14 +19,14 @@ EVERY: dict[str, tuple[WireError, int, int]] = {
     "token missing": (errors.token_missing(), 104, 401),
     "token invalid": (errors.token_invalid(), 190, 401),
     "token expired": (errors.token_expired(NOW), 190, 401),
-    "token revoked": (errors.token_revoked(), 190, 401),
-    "proof missing": (errors.proof_missing(), 104, 401),
-    "proof wrong": (errors.proof_wrong(), 100, 400),
-    "code unusable": (errors.code_unusable(), 100, 400),
-    "calls exhausted": (errors.calls_exhausted(4, "by this app", 200, 60), 4, 429),
-    "too much asked": (errors.too_much_asked("ask for less time"), 1, 400),
-    "insights fixed": (errors.insights_fixed(), 200006, 400),
-    "insights off": (errors.insights_off(), 200007, 400),
+    "token revoked": (account_errors.token_revoked(), 190, 401),
+    "proof missing": (account_errors.proof_missing(), 104, 401),
+    "proof wrong": (account_errors.proof_wrong(), 100, 400),
+    "code unusable": (account_errors.code_unusable(), 100, 400),
+    "calls exhausted": (account_errors.calls_exhausted(4, "by this app", 200, 60), 4, 429),
+    "too much asked": (account_errors.too_much_asked("ask for less time"), 1, 400),
+    "insights fixed": (account_errors.insights_fixed(), 200006, 400),
+    "insights off": (account_errors.insights_off(), 200007, 400),
     "token unusable": (errors.token_unusable("one of an app"), 0, 401),
     "client unknown": (errors.client_unknown(), 1, 400),
     "permission missing": (errors.permission_missing("whatsapp_business_management"), 200, 403),
@@ -38,7 +38,15 @@ EVERY: dict[str, tuple[WireError, int, int]] = {
     "bad value": (errors.bad_value("to", "must be a phone number"), 131009, 400),
     "invalid parameter": (errors.invalid_parameter("limit", "must be a number"), 100, 400),
     "too long": (errors.too_long("text.body", 5000, 4096), 100, 400),
-    "unsupported type": (errors.unsupported_type("image"), 131051, 400),
+    "payments": (errors.payments_not_enabled(), 134011, 400),
+    "groups": (errors.groups_not_enabled(), 131215, 400),
+    "calls": (errors.calls_not_enabled(), 138000, 401),
+    "coexistence": (errors.coexistence_not_enabled(), 2593108, 400),
+    "routing": (errors.routing_not_enabled(), 2494191, 400),
+    "signups": (errors.signups_not_enabled(), 2494165, 400),
+    "feature": (errors.feature_not_enabled(), 10, 403),
+    "direct send": (errors.direct_send_not_enabled(), 100, 400),
+    "marketing only": (errors.marketing_only(), 134100, 400),
     "to oneself": (errors.to_oneself(), 131021, 400),
     "key reused": (errors.key_reused(), 100, 422),
     "not verified": (errors.not_verified("callback_url", "did not answer"), 2200, 400),
@@ -123,7 +131,6 @@ def test_a_refusal_without_a_time_says_none() -> None:
     [
         errors.unknown_object,
         errors.unknown_path,
-        errors.unsupported_type,
         lambda text: errors.unknown_method(text, "GET"),
         lambda text: errors.unknown_field(text, "Application"),
         lambda text: errors.bad_value(text, text),

@@ -18,8 +18,8 @@ from takt.store.pool import Conn
 from takt.store.reference import Business
 from takt.store.site import Site
 from takt.web.cloud.calls import Call, NodeShelf, Offer
+from takt.wire import account_errors, errors
 from takt.wire import analytics as wire
-from takt.wire import errors
 from takt.wire.analytics import Question, Words
 from takt.wire.errors import Refusal
 from takt.wire.fields import Field
@@ -54,7 +54,7 @@ class Analytics:
         if wanted not in ("true", "false"):
             raise Refusal(errors.invalid_parameter("is_enabled_for_insights", "is required, and must be true"))
         if wanted == "false" and business.insights:
-            raise Refusal(errors.insights_fixed())
+            raise Refusal(account_errors.insights_fixed())
         if wanted == "true":
             await self._lane.submit(slot_of(business.business_id), TurnOn(business.business_id))
         return {"id": business.waba_id, **SUCCESS}
@@ -90,7 +90,7 @@ class Analytics:
         parameter = "template_ids" if name == "template_analytics" else "template_group_ids"
         named = wire.parse_ids(name, parameter, words)
         if not business.insights:
-            raise Refusal(errors.insights_off())
+            raise Refusal(account_errors.insights_off())
         # There are no groups of templates here, and no messages by the other product: nothing to count.
         counts = name == "template_analytics" and product == CLOUD_API
         points = await self._points(business, question, named) if counts else []
@@ -123,7 +123,7 @@ class Analytics:
                 async with self._site.pool(part).acquire() as conn:
                     found += await count(conn, part)
         except TooMuchError:
-            raise Refusal(errors.too_much_asked("ask for less time, or a coarser granularity")) from None
+            raise Refusal(account_errors.too_much_asked("ask for less time, or a coarser granularity")) from None
         return found
 
 

@@ -21,7 +21,7 @@ from takt.core.quota import Usage
 from takt.lanes import Lanes
 from takt.store.reference import Business, Snapshot
 from takt.web.auth import Principal
-from takt.wire import errors
+from takt.wire import account_errors
 from takt.wire.errors import Refusal
 
 FLUSH_S: Final = 1.0
@@ -117,7 +117,7 @@ class Meter:
 
     def _check(self, used: Usage, code: int, whose: str) -> None:
         if used.exhausted:
-            raise Refusal(errors.calls_exhausted(code, whose, used.limit, used.wait_s(self._clock.now())))
+            raise Refusal(account_errors.calls_exhausted(code, whose, used.limit, used.wait_s(self._clock.now())))
 
 
 def _owner(app_id: str, snapshot: Snapshot) -> Business | None:

@@ -18,7 +18,7 @@ from takt.store.tokens import NewToken
 from takt.web.auth import Authenticator, Principal
 from takt.web.cloud import views
 from takt.web.cloud.calls import Call, Offer
-from takt.wire import errors, nodes
+from takt.wire import account_errors, errors, nodes
 from takt.wire.errors import Refusal, WireError
 
 TOKEN_CHARS: Final = 60
@@ -107,7 +107,7 @@ class TokenDesk:
         user_id = self._clock.new_node_id(NodeSort.PERSON)
         command = ExchangeCode(_hash(call.required("code")), app.app_id, _hash(token), user_id)
         if not await self._lane.submit(0, command):
-            raise Refusal(errors.code_unusable())
+            raise Refusal(account_errors.code_unusable())
         return {"access_token": token, "token_type": "bearer"}
 
     async def _renewed(self, call: Call, app: App) -> dict[str, Any]:
