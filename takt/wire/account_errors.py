@@ -37,13 +37,30 @@ def code_unusable() -> WireError:
     )  # fmt: skip
 
 
-def calls_exhausted(code: int, whose: str, limit: int, retry_after_s: int) -> WireError:
-    """More calls in an hour than allowed; `code` says whose they are: 4 an app's, 80007 those about a company."""
+def app_calls_exhausted(limit: int, retry_after_s: int) -> WireError:
+    """An app made more calls in an hour than allowed."""
     return WireError(
-        code, f"(#{code}) There have been too many calls {whose}. Wait a bit and try again.",
-        f"at most {limit} calls in an hour are taken {whose}", http=429, subcode=2446079, is_transient=True,
+        4,
+        "(#4) There have been too many calls by this app. Wait a bit and try again.",
+        f"at most {limit} calls in an hour are taken by this app",
+        http=429,
+        subcode=2446079,
+        is_transient=True,
         retry_after_s=retry_after_s,
-    )  # fmt: skip
+    )
+
+
+def account_calls_exhausted(limit: int, retry_after_s: int) -> WireError:
+    """There were more calls about a company in an hour than an app is allowed."""
+    return WireError(
+        80007,
+        "(#80007) There have been too many calls to this WhatsApp Business account. Wait a bit and try again.",
+        f"at most {limit} calls in an hour are taken to this WhatsApp Business account",
+        http=429,
+        subcode=2446079,
+        is_transient=True,
+        retry_after_s=retry_after_s,
+    )
 
 
 def too_much_asked(requirement: str) -> WireError:

@@ -23,7 +23,7 @@ EVERY: dict[str, tuple[WireError, int, int]] = {
     "proof missing": (account_errors.proof_missing(), 104, 401),
     "proof wrong": (account_errors.proof_wrong(), 100, 400),
     "code unusable": (account_errors.code_unusable(), 100, 400),
-    "calls exhausted": (account_errors.calls_exhausted(4, "by this app", 200, 60), 4, 429),
+    "calls exhausted": (account_errors.app_calls_exhausted(200, 60), 4, 429),
     "too much asked": (account_errors.too_much_asked("ask for less time"), 1, 400),
     "insights fixed": (account_errors.insights_fixed(), 200006, 400),
     "insights off": (account_errors.insights_off(), 200007, 400),

@@ -6,6 +6,7 @@ is all that it costs (decision 0014). When the database is away, the process cou
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -22,12 +23,10 @@ from takt.lanes import Lanes
 from takt.store.reference import Business, Snapshot
 from takt.web.auth import Principal
 from takt.wire import account_errors
-from takt.wire.errors import Refusal
+from takt.wire.errors import Refusal, WireError
 
 FLUSH_S: Final = 1.0
 PAIRS_MAX: Final = 10_000
-APP_CODE: Final = 4
-ACCOUNT_CODE: Final = 80007
 
 _LOG = structlog.get_logger(__name__)
 
@@ -69,11 +68,11 @@ class Meter:
         if business is not None and business.business_id == principal.business_id:
             used = await self._count(app_id, node, business, snapshot)
             headers += [_of_business(node, used, self._clock.now()), _of_app(self._known(app_id))]
-            self._check(used, ACCOUNT_CODE, "to this WhatsApp Business account")
+            self._check(used, account_errors.account_calls_exhausted)
         elif node == app_id:
             used = await self._count(app_id, app_id, None, snapshot)
             headers.append(_of_app(used.percent))
-            self._check(used, APP_CODE, "by this app")
+            self._check(used, account_errors.app_calls_exhausted)
 
     async def _count(self, app_id: str, node: str, business: Business | None, snapshot: Snapshot) -> Usage:
         now = self._clock.now()
@@ -115,9 +114,9 @@ class Meter:
             return 0
         return Usage(count.calls, quota.limit_of(registered=True), count.hour).percent
 
-    def _check(self, used: Usage, code: int, whose: str) -> None:
+    def _check(self, used: Usage, error: Callable[[int, int], WireError]) -> None:
         if used.exhausted:
-            raise Refusal(account_errors.calls_exhausted(code, whose, used.limit, used.wait_s(self._clock.now())))
+            raise Refusal(error(used.limit, used.wait_s(self._clock.now())))
 
 
 def _owner(app_id: str, snapshot: Snapshot) -> Business | None:
