@@ -1,4 +1,7 @@
-"""The command `takt`: serve, work, migrate, demo, check, explain, version. Every fault is told in a sentence."""
+"""The command `takt`: serve, work, migrate, demo, check, explain, version, and what registers (`takt.registering`).
+
+Every fault is told in a sentence.
+"""
 
 import asyncio
 import os
@@ -12,7 +15,7 @@ import asyncpg
 import typer
 from rich.console import Console
 
-from takt import __version__, app, checkup
+from takt import __version__, app, checkup, registering
 from takt.config import WORKERS_MAX, Config, ConfigFault
 from takt.database import Database, open_database
 from takt.embedded import EmbeddedFault
@@ -28,6 +31,9 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+for _name, _group in registering.GROUPS.items():
+    cli.add_typer(_group, name=_name)
 
 Workers = Annotated[int | None, typer.Option(min=1, max=WORKERS_MAX, help="Processes; default TAKT_WORKERS or 1.")]
 
@@ -46,7 +52,7 @@ def main() -> None:
         cli(standalone_mode=True)
     except ConfigFault as fault:
         _give_up(*fault.faults)
-    except (EmbeddedFault, MigrationFault) as fault:
+    except (EmbeddedFault, MigrationFault, registering.NotDone) as fault:
         _give_up(str(fault))
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
         _give_up(f"PostgreSQL says: {fault}")

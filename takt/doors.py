@@ -14,6 +14,7 @@ from takt.web.auth import Authenticator
 from takt.web.cloud import routes as cloud
 from takt.web.cloud.calls import Offer
 from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
+from takt.web.cloud.meter import Meter
 from takt.web.cloud.numbers import NumberLanes
 from takt.web.cloud.offers import CloudLanes, Foundation, offers
 from takt.web.device import routes as device
@@ -29,7 +30,9 @@ from takt.web.messenger.links import link_routes
 from takt.web.messenger.routes import messenger_routes
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.numbers import NumberApi
+from takt.web.takt.office import Office, OfficeLanes
 from takt.web.takt.operation import OperatorApi, OperatorLanes
+from takt.web.takt.registration import RegistrationApi
 from takt.web.takt.routes import OwnApi
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.flow_endpoint import FlowEndpoint
@@ -92,6 +95,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
             engine.site.everywhere,
             engine.reference,
             authenticator,
+            Meter(lanes.calls, engine.clock),
             engine.clock,
             _cloud_offers(engine, authenticator, forms, demo=demo),
         ),
@@ -102,18 +106,22 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
 def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpoint, *, demo: bool) -> list[Offer]:
     lanes, clock = engine.lanes, engine.clock
     numbers = NumberLanes(engine.site, lanes.numbers, lanes.presence, lanes.business_blocks, logged=demo)
-    own = CloudLanes(lanes.endpoint, numbers, lanes.flows)
+    own = CloudLanes(lanes.endpoint, numbers, lanes.flows, lanes.access)
     return offers(Foundation(authenticator, engine.outbound, forms, engine.intake, clock, own))
 
 
 def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]:
     lanes, reference, clock = engine.lanes, engine.reference, engine.clock
     door = OwnDoor(authenticator, clock)
-    operator = OperatorLanes(lanes.top_up, lanes.stages, lanes.members)
+    operator = OperatorLanes(lanes.top_up, lanes.members)
+    office = Office(
+        engine.site, reference, OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages), clock
+    )
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
         *NumberApi(door, engine.site, reference, lanes.numbers).routes(),
+        *RegistrationApi(door, office).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
     ]
 

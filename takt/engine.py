@@ -8,15 +8,18 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from typing import Any, Final
+from uuid import UUID
 
 import structlog
 
 from takt.actions import (
+    access,
     acknowledge,
     business_block,
     chat,
     claim,
     consent,
+    count_calls,
     endpoint,
     flow,
     media,
@@ -26,6 +29,7 @@ from takt.actions import (
     presence,
     receipt,
     receive,
+    register,
     replay,
     sign_in,
     top_up,
@@ -35,6 +39,7 @@ from takt.actions.business_block import BlockPerson
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
 from takt.actions.consent import Consent, SetConsent
+from takt.actions.count_calls import CountCalls
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
 from takt.actions.number import Numbers
@@ -42,6 +47,7 @@ from takt.actions.pilot import SetMember, SetStage
 from takt.actions.play import Play, TakePlays
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
+from takt.actions.register import AddPerson
 from takt.actions.replay import Replay
 from takt.actions.send import Answer, Send
 from takt.actions.top_up import TopUp
@@ -101,6 +107,10 @@ class AllLanes:
     numbers: Lanes[number.Command, number.Answer]
     presence: Lanes[presence.Command, presence.Answer]
     business_blocks: Lanes[BlockPerson, business_block.Outcome]
+    access: Lanes[access.Command, bool]
+    register: Lanes[register.Command, str | None]
+    people: Lanes[AddPerson, UUID]
+    calls: Lanes[CountCalls, int]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -180,6 +190,10 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         numbers=Lanes(Numbers(reference, site.parts, clock.new_id), site, wakes, clock.now),
         presence=Lanes(presence.set_presence, site, wakes, clock.now),
         business_blocks=Lanes(business_block.block_people, site, wakes, clock.now),
+        access=Lanes(access.let_in, site, wakes, clock.now),
+        register=Lanes(register.Register(site.parts), site, wakes, clock.now),
+        people=Lanes(register.add_people, site, wakes, clock.now),
+        calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
     )
     intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
     resolver = MediaResolver(site, intake, outbound, clock)

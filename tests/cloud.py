@@ -9,26 +9,34 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
+from takt.actions.access import let_in
 from takt.actions.business_block import block_people
+from takt.actions.count_calls import count_calls
 from takt.actions.endpoint import set_endpoints
 from takt.actions.flow import Flows
+from takt.actions.media import look_after
 from takt.actions.number import Numbers
 from takt.actions.presence import set_presence
 from takt.actions.replay import replay
 from takt.clock import CLOCK
 from takt.core.address import Permission
 from takt.core.ids import SLOTS
+from takt.intake import Intake
 from takt.lanes import Lanes
 from takt.store import businesses
 from takt.store.businesses import NewToken
 from takt.store.pool import transaction
 from takt.store.reference import App, Sender
+from takt.vaults.database import DatabaseVault
 from takt.wakes import Wakes
 from takt.web.auth import Authenticator
+from takt.web.cloud.meter import Meter
 from takt.web.cloud.numbers import NumberLanes
 from takt.web.cloud.offers import CloudLanes, Foundation, offers
 from takt.web.cloud.routes import routes
+from takt.web.messenger.links import link_routes
 from takt.web.takt.door import OwnDoor
+from takt.web.takt.numbers import NumberApi
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.flow_endpoint import FlowEndpoint
 from takt.workers.outbound import Outbound
@@ -86,18 +94,20 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     outbound = Outbound(Permission(loopback=True), CLOCK)
     media = Lanes(look_after, site, wakes, CLOCK.now)
     flows = Lanes(Flows(world.reference, CLOCK.new_id), site, wakes, CLOCK.now)
+    access = Lanes(let_in, site, wakes, CLOCK.now)
     authenticator = Authenticator(site.everywhere, world.reference, CLOCK)
     foundation = Foundation(
         authenticator, outbound, FlowEndpoint(outbound, CLOCK), Intake(site, media, DatabaseVault(site), CLOCK), CLOCK,
-        CloudLanes(endpoints, numbers, flows),
+        CloudLanes(endpoints, numbers, flows, access),
     )  # fmt: skip
-    own = OwnDoor(authenticator, CLOCK)
-    webhooks = WebhookApi(own, site, world.reference, replays, endpoints)
-    operator = NumberApi(own, site, world.reference, numbers.numbers)
-    cloud = routes(site.everywhere, world.reference, authenticator, CLOCK, offers(foundation))
+    own_door = OwnDoor(authenticator, CLOCK)
+    webhooks = WebhookApi(own_door, site, world.reference, replays, endpoints)
+    operator = NumberApi(own_door, site, world.reference, numbers.numbers)
+    calls = Lanes(count_calls, site, wakes, CLOCK.now)
+    cloud = routes(site.everywhere, world.reference, authenticator, Meter(calls, CLOCK), CLOCK, offers(foundation))
     app_ = Starlette(routes=[*webhooks.routes(), *operator.routes(), *link_routes(site), *cloud])
     lanes: list[Lanes[Any, Any]] = [
-        endpoints, replays, numbers.numbers, numbers.presence, numbers.blocks, media, flows,
+        endpoints, replays, numbers.numbers, numbers.presence, numbers.blocks, media, flows, access, calls,
     ]  # fmt: skip
     tasks = [asyncio.create_task(lane.run()) for lane in lanes]
     transport = httpx.ASGITransport(app_)

@@ -67,7 +67,7 @@ class Expire:
         events: list[outbox.Event] = []
         for moved in failed:
             sender, person = snapshot.senders[moved.sender_id], people[moved.recipient_id]
-            listeners = snapshot.listeners(sender.business.business_id, "messages")
+            listeners = snapshot.listeners(sender.business.business_id, "messages", sender.sender_id)
             if not listeners:
                 continue
             body = webhook.render_failed(

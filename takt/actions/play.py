@@ -46,7 +46,7 @@ class TakePlays:
 
     def _events(self, one: Moved, person: LockedRecipient, snapshot: Snapshot, now: datetime) -> list[outbox.Event]:
         sender = snapshot.senders[one.sender_id]
-        listeners = snapshot.listeners(sender.business.business_id, "messages")
+        listeners = snapshot.listeners(sender.business.business_id, "messages", sender.sender_id)
         body = webhook.render_status(
             Identity(sender.sender_id, sender.phone), Person(person.wa_id, person.user_code, person.name),
             one.message_id, "played", now, callback=one.callback,

@@ -122,7 +122,7 @@ class TakeReceipts:
         self, one: Moved, status: Status, person: LockedRecipient, snapshot: Snapshot, now: datetime, *, is_first: bool
     ) -> list[outbox.Event]:
         sender = snapshot.senders[one.sender_id]
-        listeners = snapshot.listeners(sender.business.business_id, "messages")
+        listeners = snapshot.listeners(sender.business.business_id, "messages", sender.sender_id)
         if not listeners:
             return []
         # The wire shows the price in `sent` and in exactly one of delivered and read.

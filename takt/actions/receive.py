@@ -142,7 +142,7 @@ class Receive:
         return Written(command.message_id, cursor, now)
 
     def _tell(self, command: Write, sender: Sender, person: LockedRecipient, loaded: _Loaded, taken: _Taken) -> None:
-        listeners = taken.acts.snapshot.listeners(sender.business.business_id, "messages")
+        listeners = taken.acts.snapshot.listeners(sender.business.business_id, "messages", sender.sender_id)
         if not listeners:
             return
         quoted = loaded.quoted[command.context_id] if command.context_id is not None else None

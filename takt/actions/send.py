@@ -156,7 +156,7 @@ class Send:
         self, ruled: Ruling, written: _Written, snapshot: Snapshot, render: Callable[[Identity, Person], str]
     ) -> None:
         sender, person, command = ruled.prepared.sender, ruled.person, ruled.prepared.command
-        listeners = snapshot.listeners(sender.business.business_id, "messages")
+        listeners = snapshot.listeners(sender.business.business_id, "messages", sender.sender_id)
         if not listeners:
             return
         who = (

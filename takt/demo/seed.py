@@ -136,7 +136,7 @@ async def knows(conn: Conn, secrets: Secrets) -> bool:
 async def renew_secrets(conn: Conn, parts: tuple[int, ...], secrets: Secrets, now: datetime) -> None:
     """Let these secrets in, beside earlier ones."""
     nordwind = world.BUSINESSES[0]
-    await businesses.set_app_secret(conn, nordwind.app_id, secrets.app_secret)
+    await businesses.set_app(conn, nordwind.app_id, secrets.app_secret)
     owner = business_id("nordwind")
     await businesses.add_token(conn, NewToken(secrets.token, "system_user", nordwind.app_id, owner, SCOPES), now)
     await businesses.add_token(conn, NewToken(secrets.operator_token, "operator"), now)

@@ -121,21 +121,29 @@ async def add_rate_card(
 
 
 async def add_app(conn: Conn, app: App, now: datetime) -> None:
-    """A new app of a company, told about everything that happens to it."""
+    """A new app of a company, told about everything that happens to it; one that is there stays."""
     await conn.execute(
-        "INSERT INTO app (app_id, business_id, name, secret, created_at) VALUES ($1, $2, $3, $4, $5)",
-        app.app_id, app.business_id, app.name, app.secret, now,
+        "INSERT INTO app (app_id, business_id, name, secret, proof_required, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+        " ON CONFLICT (app_id) DO NOTHING",
+        app.app_id, app.business_id, app.name, app.secret, app.proof_required, now,
     )  # fmt: skip
     await conn.execute(
-        "INSERT INTO subscribed_app (business_id, app_id, created_at) VALUES ($1, $2, $3)",
+        "INSERT INTO subscribed_app (business_id, app_id, created_at) VALUES ($1, $2, $3)"
+        " ON CONFLICT (business_id, app_id) DO NOTHING",
         app.business_id, app.app_id, now,
     )  # fmt: skip
     await touch(conn)
 
 
-async def set_app_secret(conn: Conn, app_id: str, secret: str) -> None:
-    """A new secret for an app; webhooks are signed with it from the next batch on."""
-    await conn.execute("UPDATE app SET secret = $2 WHERE app_id = $1", app_id, secret)
+async def set_app(conn: Conn, app_id: str, secret: str | None = None, *, proof_required: bool | None = None) -> None:
+    """A new secret for an app, with which webhooks are signed from the next batch on, or another wish for proofs.
+
+    None leaves it as it is.
+    """
+    await conn.execute(
+        "UPDATE app SET secret = coalesce($2, secret), proof_required = coalesce($3, proof_required) WHERE app_id = $1",
+        app_id, secret, proof_required,
+    )  # fmt: skip
     await touch(conn)
 
 
@@ -170,4 +178,10 @@ async def add_staff(conn: Conn, member: NewStaff, now: datetime) -> None:
 async def set_stage(conn: Conn, business_id: UUID, stage: str) -> None:
     """A company moves to this stage of the pilot."""
     await conn.execute("UPDATE business SET stage = $2 WHERE business_id = $1", business_id, stage)
+    await touch(conn)
+
+
+async def turn_on_insights(conn: Conn, business_id: UUID) -> None:
+    """Let a company see how its templates do, for good."""
+    await conn.execute("UPDATE business SET insights = true WHERE business_id = $1", business_id)
     await touch(conn)

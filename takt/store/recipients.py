@@ -84,6 +84,18 @@ async def add(conn: Conn, part: int, person: NewRecipient, now: datetime) -> Non
     )  # fmt: skip
 
 
+async def add_new(conn: Conn, part: int, people: Sequence[NewRecipient], now: datetime) -> None:
+    """New people, but for those whose wa_id is taken."""
+    await conn.executemany(
+        "INSERT INTO recipient (part, recipient_id, wa_id, user_code, name, locale, market, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (part, wa_id) DO NOTHING",
+        [
+            (part, one.recipient_id, one.wa_id, one.user_code, one.name, one.locale, one.market, now)
+            for one in sorted(people, key=lambda one: one.wa_id)
+        ],
+    )
+
+
 async def add_pilot_members(conn: Conn, part: int, pairs: Sequence[tuple[UUID, UUID]], now: datetime) -> None:
     """Let these recipients into the pilots of these businesses; who is in stays in."""
     await conn.execute(

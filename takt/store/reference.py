@@ -22,6 +22,11 @@ from takt.core.template import Template, from_components
 from takt.core.value import value
 from takt.store.pool import Conn
 
+WEBHOOK_OBJECT = "whatsapp_business_account"
+"""What an app subscribes to; the one object there is."""
+OVERRIDABLE = "messages"
+"""The only webhook field that overrides are for."""
+
 
 @value
 class Business:
@@ -60,18 +65,24 @@ class Sender:
 
 @value
 class App:
-    """A program of a business: it holds the secret that signs webhooks."""
+    """A program of a business: it holds the secret that signs webhooks.
+
+    With `proof_required` its tokens count only beside `appsecret_proof`.
+    """
 
     app_id: str
     business_id: UUID | None
     name: str
     secret: str
+    proof_required: bool = False
 
 
 @value
 class Endpoint:
     """Where an app listens, and to which webhook fields. `version` shapes the payloads (`v24.0`).
 
+    `object` is what it listens to: all that the app hears, or the one company or sender whose override this is, by its
+    id on the wire. An override stands in the place of the app's own endpoint.
     `events_per_post` is the most events it takes in one request; most clients read only the first of several.
     """
 
@@ -89,7 +100,11 @@ class Endpoint:
 
 @value
 class Snapshot:
-    """All reference rows as of one stamp."""
+    """All reference rows as of one stamp.
+
+    `listening` has the endpoints of all linked apps under a company's id, and those that hear `messages` under the wire
+    ids of companies and senders; `overrides` has those of an app (first) for a node (second).
+    """
 
     version: int
     businesses: Mapping[UUID, Business]
@@ -98,12 +113,19 @@ class Snapshot:
     templates: Mapping[tuple[UUID, str, str], Template]
     apps: Mapping[str, App]
     endpoints: Mapping[UUID, Endpoint]
-    listening: Mapping[UUID, tuple[Endpoint, ...]]
+    listening: Mapping[str, tuple[Endpoint, ...]]
+    overrides: Mapping[tuple[str, str], Endpoint]
     cards: Mapping[str, tuple[tuple[datetime, RateCard], ...]] = field(repr=False)
 
-    def listeners(self, business_id: UUID, webhook_field: str) -> list[Endpoint]:
-        """The endpoints that must hear about this business in this field."""
-        return [e for e in self.listening.get(business_id, ()) if webhook_field in e.fields]
+    def listeners(self, business_id: UUID, webhook_field: str, sender_id: str | None = None) -> list[Endpoint]:
+        """The endpoints that must hear about this business in this field; about this sender of it, if one is named.
+
+        Of the field `messages` each app hears at one place: the override of the sender, of the company, or its own.
+        """
+        if webhook_field == OVERRIDABLE:
+            node = self.businesses[business_id].waba_id if sender_id is None else sender_id
+            return [e for e in self.listening.get(node, ()) if OVERRIDABLE in e.fields]
+        return [e for e in self.listening.get(str(business_id), ()) if webhook_field in e.fields]
 
     def card(self, name: str, now: datetime) -> RateCard:
         """The version of a rate card that is valid at `now`."""
@@ -114,7 +136,7 @@ class Snapshot:
 
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
-EMPTY = Snapshot(0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
+EMPTY = Snapshot(0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
 
 
 class Reference:
@@ -148,19 +170,24 @@ async def _load(conn: Conn, version: int) -> Snapshot:
             " card, portfolio_id, insights FROM business"
         )
     }
-    endpoints, listening = await _load_endpoints(conn, businesses)
+    endpoints = await _load_endpoints(conn, businesses)
+    senders = await _load_senders(conn, businesses)
+    overrides = {
+        (one.app_id, one.object): one for one in endpoints.values() if one.object != WEBHOOK_OBJECT and one.callback_url
+    }
     return Snapshot(
         version=version,
         businesses=businesses,
         by_waba={business.waba_id: business for business in businesses.values()},
-        senders=await _load_senders(conn, businesses),
+        senders=senders,
         templates=await _load_templates(conn),
         apps={
             row["app_id"]: App(**dict(row))
-            for row in await conn.fetch("SELECT app_id, business_id, name, secret FROM app")
+            for row in await conn.fetch("SELECT app_id, business_id, name, secret, proof_required FROM app")
         },
         endpoints=endpoints,
-        listening=listening,
+        listening=await _load_listening(conn, businesses, senders, endpoints, overrides),
+        overrides=overrides,
         cards=await _load_cards(conn),
     )
 
@@ -201,14 +228,12 @@ async def _load_templates(conn: Conn) -> dict[tuple[UUID, str, str], Template]:
     }
 
 
-async def _load_endpoints(
-    conn: Conn, businesses: Mapping[UUID, Business]
-) -> tuple[dict[UUID, Endpoint], dict[UUID, tuple[Endpoint, ...]]]:
+async def _load_endpoints(conn: Conn, businesses: Mapping[UUID, Business]) -> dict[UUID, Endpoint]:
     rows = await conn.fetch(
         "SELECT e.endpoint_id, e.app_id, e.object, e.callback_url, e.verify_token, e.fields, e.version, a.secret,"
         " a.business_id, e.events_per_post FROM endpoint e JOIN app a USING (app_id)"
     )
-    endpoints = {
+    return {
         row["endpoint_id"]: Endpoint(
             row["endpoint_id"], row["app_id"], row["object"], row["callback_url"], row["verify_token"],
             frozenset(row["fields"]), row["version"], row["secret"],
@@ -217,12 +242,32 @@ async def _load_endpoints(
         )
         for row in rows
     }  # fmt: skip
-    by_app = {e.app_id: e for e in endpoints.values() if e.object == "whatsapp_business_account"}
-    listening: dict[UUID, tuple[Endpoint, ...]] = {}
+
+
+async def _load_listening(
+    conn: Conn,
+    businesses: Mapping[UUID, Business],
+    senders: Mapping[str, Sender],
+    endpoints: Mapping[UUID, Endpoint],
+    overrides: Mapping[tuple[str, str], Endpoint],
+) -> dict[str, tuple[Endpoint, ...]]:
+    """Decided here once, so that a send only looks it up."""
+    of_app = {one.app_id: one for one in endpoints.values() if one.object == WEBHOOK_OBJECT}
+    linked: dict[UUID, list[str]] = {}
     for row in await conn.fetch("SELECT business_id, app_id FROM subscribed_app ORDER BY business_id, app_id"):
-        if row["app_id"] in by_app:
-            listening[row["business_id"]] = (*listening.get(row["business_id"], ()), by_app[row["app_id"]])
-    return endpoints, listening
+        linked.setdefault(row["business_id"], []).append(row["app_id"])
+
+    def chosen(business: Business, *nodes: str) -> tuple[Endpoint, ...]:
+        places = (
+            next((overrides[app_id, node] for node in nodes if (app_id, node) in overrides), of_app.get(app_id))
+            for app_id in linked.get(business.business_id, ())
+        )
+        return tuple(one for one in places if one is not None)
+
+    listening = {str(one.business_id): chosen(one) for one in businesses.values()}
+    listening |= {one.waba_id: chosen(one, one.waba_id) for one in businesses.values()}
+    listening |= {one.sender_id: chosen(one.business, one.sender_id, one.business.waba_id) for one in senders.values()}
+    return listening
 
 
 async def _load_cards(conn: Conn) -> dict[str, tuple[tuple[datetime, RateCard], ...]]:

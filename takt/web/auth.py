@@ -4,6 +4,9 @@ A token comes as `access_token` in the query or in the body, or as `Authorizatio
 send both mean the parameter: their header is always the same, the parameter is made for the call. It is one of the
 kept ones, or an app's own `APPID|SECRET`. What it stands for is remembered for at most 5 s and forgotten at once when
 any reference row changes, so a token that was taken away is out within 5 s.
+
+Beside a token may stand `appsecret_proof`, and must where its app says so: it shows that the caller has the app's
+secret, too, so that a stolen token alone opens nothing.
 """
 
 import asyncio
@@ -17,12 +20,13 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 from takt.clock import Clock
+from takt.core import signing
 from takt.core.value import value
 from takt.store import tokens
 from takt.store.pool import Conn, Pool, is_retryable
 from takt.store.reference import App, Reference
 from takt.web.http import Scope, header
-from takt.wire import errors
+from takt.wire import account_errors, errors
 from takt.wire.errors import WireError
 
 TOKEN_CHARS_MAX: Final = 512
@@ -37,7 +41,10 @@ _APP_TOKEN = re.compile(r"([0-9]{5,20})\|(.+)")
 
 @value
 class Principal:
-    """Who a token speaks for. `kind` is `system_user`, `operator` or `app`; `expires_at` None is never."""
+    """Who a token speaks for. `kind` is `system_user`, `operator` or `app`; `expires_at` None is never.
+
+    `user_id` is the system user behind it, if it was made for one.
+    """
 
     app_id: str | None
     business_id: UUID | None
@@ -45,6 +52,8 @@ class Principal:
     kind: str
     issued_at: datetime | None = None
     expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    user_id: str | None = None
 
     def may(self, scope: str) -> bool:
         """Whether the token carries this permission."""
@@ -68,13 +77,35 @@ class Authenticator:
         self._kept: dict[bytes, _Kept] = {}
         self._under_way: dict[bytes, asyncio.Task[Principal | None]] = {}
 
-    async def authenticate(self, scope: Scope, token: str | None = None) -> Principal | WireError:
-        """The principal of the request; `token` is the one in its body."""
+    async def authenticate(
+        self, scope: Scope, token: str | None = None, proof: str | None = None
+    ) -> Principal | WireError:
+        """The principal of the request; `token` and `proof` are those in its body."""
         found = token or token_of(scope)
-        return errors.token_missing() if not found else await self.resolve(found)
+        if not found:
+            return errors.token_missing()
+        principal = await self.resolve(found)
+        if isinstance(principal, WireError):
+            return principal
+        return self._fault_of_proof(principal, found, proof or _in_query(scope, "appsecret_proof")) or principal
 
     async def resolve(self, token: str) -> Principal | WireError:
         """The principal of a token, or why there is none."""
+        principal = await self.look_up(token)
+        if isinstance(principal, WireError):
+            return principal
+        return self.fault_of(principal) or principal
+
+    def fault_of(self, principal: Principal) -> WireError | None:
+        """Why a token that was once right is so no longer, if that is so."""
+        if principal.revoked_at is not None:
+            return account_errors.token_revoked()
+        if principal.expires_at is not None and principal.expires_at <= self._clock.now():
+            return errors.token_expired(principal.expires_at)
+        return None
+
+    async def look_up(self, token: str) -> Principal | WireError:
+        """As `resolve`, but gives the principal of a token that is over or was taken away, too."""
         if len(token) > TOKEN_CHARS_MAX or not token.isascii():
             return errors.token_invalid()
         key = sha256(token.encode()).digest()
@@ -86,11 +117,15 @@ class Authenticator:
                 if not is_retryable(fault):
                     raise
                 return errors.unavailable()
-        if principal is None:
-            return errors.token_invalid()
-        if principal.expires_at is not None and principal.expires_at <= self._clock.now():
-            return errors.token_expired(principal.expires_at)
-        return principal
+        return errors.token_invalid() if principal is None else principal
+
+    def _fault_of_proof(self, principal: Principal, token: str, proof: str | None) -> WireError | None:
+        app = self._reference.current.apps.get(principal.app_id) if principal.app_id is not None else None
+        if app is None:
+            return None
+        if not proof:
+            return account_errors.proof_missing() if app.proof_required else None
+        return None if signing.is_proof(app.secret, token, proof) else account_errors.proof_wrong()
 
     def _recall(self, key: bytes) -> Principal | None:
         kept = self._kept.get(key)
@@ -121,18 +156,18 @@ class Authenticator:
 
 def token_of(scope: Scope) -> str | None:
     """The token in the query or else in the header, as it came."""
-    return _in_query(scope) or _in_header(scope)
+    return _in_query(scope, "access_token") or _in_header(scope)
 
 
-def _in_query(scope: Scope) -> str | None:
+def _in_query(scope: Scope, wanted: str) -> str | None:
     query = scope["query_string"]
-    if b"access_token" not in query:
+    if not query or wanted.encode() not in query:
         return None
     try:
         pairs = parse_qsl(query.decode("latin-1"), max_num_fields=QUERY_FIELDS_MAX)
     except ValueError:
         return None
-    return next((text for name, text in pairs if name == "access_token"), None)
+    return next((text for name, text in pairs if name == wanted), None)
 
 
 def _in_header(scope: Scope) -> str | None:
@@ -152,4 +187,7 @@ async def _of_row(conn: Conn, key: bytes) -> Principal | None:
     token = await tokens.find(conn, key)
     if token is None:
         return None
-    return Principal(token.app_id, token.business_id, token.scopes, token.kind, token.issued_at, token.expires_at)
+    return Principal(
+        token.app_id, token.business_id, token.scopes, token.kind, token.issued_at, token.expires_at,
+        token.revoked_at, token.user_id,
+    )  # fmt: skip

@@ -60,7 +60,7 @@ def new_trace_id(clock: Clock) -> str:
 
 
 def _headers(error: WireError, trace_id: str, clock: Clock) -> list[tuple[bytes, bytes]]:
-    headers = [(b"x-fb-trace-id", trace_id.encode())]
+    headers = [(b"x-fb-trace-id", trace_id.encode()), (b"x-fb-request-id", trace_id.encode())]
     wait_s = errors.retry_after_s(error, clock.now())
     if wait_s is not None:
         headers.append((b"retry-after", str(wait_s).encode()))

@@ -285,10 +285,10 @@ def key_reused() -> WireError:
     )  # fmt: skip
 
 
-def not_verified(requirement: str) -> WireError:
-    """A callback did not pass the handshake; `requirement` goes on from `callback_url`."""
+def not_verified(name: str, requirement: str) -> WireError:
+    """A callback did not pass the handshake; `requirement` goes on from the name of its parameter."""
     return WireError(
-        2200, "(#2200) Callback verification failed", f"callback_url {requirement}",
+        2200, "(#2200) Callback verification failed", f"{name} {requirement}",
     )  # fmt: skip
 
 

@@ -67,7 +67,8 @@ BUSINESS_ACCOUNT: Final = _kind(
     "currency country status business_verification_status is_enabled_for_insights marketing_messages_lite_api_status"
     " marketing_messages_onboarding_status on_behalf_of_business_info ownership_type subscribed_apps"
     " owner_business_info account_review_status disable_marketing_messages_on_cloud_api phone_numbers"
-    " message_templates analytics primary_funding_id purchase_order_number",
+    " message_templates analytics conversation_analytics pricing_analytics call_analytics template_analytics"
+    " template_group_analytics primary_funding_id purchase_order_number",
 )
 TEMPLATE: Final = _kind(
     "MessageTemplate",
@@ -145,6 +146,18 @@ def parse_choice(name: str, value: object, choices: frozenset[str]) -> list[str]
     if not choices.issuperset(found):
         raise _wrong(name, f"must be one of {', '.join(sorted(choices))}")
     return found
+
+
+def parse_object(name: str, value: object) -> dict[str, Any]:
+    """An object that comes as JSON in a text, or as an object."""
+    if isinstance(value, str) and len(value) <= LIST_CHARS_MAX:
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            value = None
+    if isinstance(value, dict):
+        return value
+    raise _wrong(name, "must be an object")
 
 
 def parse_limit(value: object) -> int:

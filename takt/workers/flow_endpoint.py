@@ -12,8 +12,8 @@ from takt.clock import Clock
 from takt.core import signing
 from takt.core.flow_exchange import Heard, Question, Unheard
 from takt.core.retry import Outcome
-from takt.wire import flow_seal
-from takt.wire.flow_seal import KEY_BYTES, VECTOR_BYTES, Seal, UnreadableAnswerError, UnusableKeyError
+from takt.workers import flow_seal
+from takt.workers.flow_seal import KEY_BYTES, VECTOR_BYTES, Seal, UnreadableAnswerError, UnusableKeyError
 from takt.workers.outbound import Outbound
 
 EXCHANGES_AT_ONCE_MAX: Final = 64

@@ -1,9 +1,12 @@
 """Webhook signatures belong to exactly these bytes and this secret."""
 
+import hashlib
+import hmac
+
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from takt.core.signing import sign, verify
+from takt.core.signing import is_proof, prove, sign, verify
 
 
 def test_the_signature_is_the_one_everybody_computes() -> None:
@@ -35,3 +38,11 @@ def test_no_text_is_a_signature_by_chance(secret: str, body: bytes, text: str) -
     """Whatever a stranger sends as a signature is refused and never fails."""
     assert not verify(secret, body, text)
     assert not verify(secret, body, sign(secret, body).removeprefix("sha256="))
+
+
+@given(st.text(min_size=1), st.text(min_size=1), st.text(max_size=80))
+def test_a_proof_is_the_hex_mac_of_the_token_and_nothing_else(secret: str, token: str, other: str) -> None:
+    right = hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+    assert prove(secret, token) == right
+    assert is_proof(secret, token, right.upper())
+    assert is_proof(secret, token, other) == (other.lower() == right)

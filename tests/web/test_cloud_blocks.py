@@ -149,8 +149,10 @@ async def test_figures_of_templates_are_switched_on_for_good(cloud: Cloud) -> No
     answer = await cloud.call("POST", f"/{WABA}?is_enabled_for_insights=true")
     assert answer.json() == {"id": WABA}
     assert (await cloud.get(f"/{WABA}", fields="is_enabled_for_insights")).json()["is_enabled_for_insights"] is True
-    for query in ("", "?is_enabled_for_insights=false", "?disable_marketing_messages_on_cloud_api=true"):
+    for query in ("", "?disable_marketing_messages_on_cloud_api=true"):
         assert (await cloud.call("POST", f"/{WABA}{query}")).json()["error"]["code"] == 100
+    back = await cloud.call("POST", f"/{WABA}?is_enabled_for_insights=false")
+    assert back.json()["error"]["code"] == 200006
 
 
 async def test_users_are_assigned_and_taken_out(cloud: Cloud) -> None:

@@ -18,7 +18,7 @@ REQUESTS = 600
 SENDER, WABA = "100493023125001", "200493023125"
 ODD_TEXTS = (
     "", "0", "-1", "1e9", "NaN", "null", "true", "\x00", "💩", "a" * 5000, "' OR '1'='1", "../..", "%", "[", "{", "}",
-    "id,name", "id{", "\r\nX-Evil: 1", "9" * 5000, "wamid.", "whatsapp_business_account", "messages", "http://[",
+    "id,name", "id{", "analytics.start(1).end(2).granularity(DAY)", "call_analytics.start(1795000000).end(1795100000).granularity(DAILY)", "DAILY", "client_credentials", "fb_exchange_token", "\r\nX-Evil: 1", "9" * 5000, "wamid.", "whatsapp_business_account", "messages", "http://[",
     "http://127.0.0.1:1/", "https://169.254.169.254/", TOKEN, APP_TOKEN, "WyJhIl0=", "²", "00000000-0000-0000-0000-000000000000",
 )  # fmt: skip
 NAMES = (
@@ -29,6 +29,8 @@ NAMES = (
     "vertical", "prompts", "commands", "enable_welcome_message", "command_name", "command_description", "calling",
     "storage_configuration", "user_identity_change", "is_cart_enabled", "business_public_key", "prefilled_message",
     "generate_qr_image", "block_users", "user", "user_id", "tasks", "is_enabled_for_insights", "profile_picture_handle",
+    "webhook_configuration", "appsecret_proof", "fb_exchange_token", "start", "end", "granularity", "template_ids",
+    "is_enabled_for_insights", "message_id", "status_filter", "override_callback_uri", "endpoint", "state", "since", "\x00", "quality_score",
 )  # fmt: skip
 PATHS = (
     f"/v24.0/{SENDER}", f"/{WABA}", f"/{WABA}/phone_numbers", f"/v1.0/{WABA}/message_templates",
@@ -38,6 +40,8 @@ PATHS = (
     f"/{SENDER}/settings", f"/{SENDER}/whatsapp_commerce_settings", f"/{SENDER}/whatsapp_business_encryption",
     f"/{SENDER}/message_qrdls", f"/{SENDER}/message_qrdls/x", f"/{SENDER}/block_users", f"/{WABA}/assigned_users",
     "/700493023125", "/700493023125/owned_whatsapp_business_accounts", f"/takt/v1/numbers/{SENDER}/name",
+    f"/{WABA}/template_analytics", f"/{WABA}/template_group_analytics", f"/{SENDER}/message_history", "/me",
+    "/me/permissions", "/history:0123456789abcdef0123456789abcdef/events", f"/{SENDER}/events",
     "/oauth/access_token", "/400493023125001", "/takt/v1/webhooks/events", "/takt/v1/webhooks/attempts",
     "/takt/v1/webhooks/replay", "/takt/v1/webhooks/endpoints", "/takt/v1/webhooks/events/x/replay", "/",
 )  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core.denial import PAIR_RATE, REASONS, TEMPLATE_MISSING, Denied, Reason, Retry
-from takt.wire import errors
+from takt.wire import account_errors, errors
 from takt.wire.errors import WireError, from_denied, render, retry_after_s
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -19,6 +19,14 @@ EVERY: dict[str, tuple[WireError, int, int]] = {
     "token missing": (errors.token_missing(), 104, 401),
     "token invalid": (errors.token_invalid(), 190, 401),
     "token expired": (errors.token_expired(NOW), 190, 401),
+    "token revoked": (account_errors.token_revoked(), 190, 401),
+    "proof missing": (account_errors.proof_missing(), 104, 401),
+    "proof wrong": (account_errors.proof_wrong(), 100, 400),
+    "code unusable": (account_errors.code_unusable(), 100, 400),
+    "calls exhausted": (account_errors.app_calls_exhausted(200, 60), 4, 429),
+    "too much asked": (account_errors.too_much_asked("ask for less time"), 1, 400),
+    "insights fixed": (account_errors.insights_fixed(), 200006, 400),
+    "insights off": (account_errors.insights_off(), 200007, 400),
     "token unusable": (errors.token_unusable("one of an app"), 0, 401),
     "client unknown": (errors.client_unknown(), 1, 400),
     "permission missing": (errors.permission_missing("whatsapp_business_management"), 200, 403),
@@ -41,7 +49,7 @@ EVERY: dict[str, tuple[WireError, int, int]] = {
     "marketing only": (errors.marketing_only(), 134100, 400),
     "to oneself": (errors.to_oneself(), 131021, 400),
     "key reused": (errors.key_reused(), 100, 422),
-    "not verified": (errors.not_verified("did not answer"), 2200, 400),
+    "not verified": (errors.not_verified("callback_url", "did not answer"), 2200, 400),
     "broken json": (errors.broken_json(), 100, 400),
     "body unreadable": (errors.body_unreadable("must be a form"), 100, 400),
     "body too large": (errors.body_too_large(), 100, 413),

@@ -11,7 +11,7 @@ from takt.store.reference import Business
 from takt.web.cloud import views
 from takt.web.cloud.calls import Call, NodeShelf, Offer, page_place
 from takt.web.cloud.numbers import SUCCESS, NumberLanes
-from takt.wire import errors, nodes, numbers
+from takt.wire import account_errors, errors, nodes, numbers
 from takt.wire.errors import Refusal
 
 USERS_MAX: Final = 1_000
@@ -58,7 +58,11 @@ class AccountDesk:
             )
         if given.get("is_enabled_for_insights") is not None:
             if not numbers.parse_switch("is_enabled_for_insights", given.get("is_enabled_for_insights")):
-                raise Refusal(errors.invalid_parameter("is_enabled_for_insights", "must be true: there is no way back"))
+                raise Refusal(
+                    account_errors.insights_fixed()
+                    if business.insights
+                    else errors.invalid_parameter("is_enabled_for_insights", "must be true")
+                )
             await self._lanes.presence.submit(slot_of(business.contract_id), SetInsights(business.business_id))
         elif not any(given.get(name) is not None for name in _SWITCHES):
             raise Refusal(errors.invalid_parameter("is_enabled_for_insights", "is required"))

@@ -9,21 +9,24 @@ from takt.store.catalogue import Wanted
 from takt.store.pool import Pool
 from takt.store.reference import Business, Sender
 from takt.web.cloud import views
+from takt.web.cloud.analytics import Analytics
 from takt.web.cloud.calls import Call, NodeShelf, Offer, page_place
-from takt.wire import errors, nodes
+from takt.wire import analytics, errors, nodes
 from takt.wire.errors import Refusal
 from takt.wire.fields import Field
 
 TEMPLATES_OF_VERIFIED: Final = 6000
 TEMPLATES_OF_OTHERS: Final = 250
+FIGURES: Final = frozenset({*analytics.NAMES, *analytics.TEMPLATE_NAMES})
 QUALITIES: Final = frozenset({"GREEN", "YELLOW", "RED", "UNKNOWN"})
 
 
 class NodeReader:
     """Answers GET on nodes and on their lists."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, analytics: Analytics) -> None:
         self._pool = pool
+        self._analytics = analytics
 
     def offer(self) -> Offer:
         """What is answered here."""
@@ -49,7 +52,7 @@ class NodeReader:
 
     async def sender(self, call: Call) -> dict[str, Any]:
         """`GET /{phone}`."""
-        return _selected(call, nodes.PHONE_NUMBER, views.of_sender(call.sender(), call.snapshot))
+        return _selected(call, nodes.PHONE_NUMBER, views.of_sender(call.sender(), call.snapshot, call.principal.app_id))
 
     async def business(self, call: Call) -> dict[str, Any]:
         """`GET /{waba}`, with its numbers if they are asked for."""
@@ -60,6 +63,8 @@ class NodeReader:
         for one in selection:
             if one.name == "phone_numbers":
                 shown["phone_numbers"] = _first_senders(call, business, one)
+            elif one.name in FIGURES:
+                shown[one.name] = await self._analytics.of_field(call, one)
         return nodes.pick(shown, selection)
 
     async def portfolio(self, call: Call) -> dict[str, Any]:
@@ -118,7 +123,7 @@ class NodeReader:
         else:
             fitting = [one for one in own if after is None or (one.sender_id,) > after]
             page, more, earlier = fitting[:limit], len(fitting) > limit, after is not None
-        rows = [nodes.pick(views.of_sender(one, call.snapshot), selection) for one in page]
+        rows = [nodes.pick(views.of_sender(one, call.snapshot, call.principal.app_id), selection) for one in page]
         return nodes.render_page(rows, [(one.sender_id,) for one in page], call.here, more=more, earlier=earlier)
 
     async def templates(self, call: Call) -> dict[str, Any]:
@@ -147,10 +152,14 @@ class NodeReader:
         return answer
 
     async def _linked(self, call: Call) -> list[dict[str, Any]]:
-        here = urlsplit(call.here)
+        here, business = urlsplit(call.here), call.business()
         async with self._pool.acquire() as conn:
-            linked = await catalogue.list_linked(conn, call.business().business_id)
-        return [views.of_linked(app_id, name, f"{here.scheme}://{here.netloc}") for app_id, name in linked]
+            linked = await catalogue.list_linked(conn, business.business_id)
+        overrides = call.snapshot.overrides
+        return [
+            views.of_linked(app_id, name, f"{here.scheme}://{here.netloc}", overrides.get((app_id, business.waba_id)))
+            for app_id, name in linked
+        ]
 
 
 def _selected(call: Call, kind: nodes.NodeKind, values: dict[str, Any]) -> dict[str, Any]:
@@ -170,7 +179,7 @@ def _first_senders(call: Call, business: Business, chosen: Field) -> dict[str, A
     names = chosen.within or tuple(Field(name) for name in nodes.PHONE_NUMBER.shown)
     nodes.check_known(names, nodes.PHONE_NUMBER)
     own = _senders(call, business)
-    rows = [nodes.pick(views.of_sender(one, call.snapshot), names) for one in own[:limit]]
+    rows = [nodes.pick(views.of_sender(one, call.snapshot, call.principal.app_id), names) for one in own[:limit]]
     query = urlencode({"fields": ",".join(one.name for one in names), "limit": limit})
     here = f"{call.here.partition('?')[0].rstrip('/')}/phone_numbers?{query}"
     keys = [(one.sender_id,) for one in own[:limit]]

@@ -1,6 +1,6 @@
 """What this door offers in all, one module after the other, and what they rest on."""
 
-from takt.actions import endpoint, flow
+from takt.actions import access, endpoint, flow
 from takt.clock import Clock
 from takt.core.value import value
 from takt.intake import Intake
@@ -8,15 +8,19 @@ from takt.lanes import Lanes
 from takt.web.auth import Authenticator
 from takt.web.cloud import absent
 from takt.web.cloud.accounts import AccountDesk
+from takt.web.cloud.analytics import Analytics
 from takt.web.cloud.block_users import BlockDesk
 from takt.web.cloud.calls import Offer
 from takt.web.cloud.flows import FlowDesk, Prober
+from takt.web.cloud.handshake import Caller
 from takt.web.cloud.links import LinkDesk
 from takt.web.cloud.media import MediaEdges
+from takt.web.cloud.message_history import MessageHistory
 from takt.web.cloud.nodes import NodeReader
 from takt.web.cloud.numbers import NumberDesk, NumberLanes
 from takt.web.cloud.presence import PresenceDesk
-from takt.web.cloud.subscriptions import Caller, Subscriptions, TokenDesk
+from takt.web.cloud.subscriptions import Subscriptions
+from takt.web.cloud.tokens import TokenDesk
 from takt.web.cloud.uploads import UploadEdges
 
 
@@ -27,6 +31,7 @@ class CloudLanes:
     endpoint: Lanes[endpoint.Command, None]
     numbers: NumberLanes
     flows: Lanes[flow.Command, flow.Answer]
+    access: Lanes[access.Command, bool]
 
 
 @value
@@ -45,9 +50,12 @@ def offers(on: Foundation) -> list[Offer]:
     """Everything that is answered, and what is answered as absent."""
     lanes, clock = on.lanes, on.clock
     site, pool = lanes.numbers.site, lanes.numbers.site.everywhere
+    figures = Analytics(site, clock)
     return [
-        NodeReader(pool).offer(),
-        TokenDesk(on.authenticator).offer(),
+        NodeReader(pool, figures).offer(),
+        figures.offer(),
+        MessageHistory(site).offer(),
+        TokenDesk(pool, on.authenticator, lanes.access, clock).offer(),
         Subscriptions(lanes.endpoint, on.caller, clock).offer(),
         NumberDesk(lanes.numbers, clock).offer(),
         PresenceDesk(lanes.numbers).offer(),

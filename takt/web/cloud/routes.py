@@ -17,6 +17,7 @@ from takt.store.pool import Pool
 from takt.store.reference import Reference
 from takt.web.auth import Authenticator, Principal
 from takt.web.cloud.calls import Answerer, Call, Methods, Offer, split_path
+from takt.web.cloud.meter import Meter
 from takt.web.cloud.numbers import PhonePost
 from takt.web.cloud.parameters import query_parameters, read_parameters
 from takt.web.errors import error_answer, error_of, new_trace_id
@@ -30,8 +31,8 @@ NOBODY: Final = Principal(None, None, frozenset(), "nobody")
 
 # What has no answerer in this door, but exists: the sends have a door of their own.
 _ELSEWHERE: Final[Mapping[str, str]] = {"messages": "POST", "marketing_messages": "POST"}
-# Ids that are no digits: uploads under way, and groups.
-_NAME: Final = re.compile(r"upload:[A-Za-z0-9_=-]+|Y2Fw[A-Za-z0-9_=-]+")
+# Ids that are no digits: uploads under way, groups, and what happened to a message.
+_NAME: Final = re.compile(r"upload:[A-Za-z0-9_=-]+|Y2Fw[A-Za-z0-9_=-]+|history:[0-9a-f]{32}")
 
 
 @value
@@ -47,11 +48,18 @@ class CloudDoor:
     """An ASGI application for every path that no other door has."""
 
     def __init__(
-        self, pool: Pool, reference: Reference, authenticator: Authenticator, clock: Clock, offers: Sequence[Offer]
+        self,
+        pool: Pool,
+        reference: Reference,
+        authenticator: Authenticator,
+        meter: Meter,
+        clock: Clock,
+        offers: Sequence[Offer],
     ) -> None:
         self._pool = pool
         self._reference = reference
         self._authenticator = authenticator
+        self._meter = meter
         self._clock = clock
         self._edges = _joined([one.edges for one in offers])
         self._alone = _joined([one.alone for one in offers])
@@ -64,13 +72,13 @@ class CloudDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         version, parts = split_path(scope["path"])
+        headers = [(b"facebook-api-version", version.encode()), (b"cache-control", b"no-store")]
         try:
-            outcome: Any = await self._answer(scope, receive, version, parts)
+            outcome: Any = await self._answer(scope, receive, version, parts, headers)
         except ClientGoneError:
             return
         except Exception as fault:  # noqa: BLE001 - nothing that happens in here may show outside in another form
             outcome = error_of(fault, scope["path"])
-        headers = [(b"facebook-api-version", version.encode()), (b"cache-control", b"no-store")]
         if isinstance(outcome, WireError):
             answer = error_answer(outcome, self._clock)
             answer.raw_headers.extend(headers)
@@ -78,20 +86,26 @@ class CloudDoor:
         elif callable(outcome):
             await outcome(scope, receive, send)
         else:
-            headers.append((b"x-fb-trace-id", new_trace_id(self._clock).encode()))
+            trace_id = new_trace_id(self._clock).encode()
+            headers += [(b"x-fb-trace-id", trace_id), (b"x-fb-request-id", trace_id)]
             await send_bytes(send, 200, msgspec.json.encode(outcome), headers)
 
-    async def _answer(self, scope: Scope, receive: Receive, version: str, parts: list[str]) -> Any:
+    async def _answer(
+        self, scope: Scope, receive: Receive, version: str, parts: list[str], headers: list[tuple[bytes, bytes]]
+    ) -> Any:
         found = self._find(scope, parts)
         parameters = query_parameters(scope) if found.streamed else await read_parameters(scope, receive)
         principal = NOBODY
         if not found.public:
-            known = await self._authenticator.authenticate(scope, parameters.text("access_token"))
+            known = await self._authenticator.authenticate(
+                scope, parameters.text("access_token"), parameters.text("appsecret_proof")
+            )
             if isinstance(known, WireError):
                 raise Refusal(known)
             principal = known
         async with self._pool.acquire() as conn:
             snapshot = await self._reference.fresh(conn)
+        await self._meter.take(principal, found.node, snapshot, headers)
         query = scope["query_string"].decode("latin-1")
         here = f"{origin(scope)}{scope['path']}{f'?{query}' if query else ''}"
         call = Call(
@@ -129,11 +143,11 @@ class CloudDoor:
 
 
 def routes(
-    pool: Pool, reference: Reference, authenticator: Authenticator, clock: Clock, offers: Sequence[Offer]
+    pool: Pool, reference: Reference, authenticator: Authenticator, meter: Meter, clock: Clock, offers: Sequence[Offer]
 ) -> list[BaseRoute]:
     """One route that takes every path: it belongs behind those of all other doors. What is not offered is unknown."""
     to_sender = PhonePost({name: answer for one in offers for name, answer in one.phone_keys.items()})
-    return [_Everything(CloudDoor(pool, reference, authenticator, clock, [*offers, to_sender.offer()]))]
+    return [_Everything(CloudDoor(pool, reference, authenticator, meter, clock, [*offers, to_sender.offer()]))]
 
 
 class _Everything(BaseRoute):

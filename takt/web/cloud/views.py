@@ -6,7 +6,7 @@ import msgspec
 import phonenumbers
 
 from takt.store.catalogue import Listed
-from takt.store.reference import App, Business, Sender, Snapshot
+from takt.store.reference import WEBHOOK_OBJECT, App, Business, Endpoint, Sender, Snapshot
 
 HIGH_THROUGHPUT_PER_S: Final = 1000
 TIME_ZONE: Final = "47"
@@ -22,10 +22,9 @@ _STAGE_FAULTS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def of_sender(sender: Sender, snapshot: Snapshot) -> dict[str, Any]:
-    """All that can be said about a sender as a phone number of the Cloud API."""
+def of_sender(sender: Sender, snapshot: Snapshot, app_id: str | None) -> dict[str, Any]:
+    """All that can be said about a sender as a phone number of the Cloud API; `app_id` is the app that asks."""
     business, number = sender.business, sender.number
-    callback = next(iter(snapshot.listeners(business.business_id, "messages")), None)
     region, dial = _country(sender.phone)
     return {
         "id": sender.sender_id,
@@ -37,7 +36,7 @@ def of_sender(sender: Sender, snapshot: Snapshot) -> dict[str, Any]:
         "platform_type": "CLOUD_API" if sender.registered else "NOT_APPLICABLE",
         "throughput": {"level": "HIGH" if sender.throughput_per_s >= HIGH_THROUGHPUT_PER_S else "STANDARD"},
         "status": _status(sender),
-        "webhook_configuration": {"application": callback.callback_url} if callback is not None else None,
+        "webhook_configuration": _callbacks(sender, snapshot, app_id) if app_id is not None else None,
         "name_status": number.name_status,
         "new_name_status": number.new_name_status,
         "account_mode": "LIVE" if business.stage == "live" else "SANDBOX",
@@ -120,9 +119,12 @@ def of_app(app: App) -> dict[str, Any]:
     }
 
 
-def of_linked(app_id: str, name: str, origin: str) -> dict[str, Any]:
-    """An app that hears what happens to a company."""
-    return {"whatsapp_business_api_data": {"id": app_id, "name": name, "link": f"{origin}/{app_id}"}}
+def of_linked(app_id: str, name: str, origin: str, override: Endpoint | None) -> dict[str, Any]:
+    """An app that hears what happens to a company, and where it hears of its messages if not at its own callback."""
+    shown: dict[str, Any] = {"whatsapp_business_api_data": {"id": app_id, "name": name, "link": f"{origin}/{app_id}"}}
+    if override is not None:
+        shown["override_callback_uri"] = override.callback_url
+    return shown
 
 
 def displayed(phone: str) -> str:
@@ -170,6 +172,17 @@ def _currency(business: Business, snapshot: Snapshot) -> str | None:
     """The currency of the newest version of the company's rate card."""
     versions = snapshot.cards.get(business.card, ())
     return versions[-1][1].currency if versions else None
+
+
+def _callbacks(sender: Sender, snapshot: Snapshot, app_id: str) -> dict[str, str] | None:
+    """Where an app hears of a sender's messages; the first of these counts."""
+    nodes = {"phone_number": sender.sender_id, "whatsapp_business_account": sender.business.waba_id}
+    found = {name: snapshot.overrides.get((app_id, node)) for name, node in nodes.items()}
+    found["application"] = next(
+        (e for e in snapshot.endpoints.values() if e.app_id == app_id and e.object == WEBHOOK_OBJECT), None
+    )
+    shown = {name: one.callback_url for name, one in found.items() if one is not None and one.callback_url}
+    return shown or None
 
 
 def _health(*entities: dict[str, Any]) -> dict[str, Any]:

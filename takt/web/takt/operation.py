@@ -1,11 +1,11 @@
-"""What the operator does with companies: money in, stages of the pilot, and who belongs to it."""
+"""What the operator does with companies: money in, and who belongs to a pilot."""
 
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.routing import Route
 
-from takt.actions.pilot import SetMember, SetStage
+from takt.actions.pilot import SetMember
 from takt.actions.top_up import TopUp
 from takt.clock import Clock
 from takt.core.ids import WA_ID, derive_id, slot_of, slot_of_key
@@ -20,7 +20,6 @@ from takt.wire.errors import Refusal
 
 TOP_UP_MICROS_MAX: Final = 10**15
 NOTE_CHARS_MAX: Final = 200
-STAGES: Final = ("applied", "pilot", "live", "paused")
 
 
 @value
@@ -28,7 +27,6 @@ class OperatorLanes:
     """The lanes the operator's commands go to."""
 
     top_up: Lanes[TopUp, Wallet]
-    stages: Lanes[SetStage, None]
     members: Lanes[SetMember, bool]
 
 
@@ -47,7 +45,6 @@ class OperatorApi:
         operator = self._door.operator
         return [
             Route(f"{at}/top-ups", operator(self._top_up), methods=["POST"]),
-            Route(f"{at}/stage", operator(self._set_stage), methods=["PUT"]),
             Route(f"{at}/pilot-members/{{wa_id}}", operator(self._set_member), methods=["PUT", "DELETE"]),
         ]
 
@@ -65,14 +62,6 @@ class OperatorApi:
         payer = (business.contract_part, business.contract_id)
         wallet = await self._lanes.top_up.submit(slot, TopUp(payer, entry, amount, note))
         return {"entry": str(entry), "available_micros": wallet.available_micros}
-
-    async def _set_stage(self, request: Request, _principal: Principal) -> dict[str, Any]:
-        business = self._business(request)
-        stage = (await read_object(request)).get("stage")
-        if not isinstance(stage, str) or stage not in STAGES:
-            raise Refusal(errors.bad_value("stage", f"must be one of {', '.join(STAGES)}"))
-        await self._lanes.stages.submit(slot_of(business.business_id), SetStage(business.business_id, stage))
-        return {"success": True}
 
     async def _set_member(self, request: Request, _principal: Principal) -> dict[str, Any]:
         business = self._business(request)

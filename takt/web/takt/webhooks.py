@@ -202,6 +202,7 @@ def _endpoint(one: Endpoint, standing: Standing | None) -> dict[str, Any]:
     return {
         "id": str(one.endpoint_id),
         "app": one.app_id,
+        "object": one.object,
         "callback_url": one.callback_url or None,
         "fields": sorted(one.fields),
         "events_per_post": one.events_per_post,

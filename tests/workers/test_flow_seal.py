@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pywa.utils import default_flow_request_decryptor, default_flow_response_encryptor
 
 from takt.core.flow_exchange import Heard, Question
-from takt.wire import flow_seal
-from takt.wire.flow_seal import Seal, UnreadableAnswerError, UnusableKeyError
+from takt.workers import flow_seal
+from takt.workers.flow_seal import Seal, UnreadableAnswerError, UnusableKeyError
 from tests.flowing import key_pair
 
 SEAL = Seal(bytes(range(16)), bytes(range(100, 116)))

@@ -1,0 +1,224 @@
+"""The commands that set an installation up: `takt company|card|app|token|staff|person …`.
+
+Each does what the operator's API does, by the same actions in the same database; a server that runs hears of it at once.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from takt.actions import access, pilot, register
+from takt.clock import CLOCK
+from takt.config import Config
+from takt.database import open_database
+from takt.lanes import Lanes
+from takt.store.pool import close_pool, open_pool
+from takt.store.reference import Reference
+from takt.store.site import PARTS, Site
+from takt.wakes import Wakes
+from takt.web.takt.office import Office, OfficeLanes
+from takt.wire.errors import Refusal
+
+CONNECTIONS_MAX = 4
+
+OUT = Console(highlight=False, soft_wrap=True)
+
+company = typer.Typer(help="Companies.", no_args_is_help=True)
+card = typer.Typer(help="Price lists.", no_args_is_help=True)
+sender = typer.Typer(help="Senders of companies.", no_args_is_help=True)
+app = typer.Typer(help="Apps of companies.", no_args_is_help=True)
+token = typer.Typer(help="Tokens of programs, and codes that become one.", no_args_is_help=True)
+staff = typer.Typer(help="People who work for a company or for the operator.", no_args_is_help=True)
+person = typer.Typer(help="People who use the messenger.", no_args_is_help=True)
+
+GROUPS = {
+    "company": company,
+    "card": card,
+    "sender": sender,
+    "app": app,
+    "token": token,
+    "staff": staff,
+    "person": person,
+}
+
+Waba = Annotated[str, typer.Option("--company", help="The company's id, as `takt company list` shows it.")]
+AnyWaba = Annotated[str | None, typer.Option("--company", help="The company's id; left out: the operator.")]
+Name = Annotated[str, typer.Option(help="Its name.")]
+AppId = Annotated[str | None, typer.Option("--app", help="The app's id; the company's only one if left out.")]
+Scopes = Annotated[list[str] | None, typer.Option("--scope", help="A permission; may come several times. All if none.")]
+NodeId = Annotated[str | None, typer.Option("--id", help="An id that clients know already; left out: a new one.")]
+
+
+class NotDone(Exception):
+    """A wish was refused; the text says why."""
+
+
+@company.command("add")
+def add_company(
+    name: Name,
+    card: Annotated[str, typer.Option(help="Its price list.")],
+    currency: str = "EUR",
+    stage: Annotated[str, typer.Option(help="applied, pilot, live or paused.")] = "applied",
+    credit_micros: Annotated[int, typer.Option(help="How much it may owe; 0: it pays in advance.")] = 0,
+    identifier: NodeId = None,
+) -> None:
+    """Register a company."""
+    body = {"name": name, "card": card, "currency": currency, "stage": stage, "credit_micros": credit_micros}
+    _run(lambda office: office.add_business({**body, "id": identifier}))
+
+
+@company.command("list")
+def list_companies() -> None:
+    """List companies with their senders and apps."""
+    _run(lambda office: office.businesses())
+
+
+@company.command("stage")
+def set_stage(company: Annotated[str, typer.Argument(help="The company's id.")], stage: str) -> None:
+    """Move a company to a stage of the pilot: applied, pilot, live or paused."""
+    _run(lambda office: office.set_stage(company, stage))
+
+
+@card.command("add")
+def add_card(
+    file: Annotated[Path, typer.Argument(help="JSON with the list `rules`.", exists=True, dir_okay=False)],
+    name: Name,
+    currency: str = "EUR",
+) -> None:
+    """Publish a price list, or its next version, valid from now on."""
+    try:
+        body = json.loads(file.read_text("utf-8"))
+    except ValueError as fault:
+        raise NotDone(f"{file} is no JSON: {fault}") from None
+    rules = body.get("rules") if isinstance(body, dict) else None
+    _run(lambda office: office.add_card({"name": name, "currency": currency, "rules": rules}))
+
+
+@sender.command("add")
+def add_sender(
+    company: Waba,
+    number: Annotated[str, typer.Option(help="Its telephone number with the country code.")],
+    name: Name,
+    kind: Annotated[str, typer.Option(help="outreach (may start) or support (answers).")] = "outreach",
+    identifier: NodeId = None,
+) -> None:
+    """Let a company speak as somebody."""
+    _run(lambda office: office.add_sender(company, {"phone": number, "name": name, "kind": kind, "id": identifier}))
+
+
+@app.command("add")
+def add_app(
+    company: Waba,
+    name: Name,
+    *,
+    proof: Annotated[bool, typer.Option("--require-proof", help="Ask for appsecret_proof with every token.")] = False,
+    identifier: NodeId = None,
+) -> None:
+    """Register an app; its secret is shown this once."""
+    _run(lambda office: office.add_app(company, {"name": name, "proof_required": proof, "id": identifier}))
+
+
+@token.command("new")
+def new_token(
+    name: Name,
+    company: AnyWaba = None,
+    app: AppId = None,
+    scope: Scopes = None,
+    days: Annotated[int | None, typer.Option(help="For how long; left out: until it is revoked.")] = None,
+) -> None:
+    """Give out a token, shown this once: of a company's app, or of the operator."""
+    body = {"name": name, "app": app, "scopes": scope or None, "days": days}
+    _run(lambda office: office.add_token(company, body))
+
+
+@token.command("code")
+def new_code(company: Waba, app: Annotated[str, typer.Option(help="The app's id.")], scope: Scopes = None) -> None:
+    """Give out a code that the app exchanges for a token of the company within ten minutes."""
+    _run(lambda office: office.add_code(company, {"app": app, "scopes": scope or None}))
+
+
+@token.command("list")
+def list_tokens(company: AnyWaba = None) -> None:
+    """List tokens of a company or of the operator."""
+    _run(lambda office: office.tokens(company))
+
+
+@token.command("revoke")
+def revoke_token(
+    token: Annotated[str, typer.Argument(help="Its id in `takt token list`.")], company: AnyWaba = None
+) -> None:
+    """Take a token away."""
+    _run(lambda office: office.revoke(company, token))
+
+
+@staff.command("add")
+def add_staff(
+    login: str,
+    name: Name,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    company: AnyWaba = None,
+    role: Annotated[str | None, typer.Option(help="agent, marketer, developer, finance; operator without one.")] = None,
+) -> None:
+    """Let somebody sign in with a password."""
+    body = {"login": login, "name": name, "password": password, "role": role}
+    _run(lambda office: office.add_staff(company, body))
+
+
+@staff.command("list")
+def list_staff(company: AnyWaba = None) -> None:
+    """List who works for a company or for the operator."""
+    _run(lambda office: office.staff(company))
+
+
+@person.command("add")
+def add_person(
+    number: Annotated[str, typer.Option(help="The telephone number with the country code.")],
+    name: Name,
+    locale: Annotated[str, typer.Option(help="de or en.")] = "de",
+) -> None:
+    """Register a person, and print the token of a device that speaks for them."""
+    _run(lambda office: office.add_person({"wa_id": number, "name": name, "locale": locale}))
+
+
+def _run(do: Callable[[Office], Awaitable[dict[str, Any]]]) -> None:
+    """Do one thing in the installation that the environment names, and print what came of it as JSON."""
+    config = Config.read(os.environ)
+    with open_database(config.database_url, config.home) as database:
+        shown = asyncio.run(_do(database.url, config.parts, do))
+    OUT.print(json.dumps(shown, indent=2, ensure_ascii=False), markup=False)
+
+
+async def _do(url: str, parts: int, do: Callable[[Office], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    async with _office(url, parts) as office:
+        try:
+            return await do(office)
+        except Refusal as refusal:
+            raise NotDone(f"{refusal.error.details}.") from None
+
+
+@asynccontextmanager
+async def _office(url: str, parts: int) -> AsyncIterator[Office]:
+    pool = await open_pool(url, name="takt register", connections_max=CONNECTIONS_MAX)
+    site, wakes, now = Site(PARTS[parts], pool), Wakes(), CLOCK.now
+    lanes = OfficeLanes(
+        register=Lanes(register.Register(site.parts), site, wakes, now),
+        people=Lanes(register.add_people, site, wakes, now),
+        access=Lanes(access.let_in, site, wakes, now),
+        stages=Lanes(pilot.set_stages, site, wakes, now),
+    )
+    runs = (lanes.register.run, lanes.people.run, lanes.access.run, lanes.stages.run)
+    tasks = [asyncio.create_task(run()) for run in runs]
+    try:
+        yield Office(site, Reference(), lanes, CLOCK)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await close_pool(pool)
