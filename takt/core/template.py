@@ -105,7 +105,7 @@ def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, An
         status=row["status"],
         named=row["parameter_format"] == "NAMED",
         ttl_s=row["ttl_s"],
-        header=header["text"] if header else None,
+        header=header.get("text") if header else None,
         body=by_type["BODY"]["text"],
         footer=footer["text"] if footer else None,
         buttons=tuple(Button(str(b["type"]).lower(), b["text"], b.get("url", "")) for b in buttons),

@@ -6,6 +6,7 @@ What comes out is what is kept: known fields alone, kinds in capitals, every but
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -86,7 +87,7 @@ def _parse(given: object, field: str, language: str) -> Parsed:
 def _check_groups(buttons: Sequence[Parsed], field: str) -> None:
     """Quick replies stand together, and so do all others."""
     kinds = [one["type"] == "QUICK_REPLY" for one in buttons]
-    changes = sum(1 for before, after in zip(kinds, kinds[1:], strict=False) if before != after)
+    changes = sum(1 for before, after in pairwise(kinds) if before != after)
     if changes > 1:
         raise wrong(field, "must be two groups: quick replies together, before or behind all other buttons")
 

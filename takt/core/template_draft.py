@@ -7,6 +7,7 @@ raised as a DraftFault, which names the field and says what would be right.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from takt.core.languages import find_language
@@ -56,6 +57,21 @@ _HANDLE = re.compile(r"[0-9]{1,3}:\S+")
 _SELLING: Final = frozenset({"CATALOG", "MPM", "SPM", "COPY_CODE", "APP"})
 
 Components = list[dict[str, Any]]
+
+
+@value
+class Draft:
+    """A whole template, checked: `extras` are settings that are kept and shown, and decide nothing here."""
+
+    name: str
+    language: str
+    category: str
+    named: bool
+    components: list[dict[str, Any]]
+    ttl_s: int
+    link_tracking_opted_out: bool = False
+    extras: Mapping[str, Any] = MappingProxyType({})
+    library_template_name: str | None = None
 
 
 @value

@@ -7,7 +7,7 @@ Cloud API reference, "Status life cycle" and "Quality, pausing, pacing". A move 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from takt.core.value import value
 
@@ -37,7 +37,7 @@ MOVES: Final[Mapping[str, Mapping[str, str]]] = {
     "edit": dict.fromkeys(("APPROVED", "FLAGGED", "REJECTED", "PAUSED", "DISABLED"), "PENDING"),
     "approve": {"PENDING": "APPROVED", "IN_APPEAL": "APPROVED"},
     "reject": {"PENDING": "REJECTED", "IN_APPEAL": ""},
-    "pause": dict.fromkeys(SENDABLE, "PAUSED"),
+    "pause": dict.fromkeys(("APPROVED", "FLAGGED"), "PAUSED"),
     "resume": {"PAUSED": "APPROVED"},
     "disable": dict.fromkeys(("APPROVED", "FLAGGED", "PAUSED"), "DISABLED"),
     "flag": {"APPROVED": "FLAGGED"},
@@ -88,8 +88,8 @@ class Life:
             case "DELETED":
                 return None
             case _:
-                dates = [at for at in (self.paused_until, self.category_at) if at is not None]
-                return min(dates, default=None)
+                resumes_at = self.paused_until if self.status == "PAUSED" else None
+                return min((at for at in (resumes_at, self.category_at) if at is not None), default=None)
 
 
 def move(life: Life, name: str, now: datetime) -> Life | None:
@@ -103,23 +103,29 @@ def move(life: Life, name: str, now: datetime) -> Life | None:
     elif name == "pause" and life.pauses >= len(PAUSES):
         target = "DISABLED"
     moved = replace(life, status=target or back, before=life.status)
+    if name in ("approve", "reinstate", "resume"):
+        return replace(moved, rejected_reason="NONE", approved_at=life.approved_at or now, paused_until=None)
+    return replace(moved, **_changes(life, name, moved.status, now))
+
+
+def _changes(life: Life, name: str, target: str, now: datetime) -> dict[str, Any]:
+    """What a move writes down beside the status."""
     match name:
         case "edit":
-            recent = [at for at in life.edited if at > now - EDIT_SPAN]
-            counted = (*recent, now) if life.status in SENDABLE else tuple(recent)
-            return replace(moved, edited=counted, submitted_at=now, checked=False, paused_until=None)
-        case "approve" | "reinstate" | "resume":
-            return replace(moved, rejected_reason="NONE", approved_at=life.approved_at or now, paused_until=None)
+            recent = tuple(at for at in life.edited if at > now - EDIT_SPAN)
+            counted = (*recent, now) if life.status in SENDABLE else recent
+            return {"edited": counted, "submitted_at": now, "checked": False, "paused_until": None}
         case "pause":
             until = None if target == "DISABLED" else now + PAUSES[life.pauses]
-            return replace(moved, pauses=life.pauses + 1, paused_until=until)
+            return {"pauses": life.pauses + 1, "paused_until": until}
         case "appeal":
-            return replace(moved, submitted_at=now, checked=False)
+            return {"submitted_at": now, "checked": False}
         case "archive":
-            return replace(moved, archived_at=now)
+            return {"archived_at": now}
         case "delete" | "vanish":
-            return replace(moved, gone_at=now)
-    return moved
+            return {"gone_at": now}
+        case _:
+            return {}
 
 
 def edit_room(life: Life, now: datetime) -> datetime | None:

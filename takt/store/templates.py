@@ -4,6 +4,7 @@ Templates are reference rows; whoever changes some takes their turn first, so th
 """
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,14 +16,13 @@ from takt.core.value import value
 from takt.store.pool import Conn
 from takt.store.reference import touch
 
-_LIFE = (
-    "status, category, submitted_at, before, previous_category, correct_category, category_at, rejected_reason, quality,"
-    " quality_at, pauses, paused_until, approved_at, gone_at, archived_at, edited, checked"
-)
 _STORED = (
-    f"SELECT template_id, business_id, name, language, parameter_format = 'NAMED' AS named, components, ttl_s,"
-    f" link_tracking_opted_out, extras, library_template_name, created_at, check_result, {_LIFE} FROM template"
+    "SELECT template_id, business_id, name, language, parameter_format = 'NAMED' AS named, components, ttl_s,"
+    " link_tracking_opted_out, extras, library_template_name, created_at, check_result, status, category, submitted_at,"
+    " before, previous_category, correct_category, category_at, rejected_reason, quality, quality_at, pauses, paused_until,"
+    " approved_at, gone_at, archived_at, edited, checked FROM template"
 )
+_LIFE = tuple(one.name for one in fields(Life))
 
 
 @value
@@ -207,8 +207,7 @@ async def has_undelivered(conn: Conn, part: int, template_id: str) -> bool:
 
 def _stored(row: Any) -> Stored:
     values = dict(row)
-    names = [name.strip() for name in _LIFE.split(",")]
-    life = Life(**{name: values.pop(name) for name in names} | {"edited": tuple(row["edited"])})
+    life = Life(**{name: values.pop(name) for name in _LIFE} | {"edited": tuple(row["edited"])})
     values["components"] = msgspec.json.decode(values["components"])
     values["extras"] = msgspec.json.decode(values["extras"])
     return Stored(**values, life=life)

@@ -11,7 +11,7 @@ from takt.store.reference import App, Business, Sender, Snapshot
 from takt.web.auth import Principal
 from takt.web.cloud.parameters import Parameters
 from takt.web.http import Receive, Scope
-from takt.wire import errors
+from takt.wire import errors, nodes
 from takt.wire.errors import Refusal
 
 API_VERSION: Final = "v24.0"
@@ -117,6 +117,21 @@ class Offer:
     public: Mapping[str, Methods] = field(default_factory=lambda: _NONE)
     shelves: tuple[NodeShelf, ...] = ()
     streamed: frozenset[str] = frozenset()
+
+
+def selected(call: Call, kind: nodes.NodeKind, values: dict[str, Any]) -> dict[str, Any]:
+    """Those of the values that the caller selected; all but apps need a permission to look."""
+    if kind is not nodes.APP:
+        call.check_may_read()
+    return nodes.select(values, nodes.parse_fields(call.parameters.text("fields"), kind))
+
+
+def place(call: Call, length: int) -> tuple[int, tuple[str, ...] | None, tuple[str, ...] | None]:
+    """Limit, cursor after and cursor before of a page; the keys of its cursors have so many texts."""
+    given = call.parameters
+    after = nodes.parse_cursor("after", given.get("after"), length)
+    before = nodes.parse_cursor("before", given.get("before"), length) if after is None else None
+    return nodes.parse_limit(given.get("limit")), after, before
 
 
 def split_path(path: str) -> tuple[str, list[str]]:
