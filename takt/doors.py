@@ -23,6 +23,7 @@ from takt.web.inbox.session import Sessions
 from takt.web.messenger.routes import messenger_routes
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.operation import OperatorApi, OperatorLanes
+from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.routes import OwnApi
 from takt.web.takt.webhooks import WebhookApi
 
@@ -69,7 +70,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *messenger_routes(),
         *_own_routes(engine, authenticator),
         *cloud.routes(
-            engine.site.everywhere, engine.reference, authenticator, lanes.endpoint, engine.outbound, engine.clock
+            engine.site, engine.reference, authenticator, lanes.endpoint, engine.outbound, engine.clock, lanes.templates
         ),
     ]
     return Front(messages, streams, Starlette(routes=routes))
@@ -83,6 +84,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
+        *ReviewApi(door, engine.site, reference, lanes.templates, clock).routes(),
     ]
 
 

@@ -22,7 +22,9 @@ from takt.actions import (
     receipt,
     receive,
     replay,
+    review,
     sign_in,
+    template,
     top_up,
 )
 from takt.actions.acknowledge import Acknowledge, Acknowledged
@@ -36,9 +38,11 @@ from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
 from takt.actions.replay import Replay
 from takt.actions.send import Answer, Send
+from takt.actions.template import Templates
 from takt.actions.top_up import TopUp
 from takt.clock import CLOCK, Clock
 from takt.core.address import Permission
+from takt.core.ids import NodeSort
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.core.value import value
@@ -52,6 +56,7 @@ from takt.workers.desk import Projector
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.outbound import Outbound
+from takt.workers.reviewer import Reviewer
 from takt.workers.sweep import Sweeper
 
 POOL_CONNECTIONS_MAX: Final = 16
@@ -83,6 +88,7 @@ class AllLanes:
     person: Lanes[person.Command, None]
     replays: Lanes[Replay, int]
     endpoint: Lanes[endpoint.Command, None]
+    templates: Lanes[template.Command, review.Answer]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -103,12 +109,16 @@ class Engine:
 
 @value
 class Plan:
-    """How to build an engine: the database, the number of parts, and whether webhooks may go to private networks or to this very machine."""
+    """How to build an engine: the database, the number of parts, and whether webhooks may go to private networks or to this very machine.
+
+    In the `demo` nobody reviews templates: the automatic check decides alone.
+    """
 
     database_url: str
     parts: int
     private: bool
     loopback: bool
+    demo: bool = False
 
 
 @asynccontextmanager
@@ -150,6 +160,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         person=Lanes(person.set_up, site, wakes, clock.now),
         replays=Lanes(replay.replay, site, wakes, clock.now),
         endpoint=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
+        templates=Lanes(_templates(reference), site, wakes, clock.now),
     )
     return Engine(site, reference, wakes, clock, outbound, lanes)
 
@@ -161,10 +172,17 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "desk": Projector(engine.site, engine.reference, engine.wakes, engine.clock.now).run,
         "hook sweep": HookSweep(engine.site, engine.reference, engine.clock).run,
         "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
+        "reviewer": Reviewer(
+            engine.site, engine.reference, _templates(engine.reference), engine.wakes, engine.clock, alone=plan.demo
+        ).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now
         ).run,
     }
+
+
+def _templates(reference: Reference) -> Templates:
+    return Templates(reference, CLOCK.new_id, lambda slot: CLOCK.new_node_id(NodeSort.TEMPLATE, slot))
 
 
 async def _keep_fresh(reference: Reference, pool: Pool) -> None:

@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 
 from takt.actions.endpoint import set_endpoints
 from takt.actions.replay import replay
+from takt.actions.template import Templates
 from takt.clock import CLOCK
 from takt.core.address import Permission
-from takt.core.ids import SLOTS
+from takt.core.ids import SLOTS, NodeSort
 from takt.lanes import Lanes
 from takt.store import businesses
 from takt.store.businesses import NewToken
@@ -23,6 +24,7 @@ from takt.wakes import Wakes
 from takt.web.auth import Authenticator
 from takt.web.cloud.routes import routes
 from takt.web.takt.door import OwnDoor
+from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.outbound import Outbound
 from tests.world import NOW, World
@@ -30,6 +32,7 @@ from tests.world import NOW, World
 TOKEN = "EAAnordwind"
 FOREIGN = "EAAfremd"
 POOR = "EAAwithoutscopes"
+OPERATOR = "OPoperator"
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
 APP_ID = "300493023125"
 APP_TOKEN = f"{APP_ID}|secret of sixteen and more"
@@ -56,6 +59,11 @@ class Cloud:
         return await self.client.request(method, path, headers=headers, **request)
 
 
+def template_action(world: World) -> Templates:
+    """What the lane of templates runs."""
+    return Templates(world.reference, CLOCK.new_id, lambda slot: CLOCK.new_node_id(NodeSort.TEMPLATE, slot))
+
+
 @asynccontextmanager
 async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     """The door with its lanes running; calls to this machine are allowed."""
@@ -63,17 +71,20 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     async with transaction(world.site.everywhere) as conn:
         own, app = world.business.business_id, APP_ID
         await businesses.add_token(conn, NewToken(TOKEN, "system_user", app, own, SCOPES), NOW)
+        await businesses.add_token(conn, NewToken(OPERATOR, "operator"), NOW)
         await businesses.add_token(conn, NewToken(POOR, "system_user", app, own, ()), NOW)
     wakes = Wakes()
     endpoints = Lanes(set_endpoints, world.site, wakes, CLOCK.now)
     replays = Lanes(replay, world.site, wakes, CLOCK.now)
+    templates = Lanes(template_action(world), world.site, wakes, CLOCK.now)
     outbound = Outbound(Permission(loopback=True), CLOCK)
     pool = world.site.everywhere
     authenticator = Authenticator(pool, world.reference, CLOCK)
     api = WebhookApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, replays, endpoints)
-    cloud = routes(pool, world.reference, authenticator, endpoints, outbound, CLOCK)
-    app_ = Starlette(routes=[*api.routes(), *cloud])
-    tasks = [asyncio.create_task(endpoints.run()), asyncio.create_task(replays.run())]
+    reviews = ReviewApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, templates, CLOCK)
+    cloud = routes(world.site, world.reference, authenticator, endpoints, outbound, CLOCK, templates)
+    app_ = Starlette(routes=[*api.routes(), *reviews.routes(), *cloud])
+    tasks = [asyncio.create_task(one.run()) for one in (endpoints, replays, templates)]
     transport = httpx.ASGITransport(app_)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="https://graph.example") as client:

@@ -89,12 +89,21 @@ async def load_page(conn: Conn, business_id: UUID, limit: int, offset: int) -> l
     return [_stored(row) for row in rows]
 
 
-async def list_due(conn: Conn, now: datetime, limit: int) -> list[tuple[str, UUID]]:
-    """Templates for which something is due, with their businesses; the longest due first."""
+@value
+class Due:
+    """A template for which something is due."""
+
+    template_id: str
+    business_id: UUID
+    status: str
+
+
+async def list_due(conn: Conn, now: datetime, limit: int) -> list[Due]:
+    """Templates for which something is due, the longest due first."""
     rows = await conn.fetch(
-        "SELECT template_id, business_id FROM template WHERE due_at <= $1 ORDER BY due_at LIMIT $2", now, limit
+        "SELECT template_id, business_id, status FROM template WHERE due_at <= $1 ORDER BY due_at LIMIT $2", now, limit
     )
-    return [(row[0], row[1]) for row in rows]
+    return [Due(*row) for row in rows]
 
 
 async def count(conn: Conn, business_id: UUID, since: datetime) -> tuple[int, int]:

@@ -206,9 +206,9 @@ class CloudTemplates:
         blocks: dict[str, int] = dict.fromkeys(ids, 0)
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as conn:
-                for one in await catalogue.compare(conn, part, ids, start, end):
-                    sends[one.template_id] += one.sends
-                    blocks[one.template_id] += one.blocks
+                for counted in await catalogue.compare(conn, part, ids, start, end):
+                    sends[counted.template_id] += counted.sends
+                    blocks[counted.template_id] += counted.blocks
         return _compared(ids, sends, blocks)
 
     async def _is_template(self, call: Call) -> bool:
