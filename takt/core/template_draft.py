@@ -7,7 +7,7 @@ raised as a DraftFault, which names the field and says what would be right.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from dataclasses import field
 from typing import Any, Final
 
 from takt.core.languages import find_language
@@ -70,7 +70,7 @@ class Draft:
     components: list[dict[str, Any]]
     ttl_s: int
     link_tracking_opted_out: bool = False
-    extras: Mapping[str, Any] = MappingProxyType({})
+    extras: Mapping[str, Any] = field(default_factory=dict)
     library_template_name: str | None = None
 
 

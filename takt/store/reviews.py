@@ -57,11 +57,11 @@ _QUEUED = (
 
 async def list_queue(conn: Conn, statuses: Sequence[str], after: str, limit: int) -> list[Queued]:
     """Templates in these statuses, the longest waiting first, behind the one named `after`."""
+    before = await find(conn, after) if after else None
     rows = await conn.fetch(
-        f"{_QUEUED} WHERE status = any($1) AND ($2 = '' OR (submitted_at, template_id) >"
-        " (SELECT submitted_at, template_id FROM template WHERE template_id = $2))"
-        " ORDER BY submitted_at, template_id LIMIT $3",
-        list(statuses), after, limit,
+        f"{_QUEUED} WHERE status = any($1) AND ($2::timestamptz IS NULL OR (submitted_at, template_id) > ($2, $3))"
+        " ORDER BY submitted_at, template_id LIMIT $4",
+        list(statuses), before.submitted_at if before else None, after, limit,
     )  # fmt: skip
     return [Queued(*row) for row in rows]
 
