@@ -3,7 +3,7 @@
 Its handlers must really run for each webhook about templates: it answers 200 to what it cannot read.
 """
 
-import datetime
+import datetime as dt
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -228,8 +228,8 @@ async def test_archive_compare_upsert_migrate_and_library(desk: Desk) -> None:
     assert (archived.archived, set(archived.failed)) == ((first,), {"4999"})
     await desk.heard(first, TemplateStatus.ARCHIVED)
     assert (await do(wa.unarchive_templates, [first])).unarchived == (first,)
-    now = datetime.datetime.now(datetime.UTC)
-    compared = await do(wa.compare_templates, first, second, start=now - datetime.timedelta(days=30), end=now)
+    now = dt.datetime.now(dt.UTC)
+    compared = await do(wa.compare_templates, first, second, start=now - dt.timedelta(days=30), end=now)
     assert compared.times_sent == {first: 0, second: 0}
     made = await do(
         wa.upsert_authentication_template, name="sign_in", languages=[GERMAN, TemplateLanguage.ENGLISH_US],

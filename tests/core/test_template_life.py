@@ -1,5 +1,6 @@
 """The life of a template as a machine: whatever happens in whatever order, what must hold holds."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -79,7 +80,7 @@ class TemplateMachine(RuleBasedStateMachine):
     def edits_of_approved_ones_are_counted(self) -> None:
         recent = [at for at in self.life.edited if at > self.now - timedelta(days=30)]
         assert len(recent) <= EDITS_MAX
-        assert all(b - a >= timedelta(hours=24) for a, b in zip(recent, recent[1:], strict=False))
+        assert all(b - a >= timedelta(hours=24) for a, b in itertools.pairwise(recent))
 
     @invariant()
     def nothing_is_due_for_what_is_settled(self) -> None:

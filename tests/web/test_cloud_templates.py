@@ -3,10 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from takt.actions.review import Outcome
@@ -15,29 +12,15 @@ from takt.clock import CLOCK
 from takt.core.template_life import CREATES_MAX, TEMPLATES_OF_VERIFIED_MAX
 from takt.store.pool import transaction
 from takt.store.site import Site
-from takt.workers.reviewer import Reviewer
 from tests.cloud import FOREIGN, OPERATOR, POOR, Cloud, open_cloud, template_action
-from tests.hooking import TurnedClock
+from tests.reviewing import AT, SAMPLES, WABA, Review, body, create, fault, hear_all, news, template, told
 from tests.world import World, make_world
-
-WABA = "200493023125"
-AT = f"/v24.0/{WABA}/message_templates"
-FIELDS = [
-    "message_template_status_update", "message_template_quality_update", "message_template_components_update",
-    "template_category_update", "template_correct_category_detection",
-]  # fmt: skip
-SAMPLES = Path(__file__).parent.parent / "data/cloud-api"
-GOOD = "Hallo {{1}}, Ihre Bestellung {{2}} kommt morgen bei Ihnen an."
 
 
 @pytest.fixture
 async def world(site: Site) -> World:
     world = await make_world(site)
-    await world.set_reference("UPDATE endpoint SET fields = $1", FIELDS)
-    await world.set_reference(
-        "INSERT INTO subscribed_app (business_id, app_id, created_at) SELECT business_id, app_id, created_at FROM app"
-        " ON CONFLICT DO NOTHING"
-    )
+    await hear_all(world)
     return world
 
 
@@ -47,69 +30,9 @@ async def cloud(world: World) -> AsyncIterator[Cloud]:
         yield opened
 
 
-class Review:
-    """The loop, called by hand, under a clock that can be turned forward."""
-
-    def __init__(self, world: World, cloud: Cloud) -> None:
-        self.clock = TurnedClock()
-        self.world, self.cloud = world, cloud
-
-    async def look(self, *, alone: bool = True, ahead: timedelta = timedelta()) -> None:
-        self.clock.ahead = ahead
-        reviewer = Reviewer(
-            self.world.site,
-            self.world.reference,
-            template_action(self.world),
-            self.cloud.wakes,
-            self.clock,
-            alone=alone,
-        )
-        await reviewer.look()
-
-    async def judge(self, template: str, decision: str, **more: Any) -> httpx.Response:
-        return await self.cloud.call(
-            "POST", f"/takt/v1/reviews/{template}", OPERATOR, json={"decision": decision, **more}
-        )
-
-    async def status(self, template: str) -> str:
-        return str((await self.cloud.get(f"/{template}", fields="status")).json()["status"])
-
-
 @pytest.fixture
 def review(world: World, cloud: Cloud) -> Review:
     return Review(world, cloud)
-
-
-def body(text: str = GOOD) -> dict[str, Any]:
-    samples = ["Mara", "4711"][: text.count("{{")]
-    return {"type": "BODY", "text": text} | ({"example": {"body_text": [samples]}} if samples else {})
-
-
-def template(name: str, text: str = GOOD, **more: Any) -> dict[str, Any]:
-    return {"name": name, "language": "de", "category": "UTILITY", "components": [body(text)], **more}
-
-
-async def create(cloud: Cloud, name: str, text: str = GOOD, **more: Any) -> str:
-    answer = await cloud.call("POST", AT, json=template(name, text, **more))
-    assert answer.status_code == 200, answer.text
-    return str(answer.json()["id"])
-
-
-async def told(world: World) -> list[tuple[str, dict[str, Any]]]:
-    """What the endpoint is owed, in its order: field and value."""
-    rows = await world.rows("SELECT body FROM outbox WHERE part = any($1) ORDER BY event_id", world.site.parts)
-    found = [json.loads(row[0]) for row in rows]
-    return [(one["field"], one["value"]) for one in found]
-
-
-async def news(world: World) -> list[str]:
-    return [value.get("event", field) for field, value in await told(world)]
-
-
-def fault(answer: httpx.Response) -> tuple[int, int, int | None]:
-    shown = answer.json()["error"]
-    assert shown["error_data"]["details"]
-    return answer.status_code, shown["code"], shown.get("error_subcode")
 
 
 async def test_a_template_is_made_reviewed_and_read(world: World, cloud: Cloud, review: Review) -> None:
@@ -292,7 +215,7 @@ async def test_an_appeal_is_heard(world: World, cloud: Cloud, review: Review) ->
     await review.judge(made, "approve")
     assert await review.status(made) == "APPROVED"
     assert await news(world) == ["REJECTED", "IN_APPEAL", "REJECTED", "IN_APPEAL", "REINSTATED"]
-    assert [value["reason"] for _, value in await told(world)][0] == "SCAM"
+    assert next(value["reason"] for _, value in await told(world)) == "SCAM"
 
 
 async def test_bad_quality_pauses_longer_each_time_and_then_for_good(
@@ -351,48 +274,6 @@ async def test_the_archive(world: World, cloud: Cloud, review: Review) -> None:
     await cloud.call("POST", f"{AT}/archive", json={"hsm_ids": ids[0]})
     await review.look(ahead=timedelta(days=28, minutes=1))
     assert await review.status(ids[0]) == "PENDING_DELETION"
-
-
-async def test_authentication_templates_in_many_languages(cloud: Cloud) -> None:
-    wanted = {
-        "name": "code", "category": "AUTHENTICATION", "languages": ["de", "en_US"],
-        "components": [{"type": "BODY", "add_security_recommendation": True}, {"type": "FOOTER", "code_expiration_minutes": 5},
-                       {"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE"}]}],
-    }  # fmt: skip
-    at = f"/{WABA}/upsert_message_templates"
-    made = (await cloud.call("POST", at, json=wanted)).json()["data"]
-    assert [one["language"] for one in made] == ["de", "en_US"]
-    read = (await cloud.get(f"/{made[0]['id']}")).json()["components"]
-    assert read[0]["text"].startswith("*{{1}}* ist dein")
-    assert fault(await cloud.call("POST", at, json=wanted)) == (400, 100, None)  # they are still being reviewed
-    shown = (await cloud.get(f"/{WABA}/message_template_previews", category="AUTHENTICATION", languages="de,en_US",
-                             add_security_recommendation="true", code_expiration_minutes=10)).json()["data"]  # fmt: skip
-    assert [one["language"] for one in shown] == ["de", "en_US"]
-    assert "10" in shown[0]["footer"]
-
-
-async def test_the_library(cloud: Cloud) -> None:
-    found = (await cloud.get("/message_template_library", search="shipped", language="de")).json()["data"]
-    assert [one["name"] for one in found] == ["order_shipped"]
-    wanted = {"name": "unterwegs", "language": "de", "category": "UTILITY", "library_template_name": "order_shipped"}
-    assert fault(await cloud.call("POST", AT, json=wanted)) == (400, 100, 2388043)
-    link = {
-        "type": "URL",
-        "url": {"base_url": "https://nordwind.example/{{1}}", "url_suffix_example": "https://nordwind.example/1"},
-    }
-    made = (await cloud.call("POST", AT, json={**wanted, "library_template_button_inputs": [link]})).json()
-    assert made["status"] == "APPROVED"
-    shown = (await cloud.get(f"/{made['id']}", fields="library_template_name")).json()
-    assert shown["library_template_name"] == "order_shipped"
-
-
-async def test_two_templates_are_compared(world: World, cloud: Cloud) -> None:
-    now = CLOCK.unix_s()
-    at = "/400493023125001/compare"
-    answer = await cloud.get(at, template_ids="400493023125002", start=now - 7 * 86400, end=now)
-    assert [one["metric"] for one in answer.json()["data"]] == ["MESSAGE_SENDS", "TOP_BLOCK_REASON"]
-    assert fault(await cloud.get(at, template_ids="400493023125002", start=now - 86400, end=now)) == (400, 100, None)
-    assert fault(await cloud.get(at, template_ids="5", start=now - 7 * 86400, end=now)) == (400, 100, 33)
 
 
 async def test_a_repeat_meets_itself(world: World, cloud: Cloud) -> None:
