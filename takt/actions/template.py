@@ -189,7 +189,7 @@ class Templates:
             template = Stored(
                 self._new_node_id(slot_of(business.contract_id)), business.business_id, draft.name, draft.language,
                 draft.named, draft.components, draft.ttl_s, draft.link_tracking_opted_out, dict(draft.extras),
-                draft.library_template_name, desk.now, None, life,
+                draft.library_template_name, draft.sub_category, desk.now, None, life,
             )  # fmt: skip
             if await templates.add(desk.conn, template):
                 await desk.keep(template, "submit", why, before="")
@@ -203,7 +203,7 @@ class Templates:
         for one in page:
             draft = Draft(
                 one.name, one.language, one.life.category, one.named, one.components, one.ttl_s,
-                one.link_tracking_opted_out, one.extras, one.library_template_name,
+                one.link_tracking_opted_out, one.extras, one.library_template_name, one.sub_category,
             )  # fmt: skip
             fault = await self._migratable(desk, business, one, draft)
             if fault is not None:

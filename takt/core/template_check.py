@@ -118,7 +118,7 @@ def check(category: str, components: Sequence[Mapping[str, Any]], *, disabled_be
     fitting, why = _category(category, text, _parts(components))
     findings += why
     if disabled_before:
-        findings.append(Finding("disabled_before", "doubt", "three pauses", "NONE", "A person looks at it first."))
+        findings.append(Finding("disabled_before", "doubt", "it was disabled", "NONE", "A person looks at it first."))
     weights = {one.weight for one in findings}
     result = REJECT if "forbidden" in weights else PERSON if "doubt" in weights else PASS
     return Checked(result, fitting, tuple(findings))

@@ -44,6 +44,7 @@ COMPONENTS_MAX: Final = 10
 TTL_S_MAX: Final = 2_592_000
 
 CATEGORIES: Final = ("MARKETING", "UTILITY", "AUTHENTICATION")
+SUB_CATEGORIES: Final = ("CUSTOM", "ORDER_DETAILS", "ORDER_STATUS", "RICH_ORDER_STATUS")
 MEDIA: Final = ("IMAGE", "VIDEO", "DOCUMENT", "GIF")
 KINDS: Final = (
     "HEADER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL", "LIMITED_TIME_OFFER", "CALL_PERMISSION_REQUEST",
@@ -72,6 +73,7 @@ class Draft:
     link_tracking_opted_out: bool = False
     extras: Mapping[str, Any] = field(default_factory=dict)
     library_template_name: str | None = None
+    sub_category: str | None = None
 
 
 @value
@@ -108,6 +110,15 @@ def parse_category(given: object) -> str:
     if not isinstance(given, str) or given.upper() not in CATEGORIES:
         raise wrong("category", f"must be one of {', '.join(CATEGORIES)}")
     return given.lower()
+
+
+def parse_sub_category(given: object) -> str | None:
+    """What a template is about within its category, if the caller says so. Raises DraftFault."""
+    if given is None:
+        return None
+    if not isinstance(given, str) or given.upper() not in SUB_CATEGORIES:
+        raise wrong("sub_category", f"must be one of {', '.join(SUB_CATEGORIES)}")
+    return given.upper()
 
 
 def parse_format(given: object) -> bool:

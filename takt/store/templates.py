@@ -18,7 +18,7 @@ from takt.store.reference import touch
 
 _STORED = (
     "SELECT template_id, business_id, name, language, parameter_format = 'NAMED' AS named, components, ttl_s,"
-    " link_tracking_opted_out, extras, library_template_name, created_at, check_result, status, category, submitted_at,"
+    " link_tracking_opted_out, extras, library_template_name, sub_category, created_at, check_result, status, category, submitted_at,"
     " before, previous_category, correct_category, category_at, rejected_reason, quality, quality_at, pauses, paused_until,"
     " approved_at, gone_at, archived_at, edited, checked FROM template"
 )
@@ -39,6 +39,7 @@ class Stored:
     link_tracking_opted_out: bool
     extras: dict[str, Any]
     library_template_name: str | None
+    sub_category: str | None
     created_at: datetime
     check_result: str | None
     life: Life
@@ -145,12 +146,12 @@ async def add(conn: Conn, template: Stored) -> bool:
     """A new template; False when its id is taken."""
     made = await conn.fetchval(
         "INSERT INTO template (template_id, business_id, name, language, parameter_format, components, ttl_s,"
-        " link_tracking_opted_out, extras, library_template_name, created_at, status, category)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (template_id) DO NOTHING"
+        " link_tracking_opted_out, extras, library_template_name, sub_category, created_at, status, category)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (template_id) DO NOTHING"
         " RETURNING template_id",
         template.template_id, template.business_id, template.name, template.language,
         "NAMED" if template.named else "POSITIONAL", _json(template.components), template.ttl_s,
-        template.link_tracking_opted_out, _json(template.extras), template.library_template_name, template.created_at,
+        template.link_tracking_opted_out, _json(template.extras), template.library_template_name, template.sub_category, template.created_at,
         template.life.status, template.life.category,
     )  # fmt: skip
     return made is not None

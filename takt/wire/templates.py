@@ -16,6 +16,7 @@ from takt.core.template_draft import (
     parse_format,
     parse_language,
     parse_name,
+    parse_sub_category,
     parse_ttl,
 )
 from takt.core.template_text import DraftFault, Fault
@@ -57,7 +58,7 @@ def _draft(given: Mapping[str, Any], language: object) -> Draft:
         name, frame.language, category, frame.named, components,
         parse_ttl(given.get("message_send_ttl_seconds"), category),
         parse_truth("cta_url_link_tracking_opted_out", given.get("cta_url_link_tracking_opted_out")) or False,
-        parse_extras(given),
+        parse_extras(given), sub_category=parse_sub_category(given.get("sub_category")),
     )  # fmt: skip
 
 

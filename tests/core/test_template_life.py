@@ -1,6 +1,7 @@
 """The life of a template as a machine: whatever happens in whatever order, what must hold holds."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from takt.core.policy import RULES, Facts
 from takt.core.template_life import EDITS_MAX, MOVES, PAUSES, SENDABLE, STATUSES, Life, edit_room, move, pause_title
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -122,3 +124,12 @@ def test_an_archived_template_comes_back_as_it_was() -> None:
     assert archived is not None
     assert archived.due_at() == START + timedelta(days=28)
     assert (move(archived, "unarchive", START) or archived).status == "PAUSED"
+
+
+def test_what_may_be_sent_is_what_the_policy_lets_through() -> None:
+    facts = Facts(
+        sender_status="live", sender_kind="outreach", business_stage="live", unanswered_max=5, throughput_per_s=80, parts=1,
+        recipient_known=True, is_template=True, category="utility", currency="EUR",
+    )  # fmt: skip
+    rule = next(one for one in RULES if one.name == "window_or_template")
+    assert {one for one in STATUSES if rule.check(replace(facts, template_status=one), START) is None} == SENDABLE

@@ -1,14 +1,17 @@
 """Templates at the Cloud API's door and in the operator's queue: made, refused, reviewed, told of, and gone."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from takt.actions.review import Outcome
-from takt.actions.template import Delete
+from takt.actions.template import Create, Delete
 from takt.clock import CLOCK
+from takt.core.template_draft import Draft
 from takt.core.template_life import CREATES_MAX, TEMPLATES_OF_VERIFIED_MAX
 from takt.store.pool import transaction
 from takt.store.site import Site
@@ -285,3 +288,51 @@ async def test_a_repeat_meets_itself(world: World, cloud: Cloud) -> None:
             answers += (await action(conn, part, [command], CLOCK.now(), again=again)).answers
     assert all(isinstance(one, Outcome) for one in answers)
     assert await news(world) == ["PENDING_DELETION"]
+
+
+async def test_two_processes_make_a_name_once(world: World) -> None:
+    action, part = template_action(world), world.business.contract_part
+    draft = Draft("order_here", "de", "utility", False, [{"type": "BODY", "text": "Ihre Bestellung ist da."}], 3600)
+
+    async def make() -> object:
+        command = Create(CLOCK.new_id(), world.business.business_id, (draft,))
+        async with transaction(world.site.pool(part)) as conn:
+            return (await action(conn, part, [command], CLOCK.now(), again=False)).answers[0]
+
+    made = await asyncio.gather(*(make() for _ in range(4)))
+    assert sorted(type(one).__name__ for one in made) == ["Fault", "Fault", "Fault", "Outcome"]
+
+
+async def test_a_pause_without_an_end_is_ended_by_the_company(world: World, cloud: Cloud, review: Review) -> None:
+    paused, flagged = "400493023125003", "400493023125002"
+    assert (await cloud.call("POST", f"/{paused}/unpause")).json() == {"success": True}
+    assert await review.status(paused) == "APPROVED"
+    assert (await cloud.call("POST", f"/{paused}/unpause")).json()["success"] is False
+    await review.judge(flagged, "flag")
+    await review.judge(flagged, "rate", quality="GREEN")
+    assert await news(world) == ["APPROVED", "FLAGGED", "message_template_quality_update", "REINSTATED"]
+
+
+async def test_a_disabled_template_does_not_come_back_by_an_edit_alone(cloud: Cloud, review: Review) -> None:
+    made = "400493023125001"
+    await review.judge(made, "disable", note="Complaints.")
+    edited = await cloud.call("POST", f"/{made}", json={"components": [body()]})
+    assert edited.status_code == 200
+    await review.look(alone=False)
+    assert await review.status(made) == "PENDING"
+
+
+async def test_whatever_the_operator_sends_is_refused_in_words(cloud: Cloud) -> None:
+    at = "/takt/v1/reviews/400493023125001"
+    cases: list[Any] = [
+        [], "x", {"decision": 5}, {"decision": "rate", "quality": []}, {"decision": "approve", "note": "\x00"},
+        {"decision": "recategorise"}, {"decision": "approve", "category": {}}, {"decision": "flag", "note": "\ud800"},
+    ]  # fmt: skip
+    for sent in cases:
+        answer = await cloud.call("POST", at, OPERATOR, content=json.dumps(sent))
+        assert (answer.status_code, bool(answer.json()["error"]["message"])) == (400, True), sent
+    for query in ("state=x", "limit=0", "limit=x", "after=x", "after=²", "state=all&limit=999999"):
+        assert (await cloud.call("GET", f"/takt/v1/reviews?{query}", OPERATOR)).status_code == 400, query
+    assert (await cloud.call("GET", "/takt/v1/reviews/5", OPERATOR)).status_code == 400
+    everything = (await cloud.call("GET", "/takt/v1/reviews?state=all", OPERATOR)).json()
+    assert len(everything["data"]) == 5
