@@ -8,7 +8,7 @@ import logging
 from typing import Final
 
 from takt.actions.review import Settle
-from takt.actions.template import Templates
+from takt.actions.template import Command, Templates
 from takt.clock import Clock
 from takt.core.ids import slot_of
 from takt.store import templates
@@ -44,24 +44,37 @@ class Reviewer:
             await asyncio.sleep(LOOK_S)
 
     async def look(self) -> int:
-        """Do what is due now, each by itself; for how many templates that was."""
+        """Do what is due now, part by part; for how many templates that was."""
         async with self._site.everywhere.acquire() as conn:
             due = await templates.list_due(conn, self._clock.now(), DUE_MAX)
             snapshot = await self._reference.fresh(conn)
+        by_part: dict[int, list[Due]] = {}
         for one in due:
             slot = slot_of(snapshot.businesses[one.business_id].contract_id)
-            try:
-                await self._settle(one, self._site.part_of(slot))
-            except Exception as fault:  # noqa: BLE001 - the others must not wait for this one
-                _LOG.error("template %s could not be settled", one.template_id, exc_info=fault)
+            by_part.setdefault(self._site.part_of(slot), []).append(one)
+        for part, some in by_part.items():
+            await self._settle_apart(part, [await self._command(one) for one in some])
         return len(due)
 
-    async def _settle(self, due: Due, part: int) -> None:
-        idle = due.status == "PENDING_DELETION" and not await self._under_way(due.template_id)
-        command = Settle(self._clock.new_id(), due.template_id, self._alone, idle)
+    async def _settle_apart(self, part: int, commands: list[Command]) -> None:
+        """All in one transaction, so that reference rows move once; if that fails, each by itself."""
+        try:
+            await self._settle(part, commands)
+        except Exception as fault:  # noqa: BLE001 - the others must not wait for the one that fails
+            if len(commands) == 1:
+                _LOG.error("a template could not be settled: %s", commands[0], exc_info=fault)
+                return
+            for command in commands:
+                await self._settle_apart(part, [command])
+
+    async def _settle(self, part: int, commands: list[Command]) -> None:
         async with transaction(self._site.pool(part)) as conn:
-            done = await self._action(conn, part, [command], self._clock.now(), again=False)
+            done = await self._action(conn, part, commands, self._clock.now(), again=False)
         self._wakes.wake(done.wakes)
+
+    async def _command(self, due: Due) -> Settle:
+        idle = due.status == "PENDING_DELETION" and not await self._under_way(due.template_id)
+        return Settle(self._clock.new_id(), due.template_id, self._alone, idle)
 
     async def _under_way(self, template_id: str) -> bool:
         for part in self._site.parts:

@@ -290,6 +290,15 @@ async def test_a_repeat_meets_itself(world: World, cloud: Cloud) -> None:
     assert await news(world) == ["PENDING_DELETION"]
 
 
+async def test_one_that_fails_keeps_nobody_waiting(world: World, cloud: Cloud, review: Review) -> None:
+    broken = await create(cloud, "order_here")
+    card = json.dumps([body("Ihre Bestellung ist da."), {"type": "CAROUSEL", "cards": [{}]}])
+    await world.set_reference("UPDATE template SET components = $2 WHERE template_id = $1", broken, card)
+    well = await create(cloud, "order_there", "Ihre Bestellung {{1}} kommt heute um {{2}} Uhr.")
+    await review.look()
+    assert [await review.status(one) for one in (broken, well)] == ["PENDING", "APPROVED"]
+
+
 async def test_two_processes_make_a_name_once(world: World) -> None:
     action, part = template_action(world), world.business.contract_part
     draft = Draft("order_here", "de", "utility", False, [{"type": "BODY", "text": "Ihre Bestellung ist da."}], 3600)
