@@ -35,6 +35,7 @@ check: develop-env ## format, lint, types, import directions, our own rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python tools/tidy.py
+	$(BIN)/python tools/compatibility.py --check
 
 fmt: develop-env ## format, and mend what can be mended by itself
 	$(BIN)/ruff format .

@@ -60,7 +60,12 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         engine.clock,
     )
     people = DeviceLanes(
-        receive=lanes.receive, receipt=lanes.receipts, consent=lanes.consent, chat=lanes.chat, person=lanes.person
+        receive=lanes.receive,
+        receipt=lanes.receipts,
+        plays=lanes.plays,
+        consent=lanes.consent,
+        chat=lanes.chat,
+        person=lanes.person,
     )
     device_routes = device.routes(engine.site, engine.reference, engine.wakes, engine.clock, people, demo=demo)
     streams = next(route.app for route in device_routes if route.path == device.EVENTS_PATH)

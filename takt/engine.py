@@ -34,6 +34,7 @@ from takt.actions.consent import Consent, SetConsent
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
 from takt.actions.pilot import SetMember, SetStage
+from takt.actions.play import Play, TakePlays
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
 from takt.actions.replay import Replay
@@ -83,6 +84,7 @@ class AllLanes:
     members: Lanes[SetMember, bool]
     receive: Lanes[Write, receive.Answer]
     receipts: Lanes[Receipt, receipt.Answer]
+    plays: Lanes[Play, bool]
     consent: Lanes[SetConsent, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[person.Command, None]
@@ -155,6 +157,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         members=Lanes(pilot.set_members, site, wakes, clock.now),
         receive=Lanes(Receive(reference, clock.new_id), site, wakes, clock.now),
         receipts=Lanes(TakeReceipts(reference, clock.new_id), site, wakes, clock.now),
+        plays=Lanes(TakePlays(reference, clock.new_id), site, wakes, clock.now),
         consent=Lanes(Consent(reference, clock.new_id), site, wakes, clock.now),
         chat=Lanes(Chat(reference), site, wakes, clock.now),
         person=Lanes(person.set_up, site, wakes, clock.now),

@@ -14,6 +14,7 @@ from takt.actions.chat import Chat
 from takt.actions.consent import Consent
 from takt.actions.outcome import inbox_topic
 from takt.actions.person import set_up
+from takt.actions.play import TakePlays
 from takt.actions.receipt import TakeReceipts
 from takt.actions.receive import Receive
 from takt.actions.send import Send
@@ -106,12 +107,13 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
     own = DeviceLanes(
         receive=lanes(Receive(world.reference, clock.new_id)),
         receipt=lanes(TakeReceipts(world.reference, clock.new_id)),
+        plays=lanes(TakePlays(world.reference, clock.new_id)),
         consent=lanes(Consent(world.reference, clock.new_id)),
         chat=lanes(Chat(world.reference)),
         person=lanes(set_up),
     )
     send = lanes(Send(world.reference, clock.new_id, len(world.site.parts)))
-    loops = [own.receive.run, own.receipt.run, own.consent.run, own.chat.run, own.person.run, send.run]
+    loops = [own.receive.run, own.receipt.run, own.plays.run, own.consent.run, own.chat.run, own.person.run, send.run]
     if projecting:
         loops.append(Projector(world.site, world.reference, wakes, clock.now).run)
     tasks = [asyncio.create_task(run()) for run in loops]

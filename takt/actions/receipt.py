@@ -114,6 +114,7 @@ class TakeReceipts:
             event
             for moved, status, is_first in steps
             for one in moved
+            if one.type != "reaction"  # a reaction was sent, and that is all there is to tell
             for event in self._events(one, status, people[one.recipient_id], snapshot, now, is_first=is_first)
         ]
 

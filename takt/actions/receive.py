@@ -6,7 +6,7 @@ an act of consent to marketing. The same `client_id` twice is one message, with 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,11 +15,10 @@ import msgspec
 from takt.actions import consent as consenting
 from takt.actions.consent import BY_WORD, Act, Acts
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
-from takt.core import refusal, window
+from takt.core import answer, refusal, window
 from takt.core.consent import keyword
-from takt.core.content import TextContent
-from takt.core.ids import slot_of, wamid
-from takt.core.message import preview
+from takt.core.content import NO_FILES, ContactsContent, Files, Press, ReactionContent, Reply, Said, TextContent
+from takt.core.ids import parse_wamid, slot_of, wamid
 from takt.core.refusal import Refusal
 from takt.core.value import value
 from takt.store import consent, facts, inbox, outbox, recipients, threads
@@ -29,16 +28,10 @@ from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Reference, Sender, Snapshot
 from takt.store.threads import Thread
-from takt.wire import webhook
-from takt.wire.webhook import Identity, Person, Said
-
-
-@value
-class Press:
-    """A quick reply: the payload behind the button and what stood on it."""
-
-    payload: str
-    text: str
+from takt.wire import shown, webhook
+from takt.wire.heard import heard
+from takt.wire.shown import Kept
+from takt.wire.webhook import Context, Identity, Person
 
 
 @value
@@ -49,8 +42,9 @@ class Write:
     recipient_id: UUID
     sender_id: str
     client_id: str
-    content: TextContent | Press
+    content: Said
     context_id: UUID | None = None
+    files: Files = field(default_factory=lambda: NO_FILES)
 
 
 @value
@@ -116,15 +110,17 @@ class Receive:
         return self._take(command, snapshot.senders[command.sender_id], loaded, taken, now)
 
     def _take(self, command: Write, sender: Sender, loaded: _Loaded, taken: _Taken, now: datetime) -> Written:
+        command = _with_origin(command, loaded)
+        kept = shown.keep(command.content, command.files)
         person = loaded.people[command.recipient_id]
         person.cursor += 1
         cursor = person.cursor
         taken.people[person.recipient_id] = person
         loaded.own[command.recipient_id, command.client_id] = Own(command.message_id, cursor, now)
-        taken.messages.append(_inbound(command, sender, person))
-        _move_thread(command, cursor, loaded, taken, now)
+        taken.messages.append(_inbound(command, kept, sender, person))
+        _move_thread(command, kept, cursor, loaded, taken, now)
         self._tell(command, sender, person, loaded, taken)
-        word = keyword(_shown(command.content))
+        word = _word(command.content)
         if word is not None:
             new_id = self._new_id(slot_of(person.recipient_id))
             _consent(command, sender, loaded, taken, granted=word, record_id=new_id)
@@ -135,14 +131,14 @@ class Receive:
         if not listeners:
             return
         quoted = loaded.quoted[command.context_id] if command.context_id is not None else None
-        kind, content = _wire(command.content)
         context_from = person.wa_id if quoted is not None and quoted.inbound else None
         body = webhook.render_inbound(
             Identity(sender.sender_id, sender.phone),
             Person(person.wa_id, person.user_code, person.name),
             command.message_id,
             taken.acts.now,
-            Said(kind, content, command.context_id, context_from),
+            heard(command.content, command.files, {}, taken.acts.now),
+            Context(command.context_id, context_from) if command.context_id is not None else None,
         )
         taken.events.extend(
             outbox.Event(
@@ -160,10 +156,10 @@ async def _load(conn: Conn, part: int, snapshot: Snapshot, commands: list[Write]
     stop_or_start = {
         (command.recipient_id, sender.business.business_id, "marketing")
         for command, sender in met
-        if keyword(_shown(command.content)) is not None
+        if _word(command.content) is not None
     }
     piloting = [pair for pair in businesses if snapshot.businesses[pair[1]].stage == "pilot"]
-    answered = [command.context_id for command in commands if command.context_id is not None]
+    answered = [one for command in commands for one in (command.context_id, _reacted(command)) if one is not None]
     people = await recipients.lock(conn, part, list({command.recipient_id for command in commands}))
     said = await consent.states(conn, part, list(stop_or_start)) if stop_or_start else {}
     return _Loaded(
@@ -203,33 +199,50 @@ def _is_open(sender: Sender, recipient_id: UUID, loaded: _Loaded) -> bool:
 
 
 def _context_refusal(command: Write, loaded: _Loaded) -> Refusal | None:
+    reacted = _reacted(command)
+    if reacted is not None and not _is_of_thread(loaded.quoted.get(reacted), command):
+        return refusal.REACTION_UNKNOWN
     if command.context_id is None:
-        return refusal.CONTEXT_UNKNOWN if isinstance(command.content, Press) else None
+        return refusal.CONTEXT_UNKNOWN if answer.needs_context(command.content) else None
     quoted = loaded.quoted.get(command.context_id)
-    if quoted is None or (quoted.recipient_id, quoted.sender_id) != (command.recipient_id, command.sender_id):
+    if quoted is None or not _is_of_thread(quoted, command):
         return refusal.CONTEXT_UNKNOWN
-    if isinstance(command.content, Press) and not _has_button(quoted, command.content):
+    if not answer.fits(command.content, {} if quoted.inbound else msgspec.json.decode(quoted.content)):
         return refusal.BUTTON_UNKNOWN
     return None
 
 
-def _has_button(quoted: Quoted, press: Press) -> bool:
-    """Whether a company really offered this answer: what a press brings back must be what was sent."""
-    buttons = msgspec.json.decode(quoted.content).get("buttons", ()) if not quoted.inbound else ()
-    wanted = {"kind": "quick_reply", "text": press.text, "payload": press.payload}
-    return any(button == wanted for button in buttons)
+def _is_of_thread(quoted: Quoted | None, command: Write) -> bool:
+    return quoted is not None and (quoted.recipient_id, quoted.sender_id) == (command.recipient_id, command.sender_id)
 
 
-def _move_thread(command: Write, cursor: int, loaded: _Loaded, taken: _Taken, now: datetime) -> None:
+def _reacted(command: Write) -> UUID | None:
+    """The message that a reaction is about."""
+    content = command.content
+    return parse_wamid(content.message_id) if isinstance(content, ReactionContent) else None
+
+
+def _with_origin(command: Write, loaded: _Loaded) -> Write:
+    """Address cards tell whether they were asked for."""
+    content = command.content
+    if not isinstance(content, ContactsContent):
+        return command
+    quoted = loaded.quoted.get(command.context_id) if command.context_id is not None else None
+    offered = msgspec.json.decode(quoted.content) if quoted is not None and not quoted.inbound else None
+    return replace(command, content=replace(content, origin=answer.origin_of(offered)))
+
+
+def _move_thread(command: Write, kept: Kept, cursor: int, loaded: _Loaded, taken: _Taken, now: datetime) -> None:
     pair = (command.recipient_id, command.sender_id)
     thread = loaded.threads.setdefault(pair, Thread())
-    thread.window_until = window.opened(now)
-    thread.unanswered = 0
+    if not isinstance(command.content, ReactionContent):  # an emoji is no request for an answer
+        thread.window_until = window.opened(now)
+        thread.unanswered = 0
     thread.accepted = True
     thread.deleted_at = None
     thread.last_cursor = thread.inbound_cursor = cursor
     thread.last_at = now
-    thread.last_text = preview(_shown(command.content))
+    thread.last_text = kept.line
     thread.last_message_id = command.message_id
     thread.inbound_count += 1
     thread.told = True
@@ -241,14 +254,12 @@ def _consent(command: Write, sender: Sender, loaded: _Loaded, taken: _Taken, *, 
     if loaded.marketing.get(key) == granted:
         return
     loaded.marketing[key] = granted
-    evidence = {"message": wamid(command.message_id), "sender": sender.sender_id, "word": _shown(command.content)}
+    evidence = {"message": wamid(command.message_id), "sender": sender.sender_id, "word": _said_word(command.content)}
     person = loaded.people[command.recipient_id]
     taken.acts.add(Act(record_id, person, sender, "marketing", granted, BY_WORD, evidence))
 
 
-def _inbound(command: Write, sender: Sender, person: LockedRecipient) -> Inbound:
-    content = command.content
-    is_press = isinstance(content, Press)
+def _inbound(command: Write, kept: Kept, sender: Sender, person: LockedRecipient) -> Inbound:
     return Inbound(
         message_id=command.message_id,
         recipient_id=command.recipient_id,
@@ -257,21 +268,27 @@ def _inbound(command: Write, sender: Sender, person: LockedRecipient) -> Inbound
         business_id=sender.business.business_id,
         cursor=person.cursor,
         client_id=command.client_id,
-        type="button" if is_press else "text",
-        content=msgspec.json.encode(content).decode(),
+        type=kept.type,
+        content=kept.json,
         context_id=command.context_id,
     )
 
 
-def _wire(content: TextContent | Press) -> tuple[str, dict[str, str]]:
-    """Type and object of the message as the webhook has them."""
-    if isinstance(content, Press):
-        return "button", {"payload": content.payload, "text": content.text}
-    return "text", {"body": content.body}
+def _said_word(content: Said) -> str:
+    """The words that may stand for stopping or starting: a whole text, a pressed button, a picked answer."""
+    match content:
+        case TextContent():
+            return content.body
+        case Press():
+            return content.text
+        case Reply():
+            return content.title
+        case _:
+            return ""
 
 
-def _shown(content: TextContent | Press) -> str:
-    return content.text if isinstance(content, Press) else content.body
+def _word(content: Said) -> bool | None:
+    return keyword(_said_word(content))
 
 
 async def _write(conn: Conn, part: int, taken: _Taken, now: datetime) -> None:

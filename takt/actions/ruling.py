@@ -3,25 +3,31 @@
 Sending and the dry run share it, so that what a dry run says is what a send would meet.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from takt.core import rating, template, window
-from takt.core.content import TemplateContent, TextContent
+from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
+from takt.core.ids import identity_hash, parse_wamid
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.core.policy import Facts
 from takt.core.rating import Quote
-from takt.core.template import Filled, Mismatch, Template
+from takt.core.template import Template
 from takt.core.value import value
-from takt.store import facts, recipients
+from takt.core.variables import Mismatch
+from takt.store import facts, messages, recipients
 from takt.store import ledger as ledger_store
 from takt.store.facts import Permission, ThreadState
 from takt.store.ledger import Payer
+from takt.store.messages import Target
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Business, Sender, Snapshot
+
+REACTION_AGE: Final = timedelta(days=30)
 
 
 @value
@@ -32,6 +38,20 @@ class Prepared:
     sender: Sender
     template: Template | None
     filled: Filled | Mismatch | None
+
+    @property
+    def shown(self) -> Shown | None:
+        """What people would see; None when there is no such template or the values do not fit it."""
+        content = self.command.content
+        if not isinstance(content, TemplateContent):
+            return content
+        return self.filled if isinstance(self.filled, Filled) else None
+
+    @property
+    def reaction(self) -> ReactionContent | None:
+        """The content, if it is a reaction."""
+        content = self.command.content
+        return content if isinstance(content, ReactionContent) else None
 
     @property
     def category(self) -> str:
@@ -49,6 +69,7 @@ class Loaded:
     members: set[tuple[UUID, UUID]]
     paces: dict[str, datetime]
     wallets: dict[Payer, Wallet]
+    targets: dict[UUID, Target]
 
 
 @dataclass(slots=True)
@@ -67,7 +88,7 @@ def prepare(snapshot: Snapshot, command: SendMessage) -> Prepared:
     """Join a command with its sender and its template, filled in. The door has seen that the sender exists."""
     sender = snapshot.senders[command.sender_id]
     content = command.content
-    if isinstance(content, TextContent):
+    if not isinstance(content, TemplateContent):
         return Prepared(command, sender, None, None)
     found = snapshot.templates.get((sender.business.business_id, content.name, content.language))
     return Prepared(command, sender, found, template.fill(found, content) if found is not None else None)
@@ -86,6 +107,7 @@ async def load(conn: Conn, part: int, prepared: list[Prepared], *, locked: bool)
         (person, one.sender.business.business_id) for person, one in met if one.sender.business.stage == "pilot"
     }
     payers = {payer_of(one.sender.business) for _, one in met}
+    reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
     return Loaded(
         people=people,
         threads=await facts.threads(conn, part, list(pairs)) if pairs else {},
@@ -93,6 +115,7 @@ async def load(conn: Conn, part: int, prepared: list[Prepared], *, locked: bool)
         members=await facts.pilot_members(conn, part, list(piloting)) if piloting else set(),
         paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=locked),
         wallets=await ledger_store.wallets(conn, payers, locked=locked) if payers else {},
+        targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
     )
 
 
@@ -107,9 +130,35 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id))
         window_open = window.is_open(ruled.thread.window_until, now)
         card = snapshot.card(business.card, now)
-        ruled.quote = rating.quote(card, prepared.category, person.market, window_open=window_open)
-    ruled.facts = _facts(ruled, loaded, parts)
+        quote = rating.quote(card, prepared.category, person.market, window_open=window_open)
+        ruled.quote = _as_told(quote, prepared)
+    ruled.facts = _facts(ruled, loaded, parts, now)
     return ruled
+
+
+def _as_told(quote: Quote, prepared: Prepared) -> Quote:
+    """The quote of a message: reactions are free, and marketing by its own path is told under its own name."""
+    if prepared.reaction is not None:
+        return replace(quote, amount_micros=0, kind="free_customer_service")
+    if prepared.command.by_marketing_path:
+        return replace(quote, category="marketing_lite")
+    return quote
+
+
+def _reaction_fault(ruled: Ruling, loaded: Loaded, now: datetime) -> str:
+    """What is wrong with the message that is reacted to."""
+    reaction = ruled.prepared.reaction
+    if reaction is None or ruled.person is None:
+        return ""
+    message_id = parse_wamid(reaction.message_id)
+    target = loaded.targets.get(message_id) if message_id is not None else None
+    if target is None or (target.recipient_id, target.sender_id) != (
+        ruled.person.recipient_id, ruled.prepared.command.sender_id,
+    ):  # fmt: skip
+        return "reaction.message_id is no message of this chat"
+    if target.type == "reaction":
+        return "reaction.message_id is itself a reaction"
+    return "reaction.message_id is older than 30 days" if target.accepted_at < now - REACTION_AGE else ""
 
 
 def payer_of(business: Business) -> Payer:
@@ -117,7 +166,7 @@ def payer_of(business: Business) -> Payer:
     return business.contract_part, business.contract_id
 
 
-def _facts(ruled: Ruling, loaded: Loaded, parts: int) -> Facts:
+def _facts(ruled: Ruling, loaded: Loaded, parts: int, now: datetime) -> Facts:
     prepared, thread, permission, quote = ruled.prepared, ruled.thread, ruled.permission, ruled.quote
     sender, person = prepared.sender, ruled.person
     mismatch = prepared.filled if isinstance(prepared.filled, Mismatch) else None
@@ -149,4 +198,16 @@ def _facts(ruled: Ruling, loaded: Loaded, parts: int) -> Facts:
         price_micros=quote.amount_micros if quote is not None else 0,
         available_micros=wallet.available_micros if wallet is not None else 0,
         currency=quote.currency if quote is not None else "",
+        by_marketing_path=prepared.command.by_marketing_path,
+        has_media=bool(prepared.command.files) or bool(prepared.command.media_fault),
+        media_fault=prepared.command.media_fault,
+        reacts=prepared.reaction is not None,
+        reaction_fault=_reaction_fault(ruled, loaded, now),
+        identity_fits=_identity_fits(ruled),
     )
+
+
+def _identity_fits(ruled: Ruling) -> bool | None:
+    """Whether the person is the one whom the company means; None when it does not ask."""
+    wanted, person = ruled.prepared.command.identity, ruled.person
+    return None if wanted is None or person is None else wanted == identity_hash(person.recipient_id)

@@ -14,12 +14,10 @@ from takt.actions import ruling
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.ruling import Loaded, Prepared, Ruling
 from takt.core import ledger, limits, policy
-from takt.core.content import TemplateContent, TextContent
 from takt.core.denial import REASONS, Denied
 from takt.core.ids import slot_of
 from takt.core.message import Accepted, SendMessage
 from takt.core.rating import Quote
-from takt.core.template import Filled
 from takt.core.value import value
 from takt.store import facts, messages, outbox, recipients
 from takt.store import ledger as ledger_store
@@ -29,7 +27,8 @@ from takt.store.messages import Known, Outbound, Stride
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Reference, Sender, Snapshot
-from takt.wire import record, webhook
+from takt.wire import record, shown, webhook
+from takt.wire.shown import Kept
 from takt.wire.webhook import Identity, Person
 
 MESSAGE_LIFE = timedelta(days=30)
@@ -112,11 +111,12 @@ class Send:
         command, sender = prepared.command, prepared.sender
         person.cursor += 1
         written.people[person.recipient_id] = person
-        _move_thread(ruled, loaded, written, now)
+        kept = _kept(prepared)
+        _move_thread(ruled, kept, loaded, written, now)
         self._take_pace(sender, loaded, written, now)
         if price.amount_micros > 0:
             _set_aside(ruled, price, loaded, written)
-        written.messages.append(_outbound(ruled, person.cursor, None, now))
+        written.messages.append(_outbound(ruled, kept, person.cursor, None, now))
         self._tell(
             ruled, written, snapshot,
             lambda identity, who: webhook.render_status(
@@ -136,7 +136,7 @@ class Send:
     ) -> None:
         command = ruled.prepared.command
         self._take_pace(ruled.prepared.sender, loaded, written, now)  # a failed message is a row like any other
-        written.messages.append(_outbound(ruled, None, denied, now))
+        written.messages.append(_outbound(ruled, _kept(ruled.prepared), None, denied, now))
         self._tell(
             ruled, written, snapshot,
             lambda identity, who: webhook.render_failed(
@@ -184,16 +184,14 @@ def _answer_known(command: SendMessage, known: Known, loaded: Loaded) -> Answer:
     return Accepted(command.message_id, command.wa_id, person.user_code, known.cursor, known.accepted_at)
 
 
-def _move_thread(ruled: Ruling, loaded: Loaded, written: _Written, now: datetime) -> None:
+def _move_thread(ruled: Ruling, kept: Kept, loaded: Loaded, written: _Written, now: datetime) -> None:
     person, thread, command = ruled.person, ruled.thread, ruled.prepared.command
     assert person is not None
-    filled = ruled.prepared.filled
-    shown = filled if isinstance(filled, Filled) else command.content
-    assert not isinstance(shown, TemplateContent)
-    thread.unanswered += 1
+    if ruled.prepared.reaction is None:  # a reaction asks for no answer
+        thread.unanswered += 1
     thread.pair_tat = limits.PAIR_RATE.take(thread.pair_tat, now)
     thread.last_cursor = person.cursor
-    thread.last_text = record.preview_of(shown)
+    thread.last_text = kept.line
     thread.last_message_id = command.message_id
     pair = (person.recipient_id, command.sender_id)
     loaded.threads[pair] = written.threads[pair] = thread
@@ -212,15 +210,16 @@ def _set_aside(ruled: Ruling, price: Quote, loaded: Loaded, written: _Written) -
     )  # fmt: skip
 
 
-def _outbound(ruled: Ruling, cursor: int | None, denied: Denied | None, now: datetime) -> Outbound:
+def _kept(prepared: Prepared) -> Kept:
+    """What is written of the content. A message that is stored has one: what is wrong with a template is told at once."""
+    content = prepared.shown
+    assert content is not None
+    return shown.keep(content, prepared.command.files)
+
+
+def _outbound(ruled: Ruling, kept: Kept, cursor: int | None, denied: Denied | None, now: datetime) -> Outbound:
     prepared, person = ruled.prepared, ruled.person
     command = prepared.command
-    shown = prepared.filled if isinstance(prepared.filled, Filled) else command.content
-    if isinstance(shown, Filled):
-        kind, content = "template", record.encode_filled(shown)
-    else:
-        assert isinstance(shown, TextContent)
-        kind, content = "text", record.encode_text(shown)
     life = timedelta(seconds=prepared.template.ttl_s) if prepared.template is not None else MESSAGE_LIFE
     return Outbound(
         message_id=command.message_id,
@@ -229,8 +228,8 @@ def _outbound(ruled: Ruling, cursor: int | None, denied: Denied | None, now: dat
         sender_id=command.sender_id,
         business_id=prepared.sender.business.business_id,
         cursor=cursor,
-        type=kind,
-        content=content,
+        type=kept.type,
+        content=kept.json,
         context_id=command.context_id,
         callback=command.callback,
         category=prepared.category,

@@ -4,7 +4,7 @@ docs/content.md describes the same as JSON. Limits are those of the Cloud API (r
 "Interactive messages"); they are checked where a request is parsed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from types import MappingProxyType
 from typing import Any, Final
@@ -47,6 +47,7 @@ class MediaFault:
 
 Files = Mapping[Source, File]
 """What was found behind the sources of a content."""
+NO_FILES: Final[Files] = MappingProxyType({})
 
 
 @value
@@ -180,6 +181,87 @@ class Filled:
     offer: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
 
+@value
+class Press:
+    """A quick reply of a template: the payload behind the button and what stood on it."""
+
+    payload: str
+    text: str
+
+
+@value
+class Reply:
+    """An answer picked from an interactive message: `button_reply` or `list_reply`."""
+
+    kind: str
+    id: str
+    title: str
+    description: str | None = None
+
+
+@value
+class FormReply:
+    """A form that was filled in: `flow` or `address_message`, with what was entered."""
+
+    name: str
+    response: Mapping[str, Any]
+
+
+@value
+class CallReply:
+    """Whether the person lets the company call."""
+
+    accepted: bool
+
+
+@value
+class OrderContent:
+    """Products a person wants, as the Cloud API has them (`product_items`)."""
+
+    catalog_id: str
+    text: str
+    product_items: tuple[Mapping[str, Any], ...]
+
+
+Said = (
+    TextContent | Press | Reply | FormReply | CallReply | LocationContent | MediaContent | ContactsContent
+    | ReactionContent | OrderContent
+)  # fmt: skip
+"""What a person may say."""
+
 FreeContent = TextContent | MediaContent | LocationContent | ContactsContent | ReactionContent | InteractiveContent
-Content = TextContent | TemplateContent
+Content = FreeContent | TemplateContent
 Shown = FreeContent | Filled
+
+
+def sources(content: Content) -> Iterator[tuple[str, str, Source]]:
+    """The media that a content names: the place in the request, the kind of medium it must be, and the source.
+
+    Voice notes are of the kind `voice`: they must be a recording, which other audio need not.
+    """
+    match content:
+        case MediaContent():
+            yield content.kind, "voice" if content.voice else content.kind, content.source
+        case InteractiveContent():
+            yield from _in_header("interactive.header", content.card.header)
+            for number, card in enumerate(content.cards):
+                yield from _in_header(f"interactive.action.cards[{number}].header", card.header)
+        case TemplateContent():
+            for number, component in enumerate(content.components):
+                yield from _in_component(f"template.components[{number}]", component)
+        case _:
+            return
+
+
+def _in_header(path: str, header: Header | None) -> Iterator[tuple[str, str, Source]]:
+    if header is not None and header.source is not None:
+        yield f"{path}.{header.kind}", header.kind, header.source
+
+
+def _in_component(path: str, component: TemplateComponent) -> Iterator[tuple[str, str, Source]]:
+    for number, parameter in enumerate(component.parameters):
+        if isinstance(parameter.value, Source):
+            yield f"{path}.parameters[{number}].{parameter.kind}", parameter.kind, parameter.value
+    for number, card in enumerate(component.cards):
+        for place, inner in enumerate(card):
+            yield from _in_component(f"{path}.cards[{number}].components[{place}]", inner)

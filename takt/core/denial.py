@@ -147,6 +147,46 @@ TEXT_TOO_LONG: Final = Reason(
     text=Text("The filled-in template is too long.", "Die ausgefüllte Vorlage ist zu lang."),
     remedy=Text("Shorten the parameters.", "Kürzen Sie die Parameter."),
 )  # fmt: skip
+PARAMETER_VALUE: Final = Reason(
+    "parameter_value", 132008, "Parameter value is not valid", sync=True, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("A parameter has a value that the template cannot take.",
+              "Ein Parameter hat einen Wert, den die Vorlage nicht annimmt."),
+    remedy=Text("Send a value of the form that the details name.",
+                "Senden Sie einen Wert in der Form, die in den Einzelheiten steht."),
+)  # fmt: skip
+TEXT_FORMAT: Final = Reason(
+    "text_format", 132007, "Template format character policy violated", sync=True, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("A parameter has line breaks, tabs or many spaces in a row.",
+              "Ein Parameter enthält Zeilenumbrüche, Tabulatoren oder viele Leerzeichen hintereinander."),
+    remedy=Text("Put the line breaks into the template and send plain words.",
+                "Setzen Sie Zeilenumbrüche in die Vorlage und senden Sie einfache Wörter."),
+)  # fmt: skip
+MARKETING_ONLY: Final = Reason(
+    "marketing_only", 134100, "Only marketing messages are supported", sync=True, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("This path takes marketing templates alone.", "Auf diesem Weg gehen nur Werbevorlagen hinaus."),
+    remedy=Text("Send other templates by /messages.", "Senden Sie andere Vorlagen über /messages."),
+)  # fmt: skip
+MEDIUM_UNUSABLE: Final = Reason(
+    "medium_unusable", 131053, "Media upload error", sync=False, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("A medium of the message could not be fetched, or is not what the message says.",
+              "Ein Medium der Nachricht war nicht abrufbar oder ist nicht das, was die Nachricht angibt."),
+    remedy=Text("Check address, type and size of the medium, or upload it first.",
+                "Prüfen Sie Adresse, Typ und Größe des Mediums oder laden Sie es vorher hoch."),
+)  # fmt: skip
+REACTION_TARGET: Final = Reason(
+    "reaction_target", 131009, "Parameter value is not valid", sync=False, http=400, retry=Retry.NEVER,
+    text=Text("The message to react to is not in this chat, older than 30 days, or itself a reaction.",
+              "Die Nachricht, auf die reagiert wird, ist nicht in diesem Chat, älter als 30 Tage oder selbst eine Reaktion."),
+    remedy=Text("React to a message of this chat from the last 30 days.",
+                "Reagieren Sie auf eine Nachricht dieses Chats aus den letzten 30 Tagen."),
+)  # fmt: skip
+IDENTITY_CHANGED: Final = Reason(
+    "identity_changed", 137000, "Identity key mismatch", sync=False, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The person is not the one whom the given hash belongs to.",
+              "Die Person ist nicht die, zu der der angegebene Hash gehört."),
+    remedy=Text("Make sure whom you are writing to, and take the hash of the newest webhook.",
+                "Vergewissern Sie sich, wem Sie schreiben, und nehmen Sie den Hash aus dem neuesten Webhook."),
+)  # fmt: skip
 MARKETING_NOT_GRANTED: Final = Reason(
     "marketing_not_granted", 131050, "User has not opted in to marketing messages", sync=False, http=400,
     retry=Retry.AFTER_CHANGE,
@@ -196,6 +236,6 @@ REASONS: Final[dict[str, Reason]] = {
         SENDER_NOT_LIVE, OUTSIDE_PILOT, RECIPIENT_UNKNOWN, BLOCKED_BY_USER, SUPPORT_NOT_INVITED, CHAT_DELETED,
         SUPPORT_SILENCED, WINDOW_CLOSED, TEMPLATE_MISSING, TEMPLATE_PAUSED, TEMPLATE_DISABLED, PARAMETER_COUNT,
         PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, PAIR_RATE, THROUGHPUT, FUNDS,
-        EXPIRED,
+        EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
     )
 }  # fmt: skip

@@ -94,6 +94,11 @@ def parse_user_code(text: str) -> UUID | None:
     return UUID(int=int(match.group(1)))
 
 
+def identity_hash(recipient_id: UUID) -> str:
+    """What stands for the keys of a person (Cloud API, `identity_key_hash`): it changes when another one has the number."""
+    return base64.b64encode(hashlib.sha256(b"identity\x00" + recipient_id.bytes).digest()[:9]).decode()
+
+
 def wamid(identifier: UUID) -> str:
     """Message id as the wire shows it: `wamid.` and base64 of a header and 32 hex digits.
 

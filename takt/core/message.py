@@ -1,11 +1,12 @@
 """Messages: who says what to whom, in which category, and the one-way order of statuses."""
 
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from takt.core.content import PREVIEW_CHARS, Content
+from takt.core.content import NO_FILES, PREVIEW_CHARS, Content, Files
 from takt.core.value import value
 
 CALLBACK_CHARS_MAX: Final = 512
@@ -52,7 +53,8 @@ class SendMessage:
     """A company's wish to send. `to` is what the caller typed, `wa_id` the digits of it.
 
     `repeatable`: the id stands for the request, so that a repeated one meets itself. `verdict_at_once`: every refusal
-    is answered instead of reported later.
+    is answered instead of reported later. `files` is what lies behind the media of the content, `media_fault` why one
+    of them cannot be sent. `identity` is the hash that the person must have.
     """
 
     message_id: UUID
@@ -64,6 +66,10 @@ class SendMessage:
     callback: str | None = None
     repeatable: bool = False
     verdict_at_once: bool = False
+    files: Files = field(default_factory=lambda: NO_FILES)
+    media_fault: str = ""
+    identity: str | None = None
+    by_marketing_path: bool = False
 
 
 @value

@@ -49,6 +49,12 @@ class Facts:
     price_micros: int = 0
     available_micros: int = 0
     currency: str = ""
+    by_marketing_path: bool = False
+    has_media: bool = False
+    media_fault: str = ""
+    reacts: bool = False
+    reaction_fault: str = ""
+    identity_fits: bool | None = None
 
 
 @value
@@ -126,6 +132,22 @@ def _template_parameters(facts: Facts, _: datetime) -> Reason | None:
     return None if facts.mismatch is None else denial.REASONS[facts.mismatch]
 
 
+def _path(facts: Facts, _: datetime) -> Reason | None:
+    return None if facts.category == "marketing" else denial.MARKETING_ONLY
+
+
+def _media(facts: Facts, _: datetime) -> Reason | None:
+    return denial.MEDIUM_UNUSABLE if facts.media_fault else None
+
+
+def _reaction(facts: Facts, _: datetime) -> Reason | None:
+    return denial.REACTION_TARGET if facts.reaction_fault else None
+
+
+def _identity(facts: Facts, _: datetime) -> Reason | None:
+    return denial.IDENTITY_CHANGED if facts.identity_fits is False else None
+
+
 def _marketing_consent(facts: Facts, _: datetime) -> Reason | None:
     if facts.marketing:
         return None
@@ -187,6 +209,13 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("template_parameters", _template_parameters,
          lambda f, _: f.mismatch_details or "parameters fit the template",
          applies=lambda f: f.is_template and f.template_status is not None),
+    Rule("marketing_path", _path, lambda f, _: f"category {f.category}",
+         applies=lambda f: f.by_marketing_path and f.template_status is not None),
+    Rule("identity", _identity, lambda f, _: "the hash fits" if f.identity_fits else "another hash",
+         applies=lambda f: f.recipient_known and f.identity_fits is not None),
+    Rule("media", _media, lambda f, _: f.media_fault or "all media are there", applies=lambda f: f.has_media),
+    Rule("reaction", _reaction, lambda f, _: f.reaction_fault or "a message of this chat",
+         applies=lambda f: f.reacts and f.recipient_known),
     Rule("marketing_consent", _marketing_consent, _consent_figure,
          applies=lambda f: f.recipient_known and f.category == "marketing"),
     Rule("pair_rate", _pair_rate, lambda f, now: f"next at {limits.PAIR_RATE.next_at(f.pair_tat, now):%H:%M:%S} UTC",

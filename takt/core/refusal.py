@@ -33,9 +33,13 @@ CONTEXT_UNKNOWN: Final = Refusal(
     "unknown_message", 400, "context",
     Text("The message you answer is not in this chat.", "Die Nachricht, auf die du antwortest, ist nicht in diesem Chat."),
 )  # fmt: skip
+REACTION_UNKNOWN: Final = Refusal(
+    "unknown_message", 400, "reaction.message_id",
+    Text("The message you react to is not in this chat.", "Die Nachricht, auf die du reagierst, ist nicht in diesem Chat."),
+)  # fmt: skip
 BUTTON_UNKNOWN: Final = Refusal(
     "unknown_button", 400, "button",
-    Text("The message has no such button.", "Die Nachricht hat keine solche Schaltfläche."),
+    Text("The message offers no such answer.", "Die Nachricht bietet keine solche Antwort an."),
 )  # fmt: skip
 THREAD_UNKNOWN: Final = Refusal(
     "unknown_thread", 404, "sender",

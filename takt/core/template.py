@@ -1,33 +1,48 @@
 """Templates: their variables, and filling them in.
 
-The stored components have the shape of the Cloud API's template list (HEADER, BODY, FOOTER, BUTTONS); variables are
-written `{{1}}` or `{{name}}`. Filling checks number, name and kind of every parameter, as the real platform does when
-a message is posted (Cloud API, "Template message").
+The stored components have the shape of the Cloud API's template list (HEADER, BODY, FOOTER, BUTTONS, CAROUSEL,
+LIMITED_TIME_OFFER); variables are written `{{1}}` or `{{name}}`. Filling checks number, name and kind of every
+parameter, as the real platform does when a message is posted (Cloud API, "Template message").
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from takt.core.content import Parameter, TemplateComponent, TemplateContent
-from takt.core.denial import PARAMETER_COUNT, PARAMETER_FORMAT, TEXT_TOO_LONG, Reason
+from takt.core.content import (
+    NOTHING,
+    Button,
+    Card,
+    Filled,
+    Header,
+    LocationContent,
+    Parameter,
+    Source,
+    TemplateComponent,
+    TemplateContent,
+)
+from takt.core.denial import PARAMETER_COUNT, PARAMETER_FORMAT, PARAMETER_VALUE, TEXT_FORMAT, TEXT_TOO_LONG
+from takt.core.template_buttons import ButtonPlan, fill_button, plan_button
 from takt.core.value import value
+from takt.core.variables import Mismatch, fill_in_order, replace, variables
 
 HEADER_CHARS_MAX: Final = 60
 FILLED_BODY_CHARS_MAX: Final = 1024
-PAYLOAD_CHARS_MAX: Final = 128
 
-_VARIABLE = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
+MEDIA: Final = frozenset({"image", "video", "document", "gif"})
+TEXTS: Final = frozenset({"text", "currency", "date_time"})
+_RAGGED: Final = re.compile(r"[\n\r\t]| {5}")
 
 
 @value
-class Button:
-    """A button of a template: `quick_reply` answers with its payload, `url` opens an address, maybe with a suffix."""
+class CardPlan:
+    """A card before it is filled: the kind of its header (None when it has none), texts with variables, buttons."""
 
-    kind: str
-    text: str
-    url: str = ""
+    header: str | None
+    header_text: str
+    body: str
+    footer: str | None
+    buttons: tuple[ButtonPlan, ...]
 
 
 @value
@@ -42,60 +57,15 @@ class Template:
     status: str
     named: bool
     ttl_s: int
-    header: str | None
-    body: str
-    footer: str | None
-    buttons: tuple[Button, ...]
-
-
-@value
-class FilledButton:
-    """A button as the person sees it."""
-
-    kind: str
-    text: str
-    payload: str = ""
-    url: str = ""
-
-
-@value
-class Filled:
-    """A template with its values in place."""
-
-    name: str
-    language: str
-    header: str | None
-    body: str
-    footer: str | None
-    buttons: tuple[FilledButton, ...]
-
-
-@value
-class Mismatch:
-    """Why the values do not fit the template: the reason and one sentence that names component and parameter."""
-
-    reason: Reason
-    details: str
-
-
-@lru_cache(maxsize=4096)
-def variables(text: str) -> tuple[str, ...]:
-    """The variables of a text in order of first appearance, each once."""
-    return tuple(dict.fromkeys(_VARIABLE.findall(text)))
-
-
-@lru_cache(maxsize=4096)
-def _in_order(text: str) -> tuple[str, ...]:
-    """The variables of a text by number, wherever in it they stand."""
-    return tuple(sorted(variables(text), key=lambda name: (len(name), name)))
+    plan: CardPlan
+    cards: tuple[CardPlan, ...] = ()
+    offer: Mapping[str, Any] | None = None
 
 
 def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, Any]]) -> Template:
     """A template from its stored columns and its components as the Cloud API lists them."""
-    by_type = {str(component["type"]).upper(): component for component in components}
-    buttons = by_type.get("BUTTONS", {}).get("buttons", ())
-    header = by_type.get("HEADER")
-    footer = by_type.get("FOOTER")
+    by_type = _by_type(components)
+    offer = by_type.get("LIMITED_TIME_OFFER")
     return Template(
         template_id=row["template_id"],
         business_id=str(row["business_id"]),
@@ -105,75 +75,145 @@ def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, An
         status=row["status"],
         named=row["parameter_format"] == "NAMED",
         ttl_s=row["ttl_s"],
-        header=header.get("text") if header else None,
-        body=by_type["BODY"]["text"],
-        footer=footer["text"] if footer else None,
-        buttons=tuple(Button(str(b["type"]).lower(), b["text"], b.get("url", "")) for b in buttons),
+        plan=_plan(by_type),
+        cards=tuple(_plan(_by_type(card["components"])) for card in by_type.get("CAROUSEL", {}).get("cards", ())),
+        offer=offer.get("limited_time_offer", NOTHING) if offer is not None else None,
     )
 
 
 def fill(template: Template, content: TemplateContent) -> Filled | Mismatch:
     """The template with the values of `content`, or the first thing about them that does not fit."""
-    stray = _stray_component(template, content)
+    card = _fill_card(template.plan, content.components, _Whole(template, "", template.named))
+    if isinstance(card, Mismatch):
+        return card
+    cards = _fill_cards(template, content)
+    if isinstance(cards, Mismatch):
+        return cards
+    offer = _fill_offer(template, content, card)
+    if isinstance(offer, Mismatch):
+        return offer
+    return Filled(template.name, template.language, card, cards, offer)
+
+
+@value
+class _Whole:
+    """What is being filled: the template itself or, at a place such as `card 0: `, one of its cards."""
+
+    template: Template
+    place: str
+    named: bool
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The kinds of component that may come."""
+        if self.place:
+            return frozenset({"header", "body", "button"})
+        more = {"carousel"} if self.template.cards else set()
+        return frozenset(
+            {"header", "body", "button", *more, *(set() if self.template.offer is None else {"limited_time_offer"})}
+        )
+
+
+def _by_type(components: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {str(component["type"]).upper(): component for component in components}
+
+
+def _plan(by_type: Mapping[str, Mapping[str, Any]]) -> CardPlan:
+    header, footer = by_type.get("HEADER"), by_type.get("FOOTER")
+    return CardPlan(
+        header=str(header.get("format", "TEXT")).lower() if header is not None else None,
+        header_text=header.get("text", "") if header is not None else "",
+        body=by_type.get("BODY", {}).get("text", ""),
+        footer=footer.get("text") if footer is not None else None,
+        buttons=tuple(plan_button(one) for one in by_type.get("BUTTONS", {}).get("buttons", ())),
+    )
+
+
+def _fill_card(plan: CardPlan, components: Sequence[TemplateComponent], whole: _Whole) -> Card | Mismatch:
+    stray = _stray_component(plan, components, whole)
     if stray is not None:
         return stray
-    header = _fill_text(template, "header", template.header, _of_kind(content, "header"))
+    header = _fill_header(plan, _of_kind(components, "header"), whole)
     if isinstance(header, Mismatch):
         return header
-    body = _fill_text(template, "body", template.body, _of_kind(content, "body"))
+    body = _fill_text(f"{whole.place}body", plan.body, _of_kind(components, "body"), named=whole.named)
     if isinstance(body, Mismatch):
         return body
-    buttons = _fill_buttons(template, content)
-    if isinstance(buttons, Mismatch):
-        return buttons
-    assert body is not None
-    too_long = _too_long(header, body)
-    if too_long is not None:
-        return too_long
-    return Filled(template.name, template.language, header, body, template.footer, buttons)
+    if len(body) > FILLED_BODY_CHARS_MAX:
+        return Mismatch(
+            TEXT_TOO_LONG, f"{whole.place}body is {len(body)} characters long, at most {FILLED_BODY_CHARS_MAX}"
+        )
+    buttons = _fill_buttons(plan, components, whole)
+    return buttons if isinstance(buttons, Mismatch) else Card(header, body, plan.footer, buttons)
 
 
-def _of_kind(content: TemplateContent, kind: str) -> tuple[Parameter, ...]:
-    return tuple(p for component in content.components if component.kind == kind for p in component.parameters)
+def _of_kind(components: Sequence[TemplateComponent], kind: str) -> tuple[Parameter, ...]:
+    return tuple(p for component in components if component.kind == kind for p in component.parameters)
 
 
-def _stray_component(template: Template, content: TemplateContent) -> Mismatch | None:
-    for component in content.components:
-        if component.kind not in ("header", "body", "button"):
-            return Mismatch(PARAMETER_FORMAT, f"component '{component.kind}' is not part of template '{template.name}'")
-        if component.kind == "button" and not 0 <= component.index < len(template.buttons):
+def _stray_component(plan: CardPlan, components: Sequence[TemplateComponent], whole: _Whole) -> Mismatch | None:
+    name = whole.template.name
+    for component in components:
+        if component.kind not in whole.parts:
+            return Mismatch(
+                PARAMETER_FORMAT, f"{whole.place}component '{component.kind}' is not part of template '{name}'"
+            )
+        if component.kind == "button" and not 0 <= component.index < len(plan.buttons):
             return Mismatch(
                 PARAMETER_FORMAT,
-                f"button index {component.index} does not exist; template '{template.name}' has "
-                f"{len(template.buttons)} button(s)",
+                f"{whole.place}button index {component.index} does not exist; template '{name}' has "
+                f"{len(plan.buttons)} button(s)",
             )
     return None
 
 
-def _fill_text(
-    template: Template, place: str, text: str | None, parameters: tuple[Parameter, ...]
-) -> str | Mismatch | None:
-    expected = variables(text or "")
+def _fill_header(plan: CardPlan, parameters: tuple[Parameter, ...], whole: _Whole) -> Header | Mismatch | None:
+    place = f"{whole.place}header"
+    given = tuple(p for p in parameters if p.kind != "tap_target_configuration")
+    if plan.header in (None, "text"):
+        text = _fill_text(place, plan.header_text, given, named=whole.named)
+        if isinstance(text, Mismatch) or plan.header is None:
+            return text if isinstance(text, Mismatch) else None
+        if len(text) > HEADER_CHARS_MAX:
+            return Mismatch(TEXT_TOO_LONG, f"{place} is {len(text)} characters long, at most {HEADER_CHARS_MAX}")
+        return Header("text", text)
+    if len(given) != 1:
+        return Mismatch(PARAMETER_COUNT, f"{place}: expected 1 parameter of type {plan.header}, got {len(given)}")
+    one = given[0]
+    if one.kind != plan.header:
+        return Mismatch(PARAMETER_FORMAT, f"{place}: parameter type must be {plan.header}, got '{one.kind}'")
+    return _shown_header(one)
+
+
+def _shown_header(one: Parameter) -> Header:
+    match one.value:
+        case Source():
+            return Header(one.kind, source=one.value, filename=one.filename)
+        case LocationContent():
+            return Header(one.kind, location=one.value)
+        case _:
+            return Header(one.kind, product=one.value)
+
+
+def _fill_text(place: str, text: str, parameters: tuple[Parameter, ...], *, named: bool) -> str | Mismatch:
+    expected = variables(text)
     if len(parameters) != len(expected):
         return Mismatch(
             PARAMETER_COUNT,
             f"{place}: number of localizable_params ({len(parameters)}) does not match the expected number of "
             f"params ({len(expected)})",
         )
-    if text is None or not expected:
+    if not expected:
         return text
-    wrong = next((p for p in parameters if p.kind not in ("text", "currency", "date_time")), None)
+    wrong = next((p for p in parameters if p.kind not in TEXTS), None)
     if wrong is not None:
         return Mismatch(PARAMETER_FORMAT, f"{place}: parameter type must be text, got '{wrong.kind}'")
-    if template.named:
-        return _fill_named(place, text, expected, parameters)
-    return _fill_in_order(text, parameters)
-
-
-def _fill_in_order(text: str, parameters: tuple[Parameter, ...]) -> str:
-    """The first parameter belongs to the lowest number."""
-    values = dict(zip(_in_order(text), (p.value for p in parameters), strict=True))
-    return _VARIABLE.sub(lambda match: values[match.group(1)], text)
+    ragged = next((number for number, p in enumerate(parameters) if _RAGGED.search(p.value)), None)
+    if ragged is not None:
+        return Mismatch(
+            TEXT_FORMAT, f"{place}: parameter {ragged} must not have line breaks, tabs or more than 4 spaces in a row"
+        )
+    return _fill_named(place, text, expected, parameters) if named else fill_in_order(text, parameters)
 
 
 def _fill_named(place: str, text: str, expected: tuple[str, ...], parameters: tuple[Parameter, ...]) -> str | Mismatch:
@@ -181,49 +221,47 @@ def _fill_named(place: str, text: str, expected: tuple[str, ...], parameters: tu
     missing = [name for name in expected if name not in values]
     if missing:
         return Mismatch(PARAMETER_FORMAT, f"{place}: parameter_name '{missing[0]}' is missing")
-    return _VARIABLE.sub(lambda match: values[match.group(1)], text)
+    return replace(text, {name: values[name] for name in expected})
 
 
-def _fill_buttons(template: Template, content: TemplateContent) -> tuple[FilledButton, ...] | Mismatch:
-    given = {c.index: c for c in content.components if c.kind == "button"}
-    filled: list[FilledButton] = []
-    for index, button in enumerate(template.buttons):
-        one = _fill_button(index, button, given.get(index))
+def _fill_buttons(
+    plan: CardPlan, components: Sequence[TemplateComponent], whole: _Whole
+) -> tuple[Button, ...] | Mismatch:
+    given = {c.index: c for c in components if c.kind == "button"}
+    filled: list[Button] = []
+    for index, button in enumerate(plan.buttons):
+        one = fill_button(f"{whole.place}button {index}", button, given.get(index))
         if isinstance(one, Mismatch):
             return one
         filled.append(one)
     return tuple(filled)
 
 
-def _fill_button(index: int, button: Button, given: TemplateComponent | None) -> FilledButton | Mismatch:
-    parameters = given.parameters if given is not None else ()
-    if given is not None and given.sub_type != button.kind:
-        return Mismatch(PARAMETER_FORMAT, f"button {index}: sub_type must be {button.kind}, got '{given.sub_type}'")
-    if button.kind == "quick_reply":
-        return _fill_quick_reply(index, button, parameters)
-    expected = len(variables(button.url))
-    if len(parameters) != expected:
-        return Mismatch(PARAMETER_COUNT, f"button {index}: expected {expected} parameter(s), got {len(parameters)}")
-    wrong = next((p for p in parameters if p.kind != "text"), None)
-    if wrong is not None:
-        return Mismatch(PARAMETER_FORMAT, f"button {index}: parameter type must be text, got '{wrong.kind}'")
-    return FilledButton(button.kind, button.text, url=_fill_in_order(button.url, parameters))
+def _fill_cards(template: Template, content: TemplateContent) -> tuple[Card, ...] | Mismatch:
+    given = next((c.cards for c in content.components if c.kind == "carousel"), ())
+    if len(given) != len(template.cards):
+        return Mismatch(PARAMETER_COUNT, f"carousel: expected {len(template.cards)} cards, got {len(given)}")
+    filled: list[Card] = []
+    for index, (plan, components) in enumerate(zip(template.cards, given, strict=True)):
+        one = _fill_card(plan, components, _Whole(template, f"card {index}: ", template.named))
+        if isinstance(one, Mismatch):
+            return one
+        filled.append(one)
+    return tuple(filled)
 
 
-def _fill_quick_reply(index: int, button: Button, parameters: tuple[Parameter, ...]) -> FilledButton | Mismatch:
-    if len(parameters) > 1:
-        return Mismatch(PARAMETER_COUNT, f"button {index}: expected at most 1 parameter, got {len(parameters)}")
-    if parameters and parameters[0].kind != "payload":
-        return Mismatch(PARAMETER_FORMAT, f"button {index}: parameter type must be payload, got '{parameters[0].kind}'")
-    payload = parameters[0].value if parameters else button.text
-    if len(payload) > PAYLOAD_CHARS_MAX:
-        return Mismatch(TEXT_TOO_LONG, f"button {index}: payload is longer than {PAYLOAD_CHARS_MAX} characters")
-    return FilledButton(button.kind, button.text, payload=payload)
-
-
-def _too_long(header: str | None, body: str) -> Mismatch | None:
-    if header is not None and len(header) > HEADER_CHARS_MAX:
-        return Mismatch(TEXT_TOO_LONG, f"header is {len(header)} characters long, at most {HEADER_CHARS_MAX}")
-    if len(body) > FILLED_BODY_CHARS_MAX:
-        return Mismatch(TEXT_TOO_LONG, f"body is {len(body)} characters long, at most {FILLED_BODY_CHARS_MAX}")
-    return None
+def _fill_offer(template: Template, content: TemplateContent, card: Card) -> Mapping[str, Any] | Mismatch:
+    if template.offer is None:
+        return NOTHING
+    offer: dict[str, Any] = {"text": template.offer.get("text", "")}
+    code = next((one.more["code"] for one in card.buttons if one.kind == "copy_code"), None)
+    if code is not None:
+        offer["code"] = code
+    if not template.offer.get("has_expiration"):
+        return offer
+    given = _of_kind(content.components, "limited_time_offer")
+    if len(given) != 1 or given[0].kind != "limited_time_offer":
+        return Mismatch(PARAMETER_COUNT, "limited_time_offer: expected 1 parameter with expiration_time_ms")
+    if given[0].value <= 0:
+        return Mismatch(PARAMETER_VALUE, "limited_time_offer.expiration_time_ms must be an instant in milliseconds")
+    return {**offer, "expires_at": given[0].value}

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any, Final
 
+from takt.core.draft_buttons import kind_of, parse_buttons
 from takt.core.languages import find_language
 from takt.core.template_authentication import CODE_MINUTES_MAX, fixed_body, fixed_footer
-from takt.core.template_buttons import kind_of, parse_buttons
 from takt.core.template_text import (
     BODY_FORMAT,
     FIELD_MISSING,

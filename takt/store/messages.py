@@ -46,6 +46,16 @@ class Known:
     accepted_at: datetime
 
 
+@value
+class Target:
+    """A message that is reacted to."""
+
+    recipient_id: UUID
+    sender_id: str
+    type: str
+    accepted_at: datetime
+
+
 @dataclass(slots=True)
 class Stride:
     """What a batch takes of a sender's pace, and how far ahead of the present the sender may come by it."""
@@ -77,6 +87,16 @@ async def known(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID
         part, message_ids,
     )  # fmt: skip
     return {row[0]: Known(*row) for row in rows}
+
+
+async def targets(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, Target]:
+    """Those of these messages that are in somebody's inbox."""
+    rows = await conn.fetch(
+        "SELECT message_id, recipient_id, sender_id, type, accepted_at FROM message"
+        " WHERE part = $1 AND message_id = any($2::uuid[]) AND cursor IS NOT NULL",
+        part, message_ids,
+    )  # fmt: skip
+    return {row[0]: Target(*row[1:]) for row in rows}
 
 
 async def add_outbound(conn: Conn, part: int, messages: Sequence[Outbound], now: datetime) -> None:

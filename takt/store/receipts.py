@@ -33,9 +33,10 @@ class Moved:
     cursor: int
     callback: str | None
     pricing: str | None
+    type: str
 
 
-_RETURNING: Final = " RETURNING m.message_id, m.recipient_id, m.sender_id, m.cursor, m.callback, m.pricing"
+_RETURNING: Final = " RETURNING m.message_id, m.recipient_id, m.sender_id, m.cursor, m.callback, m.pricing, m.type"
 _SPANS: Final = (
     " FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) u(recipient_id, sender_id, behind, through)"
     " WHERE m.part = $1 AND m.recipient_id = u.recipient_id AND m.cursor > u.behind AND m.cursor <= u.through"
@@ -60,6 +61,12 @@ _EXPIRE: Final = (
     "UPDATE message m SET status = 'failed', reason = 'expired', failed_at = $3 WHERE m.part = $1"  # noqa: S608 - constants
     " AND m.message_id = any($2::uuid[]) AND m.status = 'accepted' AND m.expires_at <= $3" + _RETURNING
 )
+_PLAY: Final = (
+    "UPDATE message m SET played_at = $4 FROM unnest($2::uuid[], $3::uuid[]) u(recipient_id, message_id)"  # noqa: S608 - constants
+    " WHERE m.part = $1 AND m.message_id = u.message_id AND m.recipient_id = u.recipient_id AND NOT m.inbound"
+    " AND m.type = 'audio' AND (m.content ->> 'voice')::boolean AND m.cursor IS NOT NULL AND m.played_at IS NULL"
+    " AND m.status <> 'failed'" + _RETURNING
+)
 
 
 async def advance(
@@ -70,6 +77,12 @@ async def advance(
         _STEPS[step], part, [span.recipient_id for span in spans], [span.sender_id for span in spans],
         [span.behind for span in spans], [span.through for span in spans], now,
     )  # fmt: skip
+    return [Moved(*row) for row in rows]
+
+
+async def play(conn: Conn, part: int, asked: Sequence[tuple[UUID, UUID]], now: datetime) -> list[Moved]:
+    """Those of these voice notes, each with the person who has it, that were never played before."""
+    rows = await conn.fetch(_PLAY, part, [one[0] for one in asked], [one[1] for one in asked], now)
     return [Moved(*row) for row in rows]
 
 

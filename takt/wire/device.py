@@ -12,7 +12,7 @@ import msgspec
 
 from takt.core.content import BODY_CHARS_MAX
 from takt.core.ids import parse_wamid
-from takt.core.template import PAYLOAD_CHARS_MAX
+from takt.core.template_buttons import PAYLOAD_CHARS_MAX
 
 CLIENT_ID_CHARS_MAX: Final = 64
 BUTTON_CHARS_MAX: Final = 256
@@ -22,7 +22,7 @@ NUMBER_MAX: Final = 2**62 - 1
 Number = Annotated[int, msgspec.Meta(ge=0, le=NUMBER_MAX)]
 SenderId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{5,15}\Z")]
 _Body = Annotated[str, msgspec.Meta(min_length=1, max_length=BODY_CHARS_MAX)]
-_ClientId = Annotated[str, msgspec.Meta(min_length=1, max_length=CLIENT_ID_CHARS_MAX)]
+ClientId = Annotated[str, msgspec.Meta(min_length=1, max_length=CLIENT_ID_CHARS_MAX)]
 _Payload = Annotated[str, msgspec.Meta(max_length=PAYLOAD_CHARS_MAX)]
 _ButtonText = Annotated[str, msgspec.Meta(min_length=1, max_length=BUTTON_CHARS_MAX)]
 _Note = Annotated[str, msgspec.Meta(max_length=REPORT_CHARS_MAX)]
@@ -38,35 +38,24 @@ class InvalidError(Exception):
         self.sentence = sentence
 
 
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A request body: unknown fields are faults, so that a misspelt one is noticed."""
 
 
-class TextBody(_Strict, frozen=True):
+class TextBody(Strict, frozen=True):
     """A text to send."""
 
     body: _Body
 
 
-class ButtonBody(_Strict, frozen=True):
+class ButtonBody(Strict, frozen=True):
     """A quick reply that was pressed."""
 
     text: _ButtonText
     payload: _Payload
 
 
-class PostMessage(_Strict, frozen=True):
-    """`POST messages`."""
-
-    client_id: _ClientId
-    to: SenderId
-    type: Literal["text", "button"]
-    text: TextBody | None = None
-    button: ButtonBody | None = None
-    context: str | None = None
-
-
-class PostReceipt(_Strict, frozen=True):
+class PostReceipt(Strict, frozen=True):
     """`POST receipts`."""
 
     status: Literal["delivered", "read"]
@@ -74,47 +63,47 @@ class PostReceipt(_Strict, frozen=True):
     sender: SenderId | None = None
 
 
-class PostTyping(_Strict, frozen=True):
+class PostTyping(Strict, frozen=True):
     """`POST typing`."""
 
     to: SenderId
 
 
-class PutConsent(_Strict, frozen=True):
+class PutConsent(Strict, frozen=True):
     """`PUT senders/{id}/consent`."""
 
     purpose: Literal["service", "marketing"]
     granted: bool
 
 
-class ReportBody(_Strict, frozen=True):
+class ReportBody(Strict, frozen=True):
     """Why a person reports a sender."""
 
     reason: Literal["spam", "not_asked", "too_many", "fraud", "other"]
     note: _Note = ""
 
 
-class PutBlock(_Strict, frozen=True):
+class PutBlock(Strict, frozen=True):
     """`PUT senders/{id}/block`."""
 
     blocked: bool
     report: ReportBody | None = None
 
 
-class PutMe(_Strict, frozen=True):
+class PutMe(Strict, frozen=True):
     """`PUT me`."""
 
     locale: Literal["de", "en"] | None = None
     read_receipts: bool | None = None
 
 
-class PostSignIn(_Strict, frozen=True):
+class PostSignIn(Strict, frozen=True):
     """`POST sign-in`."""
 
     person: _Person
 
 
-T = TypeVar("T", bound=_Strict)
+T = TypeVar("T", bound=Strict)
 
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
 _NAMED = re.compile(r"field `([^`]*)`")
@@ -130,19 +119,6 @@ def parse(raw: bytes, kind: type[T]) -> T:
         raise InvalidError("", "The body must be JSON.") from None
     _check_storable(found, "")
     return found
-
-
-def parse_post(raw: bytes) -> PostMessage:
-    """A message to send: exactly the content that its type names. Raises InvalidError."""
-    post = parse(raw, PostMessage)
-    wanted, other = ("text", "button") if post.type == "text" else ("button", "text")
-    if getattr(post, wanted) is None:
-        raise InvalidError(wanted, f"{wanted} is missing, for type is {post.type}.")
-    if getattr(post, other) is not None:
-        raise InvalidError(other, f"{other} does not belong to a message whose type is {post.type}.")
-    if post.text is not None and not post.text.body.strip():
-        raise InvalidError("text.body", "text.body must not be blank.")
-    return post
 
 
 def parse_message_id(text: str, field: str) -> UUID:

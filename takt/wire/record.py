@@ -1,4 +1,4 @@
-"""What is kept beside a message as JSON: its content as people see it, the facts of its verdict, its price."""
+"""What is kept beside a message as JSON: the facts of its verdict, and its price. Its content: `takt.wire.shown`."""
 
 from dataclasses import MISSING, fields
 from operator import attrgetter
@@ -6,11 +6,8 @@ from typing import Any
 
 import msgspec
 
-from takt.core.content import TextContent
-from takt.core.message import preview
 from takt.core.policy import Facts
 from takt.core.rating import Quote
-from takt.core.template import Filled, FilledButton
 
 _FACTS = tuple(field.name for field in fields(Facts))
 _values_of = attrgetter(*_FACTS)
@@ -39,31 +36,3 @@ def encode_quote(quote: Quote) -> str:
 def decode_quote(text: str) -> Quote:
     """The price of a stored message."""
     return msgspec.json.decode(text, type=Quote)
-
-
-def encode_text(content: TextContent) -> str:
-    """A free text as its stored content."""
-    return msgspec.json.encode(content).decode()
-
-
-def encode_filled(filled: Filled) -> str:
-    """A template with its values in place as stored content."""
-    return msgspec.json.encode({
-        "name": filled.name,
-        "language": filled.language,
-        "header": filled.header,
-        "body": filled.body,
-        "footer": filled.footer,
-        "buttons": [_button(button) for button in filled.buttons],
-    }).decode()  # fmt: skip
-
-
-def preview_of(content: TextContent | Filled) -> str:
-    """One line for lists."""
-    return preview(content.body)
-
-
-def _button(button: FilledButton) -> dict[str, str]:
-    if button.kind == "url":
-        return {"kind": "url", "text": button.text, "url": button.url}
-    return {"kind": button.kind, "text": button.text, "payload": button.payload}

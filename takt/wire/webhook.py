@@ -15,6 +15,7 @@ from takt.core.denial import Denied, Reason
 from takt.core.ids import wamid
 from takt.core.rating import Quote
 from takt.core.value import value
+from takt.wire.heard import Heard
 
 ERRORS_HREF: Final = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"
 
@@ -54,16 +55,11 @@ class Identity:
 
 
 @value
-class Said:
-    """What a user said: `text` with `{"body"}`, or `button` with `{"payload", "text"}`.
+class Context:
+    """The message that an answer quotes, and the number of its author if that is not the company."""
 
-    `context_id` is the message answered, `context_from` the number of its author if that is not the company.
-    """
-
-    kind: str
-    content: dict[str, Any]
-    context_id: UUID | None = None
-    context_from: str | None = None
+    message_id: UUID
+    author: str | None = None
 
 
 def pricing_of(quote: Quote) -> Pricing:
@@ -112,7 +108,9 @@ def render_failed(
     return _change("messages", identity, person, "statuses", entry)
 
 
-def render_inbound(identity: Identity, person: Person, message_id: UUID, at: datetime, said: Said) -> str:
+def render_inbound(
+    identity: Identity, person: Person, message_id: UUID, at: datetime, said: Heard, context: Context | None = None
+) -> str:
     """A message of a user."""
     entry: dict[str, Any] = {
         "from": person.wa_id,
@@ -123,8 +121,8 @@ def render_inbound(identity: Identity, person: Person, message_id: UUID, at: dat
     }
     if person.user_code is not None:
         entry["from_user_id"] = person.user_code
-    if said.context_id is not None:
-        entry["context"] = {"from": said.context_from or identity.phone, "id": wamid(said.context_id)}
+    if context is not None:
+        entry["context"] = {"from": context.author or identity.phone, "id": wamid(context.message_id)}
     return _change("messages", identity, person, "messages", entry)
 
 

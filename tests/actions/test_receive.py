@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
-from takt.actions.receive import Answer, Press, Receive, Write, Written
+from takt.actions.receive import Answer, Receive, Write, Written
 from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core import refusal
 from takt.core.consent import CHAIN_START, ConsentRecord, chain_hash
-from takt.core.content import TextContent
+from takt.core.content import Press, TextContent
 from takt.core.ids import slot_of, wamid
 from takt.core.message import Accepted
 from takt.store.pool import transaction
@@ -81,7 +81,7 @@ async def test_a_message_opens_the_window_and_is_told(world: World) -> None:
     ) == [
         (
             person.recipient_id, person.wa_id, world.outreach.sender_id, world.business.business_id, True, 1, "c1",
-            "text", '{"body":"Wo bleibt\\n mein Paket?","preview_url":false}', None, "service", "accepted", NOW, None,
+            "text", '{"body":"Wo bleibt\\n mein Paket?"}', None, "service", "accepted", NOW, None,
         )
     ]  # fmt: skip
     assert await world.rows("SELECT cursor FROM recipient WHERE part = $1", person.part) == [(1,)]

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from takt.actions.examine import Examine
 from takt.actions.outcome import HOOKS
 from takt.actions.send import Refused
-from takt.core.content import TemplateContent
+from takt.clock import CLOCK
+from takt.core.content import MediaContent, Parameter, ReactionContent, Source, TemplateComponent, TemplateContent
 from takt.core.denial import REASONS
 from takt.core.ids import wamid
 from takt.core.limits import PAIR_RATE
@@ -73,6 +75,21 @@ async def _poor(world: World, mara: Somebody) -> SendMessage:
     return template_to(world, mara.wa_id)
 
 
+async def _no_medium(world: World, mara: Somebody) -> SendMessage:
+    await world.invite(mara, world.outreach)
+    content = MediaContent("image", Source(link="https://nordwind.example/gone.jpg"))
+    return replace(text_to(world, mara.wa_id), content=content, media_fault="image.link answered HTTP 404")
+
+
+async def _no_target(world: World, mara: Somebody) -> SendMessage:
+    await world.invite(mara, world.outreach)
+    return replace(text_to(world, mara.wa_id), content=ReactionContent(wamid(CLOCK.new_id_beside(mara.wa_id)), "👍"))
+
+
+async def _another_person(world: World, mara: Somebody) -> SendMessage:
+    return replace(template_to(world, mara.wa_id), identity="another hash")
+
+
 LATER: dict[str, Setting] = {
     "recipient_unknown": _stranger,
     "blocked_by_user": _blocked,
@@ -83,6 +100,9 @@ LATER: dict[str, Setting] = {
     "marketing_not_granted": _not_granted,
     "marketing_stopped": _stopped,
     "insufficient_funds": _poor,
+    "medium_unusable": _no_medium,
+    "reaction_target": _no_target,
+    "identity_changed": _another_person,
 }
 
 
@@ -120,6 +140,21 @@ async def _pace_full(world: World, mara: Somebody) -> SendMessage:
     return template_to(world, mara.wa_id)
 
 
+async def _bad_code(world: World, mara: Somebody) -> SendMessage:
+    components = [{"type": "BODY", "text": "Ihr Code"}, {"type": "BUTTONS", "buttons": [{"type": "COPY_CODE"}]}]
+    await world.set_reference(
+        "UPDATE template SET components = $1 WHERE name = 'order_update'", msgspec.json.encode(components).decode()
+    )
+    code = TemplateComponent("button", (Parameter("coupon_code", "no code!"),), "copy_code", 0)
+    command = template_to(world, mara.wa_id)
+    assert isinstance(command.content, TemplateContent)
+    return replace(command, content=replace(command.content, components=(code,)))
+
+
+async def _wrong_path(world: World, mara: Somebody) -> SendMessage:
+    return replace(template_to(world, mara.wa_id), by_marketing_path=True)
+
+
 AT_ONCE: dict[str, Setting] = {
     "sender_not_live": _paused_sender,
     "outside_pilot": _pilot,
@@ -129,6 +164,9 @@ AT_ONCE: dict[str, Setting] = {
     "parameter_count": _template("order_update", "1", "2"),
     "parameter_format": _odd_component,
     "text_too_long": _template("order_update", "x" * 1024),
+    "text_format": _template("order_update", "a\nb"),
+    "parameter_value": _bad_code,
+    "marketing_only": _wrong_path,
     "pair_rate": _pair_full,
     "throughput": _pace_full,
 }

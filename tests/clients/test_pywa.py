@@ -6,12 +6,10 @@ webhooks are checked by pywa itself, as by default.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-import asyncpg
 import httpx
 import pytest
 from pywa import WhatsApp, errors, filters
@@ -20,33 +18,14 @@ from pywa.types.message_status import MessageStatus, MessageStatusType
 from pywa.types.others import Pagination
 from pywa.types.templates import BodyText, TemplateLanguage, TemplateStatus
 
-from takt.app import Application
-from takt.config import Config
-from takt.demo import host
-from takt.store.site import PARTS
 from tests.databases import Variant
+from tests.live import Live, Redirected, takt
 from tests.receiver import Got, Receiver, Reply, receiving
-from tests.serving import served
 
 T = TypeVar("T")
 
 VERIFY_TOKEN = "Nordlicht"
 ORDER = [BodyText.params("Mara", "4711")]
-
-
-class Redirected(httpx.BaseTransport):
-    """Sends every request to another scheme, host and port, and changes nothing else."""
-
-    def __init__(self, url: str) -> None:
-        self._to = httpx.URL(url)
-        self._inner = httpx.HTTPTransport()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        request.url = request.url.copy_with(scheme=self._to.scheme, host=self._to.host, port=self._to.port)
-        return self._inner.handle_request(request)
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 @dataclass
@@ -84,28 +63,10 @@ class Company:
         return self.env["TAKT_USER_MARA"]
 
     async def as_user(self, name: str, method: str, path: str, **request: Any) -> Any:
-        """What a person does on their device."""
-        headers = {"Authorization": f"Bearer {self.env[f'TAKT_DEVICE_{name.upper()}']}"}
-        async with httpx.AsyncClient(base_url=f"{self.url}/device/v1", headers=headers) as device:
-            answer = await device.request(method, path, **request)
-        assert answer.is_success, answer.text
-        return answer.json() if answer.content else None
+        return await Live(self.url, self.env).as_user(name, method, path, **request)
 
     async def write(self, name: str, text: str, client_id: str = "c1") -> None:
-        body = {"client_id": client_id, "to": self.env["TAKT_SENDER_OUTREACH"], "type": "text", "text": {"body": text}}
-        await self.as_user(name, "POST", "/messages", json=body)
-
-
-@asynccontextmanager
-async def takt(db: str, parts: int, home: Path) -> AsyncIterator[tuple[str, dict[str, str]]]:
-    """The whole of Takt with the demo world; its address and what `demo.env` says."""
-    conn = await asyncpg.connect(db)
-    await host.welcome(conn, home, "http://127.0.0.1", PARTS[parts])
-    await conn.close()
-    env = dict(line.split("=", 1) for line in (home / "demo.env").read_text().splitlines())
-    settings = {"DATABASE_URL": db, "TAKT_PARTS": str(parts), "TAKT_HOME": str(home), "TAKT_DEMO": "on"}
-    async with served(Application(Config.read(settings))) as url:
-        yield url, env
+        await Live(self.url, self.env).write(name, text, client_id)
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from pywa.types.flows import FlowActionType
 from pywa.types.others import Pagination
 from pywa.types.templates import BodyText, Template, TemplateCategory, TemplateLanguage, TemplateStatus
 
-from tests.clients.test_pywa import VERIFY_TOKEN, Company, Redirected, takt
+from tests.clients.test_pywa import VERIFY_TOKEN, Company
 from tests.databases import Variant
+from tests.live import Redirected, takt
 from tests.receiver import receiving
 
 FIELDS = [

@@ -27,6 +27,12 @@ WIRE = {
     "throughput": (130429, True, 400),
     "insufficient_funds": (131042, False, 400),
     "expired": (131026, False, 400),
+    "parameter_value": (132008, True, 400),
+    "text_format": (132007, True, 400),
+    "marketing_only": (134100, True, 400),
+    "medium_unusable": (131053, False, 400),
+    "reaction_target": (131009, False, 400),
+    "identity_changed": (137000, False, 400),
 }
 
 

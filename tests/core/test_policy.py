@@ -84,6 +84,12 @@ REFUSED: Final = [
     ("parameter_count", "template_parameters", replace(UTILITY, mismatch="parameter_count", mismatch_details="body: …")),
     ("parameter_format", "template_parameters", replace(UTILITY, mismatch="parameter_format")),
     ("text_too_long", "template_parameters", replace(STRANGER, mismatch="text_too_long")),
+    ("parameter_value", "template_parameters", replace(UTILITY, mismatch="parameter_value")),
+    ("text_format", "template_parameters", replace(UTILITY, mismatch="text_format")),
+    ("marketing_only", "marketing_path", replace(UTILITY, by_marketing_path=True)),
+    ("medium_unusable", "media", replace(TEXT, has_media=True, media_fault="image.link does not answer")),
+    ("reaction_target", "reaction", replace(TEXT, reacts=True, reaction_fault="reaction.message_id is too old")),
+    ("identity_changed", "identity", replace(TEXT, identity_fits=False)),
     ("marketing_not_granted", "marketing_consent", replace(MARKETING, marketing=None)),
     ("marketing_stopped", "marketing_consent", replace(MARKETING, marketing=False)),
     ("pair_rate", "pair_rate", replace(UTILITY, pair_tat=FULL_PAIR)),
@@ -147,6 +153,9 @@ def test_a_refusal_names_the_time_if_there_is_one(facts: Facts, next_at: datetim
     assert denied.next_at == next_at
 
 
+SELDOM = {"marketing_path", "identity", "media", "reaction"}
+
+
 @pytest.mark.parametrize(
     ("facts", "needless"),
     [
@@ -168,8 +177,8 @@ def test_a_refusal_names_the_time_if_there_is_one(facts: Facts, next_at: datetim
 def test_an_explanation_leaves_out_what_is_not_needed(facts: Facts, needless: set[str]) -> None:
     """Of a stranger nothing is said that only people here can have, and of a free message no price."""
     findings = examine(facts, NOW)
-    assert {finding.rule for finding in findings if finding.verdict == "not_needed"} == needless
-    assert all(finding.figure for finding in findings if finding.rule not in needless)
+    assert {finding.rule for finding in findings if finding.verdict == "not_needed"} == needless | SELDOM
+    assert all(finding.figure for finding in findings if finding.rule not in needless | SELDOM)
 
 
 def test_an_explanation_names_the_consent_it_rests_on() -> None:
@@ -232,7 +241,8 @@ def test_the_explanation_never_differs_from_the_verdict(facts: Facts) -> None:
 @pytest.mark.parametrize(("reason", "rule", "facts"), [row for row in REFUSED if REASONS[row[0]].sync])
 def test_what_is_answered_at_once_wins_over_what_is_reported_later(reason: str, rule: str, facts: Facts) -> None:
     """A company learns at once of its own mistakes, whatever the person said and however empty the wallet is."""
-    worse = replace(facts, blocked_at=NOW, deleted_at=NOW, category="marketing", marketing=None, price_micros=1)
+    category = facts.category if reason == "marketing_only" else "marketing"
+    worse = replace(facts, blocked_at=NOW, deleted_at=NOW, category=category, marketing=None, price_micros=1)
     denied = admit(replace(worse, available_micros=0), NOW)
     assert denied is not None
     assert (denied.reason, denied.rule) == (REASONS[reason], rule)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takt.core import template_buttons, template_draft
+from takt.core import draft_buttons, template_draft
 from takt.core.languages import LANGUAGES, find_language
 from takt.core.template_authentication import fixed_body, preview
 from takt.core.template_draft import Frame, parse_category, parse_components, parse_language, parse_name, parse_ttl
@@ -255,7 +255,7 @@ def test_limits_are_the_fields() -> None:
         1024,
         160,
     )
-    assert (template_buttons.BUTTONS_MAX, template_buttons.TEXT_CHARS_MAX, template_buttons.URL_CHARS_MAX) == (
+    assert (draft_buttons.BUTTONS_MAX, draft_buttons.TEXT_CHARS_MAX, draft_buttons.URL_CHARS_MAX) == (
         10,
         25,
         2000,

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from takt.core.content import Parameter, TemplateComponent, TemplateContent, TextContent
+from takt.core.content import Parameter, Source, TemplateComponent, TemplateContent, TextContent
 from takt.core.ids import user_code
 from takt.core.message import Accepted
 from takt.wire.cloud import MarkRead, SendRequest, decode_body, parse_send, render_accepted, render_taken
@@ -44,7 +44,7 @@ def test_a_template_is_understood() -> None:
     assert request.content == TemplateContent(
         "order_update", "de",
         (
-            TemplateComponent("header", (Parameter("image", ""),)),
+            TemplateComponent("header", (Parameter("image", Source(media_id="1")),)),
             TemplateComponent(
                 "body",
                 (Parameter("text", "Ada", "first_name"), Parameter("currency", "12 €"), Parameter("date_time", "morgen")),
@@ -174,7 +174,7 @@ P1 = "template.components[1].parameters[0]"
     [
         (TEXT, "messaging_product", GONE, MISSING),
         (TEXT, "messaging_product", "telegram", BAD),
-        (TEXT, "recipient_type", "group", BAD),
+        (TEXT, "recipient_type", "group", 131215),
         (TEXT, "recipient_type", ["individual"], BAD),
         (TEXT, "to", GONE, MISSING),
         (TEXT, "to", "", MISSING),
@@ -196,8 +196,7 @@ P1 = "template.components[1].parameters[0]"
         (TEXT, "type", ["text"], BAD),
         (TEXT, "type", 10**5000, BAD),
         (TEXT, "type", True, BAD),
-        (TEXT, "type", "image", UNSUPPORTED),
-        (TEXT, "type", "interactive", UNSUPPORTED),
+        (TEXT, "type", "pin", UNSUPPORTED),
         (TEXT, "text", GONE, MISSING),
         (TEXT, "text", "Hallo", BAD),
         (TEXT, "text", [], BAD),

@@ -6,28 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takt.wire import device
+from takt.core.content import Press, TextContent
+from takt.wire import device, said
 from takt.wire.device import InvalidError, PostReceipt, PutBlock, PutMe
+from takt.wire.said import Post
 
 TEXT = b'{"client_id":"c","to":"12345","type":"text","text":{"body":"Hallo"}}'
 PRESS = b'{"client_id":"c","to":"12345","type":"button","button":{"text":"Ja","payload":""}}'
 
 
 def test_a_text_and_a_press() -> None:
-    post = device.parse_post(TEXT)
-    assert (post.client_id, post.to, post.type, post.context) == ("c", "12345", "text", None)
-    assert post.text is not None
-    assert post.text.body == "Hallo"
-    press = device.parse_post(PRESS)
-    assert press.button is not None
-    assert (press.button.text, press.button.payload) == ("Ja", "")
+    assert said.parse_post(TEXT) == Post("c", "12345", TextContent("Hallo"), None)
+    assert said.parse_post(PRESS).content == Press("", "Ja")
 
 
 def test_the_longest_that_fits() -> None:
     body = "ß" * 4096
-    post = device.parse_post(TEXT.replace(b"Hallo", body.encode()).replace(b'"c"', b'"' + b"c" * 64 + b'"'))
-    assert post.text is not None
-    assert post.text.body == body
+    post = said.parse_post(TEXT.replace(b"Hallo", body.encode()).replace(b'"c"', b'"' + b"c" * 64 + b'"'))
+    assert post.content == TextContent(body)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +42,9 @@ def test_the_longest_that_fits() -> None:
         (TEXT.replace(b"Hallo", b"x" * 4097), "text.body", "text.body: expected str of length <= 4096."),
         (TEXT.replace(b"body", b"bdy"), "text.bdy", "text.bdy does not belong here."),
         (TEXT.replace(b'"text":{', b'"button":{'), "button.body", "button.body does not belong here."),
-        (TEXT.replace(b'"type":"text"', b'"type":"button"'), "button", "button is missing, for type is button."),
+        (TEXT.replace(b'"type":"text"', b'"type":"button"'), "text",
+         "text does not belong to a message whose type is button."),
+        (b'{"client_id":"c","to":"12345","type":"button"}', "button", "button is missing, for type is button."),
         (PRESS.replace(b'"type":"button"', b'"type":"text"'), "text", "text is missing, for type is text."),
         (PRESS.replace(b'""', b'"' + b"x" * 129 + b'"'), "button.payload",
          "button.payload: expected str of length <= 128."),
@@ -54,7 +52,7 @@ def test_the_longest_that_fits() -> None:
 )  # fmt: skip
 def test_a_fault_names_its_field(raw: bytes, field: str, sentence: str) -> None:
     with pytest.raises(InvalidError) as fault:
-        device.parse_post(raw)
+        said.parse_post(raw)
     assert (fault.value.field, fault.value.sentence) == (field, sentence)
 
 
@@ -76,7 +74,7 @@ def test_left_out_is_not_false() -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_parsed_or_refused(raw: bytes) -> None:
     with suppress(InvalidError):
-        device.parse_post(raw)
+        said.parse_post(raw)
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1.0", "٣", "x", " 1", "9" * 20, str(device.NUMBER_MAX + 1)])

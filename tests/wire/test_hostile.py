@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takt.core.content import TextContent
+from takt.core.content import TemplateContent, TextContent
 from takt.wire.cloud import MarkRead, SendRequest, decode_body, parse_send
 from takt.wire.errors import WireError, render
 from tests.wire.bodies import READ, TEMPLATE, TEXT, WAMID
@@ -45,8 +45,9 @@ def _check(answer: object) -> None:
         told = [answer.callback or "", answer.context or ""]
         if isinstance(answer.content, TextContent):
             told.append(answer.content.body)
-        else:
-            told += [p.value for component in answer.content.components for p in component.parameters]
+        if isinstance(answer.content, TemplateContent):
+            values = [p.value for component in answer.content.components for p in component.parameters]
+            told += [one for one in values if isinstance(one, str)]
         assert "\x00" not in "".join(told).encode().decode()
 
 

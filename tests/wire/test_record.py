@@ -6,10 +6,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takt.core.content import TextContent
 from takt.core.policy import Facts
 from takt.core.rating import Quote
-from takt.core.template import Filled, FilledButton
 from takt.wire import record
 
 AT = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
@@ -37,15 +35,3 @@ def test_only_what_is_unusual_is_kept() -> None:
 def test_a_price_is_read_back_as_it_was(quote: Quote) -> None:
     """Years later an invoice line still knows its rule."""
     assert record.decode_quote(record.encode_quote(quote)) == quote
-
-
-def test_content_is_kept_as_people_see_it() -> None:
-    """The stored forms that the devices and the desk read."""
-    assert record.encode_text(TextContent("Grüße", preview_url=True)) == '{"body":"Grüße","preview_url":true}'
-    buttons = (FilledButton("url", "Los", url="https://x.example"), FilledButton("quick_reply", "Nein", payload="N"))
-    assert record.encode_filled(Filled("n", "de", None, "b", "f", buttons)) == (
-        '{"name":"n","language":"de","header":null,"body":"b","footer":"f","buttons":['
-        '{"kind":"url","text":"Los","url":"https://x.example"},'
-        '{"kind":"quick_reply","text":"Nein","payload":"N"}]}'
-    )
-    assert record.preview_of(TextContent("eine\nZeile")) == "eine Zeile"

@@ -1,4 +1,4 @@
-"""`POST /{sender}/messages`: the busiest door, as one plain coroutine without layers.
+"""`POST /{sender}/messages` and `/marketing_messages`: the busiest door, as one plain coroutine without layers.
 
 A send with an `Idempotency-Key` gets an id made from business, key and request, so that a repeat meets the message
 that the first one wrote; the key itself is claimed first, in its own transaction, bound to a hash of the request.
@@ -40,7 +40,7 @@ from takt.wire import cloud, errors
 from takt.wire.cloud import MarkRead, SendRequest
 from takt.wire.errors import WireError
 
-PATH: Final = re.compile(r"/(?:v[0-9]{1,3}\.[0-9]{1,2}/)?([0-9]{1,20})/messages/?")
+PATH: Final = re.compile(r"/(?:v[0-9]{1,3}\.[0-9]{1,2}/)?([0-9]{1,20})/(messages|marketing_messages)/?")
 KEY_CHARS_MAX: Final = 255
 SUCCESS: Final = b'{"success":true}'
 
@@ -93,10 +93,11 @@ class MessagesDoor:
         sender = await self._sender(scope, body)
         if isinstance(sender, WireError):
             return sender
-        request = cloud.parse_send(body)
+        by_marketing_path = _path(scope).group(2) == "marketing_messages"
+        request = cloud.parse_marketing(body) if by_marketing_path else cloud.parse_send(body)
         match request:
             case SendRequest():
-                return await self._send(scope, sender, request, raw)
+                return await self._send(scope, sender, request, raw, by_marketing_path=by_marketing_path)
             case MarkRead():
                 return await self._mark_read(sender, request)
             case _:
@@ -107,16 +108,17 @@ class MessagesDoor:
         principal = await self._authenticator.authenticate(scope, token if isinstance(token, str) else None)
         if isinstance(principal, WireError):
             return principal
-        match = PATH.fullmatch(scope["path"])
-        assert match is not None, "the application sends only such paths here"
-        sender = self._reference.current.senders.get(match.group(1))
+        node = _path(scope).group(1)
+        sender = self._reference.current.senders.get(node)
         if sender is None or sender.business.business_id != principal.business_id:
-            return errors.unknown_object(match.group(1))
+            return errors.unknown_object(node)
         if not principal.may("whatsapp_business_messaging"):
             return errors.permission_missing("whatsapp_business_messaging")
         return sender
 
-    async def _send(self, scope: Scope, sender: Sender, named: SendRequest, raw: bytes) -> bytes | WireError:
+    async def _send(
+        self, scope: Scope, sender: Sender, named: SendRequest, raw: bytes, *, by_marketing_path: bool
+    ) -> bytes | WireError:
         request = await with_number(self._site, named)
         if isinstance(request, WireError):
             return request
@@ -131,6 +133,8 @@ class MessagesDoor:
             context_id=parse_wamid(request.context) if request.context is not None else None,
             callback=request.callback,
             verdict_at_once=header(scope, b"takt-verdict") == b"sync",
+            identity=request.identity,
+            by_marketing_path=by_marketing_path,
         )
         key = header(scope, b"idempotency-key")
         if key is not None:
@@ -166,6 +170,12 @@ class MessagesDoor:
         if answer is None:
             return errors.bad_value("message_id", "must be a message that this sender received")
         return SUCCESS
+
+
+def _path(scope: Scope) -> re.Match[str]:
+    match = PATH.fullmatch(scope["path"])
+    assert match is not None, "the application sends only such paths here"
+    return match
 
 
 def _decode(scope: Scope, raw: bytes) -> dict[str, Any] | WireError:

@@ -21,6 +21,7 @@ from takt.store.pool import Pool
 from takt.store.reference import Reference
 from takt.store.site import Site
 from takt.web.auth import Authenticator, Principal
+from takt.web.cloud import absent
 from takt.web.cloud.calls import Answerer, Call, Methods, Offer, split_path
 from takt.web.cloud.nodes import NodeReader
 from takt.web.cloud.parameters import query_parameters, read_parameters
@@ -37,7 +38,7 @@ NAME_CHARS_MAX: Final = 512
 NOBODY: Final = Principal(None, None, frozenset(), "nobody")
 
 # What has no answerer in this door, but exists: the sends have a door of their own.
-_ELSEWHERE: Final[Mapping[str, str]] = {"messages": "POST"}
+_ELSEWHERE: Final[Mapping[str, str]] = {"messages": "POST", "marketing_messages": "POST"}
 # Ids that are no digits: uploads under way, and groups.
 _NAME: Final = re.compile(r"upload:[A-Za-z0-9_=-]+|Y2Fw[A-Za-z0-9_=-]+")
 
@@ -123,8 +124,8 @@ class CloudDoor:
         edge = rest if rest in self._edges else "/".join([*parts[1:-1], "*"])
         if whole in self._public:
             methods, node, public = self._public[whole], "", True
-        elif whole in self._alone:
-            methods, node, public = self._alone[whole], "", False
+        elif (alone := whole if whole in self._alone else "/".join([*parts[:-1], "*"])) in self._alone:
+            methods, node, public = self._alone[alone], "", False
         elif _is_id(first) and (edge in self._edges or rest in _ELSEWHERE):
             methods, node, public = self._edges.get(edge, {}), first, False
         else:
@@ -152,6 +153,7 @@ def routes(
         TemplateShelves().offer(),
         Subscriptions(lane, caller, clock).offer(),
         TokenDesk(authenticator).offer(),
+        absent.offer(),
     ]
     return [_Everything(CloudDoor(site.everywhere, reference, authenticator, clock, offers))]
 

@@ -9,11 +9,11 @@ from takt.actions.consent import SetConsent
 from takt.actions.outcome import desk_topic
 from takt.actions.person import Command as PersonCommand
 from takt.actions.person import Settings
+from takt.actions.play import Play
 from takt.actions.receipt import Receipt
-from takt.actions.receive import Press, Write
+from takt.actions.receive import Write
 from takt.clock import Clock
 from takt.core import refusal
-from takt.core.content import TextContent
 from takt.core.message import Status
 from takt.core.refusal import Refusal
 from takt.core.value import value
@@ -30,6 +30,7 @@ from takt.web.http import header
 from takt.wire import device as wire
 from takt.wire import record
 from takt.wire.device import PostReceipt, PostTyping, PutBlock, PutConsent, PutMe
+from takt.wire.said import parse_post
 from takt.wire.why import Case, render_why
 
 INBOX_DEFAULT: Final = 100
@@ -48,6 +49,7 @@ class DeviceLanes:
 
     receive: Lanes[Write, receive.Answer]
     receipt: Lanes[Receipt, receipt.Answer]
+    plays: Lanes[Play, bool]
     consent: Lanes[SetConsent, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[PersonCommand, None]
@@ -142,14 +144,10 @@ class DeviceApi:
 
     async def post_message(self, caller: Caller, call: Call) -> Reply:
         """Write to a company."""
-        post = wire.parse_post(await call.body())
-        if post.text is not None:
-            content: TextContent | Press = TextContent(post.text.body)
-        else:
-            assert post.button is not None, "parse_post has seen that it is there"
-            content = Press(post.button.payload, post.button.text)
+        post = parse_post(await call.body())
         context = wire.parse_message_id(post.context, "context") if post.context is not None else None
-        command = Write(self._clock.new_id(caller.slot), caller.recipient_id, post.to, post.client_id, content, context)
+        message_id = self._clock.new_id(caller.slot)
+        command = Write(message_id, caller.recipient_id, post.to, post.client_id, post.content, context)
         answer = await self._lanes.receive.submit(caller.slot, command)
         return Reply(render.written(_granted(answer, caller)))
 
@@ -159,6 +157,12 @@ class DeviceApi:
         command = Receipt(caller.recipient_id, Status(post.status), post.through, post.sender)
         answer = await self._lanes.receipt.submit(caller.slot, command)
         return Reply({"through": _granted(answer, caller)})
+
+    async def post_played(self, caller: Caller, call: Call) -> Reply:
+        """Say that a voice note was played; once is enough."""
+        message_id = wire.parse_message_id(call.names["message"], "message")
+        await self._lanes.plays.submit(caller.slot, Play(caller.recipient_id, message_id))
+        return Reply()
 
     async def post_typing(self, caller: Caller, call: Call) -> Reply:
         """Let a company see that the person writes, if they talk to each other."""

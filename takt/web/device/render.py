@@ -16,6 +16,7 @@ from takt.core.window import WINDOW, is_open
 from takt.store.reading import Entry, Footing, Me, Said, ThreadView
 from takt.store.reference import Sender
 from takt.wire.device import instant
+from takt.wire.shown import text_of
 from takt.wire.why import source_text
 
 STRANGER: Final = Footing(blocked=False, wrote=False, window_until=None)
@@ -38,14 +39,6 @@ class Message(msgspec.Struct, frozen=True):
     client_id: str | None
 
 
-class _Content(msgspec.Struct):
-    """The part of any content that is its text: `body` of texts and templates, `text` of a pressed button."""
-
-    body: str = ""
-    text: str = ""
-
-
-_CONTENT: Final = msgspec.json.Decoder(_Content)
 _ENCODER: Final = msgspec.json.Encoder()
 
 
@@ -62,7 +55,6 @@ class Acquaintance:
 def message(entry: Entry) -> Message:
     """A message of the inbox."""
     assert entry.message_id is not None
-    shown = _CONTENT.decode(entry.body)
     return Message(
         cursor=entry.cursor,
         id=wamid(entry.message_id),
@@ -71,7 +63,7 @@ def message(entry: Entry) -> Message:
         type=entry.type,
         at=instant(entry.at),
         status=entry.status,
-        text=shown.text if entry.type == "button" else shown.body,
+        text=text_of(entry.type, msgspec.json.decode(entry.body)),
         content=msgspec.Raw(entry.body.encode()),
         category=entry.category,
         context=wamid(entry.context_id) if entry.context_id is not None else None,

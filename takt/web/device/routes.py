@@ -42,6 +42,7 @@ def routes(
         "senders/{sender}/block": Address(door, signed={"PUT": api.put_block}),
         "messages": Address(door, signed={"POST": api.post_message}),
         "messages/{message:path}/why": Address(door, signed={"GET": api.why}),
+        "messages/{message:path}/played": Address(door, signed={"POST": api.post_played}),
         "receipts": Address(door, signed={"POST": api.post_receipt}),
         "typing": Address(door, signed={"POST": api.post_typing}),
         "demo-people": Address(door, open_={"GET": entry.people}),

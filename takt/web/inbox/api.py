@@ -13,7 +13,6 @@ from takt.actions.acknowledge import Acknowledge, Acknowledged, may_type, typing
 from takt.actions.examine import Examined
 from takt.actions.send import Answer, Refused
 from takt.clock import Clock
-from takt.core.content import Content
 from takt.core.ids import derive_id, parse_wamid, slot_of, wamid
 from takt.core.message import SendMessage
 from takt.core.value import value
@@ -37,6 +36,7 @@ from takt.web.inbox.answers import (
 )
 from takt.web.inbox.drafts import parse_draft, parse_price_draft
 from takt.web.inbox.readers import Readers
+from takt.wire.cloud import SendRequest
 
 THREADS_MAX = 200
 THREADS_USUAL = 50
@@ -131,10 +131,10 @@ class InboxApi:
         body = await read_object(request)
         client_id = text_of(body, "client_id", CLIENT_ID_CHARS_MAX)
         card = await self._card(request.path_params["key"], session)
-        content = parse_draft(body, card.wa_id)
+        draft = parse_draft(body, card.wa_id)
         slot = slot_of(card.recipient_id)
         message_id = derive_id(slot, "inbox", card.sender_id, str(card.recipient_id), client_id)
-        answer = await self._lanes.send.submit(slot, _command(card, message_id, content))
+        answer = await self._lanes.send.submit(slot, _command(card, message_id, draft))
         if not isinstance(answer, Refused):
             return json_answer({"id": wamid(answer.message_id), "status": "accepted"})
         told = wamid(answer.message_id) if answer.stored else None
@@ -173,9 +173,9 @@ class InboxApi:
         body = await read_object(request)
         sender_id, recipient = text_of(body, "sender", 15), text_of(body, "recipient", 36)
         card = await self._card(f"{sender_id}.{recipient}", session)
-        content = parse_price_draft(body, card.wa_id)
+        draft = parse_price_draft(body, card.wa_id)
         slot = slot_of(card.recipient_id)
-        examined = await self._lanes.examine.submit(slot, _command(card, self._clock.new_id(slot), content))
+        examined = await self._lanes.examine.submit(slot, _command(card, self._clock.new_id(slot), draft))
         quote, denied = examined.quote, examined.denied
         return json_answer({
             "micros": quote.amount_micros if quote is not None else 0,
@@ -218,8 +218,9 @@ class InboxApi:
             raise Refusal(404, "unknown_sender", "sender is no sender of this company.", "sender")
 
 
-def _command(card: Card, message_id: UUID, content: Content) -> SendMessage:
-    return SendMessage(message_id, card.sender_id, card.wa_id, card.wa_id, content, repeatable=True)
+def _command(card: Card, message_id: UUID, draft: SendRequest) -> SendMessage:
+    context_id = parse_wamid(draft.context) if draft.context is not None else None
+    return SendMessage(message_id, card.sender_id, card.wa_id, card.wa_id, draft.content, context_id, repeatable=True)
 
 
 def _parse_uuid(text: str) -> UUID | None:

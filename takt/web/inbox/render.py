@@ -14,6 +14,7 @@ from takt.store.views import Card, ThreadMessage
 from takt.web.inbox.answers import instant
 from takt.wire import explain, record
 from takt.wire.explain import Explanation
+from takt.wire.shown import text_of
 
 _CATEGORIES = {
     "service": ("service", "Service"),
@@ -56,7 +57,7 @@ def message(one: ThreadMessage, sender_id: str, locale: str) -> dict[str, Any]:
         "type": one.type,
         "at": instant(one.accepted_at),
         "status": one.status if not one.inbound else ("read" if one.desk_read else "delivered"),
-        "text": content["text"] if one.type == "button" else content["body"],
+        "text": text_of(one.type, content),
         "content": content,
         "category": one.category,
         "context": wamid(one.context_id) if one.context_id is not None else None,

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from takt.core.template import variables
+from takt.core.variables import variables
 from takt.store.views import TemplateView
 
 

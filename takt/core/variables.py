@@ -1,0 +1,41 @@
+"""Variables of a template's texts, `{{1}}` or `{{name}}`, and what is said when values do not fit them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from takt.core.content import Parameter
+from takt.core.denial import Reason
+from takt.core.value import value
+
+_VARIABLE = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
+
+
+@value
+class Mismatch:
+    """Why the values do not fit the template: the reason and one sentence that names component and parameter."""
+
+    reason: Reason
+    details: str
+
+
+@lru_cache(maxsize=4096)
+def variables(text: str) -> tuple[str, ...]:
+    """The variables of a text in order of first appearance, each once."""
+    return tuple(dict.fromkeys(_VARIABLE.findall(text)))
+
+
+def replace(text: str, values: Mapping[str, str]) -> str:
+    """The text with a value in the place of each variable."""
+    return _VARIABLE.sub(lambda match: values[match.group(1)], text)
+
+
+def fill_in_order(text: str, parameters: Sequence[Parameter]) -> str:
+    """The text with its values, of which the first belongs to the lowest number. There must be as many as variables."""
+    return replace(text, dict(zip(_in_order(text), (p.value for p in parameters), strict=True)))
+
+
+@lru_cache(maxsize=4096)
+def _in_order(text: str) -> tuple[str, ...]:
+    """The variables of a text by number, wherever in it they stand."""
+    return tuple(sorted(variables(text), key=lambda name: (len(name), name)))

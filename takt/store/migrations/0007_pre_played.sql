@@ -1,0 +1,2 @@
+-- When a voice note was played for the first time.
+ALTER TABLE message ADD COLUMN played_at timestamptz;

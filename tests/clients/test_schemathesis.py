@@ -1,0 +1,102 @@
+"""Schemathesis asks a running Takt by the examples of Meta's own description, and holds the answers against it.
+
+What it is asked to do is what tests/compatibility/endpoints.toml says is there; that table has the reason of what is not.
+"""
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from tests import meta
+from tests.databases import Variant
+from tests.live import Live, takt
+
+RUN_S_MAX = 60
+CHECKS = "not_a_server_error,content_type_conformance,response_schema_conformance"
+
+# What is wrong with our answers: (method and path, the first line of its words) and why it stays so.
+KNOWN: Final = {
+    ("GET /{WABA-ID}/phone_numbers", '"CONNECTED" is not one of "PENDING", "LINKED" or 5 other candidates'):
+        "a number that works is CONNECTED, as the same file has it for the number itself",
+    ("GET /{WABA-ID}/phone_numbers", '"UNKNOWN" is not one of "GREEN", "YELLOW" or 2 other candidates'):
+        "what has no rating yet is UNKNOWN in the service's other pages and in pywa",
+}  # fmt: skip
+
+# Operations that the file has no example for, and why that is well: Prism judges the same answers.
+NO_EXAMPLE: Final = {
+    "DELETE /{WABA-ID}/subscribed_apps": "nothing can be said with it",
+    "GET /{TEMPLATE_ID}": "nothing can be said with it",
+}
+
+
+def words(env: dict[str, str], message_id: str) -> dict[str, str]:
+    """What the demo world has for the blanks in the examples."""
+    return {
+        "{{Recipient-Phone-Number}}": env["TAKT_USER_MARA"],
+        "{{Recipient-WA-Phone-Number}}": env["TAKT_USER_MARA"],
+        "19505550005": env["TAKT_USER_MARA"],
+        "<MSGID_OF_PREV_MSG>": message_id,
+        "wamid.gBGGSFcCNEOPAgkO_KJ55r4w_ww": message_id,
+        "<TEMPLATE_NAME>": "hello_world",
+        "TEMPLATE_NAME": "hello_world",
+    }
+
+
+async def test_answers_to_the_examples_are_as_described(db: str, variant: Variant, tmp_path: Path) -> None:
+    async with takt(db, variant.parts, tmp_path) as live:
+        await live.write("mara", "Hallo")
+        said = (await live.as_user("mara", "GET", "/inbox"))["messages"][-1]["id"]
+        names = {value: f"{{{name}}}" for name, value in meta.ids(live.env).items()}
+        scenarios = [
+            one["ScenarioFinished"]["recorder"]
+            for one in await run(live, words(live.env, said), tmp_path)
+            if "ScenarioFinished" in one
+        ]
+    asked = {named(one["label"], names): one for one in scenarios if one.get("interactions")}
+    found = {(call, line) for call, one in asked.items() for line in faults(one)}
+    assert sorted(found - KNOWN.keys()) == []
+    assert sorted(KNOWN.keys() - found) == [], "known, but no longer so"
+    assert set(asked) | NO_EXAMPLE.keys() == set(meta.meant())
+    assert [call for call, one in asked.items() if not any(taken(one))] == [], "no example was accepted"
+
+
+async def run(live: Live, filling: dict[str, str], folder: Path) -> list[dict[str, Any]]:
+    """What Schemathesis tells of its run, event by event."""
+    text = json.dumps(meta.pinned(meta.meant(), meta.ids(live.env), "v24.0", bodies=True))
+    for blank, word in filling.items():
+        text = text.replace(blank, word)
+    description, report = folder / "meta.json", folder / "report.ndjson"
+    description.write_text(text)
+    command: list[str | Path] = [
+        Path(sys.prefix) / "bin" / "schemathesis", "run", description, "--url", live.url, "--phases", "examples",
+        "-c", CHECKS, "-H", f"Authorization: Bearer {live.env['TAKT_TOKEN']}", "--continue-on-failure",
+        "--report-ndjson-path", report,
+    ]  # fmt: skip
+    process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=PIPE, stderr=STDOUT)
+    async with asyncio.timeout(RUN_S_MAX):
+        told, _ = await process.communicate()
+    assert report.exists(), told.decode()
+    return [json.loads(line) for line in report.read_text().splitlines()]
+
+
+def named(label: str, names: dict[str, str]) -> str:
+    """Method and path as the description has them."""
+    label = label.replace("/v24.0/", "/")
+    for value, name in names.items():
+        label = label.replace(f"/{value}", f"/{name}")
+    return label
+
+
+def faults(recorder: dict[str, Any]) -> Iterator[str]:
+    for check in (check for checks in recorder["checks"].values() for check in checks):
+        if check["status"] != "success":
+            failure = check["failure_info"]["failure"]
+            yield (failure["message"] or failure["title"]).partition("\n")[0]
+
+
+def taken(recorder: dict[str, Any]) -> list[bool]:
+    return [one["response"]["status_code"] < 300 for one in recorder["interactions"].values()]
