@@ -292,8 +292,8 @@ async def test_a_repeat_meets_itself(world: World, cloud: Cloud) -> None:
 
 async def test_one_that_fails_keeps_nobody_waiting(world: World, cloud: Cloud, review: Review) -> None:
     broken = await create(cloud, "order_here")
-    card = json.dumps([body("Ihre Bestellung ist da."), {"type": "CAROUSEL", "cards": [{}]}])
-    await world.set_reference("UPDATE template SET components = $2 WHERE template_id = $1", broken, card)
+    odd = json.dumps([body("Ihre Bestellung ist da."), {"type": "LIMITED_TIME_OFFER", "limited_time_offer": {}}])
+    await world.set_reference("UPDATE template SET components = $2 WHERE template_id = $1", broken, odd)
     well = await create(cloud, "order_there", "Ihre Bestellung {{1}} kommt heute um {{2}} Uhr.")
     await review.look()
     assert [await review.status(one) for one in (broken, well)] == ["PENDING", "APPROVED"]
