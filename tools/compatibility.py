@@ -148,9 +148,9 @@ def _numbers(file: Path) -> set[int]:
 def _answered(file: Path) -> Iterator[int]:
     """The codes that a file gives to errors and reasons, and its constants that number faults of templates."""
     tree = ast.parse(file.read_text("utf-8"))
-    for node in tree.body:
-        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant) and node.value.value in FAULTS:
-            yield int(str(node.value.value))
+    for made in tree.body:
+        if isinstance(made, ast.AnnAssign) and isinstance(made.value, ast.Constant) and made.value.value in FAULTS:
+            yield int(str(made.value.value))
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in CODED:
             continue
