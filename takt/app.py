@@ -122,9 +122,14 @@ async def engine_of(config: Config, *, doors: bool) -> AsyncIterator[Engine]:
     """The engine of this process, on a database that is kept running; `doors` also runs what doors need."""
     with open_database(config.database_url, config.home) as database:
         plan = Plan(
-            database.url, config.parts, private=config.allow_private_webhooks, loopback=config.allow_loopback_webhooks,
+            database.url,
+            config.parts,
+            private=config.allow_private_webhooks,
+            loopback=config.allow_loopback_webhooks,
+            room=config.room,
+            origin=config.origin,
             demo=config.demo,
-        )  # fmt: skip
+        )
         async with database.kept_running(), running(plan, doors=doors) as engine:
             yield engine
 

@@ -74,6 +74,10 @@ class Clock:
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
         return "".join(secrets.choice(alphabet) for _ in range(length))
 
+    def new_bytes(self, length: int) -> bytes:
+        """Random bytes for a key that is used once."""
+        return secrets.token_bytes(length)
+
     def fraction(self) -> float:
         """A random number from 0 up to but not including 1, for jitter."""
         return secrets.randbits(53) / (1 << 53)

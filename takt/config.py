@@ -4,6 +4,7 @@ Only `takt.app` and `takt.cli` see a Config; everything else is given the plain 
 """
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from takt.core.value import value
+from takt.vaults import Bucket, InDatabase, InDirectory, Room
+from takt.wire.sigv4 import Keys
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -18,6 +21,8 @@ LOOPBACK: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.
 LOG_LEVELS = ("debug", "info", "warning", "error")
 PARTS_CHOICES = (1, 4, 64)
 WORKERS_MAX = 64
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9!_.*'()/-]{1,200})?")
 
 
 class ConfigFault(ValueError):
@@ -89,6 +94,27 @@ def _networks(text: str) -> tuple[Network, ...]:
         raise ValueError("must be addresses or networks with commas between, such as 10.0.0.5,192.168.7.0/24") from None
 
 
+def _media(text: str) -> str:
+    kind, _, where = text.partition(":")
+    if (kind == "directory" and where.startswith(("/", "~"))) or (kind == "s3" and _BUCKET.fullmatch(where)):
+        return text
+    if text != "database":
+        raise ValueError("must be database, directory:/a/path or s3:bucket (or s3:bucket/prefix)")
+    return text
+
+
+def _origin(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("must look like https://messages.example") from None
+    strange = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    if parts.scheme not in {"https", "http"} or not parts.hostname or strange or not text.isascii():
+        raise ValueError("must be scheme and host alone, such as https://messages.example")
+    return text.rstrip("/")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything an operator can set; SETTINGS says the variable, the default and the meaning of each."""
@@ -103,6 +129,12 @@ class Config:
     trusted_proxies: tuple[Network, ...]
     allow_private_webhooks: bool
     log: str
+    public_url: str | None
+    media: str
+    s3_endpoint: str | None
+    s3_region: str
+    s3_access_key: str | None
+    s3_secret_key: str | None
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
@@ -120,9 +152,30 @@ class Config:
             except ValueError as fault:
                 shown = "its value" if setting.secret else repr(text)
                 faults.append(f"{setting.name} {fault}, not {shown}.")
+        if str(values.get("media")).startswith("s3:"):
+            needed = ("s3_endpoint", "s3_access_key", "s3_secret_key")
+            lacking = [one.name for one in SETTINGS if one.field in needed and values.get(one.field, "") is None]
+            faults += [f"{name} is needed for TAKT_MEDIA={values['media']}." for name in lacking]
         if faults:
             raise ConfigFault(faults)
         return cls(**values)
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host under which others reach us, for addresses that no request asked for."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def room(self) -> Room:
+        """Where the bytes of media lie."""
+        kind, _, where = self.media.partition(":")
+        if kind == "directory":
+            return InDirectory(str(_path(where)))
+        if kind == "s3":
+            name, _, prefix = where.partition("/")
+            keys = Keys(self.s3_access_key or "", self.s3_secret_key or "", self.s3_region)
+            return Bucket(self.s3_endpoint or "", name, f"{prefix.strip('/')}/" if prefix.strip("/") else "", keys)
+        return InDatabase()
 
     @property
     def allow_loopback_webhooks(self) -> bool:
@@ -157,4 +210,10 @@ SETTINGS = (
         "TAKT_ALLOW_PRIVATE_WEBHOOKS", "allow_private_webhooks", "off", _switch, "webhooks may go to private networks"
     ),
     Setting("TAKT_LOG", "log", "info", _choice(*LOG_LEVELS), "least level that is logged"),
+    Setting("TAKT_PUBLIC_URL", "public_url", None, _origin, "scheme and host of links in webhooks"),
+    Setting("TAKT_MEDIA", "media", "database", _media, "where media lie: database, directory:/path or s3:bucket"),
+    Setting("TAKT_S3_ENDPOINT", "s3_endpoint", None, _origin, "address of the S3 storage"),
+    Setting("TAKT_S3_REGION", "s3_region", "us-east-1", str, "its region"),
+    Setting("TAKT_S3_ACCESS_KEY", "s3_access_key", None, str, "who Takt is there"),
+    Setting("TAKT_S3_SECRET_KEY", "s3_secret_key", None, str, "the key to sign with there", secret=True),
 )

@@ -12,12 +12,21 @@ from starlette.routing import BaseRoute
 from takt.engine import Engine
 from takt.web.auth import Authenticator
 from takt.web.cloud import routes as cloud
+from takt.web.cloud.calls import Offer
+from takt.web.cloud.flows import FlowDesk
+from takt.web.cloud.media import MediaEdges
 from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
+from takt.web.cloud.subscriptions import Subscriptions
+from takt.web.cloud.template_shelves import TemplateShelves
+from takt.web.cloud.templates import CloudTemplates
+from takt.web.cloud.uploads import UploadEdges
 from takt.web.device import routes as device
 from takt.web.device.api import DeviceLanes
+from takt.web.device.routes import Neighbours
 from takt.web.http import Receive, Scope, Send
 from takt.web.inbox import pages
 from takt.web.inbox.api import InboxApi, InboxLanes
+from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.inbox.session import Sessions
 from takt.web.messenger.routes import messenger_routes
@@ -26,6 +35,7 @@ from takt.web.takt.operation import OperatorApi, OperatorLanes
 from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.routes import OwnApi
 from takt.web.takt.webhooks import WebhookApi
+from takt.workers.flow_endpoint import FlowEndpoint
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -66,8 +76,13 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         consent=lanes.consent,
         chat=lanes.chat,
         person=lanes.person,
+        flows=lanes.flows,
     )
-    device_routes = device.routes(engine.site, engine.reference, engine.wakes, engine.clock, people, demo=demo)
+    forms = FlowEndpoint(engine.outbound, engine.clock)
+    neighbours = Neighbours(engine.intake, forms)
+    device_routes = device.routes(
+        engine.site, engine.reference, engine.wakes, engine.clock, people, neighbours, demo=demo
+    )
     streams = next(route.app for route in device_routes if route.path == device.EVENTS_PATH)
     routes: list[BaseRoute] = [
         *device_routes,
@@ -75,10 +90,26 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *messenger_routes(),
         *_own_routes(engine, authenticator),
         *cloud.routes(
-            engine.site, engine.reference, authenticator, lanes.endpoint, engine.outbound, engine.clock, lanes.templates
+            engine.site.everywhere,
+            engine.reference,
+            authenticator,
+            engine.clock,
+            _cloud_offers(engine, authenticator, forms),
         ),
     ]
     return Front(messages, streams, Starlette(routes=routes))
+
+
+def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpoint) -> list[Offer]:
+    lanes, clock, pool = engine.lanes, engine.clock, engine.site.everywhere
+    return [
+        Subscriptions(lanes.endpoint, engine.outbound, clock).offer(),
+        MediaEdges(authenticator, engine.intake, clock).offer(),
+        UploadEdges(engine.intake, clock).offer(),
+        FlowDesk(pool, lanes.flows, forms, clock).offer(),
+        CloudTemplates(engine.site, lanes.templates, clock).offer(),
+        TemplateShelves().offer(),
+    ]
 
 
 def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]:
@@ -103,5 +134,6 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         engine.clock,
         InboxLanes(lanes.send, lanes.acknowledge, lanes.examine),
     )
-    door = InboxDoor(api, sessions, engine.wakes, engine.clock)
+    media = InboxMedia(api.readers, engine.reference, engine.intake, engine.clock)
+    door = InboxDoor(api, media, sessions, engine.wakes, engine.clock)
     return [*door.routes(), *pages.inbox_routes()]

@@ -17,6 +17,8 @@ from takt.actions import (
     claim,
     consent,
     endpoint,
+    flow,
+    media,
     person,
     pilot,
     receipt,
@@ -47,15 +49,19 @@ from takt.core.ids import NodeSort
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.core.value import value
+from takt.intake import Intake
 from takt.lanes import Lanes
 from takt.store.pool import Pool, close_pool, open_pool
 from takt.store.reference import Reference
 from takt.store.site import PARTS, Site
+from takt.vaults import InDatabase, Room, open_vault
 from takt.wakes import Wakes
+from takt.web.resolver import MediaResolver
 from takt.workers.bridge import Bridge
 from takt.workers.desk import Projector
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
+from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
 from takt.workers.reviewer import Reviewer
 from takt.workers.sweep import Sweeper
@@ -91,6 +97,8 @@ class AllLanes:
     replays: Lanes[Replay, int]
     endpoint: Lanes[endpoint.Command, None]
     templates: Lanes[template.Command, review.Answer]
+    media: Lanes[media.Command, bool]
+    flows: Lanes[flow.Command, flow.Answer]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -107,11 +115,14 @@ class Engine:
     clock: Clock
     outbound: Outbound
     lanes: AllLanes
+    intake: Intake
+    resolver: MediaResolver
+    origin: str
 
 
 @value
 class Plan:
-    """How to build an engine: the database, the number of parts, and whether webhooks may go to private networks or to this very machine.
+    """How to build an engine: the database, the number of parts, where media lie, whether webhooks may go to private networks or to this very machine, and how others reach us.
 
     In the `demo` nobody reviews templates: the automatic check decides alone.
     """
@@ -121,6 +132,8 @@ class Plan:
     private: bool
     loopback: bool
     demo: bool = False
+    room: Room = InDatabase()
+    origin: str = "http://127.0.0.1:8080"
 
 
 @asynccontextmanager
@@ -132,6 +145,7 @@ async def running(plan: Plan, *, doors: bool) -> AsyncIterator[Engine]:
         outbound = Outbound(Permission(private=plan.private, loopback=plan.loopback), CLOCK)
         stack.push_async_callback(outbound.aclose)
         engine = await _build(plan, pool, outbound)
+        stack.callback(engine.intake.vault.close)
         loops = _loops(plan, engine, pool)
         if doors:
             loops |= engine.lanes.runs()
@@ -164,8 +178,12 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         replays=Lanes(replay.replay, site, wakes, clock.now),
         endpoint=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
         templates=Lanes(_templates(reference), site, wakes, clock.now),
+        media=Lanes(media.look_after, site, wakes, clock.now),
+        flows=Lanes(flow.Flows(reference, clock.new_id), site, wakes, clock.now),
     )
-    return Engine(site, reference, wakes, clock, outbound, lanes)
+    intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
+    resolver = MediaResolver(site, intake, outbound, clock)
+    return Engine(site, reference, wakes, clock, outbound, lanes, intake, resolver, plan.origin)
 
 
 def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
@@ -173,6 +191,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "bridge": Bridge(plan.database_url, engine.wakes, str(engine.clock.new_id())).run,
         "reference": lambda: _keep_fresh(engine.reference, pool),
         "desk": Projector(engine.site, engine.reference, engine.wakes, engine.clock.now).run,
+        "media sweep": MediaSweep(engine.site, engine.intake.vault, engine.clock).run,
         "hook sweep": HookSweep(engine.site, engine.reference, engine.clock).run,
         "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
         "reviewer": Reviewer(

@@ -10,22 +10,33 @@ import httpx
 from starlette.applications import Starlette
 
 from takt.actions.endpoint import set_endpoints
+from takt.actions.flow import Flows
+from takt.actions.media import look_after
 from takt.actions.replay import replay
 from takt.actions.template import Templates
 from takt.clock import CLOCK
 from takt.core.address import Permission
 from takt.core.ids import SLOTS, NodeSort
+from takt.intake import Intake
 from takt.lanes import Lanes
 from takt.store import businesses
 from takt.store.businesses import NewToken
 from takt.store.pool import transaction
 from takt.store.reference import App, Sender
+from takt.vaults.database import DatabaseVault
 from takt.wakes import Wakes
 from takt.web.auth import Authenticator
+from takt.web.cloud.flows import FlowDesk
+from takt.web.cloud.media import MediaEdges
 from takt.web.cloud.routes import routes
+from takt.web.cloud.subscriptions import Subscriptions
+from takt.web.cloud.template_shelves import TemplateShelves
+from takt.web.cloud.templates import CloudTemplates
+from takt.web.cloud.uploads import UploadEdges
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.webhooks import WebhookApi
+from takt.workers.flow_endpoint import FlowEndpoint
 from takt.workers.outbound import Outbound
 from tests.world import NOW, World
 
@@ -77,14 +88,25 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     endpoints = Lanes(set_endpoints, world.site, wakes, CLOCK.now)
     replays = Lanes(replay, world.site, wakes, CLOCK.now)
     templates = Lanes(template_action(world), world.site, wakes, CLOCK.now)
+    media = Lanes(look_after, world.site, wakes, CLOCK.now)
+    intake = Intake(world.site, media, DatabaseVault(world.site), CLOCK)
     outbound = Outbound(Permission(loopback=True), CLOCK)
     pool = world.site.everywhere
     authenticator = Authenticator(pool, world.reference, CLOCK)
     api = WebhookApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, replays, endpoints)
+    flows = Lanes(Flows(world.reference, CLOCK.new_id), world.site, wakes, CLOCK.now)
+    offers = [
+        Subscriptions(endpoints, outbound, CLOCK).offer(),
+        CloudTemplates(world.site, templates, CLOCK).offer(),
+        TemplateShelves().offer(),
+        MediaEdges(authenticator, intake, CLOCK).offer(),
+        UploadEdges(intake, CLOCK).offer(),
+        FlowDesk(pool, flows, FlowEndpoint(outbound, CLOCK), CLOCK).offer(),
+    ]
+    cloud = routes(pool, world.reference, authenticator, CLOCK, offers)
     reviews = ReviewApi(OwnDoor(authenticator, CLOCK), world.site, world.reference, templates, CLOCK)
-    cloud = routes(world.site, world.reference, authenticator, endpoints, outbound, CLOCK, templates)
     app_ = Starlette(routes=[*api.routes(), *reviews.routes(), *cloud])
-    tasks = [asyncio.create_task(one.run()) for one in (endpoints, replays, templates)]
+    tasks = [asyncio.create_task(one.run()) for one in (endpoints, replays, media, flows, templates)]
     transport = httpx.ASGITransport(app_)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="https://graph.example") as client:

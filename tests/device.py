@@ -12,6 +12,8 @@ from starlette.routing import Route
 
 from takt.actions.chat import Chat
 from takt.actions.consent import Consent
+from takt.actions.flow import Flows
+from takt.actions.media import look_after
 from takt.actions.outcome import inbox_topic
 from takt.actions.person import set_up
 from takt.actions.play import TakePlays
@@ -20,17 +22,22 @@ from takt.actions.receive import Receive
 from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.config import LOOPBACK
+from takt.core.address import Permission
 from takt.core.ids import slot_of_key, wamid
 from takt.core.message import Accepted, SendMessage
+from takt.intake import Intake
 from takt.lanes import Lanes
 from takt.store import devices
 from takt.store.pool import transaction
+from takt.vaults.database import DatabaseVault
 from takt.wakes import Wakes
 from takt.web.device.api import DeviceLanes
-from takt.web.device.routes import EVENTS_PATH, routes
+from takt.web.device.routes import EVENTS_PATH, Neighbours, routes
 from takt.web.device.streams import Streams
 from takt.web.proxies import TrustedProxies
 from takt.workers.desk import Projector
+from takt.workers.flow_endpoint import FlowEndpoint
+from takt.workers.outbound import Outbound
 from tests.inbox import StoppedClock, Stream
 from tests.serving import served
 from tests.world import NOW, Somebody, World
@@ -111,13 +118,19 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
         consent=lanes(Consent(world.reference, clock.new_id)),
         chat=lanes(Chat(world.reference)),
         person=lanes(set_up),
+        flows=lanes(Flows(world.reference, clock.new_id)),
     )
     send = lanes(Send(world.reference, clock.new_id, len(world.site.parts)))
-    loops = [own.receive.run, own.receipt.run, own.plays.run, own.consent.run, own.chat.run, own.person.run, send.run]
+    media = lanes(look_after)
+    intake = Intake(world.site, media, DatabaseVault(world.site), clock)
+    loops = [media.run, own.receive.run, own.receipt.run, own.plays.run, own.consent.run, own.chat.run]
+    loops += [own.person.run, own.flows.run, send.run]
     if projecting:
         loops.append(Projector(world.site, world.reference, wakes, clock.now).run)
     tasks = [asyncio.create_task(run()) for run in loops]
-    addresses = routes(world.site, world.reference, wakes, clock, own, demo=demo)
+    outbound = Outbound(Permission(loopback=True), CLOCK)
+    neighbours = Neighbours(intake, FlowEndpoint(outbound, CLOCK))
+    addresses = routes(world.site, world.reference, wakes, clock, own, neighbours, demo=demo)
     try:
         async with served(TrustedProxies(Starlette(routes=addresses), LOOPBACK)) as url:
             yield Messenger(url, world, wakes, clock, send, _streams_of(addresses))
@@ -125,6 +138,7 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await outbound.aclose()
 
 
 def _streams_of(addresses: list[Route]) -> Streams:

@@ -14,18 +14,22 @@ from starlette.applications import Starlette
 from takt.actions import sign_in
 from takt.actions.acknowledge import acknowledge
 from takt.actions.examine import Examine
+from takt.actions.media import look_after
 from takt.actions.outcome import DESK, inbox_topic
 from takt.actions.send import Send
 from takt.clock import CLOCK, Clock
 from takt.config import LOOPBACK
+from takt.intake import Intake
 from takt.lanes import Lanes
 from takt.passwords import is_password
 from takt.store import businesses
 from takt.store.businesses import NewStaff
 from takt.store.pool import transaction
 from takt.store.reference import Sender
+from takt.vaults.database import DatabaseVault
 from takt.wakes import Wakes
 from takt.web.inbox.api import InboxApi, InboxLanes
+from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.inbox.session import COOKIE, Check, Sessions
 from takt.web.proxies import TrustedProxies
@@ -127,8 +131,11 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     staff_lanes = lanes(sign_in.keep_sessions)
     sessions = Sessions(world.site, staff_lanes, clock, demo=demo, check=check)
     api = InboxApi(world.site, world.reference, wakes, clock, inbox_lanes)
-    door = InboxDoor(api, sessions, wakes, clock)
+    media = lanes(look_after)
+    intake = Intake(world.site, media, DatabaseVault(world.site), clock)
+    door = InboxDoor(api, InboxMedia(api.readers, world.reference, intake, clock), sessions, wakes, clock)
     loops: list[Callable[[], Any]] = [
+        media.run,
         inbox_lanes.send.run, inbox_lanes.acknowledge.run, inbox_lanes.examine.run, staff_lanes.run,
         Projector(world.site, world.reference, wakes, clock.now).run,
     ]  # fmt: skip

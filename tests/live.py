@@ -51,12 +51,12 @@ class Live(NamedTuple):
 
 
 @asynccontextmanager
-async def takt(db: str, parts: int, home: Path) -> AsyncIterator[Live]:
-    """The whole of Takt with the demo world."""
+async def takt(db: str, parts: int, home: Path, **more: str) -> AsyncIterator[Live]:
+    """The whole of Takt with the demo world; `more` are settings."""
     conn = await asyncpg.connect(db)
     await host.welcome(conn, home, "http://127.0.0.1", PARTS[parts])
     await conn.close()
     env = dict(line.split("=", 1) for line in (home / "demo.env").read_text().splitlines())
-    settings = {"DATABASE_URL": db, "TAKT_PARTS": str(parts), "TAKT_HOME": str(home), "TAKT_DEMO": "on"}
+    settings = {"DATABASE_URL": db, "TAKT_PARTS": str(parts), "TAKT_HOME": str(home), "TAKT_DEMO": "on", **more}
     async with served(Application(Config.read(settings))) as url:
         yield Live(url, env)

@@ -11,8 +11,9 @@ from takt.core.ids import derive_id, slot_of, slot_of_key, user_code
 from takt.core.value import value
 from takt.demo import world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
-from takt.store import businesses, consent, devices, ledger, recipients
+from takt.store import businesses, consent, devices, flows, ledger, recipients
 from takt.store.businesses import NewStaff, NewTemplate, NewToken
+from takt.store.flows import NewFlow, Written
 from takt.store.pool import Conn
 from takt.store.recipients import NewRecipient
 from takt.store.reference import App, Business, Sender
@@ -103,6 +104,13 @@ async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Cloc
     nordwind = world.BUSINESSES[0]
     app = App(nordwind.app_id, business_id("nordwind"), nordwind.name, secrets.app_secret)
     await businesses.add_app(conn, app, now)
+    for plan in world.FLOWS:
+        written = Written(json.dumps(plan.body, ensure_ascii=False, indent=2), "[]", plan.body["version"], None)
+        made = NewFlow(
+            plan.flow_id, business_id("nordwind"), app.app_id, plan.name, (plan.category,), "PUBLISHED", written, None,
+            clock.new_secret(),
+        )  # fmt: skip
+        await flows.add(conn, made, now, now)
     for member in world.STAFF:
         owner = business_id(member.business) if member.business is not None else None
         await businesses.add_staff(

@@ -71,6 +71,16 @@ class StaffSeed:
 
 
 @value
+class FlowSeed:
+    """A published flow of Nordwind, without an endpoint."""
+
+    flow_id: str
+    name: str
+    category: str
+    body: dict[str, Any]
+
+
+@value
 class TemplateSeed:
     """A template of Nordwind in one language."""
 
@@ -193,3 +203,65 @@ TEMPLATES: Final = (
         status="PAUSED",
     ),
 )  # fmt: skip
+
+FITTING: Final[dict[str, Any]] = {
+    "version": "7.3",
+    "screens": [
+        {
+            "id": "TERMIN",
+            "title": "Termin zur Anprobe",
+            "layout": {
+                "type": "SingleColumnLayout",
+                "children": [
+                    {"type": "TextHeading", "text": "Wann passt es Ihnen?"},
+                    {"type": "TextBody", "text": "Die Anprobe dauert etwa 30 Minuten. Am Sandtorkai 1 in Hamburg."},
+                    {"type": "DatePicker", "name": "tag", "label": "Tag", "required": True},
+                    {
+                        "type": "RadioButtonsGroup", "name": "uhrzeit", "label": "Uhrzeit", "required": True,
+                        "data-source": [
+                            {"id": "10:00", "title": "10 Uhr"}, {"id": "13:00", "title": "13 Uhr"},
+                            {"id": "16:30", "title": "16.30 Uhr"},
+                        ],
+                    },
+                    {
+                        "type": "Footer", "label": "Weiter",
+                        "on-click-action": {
+                            "name": "navigate", "next": {"type": "screen", "name": "BEMERKUNG"},
+                            "payload": {"tag": "${form.tag}", "uhrzeit": "${form.uhrzeit}"},
+                        },
+                    },
+                ],
+            },
+        },
+        {
+            "id": "BEMERKUNG",
+            "title": "Noch etwas?",
+            "terminal": True,
+            "data": {
+                "tag": {"type": "string", "__example__": "2026-12-01"},
+                "uhrzeit": {"type": "string", "__example__": "10:00"},
+            },
+            "layout": {
+                "type": "SingleColumnLayout",
+                "children": [
+                    {"type": "TextBody", "text": "`'Gewählt: ' ${data.tag} ' um ' ${data.uhrzeit} ' Uhr'`"},
+                    {
+                        "type": "TextArea", "name": "bemerkung", "label": "Bemerkung", "max-length": 300,
+                        "helper-text": "Zum Beispiel Ihre Größe",
+                    },
+                    {
+                        "type": "Footer", "label": "Termin anfragen",
+                        "on-click-action": {
+                            "name": "complete",
+                            "payload": {
+                                "tag": "${data.tag}", "uhrzeit": "${data.uhrzeit}", "bemerkung": "${form.bemerkung}",
+                            },
+                        },
+                    },
+                ],
+            },
+        },
+    ],
+}  # fmt: skip
+
+FLOWS: Final = (FlowSeed("500493023125001", "Termin zur Anprobe", "APPOINTMENT_BOOKING", FITTING),)

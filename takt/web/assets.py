@@ -166,7 +166,7 @@ def content_policy(*, inline: str) -> str:
             "default-src 'none'",
             f"script-src 'self' 'sha256-{digest}'",
             "style-src 'self'",
-            "img-src 'self'",
+            "img-src 'self' data:",  # pictures of forms come inside them
             "connect-src 'self'",
             "manifest-src 'self'",
             "worker-src 'self'",

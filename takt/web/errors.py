@@ -8,6 +8,7 @@ from starlette.responses import Response
 from takt.clock import Clock
 from takt.lanes import LaneFullError, UnavailableError
 from takt.store.pool import is_retryable
+from takt.vault import VaultAway
 from takt.web.http import BodyTooLargeError, BodyTooSlowError, Send, send_bytes
 from takt.wire import errors
 from takt.wire.errors import Refusal, WireError
@@ -19,6 +20,7 @@ _FAULTS: Final[tuple[tuple[type[Exception], WireError], ...]] = (
     (BodyTooSlowError, errors.body_too_slow()),
     (LaneFullError, errors.overloaded()),
     (UnavailableError, errors.unavailable()),
+    (VaultAway, errors.unavailable()),
 )
 
 _LOG = structlog.get_logger(__name__)

@@ -326,6 +326,23 @@ def body_too_slow() -> WireError:
     )  # fmt: skip
 
 
+# ---------------------------------------------------------------- media
+
+
+def unusable_media(details: str) -> WireError:
+    """A medium is not what its kind takes; `details` names the field and says what would be right."""
+    return WireError(131053, "(#131053) Media upload error", details)
+
+
+def gone() -> WireError:
+    """An address of a medium that is none, or no longer."""
+    return WireError(
+        100, "(#100) This address of a medium is not valid, or no longer",
+        "url lives five minutes and needs the access_token of the company: ask for a new one with GET /{media id}",
+        http=404,
+    )  # fmt: skip
+
+
 # ---------------------------------------------------------------- we
 
 

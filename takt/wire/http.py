@@ -32,6 +32,8 @@ class Head:
     chunked: bool
     keeps_open: bool
     retry_after: str | None
+    content_type: str | None = None
+    location: str | None = None
 
     @property
     def is_interim(self) -> bool:
@@ -69,7 +71,9 @@ def parse_head(raw: bytes) -> Head:
         0 if bodyless else _length(fields.get(b"content-length"), coding),
         coding == b"chunked" and not bodyless,
         match.group(1) == b"1" and b"close" not in fields.get(b"connection", b"").lower(),
-        fields[b"retry-after"].decode("latin-1") if b"retry-after" in fields else None,
+        _text(fields, b"retry-after"),
+        _text(fields, b"content-type"),
+        _text(fields, b"location"),
     )
 
 
@@ -79,6 +83,10 @@ def parse_chunk_size(line: bytes) -> int:
     if not re.fullmatch(rb"[0-9A-Fa-f]{1,%d}" % CHUNK_DIGITS_MAX, digits):
         raise BrokenAnswer
     return int(digits, 16)
+
+
+def _text(fields: Mapping[bytes, bytes], name: bytes) -> str | None:
+    return fields[name].decode("latin-1") if name in fields else None
 
 
 def _length(value: bytes | None, coding: bytes) -> int | None:

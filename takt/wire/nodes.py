@@ -64,6 +64,12 @@ TEMPLATE: Final = _kind(
     "previous_category correct_category quality_score rejected_reason library_template_name message_send_ttl_seconds"
     " sub_category cta_url_link_tracking_opted_out last_updated_time degrees_of_freedom_spec",
 )
+FLOW: Final = _kind(
+    "Flow",
+    "id name status categories validation_errors",
+    "json_version data_api_version data_channel_uri endpoint_uri preview whatsapp_business_account application"
+    " updated_at metric",
+)
 APP: Final = _kind("Application", "id name link category", "namespace")
 
 WEBHOOK_OBJECT: Final = "whatsapp_business_account"

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections import defaultdict
+from collections.abc import AsyncIterator
 from typing import Final
 
 from takt.wire.http import HEAD_BYTES_MAX, BrokenAnswer, Head, parse_chunk_size, parse_head
@@ -11,6 +12,7 @@ ANSWER_BYTES_MAX: Final = 8192
 ANSWER_S_MAX: Final = 5
 INTERIM_ANSWERS_MAX: Final = 5
 IDLE_CONNECTIONS_MAX: Final = 256
+PIECE_BYTES_MAX: Final = 64 * 1024
 # Most servers close an idle connection after five seconds; we do so before them.
 IDLE_S_MAX: Final = 4
 
@@ -48,18 +50,39 @@ class Connection:
                 return head
         raise BrokenAnswer
 
-    async def read_beginning(self, head: Head) -> tuple[bytes, bool]:
-        """The first bytes of the body, and whether the connection can carry another exchange.
+    async def read_beginning(self, head: Head, bytes_max: int = ANSWER_BYTES_MAX) -> tuple[bytes, bool]:
+        """The first bytes of the body (8 KiB unless said otherwise), and whether the connection can carry another exchange.
 
         A body that breaks off, dawdles or is too long has an honest beginning all the same.
         """
         answer = bytearray()
         try:
             async with asyncio.timeout(ANSWER_S_MAX):
-                whole = await (self._read_chunks(answer) if head.chunked else self._read_plain(head.length, answer))
+                whole = await (
+                    self._read_chunks(answer, bytes_max)
+                    if head.chunked
+                    else self._read_plain(head.length, answer, bytes_max)
+                )
         except (TimeoutError, EOFError, OSError, BrokenAnswer, asyncio.LimitOverrunError, ValueError):
             whole = False
-        return bytes(answer[:ANSWER_BYTES_MAX]), whole and head.keeps_open and self.is_free()
+        return bytes(answer[:bytes_max]), whole and head.keeps_open and self.is_free()
+
+    async def read(self, head: Head) -> AsyncIterator[bytes]:
+        """The whole body, piece by piece. Raises BrokenAnswer, OSError or EOFError where it breaks off."""
+        if head.chunked:
+            while size := parse_chunk_size(await self._line()):
+                async for piece in self._read_exactly(size):
+                    yield piece
+                if await self._reader.readexactly(2) != b"\r\n":
+                    raise BrokenAnswer
+            while await self._line() != b"\r\n":
+                pass  # trailers mean nothing here
+        elif head.length is not None:
+            async for piece in self._read_exactly(head.length):
+                yield piece
+        else:
+            while piece := await self._reader.read(PIECE_BYTES_MAX):
+                yield piece
 
     def is_free(self) -> bool:
         """Whether both sides are open, and all that was written is on its way."""
@@ -70,16 +93,30 @@ class Connection:
         """Close it, whatever is still under way."""
         self._writer.transport.abort()
 
-    async def _read_plain(self, length: int | None, answer: bytearray) -> bool:
-        wanted = ANSWER_BYTES_MAX if length is None else min(length, ANSWER_BYTES_MAX)
+    async def _line(self) -> bytes:
+        try:
+            return await self._reader.readuntil(b"\r\n")
+        except asyncio.LimitOverrunError:
+            raise BrokenAnswer from None
+
+    async def _read_exactly(self, left: int) -> AsyncIterator[bytes]:
+        while left:
+            piece = await self._reader.read(min(left, PIECE_BYTES_MAX))
+            if not piece:
+                raise EOFError
+            left -= len(piece)
+            yield piece
+
+    async def _read_plain(self, length: int | None, answer: bytearray, bytes_max: int) -> bool:
+        wanted = bytes_max if length is None else min(length, bytes_max)
         while len(answer) < wanted and (piece := await self._reader.read(wanted - len(answer))):
             answer += piece
         return len(answer) == length
 
-    async def _read_chunks(self, answer: bytearray) -> bool:
+    async def _read_chunks(self, answer: bytearray, bytes_max: int) -> bool:
         while size := parse_chunk_size(await self._reader.readuntil(b"\r\n")):
-            answer += await self._reader.readexactly(min(size, ANSWER_BYTES_MAX))
-            if len(answer) >= ANSWER_BYTES_MAX or await self._reader.readexactly(2) != b"\r\n":
+            answer += await self._reader.readexactly(min(size, bytes_max))
+            if len(answer) >= bytes_max or await self._reader.readexactly(2) != b"\r\n":
                 return False
         while await self._reader.readuntil(b"\r\n") != b"\r\n":
             pass  # trailers mean nothing here

@@ -8,6 +8,8 @@ import pytest
 
 from takt.config import LOOPBACK, PARTS_CHOICES, SETTINGS, Config, ConfigFault
 from takt.store.site import PARTS
+from takt.vaults import Bucket, InDatabase, InDirectory
+from takt.wire.sigv4 import Keys
 
 
 def test_nothing_needs_to_be_set() -> None:
@@ -37,6 +39,12 @@ def test_all_can_be_set() -> None:
             "TAKT_TRUSTED_PROXIES": "10.0.0.5, 2001:db8::/32",
             "TAKT_ALLOW_PRIVATE_WEBHOOKS": "on",
             "TAKT_LOG": "WARNING",
+            "TAKT_PUBLIC_URL": "https://messages.example/",
+            "TAKT_MEDIA": "s3:media-bucket/takt",
+            "TAKT_S3_ENDPOINT": "https://s3.example:9000",
+            "TAKT_S3_REGION": "eu-central-1",
+            "TAKT_S3_ACCESS_KEY": "AK",
+            "TAKT_S3_SECRET_KEY": "SK",
         }
     )
     assert config == Config(
@@ -50,7 +58,33 @@ def test_all_can_be_set() -> None:
         trusted_proxies=(*LOOPBACK, ip_network("10.0.0.5"), ip_network("2001:db8::/32")),
         allow_private_webhooks=True,
         log="warning",
+        public_url="https://messages.example",
+        media="s3:media-bucket/takt",
+        s3_endpoint="https://s3.example:9000",
+        s3_region="eu-central-1",
+        s3_access_key="AK",
+        s3_secret_key="SK",
     )
+    assert config.origin == "https://messages.example"
+    keys = Keys("AK", "SK", "eu-central-1")
+    assert config.room == Bucket("https://s3.example:9000", "media-bucket", "takt/", keys)
+
+
+def test_where_media_lie() -> None:
+    assert Config.read({}).room == InDatabase()
+    assert Config.read({}).origin == "http://127.0.0.1:8080"
+    assert Config.read({"TAKT_MEDIA": "directory:/srv/media"}).room == InDirectory("/srv/media")
+    for wrong in ("disk", "directory:", "directory:here", "s3:", "s3:UPPER"):
+        with pytest.raises(ConfigFault, match="must be database"):
+            Config.read({"TAKT_MEDIA": wrong})
+    with pytest.raises(ConfigFault) as caught:
+        Config.read({"TAKT_MEDIA": "s3:bucket", "TAKT_PUBLIC_URL": "messages.example"})
+    assert [fault.split()[0] for fault in caught.value.faults] == [
+        "TAKT_PUBLIC_URL",
+        "TAKT_S3_ENDPOINT",
+        "TAKT_S3_ACCESS_KEY",
+        "TAKT_S3_SECRET_KEY",
+    ]
 
 
 def test_all_faults_are_told_at_once_and_no_password() -> None:

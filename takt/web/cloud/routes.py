@@ -11,23 +11,16 @@ from typing import Any, Final
 import msgspec
 from starlette.routing import BaseRoute, Match
 
-from takt.actions.endpoint import Command
-from takt.actions.review import Answer
-from takt.actions.template import Command as TemplateCommand
 from takt.clock import Clock
 from takt.core.value import value
-from takt.lanes import Lanes
 from takt.store.pool import Pool
 from takt.store.reference import Reference
-from takt.store.site import Site
 from takt.web.auth import Authenticator, Principal
 from takt.web.cloud import absent
 from takt.web.cloud.calls import Answerer, Call, Methods, Offer, split_path
 from takt.web.cloud.nodes import NodeReader
 from takt.web.cloud.parameters import query_parameters, read_parameters
-from takt.web.cloud.subscriptions import Caller, Subscriptions, TokenDesk
-from takt.web.cloud.template_shelves import TemplateShelves
-from takt.web.cloud.templates import CloudTemplates
+from takt.web.cloud.subscriptions import TokenDesk
 from takt.web.errors import error_answer, error_of, new_trace_id
 from takt.web.http import ClientGoneError, Receive, Scope, Send, origin, send_bytes
 from takt.wire import errors
@@ -138,24 +131,11 @@ class CloudDoor:
 
 
 def routes(
-    site: Site,
-    reference: Reference,
-    authenticator: Authenticator,
-    lane: Lanes[Command, None],
-    caller: Caller,
-    clock: Clock,
-    templates: Lanes[TemplateCommand, Answer],
+    pool: Pool, reference: Reference, authenticator: Authenticator, clock: Clock, offers: Sequence[Offer]
 ) -> list[BaseRoute]:
-    """One route that takes every path: it belongs behind those of all other doors."""
-    offers = [
-        NodeReader(site.everywhere).offer(),
-        CloudTemplates(site, templates, clock).offer(),
-        TemplateShelves().offer(),
-        Subscriptions(lane, caller, clock).offer(),
-        TokenDesk(authenticator).offer(),
-        absent.offer(),
-    ]
-    return [_Everything(CloudDoor(site.everywhere, reference, authenticator, clock, offers))]
+    """One route that takes every path: it belongs behind those of all other doors. What is not offered is unknown."""
+    everything = [NodeReader(pool).offer(), TokenDesk(authenticator).offer(), absent.offer(), *offers]
+    return [_Everything(CloudDoor(pool, reference, authenticator, clock, everything))]
 
 
 class _Everything(BaseRoute):

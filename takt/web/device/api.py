@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
-from takt.actions import chat, consent, receipt, receive
+from takt.actions import chat, consent, flow, receipt, receive
 from takt.actions.chat import Accept, Block, Complaint, Delete
 from takt.actions.consent import SetConsent
 from takt.actions.outcome import desk_topic
@@ -53,6 +53,7 @@ class DeviceLanes:
     consent: Lanes[SetConsent, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[PersonCommand, None]
+    flows: Lanes[flow.Command, flow.Answer]
 
 
 class DeviceApi:

@@ -25,6 +25,7 @@ from takt.store import reading
 from takt.store.pool import Conn, is_retryable
 from takt.store.reading import DeviceOwner, token_hash
 from takt.store.site import Site
+from takt.vault import VaultAway
 from takt.web.http import (
     BodyTooLargeError,
     BodyTooSlowError,
@@ -133,6 +134,12 @@ class Door:
     async def reading(self, part: int) -> AsyncIterator[Conn]:
         """A connection to the part, for reading."""
         async with self._reading, self._site.pool(part).acquire() as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def everywhere(self) -> AsyncIterator[Conn]:
+        """A connection for reading what is small and whole everywhere."""
+        async with self._reading, self._site.everywhere.acquire() as conn:
             yield conn
 
     async def require(self, scope: Scope) -> Caller:
@@ -257,7 +264,7 @@ def _refusal_of(fault: Exception) -> Refused:
             return Refused(400, "invalid", sentence, field or None)
         case LaneFullError():
             return Refused(429, "busy", "Too much at once. Please repeat.", retry_after_s=1)
-        case _ if isinstance(fault, UnavailableError) or is_retryable(fault):
+        case _ if isinstance(fault, UnavailableError | VaultAway) or is_retryable(fault):
             return Refused(503, "unavailable", "The database is away. Please repeat.", retry_after_s=2)
         case _:
             _LOG.error("a device request failed", exc_info=fault)

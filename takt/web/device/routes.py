@@ -8,11 +8,15 @@ from typing import Final
 from starlette.routing import Route
 
 from takt.clock import Clock
+from takt.core.value import value
+from takt.intake import Intake
 from takt.store.reference import Reference
 from takt.store.site import Site
 from takt.wakes import Wakes
 from takt.web.device.api import DeviceApi, DeviceLanes
 from takt.web.device.door import Address, Door, nowhere
+from takt.web.device.flows import DeviceFlows, FlowAsker
+from takt.web.device.media import DeviceMedia
 from takt.web.device.sign_in import SignIn
 from takt.web.device.streams import Streams
 
@@ -21,13 +25,30 @@ EVENTS_PATH: Final = f"{PREFIX}/events"
 """Where streams stay open for long: an application may pass them straight on, so that they hold on to less."""
 
 
+@value
+class Neighbours:
+    """Whom this door asks besides the lanes: for files that people bring, and for what companies' forms say next."""
+
+    intake: Intake
+    asker: FlowAsker
+
+
 def routes(
-    site: Site, reference: Reference, wakes: Wakes, clock: Clock, lanes: DeviceLanes, *, demo: bool
+    site: Site,
+    reference: Reference,
+    wakes: Wakes,
+    clock: Clock,
+    lanes: DeviceLanes,
+    neighbours: Neighbours,
+    *,
+    demo: bool,
 ) -> list[Route]:
     """All addresses of the device API; `demo` lets anybody choose a demo person to be."""
     door = Door(site, clock)
     api = DeviceApi(door, reference, lanes, wakes, clock, Streams(door, wakes, clock))
     entry = SignIn(door, site, lanes.person, wakes, clock, demo=demo)
+    forms = DeviceFlows(door, reference, neighbours.asker, lanes.flows)
+    media = DeviceMedia(door, neighbours.intake, clock)
     addresses = {
         "me": Address(door, signed={"GET": api.me, "PUT": api.set_me}),
         "threads": Address(door, signed={"GET": api.threads}),
@@ -43,8 +64,12 @@ def routes(
         "messages": Address(door, signed={"POST": api.post_message}),
         "messages/{message:path}/why": Address(door, signed={"GET": api.why}),
         "messages/{message:path}/played": Address(door, signed={"POST": api.post_played}),
+        "flows/{message:path}/exchange": Address(door, signed={"POST": forms.exchange}),
+        "flows/{message:path}": Address(door, signed={"GET": forms.flow}),
         "receipts": Address(door, signed={"POST": api.post_receipt}),
         "typing": Address(door, signed={"POST": api.post_typing}),
+        "media": Address(door, signed={"POST": media.post}),
+        "media/{media}": Address(door, signed={"GET": media.show}),
         "demo-people": Address(door, open_={"GET": entry.people}),
         "sign-in": Address(door, open_={"POST": entry.sign_in}),
         "sign-out": Address(door, open_={"POST": entry.sign_out}),

@@ -16,11 +16,13 @@ from takt.clock import Clock
 from takt.lanes import LaneFullError, UnavailableError
 from takt.store.pool import is_retryable
 from takt.store.views import Session
+from takt.vault import VaultAway
 from takt.wakes import Wakes
 from takt.web.http import ClientGoneError, header
 from takt.web.inbox.answers import NUMBER_MAX, Refusal, number_of, query_number, refusal_answer
 from takt.web.inbox.api import InboxApi
 from takt.web.inbox.events import Desk, EventStream, Listener, StreamCount
+from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.session import Sessions, remember
 
 READING = ("GET", "HEAD")
@@ -51,7 +53,7 @@ class Address:
         except ClientGoneError:
             return
         except Exception as fault:
-            if not isinstance(fault, UnavailableError) and not is_retryable(fault):
+            if not isinstance(fault, UnavailableError | VaultAway) and not is_retryable(fault):
                 raise
             answer = refusal_answer(
                 Refusal(503, "unavailable", "The database is away. Please repeat.", retry_after_s=2)
@@ -76,8 +78,9 @@ class Address:
 class InboxDoor:
     """The inbox API, ready to be mounted."""
 
-    def __init__(self, api: InboxApi, sessions: Sessions, wakes: Wakes, clock: Clock) -> None:
+    def __init__(self, api: InboxApi, media: InboxMedia, sessions: Sessions, wakes: Wakes, clock: Clock) -> None:
         self._api = api
+        self._media = media
         self._sessions = sessions
         self._wakes = wakes
         self._clock = clock
@@ -106,6 +109,8 @@ class InboxDoor:
                 signed("/threads/{key}/typing", POST=api.typing),
                 signed("/templates", GET=api.list_templates),
                 signed("/price", POST=api.price),
+                signed("/media", POST=self._media.post),
+                signed("/media/{id}", GET=self._media.show),
                 signed("/messages/{id:path}/explain", GET=api.explain),
                 signed("/events", GET=self._events),
                 open_("/{rest:path}", GET=_unknown, POST=_unknown, PUT=_unknown, DELETE=_unknown, PATCH=_unknown),

@@ -140,6 +140,19 @@ export const api = {
   deleteThread: (sender) => call("DELETE", `threads/${part(sender)}`),
   /** @param {string} id @param {string} locale @returns {Promise<Why>} */
   why: (id, locale) => call("GET", `messages/${part(id)}/why${query({ locale })}`),
+  /** The form that a message opens. @param {string} id @returns {Promise<any>} */
+  flow: (id) => call("GET", `flows/${part(id)}`),
+  /** @param {string} id @param {object} step @returns {Promise<{ screen: string, data: any, closing?: any }>} */
+  exchange: (id, step) => call("POST", `flows/${part(id)}/exchange`, step),
+  /** @param {File} file @returns {Promise<{ id: string, mime_type: string, file_name: string }>} */
+  upload: async (file) => {
+    const headers = { "x-takt": "1", "content-type": file.type || "application/octet-stream" };
+    const address = `${ROOT}media${query({ filename: file.name })}`;
+    const answer = await fetch(address, { method: "POST", headers, body: file }).catch(() => null);
+    if (!answer?.ok) throw new ApiError(answer?.status ?? 0, "upload", "");
+    const { id, mime_type } = await answer.json();
+    return { id, mime_type, file_name: file.name };
+  },
   /** @param {number} after */
   events: (after) => `${ROOT}events?after=${after}`,
 };

@@ -88,6 +88,16 @@ export function sendText(to, body, context = null) {
 export const sendPress = (to, button, context) =>
   queue({ to, type: "button", button: { payload: button.payload ?? button.text, text: button.text }, context });
 
+/**
+ * Queues any other content, as `docs/content.md` has it.
+ * @param {string} to
+ * @param {string} type
+ * @param {object} body
+ * @param {{ context?: string }} [more]
+ */
+export const send = (to, type, body, more = {}) =>
+  queue(/** @type {any} */ ({ to, type, [type]: body, context: more.context ?? null }));
+
 /** @param {Omit<Waiting, "client_id" | "at">} item */
 async function queue(item) {
   await keep({ ...item, client_id: newClientId(), at: new Date().toISOString() });
@@ -134,8 +144,9 @@ const next = (stuck) => outbox.value.find((item) => !item.error && !stuck.has(it
 /** @param {Waiting} item @returns {Promise<"sent" | "later" | "refused">} */
 async function post(item) {
   const { client_id, to, type, text, button, context } = item;
+  const other = type in item && !text && !button ? { [type]: /** @type {any} */ (item)[type] } : {};
   try {
-    const found = await api.send({ client_id, to, type, text, button, ...(context ? { context } : {}) });
+    const found = await api.send({ client_id, to, type, text, button, ...other, ...(context ? { context } : {}) });
     confirm(item, found);
     await drop(client_id);
     return "sent";
