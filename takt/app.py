@@ -128,6 +128,7 @@ async def engine_of(config: Config, *, doors: bool) -> AsyncIterator[Engine]:
             loopback=config.allow_loopback_webhooks,
             room=config.room,
             origin=config.origin,
+            demo=config.demo,
         )
         async with database.kept_running(), running(plan, doors=doors) as engine:
             yield engine

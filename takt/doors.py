@@ -33,6 +33,7 @@ from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
 from takt.web.takt.operation import OperatorApi, OperatorLanes
 from takt.web.takt.registration import RegistrationApi
+from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.routes import OwnApi
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.flow_endpoint import FlowEndpoint
@@ -106,7 +107,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
 def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpoint, *, demo: bool) -> list[Offer]:
     lanes, clock = engine.lanes, engine.clock
     numbers = NumberLanes(engine.site, lanes.numbers, lanes.presence, lanes.business_blocks, logged=demo)
-    own = CloudLanes(lanes.endpoint, numbers, lanes.flows, lanes.access)
+    own = CloudLanes(lanes.endpoint, numbers, lanes.flows, lanes.access, lanes.templates)
     return offers(Foundation(authenticator, engine.outbound, forms, engine.intake, clock, own))
 
 
@@ -123,6 +124,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *NumberApi(door, engine.site, reference, lanes.numbers).routes(),
         *RegistrationApi(door, office).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
+        *ReviewApi(door, engine.site, reference, lanes.templates, clock).routes(),
     ]
 
 

@@ -31,7 +31,9 @@ from takt.actions import (
     receive,
     register,
     replay,
+    review,
     sign_in,
+    template,
     top_up,
 )
 from takt.actions.acknowledge import Acknowledge, Acknowledged
@@ -50,9 +52,11 @@ from takt.actions.receive import Receive, Write
 from takt.actions.register import AddPerson
 from takt.actions.replay import Replay
 from takt.actions.send import Answer, Send
+from takt.actions.template import Templates
 from takt.actions.top_up import TopUp
 from takt.clock import CLOCK, Clock
 from takt.core.address import Permission
+from takt.core.ids import NodeSort
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.core.value import value
@@ -70,6 +74,7 @@ from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
+from takt.workers.reviewer import Reviewer
 from takt.workers.sweep import Sweeper
 
 POOL_CONNECTIONS_MAX: Final = 16
@@ -102,6 +107,7 @@ class AllLanes:
     person: Lanes[person.Command, None]
     replays: Lanes[Replay, int]
     endpoint: Lanes[endpoint.Command, None]
+    templates: Lanes[template.Command, review.Answer]
     media: Lanes[media.Command, bool]
     flows: Lanes[flow.Command, flow.Answer]
     numbers: Lanes[number.Command, number.Answer]
@@ -134,12 +140,16 @@ class Engine:
 
 @value
 class Plan:
-    """How to build an engine: the database, the number of parts, where media lie, whether webhooks may go to private networks or to this very machine, and how others reach us."""
+    """How to build an engine: the database, the number of parts, where media lie, whether webhooks may go to private networks or to this very machine, and how others reach us.
+
+    In the `demo` nobody reviews templates: the automatic check decides alone.
+    """
 
     database_url: str
     parts: int
     private: bool
     loopback: bool
+    demo: bool = False
     room: Room = InDatabase()
     origin: str = "http://127.0.0.1:8080"
 
@@ -185,6 +195,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         person=Lanes(person.set_up, site, wakes, clock.now),
         replays=Lanes(replay.replay, site, wakes, clock.now),
         endpoint=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
+        templates=Lanes(_templates(reference), site, wakes, clock.now),
         media=Lanes(media.look_after, site, wakes, clock.now),
         flows=Lanes(flow.Flows(reference, clock.new_id), site, wakes, clock.now),
         numbers=Lanes(Numbers(reference, site.parts, clock.new_id), site, wakes, clock.now),
@@ -208,10 +219,17 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "media sweep": MediaSweep(engine.site, engine.intake.vault, engine.clock).run,
         "hook sweep": HookSweep(engine.site, engine.reference, engine.clock).run,
         "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
+        "reviewer": Reviewer(
+            engine.site, engine.reference, _templates(engine.reference), engine.wakes, engine.clock, alone=plan.demo
+        ).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now
         ).run,
     }
+
+
+def _templates(reference: Reference) -> Templates:
+    return Templates(reference, CLOCK.new_id, lambda slot: CLOCK.new_node_id(NodeSort.TEMPLATE, slot))
 
 
 async def _keep_fresh(reference: Reference, pool: Pool) -> None:

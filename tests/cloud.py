@@ -18,9 +18,10 @@ from takt.actions.media import look_after
 from takt.actions.number import Numbers
 from takt.actions.presence import set_presence
 from takt.actions.replay import replay
+from takt.actions.template import Templates
 from takt.clock import CLOCK
 from takt.core.address import Permission
-from takt.core.ids import SLOTS
+from takt.core.ids import SLOTS, NodeSort
 from takt.intake import Intake
 from takt.lanes import Lanes
 from takt.store import businesses
@@ -37,6 +38,7 @@ from takt.web.cloud.routes import routes
 from takt.web.messenger.links import link_routes
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.numbers import NumberApi
+from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.flow_endpoint import FlowEndpoint
 from takt.workers.outbound import Outbound
@@ -72,6 +74,11 @@ class Cloud:
         return await self.client.request(method, path, headers=headers, **request)
 
 
+def template_action(world: World) -> Templates:
+    """What the lane of templates runs."""
+    return Templates(world.reference, CLOCK.new_id, lambda slot: CLOCK.new_node_id(NodeSort.TEMPLATE, slot))
+
+
 @asynccontextmanager
 async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     """The door with its lanes running; calls to this machine are allowed."""
@@ -94,20 +101,22 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     outbound = Outbound(Permission(loopback=True), CLOCK)
     media = Lanes(look_after, site, wakes, CLOCK.now)
     flows = Lanes(Flows(world.reference, CLOCK.new_id), site, wakes, CLOCK.now)
+    templates = Lanes(template_action(world), site, wakes, CLOCK.now)
     access = Lanes(let_in, site, wakes, CLOCK.now)
     authenticator = Authenticator(site.everywhere, world.reference, CLOCK)
     foundation = Foundation(
         authenticator, outbound, FlowEndpoint(outbound, CLOCK), Intake(site, media, DatabaseVault(site), CLOCK), CLOCK,
-        CloudLanes(endpoints, numbers, flows, access),
+        CloudLanes(endpoints, numbers, flows, access, templates),
     )  # fmt: skip
     own_door = OwnDoor(authenticator, CLOCK)
     webhooks = WebhookApi(own_door, site, world.reference, replays, endpoints)
     operator = NumberApi(own_door, site, world.reference, numbers.numbers)
+    reviews = ReviewApi(own_door, site, world.reference, templates, CLOCK)
     calls = Lanes(count_calls, site, wakes, CLOCK.now)
     cloud = routes(site.everywhere, world.reference, authenticator, Meter(calls, CLOCK), CLOCK, offers(foundation))
-    app_ = Starlette(routes=[*webhooks.routes(), *operator.routes(), *link_routes(site), *cloud])
+    app_ = Starlette(routes=[*webhooks.routes(), *operator.routes(), *reviews.routes(), *link_routes(site), *cloud])
     lanes: list[Lanes[Any, Any]] = [
-        endpoints, replays, numbers.numbers, numbers.presence, numbers.blocks, media, flows, access, calls,
+        endpoints, replays, numbers.numbers, numbers.presence, numbers.blocks, media, flows, access, templates, calls,
     ]  # fmt: skip
     tasks = [asyncio.create_task(lane.run()) for lane in lanes]
     transport = httpx.ASGITransport(app_)

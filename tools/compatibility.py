@@ -20,6 +20,7 @@ TABLES = {
 SIGNS = {"full": "full", "partly": "**partly**", "not": "–"}
 # Where an answer gets its code: constructors whose calls carry one as a number, and the place of it.
 CODED = {"WireError": 0, "Reason": 1}
+FAULTS = range(2_388_000, 2_389_000)
 HEAD = """# What works as in the Cloud API
 
 Made by `python tools/compatibility.py` from `tests/compatibility`: change it there. *Full* is what an unmodified client
@@ -145,8 +146,12 @@ def _numbers(file: Path) -> set[int]:
 
 
 def _answered(file: Path) -> Iterator[int]:
-    """The codes that a file gives to errors and reasons."""
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    """The codes that a file gives to errors and reasons, and its constants that number faults of templates."""
+    tree = ast.parse(file.read_text("utf-8"))
+    for made in tree.body:
+        if isinstance(made, ast.AnnAssign) and isinstance(made.value, ast.Constant) and made.value.value in FAULTS:
+            yield int(str(made.value.value))
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in CODED:
             continue
         named = [word.value for word in node.keywords if word.arg == "code"]

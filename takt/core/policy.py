@@ -118,7 +118,7 @@ def _window_or_template(facts: Facts, now: datetime) -> Reason | None:
     if not facts.is_template:
         return None if window.is_open(facts.window_until, now) else denial.WINDOW_CLOSED
     match facts.template_status:
-        case "APPROVED":
+        case "APPROVED" | "FLAGGED":
             return None
         case "PAUSED":
             return denial.TEMPLATE_PAUSED

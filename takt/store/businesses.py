@@ -99,10 +99,12 @@ async def add_template(conn: Conn, template: NewTemplate, now: datetime) -> None
     """A new template."""
     await conn.execute(
         "INSERT INTO template (template_id, business_id, name, language, category, status, parameter_format,"
-        " components, ttl_s, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        " components, ttl_s, created_at, submitted_at, updated_at, approved_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, $11)",
         template.template_id, template.business_id, template.name, template.language, template.category,
         template.status, "NAMED" if template.named else "POSITIONAL",
         msgspec.json.encode(template.components).decode(), template.ttl_s, now,
+        None if template.status in ("PENDING", "REJECTED") else now,
     )  # fmt: skip
     await touch(conn)
 

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.ids import make_id
 from takt.core.value import value
 from takt.store.pool import Conn
 
 LINKED_APPS_MAX = 100
 
 _TEMPLATE = (
-    "SELECT business_id, template_id, name, language, category, status, parameter_format, components, ttl_s,"
-    " created_at"
-    " FROM template"
+    "SELECT business_id, template_id, name, language, category, status, parameter_format, components, ttl_s, created_at,"
+    " previous_category, correct_category, rejected_reason, quality, coalesce(quality_at, created_at), sub_category,"
+    " library_template_name, link_tracking_opted_out, extras, updated_at FROM template"
 )
 _FITS = (
     "($2::text = '' OR strpos(name, $2) > 0)"
@@ -20,6 +21,7 @@ _FITS = (
     " AND (cardinality($5::text[]) = 0 OR category = any($5))"
     " AND ($6::text = '' OR strpos(lower(components::text), $6) > 0)"
     " AND ($7::text = '' OR strpos(name, $7) > 0 OR strpos(lower(components::text), $7) > 0)"
+    " AND (cardinality($8::text[]) = 0 OR quality = any($8)) AND (status <> 'DELETED' OR 'DELETED' = any($4))"
 )
 
 _FITTING = "SELECT count(*) FILTER (WHERE "
@@ -39,6 +41,16 @@ class Listed:
     components: str
     ttl_s: int
     created_at: datetime
+    previous_category: str | None
+    correct_category: str | None
+    rejected_reason: str
+    quality: str
+    quality_at: datetime
+    sub_category: str | None
+    library_template_name: str | None
+    link_tracking_opted_out: bool
+    extras: str
+    updated_at: datetime
 
 
 @value
@@ -52,13 +64,14 @@ class Wanted:
     categories: Sequence[str] = ()
     content: str = ""
     name_or_content: str = ""
+    qualities: Sequence[str] = ()
 
 
 async def list_after(conn: Conn, wanted: Wanted, after: tuple[str, str], limit: int) -> list[Listed]:
     """The first templates behind that name and language, in the order of names and languages."""
     rows = await conn.fetch(
-        f"{_TEMPLATE} WHERE business_id = $1 AND {_FITS} AND (name, language) > ($8, $9)"
-        " ORDER BY name, language LIMIT $10",
+        f"{_TEMPLATE} WHERE business_id = $1 AND {_FITS} AND (name, language) > ($9, $10)"
+        " ORDER BY name, language LIMIT $11",
         *_values(wanted), *after, limit,
     )  # fmt: skip
     return [Listed(*row) for row in rows]
@@ -67,8 +80,8 @@ async def list_after(conn: Conn, wanted: Wanted, after: tuple[str, str], limit: 
 async def list_before(conn: Conn, wanted: Wanted, before: tuple[str, str], limit: int) -> list[Listed]:
     """The last templates before that name and language, in the same order."""
     rows = await conn.fetch(
-        f"{_TEMPLATE} WHERE business_id = $1 AND {_FITS} AND (name, language) < ($8, $9)"
-        " ORDER BY name DESC, language DESC LIMIT $10",
+        f"{_TEMPLATE} WHERE business_id = $1 AND {_FITS} AND (name, language) < ($9, $10)"
+        " ORDER BY name DESC, language DESC LIMIT $11",
         *_values(wanted), *before, limit,
     )  # fmt: skip
     return [Listed(*row) for row in reversed(rows)]
@@ -76,15 +89,40 @@ async def list_before(conn: Conn, wanted: Wanted, before: tuple[str, str], limit
 
 async def count(conn: Conn, wanted: Wanted) -> tuple[int, int]:
     """How many templates fit, and how many the business has in all."""
-    row = await conn.fetchrow(f"{_FITTING}{_FITS}), count(*) FROM template WHERE business_id = $1", *_values(wanted))
+    row = await conn.fetchrow(
+        f"{_FITTING}{_FITS}), count(*) FILTER (WHERE status <> 'DELETED') FROM template WHERE business_id = $1",
+        *_values(wanted),
+    )
     assert row is not None
     return row[0], row[1]
 
 
 async def find(conn: Conn, template_id: str) -> Listed | None:
-    """A template by its id."""
-    row = await conn.fetchrow(f"{_TEMPLATE} WHERE template_id = $1", template_id)
+    """A template by its id, unless it is deleted."""
+    row = await conn.fetchrow(f"{_TEMPLATE} WHERE template_id = $1 AND status <> 'DELETED'", template_id)
     return None if row is None else Listed(*row)
+
+
+@value
+class Compared:
+    """How often a template was sent, and how many people blocked its sender within a day of getting it."""
+
+    template_id: str
+    sends: int
+    blocks: int
+
+
+async def compare(conn: Conn, part: int, template_ids: Sequence[str], start: datetime, end: datetime) -> list[Compared]:
+    """Sends and blocks of these templates in one part, accepted in that time: read along the ids, which are in its order."""
+    rows = await conn.fetch(
+        "SELECT m.template_id, count(*), count(t.blocked_at) FROM message m LEFT JOIN thread t ON t.part = $1"
+        " AND t.recipient_id = m.recipient_id AND t.sender_id = m.sender_id AND t.blocked_at >= m.accepted_at"
+        " AND t.blocked_at < m.accepted_at + interval '1 day'"
+        " WHERE m.part = $1 AND m.message_id >= $3 AND m.message_id < $4 AND m.template_id = any($2)"
+        " AND m.status <> 'failed' GROUP BY m.template_id",
+        part, list(template_ids), make_id(int(start.timestamp() * 1000), 0, 0), make_id(int(end.timestamp() * 1000), 0, 0),
+    )  # fmt: skip
+    return [Compared(*row) for row in rows]
 
 
 async def list_linked(conn: Conn, business_id: UUID) -> list[tuple[str, str]]:
@@ -101,4 +139,5 @@ def _values(wanted: Wanted) -> tuple[object, ...]:
     return (
         wanted.business_id, wanted.name, list(wanted.languages), list(wanted.statuses), list(wanted.categories),
         wanted.content.lower(), wanted.name_or_content.lower(),
+        list(wanted.qualities),
     )  # fmt: skip

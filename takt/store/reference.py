@@ -218,7 +218,7 @@ def _number(row: Record) -> Number:
 async def _load_templates(conn: Conn) -> dict[tuple[UUID, str, str], Template]:
     rows = await conn.fetch(
         "SELECT template_id, business_id, name, language, category, status, parameter_format, components, ttl_s"
-        " FROM template"
+        " FROM template WHERE status <> 'DELETED'"
     )
     return {
         (row["business_id"], row["name"], row["language"]): from_components(

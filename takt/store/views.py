@@ -253,7 +253,7 @@ async def list_templates(conn: Conn, business_id: UUID) -> list[TemplateView]:
     """The first 1,000 approved templates of a business by name and language."""
     rows = await conn.fetch(
         "SELECT name, language, category, parameter_format, components FROM template"
-        " WHERE business_id = $1 AND status = 'APPROVED' ORDER BY name, language LIMIT $2",
+        " WHERE business_id = $1 AND status IN ('APPROVED', 'FLAGGED') ORDER BY name, language LIMIT $2",
         business_id, TEMPLATES_MAX,
     )  # fmt: skip
     return [TemplateView(*row) for row in rows]

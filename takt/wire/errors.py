@@ -25,7 +25,8 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 class WireError:
     """One refusal as a client of the Cloud API gets it; `more` stands beside `details` in `error_data`.
 
-    `retry_after_s` or `next_at` say when a repeat can help and become the header `Retry-After`.
+    `retry_after_s` or `next_at` say when a repeat can help and become the header `Retry-After`. `user_title` and
+    `user_msg` are for people; errors about templates carry them.
     """
 
     code: int
@@ -38,6 +39,8 @@ class WireError:
     retry_after_s: int | None = None
     next_at: datetime | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+    user_title: str | None = None
+    user_msg: str | None = None
 
 
 class Refusal(Exception):
@@ -60,6 +63,9 @@ def render(error: WireError, trace_id: str) -> bytes:
         shown["error_subcode"] = error.subcode
     if error.is_transient:
         shown["is_transient"] = True
+    if error.user_title is not None:
+        shown["error_user_title"] = error.user_title
+        shown["error_user_msg"] = error.user_msg
     shown["fbtrace_id"] = trace_id
     return json.dumps({"error": shown}, separators=(",", ":")).encode()
 

@@ -31,6 +31,9 @@ NAMES = (
     "generate_qr_image", "block_users", "user", "user_id", "tasks", "is_enabled_for_insights", "profile_picture_handle",
     "webhook_configuration", "appsecret_proof", "fb_exchange_token", "start", "end", "granularity", "template_ids",
     "is_enabled_for_insights", "message_id", "status_filter", "override_callback_uri", "endpoint", "state", "since", "\x00", "quality_score",
+    "override_callback_uri", "endpoint", "state", "since", "\x00", "quality_score",
+    "hsm_id", "hsm_ids", "template_ids", "start", "end", "page_number", "source_waba_id", "languages", "components",
+    "library_template_name", "degrees_of_freedom_spec", "search", "reason",
 )  # fmt: skip
 PATHS = (
     f"/v24.0/{SENDER}", f"/{WABA}", f"/{WABA}/phone_numbers", f"/v1.0/{WABA}/message_templates",
@@ -43,6 +46,9 @@ PATHS = (
     f"/{WABA}/template_analytics", f"/{WABA}/template_group_analytics", f"/{SENDER}/message_history", "/me",
     "/me/permissions", "/history:0123456789abcdef0123456789abcdef/events", f"/{SENDER}/events",
     "/oauth/access_token", "/400493023125001", "/takt/v1/webhooks/events", "/takt/v1/webhooks/attempts",
+    f"/{WABA}/message_templates/archive", f"/{WABA}/upsert_message_templates", f"/{WABA}/migrate_message_templates",
+    f"/{WABA}/message_template_previews", "/message_template_library", "/400493023125001/unpause",
+    "/400493023125001/compare", "/takt/v1/templates/400493023125001/appeal", "/takt/v1/reviews",
     "/takt/v1/webhooks/replay", "/takt/v1/webhooks/endpoints", "/takt/v1/webhooks/events/x/replay", "/",
 )  # fmt: skip
 KINDS = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "text/plain", "")

@@ -260,7 +260,7 @@ async def test_an_unknown_path_is_said_to_be_one(cloud: Cloud) -> None:
 async def test_an_unknown_method_is_told_which_there_are(cloud: Cloud) -> None:
     cases: list[tuple[str, str]] = [
         ("PUT", f"/{SENDER}"),
-        ("DELETE", f"/{WABA}/message_templates"),
+        ("PUT", f"/{WABA}/message_templates"),
         ("GET", f"/{SENDER}/messages"),
         ("POST", "/app"),
     ]

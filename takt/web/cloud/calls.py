@@ -148,6 +148,13 @@ class Offer:
     streamed: frozenset[str] = frozenset()
 
 
+def selected(call: Call, kind: nodes.NodeKind, values: dict[str, Any]) -> dict[str, Any]:
+    """Those of the values that the caller selected; all but apps need a permission to look."""
+    if kind is not nodes.APP:
+        call.check_may_read()
+    return nodes.pick(values, nodes.parse_selection(call.parameters.text("fields"), kind))
+
+
 def page_place(call: Call, length: int) -> tuple[int, tuple[str, ...] | None, tuple[str, ...] | None]:
     """Limit, cursor after and cursor before of a page; the keys of its cursors have so many texts."""
     given = call.parameters

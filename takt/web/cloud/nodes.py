@@ -1,24 +1,19 @@
-"""Reading: senders, companies, templates and apps as nodes of the Cloud API, and their lists."""
+"""Reading: senders, companies and apps as nodes of the Cloud API, and their lists."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from takt.store import catalogue
-from takt.store.catalogue import Wanted
 from takt.store.pool import Pool
 from takt.store.reference import Business, Sender
 from takt.web.cloud import views
 from takt.web.cloud.analytics import Analytics
-from takt.web.cloud.calls import Call, NodeShelf, Offer, page_place
+from takt.web.cloud.calls import Call, NodeShelf, Offer, page_place, selected
 from takt.wire import analytics, errors, nodes
 from takt.wire.errors import Refusal
 from takt.wire.fields import Field
 
-TEMPLATES_OF_VERIFIED: Final = 6000
-TEMPLATES_OF_OTHERS: Final = 250
 FIGURES: Final = frozenset({*analytics.NAMES, *analytics.TEMPLATE_NAMES})
-QUALITIES: Final = frozenset({"GREEN", "YELLOW", "RED", "UNKNOWN"})
 
 
 class NodeReader:
@@ -33,7 +28,6 @@ class NodeReader:
         return Offer(
             edges={
                 "phone_numbers": {"GET": self.phone_numbers},
-                "message_templates": {"GET": self.templates},
                 "subscribed_apps": {"GET": self.linked_apps},
             },
             alone={"app": {"GET": self.own_app}},
@@ -42,17 +36,16 @@ class NodeReader:
                 NodeShelf(self._is_sender, {"GET": self.sender}),
                 NodeShelf(self._is_business, {"GET": self.business}),
                 NodeShelf(self._is_portfolio, {"GET": self.portfolio}),
-                NodeShelf(self._is_template, {"GET": self.template}),
             ),
         )
 
     async def app(self, call: Call) -> dict[str, Any]:
         """`GET /{app}`."""
-        return _selected(call, nodes.APP, views.of_app(call.app()))
+        return selected(call, nodes.APP, views.of_app(call.app()))
 
     async def sender(self, call: Call) -> dict[str, Any]:
         """`GET /{phone}`."""
-        return _selected(call, nodes.PHONE_NUMBER, views.of_sender(call.sender(), call.snapshot, call.principal.app_id))
+        return selected(call, nodes.PHONE_NUMBER, views.of_sender(call.sender(), call.snapshot, call.principal.app_id))
 
     async def business(self, call: Call) -> dict[str, Any]:
         """`GET /{waba}`, with its numbers if they are asked for."""
@@ -69,15 +62,7 @@ class NodeReader:
 
     async def portfolio(self, call: Call) -> dict[str, Any]:
         """`GET /{portfolio}`."""
-        return _selected(call, nodes.PORTFOLIO, views.of_portfolio(call.portfolio()))
-
-    async def template(self, call: Call) -> dict[str, Any]:
-        """`GET /{template}`."""
-        async with self._pool.acquire() as conn:
-            template = await catalogue.find(conn, call.node)
-        if template is None:
-            raise call.unknown()
-        return _selected(call, nodes.TEMPLATE, views.of_template(template))
+        return selected(call, nodes.PORTFOLIO, views.of_portfolio(call.portfolio()))
 
     async def _is_app(self, call: Call) -> bool:
         return call.node in call.snapshot.apps
@@ -92,17 +77,12 @@ class NodeReader:
         own = call.snapshot.businesses.get(call.principal.business_id) if call.principal.business_id else None
         return own is not None and own.portfolio_id == call.node
 
-    async def _is_template(self, call: Call) -> bool:
-        async with self._pool.acquire() as conn:
-            template = await catalogue.find(conn, call.node)
-        return template is not None and call.owns(call.snapshot.businesses[template.business_id])
-
     async def own_app(self, call: Call) -> dict[str, Any]:
         """`GET /app`: the app that the token belongs to."""
         app = call.snapshot.apps.get(call.principal.app_id or "")
         if app is None:
             raise Refusal(errors.token_unusable("one that belongs to an app"))
-        return _selected(call, nodes.APP, views.of_app(app))
+        return selected(call, nodes.APP, views.of_app(app))
 
     async def linked_apps(self, call: Call) -> dict[str, Any]:
         """The apps that hear what happens to a company."""
@@ -126,31 +106,6 @@ class NodeReader:
         rows = [nodes.pick(views.of_sender(one, call.snapshot, call.principal.app_id), selection) for one in page]
         return nodes.render_page(rows, [(one.sender_id,) for one in page], call.here, more=more, earlier=earlier)
 
-    async def templates(self, call: Call) -> dict[str, Any]:
-        """The templates of a company, by name and language, filtered, in pages, with a summary on demand."""
-        business = call.business()
-        call.check_may_read()
-        fields = nodes.parse_fields(call.parameters.text("fields"), nodes.TEMPLATE)
-        summary = nodes.parse_list("summary", call.parameters.get("summary"))
-        limit, after, before = page_place(call, 2)
-        wanted = _wanted(call, business.business_id)
-        async with self._pool.acquire() as conn:
-            if before is not None:
-                found = await catalogue.list_before(conn, wanted, (before[0], before[1]), limit + 1)
-                page, more, earlier = found[-limit:], True, len(found) > limit
-            else:
-                start = (after[0], after[1]) if after is not None else ("", "")
-                found = await catalogue.list_after(conn, wanted, start, limit + 1)
-                page, more, earlier = found[:limit], len(found) > limit, after is not None
-            fitting, total = await catalogue.count(conn, wanted)
-        rows = [nodes.select(views.of_template(one), fields) for one in page]
-        keys = [(one.name, one.language) for one in page]
-        answer = nodes.render_page(rows, keys, call.here, more=more, earlier=earlier)
-        if summary:
-            room = TEMPLATES_OF_VERIFIED if business.verified else TEMPLATES_OF_OTHERS
-            answer["summary"] = _summary(summary, fitting, total, room)
-        return answer
-
     async def _linked(self, call: Call) -> list[dict[str, Any]]:
         here, business = urlsplit(call.here), call.business()
         async with self._pool.acquire() as conn:
@@ -160,12 +115,6 @@ class NodeReader:
             views.of_linked(app_id, name, f"{here.scheme}://{here.netloc}", overrides.get((app_id, business.waba_id)))
             for app_id, name in linked
         ]
-
-
-def _selected(call: Call, kind: nodes.NodeKind, values: dict[str, Any]) -> dict[str, Any]:
-    if kind is not nodes.APP:
-        call.check_may_read()
-    return nodes.pick(values, nodes.parse_selection(call.parameters.text("fields"), kind))
 
 
 def _senders(call: Call, business: Business) -> list[Sender]:
@@ -184,29 +133,3 @@ def _first_senders(call: Call, business: Business, chosen: Field) -> dict[str, A
     here = f"{call.here.partition('?')[0].rstrip('/')}/phone_numbers?{query}"
     keys = [(one.sender_id,) for one in own[:limit]]
     return nodes.render_page(rows, keys, here, more=len(own) > limit, earlier=False)
-
-
-def _wanted(call: Call, business_id: Any) -> Wanted:
-    given = call.parameters
-    # Templates have no quality yet, which the wire calls UNKNOWN; asking for another one finds nothing.
-    qualities = nodes.parse_choice("quality_score", given.get("quality_score"), QUALITIES)
-    categories = nodes.parse_choice("category", given.get("category"), nodes.TEMPLATE_CATEGORIES)
-    return Wanted(
-        business_id,
-        (given.text("name") or "").lower(),
-        nodes.parse_list("language", given.get("language")),
-        nodes.parse_choice("status", given.get("status"), nodes.TEMPLATE_STATUSES),
-        [one.lower() for one in categories] if not qualities or "UNKNOWN" in qualities else ["none"],
-        given.text("content") or "",
-        (given.text("name_or_content") or "").lower(),
-    )
-
-
-def _summary(asked: Sequence[str], fitting: int, total: int, room: int) -> dict[str, Any]:
-    counted = {
-        "total_count": fitting,
-        "message_template_count": total,
-        "message_template_limit": room,
-        "are_translations_complete": True,
-    }
-    return counted if asked == ["true"] else nodes.select(counted, [name for name in asked if name in counted])

@@ -1,6 +1,6 @@
 """What this door offers in all, one module after the other, and what they rest on."""
 
-from takt.actions import access, endpoint, flow
+from takt.actions import access, endpoint, flow, review, template
 from takt.clock import Clock
 from takt.core.value import value
 from takt.intake import Intake
@@ -20,6 +20,8 @@ from takt.web.cloud.nodes import NodeReader
 from takt.web.cloud.numbers import NumberDesk, NumberLanes
 from takt.web.cloud.presence import PresenceDesk
 from takt.web.cloud.subscriptions import Subscriptions
+from takt.web.cloud.template_shelves import TemplateShelves
+from takt.web.cloud.templates import CloudTemplates
 from takt.web.cloud.tokens import TokenDesk
 from takt.web.cloud.uploads import UploadEdges
 
@@ -32,6 +34,7 @@ class CloudLanes:
     numbers: NumberLanes
     flows: Lanes[flow.Command, flow.Answer]
     access: Lanes[access.Command, bool]
+    templates: Lanes[template.Command, review.Answer]
 
 
 @value
@@ -65,5 +68,7 @@ def offers(on: Foundation) -> list[Offer]:
         MediaEdges(on.authenticator, on.intake, clock).offer(),
         UploadEdges(on.intake, clock).offer(),
         FlowDesk(pool, lanes.flows, on.prober, clock).offer(),
+        CloudTemplates(site, lanes.templates, clock).offer(),
+        TemplateShelves().offer(),
         absent.offer(),
     ]

@@ -10,6 +10,8 @@ from email.message import Message
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+import msgspec
+
 from takt.core.value import value
 from takt.web.http import Receive, Scope, header, read_body
 from takt.wire import cloud, errors
@@ -67,11 +69,21 @@ def _decode(kind: bytes, raw: bytes) -> dict[str, Any]:
         return _parts(kind, raw)
     # A body that begins like JSON is JSON, whatever a careless client calls it.
     if kind.lower().startswith(_JSON) or raw.lstrip().startswith(b"{"):
-        body = cloud.decode_body(raw)
+        body = cloud.decode_body(_unwrapped(raw))
         if isinstance(body, WireError):
             raise Refusal(body)
         return body
     return _pairs(raw)
+
+
+def _unwrapped(raw: bytes) -> bytes:
+    """The JSON inside of a body that is JSON in a JSON text: a client (pywa) sends languages of templates so."""
+    if not raw.lstrip().startswith(b'"'):
+        return raw
+    try:
+        return msgspec.json.decode(raw, type=str).encode()
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return raw
 
 
 def _pairs(raw: bytes) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """What the Cloud API says about senders, companies, templates and apps."""
 
+from datetime import UTC
 from typing import Any, Final
 
 import msgspec
 import phonenumbers
 
+from takt.core.template_life import SENDABLE
 from takt.store.catalogue import Listed
 from takt.store.reference import WEBHOOK_OBJECT, App, Business, Endpoint, Sender, Snapshot
 
@@ -93,7 +95,7 @@ def of_portfolio(business: Business) -> dict[str, Any]:
 
 def of_template(template: Listed) -> dict[str, Any]:
     """All that can be said about a template."""
-    fault = None if template.status == "APPROVED" else ("BLOCKED", f"The template is {template.status.lower()}.")
+    fault = None if template.status in SENDABLE else ("BLOCKED", f"The template is {template.status.lower()}.")
     return {
         "id": template.template_id,
         "name": template.name,
@@ -103,10 +105,25 @@ def of_template(template: Listed) -> dict[str, Any]:
         "parameter_format": template.parameter_format,
         "components": msgspec.json.decode(template.components),
         "message_send_ttl_seconds": template.ttl_s,
-        "quality_score": {"score": "UNKNOWN", "date": int(template.created_at.timestamp())},
-        "rejected_reason": "NONE",
+        "quality_score": {"score": template.quality, "date": int(template.quality_at.timestamp())},
+        "rejected_reason": template.rejected_reason,
+        "previous_category": template.previous_category.upper() if template.previous_category else None,
+        "correct_category": template.correct_category.upper() if template.correct_category else None,
+        "sub_category": template.sub_category,
+        "library_template_name": template.library_template_name,
+        "cta_url_link_tracking_opted_out": template.link_tracking_opted_out,
+        "last_updated_time": f"{template.updated_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}+0000",
+        "degrees_of_freedom_spec": _freedom(msgspec.json.decode(template.extras)),
         "health_status": _health(_entity("MESSAGE_TEMPLATE", template.template_id, fault)),
     }
+
+
+def _freedom(extras: dict[str, Any]) -> dict[str, Any] | None:
+    """What may be done to the looks of a message: given as an object, shown as a list of key and value."""
+    features = extras.get("creative_features_spec")
+    if not isinstance(features, dict):
+        return None
+    return {"creative_features_spec": [{"key": key.upper(), "value": one} for key, one in features.items()]}
 
 
 def of_app(app: App) -> dict[str, Any]:

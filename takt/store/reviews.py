@@ -1,0 +1,82 @@
+"""What the operator's queue shows: templates that wait or stand in some status, and what was decided about them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from takt.core.value import value
+from takt.store.pool import Conn
+
+HISTORY_MAX = 100
+
+
+@value
+class Queued:
+    """A template as a reviewer sees it; `components` and `check_result` are JSON."""
+
+    template_id: str
+    business_id: UUID
+    name: str
+    language: str
+    category: str
+    status: str
+    parameter_format: str
+    components: str
+    submitted_at: datetime
+    check_result: str | None
+    rejected_reason: str
+    previous_category: str | None
+    correct_category: str | None
+    category_at: datetime | None
+    quality: str
+    pauses: int
+    paused_until: datetime | None
+
+
+@value
+class Decided:
+    """One line of a template's history; `findings` is JSON."""
+
+    at: datetime
+    actor: str
+    move: str
+    from_status: str
+    to_status: str
+    category: str
+    reason: str
+    note: str
+    findings: str
+
+
+_QUEUED = (
+    "SELECT template_id, business_id, name, language, category, status, parameter_format, components, submitted_at,"
+    " check_result, rejected_reason, previous_category, correct_category, category_at, quality, pauses, paused_until"
+    " FROM template"
+)
+
+
+async def list_queue(conn: Conn, statuses: Sequence[str], after: str, limit: int) -> list[Queued]:
+    """Templates in these statuses, the longest waiting first, behind the one named `after`."""
+    before = await find(conn, after) if after else None
+    rows = await conn.fetch(
+        f"{_QUEUED} WHERE status = any($1) AND ($2::timestamptz IS NULL OR (submitted_at, template_id) > ($2, $3))"
+        " ORDER BY submitted_at, template_id LIMIT $4",
+        list(statuses), before.submitted_at if before else None, after, limit,
+    )  # fmt: skip
+    return [Queued(*row) for row in rows]
+
+
+async def find(conn: Conn, template_id: str) -> Queued | None:
+    """One template, deleted or not."""
+    row = await conn.fetchrow(f"{_QUEUED} WHERE template_id = $1", template_id)
+    return None if row is None else Queued(*row)
+
+
+async def history(conn: Conn, part: int, template_id: str) -> list[Decided]:
+    """What was decided about a template, the last hundred, newest first; `part` is that of the company's contract."""
+    rows = await conn.fetch(
+        "SELECT at, actor, move, from_status, to_status, category, reason, note, findings FROM template_review"
+        " WHERE part = $1 AND template_id = $2 ORDER BY review_id DESC LIMIT $3",
+        part, template_id, HISTORY_MAX,
+    )  # fmt: skip
+    return [Decided(*row) for row in rows]

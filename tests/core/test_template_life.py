@@ -1,0 +1,135 @@
+"""The life of a template as a machine: whatever happens in whatever order, what must hold holds."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from takt.core.policy import RULES, Facts
+from takt.core.template_life import EDITS_MAX, MOVES, PAUSES, SENDABLE, STATUSES, Life, edit_room, move, pause_title
+
+START = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+class TemplateMachine(RuleBasedStateMachine):
+    """One template; companies, operators and the clock do to it what they like."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.life = Life("PENDING", "utility", START)
+        self.was: list[str] = []
+
+    @rule(name=st.sampled_from(sorted(set(MOVES) - {"edit", "resume"})))
+    def act(self, name: str) -> None:
+        self._move(name)
+
+    @rule()
+    def edit(self) -> None:
+        if edit_room(self.life, self.now) is None:
+            self._move("edit")
+
+    @rule(hours=st.integers(1, 200))
+    def wait(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @precondition(lambda self: self.life.status == "PAUSED")
+    @rule()
+    def resume(self) -> None:
+        due = self.life.due_at()
+        if due is not None:
+            assert due - self.now <= PAUSES[-1]
+            self.now = max(self.now, due)
+        self._move("resume")
+        assert self.life.status == "APPROVED"
+
+    def _move(self, name: str) -> None:
+        before, moved = self.life, move(self.life, name, self.now)
+        allowed = before.status in MOVES[name]
+        assert (moved is not None) == allowed
+        if moved is not None:
+            self.was.append(before.status)
+            self.life = moved
+
+    @invariant()
+    def the_status_is_one_of_ours(self) -> None:
+        assert self.life.status in STATUSES
+
+    @invariant()
+    def what_may_be_sent_was_approved(self) -> None:
+        assert self.life.status not in SENDABLE or self.life.approved_at is not None
+
+    @invariant()
+    def what_is_deleted_stays_so(self) -> None:
+        assert "DELETED" not in self.was
+        assert "PENDING_DELETION" not in self.was or self.life.status == "DELETED"
+
+    @invariant()
+    def what_was_once_approved_is_deleted_late(self) -> None:
+        if self.life.status == "DELETED" and self.life.approved_at is not None:
+            assert self.was[-1] == "PENDING_DELETION"
+
+    @invariant()
+    def a_pause_by_quality_ends(self) -> None:
+        if self.life.status == "PAUSED":
+            assert self.life.due_at() is not None
+
+    @invariant()
+    def edits_of_approved_ones_are_counted(self) -> None:
+        recent = [at for at in self.life.edited if at > self.now - timedelta(days=30)]
+        assert len(recent) <= EDITS_MAX
+        assert all(b - a >= timedelta(hours=24) for a, b in itertools.pairwise(recent))
+
+    @invariant()
+    def nothing_is_due_for_what_is_settled(self) -> None:
+        assert self.life.status not in ("DELETED", "REJECTED", "DISABLED", "APPROVED") or self.life.due_at() is None
+
+
+TestTemplateMachine = TemplateMachine.TestCase
+TestTemplateMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_pauses_grow_until_the_third_disables() -> None:
+    life = Life("APPROVED", "marketing", START, approved_at=START)
+    told = []
+    for _ in range(3):
+        paused = move(life, "pause", START)
+        assert paused is not None
+        told.append((paused.status, pause_title(paused), paused.paused_until))
+        life = move(paused, "resume", START) or paused
+    assert told == [
+        ("PAUSED", "FIRST_PAUSE", START + timedelta(hours=3)),
+        ("PAUSED", "SECOND_PAUSE", START + timedelta(hours=6)),
+        ("DISABLED", "DISABLED", None),
+    ]
+
+
+@pytest.mark.parametrize("status", ["REJECTED", "DISABLED"])
+def test_an_appeal_that_is_lost_leads_back(status: str) -> None:
+    appealed = move(Life(status, "utility", START), "appeal", START)
+    assert appealed is not None
+    lost = move(appealed, "reject", START)
+    assert lost is not None
+    assert lost.status == status
+
+
+def test_an_archived_template_comes_back_as_it_was() -> None:
+    paused = move(Life("APPROVED", "marketing", START, approved_at=START), "pause", START)
+    assert paused is not None
+    archived = move(paused, "archive", START)
+    assert archived is not None
+    assert archived.due_at() == START + timedelta(days=28)
+    assert (move(archived, "unarchive", START) or archived).status == "PAUSED"
+
+
+def test_what_may_be_sent_is_what_the_policy_lets_through() -> None:
+    facts = Facts(
+        sender_status="live", sender_kind="outreach", business_stage="live", unanswered_max=5, throughput_per_s=80, parts=1,
+        recipient_known=True, is_template=True, category="utility", currency="EUR",
+    )  # fmt: skip
+    rule = next(one for one in RULES if one.name == "window_or_template")
+    assert {one for one in STATUSES if rule.check(replace(facts, template_status=one), START) is None} == SENDABLE
