@@ -97,7 +97,7 @@ export const Facts = ({ sender, children }) =>
 const Described = ({ profile: { description, address, email, websites = [] } }) => html`
   ${description && html`<${Fact} icon="file-text" name=${t("Description")}><span class="lines">${description}</span></${Fact}>`}
   ${address && html`<${Fact} icon="map-pin" name=${t("Address")}><span class="lines">${address}</span></${Fact}>`}
-  ${email && html`<${Fact} icon="message-circle" name=${t("E-mail")}><${Imprint} text=${email} /></${Fact}>`}
+  ${email && html`<${Fact} icon="mail" name=${t("E-mail")}><${Imprint} text=${email} /></${Fact}>`}
   ${
     websites.length > 0 &&
     html`<${Fact} icon="globe" name=${t("Website")}><span class="lines"><${Imprint} text=${websites.join("\n")} /></span></${Fact}>`

@@ -85,7 +85,7 @@ export function carousel(cards, context) {
   list.setAttribute("aria-label", tn("{n} card", "{n} cards", cards.length));
   cards.forEach((card, index) => {
     const filled = card.header && card.header.kind !== "text" ? "filled" : "";
-    const bubble = element("div", `bubble card ${filled}`, ...frame(card, context));
+    const bubble = element("div", `bubble framed ${filled}`, ...frame(card, context));
     const row = actions(card.buttons ?? [], context);
     const item = element("li", "", bubble, ...(row ? [row] : []));
     item.setAttribute("aria-label", t("Card {n} of {all}", { n: index + 1, all: cards.length }));

@@ -19,7 +19,7 @@ function contact(card, { reach }) {
   for (const { phone, type, wa_id } of phones) {
     if (phone) lines.append(line("phone", anchor(`tel:${phone.replace(/[^\d+]/g, "")}`, phone), type, message(reach(wa_id || phone))));
   }
-  for (const { email, type } of emails) if (email) lines.append(line("info", anchor(`mailto:${email}`, email), type));
+  for (const { email, type } of emails) if (email) lines.append(line("mail", anchor(`mailto:${email}`, email), type));
   for (const { url, type } of urls) if (url) lines.append(line("globe", outward(url, "", url) ?? url, type));
   for (const each of addresses) {
     const words = [each.street, [each.zip, each.city].filter(Boolean).join(" "), each.state, each.country].filter(Boolean).join(", ");
@@ -49,8 +49,12 @@ function message(href) {
   return made;
 }
 
+/** @param {string} type */
+const kindWord = (type) =>
+  ({ WORK: t("at work"), HOME: t("at home"), CELL: t("mobile"), MOBILE: t("mobile"), MAIN: t("main"), FAX: t("fax") })[type.toUpperCase()] ?? type.toLowerCase();
+
 /** @param {string} icon @param {Node | string} what @param {string} [type] @param {Node | string} [more] */
 function line(icon, what, type, more = "") {
-  const kind = type ? element("small", "", type.toLowerCase()) : "";
+  const kind = type ? element("small", "", kindWord(type)) : "";
   return element("li", "", iconElement(icon), element("span", "", what, " ", kind), more);
 }

@@ -68,5 +68,5 @@ function card({ content }, context) {
   const row = actions(content.buttons ?? [], context, content.sections);
   if (row) outside.push(row);
   const filled = content.header && content.header.kind !== "text" && content.header.kind !== "document";
-  return { inside, outside, kind: filled ? "filled card" : "card" };
+  return { inside, outside, kind: filled ? "filled framed" : "framed" };
 }
