@@ -1,5 +1,6 @@
 // @ts-check
 /** The device API, one function per call. Every failure is an `ApiError`; status 0 means the server was not reached. */
+import { upload } from "/static/upload.js";
 
 /**
  * @typedef {import("/static/bubble.js").Message & { id: string, cursor: number, sender: string }} Message
@@ -99,49 +100,19 @@ async function call(method, path, body) {
   throw new ApiError(answer.ok ? 0 : answer.status, error.code ?? "", error.message ?? "");
 }
 
-/** Bytes may take their time, as long as they move. */
-const UPLOAD_STILL_MS_MAX = 30_000;
-
 /**
- * Brings bytes to the server; `fetch` cannot tell how far they are.
+ * Brings bytes to the server.
  * @param {Blob} blob
  * @param {string} filename
  * @param {(done: number) => void} told
  * @returns {Promise<{ id: string }>}
  */
-const upload = (blob, filename, told) =>
-  new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const fail = (/** @type {number} */ status, /** @type {any} */ error) =>
-      reject(new ApiError(status, error?.code ?? "", error?.message ?? ""));
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let still;
-    const moved = () => {
-      clearTimeout(still);
-      still = setTimeout(() => request.abort(), UPLOAD_STILL_MS_MAX);
-    };
-    request.open("POST", `${ROOT}media${query({ filename: filename || undefined })}`);
-    request.responseType = "json";
-    request.setRequestHeader("accept", "application/json");
-    request.setRequestHeader("x-takt", "1");
-    request.setRequestHeader("content-type", blob.type || "application/octet-stream");
-    request.upload.onprogress = ({ loaded, total }) => {
-      moved();
-      told(total > 0 ? loaded / total : 0);
-    };
-    request.onloadend = () => clearTimeout(still);
-    request.onload = () => {
-      const { status, response } = request;
-      if (status === 401) signedOut.run();
-      if (status >= 200 && status < 300 && response?.id) resolve(response);
-      else fail(status >= 400 ? status : 0, response?.error);
-    };
-    request.onerror = () => fail(0, null);
-    request.onabort = () => fail(0, null);
-    moved();
-    told(0);
-    request.send(blob);
-  });
+async function bring(blob, filename, told) {
+  const { status, body } = await upload(`${ROOT}media${query({ filename: filename || undefined })}`, blob, told);
+  if (status >= 200 && status < 300 && body?.id) return body;
+  if (status === 401) signedOut.run();
+  throw new ApiError(status < 300 ? 0 : status, body?.error?.code ?? "", body?.error?.message ?? "");
+}
 
 /** @param {Record<string, string | number | undefined>} values */
 const query = (values) => {
@@ -173,7 +144,7 @@ export const api = {
     call("GET", `threads/${part(sender)}/messages${query(page)}`).then((found) => found.messages),
   /** @param {object} message @returns {Promise<{ id: string, cursor: number, at: string }>} */
   send: (message) => call("POST", "messages", message),
-  upload,
+  upload: bring,
   /** @param {{ status: "delivered" | "read", through: number, sender?: string }} receipt */
   receipt: (receipt) => call("POST", "receipts", receipt),
   /** @param {string} to */

@@ -69,7 +69,7 @@ function linesOf(messages, unreadFrom, unread) {
   let before;
   let divided = unreadFrom === 0;
   for (const message of messages) {
-    if (isReaction(message)) continue;
+    if (isReaction(message) && !message.error) continue;
     const newDay = !before || !sameDay(before.at, message.at);
     if (newDay) lines.push({ key: `day ${message.at.slice(0, 10)} ${lines.length === 0 ? "" : message.cursor}`, day: message.at });
     const divide = !divided && message.cursor >= unreadFrom;

@@ -20,6 +20,9 @@ import { order, reply } from "./reply.js";
  * @property {string} [kind] a class of the bubble: `bare` has no frame, `wide` is as wide as it can be
  */
 
+/** Kinds of an `interactive` of a person. */
+const REPLIES = ["button_reply", "list_reply", "nfm_reply"];
+
 /** @type {Record<string, (message: Message, context: Context) => Drawn>} */
 const TYPES = {
   image: ({ content }, context) => ({ inside: [picture(content.media, content.caption, context), ...caption(content)], kind: "filled" }),
@@ -30,8 +33,9 @@ const TYPES = {
   location: ({ content }) => ({ inside: [location(content)], kind: "filled" }),
   contacts: ({ content }, context) => ({ inside: contacts(content.contacts ?? [], context) }),
   order: ({ content }) => ({ inside: [order(content)] }),
+  reaction: ({ content }) => ({ inside: [element("div", "body", content.emoji || "–")] }), // only of one that did not get out
   template: card,
-  interactive: (message, context) => (message.content.buttons || message.content.body ? card(message, context) : { inside: [reply(message.content)] }),
+  interactive: (message, context) => (REPLIES.includes(message.content.kind) ? { inside: [reply(message.content)] } : card(message, context)),
 };
 
 /**
