@@ -98,8 +98,10 @@ export function carousel(cards, context) {
   const back = button(t("Previous card"), "turn back", () => step(-1), iconElement("chevron-left"));
   const on = button(t("Next card"), "turn on", () => step(1), iconElement("chevron-right"));
   const look = () => {
+    const held = [back, on].includes(/** @type {any} */ (window.document.activeElement));
     back.disabled = list.scrollLeft < 8;
     on.disabled = list.scrollLeft + list.clientWidth > list.scrollWidth - 8;
+    if (held && (back.disabled || on.disabled)) list.focus({ preventScroll: true }); // its button goes
   };
   list.addEventListener("scroll", look, { passive: true });
   new ResizeObserver(look).observe(list);

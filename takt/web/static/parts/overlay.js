@@ -27,15 +27,15 @@ export function overlay(View, props) {
 export const openViewer = (picture) => overlay(Viewer, picture);
 
 /** @param {{ src: string, words: string, caption?: string, onClose: () => void }} props */
-const Viewer = ({ src, words, caption, onClose }) =>
-  html`<${Dialog} title=${t("Image")} kind="sheet" class="viewer" onClose=${onClose}
-    footer=${html`<a class="button" href=${src} download><${Icon} name="download" />${t("Download")}</a>`}
-  >
+function Viewer({ src, words, caption, onClose }) {
+  const footer = html`<a class="button" href=${src} download><${Icon} name="download" />${t("Download")}</a>`;
+  return html`<${Dialog} title=${t("Image")} kind="sheet" class="viewer" onClose=${onClose} footer=${footer}>
     <figure>
       <img src=${src} alt=${words} />
       ${caption && html`<figcaption>${caption}</figcaption>`}
     </figure>
   </${Dialog}>`;
+}
 
 /**
  * @param {(press: Context["press"]) => HTMLElement[]} make
