@@ -181,7 +181,7 @@ def content_policy(*, inline: str) -> str:
 
 
 def page_headers(*, inline: str) -> dict[str, str]:
-    """Return the headers of an app page: its policy, no referrer, no framing, and of powerful features only where one is and voice notes."""
+    """Return the headers of an app page: its policy, no referrer, no framing, no powerful features but places and sound."""
     return {
         "Content-Security-Policy": content_policy(inline=inline),
         "Cross-Origin-Opener-Policy": "same-origin",

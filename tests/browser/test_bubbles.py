@@ -1,6 +1,5 @@
 """Every kind of message in a real browser: what it shows, by eye, by ear and by keyboard."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ def show(context: BrowserContext, demo: Demo, name: str, locale: str = "de", sho
 
 
 @pytest.fixture
-def open_chat(open_browser: OpenBrowser, demo: Demo, watch: Watch) -> Iterator[Any]:
+def open_chat(open_browser: OpenBrowser, demo: Demo, watch: Watch) -> Any:
     watch.allowed.append("Service Worker registration blocked")
     demo.write("MARA", "Moin", SENDER)
 
@@ -49,17 +48,17 @@ def open_chat(open_browser: OpenBrowser, demo: Demo, watch: Watch) -> Iterator[A
         shown = more.pop("shown", None)
         return show(open_browser(device, scheme, locale, service_workers="block", **more), demo, "Mara", locale, shown)
 
-    yield opened
+    return opened
 
 
 def bubble(page: Page, name: str) -> Locator:
     return page.locator(f'li[data-id="wamid.{name}"]')
 
 
-@pytest.mark.parametrize(("size", "scheme", "locale"), [("phone", "light", "de"), ("phone", "dark", "en"), ("desktop", "light", "de")])
-def test_every_kind_of_message_is_shown(
-    open_chat: Any, out_folder: Path, size: str, scheme: str, locale: str
-) -> None:
+@pytest.mark.parametrize(
+    ("size", "scheme", "locale"), [("phone", "light", "de"), ("phone", "dark", "en"), ("desktop", "light", "de")]
+)
+def test_every_kind_of_message_is_shown(open_chat: Any, out_folder: Path, size: str, scheme: str, locale: str) -> None:
     page = open_chat({"phone": NARROW, "desktop": DESKTOP}[size], scheme, locale)
     lines = page.locator("li.message")
     expect(lines).to_have_count(34)
@@ -73,9 +72,14 @@ def test_every_kind_of_message_is_shown(
         {"de": "kann noch nicht gezeigt werden", "en": "cannot be shown yet"}[locale]
     )
     expect(bubble(page, "form")).to_contain_text({"de": "Formular gesendet", "en": "Form sent"}[locale])
-    says = {"de": ["Du reagierte mit ❤️", "Nordwind reagierte mit 🙏"], "en": ["You reacted with ❤️", "Nordwind reacted with 🙏"]}
+    says = {
+        "de": ["Du reagierte mit ❤️", "Nordwind reagierte mit 🙏"],
+        "en": ["You reacted with ❤️", "Nordwind reacted with 🙏"],
+    }
     expect(bubble(page, "text").locator(".reactions")).to_have_accessible_name(", ".join(says[locale]))
-    expect(bubble(page, "offer").get_by_role("timer")).to_have_text({"de": "Endet in 1 Tag", "en": "Ends in 1 day"}[locale])
+    expect(bubble(page, "offer").get_by_role("timer")).to_have_text(
+        {"de": "Endet in 1 Tag", "en": "Ends in 1 day"}[locale]
+    )
 
 
 def test_the_keyboard_reaches_into_messages(open_chat: Any, out_folder: Path) -> None:
