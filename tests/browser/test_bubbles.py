@@ -63,7 +63,7 @@ def test_every_kind_of_message_is_shown(open_chat: Any, out_folder: Path, size: 
     lines = page.locator("li.message")
     expect(lines).to_have_count(34)
     check_reflow(page)
-    page.set_viewport_size({"width": NARROW["viewport"]["width"] if size == "phone" else 1280, "height": 6800})
+    page.set_viewport_size({"width": 360 if size == "phone" else 1280, "height": 6800})
     image = bubble(page, "image").get_by_role("img")
     expect(image).to_have_js_property("complete", True)
     check_accessible(page)

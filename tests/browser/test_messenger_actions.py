@@ -124,6 +124,7 @@ def test_replies_lists_places_and_addresses_are_answered(opened: Any, out_folder
 
     chat.line("address").get_by_role("button", name="Adresse angeben").click()
     expect(page.get_by_label("Name", exact=True)).to_have_accessible_description("Bitte mit Vornamen.")
+    page.get_by_label("Name", exact=True).fill("Mara Kai Brandt")
     page.get_by_label("Straße und Hausnummer").fill("Kai 1")
     page.get_by_label("Postleitzahl").fill("20457")
     page.get_by_role("button", name="Adresse senden").click()
@@ -132,7 +133,7 @@ def test_replies_lists_places_and_addresses_are_answered(opened: Any, out_folder
     check_accessible(page)
     picture(page, out_folder, "messenger-address")
     page.get_by_role("button", name="Adresse senden").click()
-    values = {"name": "Mara Brandt", "address": "Kai 1", "postal_code": "20457", "city": "Hamburg"}
+    values = {"name": "Mara Kai Brandt", "address": "Kai 1", "postal_code": "20457", "city": "Hamburg"}
     response = {"type": "nfm_reply", "name": "address_message", "response": {"values": values}}
     assert chat.last(4) == {"type": "interactive", "interactive": response, "context": "wamid.address"}
 
