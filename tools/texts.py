@@ -53,7 +53,7 @@ def unquoted(text: str) -> str:
 def find_texts(folder: Path) -> list[Text]:
     """Return every text of the modules in `folder`, once, in the order of the code."""
     found: dict[str, Text] = {}
-    for path in sorted(folder.glob("*.js")):
+    for path in sorted(folder.rglob("*.js")):
         code = COMMENT.sub("", path.read_text("utf-8"))
         place = path.relative_to(ROOT).as_posix()
         singles = [(match.start(), Text(unquoted(match[1]), None, place)) for match in SINGLE.finditer(code)]
@@ -68,7 +68,7 @@ def find_texts(folder: Path) -> list[Text]:
 def find_calls_without_literal(folder: Path) -> list[str]:
     """Return the lines that call `t` or `tn` with anything but a literal: those texts could not be found."""
     lines = []
-    for path in sorted(folder.glob("*.js")):
+    for path in sorted(folder.rglob("*.js")):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             if CALL.search(line) and "function t" not in line and not line.lstrip().startswith(("*", "//", "/*")):
                 lines.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")

@@ -166,7 +166,8 @@ def content_policy(*, inline: str) -> str:
             "default-src 'none'",
             f"script-src 'self' 'sha256-{digest}'",
             "style-src 'self'",
-            "img-src 'self' data:",  # pictures of forms come inside them
+            "img-src 'self' data: blob:",  # pictures of forms come inside them; what a person is about to send
+            "media-src 'self' blob:",
             "connect-src 'self'",
             "manifest-src 'self'",
             "worker-src 'self'",
@@ -180,11 +181,11 @@ def content_policy(*, inline: str) -> str:
 
 
 def page_headers(*, inline: str) -> dict[str, str]:
-    """Return the headers of an app page: its policy, no referrer, no framing, no powerful features."""
+    """Return the headers of an app page: its policy, no referrer, no framing, no powerful features but places and sound."""
     return {
         "Content-Security-Policy": content_policy(inline=inline),
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "Permissions-Policy": "camera=(), geolocation=(self), microphone=(self), payment=(), usb=()",
         "Referrer-Policy": "same-origin",
     }
 

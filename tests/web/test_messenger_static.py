@@ -48,7 +48,7 @@ def test_vendored_files_are_byte_for_byte_what_the_manifest_says() -> None:
 
 def test_every_icon_that_is_named_is_in_the_sprite() -> None:
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text("utf-8")))
-    code = "\n".join(path.read_text("utf-8") for path in [*STATIC.glob("*.js"), *OWN.glob("*.js")])
+    code = "\n".join(path.read_text("utf-8") for path in [*STATIC.rglob("*.js"), *OWN.glob("*.js")])
     named = set(re.findall(r'(?:<\$\{Icon\} name=|\bicon[=:] ?|iconElement\()"([\w-]+)"', code))
     assert len(named) > 30
     assert named <= drawn
@@ -229,7 +229,7 @@ def markup(code: str) -> str:
     return "".join(kept)
 
 
-VIEWS = sorted(path for path in [*STATIC.glob("*.js"), *OWN.glob("*.js")] if "html`" in path.read_text("utf-8"))
+VIEWS = sorted(path for path in [*STATIC.rglob("*.js"), *OWN.glob("*.js")] if "html`" in path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.name)

@@ -28,7 +28,7 @@ from takt.web.assets import (
 from takt.web.inbox.session import COOKIE
 
 FOLDER = WEB / "inbox" / "static"
-STYLES = ("tokens.css", "shell.css", "bubble.css")
+STYLES = ("tokens.css", "shell.css", "bubble.css", "parts.css")
 
 
 @functools.cache

@@ -32,7 +32,7 @@ DEVICE_COOKIE = "takt_device"
 LOCALE_COOKIE = "takt_locale"
 HERE = Path(__file__).resolve().parent
 ADDRESSES = ("/", "/c/{sender}", "/c/{sender}/about", "/s/{sender}", "/start", "/settings")
-SHARED_FILES = ("theme.js", "tokens.css", "shell.css", "bubble.css", "icons.svg")
+SHARED_FILES = ("theme.js", "tokens.css", "shell.css", "bubble.css", "parts.css", "icons.svg")
 WORDS = {
     "en": {
         "lang": "en",
@@ -100,7 +100,8 @@ def render_worker(shelf: Shelf) -> Asset:
     shared = shared_shelf()
     texts = [shared.url(f"text/messenger.{locale}.json") for locale in LOCALES]
     own = [shelf.url(name) for name in shelf.files if not name.endswith(".png")]
-    files = [*own, *(shared.url(name) for name in SHARED_FILES), *list_own_modules(shelf), *texts]
+    lazy = [shared.url(name) for name in shared.files if name.endswith(".js")]
+    files = [*own, *(shared.url(name) for name in SHARED_FILES), *lazy, *list_own_modules(shelf), *texts]
     line = json.dumps({"release": release_of(shelf), "files": sorted(set(files))})
     return asset("sw.js", f"self.TAKT = {line};\n{(HERE / 'pages' / 'sw.js').read_text('utf-8')}".encode())
 

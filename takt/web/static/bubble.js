@@ -5,46 +5,58 @@
  *     <takt-message message='{"type":"text","text":"Hello","mine":false,"at":"…"}'></takt-message>   in server pages
  *     html`<takt-message message=${message} quoted=${quoted} author="Nordwind" menu interactive />`   in the apps
  *
- * Properties (each also accepted as an attribute; objects as JSON):
- * - `message`  a Message of the device or inbox API. `mine` puts it on the right with ticks. Besides the API's statuses
- *              `pending` (not yet accepted by the server) is shown; `error`, a sentence, offers to try again.
- * - `quoted`   what it answers to: `{ author, text }`; `null` = none. `quoted.id` makes the quote a button.
- * - `author`   who speaks, for screen readers and nothing else.
- * - `menu`     show the "…" button.  - `interactive`  let quick replies be pressed.
+ * Properties (all but the functions also accepted as an attribute; objects as JSON):
+ * - `message`   a Message of the device or inbox API. `mine` puts it on the right with ticks. Besides the API's statuses
+ *               `pending` (not yet accepted by the server) is shown; `error`, a sentence, offers to try again.
+ * - `quoted`    what it answers to: `{ author, text }`; `null` = none. `quoted.id` makes the quote a button.
+ * - `reactions` what was put on it: a list of `{ emoji, author }`, as JSON (`reactions.js` makes it).
+ * - `chosen`    the keys of what was already chosen from it, one per line (`choices.js` makes them).
+ * - `author`    who speaks, for screen readers and nothing else.
+ * - `menu`      show the "…" button.  - `interactive`  let its buttons be pressed.
+ * - `progress`  0 to 1 while its file is on its way to the server, null otherwise.
+ * - `media`     function: the id of a medium → its address.  - `reach`  function: a phone number → address of a chat or "".
+ * - `clock`     function: the time in milliseconds; offers count down by it.
  *
  * Events (bubbling CustomEvents; `detail.message` is the message):
- * - `takt-press`  a quick reply: `detail.button`           - `takt-quote`  the quote was pressed: `detail.id`
+ * - `takt-press`  a button that needs an app: `detail.button`, for a list `detail.row`
+ * - `takt-quote`  the quote was pressed: `detail.id`       - `takt-react`  a reaction was pressed
  * - `takt-menu`   the menu button: `detail.anchor`         - `takt-retry`  "Try again" on a failed message
  *
- * Styles: `bubble.css`. Texts: `text.js` (strings of the shared catalogue). Light DOM, safe against hostile content:
- * text becomes text nodes, addresses pass `safeAddress`.
+ * Plain texts are drawn here; whatever else a message may hold is drawn by `parts/`, which are fetched once somebody
+ * needs them. Until then its one line of text stands there: `loadParts` lets a page wait for that beforehand.
+ *
+ * Styles: `bubble.css`, `parts.css`. Texts: `text.js`. Light DOM, safe against hostile content: text becomes text nodes,
+ * addresses pass `safeAddress`.
  */
-import { iconElement } from "./icons.js";
-import { rich, safeAddress } from "./rich.js";
+import { button, element, iconElement, unseen } from "./parts/dom.js";
+import { rich } from "./rich.js";
 import { formatDateTime, formatTime, t } from "./text.js";
 
 /**
- * @typedef {object} TemplateButton
- * @property {"quick_reply" | "url"} kind
- * @property {string} text
- * @property {string} [payload]
- * @property {string} [url]
- */
-/**
  * @typedef {object} Message
- * @property {string} type text, template or button
+ * @property {string} type
  * @property {boolean} mine
  * @property {string} at
  * @property {string} text
  * @property {string} [status]
  * @property {string} [category]
- * @property {any} [content]
+ * @property {any} [content] docs/content.md
  * @property {string} [id]
  * @property {number} [cursor]
  * @property {string} [sender]
  * @property {string | null} [context]
  * @property {string | null} [client_id]
  * @property {string} [error]
+ */
+/**
+ * @typedef {object} Context what the parts know of the bubble they are in
+ * @property {(id: string) => string} media
+ * @property {(phone: string) => string} reach
+ * @property {() => number} clock
+ * @property {boolean} interactive
+ * @property {Set<string>} chosen
+ * @property {(button: any, row?: any) => void} press
+ * @property {(run: () => boolean) => void} every runs now and each second until it answers false
  */
 
 /** @type {Record<string, { icon: string, label: () => string }>} */
@@ -75,25 +87,22 @@ export function ticks(status) {
   return shown;
 }
 
-/**
- * @param {string} tag
- * @param {string} classes
- * @param {...(Node | string)} children
- */
-function element(tag, classes, ...children) {
-  const made = document.createElement(tag);
-  if (classes) made.className = classes;
-  made.append(...children);
-  return made;
-}
+/** @type {typeof import("./parts/content.js") | null} */
+let parts = null;
+/** @type {Promise<void> | null} */
+let loading = null;
 
-/** @param {string} label @param {string} classes @param {() => void} press @param {...(Node | string)} children */
-function button(label, classes, press, ...children) {
-  const made = /** @type {HTMLButtonElement} */ (element("button", classes, ...children));
-  made.type = "button";
-  if (label) made.setAttribute("aria-label", label);
-  made.addEventListener("click", press);
-  return made;
+/** Fetches what draws everything but plain text. Resolves also when that fails: texts stand in, and it is tried again. */
+export function loadParts() {
+  loading ??= import("./parts/content.js").then(
+    (found) => {
+      parts = found;
+    },
+    () => {
+      loading = null;
+    },
+  );
+  return loading;
 }
 
 /** @param {string} value */
@@ -105,124 +114,137 @@ const parsed = (value) => {
   }
 };
 
-export class TaktMessage extends HTMLElement {
-  static observedAttributes = ["message", "quoted", "author", "menu", "interactive"];
+const FLAGS = ["menu", "interactive"];
 
-  /** @type {Message | null} */
-  #message = null;
-  /** @type {{ id?: string, author: string, text: string } | null} */
-  #quoted = null;
-  #author = "";
-  #menu = false;
-  #interactive = false;
+export class TaktMessage extends HTMLElement {
+  static observedAttributes = ["message", "quoted", "reactions", "chosen", "author", ...FLAGS];
+
+  /** @type {any} */
+  #set = { message: null, quoted: null, reactions: null, chosen: "", author: "", menu: false, interactive: false, progress: null };
+  #functions = { media: (/** @type {string} */ _id) => "", reach: (/** @type {string} */ _phone) => "", clock: Date.now };
+  /** What the drawn bubble was drawn from. */
+  #drawn = "";
+  /** @type {ReturnType<typeof setInterval>[]} */
+  #timers = [];
   /** @type {HTMLButtonElement | null} */
   #options = null;
 
-  get message() {
-    return this.#message;
-  }
-  set message(value) {
-    this.#message = typeof value === "string" ? parsed(value) : value;
+  /** @param {string} name @param {any} value */
+  change(name, value) {
+    this.#set[name] = value;
     this.#show();
   }
-  get quoted() {
-    return this.#quoted;
+
+  /** @param {string} name */
+  asked(name) {
+    return this.#set[name];
   }
-  set quoted(value) {
-    this.#quoted = typeof value === "string" ? parsed(value) : (value ?? null);
-    this.#show();
+
+  set media(/** @type {((id: string) => string) | undefined} */ value) {
+    if (value) this.#functions.media = value;
   }
-  get author() {
-    return this.#author;
+  set reach(/** @type {((phone: string) => string) | undefined} */ value) {
+    if (value) this.#functions.reach = value;
   }
-  set author(value) {
-    this.#author = value ?? "";
-    this.#show();
-  }
-  get menu() {
-    return this.#menu;
-  }
-  set menu(value) {
-    this.#menu = Boolean(value);
-    this.#show();
-  }
-  get interactive() {
-    return this.#interactive;
-  }
-  set interactive(value) {
-    this.#interactive = Boolean(value);
-    this.#show();
+  set clock(/** @type {(() => number) | undefined} */ value) {
+    if (value) this.#functions.clock = value;
   }
 
   connectedCallback() {
     this.#show();
   }
 
+  disconnectedCallback() {
+    this.#timers.forEach(clearInterval);
+    this.#timers = [];
+    this.#drawn = "";
+  }
+
   /** @param {string} name @param {string | null} _old @param {string | null} value */
   attributeChangedCallback(name, _old, value) {
-    const flag = name === "menu" || name === "interactive";
-    Object.assign(this, { [name]: flag ? value !== null : value });
+    Object.assign(this, { [name]: FLAGS.includes(name) ? value !== null : value });
   }
 
   /** @param {string} name @param {object} detail */
   #tell(name, detail) {
-    const event = new CustomEvent(name, { bubbles: true, detail: { message: this.#message, ...detail } });
+    const event = new CustomEvent(name, { bubbles: true, detail: { message: this.#set.message, ...detail } });
     this.dispatchEvent(event);
   }
 
   #show() {
-    const message = this.#message;
+    const { message, quoted, chosen, author, menu, interactive } = this.#set;
     if (!this.isConnected || !message) return;
-    const controls = () => /** @type {HTMLElement[]} */ ([...this.querySelectorAll("a, button")]);
+    const simple = message.type === "text" || message.type === "button";
+    if (!simple && !parts) loadParts().then(() => parts && this.#show());
+    const { type, text, content, category, mine } = message;
+    const wanted = JSON.stringify([type, text, content, category, mine, quoted, chosen, author, menu, interactive, !simple && !parts]);
+    const controls = () => /** @type {HTMLElement[]} */ ([...this.querySelectorAll("a, button, input")]);
     const held = controls().findIndex((control) => control === document.activeElement);
-    this.classList.toggle("out", message.mine);
-    this.classList.toggle("in", !message.mine);
-    const parts = [this.#bubble(message)];
-    const actions = message.type === "template" ? this.#actions(message.content?.buttons ?? []) : null;
-    if (actions) parts.push(actions);
-    if (message.error) parts.push(this.#failure(message));
-    this.replaceChildren(...parts);
-    if (held >= 0) controls()[held]?.focus({ preventScroll: true }); // a new tick must not cost somebody their place
+    if (wanted !== this.#drawn) {
+      this.#drawn = wanted;
+      this.#draw(message);
+    }
+    this.#mark(message); // a new tick must not stop a film
+    if (held >= 0) controls()[held]?.focus({ preventScroll: true }); // … or cost somebody their place
   }
 
   /** @param {Message} message */
-  #bubble(message) {
-    const bubble = element("div", `bubble of-${message.type}`);
-    if (this.#author) bubble.append(element("span", "unseen", `${this.#author}: `));
+  #draw(message) {
+    this.#timers.forEach(clearInterval);
+    this.#timers = [];
+    this.classList.toggle("out", message.mine);
+    this.classList.toggle("in", !message.mine);
+    const simple = message.type === "text" || message.type === "button" || !parts;
+    const { inside, outside = [], kind = "" } = simple ? { inside: [plainBody(message)] } : parts.draw(message, this.#context());
+    const bubble = element("div", `bubble of-${message.type} ${kind}`);
+    if (this.#set.author) bubble.append(unseen(`${this.#set.author}: `));
     if (message.category === "marketing") {
       bubble.append(element("span", "advert", iconElement("megaphone"), t("Advertising")));
     }
-    if (this.#quoted) bubble.append(this.#quote(this.#quoted));
-    const { content } = message;
-    if (message.type === "template" && content?.header) bubble.append(element("strong", "header", content.header));
-    const body = element("div", "body");
-    if (message.type === "button") body.append(iconElement("reply", "inline"));
-    body.append(rich((message.type === "template" && content?.body) || message.text || ""));
-    bubble.append(body);
-    if (message.type === "template" && content?.footer) bubble.append(element("small", "footer", content.footer));
-    bubble.append(this.#meta(message));
-    if (this.#menu) bubble.append(this.#more());
-    return bubble;
+    if (this.#set.quoted) bubble.append(this.#quote(this.#set.quoted));
+    bubble.append(...inside, element("span", "meta"));
+    if (this.#set.menu) bubble.append(this.#more());
+    this.replaceChildren(bubble, ...outside);
   }
 
-  /** @param {Message} message */
-  #meta(message) {
-    const meta = element("span", "meta");
-    if (message.at) {
-      const time = /** @type {HTMLTimeElement} */ (element("time", "", formatTime(message.at)));
-      time.dateTime = message.at;
-      time.title = formatDateTime(message.at);
-      meta.append(time);
-    }
-    if (message.mine && message.status) meta.append(ticks(message.status));
-    return meta;
+  /** @returns {Context} */
+  #context() {
+    return {
+      ...this.#functions,
+      interactive: this.#set.interactive,
+      chosen: new Set(this.#set.chosen.split("\n")),
+      press: (each, row) => this.#tell("takt-press", { button: each, row }),
+      every: (run) => {
+        if (!run()) return;
+        const timer = setInterval(() => run() || clearInterval(timer), 1000);
+        this.#timers.push(timer);
+      },
+    };
+  }
+
+  /** What changes while the content stays: time and ticks, reactions, progress, failure. @param {Message} message */
+  #mark(message) {
+    const bubble = /** @type {Element} */ (this.firstElementChild);
+    bubble.querySelector(":scope > .meta")?.replaceChildren(...metaOf(message));
+    this.querySelectorAll(":scope > :is(.failure, .reactions), :scope > .bubble > progress").forEach((old) => old.remove());
+    this.classList.toggle("reacted", Boolean(this.#set.reactions?.length));
+    if (this.#set.reactions?.length) bubble.after(this.#reactions(this.#set.reactions));
+    if (this.#set.progress !== null) bubble.append(progressOf(this.#set.progress));
+    if (message.error) this.append(this.#failure(message));
+  }
+
+  /** @param {{ emoji: string, author: string }[]} reactions */
+  #reactions(reactions) {
+    const words = reactions.map(({ emoji, author }) => t("{author} reacted with {emoji}", { author, emoji })).join(", ");
+    const faces = [...new Set(reactions.map(({ emoji }) => emoji))].map((emoji) => element("span", "", emoji));
+    return button(words, "reactions", () => this.#tell("takt-react", {}), ...faces);
   }
 
   /** @param {{ id?: string, author: string, text: string }} quoted */
   #quote({ id, author, text }) {
-    const parts = [element("strong", "", author), element("span", "", text)];
-    if (!id) return element("span", "quote", ...parts);
-    return button("", "quote", () => this.#tell("takt-quote", { id }), ...parts);
+    const shown = [element("strong", "", author), element("span", "", text)];
+    if (!id) return element("span", "quote", ...shown);
+    return button("", "quote", () => this.#tell("takt-quote", { id }), ...shown);
   }
 
   /** The same button for as long as the message is shown: a menu may be open at it. */
@@ -235,41 +257,54 @@ export class TaktMessage extends HTMLElement {
     return more;
   }
 
-  /** @param {TemplateButton[]} buttons */
-  #actions(buttons) {
-    if (buttons.length === 0) return null;
-    const row = element("div", "actions");
-    for (const each of buttons) row.append(each.kind === "url" ? this.#address(each) : this.#reply(each));
-    return row;
-  }
-
-  /** @param {TemplateButton} each */
-  #reply(each) {
-    const press = () => this.#tell("takt-press", { button: each });
-    const made = button("", "", press, iconElement("reply"), element("span", "", each.text));
-    made.disabled = !this.#interactive;
-    return made;
-  }
-
-  /** @param {TemplateButton} each */
-  #address(each) {
-    const address = safeAddress(each.url ?? "");
-    if (!address) return element("span", "dead", each.text);
-    const anchor = /** @type {HTMLAnchorElement} */ (element("a", "", iconElement("external-link")));
-    anchor.append(element("span", "", each.text));
-    anchor.href = address;
-    anchor.target = "_blank";
-    anchor.rel = "noopener noreferrer nofollow";
-    anchor.title = t("Opens {host} in a new tab", { host: new URL(address).host });
-    return anchor;
-  }
-
   /** @param {Message} message */
   #failure(message) {
     const words = element("span", "", message.error ?? "");
     const retry = button("", "retry", () => this.#tell("takt-retry", {}), iconElement("rotate-ccw"), t("Try again"));
     return element("div", "failure", words, retry);
   }
+}
+
+// One property per setting; what comes as an attribute is text.
+for (const [name, empty] of Object.entries({ message: null, quoted: null, reactions: null, progress: null, chosen: "", author: "", menu: false, interactive: false })) {
+  const json = empty === null;
+  Object.defineProperty(TaktMessage.prototype, name, {
+    get() {
+      return this.asked(name);
+    },
+    set(value) {
+      this.change(name, typeof empty === "boolean" ? Boolean(value) : json && typeof value === "string" ? parsed(value) : (value ?? empty));
+    },
+  });
+}
+
+/** @param {Message} message */
+function plainBody(message) {
+  const body = element("div", "body");
+  if (message.type === "button") body.append(iconElement("reply", "inline"));
+  body.append(rich(message.text || ""));
+  return body;
+}
+
+/** @param {Message} message @returns {Node[]} */
+function metaOf(message) {
+  const shown = [];
+  if (message.at) {
+    const time = element("time", "", formatTime(message.at));
+    time.dateTime = message.at;
+    time.title = formatDateTime(message.at);
+    shown.push(time);
+  }
+  if (message.mine && message.status) shown.push(ticks(message.status));
+  return shown;
+}
+
+/** @param {number} done */
+function progressOf(done) {
+  const bar = element("progress", "");
+  bar.value = done;
+  bar.setAttribute("aria-label", t("Being sent"));
+  return bar;
 }
 
 if (!customElements.get("takt-message")) customElements.define("takt-message", TaktMessage);

@@ -163,6 +163,21 @@ export function formatMoney(micros, currency) {
   return money.format(micros / 1_000_000);
 }
 
+/** 1:05, a time within a recording @param {number} seconds */
+export const formatClock = (seconds) => {
+  const whole = Math.max(0, Math.floor(seconds || 0));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+};
+
+/** 2.3 MB @param {number} bytes */
+export function formatBytes(bytes) {
+  const [unit, divisor] = bytes < 1_000_000 ? ["kilobyte", 1_000] : ["megabyte", 1_000_000];
+  const digits = bytes < 1_000_000 ? 0 : 1;
+  const options = { style: "unit", unit, maximumFractionDigits: digits };
+  const sizes = format(`size ${unit}`, () => new Intl.NumberFormat(region, /** @type {any} */ (options)));
+  return sizes.format(Math.max(bytes, 1_000) / Number(divisor));
+}
+
 /**
  * A span in words that fit a button: 23 h 59 min, 4 min, 12 s.
  * @param {number} seconds

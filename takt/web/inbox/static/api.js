@@ -1,6 +1,7 @@
 // @ts-check
 /** The inbox API, one function per call. Every failure is an `ApiError`; status 0 means the server was not reached. */
 import { signal } from "/static/html.js";
+import { upload } from "/static/upload.js";
 import { noteServerTime } from "./clock.js";
 
 /**
@@ -132,6 +133,20 @@ async function reach(method, path, body) {
   }
 }
 
+/**
+ * Brings bytes to the server; a message then names them by their id.
+ * @param {Blob} blob
+ * @param {string} filename
+ * @param {(done: number) => void} told 0 to 1
+ * @returns {Promise<{ id: string, mime_type: string, size: number }>}
+ */
+async function bring(blob, filename, told) {
+  const { status, body } = await upload(`${ROOT}/media?${query({ filename })}`, blob, told);
+  if (status >= 200 && status < 300 && body?.id) return body;
+  if (status === 401) signedOut.value = true;
+  throw new ApiError(status, body?.error?.code ?? "http", body?.error?.message ?? "");
+}
+
 /** @param {Record<string, string | number | undefined>} values */
 function query(values) {
   const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
@@ -170,6 +185,9 @@ export const api = {
    * @returns {Promise<{ id: string, status: string, reason?: Reason | null }>}
    */
   send: (key, message) => call("POST", `${thread(key)}/messages`, message),
+  upload: bring,
+  /** Where the bytes of a medium are. @param {string} id */
+  mediaAddress: (id) => `${ROOT}/media/${encodeURIComponent(id)}`,
   /** @param {string} key @param {number} through cursor of the last message seen */
   read: (key, through) => call("POST", `${thread(key)}/read`, { through }),
   /** @param {string} key */

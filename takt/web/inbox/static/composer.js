@@ -1,8 +1,9 @@
 // @ts-check
 /** Where an answer is written: free text while the window is open, templates when it is closed. */
-import { html, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
+import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
 import { formatDateTime, t } from "/static/text.js";
-import { Icon } from "/static/ui.js";
+import { Icon, IconButton, toast } from "/static/ui.js";
+import { ApiError, api } from "./api.js";
 import { second, windowAt } from "./clock.js";
 import { draft, keepDraft, shortcutsOn } from "./kept.js";
 import { overlay } from "./place.js";
@@ -21,6 +22,25 @@ const COUNT_FROM = 3600;
 const WINDOW_CLOSED = "window_closed";
 /** Templates offered at once in a closed chat. */
 const OFFERED = 4;
+
+/** The message being answered, in the chat `key`. */
+export const replying = signal(/** @type {{ key: string, message: any, author: string } | null} */ (null));
+
+/** The message being answered in chat `key`; from here on it is answered. @param {string} key */
+function takeQuoted(key) {
+  const context = replying.value?.key === key ? { message_id: replying.value.message.id } : undefined;
+  if (context) replying.value = null;
+  return context;
+}
+
+/**
+ * Sends content of the Cloud API's shape, as an answer if one is being answered.
+ * @param {Thread} thread @param {string} type @param {any} body @param {any} shown text and content of its bubble
+ */
+function sendAnswer(thread, type, body, shown) {
+  const context = takeQuoted(thread.key);
+  thread.send({ type, [type]: body, ...(context ? { context } : {}) }, { type, context: context?.message_id ?? null, ...shown });
+}
 
 /** @param {{ thread: Thread, card: Card }} props */
 export function Composer({ thread, card }) {
@@ -68,12 +88,16 @@ function useOpen(until) {
 function Writing({ thread, card, choose }) {
   const text = useSignal(draft(card.key));
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  const sent = useSignal(/** @type {number | null} */ (null));
   const { sender, recipient } = card;
   const asked = useQuote({ sender, recipient, type: "text" }, stampOf(card));
   const refused = refusalOf(asked);
   const ready = text.value.trim() !== "" && text.value.length <= BODY_CHARS_MAX && !refused;
   useRestored(card.key, text, field);
   useGrowing(field, text.value);
+  useEffect(() => {
+    if (replying.value?.key === card.key) field.current?.focus();
+  }, [replying.value]);
 
   const write = (/** @type {string} */ value) => {
     text.value = value;
@@ -86,11 +110,43 @@ function Writing({ thread, card, choose }) {
   const send = () => {
     if (!ready) return;
     const body = text.value.trim();
-    thread.send({ type: "text", text: { body } }, { type: "text", text: body, content: { body } });
+    sendAnswer(thread, "text", { body }, { text: body, content: { body } });
     write("");
     field.current?.focus();
   };
+  const file = async (/** @type {import("/static/files.js").Ready} */ { kind, blob, filename }, /** @type {string} */ caption) => {
+    sent.value = 0;
+    try {
+      const found = await api.upload(blob, filename, (done) => (sent.value = done));
+      const words = caption ? { caption } : {};
+      const named = kind === "document" ? { filename } : {};
+      const shown = { text: caption || filename, content: { media: found, ...words, ...named } };
+      sendAnswer(thread, kind, { id: found.id, ...words, ...named }, shown);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      toast(error.message || t("The file could not be sent."));
+    }
+    sent.value = null;
+  };
+  /** Files go one after the other, in their order. @type {{ current: Promise<void> }} */
+  const line = useRef(Promise.resolve());
+  const what = { name: card.name, send: (/** @type {any} */ ready, /** @type {string} */ caption) => (line.current = line.current.then(() => file(ready, caption))) };
+  const attach = () => import("/static/attach.js").then(({ chooseFiles }) => chooseFiles({ ...what, accept: "", asDocument: false }));
+  const locate = () =>
+    import("/static/locate.js").then(({ openLocation }) =>
+      openLocation(card.name, (location) => sendAnswer(thread, "location", location, { text: `📍 ${location.name ?? ""}`, content: location })),
+    );
+  const paste = (/** @type {ClipboardEvent} */ event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0 || refused) return;
+    event.preventDefault();
+    import("/static/attach.js").then(({ openFiles }) => openFiles({ ...what, files }));
+  };
   const key = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape" && replying.value) {
+      event.stopPropagation();
+      replying.value = null;
+    }
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     if (touched() && !event.ctrlKey) return;
     event.preventDefault();
@@ -98,6 +154,7 @@ function Writing({ thread, card, choose }) {
   };
   return html`
     <${QuoteLine} asked=${asked} id="reply-price" />
+    ${replying.value?.key === card.key && html`<${Replying} ...${replying.value} />`}
     <label class="unseen" for="reply">${t("Your answer to {name}", { name: card.name })}</label>
     <textarea
       id="reply"
@@ -111,8 +168,12 @@ function Writing({ thread, card, choose }) {
       aria-invalid=${text.value.length > BODY_CHARS_MAX ? "true" : undefined}
       onInput=${type}
       onKeyDown=${key}
+      onPaste=${paste}
     />
+    ${sent.value !== null && html`<progress class="sending" value=${sent.value} aria-label=${t("Being sent")} />`}
     <div class="line">
+      <${IconButton} icon="paperclip" label=${t("Attach a file")} disabled=${Boolean(refused)} onClick=${attach} />
+      <${IconButton} icon="map-pin" label=${t("Send a location")} disabled=${Boolean(refused)} onClick=${locate} />
       <button type="button" class="button template" aria-keyshortcuts="t" onClick=${() => choose(null)}>
         <${Icon} name="file-text" />${t("Template")}
       </button>
@@ -123,6 +184,16 @@ function Writing({ thread, card, choose }) {
     </div>
   `;
 }
+
+/** @param {{ message: any, author: string }} props */
+const Replying = ({ message, author }) =>
+  html`<div class="replying">
+    <div>
+      <strong>${t("Reply to {author}", { author })}</strong>
+      <span>${message.text}</span>
+    </div>
+    <${IconButton} icon="x" label=${t("Do not reply to this message")} onClick=${() => (replying.value = null)} />
+  </div>`;
 
 /** What a verdict on the next message hangs on. Instants have whole seconds, so it is the card's number that tells. @param {Card} card */
 const stampOf = ({ window_until, blocked, number }) => `${window_until} ${blocked} ${number}`;

@@ -91,8 +91,9 @@ export function fieldError(field, value) {
  */
 export function lengthError(template, values) {
   const { header, body } = filled(template, values);
-  if (header && header.length > HEADER_CHARS_MAX) {
-    return t("The heading has {n} characters, {max} are possible.", { n: header.length, max: HEADER_CHARS_MAX });
+  const heading = header?.text.length ?? 0;
+  if (heading > HEADER_CHARS_MAX) {
+    return t("The heading has {n} characters, {max} are possible.", { n: heading, max: HEADER_CHARS_MAX });
   }
   if (body.length > BODY_CHARS_MAX) {
     return t("The text has {n} characters, {max} are possible.", { n: body.length, max: BODY_CHARS_MAX });
@@ -109,7 +110,7 @@ export const complete = (template, values) =>
  * The message as it will look. An empty field shows its example in brackets.
  * @param {Template} template
  * @param {Values} values
- * @returns {{ name: string, language: string, header: string | null, body: string, footer: string | null, buttons: any[] }}
+ * @returns {{ name: string, language: string, header: { kind: string, text: string } | null, body: string, footer: string | null, buttons: any[] }}
  */
 export function filled(template, values) {
   const fields = fieldsOf(template);
@@ -123,14 +124,15 @@ export function filled(template, values) {
   return {
     name: template.name,
     language: template.language,
-    header: header ? put(header, "header", 0) : null,
+    header: header ? { kind: "text", text: put(header, "header", 0) } : null,
     body: put(component(template, "BODY")?.text ?? "", "body", 0),
     footer: component(template, "FOOTER")?.text ?? null,
-    buttons: buttonsOf(template).map((button, index) =>
-      button.type.toUpperCase() === "URL"
-        ? { kind: "url", text: button.text, url: put(button.url, "button", index) }
-        : { kind: "quick_reply", text: button.text, payload: button.text },
-    ),
+    buttons: buttonsOf(template).map((button, index) => {
+      const { text } = button;
+      const kind = button.type.toLowerCase();
+      if (kind === "url") return { kind, text, url: put(button.url, "button", index) };
+      return kind === "quick_reply" ? { kind, text, payload: text } : { ...button, kind };
+    }),
   };
 }
 

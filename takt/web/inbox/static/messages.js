@@ -5,9 +5,14 @@
  */
 import "/static/bubble.js";
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useSignal } from "/static/html.js";
+import { choicesOf } from "/static/choices.js";
+import { isReaction, reactionsOf } from "/static/reactions.js";
+import { plain } from "/static/rich.js";
 import { formatDay, sameDay, t, tn } from "/static/text.js";
 import { Icon, toast } from "/static/ui.js";
+import { api } from "./api.js";
 import { now } from "./clock.js";
+import { replying } from "./composer.js";
 import * as desk from "./desk.js";
 import { draft, keepDraft } from "./kept.js";
 import { side } from "./place.js";
@@ -23,7 +28,11 @@ const NEAR_PX = 60;
 export function Messages({ thread, card }) {
   const scroll = useRef(/** @type {HTMLDivElement | null} */ (null));
   const atEnd = useSignal(true);
-  const entries = thread.entries.value;
+  const all = thread.entries.value;
+  const entries = all.filter((message) => !isReaction(message) || stuck(message));
+  const chosen = choicesOf(all, false);
+  const reactions = reactionsOf(all, ({ mine }) => (mine ? t("You") : card.name));
+  const byId = new Map(all.map((message) => [message.id, message]));
   const unreadFrom = useUnreadFrom(thread, card);
   const fresh = useFresh(entries, atEnd.value);
   useReading(card, atEnd.value, entries.findLast((message) => message.cursor !== null)?.cursor ?? 0);
@@ -55,6 +64,9 @@ export function Messages({ thread, card }) {
                 thread=${thread}
                 card=${card}
                 message=${message}
+                quoted=${quotedOf(message, byId, card.name)}
+                chosen=${chosen.get(message.id) ?? ""}
+                reactions=${reactions.get(message.id) || null}
                 close=${Boolean(before && before.mine === message.mine && sameDay(before.at, message.at))}
               />
             `;
@@ -73,6 +85,35 @@ export function Messages({ thread, card }) {
     <${Announcer} entries=${entries} name=${card.name} />
   </div>`;
 }
+
+/** A message of ours that did not get out waits for somebody to decide. @param {any} message */
+const stuck = ({ waiting, status }) => waiting?.state === "unsent" || status === "failed";
+
+/** What a message answers to, as JSON. @param {any} message @param {Map<string, any>} byId @param {string} name */
+function quotedOf({ context }, byId, name) {
+  if (!context) return null;
+  const from = byId.get(context);
+  const quoted = from
+    ? { id: from.id, author: from.mine ? t("You") : name, text: plain(from.text ?? "") }
+    : { author: t("Earlier message"), text: t("This message is not loaded.") };
+  return JSON.stringify(quoted);
+}
+
+/** Shows a message above; focus goes there, as after a link. @param {string} id */
+function jump(id) {
+  const line = /** @type {HTMLElement | null} */ (document.querySelector(`#messages [data-id="${CSS.escape(id)}"]`));
+  line?.scrollIntoView({ block: "center" });
+  line?.focus({ preventScroll: true });
+}
+
+/** @param {Thread} thread @param {any} message */
+const react = (thread, message) =>
+  import("/static/emoji.js").then(({ openEmoji }) =>
+    openEmoji((emoji) => {
+      const reaction = { message_id: message.id, emoji };
+      thread.send({ type: "reaction", reaction }, { type: "reaction", text: emoji, content: reaction });
+    }),
+  );
 
 /**
  * The first message that was unread when the chat was opened; it stays marked while the chat is open.
@@ -168,17 +209,21 @@ function Announcer({ entries, name }) {
 
 /**
  * One message with what belongs to it: price, why it failed, what can be done.
- * @param {{ thread: Thread, card: Card, message: any, close: boolean }} props
+ * @param {{ thread: Thread, card: Card, message: any, quoted: string | null, chosen: string, reactions: string | null,
+ *           close: boolean }} props
  */
-function Entry({ thread, card, message, close }) {
+function Entry({ thread, card, message, quoted, chosen, reactions, close }) {
   const menu = useSignal(/** @type {HTMLElement | null} */ (null));
   const place = useRef(/** @type {HTMLLIElement | null} */ (null));
   useEffect(() => {
     const open = (/** @type {any} */ event) => {
       menu.value = event.detail.anchor;
     };
-    place.current?.addEventListener("takt-menu", open);
-    return () => place.current?.removeEventListener("takt-menu", open);
+    const quote = (/** @type {any} */ event) => jump(event.detail.id);
+    const again = () => react(thread, message);
+    const events = /** @type {[string, any][]} */ ([["takt-menu", open], ["takt-quote", quote], ["takt-react", again]]);
+    events.forEach(([name, run]) => place.current?.addEventListener(name, run));
+    return () => events.forEach(([name, run]) => place.current?.removeEventListener(name, run));
   }, []);
   const explained = side.value?.kind === "explain" && side.value.id === message.id;
   const markup = useMemo(
@@ -186,15 +231,21 @@ function Entry({ thread, card, message, close }) {
       <takt-message
         message=${message}
         author=${message.mine ? t("You") : card.name}
-        menu=${message.mine && !message.waiting}
+        quoted=${quoted}
+        chosen=${chosen}
+        reactions=${reactions}
+        media=${api.mediaAddress}
+        clock=${now}
+        menu=${!message.waiting}
       />
       ${message.mine && html`<${Under} thread=${thread} message=${message} />`}
     `,
-    [message, card.name, thread],
+    [message, quoted, chosen, reactions, card.name, thread],
   );
   return html`<li
     class=${`entry ${message.mine ? "out" : "in"} ${close ? "close" : ""} ${explained ? "explained" : ""}`}
     tabindex="-1"
+    data-id=${message.id}
     ref=${place}
   >
     ${markup}
@@ -205,7 +256,9 @@ function Entry({ thread, card, message, close }) {
         label=${t("Message options")}
         onClose=${() => (menu.value = null)}
         items=${[
-          { icon: "scale", text: t("Explain"), run: () => explain(message.id) },
+          { icon: "reply", text: t("Reply"), run: () => (replying.value = { key: thread.key, message, author: message.mine ? t("You") : card.name }) },
+          { icon: "smile-plus", text: t("React"), run: () => react(thread, message) },
+          ...(message.mine ? [{ icon: "scale", text: t("Explain"), run: () => explain(message.id) }] : []),
           { icon: "copy", text: t("Copy text"), run: () => copy(message.text) },
         ]}
       />`

@@ -6,6 +6,7 @@
  * messages keep their object, so that their bubbles are not drawn again. A message of our own is shown at once as
  * `pending` under its client id; the server takes a client id once, so a repeat after a lost answer cannot double it.
  */
+import { loadParts } from "/static/bubble.js";
 import { batch, computed, signal } from "/static/html.js";
 import { ApiError, api } from "./api.js";
 import { now } from "./clock.js";
@@ -64,7 +65,7 @@ export class Thread {
   async load() {
     if (this.state.value !== "ready") this.state.value = "loading";
     try {
-      await this.refresh();
+      await Promise.all([this.refresh(), loadParts()]);
     } catch (error) {
       const missing = error instanceof ApiError && error.status === 404;
       if (this.messages.value.length === 0) this.state.value = missing ? "missing" : "error";

@@ -1,5 +1,6 @@
 // @ts-check
 /** The device API, one function per call. Every failure is an `ApiError`; status 0 means the server was not reached. */
+import { upload } from "/static/upload.js";
 
 /**
  * @typedef {import("/static/bubble.js").Message & { id: string, cursor: number, sender: string }} Message
@@ -21,6 +22,9 @@
  * @property {Record<string, Consent>} consent
  * @property {boolean} blocked
  * @property {string | null} phone
+ * @property {{ about?: string, description?: string, email?: string, websites?: string[], address?: string, vertical?: string,
+ *              picture?: string }} [profile]
+ * @property {{ prompts?: string[], commands?: { name: string, description: string }[] }} [automation]
  *
  * @typedef {object} Thread
  * @property {Sender} sender
@@ -96,6 +100,20 @@ async function call(method, path, body) {
   throw new ApiError(answer.ok ? 0 : answer.status, error.code ?? "", error.message ?? "");
 }
 
+/**
+ * Brings bytes to the server.
+ * @param {Blob} blob
+ * @param {string} filename
+ * @param {(done: number) => void} told
+ * @returns {Promise<{ id: string }>}
+ */
+async function bring(blob, filename, told) {
+  const { status, body } = await upload(`${ROOT}media${query({ filename: filename || undefined })}`, blob, told);
+  if (status >= 200 && status < 300 && body?.id) return body;
+  if (status === 401) signedOut.run();
+  throw new ApiError(status < 300 ? 0 : status, body?.error?.code ?? "", body?.error?.message ?? "");
+}
+
 /** @param {Record<string, string | number | undefined>} values */
 const query = (values) => {
   const kept = Object.entries(values).filter(([, value]) => value !== undefined);
@@ -126,6 +144,7 @@ export const api = {
     call("GET", `threads/${part(sender)}/messages${query(page)}`).then((found) => found.messages),
   /** @param {object} message @returns {Promise<{ id: string, cursor: number, at: string }>} */
   send: (message) => call("POST", "messages", message),
+  upload: bring,
   /** @param {{ status: "delivered" | "read", through: number, sender?: string }} receipt */
   receipt: (receipt) => call("POST", "receipts", receipt),
   /** @param {string} to */

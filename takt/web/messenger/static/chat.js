@@ -2,12 +2,13 @@
 /** One chat: its head, the first-contact card or the messages, and where to write. */
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
 import { t, tn } from "/static/text.js";
-import { Avatar, Empty, Icon, Verified } from "/static/ui.js";
+import { Avatar, Empty, Icon, Verified, toast } from "/static/ui.js";
 import { ApiError, api } from "./api.js";
 import { Composer } from "./composer.js";
 import { ask, setBlocked } from "./dialogs.js";
 import { leaveChat } from "./list.js";
 import { Log } from "./log.js";
+import { mediaAddress } from "./media.js";
 import { sayFailure } from "./failure.js";
 import { Fact, Facts, Identity, kindName, purpose } from "./profile.js";
 import { aboutPath, go } from "./router.js";
@@ -51,9 +52,39 @@ export function Chat({ id }) {
     ${
       first && !sender.blocked
         ? html`<${FirstContact} sender=${sender} />`
-        : html`<${Log} sender=${sender} unread=${unread.current} /><${Foot} sender=${sender} />`
+        : html`<${Drop} sender=${sender}><${Log} sender=${sender} unread=${unread.current} /><${Foot} sender=${sender} /></${Drop}>`
     }
   </section>`;
+}
+
+/** Takes files that are dropped anywhere in the chat. @param {{ sender: Sender, children?: any }} props */
+function Drop({ sender, children }) {
+  const over = useSignal(0);
+  const holds = (/** @type {DragEvent} */ event) => !sender.blocked && Boolean(event.dataTransfer?.types.includes("Files"));
+  const step = (/** @type {number} */ by) => (/** @type {DragEvent} */ event) => {
+    if (holds(event)) over.value += by;
+  };
+  const drop = (/** @type {DragEvent} */ event) => {
+    over.value = 0;
+    if (!holds(event)) return;
+    event.preventDefault();
+    const files = [...(event.dataTransfer?.files ?? [])];
+    const place = { id: sender.id, name: sender.name, onBegin: () => beginThread(sender) };
+    import("./attachments.js").then(
+      ({ offerFiles }) => offerFiles(place, files),
+      () => toast(t("No connection. Please try again in a moment.")),
+    );
+  };
+  return html`<div
+    class="drop"
+    onDragEnter=${step(1)}
+    onDragLeave=${step(-1)}
+    onDragOver=${(/** @type {DragEvent} */ event) => holds(event) && event.preventDefault()}
+    onDrop=${drop}
+  >
+    ${children}
+    ${over.value > 0 && html`<p class="drop-here"><${Icon} name="paperclip" />${t("Drop the files to send them to {name}", sender)}</p>`}
+  </div>`;
 }
 
 /** @param {{ sender: Sender }} props */
@@ -98,7 +129,13 @@ const Foot = ({ sender }) => {
     </div>`;
   }
   const focus = matchMedia("(pointer: fine)").matches;
-  return html`<${Composer} id=${sender.id} name=${sender.name} focus=${focus} onBegin=${() => beginThread(sender)} />`;
+  return html`<${Composer}
+    id=${sender.id}
+    name=${sender.name}
+    focus=${focus}
+    commands=${sender.automation?.commands}
+    onBegin=${() => beginThread(sender)}
+  />`;
 };
 
 /** Before a new company's first message: who is this, and do I want it? @param {{ sender: Sender }} props */
@@ -128,7 +165,7 @@ function FirstContact({ sender }) {
           html`<details class="card-soft peek">
             <summary>${tn("Look at the message first", "Look at the {n} messages first", messages.length)}</summary>
             <ol>
-              ${messages.map((message) => html`<li key=${message.cursor}><takt-message message=${message} author=${sender.name} /></li>`)}
+              ${messages.map((message) => html`<li key=${message.cursor}><takt-message message=${message} author=${sender.name} media=${mediaAddress} /></li>`)}
             </ol>
           </details>`
         }

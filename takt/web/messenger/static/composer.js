@@ -1,5 +1,5 @@
 // @ts-check
-/** Where the person writes: grows with the text, keeps the draft, tells the company that somebody is typing. */
+/** Where the person writes: grows with the text, keeps the draft, tells the company that somebody is typing, offers its commands. */
 import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
 import { plain } from "/static/rich.js";
 import { formatNumber, t } from "/static/text.js";
@@ -9,6 +9,8 @@ import { hasRoom, sendText } from "./outbox.js";
 import { connection, drafts, setDraft } from "./state.js";
 
 /** @typedef {import("./api.js").Message} Message */
+
+/** @typedef {{ name: string, description: string }} Command */
 
 /** The longest body the API takes. */
 const LENGTH_MAX = 4096;
@@ -24,8 +26,16 @@ const sizesItself = CSS.supports("field-sizing", "content");
 /** With a real keyboard Enter sends; on a phone it begins a new line and the button sends. */
 const enterSends = () => matchMedia("(pointer: fine)").matches;
 
-/** @param {{ id: string, name: string, focus: boolean, onBegin: () => void }} props */
-export function Composer({ id, name, focus, onBegin }) {
+/** Whatever is not words is fetched when somebody wants to send it. */
+const attachments = () => import("./attachments.js");
+const records = typeof MediaRecorder === "function" && Boolean(navigator.mediaDevices);
+const sayMissing = () => toast(t("No connection. Please try again in a moment."));
+
+/** @param {{ id: string, name: string, focus: boolean, commands?: Command[], onBegin: () => void }} props */
+export function Composer({ id, name, focus, commands = [], onBegin }) {
+  const recording = useSignal(/** @type {any} */ (null));
+  const attach = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  const place = { id, name, onBegin };
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const text = useSignal(drafts.peek().get(id) ?? "");
   const typedAt = useRef(0);
@@ -76,7 +86,23 @@ export function Composer({ id, name, focus, onBegin }) {
     replying.value = null;
     field.current?.focus();
   };
+  const found = offered(commands, text.value);
+  const take = (/** @type {Command} */ command) => {
+    text.value = `/${command.name} `;
+    field.current?.focus();
+  };
+  const paste = (/** @type {ClipboardEvent} */ event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    attachments().then(({ offerFiles }) => offerFiles(place, files), sayMissing);
+  };
+  const record = () =>
+    import("./recorder.js").then(({ Recording }) => {
+      recording.value = Recording;
+    }, sayMissing);
   const key = (/** @type {KeyboardEvent} */ event) => {
+    if (found.length > 0 && moveToCommands(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing && enterSends()) {
       event.preventDefault();
       send();
@@ -93,7 +119,26 @@ export function Composer({ id, name, focus, onBegin }) {
     }}
   >
     ${replying.value && html`<${Reply} ...${replying.value} />`}
-    <div class="line">
+    ${found.length > 0 && html`<${Commands} found=${found} take=${take} back=${() => field.current?.focus()} />`}
+    ${
+      recording.value &&
+      html`<${recording.value}
+        send=${(/** @type {Blob} */ blob) => attachments().then(({ sendVoice }) => sendVoice(place, blob), sayMissing)}
+        onClose=${() => (recording.value = null)}
+      />`
+    }
+    <div class="line" hidden=${Boolean(recording.value)}>
+      <button
+        type="button"
+        class="icon-button"
+        ref=${attach}
+        aria-label=${t("Attach")}
+        title=${t("Attach")}
+        aria-haspopup="menu"
+        onClick=${() => attachments().then(({ openAttach }) => attach.current && openAttach(attach.current, place), sayMissing)}
+      >
+        <${Icon} name="paperclip" />
+      </button>
       <textarea
         ref=${field}
         class="input"
@@ -106,7 +151,13 @@ export function Composer({ id, name, focus, onBegin }) {
         value=${text.value}
         onInput=${input}
         onKeyDown=${key}
+        onPaste=${paste}
       />
+      ${
+        records &&
+        text.value === "" &&
+        html`<${IconButton} icon="mic" label=${t("Record a voice note")} onClick=${record} />`
+      }
       <button
         type="submit"
         class="icon-button primary"
@@ -139,6 +190,43 @@ const Reply = ({ message, author }) =>
     </div>
     <${IconButton} icon="x" label=${t("Do not reply to this message")} onClick=${() => (replying.value = null)} />
   </div>`;
+
+/** What a company understands, as long as a "/" and nothing but its beginning stands there. @param {Command[]} commands @param {string} text */
+const offered = (commands, text) =>
+  /^\/\S*$/.test(text) ? commands.filter(({ name }) => name.toLowerCase().startsWith(text.slice(1).toLowerCase())) : [];
+
+/** From the field up into the list of commands. @param {KeyboardEvent} event */
+function moveToCommands(event) {
+  if (event.key !== "ArrowUp") return false;
+  event.preventDefault();
+  const all = document.querySelectorAll(".commands button");
+  /** @type {HTMLElement} */ (all[all.length - 1]).focus();
+  return true;
+}
+
+/** @param {{ found: Command[], take: (command: Command) => void, back: () => void }} props */
+function Commands({ found, take, back }) {
+  const move = (/** @type {KeyboardEvent} */ event) => {
+    const all = /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (event.currentTarget).querySelectorAll("button")]);
+    const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    if (event.key === "ArrowUp") all[Math.max(0, at - 1)].focus();
+    else if (event.key === "ArrowDown" && at < all.length - 1) all[at + 1].focus();
+    else if (event.key === "ArrowDown" || event.key === "Escape") back();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return html`<ul class="commands" aria-label=${t("Commands")} onKeyDown=${move}>
+    ${found.map(
+      (command) =>
+        html`<li key=${command.name}>
+          <button type="button" onClick=${() => take(command)}>
+            <strong>/${command.name}</strong><span class="quiet">${command.description}</span>
+          </button>
+        </li>`,
+    )}
+  </ul>`;
+}
 
 /** @param {HTMLTextAreaElement} field */
 function grow(field) {

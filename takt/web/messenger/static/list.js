@@ -8,6 +8,7 @@ import { Avatar, Empty, Icon, Verified } from "/static/ui.js";
 import { db } from "./db.js";
 import { chatPath, go, route } from "./router.js";
 import { drafts, known, me, openSender, ordered, outbox, senderOf, typing } from "./state.js";
+import { lineOf } from "./waiting.js";
 
 /** @typedef {import("./api.js").Thread} Thread */
 /** @typedef {import("./api.js").Message} Message */
@@ -127,7 +128,7 @@ function Preview({ thread, waiting }) {
   if (draft && openSender.value !== sender.id) return html`<span class="draft">${t("Draft:")}</span> ${plain(draft)}`;
   if (!thread.accepted && last) return html`<span class="first">${t("Wants to write to you")}</span>`;
   if (waiting) {
-    const text = waiting.text?.body ?? waiting.button?.text ?? "";
+    const text = lineOf(waiting);
     return html`<${Ticks} key=${waiting.error ? "failed" : "pending"} status=${waiting.error ? "failed" : "pending"} />${plain(text)}`;
   }
   if (!last) return t("No messages yet");

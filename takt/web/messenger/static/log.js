@@ -7,20 +7,22 @@
  */
 import "/static/bubble.js";
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
+import { choicesOf } from "/static/choices.js";
+import { isReaction, reactionsOf } from "/static/reactions.js";
 import { plain } from "/static/rich.js";
 import { formatDay, sameDay, t, tn } from "/static/text.js";
 import { Icon, toast } from "/static/ui.js";
-import { replying } from "./composer.js";
-import { ask } from "./dialogs.js";
 import { target } from "./list.js";
-import { openMenu } from "./menu.js";
-import { discard, retry, sendPress } from "./outbox.js";
-import { chatOf, outbox, typing } from "./state.js";
+import { mediaAddress } from "./media.js";
+import { openOptions, press } from "./options.js";
+import { retry, send } from "./outbox.js";
+import { chatPath } from "./router.js";
+import { beginThread, chatOf, outbox, profiles, threads, typing, uploads } from "./state.js";
 import { openOlder } from "./sync.js";
+import { shaped } from "./waiting.js";
 
 /** @typedef {import("./api.js").Message} Message */
 /** @typedef {import("./api.js").Sender} Sender */
-/** @typedef {import("./state.js").Waiting} Waiting */
 /**
  * @typedef {{ key: string, day: string }
  *   | { key: string, unread: number }
@@ -34,29 +36,6 @@ const HEAD_PX = 600;
 /** Messages of one side within this time stand closer together. */
 const GROUP_MS = 5 * 60_000;
 const JUMP_PAGES_MAX = 20;
-
-/** A waiting message, shaped like one from the server. @type {WeakMap<Waiting, Message>} */
-const shapes = new WeakMap();
-
-/** @param {Waiting} item */
-function shaped(item) {
-  const made = shapes.get(item) ?? {
-    id: "",
-    cursor: Number.MAX_SAFE_INTEGER,
-    sender: item.to,
-    mine: true,
-    type: item.type,
-    at: item.at,
-    status: item.error ? "failed" : "pending",
-    text: item.text?.body ?? item.button?.text ?? "",
-    content: item.text ?? item.button,
-    context: item.context,
-    client_id: item.client_id,
-    error: item.error,
-  };
-  shapes.set(item, made);
-  return made;
-}
 
 /** @type {WeakMap<Message, { from: Message | undefined, quoted: object | null }>} */
 const quotes = new WeakMap();
@@ -88,10 +67,13 @@ function linesOf(messages, unreadFrom, unread) {
   const lines = [];
   /** @type {Message | undefined} */
   let before;
+  let divided = unreadFrom === 0;
   for (const message of messages) {
+    if (isReaction(message) && !message.error) continue;
     const newDay = !before || !sameDay(before.at, message.at);
     if (newDay) lines.push({ key: `day ${message.at.slice(0, 10)} ${lines.length === 0 ? "" : message.cursor}`, day: message.at });
-    const divide = message.cursor === unreadFrom;
+    const divide = !divided && message.cursor >= unreadFrom;
+    divided ||= divide;
     if (divide) lines.push({ key: "unread", unread });
     const apart = before && Date.parse(message.at) - Date.parse(before.at) > GROUP_MS;
     const first = newDay || divide || before?.mine !== message.mine || Boolean(apart);
@@ -152,7 +134,8 @@ export function Log({ sender, unread }) {
   }, [ready, target.value]);
 
   const byId = new Map(chat.messages.map((message) => [message.id, message]));
-  const pressed = new Set(messages.filter(({ type, mine }) => mine && type === "button").map(({ context }) => context));
+  const chosen = choicesOf(messages, true);
+  const reactions = reactionsOf(messages, ({ mine }) => (mine ? t("You") : sender.name));
   const lines = linesOf(messages, unreadFrom.value, unread);
   const lastKey = lines.at(-1)?.key;
   const events = useRowEvents(sender, jump);
@@ -179,7 +162,12 @@ export function Log({ sender, unread }) {
                       quoted=${quotedOf(line.message, byId, sender.name)}
                       author=${line.message.mine ? t("You") : sender.name}
                       menu=${true}
-                      interactive=${!sender.blocked && !pressed.has(line.message.id)}
+                      interactive=${!sender.blocked && Boolean(line.message.id)}
+                      chosen=${chosen.get(line.message.id) ?? ""}
+                      reactions=${reactions.get(line.message.id) || null}
+                      progress=${uploads.value.get(line.message.client_id ?? "") ?? null}
+                      media=${mediaAddress}
+                      reach=${reach}
                     />
                   </li>`,
           )}
@@ -195,6 +183,14 @@ export function Log({ sender, unread }) {
       </button>`
     }
   </div>`;
+}
+
+/** The way to the chat with the company that has this number, if it is known. @param {string} phone */
+function reach(phone) {
+  const digits = phone.replace(/\D/g, "");
+  const known = [...[...threads.peek().values()].map(({ sender }) => sender), ...profiles.peek().values()];
+  const found = known.find((sender) => digits && sender.phone?.replace(/\D/g, "") === digits);
+  return found ? chatPath(found.id) : "";
 }
 
 /** @param {{ state: string }} props */
@@ -214,8 +210,28 @@ const Beginning = ({ sender, empty }) =>
           : t("You decide what {name} may send you. Open the chat details to change it.", sender)
       }
     </p>
-    ${empty && html`<p class="quiet">${t("No messages yet. Say hello.")}</p>`}
+    ${empty && html`<p class="quiet">${t("No messages yet. Say hello.")}</p><${Prompts} sender=${sender} />`}
   </div>`;
+
+/** What the company offers to begin with. @param {{ sender: Sender }} props */
+const Prompts = ({ sender }) =>
+  html`<ul class="prompts">
+    ${(sender.automation?.prompts ?? []).map(
+      (prompt) =>
+        html`<li key=${prompt}>
+          <button
+            type="button"
+            class="button"
+            onClick=${() => {
+              beginThread(sender);
+              send(sender.id, "text", { body: prompt });
+            }}
+          >
+            ${prompt}
+          </button>
+        </li>`,
+    )}
+  </ul>`;
 
 /**
  * The place of the "unread" line: fixed when the chat is opened, so that it does not wander while one reads.
@@ -314,7 +330,7 @@ function show(line) {
  * @param {(id: string) => void} jump
  */
 function useRowEvents(sender, jump) {
-  const menu = (/** @type {Message} */ message, /** @type {HTMLElement} */ anchor) => openMenu(anchor, entries(sender, message));
+  const menu = (/** @type {Message} */ message, /** @type {HTMLElement} */ anchor) => openOptions(sender, message, anchor);
   const move = (/** @type {KeyboardEvent} */ event) => {
     const line = /** @type {HTMLElement} */ (event.target);
     if (!line.matches("li.message")) return;
@@ -328,44 +344,20 @@ function useRowEvents(sender, jump) {
     } else return;
     event.preventDefault();
   };
-  const press = (/** @type {any} */ event) => {
+  const hold = (/** @type {any} */ event) => {
     const bubble = event.target.closest("takt-message");
-    if (event.pointerType !== "touch" || !bubble || event.target.closest("a, button")) return;
+    if (event.pointerType !== "touch" || !bubble || event.target.closest("a, button:not(.picture), input, video")) return;
     event.preventDefault();
     menu(bubble.message, bubble.querySelector(".more"));
   };
   return {
     onKeyDown: move,
-    onContextMenu: press,
+    onContextMenu: hold,
     "ontakt-menu": (/** @type {CustomEvent} */ { detail }) => menu(detail.message, detail.anchor),
     "ontakt-quote": (/** @type {CustomEvent} */ { detail }) => jump(detail.id),
-    "ontakt-press": (/** @type {CustomEvent} */ { detail }) => sendPress(sender.id, detail.button, detail.message.id),
+    "ontakt-press": (/** @type {CustomEvent} */ { detail }) => press(sender, detail),
+    "ontakt-react": (/** @type {CustomEvent} */ { target, detail }) =>
+      menu(detail.message, /** @type {HTMLElement} */ (/** @type {Element} */ (target).querySelector(".reactions"))),
     "ontakt-retry": (/** @type {CustomEvent} */ { detail }) => retry(detail.message.client_id),
   };
-}
-
-/** @param {Sender} sender @param {Message} message @returns {import("./menu.js").Entry[]} */
-function entries(sender, message) {
-  const copy = {
-    icon: "copy",
-    text: t("Copy text"),
-    run: () => navigator.clipboard?.writeText(message.text).then(() => toast(t("Copied."))),
-  };
-  const key = message.client_id ?? "";
-  if (message.error) {
-    return [
-      { icon: "rotate-ccw", text: t("Try again"), run: () => retry(key) },
-      copy,
-      { icon: "trash-2", text: t("Do not send"), run: () => discard(key) },
-    ];
-  }
-  if (!message.id) return [copy];
-  const author = message.mine ? t("yourself") : sender.name;
-  const reply = { icon: "reply", text: t("Reply"), run: () => (replying.value = { message, author }) };
-  const why = {
-    icon: "circle-question-mark",
-    text: t("Why am I seeing this?"),
-    run: () => ask({ kind: "why", sender, message }),
-  };
-  return [...(sender.blocked ? [] : [reply]), copy, ...(message.mine ? [] : [why])];
 }

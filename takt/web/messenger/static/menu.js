@@ -1,16 +1,19 @@
 // @ts-check
 /** A small menu at a button: arrow keys move, Esc and a press elsewhere close it, focus returns to the button. */
 import { html, signal, useLayoutEffect, useRef } from "/static/html.js";
+import { t } from "/static/text.js";
 import { Icon } from "/static/ui.js";
 
 /** @typedef {{ icon: string, text: string, run: () => void }} Entry */
+/** @typedef {{ face: string, text: string, pressed: boolean, run: () => void }} Face a small entry of the row on top */
+/** @typedef {{ anchor: HTMLElement, entries: Entry[], faces: Face[] }} Opened */
 
-/** @type {import("/static/html.js").Signal<{ anchor: HTMLElement, entries: Entry[] } | null>} */
-const open = signal(/** @type {{ anchor: HTMLElement, entries: Entry[] } | null} */ (null));
+/** @type {import("/static/html.js").Signal<Opened | null>} */
+const open = signal(/** @type {Opened | null} */ (null));
 
-/** @param {HTMLElement} anchor @param {Entry[]} entries */
-export function openMenu(anchor, entries) {
-  open.value = { anchor, entries };
+/** @param {HTMLElement} anchor @param {Entry[]} entries @param {Face[]} [faces] */
+export function openMenu(anchor, entries, faces = []) {
+  open.value = { anchor, entries, faces };
 }
 
 /** The open menu, if any; render it once. */
@@ -20,8 +23,8 @@ const close = () => {
   open.value = null;
 };
 
-/** @param {{ anchor: HTMLElement, entries: Entry[] }} props */
-function Menu({ anchor, entries }) {
+/** @param {Opened} props */
+function Menu({ anchor, entries, faces }) {
   const place = useRef(/** @type {HTMLDivElement | null} */ (null));
   useLayoutEffect(() => {
     const menu = /** @type {HTMLDivElement} */ (place.current);
@@ -42,7 +45,8 @@ function Menu({ anchor, entries }) {
   const move = (/** @type {KeyboardEvent} */ event) => {
     const buttons = [.../** @type {HTMLElement} */ (event.currentTarget).querySelectorAll("button")];
     const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    const steps = { ArrowDown: at < faces.length ? faces.length : at + 1, ArrowUp: at - 1, ArrowRight: at + 1, ArrowLeft: at - 1 };
+    const to = { ...steps, Home: 0, End: buttons.length - 1 }[event.key];
     if (to !== undefined) buttons[(to + buttons.length) % buttons.length].focus();
     else if (event.key === "Escape" || event.key === "Tab") close();
     else return;
@@ -50,6 +54,29 @@ function Menu({ anchor, entries }) {
     event.stopPropagation();
   };
   return html`<div role="menu" class="menu" popover="manual" ref=${place} onKeyDown=${move}>
+    ${
+      faces.length > 0 &&
+      html`<div role="group" class="faces" aria-label=${t("React")}>
+        ${faces.map(
+          ({ face, text, pressed, run }) =>
+            html`<button
+              type="button"
+              role="menuitem"
+              tabindex="-1"
+              key=${face}
+              aria-label=${text}
+              title=${text}
+              class=${pressed ? "pressed" : ""}
+              onClick=${() => {
+                close();
+                run();
+              }}
+            >
+              ${face || html`<${Icon} name="smile-plus" />`}
+            </button>`,
+        )}
+      </div>`
+    }
     ${entries.map(
       ({ icon, text, run }) =>
         html`<button

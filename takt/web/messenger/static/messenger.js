@@ -6,15 +6,18 @@ import { Empty, Icon } from "/static/ui.js";
 import { About } from "./about.js";
 import { Chat } from "./chat.js";
 import { Dialogs } from "./dialogs.js";
+import { later } from "./later.js";
 import { ChatList } from "./list.js";
 import { Menus } from "./menu.js";
 import { route } from "./router.js";
-import { Settings } from "./settings.js";
-import { Invite, Start } from "./start.js";
 import { connection, language, me, outbox, outdated, senderOf, unreadTotal, wide } from "./state.js";
 import { watchAttention } from "./sync.js";
 
 export { begin, enter } from "./sync.js";
+
+const Start = later(() => import("./start.js").then((found) => found.Start));
+const Invite = later(() => import("./start.js").then((found) => found.Invite));
+const Settings = later(() => import("./settings.js").then((found) => found.Settings));
 
 /** The signed-in page. */
 export function Messenger() {

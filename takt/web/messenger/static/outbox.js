@@ -2,12 +2,15 @@
 /**
  * Sending, exactly once. A message is first kept in the database under its client id, then posted; the server takes a
  * client id once, so posting again after a lost answer cannot double it. One tab posts at a time (a Web Lock), in order
- * per company. What the server refuses stays in the chat with the reason and waits for the person.
+ * per company. What the server refuses stays in the chat with the reason and waits for the person. Bytes are kept with the
+ * message and go first; their id is kept too, so that they travel once.
  */
 import { t } from "/static/text.js";
 import { ApiError, api } from "./api.js";
 import { db } from "./db.js";
-import { me, outbox, putMessages, setDraft, takeMessage, threads } from "./state.js";
+import { noteArrived } from "./media.js";
+import { me, outbox, putMessages, setDraft, takeMessage, threads, uploads } from "./state.js";
+import { contentOf, lineOf } from "./waiting.js";
 
 /** @typedef {import("./state.js").Waiting} Waiting */
 
@@ -76,7 +79,7 @@ export const hasRoom = () => outbox.value.length < WAITING_MAX;
  */
 export function sendText(to, body, context = null) {
   setDraft(to, "");
-  return queue({ to, type: "text", text: { body }, context });
+  return send(to, "text", { body }, { context });
 }
 
 /**
@@ -86,21 +89,17 @@ export function sendText(to, body, context = null) {
  * @param {string} context
  */
 export const sendPress = (to, button, context) =>
-  queue({ to, type: "button", button: { payload: button.payload ?? button.text, text: button.text }, context });
+  send(to, "button", { payload: button.payload ?? button.text, text: button.text }, { context });
 
 /**
- * Queues any other content, as `docs/content.md` has it.
+ * Queues a message of any type.
  * @param {string} to
  * @param {string} type
- * @param {object} body
- * @param {{ context?: string }} [more]
+ * @param {any} body the request of this type (docs/content.md)
+ * @param {Partial<Waiting>} [more]
  */
-export const send = (to, type, body, more = {}) =>
-  queue(/** @type {any} */ ({ to, type, [type]: body, context: more.context ?? null }));
-
-/** @param {Omit<Waiting, "client_id" | "at">} item */
-async function queue(item) {
-  await keep({ ...item, client_id: newClientId(), at: new Date().toISOString() });
+export async function send(to, type, body, more = {}) {
+  await keep({ context: null, ...more, to, type, [type]: body, client_id: newClientId(), at: new Date().toISOString() });
   flush();
 }
 
@@ -109,6 +108,7 @@ export async function retry(client_id) {
   const item = outbox.value.find((each) => each.client_id === client_id);
   if (!item) return;
   const { error: _, ...again } = item;
+  if (item.blob) again[item.type] = { ...item[item.type], id: undefined }; // the server may have let the bytes go
   await keep(again);
   flush();
 }
@@ -143,11 +143,11 @@ const next = (stuck) => outbox.value.find((item) => !item.error && !stuck.has(it
 
 /** @param {Waiting} item @returns {Promise<"sent" | "later" | "refused">} */
 async function post(item) {
-  const { client_id, to, type, text, button, context } = item;
-  const other = type in item && !text && !button ? { [type]: /** @type {any} */ (item)[type] } : {};
+  const { client_id, to, type, context } = item;
   try {
-    const found = await api.send({ client_id, to, type, text, button, ...other, ...(context ? { context } : {}) });
-    confirm(item, found);
+    const body = await withBytes(item);
+    const found = await api.send({ client_id, to, type, [type]: body, ...(context ? { context } : {}) });
+    confirm({ ...item, [type]: body }, found);
     await drop(client_id);
     return "sent";
   } catch (error) {
@@ -158,15 +158,37 @@ async function post(item) {
   }
 }
 
+/** The request of `item`, its bytes brought to the server before. @param {Waiting} item */
+async function withBytes(item) {
+  const { client_id, type, blob, file } = item;
+  if (!blob || item[type].id) return item[type];
+  const told = (/** @type {number | null} */ done) => {
+    const next = new Map(uploads.value);
+    if (done === null) next.delete(client_id);
+    else next.set(client_id, done);
+    uploads.value = next;
+  };
+  try {
+    const { id } = await api.upload(blob, file?.filename ?? "", told);
+    noteArrived(id, client_id);
+    const body = { ...item[type], id };
+    await keep({ ...item, [type]: body });
+    return body;
+  } finally {
+    told(null);
+  }
+}
+
 /**
  * The server has the message: it becomes a real one. Its echo on the stream may have come first.
  * @param {Waiting} item
  * @param {{ id: string, cursor: number, at: string }} found
  */
 function confirm(item, { id, cursor, at }) {
-  const text = item.text?.body ?? item.button?.text ?? "";
-  const content = item.text ? { body: text, preview_url: false } : item.button;
   const { to, type, context, client_id } = item;
+  const content = contentOf(item);
+  if (item.blob) content.media.id = item[type].id;
+  const text = lineOf(item);
   const message = { id, cursor, at, sender: to, mine: true, type, status: "accepted", text, content, context, client_id };
   putMessages(to, [message]);
   if (threads.value.has(to)) takeMessage(message, { keep: true, seen: true });

@@ -6,6 +6,7 @@ import { formatDate, t } from "/static/text.js";
 import { Avatar, Icon, Switch, Verified, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { sayFailure } from "./failure.js";
+import { mediaAddress } from "./media.js";
 import { putSender } from "./state.js";
 
 /** @typedef {import("./api.js").Sender} Sender */
@@ -47,7 +48,11 @@ export const kindName = ({ kind }) => (kind === "support" ? t("Customer service"
  */
 export const Identity = ({ sender, heading: Heading = "h2" }) =>
   html`<div class="identity">
-    <${Avatar} name=${sender.name} business size="large" />
+    ${
+      sender.profile?.picture
+        ? html`<img class="portrait" src=${pictureAddress(sender.profile.picture)} alt="" />`
+        : html`<${Avatar} name=${sender.name} business size="large" />`
+    }
     <${Heading}>${sender.name} ${sender.verified && html`<${Verified} />`}</${Heading}>
     ${sender.business !== sender.name && html`<p class="quiet">${sender.business}</p>`}
     ${
@@ -56,6 +61,9 @@ export const Identity = ({ sender, heading: Heading = "h2" }) =>
         : html`<span class="chip warning"><${Icon} name="triangle-alert" />${t("Not verified")}</span>`
     }
   </div>`;
+
+/** Of a medium's id, or the address itself. @param {string} picture */
+const pictureAddress = (picture) => (/^\d+$/.test(picture) ? mediaAddress(picture) : picture);
 
 /** An imprint as it was entered, its addresses as links. @param {{ text: string }} props */
 const Imprint = ({ text }) =>
@@ -70,6 +78,7 @@ const Imprint = ({ text }) =>
 export const Facts = ({ sender, children }) =>
   html`<dl class="facts">
     ${sender.about && html`<${Fact} icon="info" name=${t("About")}>${sender.about}</${Fact}>`}
+    <${Described} profile=${sender.profile ?? {}} />
     <${Fact} icon=${sender.kind === "support" ? "headset" : "megaphone"} name=${kindName(sender)}>
       ${
         sender.kind === "support"
@@ -83,6 +92,17 @@ export const Facts = ({ sender, children }) =>
     </${Fact}>
     ${children}
   </dl>`;
+
+/** What the company's own profile adds. @param {{ profile: NonNullable<Sender["profile"]> }} props */
+const Described = ({ profile: { description, address, email, websites = [] } }) => html`
+  ${description && html`<${Fact} icon="file-text" name=${t("Description")}><span class="lines">${description}</span></${Fact}>`}
+  ${address && html`<${Fact} icon="map-pin" name=${t("Address")}><span class="lines">${address}</span></${Fact}>`}
+  ${email && html`<${Fact} icon="mail" name=${t("E-mail")}><${Imprint} text=${email} /></${Fact}>`}
+  ${
+    websites.length > 0 &&
+    html`<${Fact} icon="globe" name=${t("Website")}><span class="lines"><${Imprint} text=${websites.join("\n")} /></span></${Fact}>`
+  }
+`;
 
 /** @param {{ icon: string, name: string, children?: any }} props */
 export const Fact = ({ icon, name, children }) =>

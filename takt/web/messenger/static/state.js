@@ -23,9 +23,11 @@ import { route } from "./router.js";
  * @typedef {object} Waiting a message of ours that the server has not confirmed
  * @property {string} client_id
  * @property {string} to
- * @property {string} type
- * @property {{ body: string }} [text]
- * @property {{ payload: string, text: string }} [button]
+ * @property {string} type names the property that holds the request of this type, as the device API takes it
+ * @property {any} [text] and so on
+ * @property {Blob} [blob] bytes that have to go first; the request gets their id
+ * @property {{ mime_type: string, size: number, filename: string }} [file] what they are
+ * @property {string} [origin] of contacts: why they are shared
  * @property {string | null} context
  * @property {string} at
  * @property {string} [error] a sentence; the message waits for the person to try again
@@ -47,6 +49,8 @@ export const known = signal(false);
 export const profiles = signal(new Map());
 /** @type {import("/static/html.js").Signal<Waiting[]>} */
 export const outbox = signal(/** @type {Waiting[]} */ ([]));
+/** Client id → how much of its bytes the server has, 0 to 1. @type {import("/static/html.js").Signal<Map<string, number>>} */
+export const uploads = signal(new Map());
 /** Sender → until when (ms) it is shown as typing. @type {import("/static/html.js").Signal<Map<string, number>>} */
 export const typing = signal(new Map());
 /** @type {import("/static/html.js").Signal<Map<string, string>>} */

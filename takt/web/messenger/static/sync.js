@@ -5,6 +5,7 @@
  * The stream resumes behind the last event this browser handled. Threads are fetched *after* the point the stream begins
  * at, so whatever happens in between comes twice rather than not at all.
  */
+import { loadParts } from "/static/bubble.js";
 import { batch } from "/static/html.js";
 import { openStream } from "/static/stream.js";
 import { t } from "/static/text.js";
@@ -201,7 +202,7 @@ export async function fetchSender(id) {
 export async function openChat(sender) {
   const chat = state.chatOf(sender);
   if (chat.value.state !== "ready") {
-    const kept = await db.page(sender, Number.MAX_SAFE_INTEGER, PAGE);
+    const [kept] = await Promise.all([db.page(sender, Number.MAX_SAFE_INTEGER, PAGE), loadParts()]);
     state.putMessages(sender, kept);
   }
   try {

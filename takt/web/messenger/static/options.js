@@ -1,0 +1,76 @@
+// @ts-check
+/** What can be done with one message: press its buttons, react, reply, copy, ask why it came. */
+import { QUICK, ownReaction } from "/static/reactions.js";
+import { t } from "/static/text.js";
+import { toast } from "/static/ui.js";
+import { replying } from "./composer.js";
+import { ask } from "./dialogs.js";
+import { openMenu } from "./menu.js";
+import { discard, retry, send, sendPress } from "./outbox.js";
+import { chatOf, outbox } from "./state.js";
+import { shaped } from "./waiting.js";
+
+/** @typedef {import("./api.js").Message} Message */
+/** @typedef {import("./api.js").Sender} Sender */
+
+/** Opens the menu of `message` at `anchor`. @param {Sender} sender @param {Message} message @param {HTMLElement} anchor */
+export const openOptions = (sender, message, anchor) => openMenu(anchor, entries(sender, message), faces(sender, message));
+
+/**
+ * A button of a message: quick replies go at once, whatever asks for more is fetched when it is needed.
+ * @param {Sender} sender
+ * @param {{ message: Message, button: any, row?: any }} pressed
+ */
+export function press(sender, pressed) {
+  if (pressed.button.kind === "quick_reply") return sendPress(sender.id, pressed.button, pressed.message.id);
+  return import("./press.js").then(({ answer }) => answer(sender, pressed), sayMissing);
+}
+
+/** @type {() => void} */
+const sayMissing = () => toast(t("No connection. Please try again in a moment."));
+
+/** Puts `emoji` on a message; "" takes it back. @param {Sender} sender @param {Message} message @param {string} emoji */
+const react = (sender, message, emoji) => send(sender.id, "reaction", { message_id: message.id, emoji });
+
+/** The row of reactions in a message's menu. @param {Sender} sender @param {Message} message @returns {import("./menu.js").Face[]} */
+function faces(sender, message) {
+  if (!message.id || message.error || sender.blocked) return [];
+  const waiting = outbox.peek().filter((item) => item.to === sender.id).map(shaped);
+  const own = ownReaction([...chatOf(sender.id).peek().messages, ...waiting], message.id);
+  const quick = own && !QUICK.includes(own) ? [own, ...QUICK.slice(1)] : QUICK;
+  const shown = quick.map((face) => ({
+    face,
+    text: face === own ? t("Take {emoji} back", { emoji: face }) : t("React with {emoji}", { emoji: face }),
+    pressed: face === own,
+    run: () => react(sender, message, face === own ? "" : face),
+  }));
+  const pick = (/** @type {string} */ emoji) => react(sender, message, emoji);
+  const more = () => import("/static/emoji.js").then(({ openEmoji }) => openEmoji(pick), sayMissing);
+  return [...shown, { face: "", text: t("More reactions"), pressed: false, run: more }];
+}
+
+/** @param {Sender} sender @param {Message} message @returns {import("./menu.js").Entry[]} */
+function entries(sender, message) {
+  const copy = {
+    icon: "copy",
+    text: t("Copy text"),
+    run: () => navigator.clipboard?.writeText(message.text).then(() => toast(t("Copied."))),
+  };
+  const key = message.client_id ?? "";
+  if (message.error) {
+    return [
+      { icon: "rotate-ccw", text: t("Try again"), run: () => retry(key) },
+      copy,
+      { icon: "trash-2", text: t("Do not send"), run: () => discard(key) },
+    ];
+  }
+  if (!message.id) return [copy];
+  const author = message.mine ? t("yourself") : sender.name;
+  const reply = { icon: "reply", text: t("Reply"), run: () => (replying.value = { message, author }) };
+  const why = {
+    icon: "circle-question-mark",
+    text: t("Why am I seeing this?"),
+    run: () => ask({ kind: "why", sender, message }),
+  };
+  return [...(sender.blocked ? [] : [reply]), copy, ...(message.mine ? [] : [why])];
+}
