@@ -81,7 +81,7 @@ class Send:
         """
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
-        loaded = await ruling.load(conn, part, prepared, locked=again)
+        loaded = await ruling.load(conn, part, prepared, now, locked=again)
         before = await _known(conn, part, commands, again=again)
         written = _Written()
         answers: dict[UUID, Answer] = {}

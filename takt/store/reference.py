@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
+from takt.core.flow_button import FlowRef
 from takt.core.number import Automation, Number, Profile
 from takt.core.rating import RateCard, parse_card
 from takt.core.template import Template, from_components
@@ -103,7 +104,7 @@ class Snapshot:
     """All reference rows as of one stamp.
 
     `listening` has the endpoints of all linked apps under a company's id, and those that hear `messages` under the wire
-    ids of companies and senders; `overrides` has those of an app (first) for a node (second).
+    ids of companies and senders; `flows` are found by id and by name; `overrides` has those of an app (first) for a node (second).
     """
 
     version: int
@@ -111,6 +112,7 @@ class Snapshot:
     by_waba: Mapping[str, Business]
     senders: Mapping[str, Sender]
     templates: Mapping[tuple[UUID, str, str], Template]
+    flows: Mapping[tuple[UUID, str], FlowRef]
     apps: Mapping[str, App]
     endpoints: Mapping[UUID, Endpoint]
     listening: Mapping[str, tuple[Endpoint, ...]]
@@ -136,7 +138,7 @@ class Snapshot:
 
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
-EMPTY = Snapshot(0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
+EMPTY = Snapshot(0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
 
 
 class Reference:
@@ -181,6 +183,7 @@ async def _load(conn: Conn, version: int) -> Snapshot:
         by_waba={business.waba_id: business for business in businesses.values()},
         senders=senders,
         templates=await _load_templates(conn),
+        flows=await _load_flows(conn),
         apps={
             row["app_id"]: App(**dict(row))
             for row in await conn.fetch("SELECT app_id, business_id, name, secret, proof_required FROM app")
@@ -226,6 +229,12 @@ async def _load_templates(conn: Conn) -> dict[tuple[UUID, str, str], Template]:
         )
         for row in rows
     }
+
+
+async def _load_flows(conn: Conn) -> dict[tuple[UUID, str], FlowRef]:
+    rows = await conn.fetch("SELECT business_id, flow_id, name, status FROM flow")
+    by_name = {(row["business_id"], row["name"]): FlowRef(row["flow_id"], row["name"], row["status"]) for row in rows}
+    return by_name | {(business_id, one.flow_id): one for (business_id, _), one in by_name.items()}
 
 
 async def _load_endpoints(conn: Conn, businesses: Mapping[UUID, Business]) -> dict[UUID, Endpoint]:
