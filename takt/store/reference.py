@@ -211,10 +211,12 @@ async def _load_senders(conn: Conn, businesses: Mapping[UUID, Business]) -> dict
 
 
 def _number(row: Record) -> Number:
+    change = msgspec.json.decode(row["settings"], type=dict[str, Any]).get("user_identity_change", {})
     return Number(
         row["verification"], row["has_pin"], row["name_status"], row["new_name"], row["new_name_status"],
         row["username"], msgspec.json.decode(row["profile"], type=Profile), row["picture_media_id"],
         msgspec.json.decode(row["automation"], type=Automation), row["settings"], row["business_key"],
+        bool(change.get("enable_identity_key_check")),
     )  # fmt: skip
 
 
