@@ -222,12 +222,13 @@ def _number(row: Record) -> Number:
 
 async def _load_templates(conn: Conn) -> dict[tuple[UUID, str, str], Template]:
     rows = await conn.fetch(
-        "SELECT template_id, business_id, name, language, category, status, parameter_format, components, ttl_s"
-        " FROM template WHERE status <> 'DELETED'"
+        "SELECT template_id, business_id, name, language, category, status, parameter_format, components, ttl_s,"
+        " extras FROM template WHERE status <> 'DELETED'"
     )
     return {
         (row["business_id"], row["name"], row["language"]): from_components(
-            dict(row), msgspec.json.decode(row["components"])
+            {**row, "kinds": msgspec.json.decode(row["extras"], type=dict[str, Any]).get("body_param_types", ())},
+            msgspec.json.decode(row["components"]),
         )
         for row in rows
     }
