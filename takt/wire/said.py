@@ -78,11 +78,10 @@ class Post:
 def parse_post(raw: bytes) -> Post:
     """A message to send: exactly the content that its type names. Raises InvalidError."""
     post = parse(raw, _PostMessage)
+    if getattr(post, post.type) is None:
+        raise InvalidError(post.type, f"{post.type} is missing, for type is {post.type}.")
     for name in _CONTENTS:
-        given = getattr(post, name) is not None
-        if name == post.type and not given:
-            raise InvalidError(name, f"{name} is missing, for type is {post.type}.")
-        if name != post.type and given:
+        if name != post.type and getattr(post, name) is not None:
             raise InvalidError(name, f"{name} does not belong to a message whose type is {post.type}.")
     try:
         return Post(post.client_id, post.to, _CONTENTS[post.type](post), post.context)
