@@ -44,6 +44,7 @@ EVENTS = [
     ("message_status", "sent", status("sent", pricing=PRICING, callback="Bestellung 7")),
     ("message_status", "delivered", status("delivered", pricing=PRICING)),
     ("message_status", "read", status("read", pricing=PRICING)),
+    ("message_status", "with_tracker", status("sent", pricing=PRICING, callback="Bestellung 7")),
     ("message_status", "failed", failed()),
     ("message", "text", inbound("text", {"body": "Grüße 👋"})),
     ("message", "reply", inbound("text", {"body": "ja"}, MESSAGE_ID)),
