@@ -233,6 +233,19 @@ async def test_a_late_refusal_asked_for_at_once_is_not_to_be_repeated(company: C
     assert unlike(refused(131047, "reengagementWindow", "do_not_retry"), fault.value.shown) == []
 
 
+async def test_a_marketing_template_goes_by_its_own_path(company: Company) -> None:
+    env = company.live.env
+    values = [{"type": "body", "parameters": [{"type": "text", "text": "Mara"}, {"type": "text", "text": "HERBST20"}]}]
+    offer = {"name": "autumn_offer", "language": {"code": "de"}, "components": values}
+    body = {"messagingProduct": "whatsapp", "to": env["TAKT_USER_MARA"], "type": "template"}
+    request = {"method": "POST", "path": f"{env['TAKT_SENDER_OUTREACH']}/marketing_messages"}
+    sent = await company.kapso.call("request", {**request, "body": {**body, "template": offer}})
+    assert unlike(filled(SENT, env), sent) == []
+    with pytest.raises(Refused) as fault:
+        await company.kapso.call("request", {**request, "body": {**body, "template": TEMPLATE}})
+    assert fault.value.shown["code"] == 134100
+
+
 async def test_a_wrong_token_is_to_be_refreshed(company: Company) -> None:
     env = company.live.env
     async with kapso(company.live.url, "wrong") as stranger:
