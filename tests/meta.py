@@ -105,7 +105,7 @@ class Names:
 
     def __init__(self, known: Mapping[str, str], version: str = "v24.0") -> None:
         self._version = version
-        self._names = {}
+        self._names: dict[str, str] = {}
         for one in operations():
             method, path = one.split(" ")
             self._names.setdefault(f"{method} /{concrete(path, known).lstrip('/')}", one)

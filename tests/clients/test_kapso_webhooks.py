@@ -89,7 +89,7 @@ async def test_every_webhook_is_signed_and_read_as_it_was_meant(company: Company
     assert statuses[1]["bizOpaqueCallbackData"] == "4711"
 
 
-MEDIA: Final = (
+MEDIA: Final[tuple[tuple[str, bytes, str, dict[str, Any], dict[str, Any]], ...]] = (
     ("image", samples.JPEG, "image/jpeg", {"caption": "Passt das?"}, {}),
     ("video", samples.MP4, "video/mp4", {"caption": "Sieh!"}, {}),
     ("audio", samples.opus(), "audio/ogg", {}, {"voice": False}),

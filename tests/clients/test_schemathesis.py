@@ -27,6 +27,9 @@ KNOWN: Final = {
         "what has no rating yet is UNKNOWN in the service's other pages and in pywa",
     ("GET /{Phone-Number-ID}/message_qrdls/{QR-Code-ID}", '"code" is a required property'):
         "the service itself answers with a list of one, and pywa reads it so",
+    ("GET /{Media-ID}", '211 is not of type "string"'): "the service itself sends a number, and pywa promises one",
+    ("GET /{WhatsApp-Business-Account-ID}/assigned_users", '"name" is a required property'):
+        "who is assigned is known here by an id alone",
     ("GET /{Phone-Number-ID}/settings", '"DEFAULT" is not one of "default" or "in_country_storage_enabled"'): CAPITALS,
     ("GET /{Phone-Number-ID}/settings", '"DISABLED" is not one of "enabled" or "disabled"'): CAPITALS,
     ("GET /{Phone-Number-ID}/settings", '"call_icon_visibility" is a required property'):
