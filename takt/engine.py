@@ -185,7 +185,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         acknowledge=Lanes(acknowledge.acknowledge, site, wakes, clock.now),
         sessions=Lanes(sign_in.keep_sessions, site, wakes, clock.now),
         top_up=Lanes(top_up.top_up, site, wakes, clock.now),
-        stages=Lanes(pilot.set_stages, site, wakes, clock.now),
+        stages=Lanes(pilot.Stages(reference, clock.new_id), site, wakes, clock.now),
         members=Lanes(pilot.set_members, site, wakes, clock.now),
         receive=Lanes(Receive(reference, clock.new_id, plan.origin), site, wakes, clock.now),
         receipts=Lanes(TakeReceipts(reference, clock.new_id), site, wakes, clock.now),

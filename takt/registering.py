@@ -206,17 +206,17 @@ async def _do(url: str, parts: int, do: Callable[[Office], Awaitable[dict[str, A
 @asynccontextmanager
 async def _office(url: str, parts: int) -> AsyncIterator[Office]:
     pool = await open_pool(url, name="takt register", connections_max=CONNECTIONS_MAX)
-    site, wakes, now = Site(PARTS[parts], pool), Wakes(), CLOCK.now
+    site, wakes, now, reference = Site(PARTS[parts], pool), Wakes(), CLOCK.now, Reference()
     lanes = OfficeLanes(
         register=Lanes(register.Register(site.parts), site, wakes, now),
         people=Lanes(register.add_people, site, wakes, now),
         access=Lanes(access.let_in, site, wakes, now),
-        stages=Lanes(pilot.set_stages, site, wakes, now),
+        stages=Lanes(pilot.Stages(reference, CLOCK.new_id), site, wakes, now),
     )
     runs = (lanes.register.run, lanes.people.run, lanes.access.run, lanes.stages.run)
     tasks = [asyncio.create_task(run()) for run in runs]
     try:
-        yield Office(site, Reference(), lanes, CLOCK)
+        yield Office(site, reference, lanes, CLOCK)
     finally:
         for task in tasks:
             task.cancel()

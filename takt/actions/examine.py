@@ -38,6 +38,6 @@ class Examine:
         del again  # nothing is written, so a second run is like the first
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
-        loaded = await ruling.load(conn, part, prepared, locked=False)
+        loaded = await ruling.load(conn, part, prepared, now, locked=False)
         rulings = [ruling.rule(one, loaded, snapshot, self._parts, now) for one in prepared]
         return Done([Examined(one.facts, policy.admit(one.facts, now), one.quote, now) for one in rulings])

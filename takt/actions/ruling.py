@@ -10,6 +10,7 @@ from uuid import UUID
 
 from takt.core import rating, template, window
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
+from takt.core.flow_button import FlowRef, Opening, open_flow
 from takt.core.ids import identity_hash, parse_wamid
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
@@ -28,6 +29,7 @@ from takt.store.recipients import LockedRecipient
 from takt.store.reference import Business, Sender, Snapshot
 
 REACTION_AGE: Final = timedelta(days=30)
+HOUR: Final = timedelta(hours=1)
 
 
 @value
@@ -37,15 +39,18 @@ class Prepared:
     command: SendMessage
     sender: Sender
     template: Template | None
-    filled: Filled | Mismatch | None
+    mismatch: Mismatch | None
+    opening: Opening | None
 
     @property
     def shown(self) -> Shown | None:
         """What people would see; None when there is no such template or the values do not fit it."""
-        content = self.command.content
-        if not isinstance(content, TemplateContent):
-            return content
-        return self.filled if isinstance(self.filled, Filled) else None
+        return self.opening.shown if self.opening is not None else None
+
+    @property
+    def flow(self) -> FlowRef | None:
+        """The form that the message opens."""
+        return self.opening.flow if self.opening is not None else None
 
     @property
     def reaction(self) -> ReactionContent | None:
@@ -70,6 +75,7 @@ class Loaded:
     paces: dict[str, datetime]
     wallets: dict[Payer, Wallet]
     targets: dict[UUID, Target]
+    flows_sent: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -88,13 +94,21 @@ def prepare(snapshot: Snapshot, command: SendMessage) -> Prepared:
     """Join a command with its sender and its template, filled in. The door has seen that the sender exists."""
     sender = snapshot.senders[command.sender_id]
     content = command.content
+    business_id = sender.business.business_id
+
+    def find(flow_id: str, name: str) -> FlowRef | None:
+        return snapshot.flows.get((business_id, flow_id or name))
+
     if not isinstance(content, TemplateContent):
-        return Prepared(command, sender, None, None)
-    found = snapshot.templates.get((sender.business.business_id, content.name, content.language))
-    return Prepared(command, sender, found, template.fill(found, content) if found is not None else None)
+        return Prepared(command, sender, None, None, open_flow(content, find))
+    found = snapshot.templates.get((business_id, content.name, content.language))
+    filled = template.fill(found, content) if found is not None else None
+    if isinstance(filled, Filled):
+        return Prepared(command, sender, found, None, open_flow(filled, find))
+    return Prepared(command, sender, found, filled, None)
 
 
-async def load(conn: Conn, part: int, prepared: list[Prepared], *, locked: bool) -> Loaded:
+async def load(conn: Conn, part: int, prepared: list[Prepared], now: datetime, *, locked: bool) -> Loaded:
     """Lock the recipients of a batch and load what its verdicts rest on.
 
     `locked` also locks, in the order in which they will be written, paces and wallets.
@@ -107,6 +121,7 @@ async def load(conn: Conn, part: int, prepared: list[Prepared], *, locked: bool)
         (person, one.sender.business.business_id) for person, one in met if one.sender.business.stage == "pilot"
     }
     payers = {payer_of(one.sender.business) for _, one in met}
+    throttled = {one.flow.flow_id for one in prepared if one.flow is not None and one.flow.status == "THROTTLED"}
     reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
     return Loaded(
         people=people,
@@ -116,6 +131,7 @@ async def load(conn: Conn, part: int, prepared: list[Prepared], *, locked: bool)
         paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=locked),
         wallets=await ledger_store.wallets(conn, payers, locked=locked) if payers else {},
         targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
+        flows_sent=await messages.flows_sent(conn, part, sorted(throttled), now - HOUR) if throttled else {},
     )
 
 
@@ -169,7 +185,7 @@ def payer_of(business: Business) -> Payer:
 def _facts(ruled: Ruling, loaded: Loaded, parts: int, now: datetime) -> Facts:
     prepared, thread, permission, quote = ruled.prepared, ruled.thread, ruled.permission, ruled.quote
     sender, person = prepared.sender, ruled.person
-    mismatch = prepared.filled if isinstance(prepared.filled, Mismatch) else None
+    mismatch, opening = prepared.mismatch, prepared.opening
     wallet = loaded.wallets.get(payer_of(sender.business))
     return Facts(
         sender_status=sender.status,
@@ -204,6 +220,11 @@ def _facts(ruled: Ruling, loaded: Loaded, parts: int, now: datetime) -> Facts:
         reacts=prepared.reaction is not None,
         reaction_fault=_reaction_fault(ruled, loaded, now),
         identity_fits=_identity_fits(ruled),
+        registered=sender.registered,
+        blocked_by_company=thread.blocked_by_business,
+        has_flow=opening is not None and (opening.flow is not None or bool(opening.fault)),
+        flow_fault=opening.fault if opening is not None else "",
+        flow_sent_last_h=loaded.flows_sent.get(prepared.flow.flow_id) if prepared.flow is not None else None,
     )
 
 

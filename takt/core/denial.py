@@ -187,6 +187,37 @@ IDENTITY_CHANGED: Final = Reason(
     remedy=Text("Make sure whom you are writing to, and take the hash of the newest webhook.",
                 "Vergewissern Sie sich, wem Sie schreiben, und nehmen Sie den Hash aus dem neuesten Webhook."),
 )  # fmt: skip
+NUMBER_UNREGISTERED: Final = Reason(
+    "number_unregistered", 133010, "Phone number not registered", sync=True, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The number of this sender is not registered.", "Die Nummer dieses Absenders ist nicht registriert."),
+    remedy=Text("Verify the number and register it with a PIN.",
+                "Bestätigen Sie die Nummer und registrieren Sie sie mit einer PIN."),
+)  # fmt: skip
+BLOCKED_BY_COMPANY: Final = Reason(
+    "blocked_by_company", 131026, "Message undeliverable", sync=False, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The company itself blocked this person.", "Das Unternehmen selbst hat diese Person blockiert."),
+    remedy=Text("Take the person off your block list first.", "Nehmen Sie die Person zuerst von Ihrer Sperrliste."),
+)  # fmt: skip
+FLOW_UNKNOWN: Final = Reason(
+    "flow_unknown", 131009, "Parameter value is not valid", sync=True, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The flow is none of this company, or is not published.",
+              "Das Formular gehört nicht zu diesem Unternehmen oder ist nicht veröffentlicht."),
+    remedy=Text("Publish the flow, or send it with the mode draft.",
+                "Veröffentlichen Sie das Formular oder senden Sie es im Modus draft."),
+)  # fmt: skip
+FLOW_BLOCKED: Final = Reason(
+    "flow_blocked", 132068, "Flow is blocked", sync=True, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The flow is blocked because its endpoint fails.",
+              "Das Formular ist gesperrt, weil sein Endpunkt nicht richtig antwortet."),
+    remedy=Text("Mend the endpoint and publish the flow again.",
+                "Bringen Sie den Endpunkt in Ordnung und veröffentlichen Sie das Formular erneut."),
+)  # fmt: skip
+FLOW_THROTTLED: Final = Reason(
+    "flow_throttled", 132069, "Flow is throttled", sync=True, http=400, retry=Retry.LATER,
+    text=Text("The flow may go out ten times an hour while its endpoint fails.",
+              "Das Formular darf zehnmal in der Stunde hinausgehen, solange sein Endpunkt oft versagt."),
+    remedy=Text("Mend the endpoint, or send fewer.", "Bringen Sie den Endpunkt in Ordnung oder senden Sie weniger."),
+)  # fmt: skip
 MARKETING_NOT_GRANTED: Final = Reason(
     "marketing_not_granted", 131050, "User has not opted in to marketing messages", sync=False, http=400,
     retry=Retry.AFTER_CHANGE,
@@ -237,5 +268,6 @@ REASONS: Final[dict[str, Reason]] = {
         SUPPORT_SILENCED, WINDOW_CLOSED, TEMPLATE_MISSING, TEMPLATE_PAUSED, TEMPLATE_DISABLED, PARAMETER_COUNT,
         PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, PAIR_RATE, THROUGHPUT, FUNDS,
         EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
+        NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
     )
 }  # fmt: skip

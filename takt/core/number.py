@@ -123,6 +123,7 @@ class Number:
     automation: Automation = field(default_factory=Automation)
     settings: str = "{}"
     business_key: str | None = None
+    checks_identity: bool = False
 
 
 def pin_hash(sender_id: str, pin: str) -> bytes:

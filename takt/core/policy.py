@@ -12,6 +12,7 @@ from typing import Final
 
 from takt.core import denial, limits, window
 from takt.core.denial import Denied, Reason
+from takt.core.flow_button import THROTTLED_PER_H
 from takt.core.value import value
 
 
@@ -55,6 +56,11 @@ class Facts:
     reacts: bool = False
     reaction_fault: str = ""
     identity_fits: bool | None = None
+    registered: bool = True
+    blocked_by_company: bool = False
+    has_flow: bool = False
+    flow_fault: str = ""
+    flow_sent_last_h: int | None = None
 
 
 @value
@@ -132,6 +138,28 @@ def _template_parameters(facts: Facts, _: datetime) -> Reason | None:
     return None if facts.mismatch is None else denial.REASONS[facts.mismatch]
 
 
+def _registered(facts: Facts, _: datetime) -> Reason | None:
+    return None if facts.registered else denial.NUMBER_UNREGISTERED
+
+
+def _not_blocked_by_company(facts: Facts, _: datetime) -> Reason | None:
+    return denial.BLOCKED_BY_COMPANY if facts.blocked_by_company else None
+
+
+def _flow(facts: Facts, _: datetime) -> Reason | None:
+    if facts.flow_fault:
+        return denial.FLOW_BLOCKED if facts.flow_fault == "blocked" else denial.FLOW_UNKNOWN
+    sent = facts.flow_sent_last_h
+    return denial.FLOW_THROTTLED if sent is not None and sent >= THROTTLED_PER_H else None
+
+
+def _flow_figure(facts: Facts, _: datetime) -> str:
+    if facts.flow_fault:
+        return f"flow {facts.flow_fault}"
+    sent = facts.flow_sent_last_h
+    return "flow published" if sent is None else f"{sent} of {THROTTLED_PER_H} within an hour, flow throttled"
+
+
 def _path(facts: Facts, _: datetime) -> Reason | None:
     return None if facts.category == "marketing" else denial.MARKETING_ONLY
 
@@ -197,11 +225,15 @@ def _template_figure(facts: Facts, now: datetime) -> str:
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule("sender_live", _sender_live, lambda f, _: f"sender {f.sender_status}, business {f.business_stage}"),
+    Rule("number_registered", _registered, lambda f, _: "registered" if f.registered else "not registered"),
     Rule("pilot_scope", _pilot_scope, lambda f, _: "member" if f.pilot_member else "not a member",
          applies=lambda f: f.business_stage == "pilot"),
     Rule("recipient_known", _recipient_known, lambda f, _: "known" if f.recipient_known else "not on this messenger"),
     Rule("not_blocked", _not_blocked,
          lambda f, _: "not blocked" if f.blocked_at is None else f"blocked {f.blocked_at:%Y-%m-%d %H:%M} UTC",
+         applies=lambda f: f.recipient_known),
+    Rule("not_blocked_by_company", _not_blocked_by_company,
+         lambda f, _: "on the block list" if f.blocked_by_company else "not on the block list",
          applies=lambda f: f.recipient_known),
     Rule("sender_kind", _sender_kind, _kind_figure, applies=lambda f: f.recipient_known),
     Rule("window_or_template", _window_or_template, _template_figure,
@@ -209,6 +241,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("template_parameters", _template_parameters,
          lambda f, _: f.mismatch_details or "parameters fit the template",
          applies=lambda f: f.is_template and f.template_status is not None),
+    Rule("flow", _flow, _flow_figure, applies=lambda f: f.has_flow),
     Rule("marketing_path", _path, lambda f, _: f"category {f.category}",
          applies=lambda f: f.by_marketing_path and f.template_status is not None),
     Rule("identity", _identity, lambda f, _: "the hash fits" if f.identity_fits else "another hash",

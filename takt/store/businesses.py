@@ -181,9 +181,3 @@ async def set_stage(conn: Conn, business_id: UUID, stage: str) -> None:
     """A company moves to this stage of the pilot."""
     await conn.execute("UPDATE business SET stage = $2 WHERE business_id = $1", business_id, stage)
     await touch(conn)
-
-
-async def turn_on_insights(conn: Conn, business_id: UUID) -> None:
-    """Let a company see how its templates do, for good."""
-    await conn.execute("UPDATE business SET insights = true WHERE business_id = $1", business_id)
-    await touch(conn)

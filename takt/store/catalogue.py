@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from takt.core.ids import make_id
 from takt.core.value import value
 from takt.store.pool import Conn
 
@@ -113,14 +112,14 @@ class Compared:
 
 
 async def compare(conn: Conn, part: int, template_ids: Sequence[str], start: datetime, end: datetime) -> list[Compared]:
-    """Sends and blocks of these templates in one part, accepted in that time: read along the ids, which are in its order."""
+    """Sends and blocks of these templates in one part, accepted in that time."""
     rows = await conn.fetch(
         "SELECT m.template_id, count(*), count(t.blocked_at) FROM message m LEFT JOIN thread t ON t.part = $1"
         " AND t.recipient_id = m.recipient_id AND t.sender_id = m.sender_id AND t.blocked_at >= m.accepted_at"
         " AND t.blocked_at < m.accepted_at + interval '1 day'"
-        " WHERE m.part = $1 AND m.message_id >= $3 AND m.message_id < $4 AND m.template_id = any($2)"
+        " WHERE m.part = $1 AND m.accepted_at >= $3 AND m.accepted_at < $4 AND m.template_id = any($2)"
         " AND m.status <> 'failed' GROUP BY m.template_id",
-        part, list(template_ids), make_id(int(start.timestamp() * 1000), 0, 0), make_id(int(end.timestamp() * 1000), 0, 0),
+        part, list(template_ids), start, end,
     )  # fmt: skip
     return [Compared(*row) for row in rows]
 

@@ -79,14 +79,14 @@ async def list_names(conn: Conn, business_id: UUID, limit: int) -> dict[str, str
 
 async def public_key(conn: Conn, sender_id: str) -> str | None:
     """The public key, as PEM, under which data for a sender's forms is wrapped."""
-    found: str | None = await conn.fetchval("SELECT encryption_key FROM sender WHERE sender_id = $1", sender_id)
+    found: str | None = await conn.fetchval("SELECT business_key FROM sender WHERE sender_id = $1", sender_id)
     return found
 
 
 async def key_of_business(conn: Conn, business_id: UUID) -> str | None:
     """The public key of the first sender of a business that has one."""
     found: str | None = await conn.fetchval(
-        "SELECT encryption_key FROM sender WHERE business_id = $1 AND encryption_key IS NOT NULL"
+        "SELECT business_key FROM sender WHERE business_id = $1 AND business_key IS NOT NULL"
         " ORDER BY sender_id LIMIT 1",
         business_id,
     )

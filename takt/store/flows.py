@@ -74,7 +74,7 @@ async def find_named(conn: Conn, business_id: UUID, name: str) -> str | None:
 async def has_key(conn: Conn, business_id: UUID) -> bool:
     """Whether a sender of the business has a public key."""
     found = await conn.fetchval(
-        "SELECT EXISTS (SELECT FROM sender WHERE business_id = $1 AND encryption_key IS NOT NULL)", business_id
+        "SELECT EXISTS (SELECT FROM sender WHERE business_id = $1 AND business_key IS NOT NULL)", business_id
     )
     return bool(found)
 

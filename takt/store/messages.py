@@ -99,6 +99,18 @@ async def targets(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UU
     return {row[0]: Target(*row[1:]) for row in rows}
 
 
+async def flows_sent(conn: Conn, part: int, flow_ids: Sequence[str], since: datetime) -> dict[str, int]:
+    """How often each of these flows went out since then."""
+    rows = await conn.fetch(
+        "SELECT f.flow_id, count(m.message_id) FROM unnest($2::text[]) f(flow_id) LEFT JOIN message m ON m.part = $1"
+        " AND m.accepted_at >= $3 AND NOT m.inbound AND m.cursor IS NOT NULL"
+        " AND m.type IN ('interactive', 'template') AND m.content::jsonb -> 'buttons'"
+        " @> jsonb_build_array(jsonb_build_object('kind', 'flow', 'flow_id', f.flow_id)) GROUP BY f.flow_id",
+        part, flow_ids, since,
+    )  # fmt: skip
+    return {row[0]: row[1] for row in rows}
+
+
 async def add_outbound(conn: Conn, part: int, messages: Sequence[Outbound], now: datetime) -> None:
     """Write new messages of companies, accepted and refused ones. Raises RepeatedError when one is there already."""
     try:

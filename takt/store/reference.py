@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
+from takt.core.flow_button import FlowRef
 from takt.core.number import Automation, Number, Profile
 from takt.core.rating import RateCard, parse_card
 from takt.core.template import Template, from_components
@@ -103,7 +104,7 @@ class Snapshot:
     """All reference rows as of one stamp.
 
     `listening` has the endpoints of all linked apps under a company's id, and those that hear `messages` under the wire
-    ids of companies and senders; `overrides` has those of an app (first) for a node (second).
+    ids of companies and senders; `flows` are found by id and by name; `overrides` has those of an app (first) for a node (second).
     """
 
     version: int
@@ -111,6 +112,7 @@ class Snapshot:
     by_waba: Mapping[str, Business]
     senders: Mapping[str, Sender]
     templates: Mapping[tuple[UUID, str, str], Template]
+    flows: Mapping[tuple[UUID, str], FlowRef]
     apps: Mapping[str, App]
     endpoints: Mapping[UUID, Endpoint]
     listening: Mapping[str, tuple[Endpoint, ...]]
@@ -136,7 +138,7 @@ class Snapshot:
 
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
-EMPTY = Snapshot(0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
+EMPTY = Snapshot(0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
 
 
 class Reference:
@@ -181,6 +183,7 @@ async def _load(conn: Conn, version: int) -> Snapshot:
         by_waba={business.waba_id: business for business in businesses.values()},
         senders=senders,
         templates=await _load_templates(conn),
+        flows=await _load_flows(conn),
         apps={
             row["app_id"]: App(**dict(row))
             for row in await conn.fetch("SELECT app_id, business_id, name, secret, proof_required FROM app")
@@ -208,24 +211,33 @@ async def _load_senders(conn: Conn, businesses: Mapping[UUID, Business]) -> dict
 
 
 def _number(row: Record) -> Number:
+    change = msgspec.json.decode(row["settings"], type=dict[str, Any]).get("user_identity_change", {})
     return Number(
         row["verification"], row["has_pin"], row["name_status"], row["new_name"], row["new_name_status"],
         row["username"], msgspec.json.decode(row["profile"], type=Profile), row["picture_media_id"],
         msgspec.json.decode(row["automation"], type=Automation), row["settings"], row["business_key"],
+        bool(change.get("enable_identity_key_check")),
     )  # fmt: skip
 
 
 async def _load_templates(conn: Conn) -> dict[tuple[UUID, str, str], Template]:
     rows = await conn.fetch(
-        "SELECT template_id, business_id, name, language, category, status, parameter_format, components, ttl_s"
-        " FROM template WHERE status <> 'DELETED'"
+        "SELECT template_id, business_id, name, language, category, status, parameter_format, components, ttl_s,"
+        " extras FROM template WHERE status <> 'DELETED'"
     )
     return {
         (row["business_id"], row["name"], row["language"]): from_components(
-            dict(row), msgspec.json.decode(row["components"])
+            {**row, "kinds": msgspec.json.decode(row["extras"], type=dict[str, Any]).get("body_param_types", ())},
+            msgspec.json.decode(row["components"]),
         )
         for row in rows
     }
+
+
+async def _load_flows(conn: Conn) -> dict[tuple[UUID, str], FlowRef]:
+    rows = await conn.fetch("SELECT business_id, flow_id, name, status FROM flow")
+    by_name = {(row["business_id"], row["name"]): FlowRef(row["flow_id"], row["name"], row["status"]) for row in rows}
+    return by_name | {(business_id, one.flow_id): one for (business_id, _), one in by_name.items()}
 
 
 async def _load_endpoints(conn: Conn, businesses: Mapping[UUID, Business]) -> dict[UUID, Endpoint]:

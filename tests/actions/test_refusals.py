@@ -12,11 +12,21 @@ from takt.actions.examine import Examine
 from takt.actions.outcome import HOOKS
 from takt.actions.send import Refused
 from takt.clock import CLOCK
-from takt.core.content import MediaContent, Parameter, ReactionContent, Source, TemplateComponent, TemplateContent
+from takt.core.content import (
+    Button,
+    Card,
+    InteractiveContent,
+    MediaContent,
+    Parameter,
+    ReactionContent,
+    Source,
+    TemplateComponent,
+    TemplateContent,
+)
 from takt.core.denial import REASONS
 from takt.core.ids import wamid
 from takt.core.limits import PAIR_RATE
-from takt.core.message import SendMessage
+from takt.core.message import Accepted, SendMessage
 from takt.store.pool import transaction
 from tests.actions.sending import counts, cursor_of, events, leave, reasons, send
 from tests.world import NOW, UTILITY, Somebody, World, template_to, text_to, twins
@@ -90,6 +100,11 @@ async def _another_person(world: World, mara: Somebody) -> SendMessage:
     return replace(template_to(world, mara.wa_id), identity="another hash")
 
 
+async def _blocked_by_company(world: World, mara: Somebody) -> SendMessage:
+    await world.set_thread(mara, world.outreach, business_blocked_at=NOW)
+    return template_to(world, mara.wa_id)
+
+
 LATER: dict[str, Setting] = {
     "recipient_unknown": _stranger,
     "blocked_by_user": _blocked,
@@ -100,6 +115,7 @@ LATER: dict[str, Setting] = {
     "marketing_not_granted": _not_granted,
     "marketing_stopped": _stopped,
     "insufficient_funds": _poor,
+    "blocked_by_company": _blocked_by_company,
     "medium_unusable": _no_medium,
     "reaction_target": _no_target,
     "identity_changed": _another_person,
@@ -155,7 +171,36 @@ async def _wrong_path(world: World, mara: Somebody) -> SendMessage:
     return replace(template_to(world, mara.wa_id), by_marketing_path=True)
 
 
+async def _unregistered(world: World, mara: Somebody) -> SendMessage:
+    await world.set_reference("UPDATE sender SET registered = false")
+    return template_to(world, mara.wa_id)
+
+
+def _flow(status: str, *, sent: int = 0) -> Setting:
+    async def setting(world: World, mara: Somebody) -> SendMessage:
+        await world.invite(mara, world.outreach)
+        await world.set_reference(
+            "INSERT INTO flow (flow_id, business_id, name, categories, status, preview_key, preview_until, created_at,"
+            " updated_at) VALUES ('500000000000001', $1, 'visit', '{}', $2, 'k', $3, $3, $3)",
+            world.business.business_id, status, NOW,
+        )  # fmt: skip
+        button = Button("flow", "Los", {"flow_name": "visit", "token": "t", "mode": "published", "action": "navigate"})
+        command = replace(
+            text_to(world, mara.wa_id), content=InteractiveContent("flow", Card(body="b", buttons=(button,)))
+        )
+        for _ in range(sent):
+            done = await send(world, replace(command, message_id=CLOCK.new_id_beside(mara.wa_id)))
+            assert isinstance(done.answers[0], Accepted)
+        return command
+
+    return setting
+
+
 AT_ONCE: dict[str, Setting] = {
+    "number_unregistered": _unregistered,
+    "flow_unknown": _flow("DRAFT"),
+    "flow_blocked": _flow("BLOCKED"),
+    "flow_throttled": _flow("THROTTLED", sent=10),
     "sender_not_live": _paused_sender,
     "outside_pilot": _pilot,
     "template_missing": _template("no_such_template"),

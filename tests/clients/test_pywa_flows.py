@@ -52,7 +52,7 @@ class Forms(Company):
 
     async def set_key(self) -> None:
         conn = await asyncpg.connect(self.db)
-        await conn.execute("UPDATE sender SET encryption_key = $1", key_pair()[1])
+        await conn.execute("UPDATE sender SET business_key = $1", key_pair()[1])
         await conn.close()
 
     async def events(self) -> list[dict[str, Any]]:

@@ -33,6 +33,11 @@ WIRE = {
     "medium_unusable": (131053, False, 400),
     "reaction_target": (131009, False, 400),
     "identity_changed": (137000, False, 400),
+    "number_unregistered": (133010, True, 400),
+    "blocked_by_company": (131026, False, 400),
+    "flow_unknown": (131009, True, 400),
+    "flow_blocked": (132068, True, 400),
+    "flow_throttled": (132069, True, 400),
 }
 
 

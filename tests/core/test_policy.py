@@ -89,6 +89,11 @@ REFUSED: Final = [
     ("marketing_only", "marketing_path", replace(UTILITY, by_marketing_path=True)),
     ("medium_unusable", "media", replace(TEXT, has_media=True, media_fault="image.link does not answer")),
     ("reaction_target", "reaction", replace(TEXT, reacts=True, reaction_fault="reaction.message_id is too old")),
+    ("number_unregistered", "number_registered", replace(TEXT, registered=False)),
+    ("blocked_by_company", "not_blocked_by_company", replace(TEXT, blocked_by_company=True)),
+    ("flow_unknown", "flow", replace(TEXT, has_flow=True, flow_fault="unknown")),
+    ("flow_blocked", "flow", replace(TEXT, has_flow=True, flow_fault="blocked")),
+    ("flow_throttled", "flow", replace(TEXT, has_flow=True, flow_sent_last_h=10)),
     ("identity_changed", "identity", replace(TEXT, identity_fits=False)),
     ("marketing_not_granted", "marketing_consent", replace(MARKETING, marketing=None)),
     ("marketing_stopped", "marketing_consent", replace(MARKETING, marketing=False)),
@@ -153,7 +158,7 @@ def test_a_refusal_names_the_time_if_there_is_one(facts: Facts, next_at: datetim
     assert denied.next_at == next_at
 
 
-SELDOM = {"marketing_path", "identity", "media", "reaction"}
+SELDOM = {"flow", "marketing_path", "identity", "media", "reaction"}
 
 
 @pytest.mark.parametrize(
@@ -165,11 +170,11 @@ SELDOM = {"marketing_path", "identity", "media", "reaction"}
         (replace(UTILITY, template_status=None), {"pilot_scope", "marketing_consent", "template_parameters"}),
         (
             replace(STRANGER, category="marketing"),
-            {"pilot_scope", "not_blocked", "sender_kind", "marketing_consent", "pair_rate", "money"},
+            {"pilot_scope", "not_blocked", "not_blocked_by_company", "sender_kind", "marketing_consent", "pair_rate", "money"},
         ),
         (
             replace(STRANGER, is_template=False, template_status=None, category="service"),
-            {"pilot_scope", "not_blocked", "sender_kind", "window_or_template", "template_parameters",
+            {"pilot_scope", "not_blocked", "not_blocked_by_company", "sender_kind", "window_or_template", "template_parameters",
              "marketing_consent", "pair_rate", "money"},
         ),
     ],

@@ -47,7 +47,7 @@ async def _office(world: World) -> AsyncIterator[list[Any]]:
         register=Lanes(register.Register(site.parts), site, wakes, CLOCK.now),
         people=Lanes(register.add_people, site, wakes, CLOCK.now),
         access=Lanes(access.let_in, site, wakes, CLOCK.now),
-        stages=Lanes(pilot.set_stages, site, wakes, CLOCK.now),
+        stages=Lanes(pilot.Stages(world.reference, CLOCK.new_id), site, wakes, CLOCK.now),
     )
     tasks = [asyncio.create_task(one.run()) for one in (lanes.register, lanes.people, lanes.access, lanes.stages)]
     door = OwnDoor(Authenticator(site.everywhere, world.reference, CLOCK), CLOCK)

@@ -11,7 +11,8 @@ from takt.core.content import Content
 from takt.core.ids import wamid
 from takt.wire.cloud import SendRequest, parse_send
 from tests.device import Device, Messenger, ok, open_messenger, refused
-from tests.world import Somebody, World, text_to
+from tests.flowing import RIGHT, fitting
+from tests.world import NOW, Somebody, World, text_to
 
 
 @pytest.fixture
@@ -68,9 +69,6 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
      {"type": "button_reply", "button_reply": {"id": "b1", "title": "Passt"}}),
     ("list", LIST, {"type": "list_reply", "id": "r1", "title": "Zehn Uhr", "description": "früh"},
      {"type": "list_reply", "list_reply": {"id": "r1", "title": "Zehn Uhr", "description": "früh"}}),
-    ("flow", {"parameters": {"flow_id": "5", "flow_cta": "Los", "flow_token": "t"}},
-     {"type": "nfm_reply", "name": "flow", "response": {"flow_token": "t", "day": "Fr"}},
-     {"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent", "response_json": '{"flow_token": "t", "day": "Fr"}'}}),
     ("call_permission_request", {"name": "call_permission_request"}, {"type": "call_permission_reply", "response": "reject"},
      {"type": "call_permission_reply", "call_permission_reply": {"response": "reject", "response_source": "user_action"}}),
 ]  # fmt: skip
@@ -92,7 +90,7 @@ async def test_an_answer_is_what_was_offered(
         {"type": "button_reply", "id": "b2", "title": "Passt"},
         {"type": "button_reply", "id": "b1", "title": "Anders"},
         {"type": "list_reply", "id": "b1", "title": "Passt"},
-        {"type": "nfm_reply", "name": "flow", "response": {}},
+        {"type": "nfm_reply", "name": "address_message", "response": {}},
         {"type": "call_permission_reply", "response": "accept"},
     ],
 )
@@ -106,6 +104,32 @@ async def test_what_was_not_offered_is_no_answer(
     )
     await refused(await phone.http.post("/messages", json=body), 400, "unknown_message", "context")
     assert await events(messenger) == []
+
+
+async def test_a_form_says_what_it_asks_for(messenger: Messenger, mara: Somebody, phone: Device) -> None:
+    """The answer is checked against the form that the message opened, and told as it was given."""
+    world = messenger.world
+    await world.set_reference(
+        "INSERT INTO flow (flow_id, business_id, name, categories, status, body, preview_key, preview_until, created_at,"
+        " updated_at) VALUES ('500000000000001', $1, 'visit', '{}', 'PUBLISHED', $2, 'k', $3, $3, $3)",
+        world.business.business_id, json.dumps(fitting()), NOW,
+    )  # fmt: skip
+    action = {"parameters": {"flow_name": "visit", "flow_cta": "Los", "flow_token": "t"}}
+    offered = await offer(messenger, mara, action, "flow")
+    answer = {**RIGHT, "flow_token": "t"}
+    told = await say(
+        phone, messenger, "interactive", {"type": "nfm_reply", "name": "flow", "response": answer}, offered
+    )
+    reply = told["interactive"]["nfm_reply"]
+    assert (reply["name"], reply["body"], json.loads(reply["response_json"])) == ("flow", "Sent", answer)
+    for wrong, field in (({"flow_token": "x"}, "flow_token"), ({"time": "11"}, "time")):
+        body = {
+            "client_id": "w", "to": world.outreach.sender_id, "type": "interactive", "context": offered,
+            "interactive": {"type": "nfm_reply", "name": "flow", "response": {**answer, **wrong}},
+        }  # fmt: skip
+        await refused(
+            await phone.http.post("/messages", json=body), 400, "invalid_answer", f"interactive.response.{field}"
+        )
 
 
 PLACE = {"latitude": 53.5, "longitude": 9.9, "name": "Laden"}

@@ -30,6 +30,3 @@ CREATE TABLE flow_count (
     failures  int NOT NULL,
     PRIMARY KEY (part, flow_id, began_at)
 ) WITH (fillfactor = 50);
-
--- The public key, as PEM, under which data for a sender's forms is wrapped.
-ALTER TABLE sender ADD COLUMN IF NOT EXISTS encryption_key text;

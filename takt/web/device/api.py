@@ -14,7 +14,7 @@ from takt.actions.receipt import Receipt
 from takt.actions.receive import Write
 from takt.clock import Clock
 from takt.core import refusal
-from takt.core.content import Brought, MediaContent, Said, Source
+from takt.core.content import Brought, FormReply, MediaContent, Said, Source
 from takt.core.media import judge
 from takt.core.message import Status
 from takt.core.refusal import Refusal
@@ -26,6 +26,7 @@ from takt.store.reference import Reference, Sender
 from takt.wakes import Wakes
 from takt.web.device import render
 from takt.web.device.door import Asgi, Call, Caller, Door, Refused, Reply
+from takt.web.device.flows import DeviceFlows
 from takt.web.device.render import Acquaintance
 from takt.web.device.streams import EventStream, Streams
 from takt.web.http import header
@@ -62,7 +63,14 @@ class DeviceApi:
     """One method a request; each is given who calls and the call."""
 
     def __init__(
-        self, door: Door, reference: Reference, lanes: DeviceLanes, wakes: Wakes, clock: Clock, streams: Streams
+        self,
+        door: Door,
+        reference: Reference,
+        lanes: DeviceLanes,
+        wakes: Wakes,
+        clock: Clock,
+        streams: Streams,
+        forms: DeviceFlows,
     ) -> None:
         self._door = door
         self._reference = reference
@@ -70,6 +78,7 @@ class DeviceApi:
         self._wakes = wakes
         self._clock = clock
         self._streams = streams
+        self._forms = forms
 
     async def me(self, caller: Caller, _call: Call) -> Reply:
         """Who the person is."""
@@ -150,6 +159,8 @@ class DeviceApi:
         post = parse_post(await call.body())
         context = wire.parse_message_id(post.context, "context") if post.context is not None else None
         message_id = self._clock.new_id(caller.slot)
+        if isinstance(post.content, FormReply) and post.content.name == "flow" and context is not None:
+            await self._forms.check(caller, context, post.content.response)
         files = await self._brought(post.content, caller)
         command = Write(message_id, caller.recipient_id, post.to, post.client_id, post.content, context, files)
         answer = await self._lanes.receive.submit(caller.slot, command)

@@ -8,7 +8,7 @@ import msgspec
 
 from takt.actions.flow import Answer, Command, Count
 from takt.core.flow import Flow
-from takt.core.flow_answers import check_step
+from takt.core.flow_answers import check_response, check_step
 from takt.core.flow_exchange import Heard, Question, Unheard
 from takt.core.flow_json import read
 from takt.core.flow_refusal import FLOW_BUSY, FLOW_CLOSED, FLOW_EXPIRED, FLOW_SILENT, FLOW_UNKNOWN
@@ -74,7 +74,7 @@ class DeviceFlows:
 
     async def flow(self, caller: Caller, call: Call) -> Reply:
         """The form that a message opens, where it begins, and with which data."""
-        opened = await self._open(caller, call)
+        opened = await self._open(caller, _message_id(call))
         button = opened.button
         first = button.get("screen") or opened.flow.first().id
         return Reply(
@@ -92,7 +92,7 @@ class DeviceFlows:
     async def exchange(self, caller: Caller, call: Call) -> Reply:
         """What the company's endpoint says to one step: the next screen, or what the form ends with."""
         asked = _parse(await call.body())
-        opened = await self._open(caller, call)
+        opened = await self._open(caller, _message_id(call))
         if asked.flow_token != opened.button["token"]:
             raise Refused(400, "invalid", "flow_token must be that of the message.", "flow_token")
         if asked.screen is not None and opened.flow.screen(asked.screen) is None:
@@ -137,8 +137,15 @@ class DeviceFlows:
             return Unheard("broken")
         return heard
 
-    async def _open(self, caller: Caller, call: Call) -> _Opened:
-        message_id = wire.parse_message_id(call.names["message"], "message")
+    async def check(self, caller: Caller, message_id: UUID, response: Mapping[str, Any]) -> None:
+        """That a finished form says what the form of that message asks for. Raises Refused."""
+        opened = await self._open(caller, message_id)
+        refusal = check_response(opened.flow, response, str(opened.button["token"]))
+        if refusal is not None:
+            field = f"interactive.response.{refusal.field}"
+            raise Refused(refusal.http, refusal.code, refusal.text.in_locale(caller.locale), field)
+
+    async def _open(self, caller: Caller, message_id: UUID) -> _Opened:
         async with self._door.reading(caller.part) as conn:
             found = await flow_views.find_message(conn, caller.part, caller.recipient_id, message_id)
         button = _flow_button(msgspec.json.decode(found[1])) if found is not None else None
@@ -155,6 +162,10 @@ class DeviceFlows:
         if flow is None or body is None or not (draft or view.status in OPEN):
             raise Refused.by(FLOW_CLOSED, caller.locale)
         return _Opened(view, flow, body, sender, button)
+
+
+def _message_id(call: Call) -> UUID:
+    return wire.parse_message_id(call.names["message"], "message")
 
 
 def _flow_button(content: Mapping[str, Any]) -> Mapping[str, Any] | None:

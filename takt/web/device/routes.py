@@ -45,9 +45,9 @@ def routes(
 ) -> list[Route]:
     """All addresses of the device API; `demo` lets anybody choose a demo person to be."""
     door = Door(site, clock)
-    api = DeviceApi(door, reference, lanes, wakes, clock, Streams(door, wakes, clock))
-    entry = SignIn(door, site, lanes.person, wakes, clock, demo=demo)
     forms = DeviceFlows(door, reference, neighbours.asker, lanes.flows)
+    api = DeviceApi(door, reference, lanes, wakes, clock, Streams(door, wakes, clock), forms)
+    entry = SignIn(door, site, lanes.person, wakes, clock, demo=demo)
     media = DeviceMedia(door, neighbours.intake, clock)
     addresses = {
         "me": Address(door, signed={"GET": api.me, "PUT": api.set_me}),

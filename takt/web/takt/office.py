@@ -71,7 +71,7 @@ class Office:
         if not isinstance(stage, str) or stage not in STAGES:
             raise Refusal(errors.bad_value("stage", f"must be one of {', '.join(STAGES)}"))
         business = await self._business(waba_id)
-        await self._lanes.stages.submit(slot_of(business.business_id), SetStage(business.business_id, stage))
+        await self._lanes.stages.submit(slot_of(business.contract_id), SetStage(business.business_id, stage))
         return {"success": True}
 
     async def add_sender(self, waba_id: str, body: Body) -> Shown:
