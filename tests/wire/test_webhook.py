@@ -85,6 +85,15 @@ def test_an_event_is_ascii_whatever_people_are_called_and_write(name: str, body:
     assert json.loads(told)["value"]["statuses"][0]["biz_opaque_callback_data"] == callback
 
 
+def test_the_hash_of_an_identity_stands_with_the_person() -> None:
+    """Only for senders that ask for it: in the contact, and in a status."""
+    person = Person("972987654321", None, "Zoë", "DF2lS5v2W6x")
+    value = json.loads(webhook.render_status(IDENTITY, person, MESSAGE_ID, "sent", AT, pricing=PRICING))
+    assert same_shape(value, sample("message_status", "sent")) == ["value.contacts[].user_id is not in ours"]
+    assert value["value"]["contacts"][0]["identity_key_hash"] == "DF2lS5v2W6x"
+    assert value["value"]["statuses"][0]["recipient_identity_key_hash"] == "DF2lS5v2W6x"
+
+
 def test_a_status_in_full() -> None:
     """One event to the last byte."""
     assert status("sent", pricing=PRICING, callback="x") == (

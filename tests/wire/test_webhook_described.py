@@ -1,7 +1,7 @@
 """Webhooks that nobody kept a sample of: held against what the service's reference says of their keys.
 
-Source: the webhook reference's pages phone_number_name_update, security, flows, and template_category_update for the
-detection, which says the same of a category.
+Source: the webhook reference's pages account_review_update, phone_number_name_update, security, flows, and
+template_category_update for the detection, which says the same of a category.
 """
 
 import json
@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import pytest
 
-from takt.wire import flows, webhook_numbers, webhook_templates
+from takt.wire import flows, webhook_accounts, webhook_numbers, webhook_templates
 from takt.wire.webhook_templates import Named
-from tests.wire.shapes import same_shape
+from tests.wire.shapes import same_shape, sample
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NAMED: Final = Named("400010000000001", "order_here", "de")
@@ -46,6 +46,7 @@ EVENTS: Final[list[tuple[str, str, dict[str, Any]]]] = [
      {"display_phone_number": PHONE, "event": "PIN_CHANGED", "requester": "61555"}),
     *((told.field, told.body, username("approved"))
       for told in webhook_numbers.render_username(PHONE, "nordwind", "approved")),
+    ("account_review_update", webhook_accounts.render_review("APPROVED"), {"decision": "APPROVED"}),
     ("flows", flows.render_status_change("5001", "Termin", "DRAFT", "PUBLISHED"),
      flow("FLOW_STATUS_CHANGE", message="Flow Termin changed status from DRAFT to PUBLISHED.", old_status="DRAFT",
           new_status="PUBLISHED")),
@@ -67,3 +68,12 @@ def test_an_event_says_what_the_reference_says(field: str, body: str, expected: 
     change = json.loads(body)
     assert same_shape(change, {"value": expected, "field": field}) == []
     assert change == {"value": expected, "field": field}
+
+
+def test_a_company_that_is_let_in_again() -> None:
+    """Of this one there is a sample."""
+    change = json.loads(webhook_accounts.render_ban("REINSTATE", AT))
+    theirs = sample("account_update", "account_disabled")
+    assert same_shape(change, theirs) == []
+    assert change["field"] == theirs["field"]
+    assert change["value"]["ban_info"] == {"waba_ban_state": "REINSTATE", "waba_ban_date": "November 22, 2026"}
