@@ -212,6 +212,7 @@ def card_of(found: Filled | Mismatch) -> Card:
     [
         ("IMAGE", Parameter("image", Source(media_id="6")), Header("image", source=Source(media_id="6"))),
         ("VIDEO", Parameter("video", Source(link="https://x.example/v")), Header("video", source=Source(link="https://x.example/v"))),
+        ("GIF", Parameter("gif", Source(media_id="6")), Header("gif", source=Source(media_id="6"))),
         ("DOCUMENT", Parameter("document", Source(media_id="6"), filename="a.pdf"), Header("document", source=Source(media_id="6"), filename="a.pdf")),
         ("LOCATION", Parameter("location", PLACE), Header("location", location=PLACE)),
         ("PRODUCT", Parameter("product", {"product_retailer_id": "p"}), Header("product", product={"product_retailer_id": "p"})),

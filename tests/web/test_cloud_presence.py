@@ -13,6 +13,7 @@ from tests.cloud import FOREIGN, POOR, Cloud, open_cloud
 from tests.world import World, twins
 
 SENDER, SUPPORT = "100493023125001", "100493023125002"
+WABA = "200493023125"
 PROFILE = f"/{SENDER}/whatsapp_business_profile"
 AUTOMATION = f"/{SENDER}/conversational_automation"
 LINKS = f"/{SENDER}/message_qrdls"
@@ -160,8 +161,12 @@ async def test_a_key_must_be_an_rsa_key_of_2048_bits(cloud: Cloud) -> None:
 
 
 async def test_what_the_operator_keeps_cannot_be_set_by_the_company(cloud: Cloud) -> None:
-    assert (await cloud.get(f"/{SENDER}/official_business_account")).json()["oba_status"] == "APPROVED"
-    assert (await cloud.get(f"/{SENDER}/business_compliance_info")).json()["data"][0]["entity_name"] == "Nordwind"
+    assert (await cloud.get(f"/{SENDER}/official_business_account")).json() == {
+        "id": SENDER, "oba_status": "APPROVED", "status_message": "The operator has verified this company.",
+    }  # fmt: skip
+    assert (await cloud.get(f"/{SENDER}/business_compliance_info")).json()["data"] == [
+        {"whatsapp_business_account_id": WABA, "messaging_product": "whatsapp", "entity_name": "Nordwind"}
+    ]
     assert await refused(cloud, f"/{SENDER}/official_business_account") == 10
     assert await refused(cloud, f"/{SENDER}/business_compliance_info") == 10
 

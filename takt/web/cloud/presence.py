@@ -20,6 +20,9 @@ KEY_CHARS_MAX: Final = 4096
 KEY_BITS: Final = 2048
 COMMERCE: Final = ("is_cart_enabled", "is_catalog_visible")
 
+_VERIFIED: Final = ("APPROVED", "The operator has verified this company.")
+_UNVERIFIED: Final = ("NOT_STARTED", "The operator has not verified this company.")
+
 
 class PresenceDesk:
     """Answers about profiles and settings, and writes them."""
@@ -122,7 +125,8 @@ class PresenceDesk:
     async def official(self, call: Call) -> dict[str, Any]:
         """`GET /{phone}/official_business_account`: whether the operator verified the company."""
         sender = call.read_sender()
-        return {"oba_status": "APPROVED" if sender.business.verified else "NOT_STARTED", "id": sender.sender_id}
+        status, message = _VERIFIED if sender.business.verified else _UNVERIFIED
+        return {"oba_status": status, "status_message": message, "id": sender.sender_id}
 
     async def ask_official(self, call: Call) -> dict[str, Any]:
         """`POST /{phone}/official_business_account`: companies are verified by the operator alone."""
@@ -132,9 +136,9 @@ class PresenceDesk:
     async def compliance(self, call: Call) -> dict[str, Any]:
         """`GET /{phone}/business_compliance_info`: what the company told the operator about itself."""
         sender = call.read_sender()
-        return {
-            "data": [{"messaging_product": "whatsapp", "entity_name": sender.business.imprint or sender.business.name}]
-        }
+        business = sender.business
+        told = {"messaging_product": "whatsapp", "entity_name": business.imprint or business.name}
+        return {"data": [{"whatsapp_business_account_id": business.waba_id, **told}]}
 
     async def set_compliance(self, call: Call) -> dict[str, Any]:
         """`POST /{phone}/business_compliance_info`: the imprint is kept by the operator."""
