@@ -17,7 +17,7 @@ from takt.core.template_life import STATUSES, WAITING
 from takt.core.template_text import Fault
 from takt.lanes import Lanes
 from takt.store import reviews
-from takt.store.reference import Reference
+from takt.store.reference import Business, Reference
 from takt.store.reviews import Decided, Queued, Wanted
 from takt.store.site import Site
 from takt.wire import errors
@@ -27,6 +27,7 @@ from takt.wire.template_preview import preview
 
 PAGE: Final = 50
 PAGE_MAX: Final = 200
+COMPANIES_LISTED_MAX: Final = 500
 NOTE_CHARS_MAX: Final = 2000
 DECISIONS: Final = ("approve", "reject", "recategorise", "pause", "disable", "flag", "reinstate", "rate")
 REASONS: Final = (
@@ -62,6 +63,11 @@ class ReviewDesk:
         """How many templates wait for somebody."""
         async with self._site.everywhere.acquire() as conn:
             return await reviews.count(conn, Wanted(tuple(sorted(WAITING))))
+
+    def companies(self) -> list[dict[str, Any]]:
+        """The companies to choose from, the first 500 by name."""
+        by_name = sorted(self._reference.current.businesses.values(), key=lambda one: one.name.casefold())
+        return [_company(one) for one in by_name[:COMPANIES_LISTED_MAX]]
 
     def _wanted(self, query: Mapping[str, str]) -> Wanted:
         statuses = tuple(_statuses(query.get("state", "waiting")))
@@ -130,7 +136,7 @@ class ReviewDesk:
             "parameter_format": one.parameter_format,
             "components": components,
             "preview": preview(one.name, one.language, components),
-            "company": {"waba": business.waba_id, "name": business.name, "verified": business.verified},
+            "company": _company(business),
             "submitted_at": instant(one.submitted_at),
             "age_s": max(0, int((self._clock.now() - one.submitted_at).total_seconds())),
             "check": checked,
@@ -143,6 +149,10 @@ class ReviewDesk:
             "paused_until": instant(one.paused_until) if one.paused_until else None,
             "history": [_line(line) for line in lines],
         }
+
+
+def _company(business: Business) -> dict[str, Any]:
+    return {"waba": business.waba_id, "name": business.name, "verified": business.verified}
 
 
 def _line(line: Decided) -> dict[str, Any]:

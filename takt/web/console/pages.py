@@ -27,7 +27,7 @@ from takt.web.assets import (
 from takt.web.staff.session import OPERATOR
 
 FOLDER = WEB / "console" / "static"
-STYLES = ("tokens.css", "shell.css", "bubble.css", "parts.css")
+STYLES = ("tokens.css", "shell.css", "door.css", "bubble.css", "parts.css")
 
 
 @functools.cache

@@ -45,6 +45,7 @@ class ConsoleDoor:
                 Route("/sign-out", Address(sessions, open_={"POST": sessions.sign_out})),
                 signed("/me", GET=self._me, PUT=self._set_me),
                 signed("/waiting", GET=self._waiting),
+                signed("/companies", GET=self._companies),
                 signed("/reviews", GET=self._queue),
                 signed("/reviews/{template}", GET=self._review, POST=self._judge),
                 signed("/names", GET=self._names),
@@ -69,6 +70,9 @@ class ConsoleDoor:
     async def _waiting(self, _request: Request, _session: Session) -> Response:
         names, codes = await self._numbers.names(), await self._numbers.codes()
         return json_answer({"reviews": await self._reviews.waiting(), "names": len(names), "codes": len(codes)})
+
+    async def _companies(self, _request: Request, _session: Session) -> Response:
+        return json_answer({"data": self._reviews.companies()})
 
     async def _queue(self, request: Request, _session: Session) -> Response:
         return json_answer(await self._reviews.page(request.query_params))

@@ -28,7 +28,7 @@ from takt.web.assets import (
 from takt.web.staff.session import COMPANIES
 
 FOLDER = WEB / "inbox" / "static"
-STYLES = ("tokens.css", "shell.css", "bubble.css", "parts.css")
+STYLES = ("tokens.css", "shell.css", "door.css", "bubble.css", "parts.css")
 
 
 @functools.cache
