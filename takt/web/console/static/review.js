@@ -22,11 +22,11 @@ export function Detail() {
   const one = state.review.value;
   if (!one) return html`<${Loading} label=${t("Loading …")} />`;
   return html`
-    <div class="detail">
+    <div class="detail" role="group" aria-labelledby="template-title" tabindex="0">
       <header class="detail-head">
         <${IconButton} icon="arrow-left" class="back" label=${t("Back to the list")} onClick=${() => state.go("reviews")} />
         <div>
-          <h2>${titleOf(one.name)}</h2>
+          <h2 id="template-title">${titleOf(one.name)}</h2>
           <p class="quiet company">
             ${one.company.name}${one.company.verified && html` <${Verified} />`} · ${age(one.age_s)} ·
             <span class="mono">${one.language}</span>

@@ -11,9 +11,10 @@ import { age, categoryWord, statusTone, statusWord, titleOf } from "./words.js";
 export function Reviews() {
   const chosen = state.open.value;
   return html`<div class=${`panes ${chosen ? "with-detail" : ""}`}>
+    <h1 class="unseen">${t("Templates")}</h1>
     <section class="list-pane" aria-labelledby="queue-title">
       <header class="pane-head">
-        <h1 id="queue-title" tabindex="-1">${t("Templates")}</h1>
+        <h2 id="queue-title">${t("For review")}</h2>
         <p class="quiet" role="status">${tn("{n} template", "{n} templates", state.total.value)}</p>
       </header>
       <${Filters} />
