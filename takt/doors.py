@@ -29,8 +29,8 @@ from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.messenger.links import link_routes
 from takt.web.messenger.routes import messenger_routes
-from takt.web.numbers import NumberDesk
-from takt.web.reviews import ReviewDesk
+from takt.web.numbers import NumberQueue
+from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import COMPANIES, OPERATOR, Sessions
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.numbers import NumberApi
@@ -126,10 +126,10 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
-        *NumberApi(door, _number_desk(engine)).routes(),
+        *NumberApi(door, _number_queue(engine)).routes(),
         *RegistrationApi(door, office).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
-        *ReviewApi(door, _review_desk(engine), clock).routes(),
+        *ReviewApi(door, _review_queue(engine), clock).routes(),
     ]
 
 
@@ -151,13 +151,13 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
 
 def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
     sessions = Sessions(OPERATOR, engine.site, engine.lanes.sessions, engine.clock, demo=demo)
-    door = ConsoleDoor(sessions, _review_desk(engine), _number_desk(engine))
+    door = ConsoleDoor(sessions, _review_queue(engine), _number_queue(engine))
     return [*door.routes(), *console_routes()]
 
 
-def _review_desk(engine: Engine) -> ReviewDesk:
-    return ReviewDesk(engine.site, engine.reference, engine.lanes.templates, engine.clock)
+def _review_queue(engine: Engine) -> ReviewQueue:
+    return ReviewQueue(engine.site, engine.reference, engine.lanes.templates, engine.clock)
 
 
-def _number_desk(engine: Engine) -> NumberDesk:
-    return NumberDesk(engine.site, engine.reference, engine.lanes.numbers, engine.clock)
+def _number_queue(engine: Engine) -> NumberQueue:
+    return NumberQueue(engine.site, engine.reference, engine.lanes.numbers, engine.clock)

@@ -18,8 +18,8 @@ from takt.store.businesses import NewStaff
 from takt.store.pool import transaction
 from takt.web.console.pages import console_routes
 from takt.web.console.routes import ConsoleDoor
-from takt.web.numbers import NumberDesk
-from takt.web.reviews import ReviewDesk
+from takt.web.numbers import NumberQueue
+from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import OPERATOR, Sessions
 from tests.cloud import Cloud, open_cloud, template_action
 from tests.serving import served
@@ -66,8 +66,8 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
         )
         door = ConsoleDoor(
             sessions,
-            ReviewDesk(world.site, world.reference, templates, CLOCK),
-            NumberDesk(world.site, world.reference, numbers, CLOCK),
+            ReviewQueue(world.site, world.reference, templates, CLOCK),
+            NumberQueue(world.site, world.reference, numbers, CLOCK),
         )
         tasks = [asyncio.create_task(lane.run()) for lane in (sessions_lane, templates, numbers)]
         try:

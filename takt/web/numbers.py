@@ -23,7 +23,7 @@ REASON_CHARS_MAX: Final = 200
 LISTED_MAX: Final = 200
 
 
-class NumberDesk:
+class NumberQueue:
     """Reads what waits about numbers, and hands decisions to their lane."""
 
     def __init__(

@@ -37,7 +37,7 @@ QUALITIES: Final = ("GREEN", "YELLOW", "RED", "UNKNOWN")
 CATEGORIES: Final = ("marketing", "utility", "authentication")
 
 
-class ReviewDesk:
+class ReviewQueue:
     """Reads the queue, and hands decisions to the lane of templates."""
 
     def __init__(self, site: Site, reference: Reference, lane: Lanes[Command, Answer], clock: Clock) -> None:

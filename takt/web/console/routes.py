@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from takt.store.views import Session, Staff
-from takt.web.numbers import NumberDesk
-from takt.web.reviews import ReviewDesk, instant
+from takt.web.numbers import NumberQueue
+from takt.web.reviews import ReviewQueue, instant
 from takt.web.staff.address import Address, Signed, nowhere
 from takt.web.staff.answers import Refusal, json_answer, read_object
 from takt.web.staff.session import Sessions
@@ -25,7 +25,7 @@ BAD_VALUE = errors.bad_value("", "").code
 class ConsoleDoor:
     """The console API, ready to be mounted."""
 
-    def __init__(self, sessions: Sessions, reviews: ReviewDesk, numbers: NumberDesk) -> None:
+    def __init__(self, sessions: Sessions, reviews: ReviewQueue, numbers: NumberQueue) -> None:
         self._sessions = sessions
         self._reviews = reviews
         self._numbers = numbers

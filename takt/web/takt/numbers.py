@@ -6,16 +6,16 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from takt.web.auth import Principal
-from takt.web.numbers import NumberDesk
+from takt.web.numbers import NumberQueue
 from takt.web.takt.door import OwnDoor, read_object
 
 
 class NumberApi:
     """The operator's requests about numbers."""
 
-    def __init__(self, door: OwnDoor, desk: NumberDesk) -> None:
+    def __init__(self, door: OwnDoor, waiting: NumberQueue) -> None:
         self._door = door
-        self._desk = desk
+        self._waiting = waiting
 
     def routes(self) -> list[Route]:
         """What can be asked for."""
@@ -28,14 +28,14 @@ class NumberApi:
         ]
 
     async def _names(self, _request: Request, _principal: Principal) -> dict[str, Any]:
-        return {"data": await self._desk.names()}
+        return {"data": await self._waiting.names()}
 
     async def _codes(self, _request: Request, _principal: Principal) -> dict[str, Any]:
-        return {"data": await self._desk.codes()}
+        return {"data": await self._waiting.codes()}
 
     async def _code(self, request: Request, _principal: Principal) -> dict[str, Any]:
-        return await self._desk.code(request.path_params["sender"])
+        return await self._waiting.code(request.path_params["sender"])
 
     async def _decide(self, request: Request, _principal: Principal) -> dict[str, Any]:
-        await self._desk.decide(request.path_params["sender"], await read_object(request))
+        await self._waiting.decide(request.path_params["sender"], await read_object(request))
         return {"success": True}

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from takt.actions.template import Appeal
 from takt.clock import Clock
 from takt.web.auth import Principal
-from takt.web.reviews import ReviewDesk, read_note
+from takt.web.reviews import ReviewQueue, read_note
 from takt.web.takt.door import OwnDoor, read_object
 from takt.wire import errors
 from takt.wire.errors import Refusal
@@ -19,9 +19,9 @@ MANAGEMENT: Final = "whatsapp_business_management"
 class ReviewApi:
     """Requests about the review of templates."""
 
-    def __init__(self, door: OwnDoor, desk: ReviewDesk, clock: Clock) -> None:
+    def __init__(self, door: OwnDoor, reviews: ReviewQueue, clock: Clock) -> None:
         self._door = door
-        self._desk = desk
+        self._reviews = reviews
         self._clock = clock
 
     def routes(self) -> list[Route]:
@@ -35,19 +35,19 @@ class ReviewApi:
         ]
 
     async def _queue(self, request: Request, _principal: Principal) -> dict[str, Any]:
-        return await self._desk.page(request.query_params)
+        return await self._reviews.page(request.query_params)
 
     async def _one(self, request: Request, _principal: Principal) -> dict[str, Any]:
-        return await self._desk.shown(await self._desk.find(request.path_params["template"]))
+        return await self._reviews.shown(await self._reviews.find(request.path_params["template"]))
 
     async def _judge(self, request: Request, _principal: Principal) -> dict[str, Any]:
-        template = await self._desk.find(request.path_params["template"])
-        return await self._desk.judge(template, await read_object(request))
+        template = await self._reviews.find(request.path_params["template"])
+        return await self._reviews.judge(template, await read_object(request))
 
     async def _appeal(self, request: Request, principal: Principal) -> dict[str, Any]:
-        template = await self._desk.find(request.path_params["template"])
+        template = await self._reviews.find(request.path_params["template"])
         if template.business_id != principal.business_id or template.status == "DELETED":
             raise Refusal(errors.unknown_object(template.template_id))
         note = read_note(await read_object(request), "reason")
-        await self._desk.do(template, Appeal(self._clock.new_id(), template.template_id, note))
+        await self._reviews.do(template, Appeal(self._clock.new_id(), template.template_id, note))
         return {"success": True, "status": "IN_APPEAL"}

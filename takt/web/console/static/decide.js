@@ -87,8 +87,12 @@ export function trouble(error) {
 export function Ask({ one, decision }) {
   const { word, effect, icon, look } = DECISIONS[decision];
   const wrong = useSignal("");
-  const reason = useSignal("");
+  const chosen = useSignal("");
   const close = () => (asked.value = null);
+  const choose = (/** @type {string} */ key) => {
+    chosen.value = key;
+    wrong.value = "";
+  };
   const send = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const given = Object.fromEntries([...new FormData(/** @type {HTMLFormElement} */ (event.currentTarget))].filter(([, text]) => text !== ""));
@@ -114,15 +118,15 @@ export function Ask({ one, decision }) {
   >
     <form id="ask" class="stack" onSubmit=${send} novalidate>
       <p class="quiet">${effect()}</p>
-      ${decision === "reject" && html`<${Choice} name="reason" legend=${t("Reason")} keys=${REASONS} word=${reasonWord} choose=${(/** @type {string} */ key) => (reason.value = key)} />`}
-      ${decision === "recategorise" && html`<${Choice} name="category" legend=${t("Right category")} keys=${CATEGORIES.filter((each) => each !== one.category)} word=${categoryWord} choose=${() => {}} />`}
+      ${decision === "reject" && html`<${Choice} name="reason" legend=${t("Reason")} keys=${REASONS} word=${reasonWord} choose=${choose} />`}
+      ${decision === "recategorise" && html`<${Choice} name="category" legend=${t("Right category")} keys=${CATEGORIES.filter((each) => each !== one.category)} word=${categoryWord} choose=${choose} />`}
       <div class="field">
         <label for="note">${t("Note")}</label>
         <textarea id="note" name="note" class="input" rows="2" maxlength=${NOTE_CHARS_MAX} aria-describedby="note-hint"></textarea>
-        <p class="quiet" id="note-hint">${reason.value === "INVALID_FORMAT" ? t("The company reads it.") : t("It stays in the history; the company does not read it.")}</p>
+        <p class="quiet" id="note-hint">${chosen.value === "INVALID_FORMAT" ? t("The company reads it.") : t("It stays in the history; the company does not read it.")}</p>
       </div>
       ${
-        reason.value === "INVALID_FORMAT" &&
+        chosen.value === "INVALID_FORMAT" &&
         html`<div class="field">
           <label for="advice">${t("What would be right")}</label>
           <textarea id="advice" name="advice" class="input" rows="2" maxlength=${NOTE_CHARS_MAX}></textarea>

@@ -153,8 +153,7 @@ function CodeCard({ one }) {
       <h2 class="tabular">${phoneOf(one.phone_number)}</h2>
       <p class="quiet company">${one.company.name}${one.company.verified && html` <${Verified} />`}</p>
       <p class="quiet">
-        ${methodWord(one.code_method)} · <span class="mono">${one.language}</span> ·
-        ${t("asked for {age}", { age: age(one.age_s) })} · ${t("valid for {span}, until {time}", { span: formatSpan(left_s), time: formatTime(one.expires_at) })}
+        ${methodWord(one.code_method)} · <span class="mono">${one.language}</span>${" · "}${t("asked for {age}", { age: age(one.age_s) })}${" · "}${t("valid for {span}, until {time}", { span: formatSpan(left_s), time: formatTime(one.expires_at) })}
       </p>
     </div>
     <div class="code-line">

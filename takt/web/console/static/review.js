@@ -28,8 +28,7 @@ export function Detail() {
         <div>
           <h2 id="template-title">${titleOf(one.name)}</h2>
           <p class="quiet company">
-            ${one.company.name}${one.company.verified && html` <${Verified} />`} · ${age(one.age_s)} ·
-            <span class="mono">${one.language}</span>
+            ${one.company.name}${one.company.verified && html` <${Verified} />`} · ${age(one.age_s)}${" · "}<span class="mono">${one.language}</span>
           </p>
         </div>
         <div class="tags">
@@ -119,7 +118,7 @@ const History = ({ one }) =>
             <span class="quiet">
               ${line.from && line.from !== line.to && html`${statusWord(line.from)} → `}${statusWord(line.to)}${line.reason !== "NONE" && ` · ${reasonWord(line.reason)}`}
             </span>
-            ${line.note && html`<p class="note">${line.note}</p>`}
+            ${line.note && html`<p class="note" lang=${line.by === "check" ? "en" : undefined}>${line.note}</p>`}
           </li>`,
       )}
     </ol>
