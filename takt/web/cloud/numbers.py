@@ -55,7 +55,7 @@ class NumberLanes:
     logged: bool = False
 
 
-class NumberQueue:
+class NumberDesk:
     """Answers about the life of numbers."""
 
     def __init__(self, lanes: NumberLanes, clock: Clock) -> None:

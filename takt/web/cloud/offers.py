@@ -17,7 +17,7 @@ from takt.web.cloud.links import LinkDesk
 from takt.web.cloud.media import MediaEdges
 from takt.web.cloud.message_history import MessageHistory
 from takt.web.cloud.nodes import NodeReader
-from takt.web.cloud.numbers import NumberQueue, NumberLanes
+from takt.web.cloud.numbers import NumberDesk, NumberLanes
 from takt.web.cloud.presence import PresenceDesk
 from takt.web.cloud.subscriptions import Subscriptions
 from takt.web.cloud.template_shelves import TemplateShelves
@@ -60,7 +60,7 @@ def offers(on: Foundation) -> list[Offer]:
         MessageHistory(site).offer(),
         TokenDesk(pool, on.authenticator, lanes.access, clock).offer(),
         Subscriptions(lanes.endpoint, on.caller, clock).offer(),
-        NumberQueue(lanes.numbers, clock).offer(),
+        NumberDesk(lanes.numbers, clock).offer(),
         PresenceDesk(lanes.numbers).offer(),
         LinkDesk(lanes.numbers, clock).offer(),
         BlockDesk(lanes.numbers, clock).offer(),
