@@ -136,18 +136,15 @@ export const Segments = ({ name, legend, options, value, onChange }) =>
     </div>
   </div>`;
 
-/** Each language stands in its own words. @param {{ value: string, onChange: (locale: string) => void }} props */
+/** Each language stands in its own words. */
+const LANGUAGES = [
+  ["de", html`<span lang="de">Deutsch</span>`],
+  ["en", html`<span lang="en">English</span>`],
+];
+
+/** @param {{ value: string, onChange: (locale: string) => void }} props */
 export const Language = ({ value, onChange }) =>
-  html`<${Segments}
-    name="language"
-    legend=${t("Language")}
-    value=${value}
-    onChange=${onChange}
-    options=${[
-      ["de", html`<span lang="de">Deutsch</span>`],
-      ["en", html`<span lang="en">English</span>`],
-    ]}
-  />`;
+  html`<${Segments} name="language" legend=${t("Language")} value=${value} onChange=${onChange} options=${LANGUAGES} />`;
 
 /** Light, dark, or as the system is. */
 export function Theme() {
@@ -155,17 +152,12 @@ export function Theme() {
   const choose = (/** @type {string} */ theme) => {
     chosen.value = /** @type {any} */ (window).taktTheme(theme);
   };
-  return html`<${Segments}
-    name="theme"
-    legend=${t("Appearance")}
-    value=${chosen.value}
-    onChange=${choose}
-    options=${[
-      ["auto", html`<${Icon} name="sun-moon" />${t("System")}`],
-      ["light", html`<${Icon} name="sun" />${t("Light")}`],
-      ["dark", html`<${Icon} name="moon" />${t("Dark")}`],
-    ]}
-  />`;
+  const options = [
+    ["auto", html`<${Icon} name="sun-moon" />${t("System")}`],
+    ["light", html`<${Icon} name="sun" />${t("Light")}`],
+    ["dark", html`<${Icon} name="moon" />${t("Dark")}`],
+  ];
+  return html`<${Segments} name="theme" legend=${t("Appearance")} value=${chosen.value} onChange=${choose} options=${options} />`;
 }
 
 /** Something is on its way; `label` is read out. @param {{ label: string }} props */
