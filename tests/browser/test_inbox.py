@@ -115,7 +115,7 @@ def test_a_closed_window_offers_templates_with_preview_fields_and_price(
     expect(last.get_by_role("button", name=say["charged"])).to_be_visible()
     last.get_by_role("button", name=say["charged"]).click()
     aside = page.get_by_role("complementary", name=say["explanation"])
-    expect(aside.get_by_role("listitem")).to_have_count(11)
+    expect(aside.get_by_role("listitem")).to_have_count(18)
     check_accessible(page)
     picture(page, out_folder, f"inbox-explained-{locale}")
 
