@@ -7,6 +7,7 @@ import { formatDateTime, formatWhen, t, tn } from "/static/text.js";
 import { Avatar, Empty, Icon, Verified } from "/static/ui.js";
 import { db } from "./db.js";
 import { chatPath, go, route } from "./router.js";
+import { pictureOf } from "./media.js";
 import { drafts, known, me, openSender, ordered, outbox, senderOf, typing } from "./state.js";
 import { lineOf } from "./waiting.js";
 
@@ -96,7 +97,7 @@ function Row({ thread }) {
   const current = openSender.value === sender.id;
   return html`<li>
     <a class="row" href=${chatPath(sender.id)} aria-current=${current ? "page" : undefined} data-sender=${sender.id}>
-      <${Avatar} name=${sender.name} business />
+      <${Avatar} name=${sender.name} picture=${pictureOf(sender)} business />
       <span class="who">
         <strong>${sender.name}</strong>
         ${sender.verified && html`<${Verified} />`}

@@ -16,6 +16,7 @@ import { target } from "./list.js";
 import { mediaAddress } from "./media.js";
 import { openOptions, press } from "./options.js";
 import { retry, send } from "./outbox.js";
+import { notePlayed } from "./receipts.js";
 import { chatPath } from "./router.js";
 import { beginThread, chatOf, outbox, profiles, threads, typing, uploads } from "./state.js";
 import { openOlder } from "./sync.js";
@@ -216,7 +217,7 @@ const Beginning = ({ sender, empty }) =>
 /** What the company offers to begin with. @param {{ sender: Sender }} props */
 const Prompts = ({ sender }) =>
   html`<ul class="prompts">
-    ${(sender.automation?.prompts ?? []).map(
+    ${sender.prompts.map(
       (prompt) =>
         html`<li key=${prompt}>
           <button
@@ -358,6 +359,7 @@ function useRowEvents(sender, jump) {
     "ontakt-press": (/** @type {CustomEvent} */ { detail }) => press(sender, detail),
     "ontakt-react": (/** @type {CustomEvent} */ { target, detail }) =>
       menu(detail.message, /** @type {HTMLElement} */ (/** @type {Element} */ (target).querySelector(".reactions"))),
+    "ontakt-play": (/** @type {CustomEvent} */ { detail }) => notePlayed(detail.message),
     "ontakt-retry": (/** @type {CustomEvent} */ { detail }) => retry(detail.message.client_id),
   };
 }

@@ -15,8 +15,9 @@ export function contentOf(item) {
     return { ...rest, filename: file?.filename, media: { id: localMedium(client_id, blob), mime_type: file?.mime_type, size: file?.size } };
   }
   if (type === "interactive") {
-    const { type: kind, ...rest } = body;
-    return { ...rest, kind };
+    const { type: kind, response, ...rest } = body;
+    if (kind === "call_permission_reply") return { kind, accepted: response === "accept" };
+    return { ...rest, kind, ...(response ? { response } : {}) };
   }
   return type === "contacts" ? { contacts: body, origin: item.origin ?? "other" } : body;
 }
