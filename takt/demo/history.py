@@ -20,8 +20,9 @@ from takt.actions.send import Send
 from takt.clock import Clock
 from takt.core.content import Content, File, MediaContent, ReactionContent, Reply, Said, Source, TextContent
 from takt.core.ids import NodeSort, slot_of, slot_of_node, wamid
-from takt.core.media import OPEN_LIFE, Found
+from takt.core.media import OPEN_LIFE
 from takt.core.message import Accepted, SendMessage, Status
+from takt.core.sniffing import sniff
 from takt.core.value import value
 from takt.demo import story, world
 from takt.demo.seed import business_id, recipient_id
@@ -56,7 +57,8 @@ async def _keep(site: Site, vault: Vault, clock: Clock, plan: FileSeed) -> File:
     assert slot is not None, "we made it just now"
     assert len(raw) <= vault.chunk_bytes, "the files of the demo are small"
     place, digest = Place(site.part_of(slot), media_id), sha256(raw).digest()
-    found = Found(plan.mime_type)
+    found = sniff(raw)
+    assert found is not None, "its bytes say what it is"
     opened = Open(NewMedium(media_id, owner, clock.new_secret()), OPEN_LIFE)
     closed = Close(media_id, owner, found, len(raw), digest, plan.shown_name)
     async with transaction(site.pool(place.part)) as conn:
@@ -64,7 +66,7 @@ async def _keep(site: Site, vault: Vault, clock: Clock, plan: FileSeed) -> File:
     await vault.put(place, 0, raw)
     async with transaction(site.pool(place.part)) as conn:
         await look_after(conn, place.part, [closed, Keep(media_id)], clock.now(), again=False)
-    return File(media_id, plan.mime_type, digest.hex(), len(raw), plan.shown_name)
+    return File(media_id, found.mime_type, digest.hex(), len(raw), plan.shown_name)
 
 
 def _presence(sender_id: str, face: File) -> SetPresence:

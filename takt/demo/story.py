@@ -14,15 +14,14 @@ class FileSeed:
 
     key: str
     name: str
-    mime_type: str
     shown_name: str | None = None
 
 
 FILES: Final = (
-    FileSeed("face", "face.png", "image/png"),
-    FileSeed("jacket", "jacket.jpg", "image/jpeg"),
-    FileSeed("care", "care.pdf", "application/pdf", "Pflege Ihrer Regenjacke.pdf"),
-    FileSeed("greeting", "greeting.ogg", "audio/ogg; codecs=opus"),
+    FileSeed("face", "face.png"),
+    FileSeed("jacket", "jacket.jpg"),
+    FileSeed("care", "care.pdf", "Pflege Ihrer Regenjacke.pdf"),
+    FileSeed("greeting", "greeting.ogg"),
 )
 
 PROFILE: Final = json.dumps({

@@ -1,13 +1,13 @@
 // @ts-check
 /** Where the person writes: grows with the text, keeps the draft, tells the company that somebody is typing, offers its commands. */
 import { html, signal, useEffect, useLayoutEffect, useMemo, useRef, useSignal } from "/static/html.js";
-import { plain } from "/static/rich.js";
 import { formatNumber, t } from "/static/text.js";
 import { Icon, IconButton, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { hasRoom, sendText } from "./outbox.js";
 import { takeWords } from "./router.js";
 import { connection, drafts, setDraft } from "./state.js";
+import { lineOf } from "./waiting.js";
 
 /** @typedef {import("./api.js").Message} Message */
 
@@ -187,7 +187,7 @@ const Reply = ({ message, author }) =>
   html`<div class="replying">
     <div>
       <strong>${t("Reply to {author}", { author })}</strong>
-      <span>${plain(message.text)}</span>
+      <span>${lineOf(message)}</span>
     </div>
     <${IconButton} icon="x" label=${t("Do not reply to this message")} onClick=${() => (replying.value = null)} />
   </div>`;

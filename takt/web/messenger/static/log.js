@@ -9,7 +9,6 @@ import "/static/bubble.js";
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
 import { choicesOf } from "/static/choices.js";
 import { isReaction, reactionsOf } from "/static/reactions.js";
-import { plain } from "/static/rich.js";
 import { formatDay, sameDay, t, tn } from "/static/text.js";
 import { Icon, toast } from "/static/ui.js";
 import { target } from "./list.js";
@@ -20,7 +19,7 @@ import { notePlayed } from "./receipts.js";
 import { chatPath } from "./router.js";
 import { beginThread, chatOf, outbox, profiles, threads, typing, uploads } from "./state.js";
 import { openOlder } from "./sync.js";
-import { shaped } from "./waiting.js";
+import { lineOf, shaped } from "./waiting.js";
 
 /** @typedef {import("./api.js").Message} Message */
 /** @typedef {import("./api.js").Sender} Sender */
@@ -51,7 +50,7 @@ function quotedOf(message, byId, name) {
   const kept = quotes.get(message);
   if (kept && kept.from === from) return kept.quoted;
   const quoted = from
-    ? { id: from.id, author: from.mine ? t("You") : name, text: plain(from.text) }
+    ? { id: from.id, author: from.mine ? t("You") : name, text: lineOf(from) }
     : { author: t("Earlier message"), text: t("It is no longer here.") };
   quotes.set(message, { from, quoted });
   return quoted;
