@@ -51,7 +51,10 @@ async def write(site: Site, vault: Vault, clock: Clock) -> None:
 
 async def _keep(site: Site, vault: Vault, clock: Clock, plan: FileSeed) -> File:
     """A file of Nordwind's, brought in as an upload would be."""
-    raw, owner = (FILES / plan.name).read_bytes(), Owner(business_id("nordwind"), world.BUSINESSES[0].senders[1].sender_id)
+    raw, owner = (
+        (FILES / plan.name).read_bytes(),
+        Owner(business_id("nordwind"), world.BUSINESSES[0].senders[1].sender_id),
+    )
     media_id = clock.new_node_id(NodeSort.MEDIA)
     slot = slot_of_node(media_id)
     assert slot is not None, "we made it just now"
@@ -110,7 +113,11 @@ class _Talk:
         await self._say(ReactionContent(wamid(jacket.message_id), "😍"))
         last = await self._say(TextContent(story.THANKS))
         await acknowledge(
-            self._conn, self._part, [Acknowledge(self._sender_id, message_id=last.message_id)], self._later(), again=False
+            self._conn,
+            self._part,
+            [Acknowledge(self._sender_id, message_id=last.message_id)],
+            self._later(),
+            again=False,
         )
 
     def _medium(self, kind: str, key: str, caption: str | None = None) -> MediaContent:

@@ -41,7 +41,9 @@ class DeviceMedia:
     async def show(self, call: Call) -> Reply | Asgi:
         """`GET media/{id}`: the bytes, to whoever has it in their inbox or brought it; a sender's picture to everybody."""
         media_id = call.names["media"]
-        seen = media_id in self._reference.current.pictures or await self._may_see(await self._door.require(call.scope), media_id)
+        seen = media_id in self._reference.current.pictures or await self._may_see(
+            await self._door.require(call.scope), media_id
+        )
         slot = slot_of_node(media_id)
         if seen and slot is not None:
             part = self._intake.site.part_of(slot)
