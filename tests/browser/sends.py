@@ -80,6 +80,7 @@ def approved(demo: Demo, name: str, *components: dict[str, Any]) -> None:
         f"{demo.env['TAKT_WABA_ID']}/message_templates",
         json={"name": name, "language": "de", "category": "MARKETING", "components": list(components)},
     )
+    status = "PENDING"
     for _ in range(100):
         status = company(demo, "GET", made["id"], params={"fields": "status"})["status"]
         if status != "PENDING":

@@ -75,12 +75,13 @@ def newest(
     page: Page, demo: Demo, kind: str, content: dict[str, Any], *, context: str | None = None, mine: bool = False
 ) -> str:
     """The id of what is soon the newest message on Leyla's device: of her own, or of Nordwind."""
+    one: dict[str, Any] = {}
     for _ in range(100):
         found = demo.device("LEYLA", "GET", f"threads/{demo.env[SUPPORT]}/messages")["messages"]
         one = max(found, key=lambda each: each["cursor"])
-        said = {name: value for name, value in one["content"].items() if name != "media"}
-        if (one["mine"], one["type"], said, one["context"]) == (mine, kind, content, context):
+        one["content"].pop("media", None)
+        if (one["mine"], one["type"], one["content"], one["context"]) == (mine, kind, content, context):
             break
         page.wait_for_timeout(50)
-    assert (one["mine"], one["type"], said, one["context"]) == (mine, kind, content, context)
+    assert (one["mine"], one["type"], one["content"], one["context"]) == (mine, kind, content, context)
     return str(one["id"])

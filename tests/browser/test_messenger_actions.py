@@ -35,18 +35,20 @@ class Chat:
     def newest(self) -> dict[str, Any]:
         """Mara's newest message as the server has it."""
         found = self.demo.device("MARA", "GET", f"threads/{self.demo.env[SENDER]}/messages?limit=20")["messages"]
-        return max((one for one in found if one["mine"]), key=lambda one: one["cursor"])  # type: ignore[no-any-return]
+        return max((one for one in found if one["mine"]), key=lambda one: one["cursor"])
 
     def answered(self, name: str, kind: str, content: dict[str, Any]) -> None:
         """Mara's newest message is soon this answer to the message of that name; no name is no answer."""
         wanted = (kind, content, self.ids.get(name) if name else None)
+        said: tuple[str, dict[str, Any], str | None] | None = None
         for _ in range(100):
             one = self.newest()
-            said = {key: value for key, value in one["content"].items() if key not in ("media", "origin")}
-            if (one["type"], said, one["context"]) == wanted:
-                return
+            shown = {key: value for key, value in one["content"].items() if key not in ("media", "origin")}
+            said = (one["type"], shown, one["context"])
+            if said == wanted:
+                break
             self.page.wait_for_timeout(50)
-        assert (one["type"], said, one["context"]) == wanted
+        assert said == wanted
 
     def medium(self) -> httpx.Response:
         """The bytes of Mara's newest message."""
