@@ -8,7 +8,7 @@ import { Composer } from "./composer.js";
 import { ask, setBlocked } from "./dialogs.js";
 import { leaveChat } from "./list.js";
 import { Log } from "./log.js";
-import { pictureOf } from "./media.js";
+import { mediaAddress, pictureOf } from "./media.js";
 import { sayFailure } from "./failure.js";
 import { Fact, Facts, Identity, kindName, purpose } from "./profile.js";
 import { aboutPath, go } from "./router.js";
