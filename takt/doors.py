@@ -113,7 +113,7 @@ def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpo
     lanes, clock = engine.lanes, engine.clock
     numbers = NumberLanes(engine.site, lanes.numbers, lanes.presence, lanes.business_blocks, logged=demo)
     own = CloudLanes(lanes.endpoint, numbers, lanes.flows, lanes.access, lanes.templates)
-    return offers(Foundation(authenticator, engine.outbound, forms, engine.intake, clock, own))
+    return offers(Foundation(authenticator, engine.outbound, forms, engine.intake, engine.resolver, clock, own))
 
 
 def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]:

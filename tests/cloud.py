@@ -37,6 +37,7 @@ from takt.web.cloud.offers import CloudLanes, Foundation, offers
 from takt.web.cloud.routes import routes
 from takt.web.messenger.links import link_routes
 from takt.web.numbers import NumberQueue
+from takt.web.resolver import MediaResolver
 from takt.web.reviews import ReviewQueue
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.numbers import NumberApi
@@ -106,8 +107,9 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     templates = Lanes(template_action(world), site, wakes, CLOCK.now)
     access = Lanes(let_in, site, wakes, CLOCK.now)
     authenticator = Authenticator(site.everywhere, world.reference, CLOCK)
+    intake = Intake(site, media, DatabaseVault(site), CLOCK)
     foundation = Foundation(
-        authenticator, outbound, FlowEndpoint(outbound, CLOCK), Intake(site, media, DatabaseVault(site), CLOCK), CLOCK,
+        authenticator, outbound, FlowEndpoint(outbound, CLOCK), intake, MediaResolver(site, intake, outbound, CLOCK), CLOCK,
         CloudLanes(endpoints, numbers, flows, access, templates),
     )  # fmt: skip
     own_door = OwnDoor(authenticator, CLOCK)

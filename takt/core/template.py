@@ -132,7 +132,10 @@ def _plan(by_type: Mapping[str, Mapping[str, Any]]) -> CardPlan:
         header_text=header.get("text", "") if header is not None else "",
         body=by_type.get("BODY", {}).get("text", ""),
         footer=footer.get("text") if footer is not None else None,
-        buttons=tuple(plan_button(one) for one in by_type.get("BUTTONS", {}).get("buttons", ())),
+        buttons=(
+            *(plan_button(one) for one in by_type.get("BUTTONS", {}).get("buttons", ())),
+            *(plan_button(one) for name, one in by_type.items() if name == "CALL_PERMISSION_REQUEST"),
+        ),
     )
 
 

@@ -10,17 +10,22 @@ from takt.demo.seed import Secrets
 from takt.store.pool import Conn
 
 
-async def welcome(conn: Conn, home: Path, url: str, parts: tuple[int, ...]) -> None:
-    """Make the world and `demo.env` where they are missing, and print addresses, people and a curl line that works."""
-    secrets = seed.read_secrets(home)
+async def welcome(conn: Conn, home: Path, url: str, parts: tuple[int, ...]) -> bool:
+    """Make the world and `demo.env` where they are missing, and print addresses, people and a curl line that works.
+
+    Whether the world is new: then it has no history yet (`takt.demo.history`).
+    """
+    kept = seed.read_secrets(home)
     async with conn.transaction():
-        secrets = await _make_world(conn, parts, secrets)
+        is_new = not await seed.is_seeded(conn)
+        secrets = await _make_world(conn, parts, kept, is_new=is_new)
     path = seed.write_env(home, url, secrets)
     _print(url, path, secrets)
+    return is_new
 
 
-async def _make_world(conn: Conn, parts: tuple[int, ...], kept: Secrets | None) -> Secrets:
-    if not await seed.is_seeded(conn):
+async def _make_world(conn: Conn, parts: tuple[int, ...], kept: Secrets | None, *, is_new: bool) -> Secrets:
+    if is_new:
         secrets = kept or seed.new_secrets(CLOCK)
         await seed.seed(conn, parts, secrets, CLOCK)
         return secrets

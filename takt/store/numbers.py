@@ -159,7 +159,7 @@ async def set_presence(conn: Conn, sender_id: str, changes: Presence) -> None:
     await touch(conn)
 
 
-async def set_picture(conn: Conn, sender_id: str, media_id: str | None) -> None:
+async def set_picture(conn: Conn, sender_id: str, media_id: str) -> None:
     """The file that a sender's picture is."""
     await conn.execute("UPDATE sender SET picture_media_id = $2 WHERE sender_id = $1", sender_id, media_id)
     await touch(conn)

@@ -104,7 +104,8 @@ class Snapshot:
     """All reference rows as of one stamp.
 
     `listening` has the endpoints of all linked apps under a company's id, and those that hear `messages` under the wire
-    ids of companies and senders; `flows` are found by id and by name; `overrides` has those of an app (first) for a node (second).
+    ids of companies and senders; `flows` are found by id and by name; `overrides` has those
+    of an app (first) for a node (second). `pictures` are the media that senders show as their faces.
     """
 
     version: int
@@ -118,6 +119,7 @@ class Snapshot:
     listening: Mapping[str, tuple[Endpoint, ...]]
     overrides: Mapping[tuple[str, str], Endpoint]
     cards: Mapping[str, tuple[tuple[datetime, RateCard], ...]] = field(repr=False)
+    pictures: frozenset[str] = frozenset()
 
     def listeners(self, business_id: UUID, webhook_field: str, sender_id: str | None = None) -> list[Endpoint]:
         """The endpoints that must hear about this business in this field; about this sender of it, if one is named.
@@ -192,6 +194,7 @@ async def _load(conn: Conn, version: int) -> Snapshot:
         listening=await _load_listening(conn, businesses, senders, endpoints, overrides),
         overrides=overrides,
         cards=await _load_cards(conn),
+        pictures=frozenset(one.number.picture_media_id for one in senders.values() if one.number.picture_media_id),
     )
 
 

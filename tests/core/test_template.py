@@ -244,6 +244,7 @@ BUTTON_CASES: list[tuple[dict[str, Any], str, tuple[Parameter, ...], Button | Re
     ({"type": "MPM", "text": "Ansehen"}, "mpm", (Parameter("action", {"sections": ()}),), PARAMETER_COUNT),
     ({"type": "VOICE_CALL", "text": "Anrufen"}, "voice_call", (Parameter("ttl_minutes", 60),), Button("voice_call", "Anrufen", {"ttl_minutes": 60})),
     ({"type": "VOICE_CALL", "text": "Anrufen"}, "voice_call", (text("x"),), PARAMETER_FORMAT),
+    ({"type": "CALL_PERMISSION_REQUEST"}, "call_permission_request", (), Button("call_permission", "")),
 ]  # fmt: skip
 
 

@@ -82,14 +82,15 @@ const ROOT = "/inbox/api";
 const call = caller(ROOT, (answer) => noteServerTime(answer.headers.get("date")));
 
 /**
- * Brings bytes to the server; a message then names them by their id.
+ * Brings bytes to the server; a message of `sender` then names them by their id.
+ * @param {string} sender
  * @param {Blob} blob
  * @param {string} filename
  * @param {(done: number) => void} told 0 to 1
  * @returns {Promise<{ id: string, mime_type: string, size: number }>}
  */
-async function bring(blob, filename, told) {
-  const { status, body } = await upload(`${ROOT}/media?${query({ filename })}`, blob, told);
+async function bring(sender, blob, filename, told) {
+  const { status, body } = await upload(`${ROOT}/media?${query({ sender, filename })}`, blob, told);
   if (status >= 200 && status < 300 && body?.id) return body;
   if (status === 401) signedOut.value = true;
   throw new ApiError(status, body?.error?.code ?? "http", body?.error?.message ?? "");
