@@ -33,6 +33,7 @@ def show(context: BrowserContext, demo: Demo, name: str, locale: str = "de", sho
         route.fulfill(json={"messages": [] if "before=" in route.request.url else found})
 
     context.route(f"**/device/v1/threads/{sender}/messages*", answer)
+    context.route("**/device/v1/messages/*/played", lambda route: route.fulfill(status=204))
     page = sign_in(context, name, locale=locale)
     page.goto(f"/c/{sender}")
     expect(page.get_by_role("log")).to_be_visible()

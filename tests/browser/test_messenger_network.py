@@ -47,7 +47,7 @@ def test_without_a_network_a_message_waits_and_goes_out_exactly_once(
 ) -> None:
     watch.allowed.append("ERR_INTERNET_DISCONNECTED")
     context = open_browser(PHONE)
-    page = sign_in(context, "Mara")
+    page = sign_in(context, "Jonas")
     start_chat(page, "Nordwind Support")
     write(page, "Nordwind Support", "Noch am Netz")
     tick(page, "Noch am Netz", SENT)
@@ -66,7 +66,7 @@ def test_without_a_network_a_message_waits_and_goes_out_exactly_once(
     tick(page, "Aus dem Tunnel", SENT)
     tick(second, "Aus dem Tunnel", SENT)
     expect(page.get_by_text("Du bist offline", exact=False)).to_have_count(0)
-    texts = [message["text"] for message in demo.device("MARA", "GET", "inbox?after=0&limit=500")["messages"]]
+    texts = [message["text"] for message in demo.device("JONAS", "GET", "inbox?after=0&limit=500")["messages"]]
     assert texts.count("Aus dem Tunnel") == 1
 
 
