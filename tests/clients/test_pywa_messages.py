@@ -1,9 +1,11 @@
 """Everything pywa can send to a person, and what the person's device then shows."""
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeAlias
 
+import httpx
 import pytest
 from pywa.types import callback, others
 from pywa.types.flows import FlowActionType
@@ -261,4 +263,17 @@ async def test_a_message_is_delivered_read_and_played(chat: Chat) -> None:
 async def test_a_person_sees_that_the_company_read_and_writes(chat: Chat) -> None:
     said = await chat.answer("text", {"body": "Noch da?"})
     assert await chat.do(chat.wa.mark_message_as_read, said)
-    assert await chat.do(chat.wa.indicate_typing, said)
+    assert (await chat.row(said))["status"] == "read"
+    headers = {"Authorization": f"Bearer {chat.env['TAKT_DEVICE_MARA']}"}
+    async with (
+        httpx.AsyncClient(base_url=chat.url, headers=headers) as device,
+        device.stream("GET", "/device/v1/events") as stream,
+        asyncio.timeout(10),
+    ):
+        lines = stream.aiter_lines()
+        while await anext(lines) != "event: hello":
+            pass
+        assert await chat.do(chat.wa.indicate_typing, said)
+        while await anext(lines) != "event: typing":
+            pass
+        assert chat.env["TAKT_SENDER_OUTREACH"] in await anext(lines)
