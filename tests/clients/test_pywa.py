@@ -139,6 +139,7 @@ async def test_nodes_and_lists(company: Chat) -> None:
     assert {one.id for one in phones} == {company.env["TAKT_SENDER_OUTREACH"], company.env["TAKT_SENDER_SUPPORT"]}
     account = await company.do(wa.get_business_account)
     assert account.name == "Nordwind"
+    assert wa.token == company.env["TAKT_TOKEN"]
     page = await company.do(wa.get_templates, pagination=Pagination(limit=4))
     names = [one.name for one in page]
     assert page.total_count == page.message_template_count == 9

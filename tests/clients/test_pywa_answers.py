@@ -19,7 +19,10 @@ from tests import samples
 from tests.clients.pywa_chat import Chat, chatting
 from tests.databases import Variant, Workshop
 
-CARD = {"name": {"formatted_name": "Tim Brandt", "first_name": "Tim"}, "phones": [{"phone": "+49171", "wa_id": "49171"}]}
+CARD = {
+    "name": {"formatted_name": "Tim Brandt", "first_name": "Tim"},
+    "phones": [{"phone": "+49171", "wa_id": "49171"}],
+}
 FORM = {"tag": "2026-12-01", "uhrzeit": "10:00", "bemerkung": "Größe M"}
 MEDIA = {
     "image": (samples.JPEG, "image/jpeg"), "video": (samples.MP4, "video/mp4"), "document": (samples.PDF, "application/pdf"),

@@ -34,7 +34,11 @@ SHOWN_CARD = {
     "addresses": [{"city": "Hamburg", "country_code": "de"}], "org": {"company": "Nordwind"},
 }  # fmt: skip
 JPEG, MP4, PDF = ("image/jpeg", samples.JPEG), ("video/mp4", samples.MP4), ("application/pdf", samples.PDF)
-MP3, OPUS, WEBP = ("audio/mpeg", samples.MP3), ("audio/ogg; codecs=opus", samples.opus()), ("image/webp", samples.webp())
+MP3, OPUS, WEBP = (
+    ("audio/mpeg", samples.MP3),
+    ("audio/ogg; codecs=opus", samples.opus()),
+    ("image/webp", samples.webp()),
+)
 SHOP = "https://nordwind.example/herbst"
 TWO = [callback.Button("Ja", "yes"), callback.Button("Nein", "no")]
 SHOWN_TWO = [{"kind": "reply", "text": "Ja", "id": "yes"}, {"kind": "reply", "text": "Nein", "id": "no"}]

@@ -177,14 +177,14 @@ async def test_qr_codes(client: Client) -> None:
         assert made.qr_image_url is not None
         image = await browser.get(httpx.URL(made.qr_image_url).raw_path.decode())
         assert image.content.startswith(b"\x89PNG")
-    changed = await client.do(made.update, prefilled_message="Tach")
+    changed = await client.do(wa.update_qr_code, made.code, "Tach")
     assert changed.prefilled_message == "Tach"
     found = await client.do(wa.get_qr_code, made.code, image_type="SVG")
     assert found is not None
     assert found.qr_image_url is not None
     assert found.qr_image_url.endswith(".svg")
     assert [one.code for one in await client.do(wa.get_qr_codes)] == [made.code]
-    assert await client.do(made.delete)
+    assert await client.do(wa.delete_qr_code, made.code)
     assert list(await client.do(wa.get_qr_codes)) == []
 
 

@@ -66,7 +66,9 @@ async def test_a_company_hears_that_it_is_paused_and_let_in_again(company: Compa
     assert (update.ban_info.state, update.ban_info.date) == (WABABanState.DISABLE, datetime.now(UTC).date())
     await company.as_operator("PUT", path, json={"stage": "live"})
     await company.until(
-        lambda: WABABanState.REINSTATE in [one.ban_info.state for one in company.heard if isinstance(one, AccountUpdate)]
+        lambda: (
+            WABABanState.REINSTATE in [one.ban_info.state for one in company.heard if isinstance(one, AccountUpdate)]
+        )
     )
     await company.as_operator("PUT", path, json={"stage": "applied"})
     await raw(company, "account_review_update", decision="PENDING")
