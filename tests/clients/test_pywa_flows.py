@@ -24,7 +24,8 @@ from tests.flowing import fitting, key_pair, put_message, with_endpoint
 from tests.live import takt
 from tests.receiver import Got, Reply, receiving
 
-pytestmark = BOTH
+ONE = pytest.mark.parametrize("sort", ["pywa"])
+"""For what is about our side alone, whatever the client."""
 
 
 @dataclass
@@ -80,6 +81,7 @@ async def company(sort: str, db: str, variant: Variant, tmp_path: Path) -> Async
         yield made
 
 
+@BOTH
 async def test_a_flow_from_draft_to_deprecated(company: Forms) -> None:
     wa = company.wa
     made = await company.do(wa.create_flow, "Anprobe", [FlowCategory.APPOINTMENT_BOOKING, "OTHER"])
@@ -142,6 +144,7 @@ async def test_a_flow_from_draft_to_deprecated(company: Forms) -> None:
     }  # fmt: skip
 
 
+@BOTH
 async def test_lists_clones_previews_and_migrations(company: Forms) -> None:
     wa = company.wa
     before = {one.id for one in await company.do(wa.get_flows)}
@@ -177,6 +180,7 @@ async def test_lists_clones_previews_and_migrations(company: Forms) -> None:
     assert refused.value.code == 139006
 
 
+@BOTH
 async def test_an_endpoint_leads_a_person_through_the_form(company: Forms) -> None:
     wa = company.wa
     made = await company.do(
@@ -236,6 +240,7 @@ async def test_an_endpoint_leads_a_person_through_the_form(company: Forms) -> No
         assert (await company.exchange(message, action="INIT")).status_code == 502
 
 
+@ONE
 async def test_a_form_opens_for_who_was_asked_and_while_it_is_there(company: Forms) -> None:
     wa = company.wa
     made = await company.do(wa.create_flow, "Eins", ["OTHER"], flow_json=fitting())
@@ -263,6 +268,7 @@ async def _status(company: Forms, name: str, message: str) -> int:
         return (await device.get(f"/device/v1/flows/{message}")).status_code
 
 
+@ONE
 async def test_an_endpoint_that_fails_too_often_gets_its_flow_blocked_until_it_answers_again(company: Forms) -> None:
     wa = company.wa
     await company.set_key()
