@@ -159,7 +159,9 @@ def _order(post: _PostMessage) -> Said:
         for place, one in checks.entries(raw, "product_items", "order", 1, ORDER_LINES_MAX)
     ]
     text = checks.optional_text(raw, "text", "order", ORDER_TEXT_CHARS_MAX) or ""
-    return OrderContent(checks.text(raw, "catalog_id", "order", PRODUCT_CHARS_MAX), text, tuple(lines))
+    # Messages about the sender's own catalogue name none; its id is the sender's, as the commerce settings say.
+    catalog_id = checks.optional_text(raw, "catalog_id", "order", PRODUCT_CHARS_MAX) or post.to
+    return OrderContent(catalog_id, text, tuple(lines))
 
 
 _REPLIES: Final[Mapping[str, Callable[[Fields], Said]]] = {

@@ -149,6 +149,13 @@ async def test_an_order(chat: Chat) -> None:
     assert [(one.sku, one.quantity, one.price, one.currency) for one in order.products] == [("J1", 2, 99.5, "EUR")]
 
 
+async def test_an_order_from_the_own_catalogue(chat: Chat) -> None:
+    sent = await chat.do(chat.wa.send_catalog, chat.mara, "Alles", thumbnail_product_sku="J1")
+    said = await chat.answer("order", {"product_items": [{"product_retailer_id": "J1", "quantity": 1}]}, sent.id)
+    order = (await chat.told(w.Message, id=said)).order
+    assert order.catalog_id == (await chat.do(chat.wa.get_commerce_settings)).catalog_id
+
+
 @pytest.mark.parametrize("response", ["accept", "reject"])
 async def test_a_permission_to_call(chat: Chat, response: str) -> None:
     sent = await ask(chat, callback.CallPermissionRequestButton())
