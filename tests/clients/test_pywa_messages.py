@@ -141,6 +141,9 @@ SENDS: dict[str, tuple[str, Arguments, tuple[str, Any]]] = {
     ),
     "audio by id": ("send_audio", uploaded("audio", "ton.mp3"), ("audio", {"media": MP3})),
     "audio by link": ("send_audio", linked("audio", "ton.mp3"), ("audio", {"media": MP3})),
+    "audio by path": ("send_audio", of_disk("audio", "ton.mp3"), ("audio", {"media": MP3})),
+    "voice by id": ("send_voice", uploaded("voice", "notiz.ogg"), ("audio", {"media": OPUS, "voice": True})),
+    "sticker by id": ("send_sticker", uploaded("sticker", "figur.webp"), ("sticker", {"media": WEBP})),
     "voice by bytes": (
         "send_voice", fixed(voice=samples.opus(), mime_type="audio/ogg"), ("audio", {"media": OPUS, "voice": True}),
     ),

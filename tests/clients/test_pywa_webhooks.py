@@ -12,7 +12,7 @@ import pytest
 from pywa.types.account_update import AccountUpdate, AccountUpdateEvent, WABABanState
 from pywa.types.base_update import RawUpdate
 
-from takt.wire import webhook_accounts, webhook_numbers
+from takt.wire import webhook_accounts, webhook_numbers, webhook_templates
 from tests.clients.pywa_company import BOTH, Company, opened
 from tests.databases import Variant
 from tests.live import takt
@@ -28,7 +28,7 @@ async def company(sort: str, db: str, variant: Variant, tmp_path: Path) -> Async
     async with takt(db, variant.parts, tmp_path) as live, receiving() as receiver, opened(sort, live) as wa:
         made = Company(wa, receiver, live.env, live.url)
         made.note("on_account_update", "on_raw_update")
-        await made.subscribe(*NUMBERS, *ACCOUNTS, "flows")
+        await made.subscribe(*NUMBERS, *ACCOUNTS, webhook_templates.DETECTION, "flows")
         yield made
 
 
@@ -80,3 +80,10 @@ async def test_a_flow_tells_of_its_states(company: Company) -> None:
     made = await company.do(company.wa.create_flow, "Anprobe", ["OTHER"])
     told = await raw(company, "flows", new_status="DRAFT")
     assert (told["event"], told["flow_id"]) == ("FLOW_STATUS_CHANGE", made.id)
+
+
+async def test_a_company_hears_that_another_category_would_be_right(company: Company) -> None:
+    [live] = await company.do(company.wa.get_templates, name="parcel_tracking")
+    await company.as_operator("POST", f"/reviews/{live.id}", json={"decision": "recategorise", "category": "marketing"})
+    told = await raw(company, webhook_templates.DETECTION, correct_category="MARKETING")
+    assert (told["category"], told["message_template_name"]) == ("UTILITY", "parcel_tracking")
