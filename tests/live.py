@@ -30,6 +30,21 @@ class Redirected(httpx.BaseTransport):
         self._inner.close()
 
 
+class RedirectedAsync(httpx.AsyncBaseTransport):
+    """The same for clients that await."""
+
+    def __init__(self, url: str) -> None:
+        self._to = httpx.URL(url)
+        self._inner = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.url = request.url.copy_with(scheme=self._to.scheme, host=self._to.host, port=self._to.port)
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
 class Live(NamedTuple):
     """A running Takt: its address, and what `demo.env` says."""
 

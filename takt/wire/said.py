@@ -158,8 +158,8 @@ def _order(post: _PostMessage) -> Said:
         for place, one in checks.entries(raw, "product_items", "order", 1, ORDER_LINES_MAX)
     ]
     text = checks.optional_text(raw, "text", "order", ORDER_TEXT_CHARS_MAX) or ""
-    # A company with one catalogue does not name it in its messages, so that people cannot either.
-    catalog_id = checks.optional_text(raw, "catalog_id", "order", PRODUCT_CHARS_MAX) or ""
+    # Messages about the sender's own catalogue name none; its id is the sender's, as the commerce settings say.
+    catalog_id = checks.optional_text(raw, "catalog_id", "order", PRODUCT_CHARS_MAX) or post.to
     return OrderContent(catalog_id, text, tuple(lines))
 
 

@@ -1,98 +1,48 @@
-"""pywa, an unmodified client of the Cloud API, against the whole of Takt: sends, refusals, webhooks, lists.
+"""pywa, an unmodified client of the Cloud API, against the whole of Takt: sends, refusals, webhooks, lists."""
 
-The only thing told to it is where to go: a transport puts our address in the place of the public host. Signatures of
-webhooks are checked by pywa itself, as by default.
-"""
-
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import httpx
 import pytest
-from pywa import WhatsApp, errors, filters
+from pywa import errors, filters
 from pywa.types import CallbackButton, Message
 from pywa.types.message_status import MessageStatus, MessageStatusType
 from pywa.types.others import Pagination
 from pywa.types.templates import BodyText, TemplateLanguage, TemplateStatus
 
+from tests.clients.pywa_company import BOTH, Company, opened
 from tests.databases import Variant
-from tests.live import Live, Redirected, takt
-from tests.receiver import Got, Receiver, Reply, receiving
+from tests.live import takt
+from tests.receiver import receiving
 
-T = TypeVar("T")
-
-VERIFY_TOKEN = "Nordlicht"
 ORDER = [BodyText.params("Mara", "4711")]
+
+pytestmark = BOTH
 
 
 @dataclass
-class Company:
-    """pywa as a company runs it, with what its handlers got."""
+class Chat(Company):
+    """A company whose handlers sort what they get."""
 
-    wa: WhatsApp
-    receiver: Receiver
-    env: dict[str, str]
-    url: str
     messages: list[Message] = field(default_factory=list)
     buttons: list[CallbackButton[Any]] = field(default_factory=list)
     statuses: list[MessageStatus[Any]] = field(default_factory=list)
 
-    def hear(self, got: Got) -> Reply:
-        """Answer a webhook as pywa says."""
-        if got.method == "GET":
-            text, status = self.wa.webhook_challenge_handler(got.query["hub.verify_token"], got.query["hub.challenge"])
-            return status, (text or "").encode()
-        refused = self.wa.webhook_update_validator(got.body, got.headers.get("x-hub-signature-256"))
-        text, status = refused if refused is not None else self.wa.webhook_update_handler(got.body)
-        return status, text.encode()
-
-    async def do(self, call: Callable[..., T], *arguments: Any, **named: Any) -> T:
-        """Run a blocking call of the client in a thread."""
-        return await asyncio.to_thread(call, *arguments, **named)
-
-    async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
-            while not holds():
-                await asyncio.sleep(0.02)
-
-    @property
-    def mara(self) -> str:
-        return self.env["TAKT_USER_MARA"]
-
-    async def as_user(self, name: str, method: str, path: str, **request: Any) -> Any:
-        return await Live(self.url, self.env).as_user(name, method, path, **request)
-
-    async def write(self, name: str, text: str, client_id: str = "c1") -> None:
-        await Live(self.url, self.env).write(name, text, client_id)
-
 
 @pytest.fixture
-async def company(db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Company]:
-    async with takt(db, variant.parts, tmp_path) as (url, env), receiving() as receiver:
-        with httpx.Client(transport=Redirected(url)) as session:
-            wa = WhatsApp(
-                phone_id=env["TAKT_SENDER_OUTREACH"], token=env["TAKT_TOKEN"], session=session, server=None,
-                verify_token=VERIFY_TOKEN, app_id=env["TAKT_APP_ID"], app_secret=env["TAKT_APP_SECRET"],
-                waba_id=env["TAKT_WABA_ID"],
-            )  # fmt: skip
-            made = Company(wa, receiver, env, url)
-            receiver.answer = made.hear
-            wa.on_message(filters.text)(lambda _, message: made.messages.append(message))
-            wa.on_callback_button(lambda _, button: made.buttons.append(button))
-            wa.on_message_status(lambda _, status: made.statuses.append(status))
-            token = await made.do(wa.get_app_access_token, env["TAKT_APP_ID"], env["TAKT_APP_SECRET"])
-            subscribed = await made.do(
-                wa.set_app_callback_url, env["TAKT_APP_ID"], token, receiver.url, VERIFY_TOKEN,
-                ["messages", "user_preferences"],
-            )  # fmt: skip
-            assert subscribed
-            yield made
+async def company(sort: str, db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Chat]:
+    async with takt(db, variant.parts, tmp_path) as live, receiving() as receiver, opened(sort, live) as wa:
+        made = Chat(wa, receiver, live.env, live.url)
+        wa.on_message(filters.text)(lambda _, message: made.messages.append(message))
+        wa.on_callback_button(lambda _, button: made.buttons.append(button))
+        wa.on_message_status(lambda _, status: made.statuses.append(status))
+        await made.subscribe("messages", "user_preferences")
+        yield made
 
 
-async def test_a_conversation_from_the_first_template_to_the_last_tick(company: Company) -> None:
+async def test_a_conversation_from_the_first_template_to_the_last_tick(company: Chat) -> None:
     sent = await company.do(
         company.wa.send_template,
         f"+{company.mara}",
@@ -127,7 +77,7 @@ async def test_a_conversation_from_the_first_template_to_the_last_tick(company: 
     assert [one["text"] for one in inbox["messages"] if one["id"] == reply.id] == ["Gern."]
 
 
-async def test_a_button_comes_back_with_its_payload(company: Company) -> None:
+async def test_a_button_comes_back_with_its_payload(company: Chat) -> None:
     await company.write("mara", "Hallo")
     sent = await company.do(
         company.wa.send_template, company.mara, "appointment", TemplateLanguage.GERMAN,
@@ -147,7 +97,7 @@ async def test_a_button_comes_back_with_its_payload(company: Company) -> None:
     assert company.buttons[0].reply_to_message.id == sent.id
 
 
-async def test_refusals_are_the_clients_own_classes(company: Company) -> None:
+async def test_refusals_are_the_clients_own_classes(company: Chat) -> None:
     template = company.wa.send_template
     with pytest.raises(errors.TemplateNotExists):
         await company.do(template, company.mara, "no_such_template", TemplateLanguage.GERMAN)
@@ -163,13 +113,13 @@ async def test_refusals_are_the_clients_own_classes(company: Company) -> None:
         await company.do(company.wa.send_message, company.mara, "x", sender="1")
     assert (refused.value.code, refused.value.subcode) == (100, 33)
     with pytest.raises(errors.UnsupportedMessageType):
-        await company.do(company.wa.send_location, company.mara, 53.5, 10.0)
+        await company.do(company.wa.pin_message, company.mara, "wamid.x", expiration_days=7)
     company.wa.api._session.headers["Authorization"] = "Bearer wrong"
     with pytest.raises(errors.ExpiredAccessToken):
         await company.do(company.wa.send_message, company.mara, "x")
 
 
-async def test_a_refusal_that_comes_later_is_its_class_too(company: Company) -> None:
+async def test_a_refusal_that_comes_later_is_its_class_too(company: Chat) -> None:
     await company.do(company.wa.send_message, company.env["TAKT_USER_JONAS"], "Guten Tag!")
     await company.do(
         company.wa.send_template, company.env["TAKT_USER_LEYLA"], "autumn_offer", TemplateLanguage.GERMAN,
@@ -181,7 +131,7 @@ async def test_a_refusal_that_comes_later_is_its_class_too(company: Company) -> 
     assert isinstance(failed[company.env["TAKT_USER_LEYLA"]].error, errors.UserStoppedMarketingMessages)
 
 
-async def test_nodes_and_lists(company: Company) -> None:
+async def test_nodes_and_lists(company: Chat) -> None:
     wa = company.wa
     phone = await company.do(wa.get_business_phone_number)
     assert (phone.id, phone.verified_name) == (company.env["TAKT_SENDER_OUTREACH"], "Nordwind")
@@ -189,6 +139,7 @@ async def test_nodes_and_lists(company: Company) -> None:
     assert {one.id for one in phones} == {company.env["TAKT_SENDER_OUTREACH"], company.env["TAKT_SENDER_SUPPORT"]}
     account = await company.do(wa.get_business_account)
     assert account.name == "Nordwind"
+    assert wa.token == company.env["TAKT_TOKEN"]
     page = await company.do(wa.get_templates, pagination=Pagination(limit=4))
     names = [one.name for one in page]
     assert page.total_count == page.message_template_count == 9
@@ -202,9 +153,10 @@ async def test_nodes_and_lists(company: Company) -> None:
     assert [one.name for one in paused] == ["winter_offer"]
 
 
-async def test_a_wrong_signature_would_have_been_noticed(company: Company) -> None:
+async def test_a_wrong_signature_would_have_been_noticed(company: Chat) -> None:
     await company.write("mara", "Hallo")
     await company.until(lambda: bool(company.messages))
     got = next(one for one in company.receiver.got if one.method == "POST")
-    assert company.wa.webhook_update_validator(got.body, got.headers["x-hub-signature-256"]) is None
-    assert company.wa.webhook_update_validator(got.body + b" ", got.headers["x-hub-signature-256"]) is not None
+    signature = got.headers["x-hub-signature-256"]
+    assert await company.do(company.wa.webhook_update_validator, got.body, signature) is None
+    assert await company.do(company.wa.webhook_update_validator, got.body + b" ", signature) is not None

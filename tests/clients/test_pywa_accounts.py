@@ -8,18 +8,19 @@ from typing import Any
 
 import httpx
 import pytest
-from pywa import WhatsApp
 
-from tests.clients.test_pywa import VERIFY_TOKEN
+from tests.clients.pywa_company import BOTH, VERIFY_TOKEN, do, opened
 from tests.databases import Variant
-from tests.live import Redirected, takt
+from tests.live import takt
 from tests.receiver import Got, Receiver, Reply, receiving
+
+pytestmark = BOTH
 
 
 class Owner:
     """The client, and three receivers: of the app, of the account, of one number."""
 
-    def __init__(self, wa: WhatsApp, env: dict[str, str], url: str, places: dict[str, Receiver]) -> None:
+    def __init__(self, wa: Any, env: dict[str, str], url: str, places: dict[str, Receiver]) -> None:
         self.wa = wa
         self.env = env
         self.url = url
@@ -53,20 +54,11 @@ def hear(got: Got) -> Reply:
 
 
 @pytest.fixture
-async def owner(db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Owner]:
-    async with takt(db, variant.parts, tmp_path) as (url, env), AsyncExitStack() as stack:
+async def owner(sort: str, db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Owner]:
+    async with takt(db, variant.parts, tmp_path) as live, AsyncExitStack() as stack:
         places = {name: await stack.enter_async_context(receiving(hear)) for name in ("app", "account", "number")}
-        session = stack.enter_context(httpx.Client(transport=Redirected(url)))
-        wa = WhatsApp(
-            phone_id=env["TAKT_SENDER_OUTREACH"], token=env["TAKT_TOKEN"], session=session, server=None,
-            verify_token=VERIFY_TOKEN, app_id=env["TAKT_APP_ID"], app_secret=env["TAKT_APP_SECRET"],
-            waba_id=env["TAKT_WABA_ID"],
-        )  # fmt: skip
-        yield Owner(wa, env, url, places)
-
-
-async def do(call: Any, *arguments: Any, **named: Any) -> Any:
-    return await asyncio.to_thread(call, *arguments, **named)
+        wa = await stack.enter_async_context(opened(sort, live))
+        yield Owner(wa, live.env, live.url, places)
 
 
 async def test_webhooks_arrive_at_the_nearest_callback(owner: Owner) -> None:

@@ -14,15 +14,18 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from pywa import WhatsApp, errors
+from pywa import errors
 from pywa.types import flows as pywa_flows
 from pywa.types.flows import FlowCategory, FlowRequest, FlowResponse, FlowStatus, FlowTokenNoLongerValid
 
-from tests.clients.test_pywa import VERIFY_TOKEN, Company
+from tests.clients.pywa_company import BOTH, Company, opened
 from tests.databases import Variant
 from tests.flowing import fitting, key_pair, put_message, with_endpoint
-from tests.live import Redirected, takt
+from tests.live import takt
 from tests.receiver import Got, Reply, receiving
+
+ONE = pytest.mark.parametrize("sort", ["pywa"])
+"""For what is about our side alone, whatever the client."""
 
 
 @dataclass
@@ -35,18 +38,18 @@ class Forms(Company):
     refused: list[int] = field(default_factory=list)
     answer: Callable[[FlowRequest], Any] = lambda request: FlowResponse(version=request.version, screen="MORE")
 
-    def hear(self, got: Got) -> Reply:
+    async def hear(self, got: Got) -> Reply:
         """An encrypted question goes to pywa's flow handler, everything else is a webhook."""
         if b"encrypted_flow_data" not in got.body:
-            return super().hear(got)
+            return await super().hear(got)
         assert got.is_signed(self.env["TAKT_APP_SECRET"])
         if self.refused:
             return self.refused.pop(), b""
         handler = self.wa.get_flow_request_handler("/flow", self._asked)
-        text, status = handler.handle(json.loads(got.body))
+        text, status = await self.do(handler.handle, json.loads(got.body))
         return status, text.encode()
 
-    def _asked(self, _: WhatsApp, request: FlowRequest) -> Any:
+    def _asked(self, _: Any, request: FlowRequest) -> Any:
         self.asked.append(request)
         return self.answer(request)
 
@@ -67,23 +70,18 @@ class Forms(Company):
 
 
 @pytest.fixture
-async def company(db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Forms]:
-    async with takt(db, variant.parts, tmp_path) as (url, env), receiving() as receiver:
-        with httpx.Client(transport=Redirected(url)) as session:
-            wa = WhatsApp(
-                phone_id=env["TAKT_SENDER_OUTREACH"], token=env["TAKT_TOKEN"], session=session, server=None,
-                verify_token=VERIFY_TOKEN, app_id=env["TAKT_APP_ID"], app_secret=env["TAKT_APP_SECRET"],
-                waba_id=env["TAKT_WABA_ID"], business_private_key=key_pair()[0],
-            )  # fmt: skip
-            made = Forms(wa, receiver, env, url, db=db, parts=variant.parts)
-            receiver.answer = made.hear
-            token = await made.do(wa.get_app_access_token, env["TAKT_APP_ID"], env["TAKT_APP_SECRET"])
-            assert await made.do(
-                wa.set_app_callback_url, env["TAKT_APP_ID"], token, receiver.url, VERIFY_TOKEN, ["messages", "flows"]
-            )
-            yield made
+async def company(sort: str, db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Forms]:
+    async with (
+        takt(db, variant.parts, tmp_path) as live,
+        receiving() as receiver,
+        opened(sort, live, business_private_key=key_pair()[0]) as wa,
+    ):
+        made = Forms(wa, receiver, live.env, live.url, db=db, parts=variant.parts)
+        await made.subscribe("messages", "flows")
+        yield made
 
 
+@BOTH
 async def test_a_flow_from_draft_to_deprecated(company: Forms) -> None:
     wa = company.wa
     made = await company.do(wa.create_flow, "Anprobe", [FlowCategory.APPOINTMENT_BOOKING, "OTHER"])
@@ -146,6 +144,7 @@ async def test_a_flow_from_draft_to_deprecated(company: Forms) -> None:
     }  # fmt: skip
 
 
+@BOTH
 async def test_lists_clones_previews_and_migrations(company: Forms) -> None:
     wa = company.wa
     before = {one.id for one in await company.do(wa.get_flows)}
@@ -181,6 +180,7 @@ async def test_lists_clones_previews_and_migrations(company: Forms) -> None:
     assert refused.value.code == 139006
 
 
+@BOTH
 async def test_an_endpoint_leads_a_person_through_the_form(company: Forms) -> None:
     wa = company.wa
     made = await company.do(
@@ -240,6 +240,7 @@ async def test_an_endpoint_leads_a_person_through_the_form(company: Forms) -> No
         assert (await company.exchange(message, action="INIT")).status_code == 502
 
 
+@ONE
 async def test_a_form_opens_for_who_was_asked_and_while_it_is_there(company: Forms) -> None:
     wa = company.wa
     made = await company.do(wa.create_flow, "Eins", ["OTHER"], flow_json=fitting())
@@ -267,6 +268,7 @@ async def _status(company: Forms, name: str, message: str) -> int:
         return (await device.get(f"/device/v1/flows/{message}")).status_code
 
 
+@ONE
 async def test_an_endpoint_that_fails_too_often_gets_its_flow_blocked_until_it_answers_again(company: Forms) -> None:
     wa = company.wa
     await company.set_key()

@@ -3,72 +3,74 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from pywa import WhatsApp, errors
+from pywa import errors
 
 from tests import samples
+from tests.clients.pywa_company import BOTH, do, opened
 from tests.databases import Variant
-from tests.live import Redirected, takt
+from tests.live import Live, takt
 
 MIB = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
-    """pywa as a company runs it, and where Takt is."""
-
-    wa: WhatsApp
-    url: str
-    env: dict[str, str]
+@pytest.fixture
+async def live(db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Live]:
+    async with takt(db, variant.parts, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
-async def company(db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Company]:
-    async with takt(db, variant.parts, tmp_path) as (url, env):
-        with httpx.Client(transport=Redirected(url)) as session:
-            wa = WhatsApp(
-                phone_id=env["TAKT_SENDER_OUTREACH"], token=env["TAKT_TOKEN"], session=session, server=None,
-                app_id=env["TAKT_APP_ID"], app_secret=env["TAKT_APP_SECRET"], waba_id=env["TAKT_WABA_ID"],
-            )  # fmt: skip
-            yield Company(wa, url, env)
+async def wa(sort: str, live: Live) -> AsyncIterator[Any]:
+    async with opened(sort, live) as made:
+        yield made
 
 
-async def test_a_file_goes_up_and_down_and_away(company: Company, tmp_path: Path) -> None:
-    wa, raw = company.wa, samples.JPEG + bytes(range(256)) * 3000
-    media = await asyncio.to_thread(wa.upload_media, raw, "image/jpeg", "Bild.jpg")
-    url = await asyncio.to_thread(wa.get_media_url, media.id)
+@BOTH
+async def test_a_file_goes_up_and_down_and_away(wa: Any, tmp_path: Path) -> None:
+    raw = samples.JPEG + bytes(range(256)) * 3000
+    media = await do(wa.upload_media, raw, "image/jpeg", "Bild.jpg")
+    url = await do(wa.get_media_url, media.id)
     assert (url.id, url.mime_type, url.sha256, url.file_size) == (
         media.id, "image/jpeg", sha256(raw).hexdigest(), len(raw),
     )  # fmt: skip
-    assert await asyncio.to_thread(wa.get_media_bytes, url.url) == raw
-    path = await asyncio.to_thread(wa.download_media, url=url.url, path=tmp_path)
+    assert await do(wa.get_media_bytes, url.url) == raw
+    path = await do(wa.download_media, url=url.url, path=tmp_path)
     assert path.read_bytes() == raw
-    assert b"".join(await asyncio.to_thread(lambda: list(wa.stream_media(url.url)))) == raw
-    assert await asyncio.to_thread(wa.delete_media, media.id)
+    assert b"".join(await streamed(wa, url.url)) == raw
+    assert await do(wa.delete_media, media.id)
     with pytest.raises(errors.WhatsAppError):
-        await asyncio.to_thread(wa.get_media_url, media.id)
+        await do(wa.get_media_url, media.id)
 
 
-async def test_a_file_of_another_kind_is_the_clients_own_class(company: Company) -> None:
+async def streamed(wa: Any, url: str) -> list[bytes]:
+    """The pieces that either client streams."""
+    pieces = wa.stream_media(url)
+    if hasattr(pieces, "__aiter__"):
+        return [piece async for piece in pieces]
+    return await do(list, pieces)  # type: ignore[no-any-return]
+
+
+@BOTH
+async def test_a_file_of_another_kind_is_the_clients_own_class(wa: Any) -> None:
     with pytest.raises(errors.MediaUploadError) as refused:
-        await asyncio.to_thread(company.wa.upload_media, samples.PNG, "image/jpeg", "Bild.jpg")
+        await do(wa.upload_media, samples.PNG, "image/jpeg", "Bild.jpg")
     assert refused.value.code == 131053
     assert "image/png" in (refused.value.details or "")
 
 
-async def test_an_upload_in_two_goes(company: Company) -> None:
-    api, raw = company.wa.api, samples.PDF + b"x" * 400_000
-    made = await asyncio.to_thread(
-        api.create_upload_session, company.env["TAKT_APP_ID"], "a b.pdf", len(raw), "application/pdf"
-    )
-    await asyncio.to_thread(api.upload_file, made["id"], raw[:150_000])
-    assert (await asyncio.to_thread(api.get_upload_session, made["id"]))["file_offset"] == 150_000
-    done = await asyncio.to_thread(api.upload_file, made["id"], raw[150_000:], 150_000)
+@BOTH
+async def test_an_upload_in_two_goes(wa: Any, live: Live) -> None:
+    api, raw = wa.api, samples.PDF + b"x" * 400_000
+    made = await do(api.create_upload_session, live.env["TAKT_APP_ID"], "a b.pdf", len(raw), "application/pdf")
+    await do(api.upload_file, made["id"], raw[:150_000])
+    assert (await do(api.get_upload_session, made["id"]))["file_offset"] == 150_000
+    done = await do(api.upload_file, made["id"], raw[150_000:], 150_000)
     assert done["h"].startswith("4::")
 
 
@@ -89,7 +91,7 @@ def resident_bytes() -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-async def test_a_hundred_megabytes_pass_through_a_little_memory(company: Company) -> None:
+async def test_a_hundred_megabytes_pass_through_a_little_memory(live: Live) -> None:
     """Server and client are this one process, so what both hold is counted."""
     before, highest, size = resident_bytes(), 0, 100 * MIB
 
@@ -100,10 +102,10 @@ async def test_a_hundred_megabytes_pass_through_a_little_memory(company: Company
             await asyncio.sleep(0.02)
 
     def up_and_down() -> int:
-        with httpx.Client(base_url=company.url, timeout=60) as client:
-            client.headers["Authorization"] = f"Bearer {company.env['TAKT_TOKEN']}"
+        with httpx.Client(base_url=live.url, timeout=60) as client:
+            client.headers["Authorization"] = f"Bearer {live.env['TAKT_TOKEN']}"
             kind = {"Content-Type": "multipart/form-data; boundary=cut"}
-            path = f"/{company.env['TAKT_SENDER_OUTREACH']}/media"
+            path = f"/{live.env['TAKT_SENDER_OUTREACH']}/media"
             answer = client.post(path, content=_form(size), headers=kind)
             assert answer.status_code == 200, answer.text
             url = client.get(f"/{answer.json()['id']}").json()["url"]

@@ -4,32 +4,33 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from pywa import WhatsApp, errors
+from pywa import errors
 from pywa.types.calls import CallingSettings, CallingSettingsStatus
 from pywa.types.others import Command, Industry, Pagination, StorageStatus, UserIdentityChangeSettings
 
+from tests.clients.pywa_company import BOTH, do, opened
 from tests.databases import Variant
-from tests.live import Redirected, takt
+from tests.live import takt
 
-T = TypeVar("T")
+pytestmark = BOTH
 
 
 @dataclass
 class Client:
     """pywa of a company, and the addresses and secrets of the demo."""
 
-    wa: WhatsApp
+    wa: Any
     env: dict[str, str]
     url: str
 
-    async def do(self, call: Callable[..., T], *arguments: Any, **named: Any) -> T:
-        return await asyncio.to_thread(call, *arguments, **named)
+    async def do(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        return await do(call, *arguments, **named)
 
     async def ask(self, method: str, path: str, token: str, **request: Any) -> httpx.Response:
         async with httpx.AsyncClient(base_url=self.url, headers={"Authorization": f"Bearer {token}"}) as client:
@@ -60,17 +61,9 @@ class Client:
 
 
 @pytest.fixture
-async def client(db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Client]:
-    async with takt(db, variant.parts, tmp_path) as live:
-        env, url = live.env, live.url
-        with httpx.Client(transport=Redirected(url)) as session:
-            wa = WhatsApp(
-                phone_id=env["TAKT_SENDER_OUTREACH"],
-                token=env["TAKT_TOKEN"],
-                session=session,
-                waba_id=env["TAKT_WABA_ID"],
-            )
-            yield Client(wa, env, url)
+async def client(sort: str, db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Client]:
+    async with takt(db, variant.parts, tmp_path) as live, opened(sort, live) as wa:
+        yield Client(wa, live.env, live.url)
 
 
 async def test_a_number_from_creation_to_registration(client: Client) -> None:
@@ -184,14 +177,14 @@ async def test_qr_codes(client: Client) -> None:
         assert made.qr_image_url is not None
         image = await browser.get(httpx.URL(made.qr_image_url).raw_path.decode())
         assert image.content.startswith(b"\x89PNG")
-    changed = await client.do(made.update, prefilled_message="Tach")
+    changed = await client.do(wa.update_qr_code, made.code, "Tach")
     assert changed.prefilled_message == "Tach"
     found = await client.do(wa.get_qr_code, made.code, image_type="SVG")
     assert found is not None
     assert found.qr_image_url is not None
     assert found.qr_image_url.endswith(".svg")
     assert [one.code for one in await client.do(wa.get_qr_codes)] == [made.code]
-    assert await client.do(made.delete)
+    assert await client.do(wa.delete_qr_code, made.code)
     assert list(await client.do(wa.get_qr_codes)) == []
 
 

@@ -9,17 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from pywa import WhatsApp, errors
+from pywa import errors
 from pywa.types import templates as t
 from pywa.types.flows import FlowActionType
 from pywa.types.others import Pagination
 from pywa.types.templates import BodyText, Template, TemplateCategory, TemplateLanguage, TemplateStatus
 
-from tests.clients.test_pywa import VERIFY_TOKEN, Company
+from tests.clients.pywa_company import BOTH, Company, opened
 from tests.databases import Variant
-from tests.live import Redirected, takt
+from tests.live import takt
 from tests.receiver import receiving
 
 FIELDS = [
@@ -28,6 +27,7 @@ FIELDS = [
 ]  # fmt: skip
 GERMAN = TemplateLanguage.GERMAN
 UTILITY, MARKETING, CODE = TemplateCategory.UTILITY, TemplateCategory.MARKETING, TemplateCategory.AUTHENTICATION
+pytestmark = BOTH
 HANDLE = {"header_handle": ["4::aW1hZ2U"]}
 
 
@@ -42,7 +42,7 @@ class Desk:
     qualities: list[t.TemplateQualityUpdate] = field(default_factory=list)
 
     @property
-    def wa(self) -> WhatsApp:
+    def wa(self) -> Any:
         return self.company.wa
 
     async def make(self, template: Any) -> Any:
@@ -56,33 +56,19 @@ class Desk:
         return found()[0]
 
     async def judge(self, template_id: str, decision: str, **more: Any) -> None:
-        headers = {"Authorization": f"Bearer {self.company.env['TAKT_OPERATOR_TOKEN']}"}
-        async with httpx.AsyncClient(base_url=self.company.url, headers=headers) as client:
-            answer = await client.post(f"/takt/v1/reviews/{template_id}", json={"decision": decision, **more})
-        assert answer.is_success, answer.text
+        await self.company.as_operator("POST", f"/reviews/{template_id}", json={"decision": decision, **more})
 
 
 @pytest.fixture
-async def desk(db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with takt(db, variant.parts, tmp_path) as (url, env), receiving() as receiver:
-        with httpx.Client(transport=Redirected(url)) as session:
-            wa = WhatsApp(
-                phone_id=env["TAKT_SENDER_OUTREACH"], token=env["TAKT_TOKEN"], session=session, server=None,
-                verify_token=VERIFY_TOKEN, app_id=env["TAKT_APP_ID"], app_secret=env["TAKT_APP_SECRET"],
-                waba_id=env["TAKT_WABA_ID"],
-            )  # fmt: skip
-            company = Company(wa, receiver, env, url)
-            made = Desk(company)
-            receiver.answer = company.hear
-            wa.on_template_status_update(lambda _, update: made.statuses.append(update))
-            wa.on_template_components_update(lambda _, update: made.components.append(update))
-            wa.on_template_category_update(lambda _, update: made.categories.append(update))
-            wa.on_template_quality_update(lambda _, update: made.qualities.append(update))
-            token = await company.do(wa.get_app_access_token, env["TAKT_APP_ID"], env["TAKT_APP_SECRET"])
-            assert await company.do(
-                wa.set_app_callback_url, env["TAKT_APP_ID"], token, receiver.url, VERIFY_TOKEN, FIELDS
-            )
-            yield made
+async def desk(sort: str, db: str, variant: Variant, tmp_path: Path) -> AsyncIterator[Desk]:
+    async with takt(db, variant.parts, tmp_path) as live, receiving() as receiver, opened(sort, live) as wa:
+        made = Desk(Company(wa, receiver, live.env, live.url))
+        wa.on_template_status_update(lambda _, update: made.statuses.append(update))
+        wa.on_template_components_update(lambda _, update: made.components.append(update))
+        wa.on_template_category_update(lambda _, update: made.categories.append(update))
+        wa.on_template_quality_update(lambda _, update: made.qualities.append(update))
+        await made.company.subscribe(*FIELDS)
+        yield made
 
 
 def template(name: str, *components: Any, category: TemplateCategory = UTILITY, **more: Any) -> Template:
@@ -221,6 +207,8 @@ async def test_quality_categories_and_pauses_are_told(desk: Desk) -> None:
     assert read.quality_score.score == t.QualityScoreType.RED
 
 
+# pywa_async hands one body to httpx by a name that is going out of use.
+@pytest.mark.filterwarnings("ignore:Use 'content:DeprecationWarning")
 async def test_archive_compare_upsert_migrate_and_library(desk: Desk) -> None:
     wa, do = desk.wa, desk.company.do
     page = await do(wa.get_templates, name="autumn_offer")
