@@ -23,16 +23,18 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from takt import logs
+from takt.clock import CLOCK
 from takt.config import Config
 from takt.core import verdict
 from takt.core.ids import parse_wamid, slot_of
 from takt.database import open_database
-from takt.demo import host
+from takt.demo import history, host
 from takt.doors import build_doors
 from takt.engine import Engine, Plan, running
 from takt.store import explanations
-from takt.store.pool import connect
-from takt.store.site import PARTS, part_of
+from takt.store.pool import close_pool, connect, open_pool
+from takt.store.site import PARTS, Site, part_of
+from takt.vaults import open_vault
 from takt.web.http import Receive, Scope, Send
 from takt.web.proxies import TrustedProxies
 from takt.wire import explain as explain_wire
@@ -245,7 +247,20 @@ def _on_signals(stop: Callable[[], Any]) -> None:
 
 async def _make_world(config: Config, url: str) -> None:
     async with connect(url, name="takt demo") as conn:
-        await host.welcome(conn, config.home, f"http://{config.host}:{config.port}", PARTS[config.parts])
+        is_new = await host.welcome(conn, config.home, f"http://{config.host}:{config.port}", PARTS[config.parts])
+    if is_new:
+        await _make_history(config, url)
+
+
+async def _make_history(config: Config, url: str) -> None:
+    pool = await open_pool(url, name="takt demo", connections_max=2)
+    site = Site(PARTS[config.parts], pool)
+    vault = open_vault(config.room, site, CLOCK)
+    try:
+        await history.write(site, vault, CLOCK)
+    finally:
+        vault.close()
+        await close_pool(pool)
 
 
 async def _explain(url: str, parts: int, message: str) -> str:

@@ -54,6 +54,10 @@ def main() -> None:
         _give_up(*fault.faults)
     except (EmbeddedFault, MigrationFault, registering.NotDone) as fault:
         _give_up(str(fault))
+    except asyncpg.UndefinedTableError:
+        _give_up(
+            "The database has no tables yet: run `takt migrate` first, or see whether TAKT_HOME and DATABASE_URL are right."
+        )
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
         _give_up(f"PostgreSQL says: {fault}")
     except OSError as fault:

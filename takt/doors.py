@@ -17,6 +17,8 @@ from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
 from takt.web.cloud.meter import Meter
 from takt.web.cloud.numbers import NumberLanes
 from takt.web.cloud.offers import CloudLanes, Foundation, offers
+from takt.web.console.pages import console_routes
+from takt.web.console.routes import ConsoleDoor
 from takt.web.device import routes as device
 from takt.web.device.api import DeviceLanes
 from takt.web.device.routes import Neighbours
@@ -25,9 +27,11 @@ from takt.web.inbox import pages
 from takt.web.inbox.api import InboxApi, InboxLanes
 from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
-from takt.web.inbox.session import Sessions
 from takt.web.messenger.links import link_routes
 from takt.web.messenger.routes import messenger_routes
+from takt.web.numbers import NumberQueue
+from takt.web.reviews import ReviewQueue
+from takt.web.staff.session import COMPANIES, OPERATOR, Sessions
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
@@ -89,6 +93,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
     routes: list[BaseRoute] = [
         *device_routes,
         *_inbox_routes(engine, demo=demo),
+        *_console_routes(engine, demo=demo),
         *messenger_routes(),
         *link_routes(engine.site),
         *_own_routes(engine, authenticator),
@@ -108,7 +113,7 @@ def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpo
     lanes, clock = engine.lanes, engine.clock
     numbers = NumberLanes(engine.site, lanes.numbers, lanes.presence, lanes.business_blocks, logged=demo)
     own = CloudLanes(lanes.endpoint, numbers, lanes.flows, lanes.access, lanes.templates)
-    return offers(Foundation(authenticator, engine.outbound, forms, engine.intake, clock, own))
+    return offers(Foundation(authenticator, engine.outbound, forms, engine.intake, engine.resolver, clock, own))
 
 
 def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]:
@@ -121,16 +126,16 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
-        *NumberApi(door, engine.site, reference, lanes.numbers).routes(),
+        *NumberApi(door, _number_queue(engine)).routes(),
         *RegistrationApi(door, office).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
-        *ReviewApi(door, engine.site, reference, lanes.templates, clock).routes(),
+        *ReviewApi(door, _review_queue(engine), clock).routes(),
     ]
 
 
 def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
     lanes = engine.lanes
-    sessions = Sessions(engine.site, lanes.sessions, engine.clock, demo=demo)
+    sessions = Sessions(COMPANIES, engine.site, lanes.sessions, engine.clock, demo=demo)
     api = InboxApi(
         engine.site,
         engine.reference,
@@ -142,3 +147,17 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
     media = InboxMedia(api.readers, engine.reference, engine.intake, engine.clock)
     door = InboxDoor(api, media, sessions, engine.wakes, engine.clock)
     return [*door.routes(), *pages.inbox_routes()]
+
+
+def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
+    sessions = Sessions(OPERATOR, engine.site, engine.lanes.sessions, engine.clock, demo=demo)
+    door = ConsoleDoor(sessions, _review_queue(engine), _number_queue(engine))
+    return [*door.routes(), *console_routes()]
+
+
+def _review_queue(engine: Engine) -> ReviewQueue:
+    return ReviewQueue(engine.site, engine.reference, engine.lanes.templates, engine.clock)
+
+
+def _number_queue(engine: Engine) -> NumberQueue:
+    return NumberQueue(engine.site, engine.reference, engine.lanes.numbers, engine.clock)

@@ -142,7 +142,7 @@ class Engine:
 class Plan:
     """How to build an engine: the database, the number of parts, where media lie, whether webhooks may go to private networks or to this very machine, and how others reach us.
 
-    In the `demo` nobody reviews templates: the automatic check decides alone.
+    In the `demo` the automatic check of templates decides alone while nobody is signed in at the console.
     """
 
     database_url: str

@@ -36,6 +36,9 @@ from takt.web.cloud.numbers import NumberLanes
 from takt.web.cloud.offers import CloudLanes, Foundation, offers
 from takt.web.cloud.routes import routes
 from takt.web.messenger.links import link_routes
+from takt.web.numbers import NumberQueue
+from takt.web.resolver import MediaResolver
+from takt.web.reviews import ReviewQueue
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.reviews import ReviewApi
@@ -104,14 +107,15 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     templates = Lanes(template_action(world), site, wakes, CLOCK.now)
     access = Lanes(let_in, site, wakes, CLOCK.now)
     authenticator = Authenticator(site.everywhere, world.reference, CLOCK)
+    intake = Intake(site, media, DatabaseVault(site), CLOCK)
     foundation = Foundation(
-        authenticator, outbound, FlowEndpoint(outbound, CLOCK), Intake(site, media, DatabaseVault(site), CLOCK), CLOCK,
+        authenticator, outbound, FlowEndpoint(outbound, CLOCK), intake, MediaResolver(site, intake, outbound, CLOCK), CLOCK,
         CloudLanes(endpoints, numbers, flows, access, templates),
     )  # fmt: skip
     own_door = OwnDoor(authenticator, CLOCK)
     webhooks = WebhookApi(own_door, site, world.reference, replays, endpoints)
-    operator = NumberApi(own_door, site, world.reference, numbers.numbers)
-    reviews = ReviewApi(own_door, site, world.reference, templates, CLOCK)
+    operator = NumberApi(own_door, NumberQueue(site, world.reference, numbers.numbers, CLOCK))
+    reviews = ReviewApi(own_door, ReviewQueue(site, world.reference, templates, CLOCK), CLOCK)
     calls = Lanes(count_calls, site, wakes, CLOCK.now)
     cloud = routes(site.everywhere, world.reference, authenticator, Meter(calls, CLOCK), CLOCK, offers(foundation))
     app_ = Starlette(routes=[*webhooks.routes(), *operator.routes(), *reviews.routes(), *link_routes(site), *cloud])

@@ -32,9 +32,9 @@ from takt.wakes import Wakes
 from takt.web.inbox.api import InboxApi, InboxLanes
 from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
-from takt.web.inbox.session import COOKIE, Check, Sessions
 from takt.web.proxies import TrustedProxies
 from takt.web.resolver import MediaResolver
+from takt.web.staff.session import COMPANIES, Check, Sessions
 from takt.workers.desk import Projector
 from takt.workers.outbound import Outbound
 from tests.letters import add_company, answer, write
@@ -43,6 +43,7 @@ from tests.world import NOW, Somebody, World
 
 API: Final = "/inbox/api"
 WRITE: Final = {"X-Takt": "1"}
+COOKIE: Final = COMPANIES.cookie
 PASSWORD: Final = "four small words here"
 
 
@@ -132,7 +133,7 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
         examine=lanes(Examine(world.reference, len(world.site.parts))),
     )
     staff_lanes = lanes(sign_in.keep_sessions)
-    sessions = Sessions(world.site, staff_lanes, clock, demo=demo, check=check)
+    sessions = Sessions(COMPANIES, world.site, staff_lanes, clock, demo=demo, check=check)
     media = lanes(look_after)
     intake = Intake(world.site, media, DatabaseVault(world.site), clock)
     outbound = Outbound(Permission(loopback=True), CLOCK)

@@ -21,6 +21,7 @@ SIGNS = {"full": "full", "partly": "**partly**", "not": "–"}
 # Where an answer gets its code: constructors whose calls carry one as a number, and the place of it.
 CODED = {"WireError": 0, "Reason": 1}
 FAULTS = range(2_388_000, 2_389_000)
+ERROR_MIN = 100_000
 HEAD = """# What works as in the Cloud API
 
 Made by `python tools/compatibility.py` from `tests/compatibility`: change it there. *Full* is what an unmodified client
@@ -146,17 +147,26 @@ def _numbers(file: Path) -> set[int]:
 
 
 def _answered(file: Path) -> Iterator[int]:
-    """The codes that a file gives to errors and reasons, and its constants that number faults of templates."""
+    """The codes that a file gives to errors and reasons: in calls, in rows of tables (code, maybe subcode, words), in constants."""
     tree = ast.parse(file.read_text("utf-8"))
     for made in tree.body:
         if isinstance(made, ast.AnnAssign) and isinstance(made.value, ast.Constant) and made.value.value in FAULTS:
             yield int(str(made.value.value))
     for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple):
+            yield from _listed(node)
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in CODED:
             continue
         named = [word.value for word in node.keywords if word.arg == "code"]
         given = [*node.args[CODED[node.func.id] :][:1], *named]
         yield from (one.value for one in given if isinstance(one, ast.Constant) and type(one.value) is int)
+
+
+def _listed(row: ast.Tuple) -> Iterator[int]:
+    """Code and subcode of a row that has words behind them."""
+    if len(row.elts) > 2 and any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in row.elts):
+        numbers = [one.value for one in row.elts[:2] if isinstance(one, ast.Constant) and type(one.value) is int]
+        yield from (one for one in numbers if one >= ERROR_MIN)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,12 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "takt" / "web"
 LOCALES = ("de", "en")
-FOLDERS = {"shared": WEB / "static", "messenger": WEB / "messenger" / "static", "inbox": WEB / "inbox" / "static"}
+FOLDERS = {
+    "shared": WEB / "static",
+    "messenger": WEB / "messenger" / "static",
+    "inbox": WEB / "inbox" / "static",
+    "console": WEB / "console" / "static",
+}
 STRING = r'"((?:[^"\\]|\\.)*)"'
 SINGLE = re.compile(r"(?<![\w.])t\(\s*" + STRING)
 PLURAL = re.compile(r"(?<![\w.])tn\(\s*" + STRING + r"\s*,\s*" + STRING)

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
+from takt.actions.telling import identity_of, person_of
 from takt.core import refusal
 from takt.core.consent import CHAIN_START, ConsentRecord, chain_hash
 from takt.core.ids import slot_of
@@ -27,7 +28,6 @@ from takt.store.recipients import LockedRecipient
 from takt.store.reference import Reference, Sender, Snapshot
 from takt.store.threads import Thread
 from takt.wire import webhook
-from takt.wire.webhook import Identity, Person
 
 BY_SWITCH = "messenger"
 BY_WORD = "keyword"
@@ -94,9 +94,7 @@ class Acts:
         listeners = self.snapshot.listeners(sender.business.business_id, "user_preferences")
         if not listeners:
             return
-        who = Person(person.wa_id, person.user_code, person.name)
-        identity = Identity(sender.sender_id, sender.phone)
-        body = webhook.render_preference(identity, who, self.now, granted=act.granted)
+        body = webhook.render_preference(identity_of(sender), person_of(person, sender), self.now, granted=act.granted)
         self.events.extend(
             outbox.Event(
                 self.new_id(slot_of(person.recipient_id)), endpoint.endpoint_id, "user_preferences", sender.business.waba_id, body,

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from takt.actions.outcome import DESK, HOOKS, Done
+from takt.actions.telling import identity_of, person_of
 from takt.core.denial import EXPIRED, Denied
 from takt.core.ids import slot_of
 from takt.core.ledger import Settlement
@@ -19,7 +20,6 @@ from takt.store.receipts import Moved
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Reference, Snapshot
 from takt.wire import webhook
-from takt.wire.webhook import Identity, Person
 
 SLICE_MAX = 500
 
@@ -71,7 +71,7 @@ class Expire:
             if not listeners:
                 continue
             body = webhook.render_failed(
-                Identity(sender.sender_id, sender.phone), Person(person.wa_id, person.user_code, person.name),
+                identity_of(sender), person_of(person, sender),
                 moved.message_id, now, EXPIRED, details, callback=moved.callback,
             )  # fmt: skip
             slot = slot_of(moved.message_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from takt.actions.outcome import HOOKS, Done
+from takt.actions.telling import identity_of, person_of
 from takt.core.ids import slot_of
 from takt.core.value import value
 from takt.store import outbox, receipts, recipients
@@ -13,7 +14,6 @@ from takt.store.receipts import Moved
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Reference, Snapshot
 from takt.wire import webhook
-from takt.wire.webhook import Identity, Person
 
 
 @value
@@ -48,7 +48,7 @@ class TakePlays:
         sender = snapshot.senders[one.sender_id]
         listeners = snapshot.listeners(sender.business.business_id, "messages", sender.sender_id)
         body = webhook.render_status(
-            Identity(sender.sender_id, sender.phone), Person(person.wa_id, person.user_code, person.name),
+            identity_of(sender), person_of(person, sender),
             one.message_id, "played", now, callback=one.callback,
         )  # fmt: skip
         slot = slot_of(one.message_id)

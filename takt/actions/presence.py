@@ -17,13 +17,14 @@ LINKS_MAX: Final = 2_000
 
 @value
 class SetPresence:
-    """Profile, automation, settings (each JSON) or key of a sender, those that are given."""
+    """Profile, automation, settings (each JSON), key or picture (a medium's id) of a sender, those that are given."""
 
     sender_id: str
     profile: str | None = None
     automation: str | None = None
     settings: str | None = None
     business_key: str | None = None
+    picture: str | None = None
 
 
 @value
@@ -74,6 +75,8 @@ async def _set(conn: Conn, part: int, command: Command, now: datetime) -> Answer
         case SetPresence():
             changes = Presence(command.profile, command.automation, command.settings, command.business_key)
             await numbers.set_presence(conn, command.sender_id, changes)
+            if command.picture is not None:
+                await numbers.set_picture(conn, command.sender_id, command.picture)
         case PutLink():
             if command.new and await links.count_of(conn, part, command.sender_id) >= LINKS_MAX:
                 return Refused(Fault.LINKS_FULL)

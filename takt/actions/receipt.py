@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
+from takt.actions.telling import identity_of, person_of
 from takt.core import refusal
 from takt.core.ids import slot_of
 from takt.core.ledger import Settlement
@@ -30,7 +31,6 @@ from takt.store.recipients import LockedRecipient
 from takt.store.reference import Reference, Snapshot
 from takt.store.threads import Marks
 from takt.wire import record, webhook
-from takt.wire.webhook import Identity, Person
 
 
 @value
@@ -128,7 +128,7 @@ class TakeReceipts:
         # The wire shows the price in `sent` and in exactly one of delivered and read.
         quote = record.decode_quote(one.pricing) if is_first and one.pricing is not None else None
         body = webhook.render_status(
-            Identity(sender.sender_id, sender.phone), Person(person.wa_id, person.user_code, person.name),
+            identity_of(sender), person_of(person, sender),
             one.message_id, status, now, callback=one.callback,
             pricing=webhook.pricing_of(quote) if quote is not None else None,
         )  # fmt: skip

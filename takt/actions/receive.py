@@ -16,6 +16,7 @@ import msgspec
 from takt.actions import consent as consenting
 from takt.actions.consent import BY_WORD, Act, Acts
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
+from takt.actions.telling import identity_of, person_of
 from takt.core import answer, refusal, window
 from takt.core.consent import keyword
 from takt.core.content import Brought, ContactsContent, Files, Press, ReactionContent, Reply, Said, Source, TextContent
@@ -35,7 +36,7 @@ from takt.wire import shown, webhook
 from takt.wire.heard import heard
 from takt.wire.media import download_url
 from takt.wire.shown import Kept
-from takt.wire.webhook import Context, Identity, Person
+from takt.wire.webhook import Context
 
 
 @value
@@ -148,8 +149,8 @@ class Receive:
         quoted = loaded.quoted[command.context_id] if command.context_id is not None else None
         context_from = person.wa_id if quoted is not None and quoted.inbound else None
         body = webhook.render_inbound(
-            Identity(sender.sender_id, sender.phone),
-            Person(person.wa_id, person.user_code, person.name),
+            identity_of(sender),
+            person_of(person, sender),
             command.message_id,
             taken.acts.now,
             heard(command.content, command.files, self._urls(command, taken.acts.now), taken.acts.now),

@@ -13,6 +13,7 @@ from uuid import UUID
 from takt.actions import ruling
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.ruling import Loaded, Prepared, Ruling
+from takt.actions.telling import identity_of, person_of
 from takt.core import ledger, limits, policy
 from takt.core.denial import REASONS, Denied
 from takt.core.ids import slot_of
@@ -159,12 +160,8 @@ class Send:
         listeners = snapshot.listeners(sender.business.business_id, "messages", sender.sender_id)
         if not listeners:
             return
-        who = (
-            Person(command.wa_id, person.user_code, person.name)
-            if person is not None
-            else Person(command.wa_id, None, "")
-        )
-        body = render(Identity(sender.sender_id, sender.phone), who)
+        who = person_of(person, sender) if person is not None else Person(command.wa_id, None, "")
+        body = render(identity_of(sender), who)
         for endpoint in listeners:
             written.events.append(
                 outbox.Event(

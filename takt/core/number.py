@@ -97,7 +97,7 @@ class Automation:
 
 @value
 class Profile:
-    """What a sender says of itself; an empty text is nothing said. `picture_handle` is what an upload gave out."""
+    """What a sender says of itself; an empty text is nothing said."""
 
     about: str = ""
     address: str = ""
@@ -105,7 +105,6 @@ class Profile:
     email: str = ""
     websites: tuple[str, ...] = ()
     vertical: str = "UNDEFINED"
-    picture_handle: str = ""
 
 
 @value
@@ -123,6 +122,7 @@ class Number:
     automation: Automation = field(default_factory=Automation)
     settings: str = "{}"
     business_key: str | None = None
+    checks_identity: bool = False
 
 
 def pin_hash(sender_id: str, pin: str) -> bytes:

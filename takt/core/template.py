@@ -22,6 +22,7 @@ from takt.core.content import (
     TemplateContent,
 )
 from takt.core.denial import PARAMETER_COUNT, PARAMETER_FORMAT, PARAMETER_VALUE, TEXT_FORMAT, TEXT_TOO_LONG
+from takt.core.library_values import value_fault
 from takt.core.template_buttons import ButtonPlan, fill_button, plan_button
 from takt.core.value import value
 from takt.core.variables import Mismatch, fill_in_order, replace, variables
@@ -60,6 +61,8 @@ class Template:
     plan: CardPlan
     cards: tuple[CardPlan, ...] = ()
     offer: Mapping[str, Any] | None = None
+    kinds: tuple[str, ...] = ()
+    """Kinds of the body's values, of templates from the library."""
 
 
 def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, Any]]) -> Template:
@@ -78,6 +81,7 @@ def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, An
         plan=_plan(by_type),
         cards=tuple(_plan(_by_type(card["components"])) for card in by_type.get("CAROUSEL", {}).get("cards", ())),
         offer=offer.get("limited_time_offer", NOTHING) if offer is not None else None,
+        kinds=tuple(row.get("kinds", ())),
     )
 
 
@@ -86,6 +90,9 @@ def fill(template: Template, content: TemplateContent) -> Filled | Mismatch:
     card = _fill_card(template.plan, content.components, _Whole(template, "", template.named))
     if isinstance(card, Mismatch):
         return card
+    fault = value_fault(template.kinds, [p.value for p in _of_kind(content.components, "body")])
+    if fault is not None:
+        return Mismatch(PARAMETER_VALUE, f"body: parameter {fault[0]} must be {fault[1]}")
     cards = _fill_cards(template, content)
     if isinstance(cards, Mismatch):
         return cards
@@ -125,7 +132,10 @@ def _plan(by_type: Mapping[str, Mapping[str, Any]]) -> CardPlan:
         header_text=header.get("text", "") if header is not None else "",
         body=by_type.get("BODY", {}).get("text", ""),
         footer=footer.get("text") if footer is not None else None,
-        buttons=tuple(plan_button(one) for one in by_type.get("BUTTONS", {}).get("buttons", ())),
+        buttons=(
+            *(plan_button(one) for one in by_type.get("BUTTONS", {}).get("buttons", ())),
+            *(plan_button(one) for name, one in by_type.items() if name == "CALL_PERMISSION_REQUEST"),
+        ),
     )
 
 

@@ -141,6 +141,7 @@ _SORTS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "flow": ("flow", ("flow_id", "flow_name", "flow_action", "navigate_screen")),
     "voice_call": ("voice_call", ("ttl_minutes",)),
     "send_location": ("send_location", ()),
+    "call_permission_request": ("call_permission", ()),
 }
 _FILLINGS: Final[Mapping[str, Filling]] = {
     "quick_reply": _fill_quick_reply,

@@ -10,17 +10,22 @@ from takt.demo.seed import Secrets
 from takt.store.pool import Conn
 
 
-async def welcome(conn: Conn, home: Path, url: str, parts: tuple[int, ...]) -> None:
-    """Make the world and `demo.env` where they are missing, and print addresses, people and a curl line that works."""
-    secrets = seed.read_secrets(home)
+async def welcome(conn: Conn, home: Path, url: str, parts: tuple[int, ...]) -> bool:
+    """Make the world and `demo.env` where they are missing, and print addresses, people and a curl line that works.
+
+    Whether the world is new: then it has no history yet (`takt.demo.history`).
+    """
+    kept = seed.read_secrets(home)
     async with conn.transaction():
-        secrets = await _make_world(conn, parts, secrets)
+        is_new = not await seed.is_seeded(conn)
+        secrets = await _make_world(conn, parts, kept, is_new=is_new)
     path = seed.write_env(home, url, secrets)
     _print(url, path, secrets)
+    return is_new
 
 
-async def _make_world(conn: Conn, parts: tuple[int, ...], kept: Secrets | None) -> Secrets:
-    if not await seed.is_seeded(conn):
+async def _make_world(conn: Conn, parts: tuple[int, ...], kept: Secrets | None, *, is_new: bool) -> Secrets:
+    if is_new:
         secrets = kept or seed.new_secrets(CLOCK)
         await seed.seed(conn, parts, secrets, CLOCK)
         return secrets
@@ -35,6 +40,7 @@ def _print(url: str, path: Path, secrets: Secrets) -> None:
     nordwind, mara = world.BUSINESSES[0], world.PEOPLE[0]
     people = ", ".join(person.name.split()[0] for person in world.PEOPLE)
     agents = ", ".join(member.name.split()[0] for member in world.STAFF if member.role == "agent")
+    operators = ", ".join(member.name.split()[0] for member in world.STAFF if member.role == "operator")
     body = (
         '{"messaging_product":"whatsapp","to":"' + mara.wa_id + '","type":"template","template":'
         '{"name":"order_update","language":{"code":"de"},"components":[{"type":"body","parameters":'
@@ -46,8 +52,9 @@ def _print(url: str, path: Path, secrets: Secrets) -> None:
     )
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"\n[bold]Takt[/] is ready at [bold cyan]{url}[/]\n")
-    out.print(f"  Messenger   {url}/        sign in as {people}")
-    out.print(f"  Inbox       {url}/inbox   sign in as {agents} of {nordwind.name}")
+    out.print(f"  Messenger   {url}/         sign in as {people}")
+    out.print(f"  Inbox       {url}/inbox    sign in as {agents} of {nordwind.name}")
+    out.print(f"  Console     {url}/console  sign in as {operators}")
     out.print(f"  Secrets     {path}\n")
     out.print("  Send the first message to Mara:\n")
     out.print(f"  {curl}\n", markup=False)

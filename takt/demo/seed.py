@@ -1,7 +1,7 @@
 """Makes the demo world in an empty installation, and keeps its secrets in `demo.env`."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from takt.store.reference import App, Business, Sender
 from takt.store.site import part_of
 
 ENV_NAME = "demo.env"
+AGE = timedelta(days=30)
+"""The demo has a past: its prices hold and its senders send since then."""
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management", "business_management")
 
 
@@ -96,7 +98,7 @@ def write_env(home: Path, url: str, secrets: Secrets) -> Path:
 async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Clock) -> None:
     """Write the whole demo world in the caller's transaction."""
     now = clock.now()
-    await businesses.add_rate_card(conn, world.CARD, 1, world.CURRENCY, now, world.CARD_BODY)
+    await businesses.add_rate_card(conn, world.CARD, 1, world.CURRENCY, now - AGE, world.CARD_BODY)
     for business in world.BUSINESSES:
         await _add_business(conn, parts, business, clock)
     for template in world.TEMPLATES:
@@ -160,7 +162,7 @@ async def _add_business(conn: Conn, parts: tuple[int, ...], plan: BusinessSeed, 
         await ledger.add_top_up(conn, payer, clock.new_id(slot_of(contract_id)), plan.funds_micros, "demo", now)
     for one in plan.senders:
         sender = Sender(one.sender_id, business, one.kind, "live", one.phone, one.name, 80, 5)
-        await businesses.add_sender(conn, parts, sender, now)
+        await businesses.add_sender(conn, parts, sender, now - AGE)
 
 
 async def _add_person(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, clock: Clock) -> None:

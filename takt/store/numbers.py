@@ -1,5 +1,6 @@
 """The life of numbers and how senders show themselves: reference rows, and what is counted beside the contract."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -158,7 +159,7 @@ async def set_presence(conn: Conn, sender_id: str, changes: Presence) -> None:
     await touch(conn)
 
 
-async def set_picture(conn: Conn, sender_id: str, media_id: str | None) -> None:
+async def set_picture(conn: Conn, sender_id: str, media_id: str) -> None:
     """The file that a sender's picture is."""
     await conn.execute("UPDATE sender SET picture_media_id = $2 WHERE sender_id = $1", sender_id, media_id)
     await touch(conn)
@@ -207,6 +208,16 @@ async def find_code(conn: Conn, part: int, sender_id: str) -> Code | None:
         "SELECT code, method, language, expires_at FROM number_code WHERE part = $1 AND sender_id = $2", part, sender_id
     )
     return None if row is None else Code(*row)
+
+
+async def list_codes(conn: Conn, part: int, sender_ids: Sequence[str], now: datetime) -> dict[str, Code]:
+    """The valid codes of these senders, by sender."""
+    rows = await conn.fetch(
+        "SELECT sender_id, code, method, language, expires_at FROM number_code"
+        " WHERE part = $1 AND sender_id = any($2) AND expires_at > $3",
+        part, sender_ids, now,
+    )  # fmt: skip
+    return {row[0]: Code(*row[1:]) for row in rows}
 
 
 async def drop_code(conn: Conn, part: int, sender_id: str) -> None:

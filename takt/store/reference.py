@@ -104,7 +104,8 @@ class Snapshot:
     """All reference rows as of one stamp.
 
     `listening` has the endpoints of all linked apps under a company's id, and those that hear `messages` under the wire
-    ids of companies and senders; `flows` are found by id and by name; `overrides` has those of an app (first) for a node (second).
+    ids of companies and senders; `flows` are found by id and by name; `overrides` has those
+    of an app (first) for a node (second). `pictures` are the media that senders show as their faces.
     """
 
     version: int
@@ -118,6 +119,7 @@ class Snapshot:
     listening: Mapping[str, tuple[Endpoint, ...]]
     overrides: Mapping[tuple[str, str], Endpoint]
     cards: Mapping[str, tuple[tuple[datetime, RateCard], ...]] = field(repr=False)
+    pictures: frozenset[str] = frozenset()
 
     def listeners(self, business_id: UUID, webhook_field: str, sender_id: str | None = None) -> list[Endpoint]:
         """The endpoints that must hear about this business in this field; about this sender of it, if one is named.
@@ -192,6 +194,7 @@ async def _load(conn: Conn, version: int) -> Snapshot:
         listening=await _load_listening(conn, businesses, senders, endpoints, overrides),
         overrides=overrides,
         cards=await _load_cards(conn),
+        pictures=frozenset(one.number.picture_media_id for one in senders.values() if one.number.picture_media_id),
     )
 
 
@@ -211,21 +214,24 @@ async def _load_senders(conn: Conn, businesses: Mapping[UUID, Business]) -> dict
 
 
 def _number(row: Record) -> Number:
+    change = msgspec.json.decode(row["settings"], type=dict[str, Any]).get("user_identity_change", {})
     return Number(
         row["verification"], row["has_pin"], row["name_status"], row["new_name"], row["new_name_status"],
         row["username"], msgspec.json.decode(row["profile"], type=Profile), row["picture_media_id"],
         msgspec.json.decode(row["automation"], type=Automation), row["settings"], row["business_key"],
+        bool(change.get("enable_identity_key_check")),
     )  # fmt: skip
 
 
 async def _load_templates(conn: Conn) -> dict[tuple[UUID, str, str], Template]:
     rows = await conn.fetch(
-        "SELECT template_id, business_id, name, language, category, status, parameter_format, components, ttl_s"
-        " FROM template WHERE status <> 'DELETED'"
+        "SELECT template_id, business_id, name, language, category, status, parameter_format, components, ttl_s,"
+        " extras FROM template WHERE status <> 'DELETED'"
     )
     return {
         (row["business_id"], row["name"], row["language"]): from_components(
-            dict(row), msgspec.json.decode(row["components"])
+            {**row, "kinds": msgspec.json.decode(row["extras"], type=dict[str, Any]).get("body_param_types", ())},
+            msgspec.json.decode(row["components"]),
         )
         for row in rows
     }

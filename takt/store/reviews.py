@@ -1,6 +1,5 @@
 """What the operator's queue shows: templates that wait or stand in some status, and what was decided about them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -55,15 +54,37 @@ _QUEUED = (
 )
 
 
-async def list_queue(conn: Conn, statuses: Sequence[str], after: str, limit: int) -> list[Queued]:
-    """Templates in these statuses, the longest waiting first, behind the one named `after`."""
+@value
+class Wanted:
+    """Which templates are asked for: in these statuses, of one business or of all, of one category or of all."""
+
+    statuses: tuple[str, ...]
+    business_id: UUID | None = None
+    category: str | None = None
+
+
+_WANTED = "status = any($1) AND ($2::uuid IS NULL OR business_id = $2) AND ($3::text IS NULL OR category = $3)"
+
+
+async def list_queue(conn: Conn, wanted: Wanted, after: str, limit: int) -> list[Queued]:
+    """Templates that are asked for, the longest waiting first, behind the one named `after`."""
     before = await find(conn, after) if after else None
     rows = await conn.fetch(
-        f"{_QUEUED} WHERE status = any($1) AND ($2::timestamptz IS NULL OR (submitted_at, template_id) > ($2, $3))"
-        " ORDER BY submitted_at, template_id LIMIT $4",
-        list(statuses), before.submitted_at if before else None, after, limit,
+        f"{_QUEUED} WHERE {_WANTED} AND ($4::timestamptz IS NULL OR (submitted_at, template_id) > ($4, $5))"
+        " ORDER BY submitted_at, template_id LIMIT $6",
+        list(wanted.statuses), wanted.business_id, wanted.category,
+        before.submitted_at if before else None, after, limit,
     )  # fmt: skip
     return [Queued(*row) for row in rows]
+
+
+async def count(conn: Conn, wanted: Wanted) -> int:
+    """How many templates are asked for."""
+    found: int = await conn.fetchval(
+        f"SELECT count(*) FROM template WHERE {_WANTED}",  # noqa: S608 - a constant
+        list(wanted.statuses), wanted.business_id, wanted.category,
+    )  # fmt: skip
+    return found
 
 
 async def find(conn: Conn, template_id: str) -> Queued | None:

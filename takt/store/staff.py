@@ -58,3 +58,13 @@ async def remove_sessions(conn: Conn, sha256s: Sequence[bytes]) -> None:
 async def set_locale(conn: Conn, staff_id: UUID, locale: str) -> None:
     """Speak this language with a person from now on."""
     await conn.execute("UPDATE staff SET locale = $2 WHERE staff_id = $1", staff_id, locale)
+
+
+async def is_operator_there(conn: Conn, now: datetime) -> bool:
+    """Whether somebody of the operator is signed in."""
+    found: bool = await conn.fetchval(
+        "SELECT EXISTS (SELECT FROM token t JOIN staff s USING (staff_id)"
+        " WHERE t.kind = 'staff' AND s.role = 'operator' AND s.business_id IS NULL AND t.expires_at > $1)",
+        now,
+    )
+    return found

@@ -20,10 +20,13 @@ _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 @value
 class Staff:
-    """A person who works for a company; `password_hash` None cannot sign in with a password."""
+    """A person who works for a company, or without one for the operator.
+
+    `password_hash` None cannot sign in with a password.
+    """
 
     staff_id: UUID
-    business_id: UUID
+    business_id: UUID | None
     name: str
     role: str
     locale: str
@@ -45,7 +48,7 @@ class Session:
     """Who holds a staff token, until when."""
 
     staff_id: UUID
-    business_id: UUID
+    business_id: UUID | None
     name: str
     role: str
     locale: str
@@ -107,30 +110,32 @@ class TemplateView:
     components: str
 
 
-async def find_staff(conn: Conn, login: str) -> Staff | None:
-    """Who signs in with this login and works for a company."""
+async def find_staff(conn: Conn, login: str, *, operator: bool) -> Staff | None:
+    """Who signs in with this login and works for a company, or for the `operator`."""
     row = await conn.fetchrow(
         "SELECT staff_id, business_id, name, role, locale, password_hash FROM staff"
-        " WHERE login = $1 AND business_id IS NOT NULL",
+        " WHERE login = $1 AND (business_id IS NULL) = $2",
         login,
+        operator,
     )
     return None if row is None else Staff(*row)
 
 
-async def find_demo_staff(conn: Conn, key: str) -> Staff | None:
-    """Who has this key in the demo and works for a company."""
+async def find_demo_staff(conn: Conn, key: str, *, operator: bool) -> Staff | None:
+    """Who has this key in the demo and works for a company, or for the `operator`."""
     row = await conn.fetchrow(
         "SELECT staff_id, business_id, name, role, locale, password_hash FROM staff"
-        " WHERE demo_key = $1 AND business_id IS NOT NULL",
+        " WHERE demo_key = $1 AND (business_id IS NULL) = $2",
         key,
+        operator,
     )
     return None if row is None else Staff(*row)
 
 
 async def list_demo_staff(conn: Conn, roles: Sequence[str]) -> list[DemoPerson]:
-    """The first 50 demo people of companies who have one of these roles."""
+    """The first 50 demo people who have one of these roles; the operator's own have no business."""
     rows = await conn.fetch(
-        "SELECT s.demo_key, s.name, s.role, b.name FROM staff s JOIN business b USING (business_id)"
+        "SELECT s.demo_key, s.name, s.role, coalesce(b.name, '') FROM staff s LEFT JOIN business b USING (business_id)"
         " WHERE s.demo_key IS NOT NULL AND s.role = any($1::text[])"
         " ORDER BY b.created_at, b.name, s.role <> 'agent', s.created_at, s.name LIMIT $2",
         roles, DEMO_PEOPLE_MAX,
@@ -138,13 +143,13 @@ async def list_demo_staff(conn: Conn, roles: Sequence[str]) -> list[DemoPerson]:
     return [DemoPerson(*row) for row in rows]
 
 
-async def find_session(conn: Conn, sha256: bytes, now: datetime) -> Session | None:
-    """Who holds the staff token with this hash, if it is still valid."""
+async def find_session(conn: Conn, sha256: bytes, now: datetime, *, operator: bool) -> Session | None:
+    """Who holds the staff token with this hash, if it is still valid; people of companies, or of the `operator`."""
     row = await conn.fetchrow(
         "SELECT s.staff_id, s.business_id, s.name, s.role, s.locale, t.expires_at FROM token t"
         " JOIN staff s USING (staff_id)"
-        " WHERE t.sha256 = $1 AND t.kind = 'staff' AND t.expires_at > $2 AND s.business_id IS NOT NULL",
-        sha256, now,
+        " WHERE t.sha256 = $1 AND t.kind = 'staff' AND t.expires_at > $2 AND (s.business_id IS NULL) = $3",
+        sha256, now, operator,
     )  # fmt: skip
     return None if row is None else Session(*row)
 

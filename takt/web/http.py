@@ -16,6 +16,22 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 
+class Incoming:
+    """A request's body on its way in: to be called like `receive`, and knows whether there is more to come."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        said = header(scope, b"content-length") or b"0"
+        self.is_whole = said == b"0" and header(scope, b"transfer-encoding") is None
+
+    async def __call__(self) -> MutableMapping[str, Any]:
+        """The next message about the request."""
+        message = await self._receive()
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            self.is_whole = True
+        return message
+
+
 class BodyTooLargeError(Exception):
     """The body has more than the allowed bytes."""
 

@@ -6,6 +6,7 @@ What a browser may show in place is shown so; everything else is a download, and
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 from urllib.parse import quote
 
@@ -18,11 +19,12 @@ from takt.intake import Intake, Seats
 from takt.lanes import LaneFullError
 from takt.store.pool import is_retryable
 from takt.vault import BytesGone, VaultAway, read
-from takt.web.http import BodyTooSlowError, ClientGoneError, Headers, Receive, Scope, Send, header
+from takt.web.http import BodyTooSlowError, ClientGoneError, Headers, Incoming, Receive, Scope, Send, header
 
 PIECE_S_MAX: Final = 20
 UPLOAD_S_MAX: Final = 900
 SEND_S_MAX: Final = 30
+FORGET_S_MAX: Final = 10
 DRAINED_BYTES_MAX: Final = 16 * 1024 * 1024
 RANGE_DIGITS_MAX: Final = 15
 KEPT_S: Final = 86_400
@@ -58,6 +60,14 @@ async def drain(rest: AsyncIterator[bytes]) -> None:
         left -= len(piece)
         if left <= 0:
             return
+
+
+async def forget(incoming: Incoming) -> None:
+    """Read what is left of the body of a request that is refused before anybody looked at it, for 10 s at most."""
+    if not incoming.is_whole:
+        with suppress(TimeoutError, BodyTooSlowError, ClientGoneError):
+            async with asyncio.timeout(FORGET_S_MAX):
+                await drain(pieces(incoming))
 
 
 @value

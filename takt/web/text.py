@@ -43,7 +43,9 @@ def render_text(domain: str, locale: str) -> bytes:
 @functools.cache
 def list_domains() -> tuple[str, ...]:
     """Return the apps that have a German catalogue in the locale folder and are read in the browser."""
-    return tuple(name for name in ("messenger", "inbox") if (LOCALE / "de" / "LC_MESSAGES" / f"{name}.po").exists())
+    return tuple(
+        name for name in ("messenger", "inbox", "console") if (LOCALE / "de" / "LC_MESSAGES" / f"{name}.po").exists()
+    )
 
 
 def text_files() -> dict[str, bytes]:

@@ -38,7 +38,6 @@ VERTICALS: Final = frozenset({
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _WEBSITE: Final = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)
-_HANDLE: Final = re.compile(r"[0-9]+:[A-Za-z0-9+/=_:\n-]+")
 _COMMAND: Final = re.compile(r"[^\s/]+")
 _SWITCHES: Final = {"true": True, "1": True, "false": False, "0": False}
 
@@ -62,12 +61,14 @@ def parse_profile(given: Mapping[str, Any]) -> dict[str, Any]:
         changes["websites"] = _websites(given["websites"])
     if given.get("vertical") is not None:
         changes["vertical"] = _choice("vertical", given["vertical"] or "UNDEFINED", VERTICALS)
-    if given.get("profile_picture_handle") is not None:
-        handle = _text("profile_picture_handle", given["profile_picture_handle"], HANDLE_CHARS_MAX)
-        if _HANDLE.fullmatch(handle) is None:
-            raise _wrong("profile_picture_handle", "must be the handle that an upload answered with, such as 4::…")
-        changes["picture_handle"] = handle
     return changes
+
+
+def parse_picture(given: Mapping[str, Any]) -> str | None:
+    """The handle of an uploaded picture, if one is given."""
+    if given.get("profile_picture_handle") is None:
+        return None
+    return _text("profile_picture_handle", given["profile_picture_handle"], HANDLE_CHARS_MAX)
 
 
 def parse_automation(given: Mapping[str, Any], known: Automation) -> Automation:

@@ -78,11 +78,10 @@ class Post:
 def parse_post(raw: bytes) -> Post:
     """A message to send: exactly the content that its type names. Raises InvalidError."""
     post = parse(raw, _PostMessage)
+    if getattr(post, post.type) is None:
+        raise InvalidError(post.type, f"{post.type} is missing, for type is {post.type}.")
     for name in _CONTENTS:
-        given = getattr(post, name) is not None
-        if name == post.type and not given:
-            raise InvalidError(name, f"{name} is missing, for type is {post.type}.")
-        if name != post.type and given:
+        if name != post.type and getattr(post, name) is not None:
             raise InvalidError(name, f"{name} does not belong to a message whose type is {post.type}.")
     try:
         return Post(post.client_id, post.to, _CONTENTS[post.type](post), post.context)
@@ -159,7 +158,8 @@ def _order(post: _PostMessage) -> Said:
         for place, one in checks.entries(raw, "product_items", "order", 1, ORDER_LINES_MAX)
     ]
     text = checks.optional_text(raw, "text", "order", ORDER_TEXT_CHARS_MAX) or ""
-    # Messages about the sender's own catalogue name none; its id is the sender's, as the commerce settings say.
+    # A company with one catalogue does not name it in its messages, so that people cannot either. Its id is then the
+    # sender's, as the commerce settings say.
     catalog_id = checks.optional_text(raw, "catalog_id", "order", PRODUCT_CHARS_MAX) or post.to
     return OrderContent(catalog_id, text, tuple(lines))
 

@@ -44,6 +44,7 @@ class Person:
     wa_id: str
     user_code: str | None
     name: str
+    identity: str | None = None
 
 
 @value
@@ -157,6 +158,8 @@ def _status_entry(person: Person, message_id: UUID, status: str, at: datetime, c
     }
     if person.user_code is not None:
         entry["recipient_user_id"] = person.user_code
+    if person.identity is not None:
+        entry["recipient_identity_key_hash"] = person.identity
     if callback is not None:
         entry["biz_opaque_callback_data"] = callback
     return entry
@@ -166,6 +169,8 @@ def _change(field: str, identity: Identity, person: Person, name: str, entry: di
     contact: dict[str, Any] = {"profile": {"name": person.name}, "wa_id": person.wa_id}
     if person.user_code is not None:
         contact["user_id"] = person.user_code
+    if person.identity is not None:
+        contact["identity_key_hash"] = person.identity
     value = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": identity.phone, "phone_number_id": identity.sender_id},

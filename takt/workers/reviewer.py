@@ -11,7 +11,7 @@ from takt.actions.review import Settle
 from takt.actions.template import Command, Templates
 from takt.clock import Clock
 from takt.core.ids import slot_of
-from takt.store import templates
+from takt.store import staff, templates
 from takt.store.pool import transaction
 from takt.store.reference import Reference
 from takt.store.site import Site
@@ -25,7 +25,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Reviewer:
-    """The loop. `alone`: no person sits at the queue, so what the check doubts is decided, too."""
+    """The loop. `alone`: as long as nobody is signed in at the console, what the check doubts is decided, too."""
 
     def __init__(
         self, site: Site, reference: Reference, action: Templates, wakes: Wakes, clock: Clock, *, alone: bool
@@ -48,12 +48,13 @@ class Reviewer:
         async with self._site.everywhere.acquire() as conn:
             due = await templates.list_due(conn, self._clock.now(), DUE_MAX)
             snapshot = await self._reference.fresh(conn)
+            alone = self._alone and bool(due) and not await staff.is_operator_there(conn, self._clock.now())
         by_part: dict[int, list[Due]] = {}
         for one in due:
             slot = slot_of(snapshot.businesses[one.business_id].contract_id)
             by_part.setdefault(self._site.part_of(slot), []).append(one)
         for part, some in by_part.items():
-            await self._settle_apart(part, [await self._command(one) for one in some])
+            await self._settle_apart(part, [await self._command(one, alone=alone) for one in some])
         return len(due)
 
     async def _settle_apart(self, part: int, commands: list[Command]) -> None:
@@ -72,9 +73,9 @@ class Reviewer:
             done = await self._action(conn, part, commands, self._clock.now(), again=False)
         self._wakes.wake(done.wakes)
 
-    async def _command(self, due: Due) -> Settle:
+    async def _command(self, due: Due, *, alone: bool) -> Settle:
         idle = due.status == "PENDING_DELETION" and not await self._under_way(due.template_id)
-        return Settle(self._clock.new_id(), due.template_id, self._alone, idle)
+        return Settle(self._clock.new_id(), due.template_id, alone, idle)
 
     async def _under_way(self, template_id: str) -> bool:
         for part in self._site.parts:

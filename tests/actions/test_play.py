@@ -10,7 +10,7 @@ from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.content import Content, File, MediaContent, ReactionContent, Source
-from takt.core.ids import wamid
+from takt.core.ids import identity_hash, wamid
 from takt.core.message import Accepted, Status
 from takt.store.pool import transaction
 from tests.letters import write
@@ -65,6 +65,24 @@ async def test_who_keeps_reading_private_keeps_listening_private(world: World, m
     sent = await send(world, mara, MediaContent("audio", NOTE, voice=True))
     assert await play(world, mara, sent)
     assert await told(world) == ["sent"]
+
+
+async def test_who_asked_for_it_learns_whose_keys_they_are(world: World, mara: Somebody) -> None:
+    """With the check switched on, events carry the hash that a send may demand."""
+    await world.set_reference(
+        'UPDATE sender SET settings = \'{"user_identity_change": {"enable_identity_key_check": true}}\''
+    )
+    sent = await send(world, mara, MediaContent("audio", NOTE, voice=True))
+    await play(world, mara, sent)
+    wanted = identity_hash(mara.recipient_id)
+    for (body,) in await world.rows("SELECT body FROM outbox WHERE part < 1000"):
+        value = json.loads(body)["value"]
+        assert value["contacts"][0]["identity_key_hash"] == wanted
+        assert value["statuses"][0]["recipient_identity_key_hash"] == wanted
+    right = replace(text_to(world, mara.wa_id), identity=wanted)
+    async with transaction(world.site.pool(mara.part)) as conn:
+        action = Send(world.reference, CLOCK.new_id, len(world.site.parts))
+        assert isinstance((await action(conn, mara.part, [right], NOW, again=False)).answers[0], Accepted)
 
 
 async def test_a_reaction_is_free_counts_nothing_and_is_told_as_sent_alone(world: World, mara: Somebody) -> None:

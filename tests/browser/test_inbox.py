@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from takt.core.policy import RULES
 from tests.agents import BOTH, SUPPORT, WIDE, WORDS, answer_field, bubbles, desk, post, receive, row, write
 from tests.browsing import (
     DESKTOP,
@@ -115,7 +116,7 @@ def test_a_closed_window_offers_templates_with_preview_fields_and_price(
     expect(last.get_by_role("button", name=say["charged"])).to_be_visible()
     last.get_by_role("button", name=say["charged"]).click()
     aside = page.get_by_role("complementary", name=say["explanation"])
-    expect(aside.get_by_role("listitem")).to_have_count(11)
+    expect(aside.get_by_role("listitem")).to_have_count(len(RULES))
     check_accessible(page)
     picture(page, out_folder, f"inbox-explained-{locale}")
 

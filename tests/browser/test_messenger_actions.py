@@ -1,76 +1,70 @@
-"""What a person does with a message, and what they send beside words: each leads to exactly the right device request."""
+"""What a person does with a message, and what they send beside words: the server takes each, and keeps what was meant."""
 
-import json
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from takt.core.sniffing import sniff
 from tests.browser.conftest import CHROMIUM
-from tests.browser.contents import listed, png, serve_media
-from tests.browsing import DESKTOP, PHONE, Demo, OpenBrowser, Watch, check_accessible, messages, picture, sign_in
+from tests.browser.contents import png
+from tests.browser.sends import SENDS, approved, upload
+from tests.browsing import DESKTOP, PHONE, SENT, Demo, OpenBrowser, Watch, check_accessible, messages, picture, sign_in
 
 SENDER = "TAKT_SENDER_OUTREACH"
+FILES = Path(__file__).parents[2] / "takt/demo/files"
 
 
 @dataclass
 class Chat:
-    """Mara's chat with Nordwind, its messages and its sending taken over by the test; `sent` is what was posted."""
+    """Mara's chat with Nordwind; `ids` are the messages it has been sent, by their names in `SENDS`."""
 
+    demo: Demo
     context: BrowserContext
     page: Page
-    sent: list[dict[str, Any]] = field(default_factory=list)
-    brought: list[tuple[str, str, bytes]] = field(default_factory=list)
-    reachable: bool = True
+    ids: dict[str, str] = field(default_factory=dict)
 
-    def post(self, route: Route) -> None:
-        if not self.reachable:
-            route.abort()
-            return
-        self.sent.append(json.loads(route.request.post_data or ""))
-        number = len(self.sent)
-        at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        route.fulfill(json={"id": f"wamid.sent{number}", "cursor": 2_000_000 + number, "at": at})
+    def send(self, name: str, content: dict[str, Any] | None = None) -> None:
+        """Let Nordwind send."""
+        self.ids[name] = self.demo.send("TAKT_USER_MARA", content or SENDS[name], SENDER)
 
-    def bring(self, route: Route) -> None:
-        if not self.reachable:
-            route.abort()
-            return
-        request = route.request
-        self.brought.append(
-            (request.url.partition("?")[2], request.headers["content-type"], request.post_data_buffer or b"")
-        )
-        route.fulfill(json={"id": "901", "mime_type": "image/png", "sha256": "00", "size": 10})
+    def newest(self) -> dict[str, Any]:
+        """Mara's newest message as the server has it."""
+        found = self.demo.device("MARA", "GET", f"threads/{self.demo.env[SENDER]}/messages?limit=20")["messages"]
+        return max((one for one in found if one["mine"]), key=lambda one: one["cursor"])
 
-    def last(self, count: int) -> dict[str, Any]:
-        """The newest of `count` requests, without its client id and recipient."""
+    def answered(self, name: str, kind: str, content: dict[str, Any]) -> None:
+        """Mara's newest message is soon this answer to the message of that name; no name is no answer."""
+        wanted = (kind, content, self.ids.get(name) if name else None)
+        said: tuple[str, dict[str, Any], str | None] | None = None
         for _ in range(100):
-            if len(self.sent) >= count:
+            one = self.newest()
+            shown = {key: value for key, value in one["content"].items() if key not in ("media", "origin")}
+            said = (one["type"], shown, one["context"])
+            if said == wanted:
                 break
             self.page.wait_for_timeout(50)
-        assert len(self.sent) == count
-        return {name: value for name, value in self.sent[-1].items() if name not in ("client_id", "to")}
+        assert said == wanted
+
+    def medium(self) -> httpx.Response:
+        """The bytes of Mara's newest message."""
+        token = self.demo.env["TAKT_DEVICE_MARA"]
+        url = f"{self.demo.url}/device/v1/media/{self.newest()['content']['media']['id']}"
+        return httpx.get(url, headers={"Authorization": f"Bearer {token}"})
 
     def line(self, name: str) -> Locator:
-        return self.page.locator(f'li[data-id="wamid.{name}"]')
+        return self.page.locator(f'li[data-id="{self.ids[name]}"]')
 
 
 def open_chat(context: BrowserContext, demo: Demo, names: list[str]) -> Chat:
-    sender = demo.env[SENDER]
-    chat = Chat(context, context.new_page())
-    chat.page.close()
-    serve_media(context)
-    found = listed(sender, of_person=True, names=names)
-    context.route(f"**/device/v1/threads/{sender}/messages*", lambda route: route.fulfill(json={"messages": found}))
-    context.route("**/device/v1/messages", chat.post)
-    context.route("**/device/v1/media?*", chat.bring)
-    context.route("**/device/v1/typing", lambda route: route.fulfill(status=204))
-    chat.page = sign_in(context, "Mara", locale="de")
-    chat.page.goto(f"/c/{sender}")
+    chat = Chat(demo, context, sign_in(context, "Mara", locale="de"))
+    for name in names:
+        chat.send(name)
+    chat.page.goto(f"/c/{demo.env[SENDER]}")
     expect(chat.page.get_by_role("log")).to_be_visible()
     return chat
 
@@ -93,9 +87,7 @@ def test_replies_lists_places_and_addresses_are_answered(opened: Any, out_folder
     page = chat.page
     yes = chat.line("reply").get_by_role("button", name="Ja")
     yes.click()
-    assert chat.last(1) == {
-        "type": "interactive", "interactive": {"type": "button_reply", "id": "yes", "title": "Ja"}, "context": "wamid.reply",
-    }  # fmt: skip
+    chat.answered("reply", "interactive", {"kind": "button_reply", "id": "yes", "title": "Ja"})
     expect(yes).to_be_disabled()
     expect(yes).to_have_accessible_name("Ja (gewählt)")
     expect(chat.line("reply").get_by_role("button", name="Nein")).to_be_enabled()
@@ -108,8 +100,8 @@ def test_replies_lists_places_and_addresses_are_answered(opened: Any, out_folder
     check_accessible(page)
     picture(page, out_folder, "messenger-list")
     sheet.get_by_role("button", name="Senden").click()
-    reply = {"type": "list_reply", "id": "z1", "title": "Kuppelzelt", "description": "Für zwei"}
-    assert chat.last(2) == {"type": "interactive", "interactive": reply, "context": "wamid.list"}
+    picked = {"kind": "list_reply", "id": "z1", "title": "Kuppelzelt", "description": "Für zwei"}
+    chat.answered("list", "interactive", picked)
     expect(chat.line("list").get_by_role("button", name="Auswahl ansehen")).to_be_focused()
 
     chat.line("location_request").get_by_role("button", name="Standort senden").click()
@@ -119,8 +111,7 @@ def test_replies_lists_places_and_addresses_are_answered(opened: Any, out_folder
     check_accessible(page)
     picture(page, out_folder, "messenger-location")
     page.get_by_role("dialog").get_by_role("button", name="Standort senden").click()
-    place = {"latitude": 53.55, "longitude": 9.99, "name": "Zuhause"}
-    assert chat.last(3) == {"type": "location", "location": place, "context": "wamid.location_request"}
+    chat.answered("location_request", "location", {"latitude": 53.55, "longitude": 9.99, "name": "Zuhause"})
 
     chat.line("address").get_by_role("button", name="Adresse angeben").click()
     expect(page.get_by_label("Name", exact=True)).to_have_accessible_description("Bitte mit Vornamen.")
@@ -134,21 +125,38 @@ def test_replies_lists_places_and_addresses_are_answered(opened: Any, out_folder
     picture(page, out_folder, "messenger-address")
     page.get_by_role("button", name="Adresse senden").click()
     values = {"name": "Mara Kai Brandt", "address": "Kai 1", "postal_code": "20457", "city": "Hamburg"}
-    response = {"type": "nfm_reply", "name": "address_message", "response": {"values": values}}
-    assert chat.last(4) == {"type": "interactive", "interactive": response, "context": "wamid.address"}
+    form = {"kind": "nfm_reply", "name": "address_message", "body": "Sent", "response": {"values": values}}
+    chat.answered("address", "interactive", form)
 
 
-def test_numbers_orders_options_codes_and_forms(opened: Any, out_folder: Path) -> None:
-    names = ["contact_info", "products", "many", "code", "flow"]
+def test_numbers_calls_orders_options_and_codes(opened: Any, demo: Demo, out_folder: Path) -> None:
+    offered = [{"type": "QUICK_REPLY", "text": word} for word in ("Eins", "Zwei", "Drei")]
+    buttons = {"type": "BUTTONS", "buttons": [{"type": "COPY_CODE", "example": "HERBST20"}, *offered]}
+    approved(demo, "autumn_choice", {"type": "BODY", "text": "Wählen Sie etwas aus."}, buttons)
+    names = ["contact_info", "call", "product", "products"]
     chat = opened(*names, permissions=["clipboard-read", "clipboard-write"])
     page = chat.page
-    chat.line("contact_info").get_by_role("button", name="Nummer teilen").click()
-    page.get_by_role("button", name="Meine Nummer teilen").click()
-    shared = chat.last(1)
-    assert (shared["type"], shared["context"]) == ("contacts", "wamid.contact_info")
-    assert shared["contacts"][0]["name"]["formatted_name"].startswith("Mara")
-    assert re.fullmatch(r"\+\d+", shared["contacts"][0]["phones"][0]["phone"])
+    coupon = {"type": "coupon_code", "coupon_code": "HERBST20"}
+    code = {"type": "button", "sub_type": "copy_code", "index": 0, "parameters": [coupon]}
+    many = {"name": "autumn_choice", "language": {"code": "de"}, "components": [code]}
+    chat.send("many", {"type": "template", "template": many})
 
+    chat.line("contact_info").get_by_role("button", name="Meine Nummer teilen").click()
+    page.get_by_role("dialog").get_by_role("button", name="Meine Nummer teilen").click()
+    name = {"formatted_name": "Mara Brandt", "first_name": "Mara", "last_name": "Brandt"}
+    card = {"name": name, "phones": [{"phone": "+491713920001", "type": "CELL"}]}
+    chat.answered("contact_info", "contacts", {"contacts": [card]})
+    assert chat.newest()["content"]["origin"] == "contact_request"
+
+    chat.line("call").get_by_role("button", name="Anrufe erlauben").click()
+    chat.answered("call", "interactive", {"kind": "call_permission_reply", "accepted": True})
+    expect(messages(page).filter(has_text="Anrufe erlaubt")).to_be_visible()
+    chat.line("call").get_by_role("button", name="Nicht erlauben").click()
+    chat.answered("call", "interactive", {"kind": "call_permission_reply", "accepted": False})
+
+    chat.line("product").get_by_role("button", name="Produkt ansehen").click()
+    expect(page.get_by_role("group", name="Menge von NW-1001")).to_be_visible()
+    page.keyboard.press("Escape")
     chat.line("products").get_by_role("button", name="Produkte ansehen").click()
     more = page.get_by_role("group", name="Menge von NW-1001").get_by_role("button", name="Eins mehr")
     more.click()
@@ -156,22 +164,15 @@ def test_numbers_orders_options_codes_and_forms(opened: Any, out_folder: Path) -
     check_accessible(page)
     picture(page, out_folder, "messenger-products")
     page.get_by_role("button", name="Bestellung senden").click()
-    order = {"catalog_id": "77", "product_items": [{"product_retailer_id": "NW-1001", "quantity": 2}]}
-    assert chat.last(2) == {"type": "order", "order": order, "context": "wamid.products"}
+    line = {"product_retailer_id": "NW-1001", "quantity": 2, "item_price": 0, "currency": ""}
+    chat.answered("products", "order", {"catalog_id": "77", "text": "", "product_items": [line]})
 
+    chat.line("many").get_by_role("button", name="Code kopieren").click()
+    expect(chat.line("many").get_by_role("status")).to_have_text("Der Code HERBST20 ist kopiert")
+    assert page.evaluate("navigator.clipboard.readText()") == "HERBST20"
     chat.line("many").get_by_role("button", name="Alle Möglichkeiten ansehen").click()
-    page.get_by_role("dialog").get_by_role("button", name="Vier").click()
-    assert chat.last(3) == {"type": "button", "button": {"payload": "P-Vier", "text": "Vier"}, "context": "wamid.many"}
-
-    chat.line("code").get_by_role("button", name="Code kopieren").click()
-    expect(chat.line("code").get_by_role("status")).to_have_text("Der Code 482910 ist kopiert")
-    assert page.evaluate("navigator.clipboard.readText()") == "482910"
-
-    stub = "export const openFlow = (asked) => { window.asked = asked; };"
-    chat.context.route("**/flow.js", lambda route: route.fulfill(content_type="text/javascript", body=stub))
-    chat.line("flow").get_by_role("button", name="Anmelden").click()
-    page.wait_for_function("window.asked")
-    assert page.evaluate("[window.asked.button.flow_id, window.asked.message.id]") == ["1", "wamid.flow"]
+    page.get_by_role("dialog").get_by_role("button", name="Drei").click()
+    chat.answered("many", "button", {"payload": "Drei", "text": "Drei"})
 
 
 def drop(page: Page, selector: str, kind: str) -> None:
@@ -200,23 +201,23 @@ def test_files_go_with_words_and_survive_a_lost_connection(opened: Any, watch: W
     page.get_by_label("Worte dazu").fill("Schau mal")
     check_accessible(page)
     picture(page, out_folder, "messenger-photo")
-    chat.reachable = False
+    chat.context.route("**/device/v1/media?*", lambda route: route.abort())
     page.get_by_role("dialog").get_by_role("button", name="Senden").click()
     waiting = messages(page).filter(has_text="Schau mal")
     expect(waiting.get_by_role("img", name="Wartet auf das Senden")).to_be_visible()
     page.reload()
     shown = waiting.get_by_role("img", name="Schau mal")
     expect(shown).to_have_attribute("src", re.compile("^blob:"))
-    chat.reachable = True
+    chat.context.unroute("**/device/v1/media?*")
     page.evaluate("dispatchEvent(new Event('online'))")
-    assert chat.last(1) == {"type": "image", "image": {"caption": "Schau mal", "id": "901"}}
-    assert chat.brought == [("filename=hafen.png", "image/png", png())]
-    expect(waiting.get_by_role("img", name="Gesendet")).to_be_visible()
+    chat.answered("", "image", {"caption": "Schau mal"})
+    assert chat.medium().content == png()
+    expect(waiting.get_by_role("img", name=SENT)).to_be_visible()
 
     drop(page, ".composer textarea", "paste")
     expect(page.get_by_role("dialog").get_by_role("img", name="hafen.png")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="Senden").click()
-    assert chat.last(2) == {"type": "image", "image": {"id": "901"}}
+    chat.answered("", "image", {})
     drop(page, ".log", "drop")
     page.get_by_role("button", name="hafen.png weglassen").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -226,7 +227,7 @@ def test_files_go_with_words_and_survive_a_lost_connection(opened: Any, watch: W
         page.get_by_role("menuitem", name="Dokument").click()
     chooser.value.set_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 x"})
     page.get_by_role("dialog").get_by_role("button", name="Senden").click()
-    assert chat.last(3) == {"type": "document", "document": {"id": "901"}}
+    chat.answered("", "document", {"filename": "plan.pdf"})
     expect(messages(page).last.get_by_role("link", name="plan.pdf herunterladen")).to_be_visible()
 
     page.get_by_role("button", name="Anhängen").click()
@@ -235,9 +236,10 @@ def test_files_go_with_words_and_survive_a_lost_connection(opened: Any, watch: W
     page.get_by_label("Telefonnummer").fill("+49 170 1")
     check_accessible(page)
     page.get_by_role("button", name="Senden").last.click()
-    card = {"name": {"formatted_name": "Jonas Weber", "first_name": "Jonas", "last_name": "Weber"}}
-    card["phones"] = [{"phone": "+49 170 1", "type": "CELL"}]  # type: ignore[assignment]
-    assert chat.last(4) == {"type": "contacts", "contacts": [card]}
+    name = {"formatted_name": "Jonas Weber", "first_name": "Jonas", "last_name": "Weber"}
+    card = {"name": name, "phones": [{"phone": "+49 170 1", "type": "CELL"}]}
+    chat.answered("", "contacts", {"contacts": [card]})
+    assert chat.newest()["content"]["origin"] == "other"
 
 
 def test_reactions_come_by_pointer_and_by_keyboard_and_go_again(opened: Any, out_folder: Path) -> None:
@@ -251,13 +253,13 @@ def test_reactions_come_by_pointer_and_by_keyboard_and_go_again(opened: Any, out
     check_accessible(page)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    assert chat.last(1) == {"type": "reaction", "reaction": {"message_id": "wamid.text", "emoji": "❤️"}}
+    chat.answered("", "reaction", {"message_id": chat.ids["text"], "emoji": "❤️"})
     mark = line.get_by_role("button", name="Du reagierte mit ❤️")
     expect(mark).to_be_visible()
-    expect(page.locator("li.message")).to_have_count(1)
+    expect(page.locator("li.message").last).to_have_attribute("data-id", chat.ids["text"])
     mark.click()
     page.get_by_role("menuitem", name="❤️ zurücknehmen").click()
-    assert chat.last(2) == {"type": "reaction", "reaction": {"message_id": "wamid.text", "emoji": ""}}
+    chat.answered("", "reaction", {"message_id": chat.ids["text"], "emoji": ""})
     expect(mark).to_have_count(0)
     line.hover()
     line.get_by_role("button", name="Optionen zur Nachricht").click()
@@ -268,53 +270,47 @@ def test_reactions_come_by_pointer_and_by_keyboard_and_go_again(opened: Any, out
     expect(page.get_by_text("Bitte genau ein Emoji.")).to_be_visible()
     page.get_by_label("Ein anderes").fill("🦊")
     page.get_by_role("button", name="Reagieren").click()
-    assert chat.last(3) == {"type": "reaction", "reaction": {"message_id": "wamid.text", "emoji": "🦊"}}
+    chat.answered("", "reaction", {"message_id": chat.ids["text"], "emoji": "🦊"})
 
 
-def test_a_company_suggests_how_to_begin_and_what_it_understands(opened: Any, demo: Demo, out_folder: Path) -> None:
-    chat = opened("nothing")
-    page = chat.page
-    automation = {
-        "prompts": ["Wo ist mein Paket?", "Öffnungszeiten"],
-        "commands": [
-            {"name": "paket", "description": "Sendung verfolgen"},
-            {"name": "hilfe", "description": "Ein Mensch"},
-        ],
-    }
-    profile = {
-        "description": "Wetterfest seit 1998.",
-        "email": "hallo@nordwind.example",
-        "websites": ["https://nordwind.example"],
-    }
-
-    def enrich(route: Route) -> None:
-        answer = route.fetch()
-        told = answer.json()
-        for thread in told["threads"]:
-            thread["sender"] |= {"automation": automation, "profile": profile}
-        route.fulfill(response=answer, json=told)
-
-    chat.context.route("**/device/v1/threads", enrich)
-    page.reload()
-    page.get_by_role("button", name="Wo ist mein Paket?").wait_for()
+def test_a_company_suggests_how_to_begin_and_what_it_understands(
+    open_browser: OpenBrowser, demo: Demo, watch: Watch, out_folder: Path
+) -> None:
+    watch.allowed.append("Service Worker registration blocked")
+    page = sign_in(open_browser(DESKTOP, service_workers="block"), "Jonas", locale="de")
+    support = demo.env["TAKT_SENDER_SUPPORT"]
+    page.goto(f"/c/{support}?text=Gr%C3%B6%C3%9Fe%20%26%20Farbe")
+    field = page.get_by_role("textbox", name="Nachricht an Nordwind Support")
+    expect(field).to_have_value("Größe & Farbe")
+    expect(page).to_have_url(f"{demo.url}/c/{support}")
+    field.fill("")
+    prompt = page.get_by_role("button", name="Wo ist mein Paket?")
+    expect(prompt).to_be_visible()
+    face = page.locator(".bar .avatar img")
+    expect(face).to_be_visible()
+    assert face.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 320
     check_accessible(page)
     picture(page, out_folder, "messenger-prompts")
-    field = page.get_by_role("textbox", name="Nachricht an Nordwind")
     field.press_sequentially("/")
-    expect(page.get_by_role("list", name="Befehle").get_by_role("button")).to_have_count(2)
+    expect(page.get_by_role("list", name="Befehle").get_by_role("button")).to_have_count(3)
     field.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     picture(page, out_folder, "messenger-commands")
     check_accessible(page)
     page.keyboard.press("Enter")
-    expect(field).to_have_value("/paket ")
+    expect(field).to_have_value("/termin ")
     expect(field).to_be_focused()
     field.fill("")
-    page.get_by_role("button", name="Wo ist mein Paket?").click()
-    assert chat.last(1) == {"type": "text", "text": {"body": "Wo ist mein Paket?"}}
+    prompt.click()
+    expect(messages(page).filter(has_text="Wo ist mein Paket?").get_by_role("img", name=SENT)).to_be_visible()
+    page.get_by_role("link", name="Chat-Details").click()
+    expect(page.get_by_text("Wetterfest seit 1998.")).to_be_visible()
+    expect(page.get_by_role("link", name="service@nordwind.example")).to_be_visible()
 
 
-def test_a_voice_note_is_opus_in_ogg(chromium: Browser, demo: Demo, out_folder: Path) -> None:
+def test_voice_notes_are_opus_in_ogg_and_tell_when_they_were_played(
+    chromium: Browser, demo: Demo, out_folder: Path
+) -> None:
     args = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     with chromium.browser_type.launch(executable_path=CHROMIUM, args=args) as speaking:
         context = speaking.new_context(
@@ -324,18 +320,30 @@ def test_a_voice_note_is_opus_in_ogg(chromium: Browser, demo: Demo, out_folder: 
             service_workers="block",
             permissions=["microphone"],
         )
+        demo.write("MARA", "Moin", SENDER)
         chat = open_chat(context, demo, ["text"])
         page = chat.page
         page.get_by_role("button", name="Sprachnachricht aufnehmen").click()
         expect(page.get_by_role("timer")).to_have_text("0:02")
         check_accessible(page)
         picture(page, out_folder, "messenger-recording")
-        page.get_by_role("button", name="Senden").click()
-        assert chat.last(1) == {"type": "audio", "audio": {"voice": True, "id": "901"}}
-        [(query, kind, sound)] = chat.brought
-        assert (query, kind, sound[:4], sound[28:36]) == ("filename=voice.ogg", "audio/ogg", b"OggS", b"OpusHead")
+        page.get_by_role("button", name="Senden", exact=True).click()
+        chat.answered("", "audio", {"voice": True})
+        sound = chat.medium().content
+        found = sniff(sound)
+        assert found is not None
+        assert (found.mime_type, found.channels) == ("audio/ogg; codecs=opus", 1)
         seconds = page.evaluate(
             """async (bytes) => (await new AudioContext().decodeAudioData(new Uint8Array(bytes).buffer)).duration""",
             list(sound),
         )
         assert 1.5 < seconds < 9
+
+        greeting = upload(demo, "gruss.ogg", (FILES / "greeting.ogg").read_bytes(), "audio/ogg")
+        chat.send("voice", {"type": "audio", "audio": {"id": greeting, "voice": True}})
+        with page.expect_request("**/played") as told:
+            chat.line("voice").get_by_role("button", name="Abspielen").click()
+        assert told.value.url.endswith(f"/messages/{chat.ids['voice']}/played")
+        answer = told.value.response()
+        assert answer is not None
+        assert answer.status == 204

@@ -18,6 +18,7 @@ from pywa import WhatsApp
 from pywa.types.others import Pagination
 from pywa.types.templates import BodyText, TemplateLanguage
 
+from tests import samples
 from tests.certificates import Authority
 from tests.databases import Variant
 from tests.live import Live, takt
@@ -26,6 +27,7 @@ from tests.receiver import listening
 
 HOST = "graph.facebook.com"
 THERE = f"https://{HOST}/"
+FLOW = "500493023125001"
 
 
 class Front(NamedTuple):
@@ -120,6 +122,29 @@ async def test_pywa_finds_takt_under_the_only_name_it_knows(front: Front) -> Non
             )
         ).json()
         assert page["paging"]["next"].startswith(THERE)
+
+
+async def test_addresses_of_media_and_pictures_lie_on_the_host_that_the_client_knows(front: Front) -> None:
+    """And they lead where they should: what is there is fetched by the same name."""
+    env, raw = front.env, samples.JPEG
+    trusted = ssl.create_default_context(cafile=str(front.authority))
+    with httpx.Client(transport=Resolved(front.port, trusted)) as session:
+        wa = WhatsApp(
+            phone_id=env["TAKT_SENDER_OUTREACH"], token=env["TAKT_TOKEN"], session=session, server=None,
+            waba_id=env["TAKT_WABA_ID"], app_id=env["TAKT_APP_ID"], app_secret=env["TAKT_APP_SECRET"],
+        )  # fmt: skip
+        medium = await asyncio.to_thread(wa.upload_media, raw, "image/jpeg", "Bild.jpg")
+        url = (await asyncio.to_thread(wa.get_media_url, medium.id)).url
+        assert url.startswith(THERE)
+        assert await asyncio.to_thread(wa.get_media_bytes, url) == raw
+        link = await asyncio.to_thread(wa.create_qr_code, "Moin", "PNG")
+        assert link.qr_image_url is not None
+        assert link.qr_image_url.startswith(THERE)
+        assert (await asyncio.to_thread(session.get, link.qr_image_url)).content.startswith(b"\x89PNG")
+        preview = (await asyncio.to_thread(wa.get_flow, FLOW, invalidate_preview=False)).preview
+        assert preview is not None
+        assert preview.url.startswith(THERE)
+        assert "screens" in (await asyncio.to_thread(session.get, preview.url)).json()
 
 
 async def test_kapso_finds_takt_under_the_only_name_it_knows(front: Front) -> None:

@@ -212,6 +212,7 @@ def card_of(found: Filled | Mismatch) -> Card:
     [
         ("IMAGE", Parameter("image", Source(media_id="6")), Header("image", source=Source(media_id="6"))),
         ("VIDEO", Parameter("video", Source(link="https://x.example/v")), Header("video", source=Source(link="https://x.example/v"))),
+        ("GIF", Parameter("gif", Source(media_id="6")), Header("gif", source=Source(media_id="6"))),
         ("DOCUMENT", Parameter("document", Source(media_id="6"), filename="a.pdf"), Header("document", source=Source(media_id="6"), filename="a.pdf")),
         ("LOCATION", Parameter("location", PLACE), Header("location", location=PLACE)),
         ("PRODUCT", Parameter("product", {"product_retailer_id": "p"}), Header("product", product={"product_retailer_id": "p"})),
@@ -243,6 +244,7 @@ BUTTON_CASES: list[tuple[dict[str, Any], str, tuple[Parameter, ...], Button | Re
     ({"type": "MPM", "text": "Ansehen"}, "mpm", (Parameter("action", {"sections": ()}),), PARAMETER_COUNT),
     ({"type": "VOICE_CALL", "text": "Anrufen"}, "voice_call", (Parameter("ttl_minutes", 60),), Button("voice_call", "Anrufen", {"ttl_minutes": 60})),
     ({"type": "VOICE_CALL", "text": "Anrufen"}, "voice_call", (text("x"),), PARAMETER_FORMAT),
+    ({"type": "CALL_PERMISSION_REQUEST"}, "call_permission_request", (), Button("call_permission", "")),
 ]  # fmt: skip
 
 

@@ -54,6 +54,8 @@ def test_what_is_well_passes(project: Path) -> None:
         ("takt/wire/errors.py", CODE.replace("190", "191"), "no answer in takt/ has it"),
         ("takt/wire/errors.py", CODE.replace("190", "191"), "takt/ answers with 191"),
         ("takt/core/denial.py", 'GONE = Reason(\n    "gone", 131026, "Gone"\n)\n', "takt/ answers with 131026"),
+        ("takt/wire/said.py", 'SAID = {Fault.PIN: (133005, None, "Mismatch", "pin")}\n', "takt/ answers with 133005"),
+        ("takt/wire/said.py", 'SAID = {Fault.TAKEN: (190, 2388012, "Taken", "x")}\n', "takt/ answers with 2388012"),
     ],
 )  # fmt: skip
 def test_what_is_not_so_is_found(project: Path, path: str, text: str, says: str) -> None:

@@ -9,10 +9,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from takt.actions import presence
-from tests.cloud import FOREIGN, POOR, Cloud, open_cloud
+from takt.store.reference import Snapshot
+from tests import samples
+from tests.cloud import APP_ID, FOREIGN, POOR, Cloud, open_cloud
 from tests.world import World, twins
 
 SENDER, SUPPORT = "100493023125001", "100493023125002"
+WABA = "200493023125"
 PROFILE = f"/{SENDER}/whatsapp_business_profile"
 AUTOMATION = f"/{SENDER}/conversational_automation"
 LINKS = f"/{SENDER}/message_qrdls"
@@ -35,6 +38,11 @@ async def refused(cloud: Cloud, path: str, **given: Any) -> int:
     return int(answer.json()["error"]["code"])
 
 
+async def fresh(world: World) -> Snapshot:
+    async with world.site.everywhere.acquire() as conn:
+        return await world.reference.fresh(conn)
+
+
 def pem(key: Any) -> str:
     text: bytes = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return text.decode()
@@ -49,7 +57,7 @@ async def test_a_profile_is_written_field_by_field_and_read_as_a_list_of_one(clo
     }  # fmt: skip
     assert (await post(cloud, PROFILE, **told)).json() == {"success": True}
     assert (await cloud.get(PROFILE)).json() == {"data": [told]}
-    await post(cloud, PROFILE, messaging_product="whatsapp", about="Wind? Jacke.", profile_picture_handle="4::aW1h:ARa")
+    await post(cloud, PROFILE, messaging_product="whatsapp", about="Wind? Jacke.")
     await cloud.call("POST", PROFILE, data={"messaging_product": "whatsapp", "websites": '["https://a.example/"]'})
     shown = (await cloud.get(PROFILE, fields="about,websites,email")).json()["data"][0]
     assert shown == {
@@ -58,13 +66,33 @@ async def test_a_profile_is_written_field_by_field_and_read_as_a_list_of_one(clo
     }  # fmt: skip
 
 
+async def uploaded(cloud: Cloud, raw: bytes, mime_type: str) -> str:
+    told = {"file_name": "face", "file_length": len(raw), "file_type": mime_type}
+    session = (await cloud.call("POST", f"/{APP_ID}/uploads", params=told)).json()["id"]
+    return str((await cloud.call("POST", f"/{session}", content=raw)).json()["h"])
+
+
+async def test_a_picture_is_an_upload_that_everybody_may_see(cloud: Cloud, world: World) -> None:
+    handle = await uploaded(cloud, samples.JPEG, "image/jpeg")
+    assert (await post(cloud, PROFILE, profile_picture_handle=handle)).json() == {"success": True}
+    url = (await cloud.get(PROFILE, fields="profile_picture_url")).json()["data"][0]["profile_picture_url"]
+    scheme, _, name = url.rpartition("/device/v1/media/")
+    assert scheme == "https://graph.example"
+    snapshot = await fresh(world)
+    assert snapshot.senders[SENDER].number.picture_media_id == name
+    assert snapshot.pictures == {name}
+    other = await uploaded(cloud, samples.PDF, "application/pdf")
+    assert await refused(cloud, PROFILE, profile_picture_handle=other) == 100
+    assert (await fresh(world)).pictures == {name}
+
+
 @pytest.mark.parametrize(
     "given",
     [
         {"about": ""}, {"about": "x" * 140}, {"about": 5}, {"about": "\ud800"}, {"address": "x" * 257},
         {"description": "x" * 513}, {"email": "nobody"}, {"email": "a@b." + "c" * 130}, {"websites": ["nordwind.example"]},
         {"websites": ["https://a.example"] * 3}, {"websites": ["https://" + "a" * 256]}, {"websites": {"a": 1}},
-        {"vertical": "WIND"}, {"vertical": ["RETAIL"]}, {"profile_picture_handle": "picture.png"},
+        {"profile_picture_handle": "4::aW1h:ARa"}, {"vertical": "WIND"}, {"vertical": ["RETAIL"]}, {"profile_picture_handle": "picture.png"},
         {"messaging_product": "mail"},
     ],
 )  # fmt: skip
@@ -160,8 +188,12 @@ async def test_a_key_must_be_an_rsa_key_of_2048_bits(cloud: Cloud) -> None:
 
 
 async def test_what_the_operator_keeps_cannot_be_set_by_the_company(cloud: Cloud) -> None:
-    assert (await cloud.get(f"/{SENDER}/official_business_account")).json()["oba_status"] == "APPROVED"
-    assert (await cloud.get(f"/{SENDER}/business_compliance_info")).json()["data"][0]["entity_name"] == "Nordwind"
+    assert (await cloud.get(f"/{SENDER}/official_business_account")).json() == {
+        "id": SENDER, "oba_status": "APPROVED", "status_message": "The operator has verified this company.",
+    }  # fmt: skip
+    assert (await cloud.get(f"/{SENDER}/business_compliance_info")).json()["data"] == [
+        {"whatsapp_business_account_id": WABA, "messaging_product": "whatsapp", "entity_name": "Nordwind"}
+    ]
     assert await refused(cloud, f"/{SENDER}/official_business_account") == 10
     assert await refused(cloud, f"/{SENDER}/business_compliance_info") == 10
 

@@ -32,7 +32,7 @@ FAULTS: list[tuple[str, str, Any, str]] = [
     ("POST", "/messages", post("12345", "x" * 4097), "text.body"),
     ("POST", "/messages", post("12345", " \n "), "text.body"),
     ("POST", "/messages", post("12345", "a\x00b"), "text.body"),
-    ("POST", "/messages", post("12345") | {"type": "image"}, "type"),
+    ("POST", "/messages", post("12345") | {"type": "poll"}, "type"),
     ("POST", "/messages", post("12345") | {"type": "button"}, "button"),
     ("POST", "/messages", post("12345") | {"button": {"text": "x", "payload": "x"}}, "button"),
     ("POST", "/messages", post("12345") | {"txt": 1}, "txt"),

@@ -11,7 +11,7 @@ from takt.actions.media import UNSENT_EACH_MAX
 from takt.clock import CLOCK
 from takt.core.ids import slot_of_node
 from takt.core.media import INBOX_LIFE
-from takt.store import media
+from takt.store import media, numbers
 from takt.store.media import Use
 from takt.store.pool import transaction
 from tests import samples
@@ -84,6 +84,18 @@ async def test_nobody_else_sees_it(mara: Device, messenger: Messenger, world: Wo
     async with messenger.browser() as stranger:
         assert (await stranger.get(f"/media/{name}")).status_code == 401
         assert (await stranger.post("/media", content=samples.PNG)).status_code == 401
+
+
+async def test_a_picture_of_a_sender_is_seen_by_everybody(mara: Device, messenger: Messenger, world: World) -> None:
+    name = (await ok(await mara.http.post("/media", content=samples.PNG)))["id"]
+    async with messenger.browser() as stranger:
+        assert (await stranger.get(f"/media/{name}")).status_code == 401
+        async with transaction(world.site.everywhere) as conn:
+            await numbers.set_picture(conn, world.support.sender_id, name)
+            await world.reference.fresh(conn)
+        shown = await stranger.get(f"/media/{name}")
+        assert (shown.status_code, shown.content) == (200, samples.PNG)
+        assert (await stranger.get("/media/600010000000001")).status_code == 401
 
 
 async def test_what_does_not_fit_leaves_nothing(mara: Device, world: World) -> None:

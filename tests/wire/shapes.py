@@ -15,6 +15,8 @@ OPTIONAL: Mapping[str, str] = {
     "value.statuses[].recipient_user_id": "since March 2026, which the samples do not know",
     "value.messages[].from_user_id": "since March 2026, which the samples do not know",
     "value.user_preferences[].user_id": "since March 2026, which the samples do not know",
+    "value.contacts[].identity_key_hash": "only for senders with the identity check on",
+    "value.statuses[].recipient_identity_key_hash": "only for senders with the identity check on",
     "value.statuses[].biz_opaque_callback_data": "only when the company gave one",
     "value.statuses[].pricing.type": "since July 2025, which the samples do not know",
 }

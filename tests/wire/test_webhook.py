@@ -44,6 +44,7 @@ EVENTS = [
     ("message_status", "sent", status("sent", pricing=PRICING, callback="Bestellung 7")),
     ("message_status", "delivered", status("delivered", pricing=PRICING)),
     ("message_status", "read", status("read", pricing=PRICING)),
+    ("message_status", "with_tracker", status("sent", pricing=PRICING, callback="Bestellung 7")),
     ("message_status", "failed", failed()),
     ("message", "text", inbound("text", {"body": "Grüße 👋"})),
     ("message", "reply", inbound("text", {"body": "ja"}, MESSAGE_ID)),
@@ -82,6 +83,15 @@ def test_an_event_is_ascii_whatever_people_are_called_and_write(name: str, body:
     assert value["messages"][0]["text"]["body"] == body
     assert value["contacts"][0]["profile"]["name"] == name
     assert json.loads(told)["value"]["statuses"][0]["biz_opaque_callback_data"] == callback
+
+
+def test_the_hash_of_an_identity_stands_with_the_person() -> None:
+    """Only for senders that ask for it: in the contact, and in a status."""
+    person = Person("972987654321", None, "Zoë", "DF2lS5v2W6x")
+    value = json.loads(webhook.render_status(IDENTITY, person, MESSAGE_ID, "sent", AT, pricing=PRICING))
+    assert same_shape(value, sample("message_status", "sent")) == ["value.contacts[].user_id is not in ours"]
+    assert value["value"]["contacts"][0]["identity_key_hash"] == "DF2lS5v2W6x"
+    assert value["value"]["statuses"][0]["recipient_identity_key_hash"] == "DF2lS5v2W6x"
 
 
 def test_a_status_in_full() -> None:

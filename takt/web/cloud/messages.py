@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from takt.actions.acknowledge import Acknowledge, Acknowledged
 from takt.actions.claim import Claim, Claimed
@@ -25,6 +24,7 @@ from takt.store.site import Site
 from takt.vault import VaultAway
 from takt.web.attachments import with_files
 from takt.web.auth import Authenticator
+from takt.web.cloud.parameters import decode_parameters
 from takt.web.errors import send_error
 from takt.web.http import (
     BodyTooLargeError,
@@ -41,7 +41,7 @@ from takt.web.people import with_number
 from takt.web.resolver import MediaResolver
 from takt.wire import cloud, errors
 from takt.wire.cloud import MarkRead, SendRequest
-from takt.wire.errors import WireError
+from takt.wire.errors import Refusal, WireError
 
 PATH: Final = re.compile(r"/(?:v[0-9]{1,3}\.[0-9]{1,2}/)?([0-9]{1,20})/(messages|marketing_messages)/?")
 KEY_CHARS_MAX: Final = 255
@@ -194,23 +194,21 @@ def _path(scope: Scope) -> re.Match[str]:
 
 
 def _decode(scope: Scope, raw: bytes) -> dict[str, Any] | WireError:
-    kind = header(scope, b"content-type") or b""
-    # curl calls every body a form unless told otherwise; a body that begins like an object is one.
-    if kind.startswith(b"application/x-www-form-urlencoded") and not raw.lstrip().startswith(b"{"):
-        return _decode_form(raw)
-    return cloud.decode_body(raw)
-
-
-def _decode_form(raw: bytes) -> dict[str, Any] | WireError:
-    """Form fields; those that hold objects carry them as JSON."""
+    """The fields of a send, however they come; the usual way, a JSON object alone, takes the short path."""
+    if not scope["query_string"] and (not raw.strip() or raw.lstrip().startswith(b"{")):
+        return cloud.decode_body(raw)
     try:
-        pairs = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=100)
-    except (UnicodeDecodeError, ValueError):
-        return errors.broken_json()
-    body: dict[str, Any] = {}
-    for name, text in pairs:
-        decoded = cloud.decode_body(text.encode()) if text.startswith("{") else text
-        if isinstance(decoded, WireError):
-            return decoded
-        body[name] = decoded
-    return body
+        given = decode_parameters(scope, raw).values
+        return {name: _nested(one) for name, one in given.items()}
+    except Refusal as refusal:
+        return refusal.error
+
+
+def _nested(given: Any) -> Any:
+    """Objects and lists come as JSON where only texts can."""
+    if not isinstance(given, str) or not given.lstrip().startswith(("{", "[")):
+        return given
+    found = cloud.decode_body(f'{{"it":{given}}}'.encode("utf-8", "replace"))
+    if isinstance(found, WireError):
+        raise Refusal(found)
+    return found["it"]

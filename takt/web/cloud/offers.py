@@ -24,6 +24,7 @@ from takt.web.cloud.template_shelves import TemplateShelves
 from takt.web.cloud.templates import CloudTemplates
 from takt.web.cloud.tokens import TokenDesk
 from takt.web.cloud.uploads import UploadEdges
+from takt.web.resolver import MediaResolver
 
 
 @value
@@ -45,6 +46,7 @@ class Foundation:
     caller: Caller
     prober: Prober
     intake: Intake
+    resolver: MediaResolver
     clock: Clock
     lanes: CloudLanes
 
@@ -61,7 +63,7 @@ def offers(on: Foundation) -> list[Offer]:
         TokenDesk(pool, on.authenticator, lanes.access, clock).offer(),
         Subscriptions(lanes.endpoint, on.caller, clock).offer(),
         NumberDesk(lanes.numbers, clock).offer(),
-        PresenceDesk(lanes.numbers).offer(),
+        PresenceDesk(lanes.numbers, on.resolver).offer(),
         LinkDesk(lanes.numbers, clock).offer(),
         BlockDesk(lanes.numbers, clock).offer(),
         AccountDesk(pool, lanes.numbers).offer(),

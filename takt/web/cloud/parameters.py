@@ -47,10 +47,14 @@ class Parameters:
 
 async def read_parameters(scope: Scope, receive: Receive) -> Parameters:
     """The parameters of a request. Raises Refusal, and what `read_body` raises."""
-    query = query_parameters(scope).values
     raw = b"" if scope["method"] in ("GET", "HEAD") else await read_body(scope, receive)
+    return decode_parameters(scope, raw)
+
+
+def decode_parameters(scope: Scope, raw: bytes) -> Parameters:
+    """Those of the query and of a body that was read. Raises Refusal."""
     body = _decode(header(scope, b"content-type") or b"", raw) if raw.strip() else {}
-    return _checked({**query, **body})
+    return _checked({**query_parameters(scope).values, **body})
 
 
 def query_parameters(scope: Scope) -> Parameters:

@@ -13,19 +13,27 @@ from takt.core.number import Profile
 from takt.store.reference import Sender
 from takt.web.cloud.calls import Call, Offer
 from takt.web.cloud.numbers import SUCCESS, NumberLanes
+from takt.web.http import origin
+from takt.web.resolver import MediaResolver
 from takt.wire import errors, nodes, numbers
 from takt.wire.errors import Refusal
 
 KEY_CHARS_MAX: Final = 4096
 KEY_BITS: Final = 2048
+PICTURE: Final = "profile_picture_handle"
+PICTURE_TYPES: Final = ("image/jpeg", "image/png")
 COMMERCE: Final = ("is_cart_enabled", "is_catalog_visible")
+
+_VERIFIED: Final = ("APPROVED", "The operator has verified this company.")
+_UNVERIFIED: Final = ("NOT_STARTED", "The operator has not verified this company.")
 
 
 class PresenceDesk:
     """Answers about profiles and settings, and writes them."""
 
-    def __init__(self, lanes: NumberLanes) -> None:
+    def __init__(self, lanes: NumberLanes, resolver: MediaResolver) -> None:
         self._lanes = lanes
+        self._resolver = resolver
 
     def offer(self) -> Offer:
         """What is answered here."""
@@ -45,15 +53,28 @@ class PresenceDesk:
         """`GET /{phone}/whatsapp_business_profile`."""
         sender = call.read_sender()
         chosen = nodes.parse_selection(call.parameters.text("fields"), nodes.PROFILE)
-        return {"data": [{**nodes.pick(_profile(sender.number.profile), chosen), "messaging_product": "whatsapp"}]}
+        shown = {**_profile(sender.number.profile), "profile_picture_url": _picture_url(call, sender)}
+        return {"data": [{**nodes.pick(shown, chosen), "messaging_product": "whatsapp"}]}
 
     async def set_profile(self, call: Call) -> dict[str, Any]:
         """`POST /{phone}/whatsapp_business_profile`: the fields that are given."""
         sender = call.used_sender()
         _check_product(call)
         changes = numbers.parse_profile(call.parameters.values)
-        await self._set(sender, SetPresence(sender.sender_id, profile=_json(changes)))
+        picture = await self._picture(sender, numbers.parse_picture(call.parameters.values))
+        await self._set(sender, SetPresence(sender.sender_id, profile=_json(changes), picture=picture))
         return SUCCESS
+
+    async def _picture(self, sender: Sender, handle: str | None) -> str | None:
+        """The medium behind the handle of an upload."""
+        if handle is None:
+            return None
+        found = await self._resolver.of_handle(PICTURE, handle, sender.business)
+        if isinstance(found, errors.WireError):
+            raise Refusal(found)
+        if found.mime_type not in PICTURE_TYPES:
+            raise Refusal(errors.invalid_parameter(PICTURE, f"must be of {' or '.join(PICTURE_TYPES)}"))
+        return found.media_id
 
     async def set_automation(self, call: Call) -> dict[str, Any]:
         """`POST /{phone}/conversational_automation`."""
@@ -122,7 +143,8 @@ class PresenceDesk:
     async def official(self, call: Call) -> dict[str, Any]:
         """`GET /{phone}/official_business_account`: whether the operator verified the company."""
         sender = call.read_sender()
-        return {"oba_status": "APPROVED" if sender.business.verified else "NOT_STARTED", "id": sender.sender_id}
+        status, message = _VERIFIED if sender.business.verified else _UNVERIFIED
+        return {"oba_status": status, "status_message": message, "id": sender.sender_id}
 
     async def ask_official(self, call: Call) -> dict[str, Any]:
         """`POST /{phone}/official_business_account`: companies are verified by the operator alone."""
@@ -132,9 +154,9 @@ class PresenceDesk:
     async def compliance(self, call: Call) -> dict[str, Any]:
         """`GET /{phone}/business_compliance_info`: what the company told the operator about itself."""
         sender = call.read_sender()
-        return {
-            "data": [{"messaging_product": "whatsapp", "entity_name": sender.business.imprint or sender.business.name}]
-        }
+        business = sender.business
+        told = {"messaging_product": "whatsapp", "entity_name": business.imprint or business.name}
+        return {"data": [{"whatsapp_business_account_id": business.waba_id, **told}]}
 
     async def set_compliance(self, call: Call) -> dict[str, Any]:
         """`POST /{phone}/business_compliance_info`: the imprint is kept by the operator."""
@@ -157,6 +179,12 @@ def _profile(profile: Profile) -> dict[str, Any]:
         "websites": list(profile.websites) or None,
         "vertical": profile.vertical,
     }
+
+
+def _picture_url(call: Call, sender: Sender) -> str | None:
+    """Where anybody can see the picture."""
+    media_id = sender.number.picture_media_id
+    return f"{origin(call.scope)}/device/v1/media/{media_id}" if media_id is not None else None
 
 
 def _check_product(call: Call) -> None:

@@ -21,7 +21,8 @@ from takt.web.cloud.meter import Meter
 from takt.web.cloud.numbers import PhonePost
 from takt.web.cloud.parameters import query_parameters, read_parameters
 from takt.web.errors import error_answer, error_of, new_trace_id
-from takt.web.http import ClientGoneError, Receive, Scope, Send, origin, send_bytes
+from takt.web.http import ClientGoneError, Incoming, Receive, Scope, Send, origin, send_bytes
+from takt.web.media import forget
 from takt.wire import errors
 from takt.wire.errors import Refusal, WireError
 
@@ -73,13 +74,15 @@ class CloudDoor:
         """Answer one request."""
         version, parts = split_path(scope["path"])
         headers = [(b"facebook-api-version", version.encode()), (b"cache-control", b"no-store")]
+        incoming = Incoming(scope, receive)
         try:
-            outcome: Any = await self._answer(scope, receive, version, parts, headers)
+            outcome: Any = await self._answer(scope, incoming, version, parts, headers)
         except ClientGoneError:
             return
         except Exception as fault:  # noqa: BLE001 - nothing that happens in here may show outside in another form
             outcome = error_of(fault, scope["path"])
         if isinstance(outcome, WireError):
+            await forget(incoming)
             answer = error_answer(outcome, self._clock)
             answer.raw_headers.extend(headers)
             await answer(scope, receive, send)

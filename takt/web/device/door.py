@@ -118,7 +118,7 @@ class Call:
 
 
 Signed = Callable[[Caller, Call], Awaitable[Reply | Asgi]]
-Open = Callable[[Call], Awaitable[Reply]]
+Open = Callable[[Call], Awaitable[Reply | Asgi]]
 
 
 class Door:

@@ -48,7 +48,7 @@ def routes(
     forms = DeviceFlows(door, reference, neighbours.asker, lanes.flows)
     api = DeviceApi(door, reference, lanes, wakes, clock, Streams(door, wakes, clock), forms)
     entry = SignIn(door, site, lanes.person, wakes, clock, demo=demo)
-    media = DeviceMedia(door, neighbours.intake, clock)
+    media = DeviceMedia(door, reference, neighbours.intake, clock)
     addresses = {
         "me": Address(door, signed={"GET": api.me, "PUT": api.set_me}),
         "threads": Address(door, signed={"GET": api.threads}),
@@ -69,7 +69,7 @@ def routes(
         "receipts": Address(door, signed={"POST": api.post_receipt}),
         "typing": Address(door, signed={"POST": api.post_typing}),
         "media": Address(door, signed={"POST": media.post}),
-        "media/{media}": Address(door, signed={"GET": media.show}),
+        "media/{media}": Address(door, open_={"GET": media.show}),
         "demo-people": Address(door, open_={"GET": entry.people}),
         "sign-in": Address(door, open_={"POST": entry.sign_in}),
         "sign-out": Address(door, open_={"POST": entry.sign_out}),

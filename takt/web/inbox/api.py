@@ -25,7 +25,9 @@ from takt.vault import VaultAway
 from takt.wakes import Wakes
 from takt.web.attachments import with_files
 from takt.web.inbox import render, templates
-from takt.web.inbox.answers import (
+from takt.web.inbox.drafts import parse_draft, parse_price_draft
+from takt.web.resolver import MediaResolver
+from takt.web.staff.answers import (
     NUMBER_MAX,
     Refusal,
     bad,
@@ -36,9 +38,7 @@ from takt.web.inbox.answers import (
     read_object,
     text_of,
 )
-from takt.web.inbox.drafts import parse_draft, parse_price_draft
-from takt.web.inbox.readers import Readers
-from takt.web.resolver import MediaResolver
+from takt.web.staff.readers import Readers
 from takt.wire.cloud import SendRequest
 from takt.wire.errors import WireError
 
@@ -81,6 +81,7 @@ class InboxApi:
 
     async def business(self, session: Session | Staff) -> Business:
         """The company of the session."""
+        assert session.business_id is not None  # whoever works for the operator has no session here
         async with self.readers.of_reference() as conn:
             return (await self._reference.fresh(conn)).businesses[session.business_id]
 

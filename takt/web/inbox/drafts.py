@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from takt.core.content import TextContent
-from takt.web.inbox.answers import Refusal
+from takt.web.staff.answers import Refusal
 from takt.wire import cloud
 from takt.wire.cloud import SendRequest
 from takt.wire.errors import WireError

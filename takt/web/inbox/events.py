@@ -20,7 +20,7 @@ from takt.store.views import Card
 from takt.wakes import Subscription, Wakes
 from takt.web.http import Receive, Scope, Send
 from takt.web.inbox import render
-from takt.web.inbox.readers import Readers
+from takt.web.staff.readers import Readers
 
 PAGE_MAX = 200
 PING_S = 15.0

@@ -17,9 +17,9 @@ from takt.store.reference import Reference
 from takt.store.views import Session
 from takt.vault import BytesGone
 from takt.web.http import BodyTooSlowError
-from takt.web.inbox.answers import Refusal, json_answer, query_text
-from takt.web.inbox.readers import Readers
 from takt.web.media import drain, file_answer, pieces
+from takt.web.staff.answers import Refusal, json_answer, query_text
+from takt.web.staff.readers import Readers
 
 NAME_CHARS_MAX = 500
 SENDER_CHARS_MAX = 15
@@ -78,7 +78,9 @@ class InboxMedia:
         part = self._intake.site.part_of(slot)
         async with self._readers.of(part) as conn:
             medium = await gallery.find(conn, part, media_id, self._clock.now())
-            if medium is None or medium.recipient_id is None:
-                return medium if medium is not None and medium.business_id == session.business_id else None
+            if medium is None or session.business_id is None:
+                return None
+            if medium.recipient_id is None:
+                return medium if medium.business_id == session.business_id else None
             given = await gallery.given_at(conn, part, medium.recipient_id, media_id, session.business_id)
         return medium if given is not None else None

@@ -25,10 +25,10 @@ from takt.web.assets import (
     reply,
     shared_shelf,
 )
-from takt.web.inbox.session import COOKIE
+from takt.web.staff.session import COMPANIES
 
 FOLDER = WEB / "inbox" / "static"
-STYLES = ("tokens.css", "shell.css", "bubble.css", "parts.css")
+STYLES = ("tokens.css", "shell.css", "door.css", "bubble.css", "parts.css")
 
 
 @functools.cache
@@ -56,7 +56,7 @@ def document(session: str) -> Asset:
 
 async def show(request: Request) -> Response:
     """Answer every address of the app with its document."""
-    session = "some" if COOKIE in request.cookies else "none"
+    session = "some" if COMPANIES.cookie in request.cookies else "none"
     return reply(request, document(session), REVALIDATE, page_headers(inline=import_map()))
 
 

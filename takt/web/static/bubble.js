@@ -21,6 +21,7 @@
  * - `takt-press`  a button that needs an app: `detail.button`, for a list `detail.row`
  * - `takt-quote`  the quote was pressed: `detail.id`       - `takt-react`  a reaction was pressed
  * - `takt-menu`   the menu button: `detail.anchor`         - `takt-retry`  "Try again" on a failed message
+ * - `takt-play`   a voice note begins to sound
  *
  * Plain texts are drawn here; whatever else a message may hold is drawn by `parts/`, which are fetched once somebody
  * needs them. Until then its one line of text stands there: `loadParts` lets a page wait for that beforehand.
@@ -56,6 +57,7 @@ import { formatDateTime, formatTime, t } from "./text.js";
  * @property {boolean} interactive
  * @property {Set<string>} chosen
  * @property {(button: any, row?: any) => void} press
+ * @property {() => void} play a voice note begins to sound
  * @property {(run: () => boolean) => void} every runs now and each second until it answers false
  */
 
@@ -214,6 +216,7 @@ export class TaktMessage extends HTMLElement {
       interactive: this.#set.interactive,
       chosen: new Set(this.#set.chosen.split("\n")),
       press: (each, row) => this.#tell("takt-press", { button: each, row }),
+      play: () => this.#tell("takt-play", {}),
       every: (run) => {
         if (!run()) return;
         const timer = setInterval(() => run() || clearInterval(timer), 1000);

@@ -13,6 +13,7 @@ const WHOLE = ["flow", "address", "send_location", "request_contact_info"];
 export function choiceKey(button) {
   if (button.kind === "quick_reply") return `quick_reply ${button.payload ?? button.text}`;
   if (button.kind === "reply") return `reply ${button.id}`;
+  if (button.kind === "call_permission") return `call_permission ${button.response}`;
   return WHOLE.includes(button.kind) ? button.kind : "";
 }
 
@@ -27,6 +28,7 @@ function answerKey({ type, content }) {
   if (type !== "interactive") return "";
   if (content.kind === "button_reply") return `reply ${content.id}`;
   if (content.kind === "list_reply") return rowKey(content);
+  if (content.kind === "call_permission_reply") return `call_permission ${content.accepted ? "accept" : "reject"}`;
   return content.name === "flow" ? "flow" : "address";
 }
 

@@ -34,13 +34,17 @@ const hue = (text) => [...text].reduce((sum, letter) => (sum * 31 + (letter.code
 
 /**
  * Initials on a hue that belongs to the name; decorative, the name stands beside it. Businesses are rounded squares,
- * people circles.
- * @param {{ name: string, business?: boolean, size?: "small" | "large" }} props
+ * people circles. A `picture` (its address) lies on them, and goes when it cannot be had.
+ * @param {{ name: string, picture?: string, business?: boolean, size?: "small" | "large" }} props
  */
-export const Avatar = ({ name, business = false, size }) =>
+export const Avatar = ({ name, picture, business = false, size }) =>
   html`<span class=${`avatar hue-${hue(name)} ${business ? "business" : ""} ${size ?? ""}`} aria-hidden="true">
     ${initials(name)}
+    ${picture && html`<img key=${picture} src=${picture} alt="" loading="lazy" decoding="async" onError=${drop} />`}
   </span>`;
+
+/** @param {Event} event */
+const drop = ({ target }) => /** @type {Element} */ (target).remove();
 
 /** The mark of a business the operator has verified. */
 export const Verified = () =>

@@ -1,6 +1,6 @@
 // @ts-check
 /** The inbox API, one function per call. Every failure is an `ApiError`; status 0 means the server was not reached. */
-import { signal } from "/static/html.js";
+import { ApiError, caller, query, signedOut } from "/static/calls.js";
 import { upload } from "/static/upload.js";
 import { noteServerTime } from "./clock.js";
 
@@ -76,81 +76,24 @@ import { noteServerTime } from "./clock.js";
  * @property {Reason | null} reason
  */
 
+export { ApiError, signedOut };
+
 const ROOT = "/inbox/api";
-/** Longest wait for an answer before the server counts as not reached. */
-const ANSWER_MS_MAX = 20_000;
-
-/** True once a call was refused because nobody is signed in. */
-export const signedOut = signal(false);
-
-export class ApiError extends Error {
-  /**
-   * @param {number} status
-   * @param {string} code
-   * @param {string} message
-   */
-  constructor(status, code, message) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
+const call = caller(ROOT, (answer) => noteServerTime(answer.headers.get("date")));
 
 /**
- * @param {"GET" | "POST" | "PUT"} method
- * @param {string} path
- * @param {object} [body]
- * @returns {Promise<any>}
- */
-async function call(method, path, body) {
-  const answer = await reach(method, path, body);
-  noteServerTime(answer.headers.get("date"));
-  const told = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : null;
-  if (answer.ok) return told;
-  if (answer.status === 401 && path !== "/sign-in") signedOut.value = true;
-  throw new ApiError(answer.status, told?.error?.code ?? "http", told?.error?.message ?? `HTTP ${answer.status}`);
-}
-
-/**
- * @param {string} method
- * @param {string} path
- * @param {object | undefined} body
- */
-async function reach(method, path, body) {
-  /** @type {Record<string, string>} */
-  const headers = { accept: "application/json" };
-  if (method !== "GET") headers["x-takt"] = "1";
-  if (body) headers["content-type"] = "application/json";
-  try {
-    return await fetch(ROOT + path, {
-      method,
-      headers,
-      body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
-    });
-  } catch (error) {
-    throw new ApiError(0, "unreached", String(error));
-  }
-}
-
-/**
- * Brings bytes to the server; a message then names them by their id.
+ * Brings bytes to the server; a message of `sender` then names them by their id.
+ * @param {string} sender
  * @param {Blob} blob
  * @param {string} filename
  * @param {(done: number) => void} told 0 to 1
  * @returns {Promise<{ id: string, mime_type: string, size: number }>}
  */
-async function bring(blob, filename, told) {
-  const { status, body } = await upload(`${ROOT}/media?${query({ filename })}`, blob, told);
+async function bring(sender, blob, filename, told) {
+  const { status, body } = await upload(`${ROOT}/media?${query({ sender, filename })}`, blob, told);
   if (status >= 200 && status < 300 && body?.id) return body;
   if (status === 401) signedOut.value = true;
   throw new ApiError(status, body?.error?.code ?? "http", body?.error?.message ?? "");
-}
-
-/** @param {Record<string, string | number | undefined>} values */
-function query(values) {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
-  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }
 
 /** @param {string} key */

@@ -1,5 +1,6 @@
 // @ts-check
 /** The agents' inbox: puts the parts together and keeps title, session and connection in view. */
+import { Loading, Trouble } from "/static/door.js";
 import { computed, effect, html, render, untracked } from "/static/html.js";
 import { t } from "/static/text.js";
 import { Icon, Toasts } from "/static/ui.js";
@@ -12,7 +13,6 @@ import { follow, overlay, reopen, roomy } from "./place.js";
 import { Aside } from "./aside.js";
 import { ChatPane } from "./chat.js";
 import { ListPane } from "./list.js";
-import { Loading, Trouble } from "./parts.js";
 import { Settings, Shortcuts } from "./settings.js";
 import { SignIn } from "./sign_in.js";
 import { forgetTemplates } from "./templates.js";

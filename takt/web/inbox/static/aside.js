@@ -1,5 +1,6 @@
 // @ts-check
 /** Beside the chat: who the person is and what may be sent, or the explanation of one message. */
+import { Loading, Trouble } from "/static/door.js";
 import { html, useEffect, useSignal } from "/static/html.js";
 import { formatDateTime, formatMoney, t } from "/static/text.js";
 import { Avatar, Dialog, Icon, IconButton, toast } from "/static/ui.js";
@@ -9,7 +10,7 @@ import * as desk from "./desk.js";
 import { side, wide } from "./place.js";
 import { categoryWord } from "./form.js";
 import { figureWords, ruleWords } from "./figures.js";
-import { Loading, Refusal, Trouble } from "./parts.js";
+import { Refusal } from "./parts.js";
 
 /** @typedef {import("./api.js").Card} Card */
 

@@ -1,5 +1,6 @@
 // @ts-check
 /** The open chat: its head with the window's countdown, the messages, and what to do while they load or do not. */
+import { Loading, Trouble } from "/static/door.js";
 import { html, useEffect, useRef, useSignalEffect, useSignal } from "/static/html.js";
 import { formatDateTime, formatTime, sameDay, t } from "/static/text.js";
 import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
@@ -9,7 +10,6 @@ import * as desk from "./desk.js";
 import { go, roomy, side, wide } from "./place.js";
 import { Composer } from "./composer.js";
 import { Messages } from "./messages.js";
-import { Loading, Trouble } from "./parts.js";
 
 /** @typedef {import("./api.js").Card} Card */
 

@@ -28,7 +28,7 @@ export const replying = signal(/** @type {{ key: string, message: any, author: s
 
 /** The message being answered in chat `key`; from here on it is answered. @param {string} key */
 function takeQuoted(key) {
-  const context = replying.value?.key === key ? { message_id: replying.value.message.id } : undefined;
+  const context = replying.value?.key === key ? replying.value.message.id : null;
   if (context) replying.value = null;
   return context;
 }
@@ -39,7 +39,7 @@ function takeQuoted(key) {
  */
 function sendAnswer(thread, type, body, shown) {
   const context = takeQuoted(thread.key);
-  thread.send({ type, [type]: body, ...(context ? { context } : {}) }, { type, context: context?.message_id ?? null, ...shown });
+  thread.send({ type, [type]: body, ...(context ? { context } : {}) }, { type, context, ...shown });
 }
 
 /** @param {{ thread: Thread, card: Card }} props */
@@ -117,7 +117,7 @@ function Writing({ thread, card, choose }) {
   const file = async (/** @type {import("/static/files.js").Ready} */ { kind, blob, filename }, /** @type {string} */ caption) => {
     sent.value = 0;
     try {
-      const found = await api.upload(blob, filename, (done) => (sent.value = done));
+      const found = await api.upload(card.sender, blob, filename, (done) => (sent.value = done));
       const words = caption ? { caption } : {};
       const named = kind === "document" ? { filename } : {};
       const shown = { text: caption || filename, content: { media: found, ...words, ...named } };

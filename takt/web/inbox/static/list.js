@@ -1,5 +1,6 @@
 // @ts-check
 /** The list of chats: search, filter, rows, and the states loading, empty and error. */
+import { Trouble } from "/static/door.js";
 import { html, useEffect, useLayoutEffect, useMemo, useRef } from "/static/html.js";
 import { formatDateTime, formatWhen, locale, t, tn } from "/static/text.js";
 import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
@@ -8,7 +9,7 @@ import { draft, draftsChanged } from "./kept.js";
 import * as desk from "./desk.js";
 import { focusRow } from "./keys.js";
 import { addressOf, go, overlay, roomy } from "./place.js";
-import { Ticks, Trouble } from "./parts.js";
+import { Ticks } from "./parts.js";
 
 /** @typedef {import("./api.js").Card} Card */
 

@@ -242,6 +242,10 @@ function Entry({ thread, card, message, quoted, chosen, reactions, close }) {
     `,
     [message, quoted, chosen, reactions, card.name, thread],
   );
+  const answers = () => [
+    { icon: "reply", text: t("Reply"), run: () => (replying.value = { key: thread.key, message, author: message.mine ? t("You") : card.name }) },
+    { icon: "smile-plus", text: t("React"), run: () => react(thread, message) },
+  ];
   return html`<li
     class=${`entry ${message.mine ? "out" : "in"} ${close ? "close" : ""} ${explained ? "explained" : ""}`}
     tabindex="-1"
@@ -256,8 +260,7 @@ function Entry({ thread, card, message, quoted, chosen, reactions, close }) {
         label=${t("Message options")}
         onClose=${() => (menu.value = null)}
         items=${[
-          { icon: "reply", text: t("Reply"), run: () => (replying.value = { key: thread.key, message, author: message.mine ? t("You") : card.name }) },
-          { icon: "smile-plus", text: t("React"), run: () => react(thread, message) },
+          ...(message.waiting ? [] : answers()),
           ...(message.mine ? [{ icon: "scale", text: t("Explain"), run: () => explain(message.id) }] : []),
           { icon: "copy", text: t("Copy text"), run: () => copy(message.text) },
         ]}

@@ -21,18 +21,6 @@ export const Ticks = ({ status }) =>
     <${Icon} name=${TICK_ICONS[status] ?? "check"} />
   </span>`;
 
-/** Something is on its way; `label` is read out. @param {{ label: string }} props */
-export const Loading = ({ label }) =>
-  html`<div class="loading" role="status"><span class="spinner"></span><span class="quiet">${label}</span></div>`;
-
-/** Something went wrong that can be tried again. @param {{ text: string, retry: () => void }} props */
-export const Trouble = ({ text, retry }) =>
-  html`<div class="trouble" role="alert">
-    <${Icon} name="triangle-alert" />
-    <p>${text}</p>
-    <button type="button" class="button" onClick=${retry}><${Icon} name="rotate-ccw" />${t("Try again")}</button>
-  </div>`;
-
 /**
  * Why something does not go out: what, what to do, which rule, its number and when it could be different.
  * @param {{ reason: import("./api.js").Reason, children?: any }} props

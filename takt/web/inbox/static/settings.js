@@ -1,12 +1,12 @@
 // @ts-check
 /** What an agent sets for herself: language, light or dark, shortcuts; and the list of those. */
-import { html, useSignal } from "/static/html.js";
+import { html } from "/static/html.js";
+import { Language, Theme, roleWord } from "/static/door.js";
 import { t } from "/static/text.js";
 import { Avatar, Dialog, Icon, Switch, toast } from "/static/ui.js";
 import * as desk from "./desk.js";
 import { setShortcuts, shortcutsOn } from "./kept.js";
 import { clearAddress, overlay } from "./place.js";
-import { roleWord } from "./sign_in.js";
 
 const close = () => {
   overlay.value = null;
@@ -30,55 +30,6 @@ export function Settings() {
     </button>
     <button type="button" class="button" onClick=${out}><${Icon} name="log-out" />${t("Sign out")}</button>
   </${Dialog}>`;
-}
-
-/**
- * A row of options of which one is chosen. Choosing what is chosen already is a choice too.
- * @param {{ name: string, legend: string, options: [string, any][], value: string, onChange: (value: string) => void }} props
- */
-const Segments = ({ name, legend, options, value, onChange }) =>
-  html`<div class="field">
-    <span class="label" id=${`${name}-label`}>${legend}</span>
-    <div class="segments" role="radiogroup" aria-labelledby=${`${name}-label`}>
-      ${options.map(
-        ([key, words]) =>
-          html`<label key=${key}>
-            <input type="radio" name=${name} checked=${key === value} onClick=${() => onChange(key)} />
-            <span>${words}</span>
-          </label>`,
-      )}
-    </div>
-  </div>`;
-
-/** Each language stands in its own words. @param {{ value: string, onChange: (locale: string) => void }} props */
-export const Language = ({ value, onChange }) =>
-  html`<${Segments}
-    name="language"
-    legend=${t("Language")}
-    value=${value}
-    onChange=${onChange}
-    options=${[
-      ["de", html`<span lang="de">Deutsch</span>`],
-      ["en", html`<span lang="en">English</span>`],
-    ]}
-  />`;
-
-function Theme() {
-  const chosen = useSignal(/** @type {any} */ (window).taktTheme());
-  const choose = (/** @type {string} */ theme) => {
-    chosen.value = /** @type {any} */ (window).taktTheme(theme);
-  };
-  return html`<${Segments}
-    name="theme"
-    legend=${t("Appearance")}
-    value=${chosen.value}
-    onChange=${choose}
-    options=${[
-      ["auto", html`<${Icon} name="sun-moon" />${t("System")}`],
-      ["light", html`<${Icon} name="sun" />${t("Light")}`],
-      ["dark", html`<${Icon} name="moon" />${t("Dark")}`],
-    ]}
-  />`;
 }
 
 /** @type {() => [string[], string, boolean][]} keys, meaning, whether it is a single key that can be switched off */

@@ -1,6 +1,7 @@
 // @ts-check
 /** Choosing, filling in and sending an approved template, with the phone of the person beside it. */
 import "/static/bubble.js";
+import { Loading, Trouble } from "/static/door.js";
 import { html, signal, useEffect, useRef, useSignal } from "/static/html.js";
 import { formatTime, t, tn } from "/static/text.js";
 import { Avatar, Dialog, Empty, Icon, IconButton } from "/static/ui.js";
@@ -10,7 +11,6 @@ import { noteTemplate, recentTemplates } from "./kept.js";
 import * as desk from "./desk.js";
 import { roomy } from "./place.js";
 import * as form from "./form.js";
-import { Loading, Trouble } from "./parts.js";
 import { QuoteLine, refusalOf, sendWords, useQuote } from "./quote.js";
 
 /** @typedef {import("./api.js").Card} Card */

@@ -2,6 +2,7 @@
 /** The address form of a message: filled with what the company knows, its objections shown at the fields. */
 import { Field, valid } from "/static/field.js";
 import { html, useSignal } from "/static/html.js";
+import { wordsOf } from "/static/parts/actions.js";
 import { overlay } from "/static/parts/overlay.js";
 import { t } from "/static/text.js";
 import { Dialog, Icon } from "/static/ui.js";
@@ -64,7 +65,7 @@ function AddressDialog({ button, send, onClose }) {
     send({ saved_address_id: id });
   };
   const footer = html`<button type="submit" form="address-form" class="button primary"><${Icon} name="send-horizontal" />${t("Send address")}</button>`;
-  return html`<${Dialog} title=${button.text} kind="sheet" onClose=${onClose} footer=${footer}>
+  return html`<${Dialog} title=${wordsOf(button)} kind="sheet" onClose=${onClose} footer=${footer}>
     ${
       saved_addresses.length > 0 &&
       html`<ul class="saved-addresses" aria-label=${t("Known addresses")}>

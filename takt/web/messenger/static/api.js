@@ -21,10 +21,12 @@ import { upload } from "/static/upload.js";
  * @property {string[]} purposes
  * @property {Record<string, Consent>} consent
  * @property {boolean} blocked
- * @property {string | null} phone
- * @property {{ about?: string, description?: string, email?: string, websites?: string[], address?: string, vertical?: string,
- *              picture?: string }} [profile]
- * @property {{ prompts?: string[], commands?: { name: string, description: string }[] }} [automation]
+ * @property {string} phone
+ * @property {string | null} username
+ * @property {{ about: string, description: string, email: string, websites: string[], address: string, vertical: string,
+ *              picture: string | null }} profile
+ * @property {string[]} prompts
+ * @property {{ name: string, description: string }[]} commands
  *
  * @typedef {object} Thread
  * @property {Sender} sender
@@ -105,7 +107,7 @@ async function call(method, path, body) {
  * @param {Blob} blob
  * @param {string} filename
  * @param {(done: number) => void} told
- * @returns {Promise<{ id: string }>}
+ * @returns {Promise<{ id: string, mime_type: string }>}
  */
 async function bring(blob, filename, told) {
   const { status, body } = await upload(`${ROOT}media${query({ filename: filename || undefined })}`, blob, told);
@@ -163,15 +165,8 @@ export const api = {
   flow: (id) => call("GET", `flows/${part(id)}`),
   /** @param {string} id @param {object} step @returns {Promise<{ screen: string, data: any, closing?: any }>} */
   exchange: (id, step) => call("POST", `flows/${part(id)}/exchange`, step),
-  /** @param {File} file @returns {Promise<{ id: string, mime_type: string, file_name: string }>} */
-  upload: async (file) => {
-    const headers = { "x-takt": "1", "content-type": file.type || "application/octet-stream" };
-    const address = `${ROOT}media${query({ filename: file.name })}`;
-    const answer = await fetch(address, { method: "POST", headers, body: file }).catch(() => null);
-    if (!answer?.ok) throw new ApiError(answer?.status ?? 0, "upload", "");
-    const { id, mime_type } = await answer.json();
-    return { id, mime_type, file_name: file.name };
-  },
+  /** A voice note was listened to. @param {string} id */
+  played: (id) => call("POST", `messages/${part(id)}/played`),
   /** @param {number} after */
   events: (after) => `${ROOT}events?after=${after}`,
 };

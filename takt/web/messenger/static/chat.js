@@ -8,7 +8,7 @@ import { Composer } from "./composer.js";
 import { ask, setBlocked } from "./dialogs.js";
 import { leaveChat } from "./list.js";
 import { Log } from "./log.js";
-import { mediaAddress } from "./media.js";
+import { mediaAddress, pictureOf } from "./media.js";
 import { sayFailure } from "./failure.js";
 import { Fact, Facts, Identity, kindName, purpose } from "./profile.js";
 import { aboutPath, go } from "./router.js";
@@ -106,7 +106,7 @@ function Head({ sender }) {
       </a>`
     }
     <div class="title" onClick=${() => go(aboutPath(sender.id))}>
-      <${Avatar} name=${sender.name} business size="small" />
+      <${Avatar} name=${sender.name} picture=${pictureOf(sender)} business size="small" />
       <div>
         <${Heading} ref=${heading} tabindex="-1">
           <span>${sender.name}</span>${sender.verified && html`<${Verified} />`}
@@ -133,7 +133,7 @@ const Foot = ({ sender }) => {
     id=${sender.id}
     name=${sender.name}
     focus=${focus}
-    commands=${sender.automation?.commands}
+    commands=${sender.commands}
     onBegin=${() => beginThread(sender)}
   />`;
 };

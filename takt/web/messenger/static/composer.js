@@ -1,12 +1,13 @@
 // @ts-check
 /** Where the person writes: grows with the text, keeps the draft, tells the company that somebody is typing, offers its commands. */
-import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
-import { plain } from "/static/rich.js";
+import { html, signal, useEffect, useLayoutEffect, useMemo, useRef, useSignal } from "/static/html.js";
 import { formatNumber, t } from "/static/text.js";
 import { Icon, IconButton, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { hasRoom, sendText } from "./outbox.js";
+import { takeWords } from "./router.js";
 import { connection, drafts, setDraft } from "./state.js";
+import { lineOf } from "./waiting.js";
 
 /** @typedef {import("./api.js").Message} Message */
 
@@ -37,7 +38,7 @@ export function Composer({ id, name, focus, commands = [], onBegin }) {
   const attach = useRef(/** @type {HTMLButtonElement | null} */ (null));
   const place = { id, name, onBegin };
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
-  const text = useSignal(drafts.peek().get(id) ?? "");
+  const text = useSignal(useMemo(takeWords, []) || drafts.peek().get(id) || "");
   const typedAt = useRef(0);
   const length = [...text.value].length;
   const ready = text.value.trim() !== "" && length <= LENGTH_MAX;
@@ -186,7 +187,7 @@ const Reply = ({ message, author }) =>
   html`<div class="replying">
     <div>
       <strong>${t("Reply to {author}", { author })}</strong>
-      <span>${plain(message.text)}</span>
+      <span>${lineOf(message)}</span>
     </div>
     <${IconButton} icon="x" label=${t("Do not reply to this message")} onClick=${() => (replying.value = null)} />
   </div>`;

@@ -8,7 +8,7 @@
 
 /** @typedef {"values" | "threads" | "messages" | "outbox"} Store */
 
-const VERSION = 1;
+const VERSION = 2;
 /** @type {IDBDatabase | null} */
 let database = null;
 
@@ -33,10 +33,12 @@ const done = (request) =>
 export async function openDb(wa_id) {
   try {
     const request = indexedDB.open(nameOf(wa_id), VERSION);
-    request.onupgradeneeded = () => {
+    request.onupgradeneeded = ({ oldVersion }) => {
       const made = request.result;
-      made.createObjectStore("values");
+      if (oldVersion > 0) made.deleteObjectStore("threads"); // senders had another shape; the server has them all
       made.createObjectStore("threads", { keyPath: "sender.id" });
+      if (oldVersion > 0) return;
+      made.createObjectStore("values");
       made.createObjectStore("messages", { keyPath: ["sender", "cursor"] });
       made.createObjectStore("outbox", { keyPath: "client_id" });
     };

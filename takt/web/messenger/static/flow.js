@@ -40,6 +40,12 @@ export async function openFlow({ message, button }) {
   }
 }
 
+/** A file of an answer, brought to the server. @param {File} file */
+async function bring(file) {
+  const { id, mime_type } = await api.upload(file, file.name, () => undefined);
+  return { id, mime_type, file_name: file.name };
+}
+
 /** @param {any} flow @param {string} id @returns {Record<string, any>} */
 const screenOf = (flow, id) => flow.screens.find((/** @type {any} */ each) => each.id === id) ?? flow.screens[0];
 
@@ -164,7 +170,7 @@ function FlowDialog({ message, opened, start, onClose }) {
     upload: async (part, files) => {
       busy.value = true;
       try {
-        form.answer(part, await Promise.all([...files].map(api.upload)));
+        form.answer(part, await Promise.all([...files].map(bring)));
       } catch (error) {
         sayFailure(error);
       }

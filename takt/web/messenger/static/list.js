@@ -7,8 +7,9 @@ import { formatDateTime, formatWhen, t, tn } from "/static/text.js";
 import { Avatar, Empty, Icon, Verified } from "/static/ui.js";
 import { db } from "./db.js";
 import { chatPath, go, route } from "./router.js";
+import { pictureOf } from "./media.js";
 import { drafts, known, me, openSender, ordered, outbox, senderOf, typing } from "./state.js";
-import { lineOf } from "./waiting.js";
+import { lineOf, shaped } from "./waiting.js";
 
 /** @typedef {import("./api.js").Thread} Thread */
 /** @typedef {import("./api.js").Message} Message */
@@ -96,7 +97,7 @@ function Row({ thread }) {
   const current = openSender.value === sender.id;
   return html`<li>
     <a class="row" href=${chatPath(sender.id)} aria-current=${current ? "page" : undefined} data-sender=${sender.id}>
-      <${Avatar} name=${sender.name} business />
+      <${Avatar} name=${sender.name} picture=${pictureOf(sender)} business />
       <span class="who">
         <strong>${sender.name}</strong>
         ${sender.verified && html`<${Verified} />`}
@@ -128,12 +129,11 @@ function Preview({ thread, waiting }) {
   if (draft && openSender.value !== sender.id) return html`<span class="draft">${t("Draft:")}</span> ${plain(draft)}`;
   if (!thread.accepted && last) return html`<span class="first">${t("Wants to write to you")}</span>`;
   if (waiting) {
-    const text = lineOf(waiting);
-    return html`<${Ticks} key=${waiting.error ? "failed" : "pending"} status=${waiting.error ? "failed" : "pending"} />${plain(text)}`;
+    return html`<${Ticks} key=${waiting.error ? "failed" : "pending"} status=${waiting.error ? "failed" : "pending"} />${lineOf(shaped(waiting))}`;
   }
   if (!last) return t("No messages yet");
-  if (last.mine) return html`<${Ticks} key=${last.status} status=${last.status ?? "sent"} />${plain(last.text)}`;
-  return last.category === "marketing" ? html`<${Icon} name="megaphone" />${plain(last.text)}` : plain(last.text);
+  if (last.mine) return html`<${Ticks} key=${last.status} status=${last.status ?? "sent"} />${lineOf(last)}`;
+  return last.category === "marketing" ? html`<${Icon} name="megaphone" />${lineOf(last)}` : lineOf(last);
 }
 
 /**

@@ -9,17 +9,17 @@ import "/static/bubble.js";
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
 import { choicesOf } from "/static/choices.js";
 import { isReaction, reactionsOf } from "/static/reactions.js";
-import { plain } from "/static/rich.js";
 import { formatDay, sameDay, t, tn } from "/static/text.js";
 import { Icon, toast } from "/static/ui.js";
 import { target } from "./list.js";
 import { mediaAddress } from "./media.js";
 import { openOptions, press } from "./options.js";
 import { retry, send } from "./outbox.js";
+import { notePlayed } from "./receipts.js";
 import { chatPath } from "./router.js";
 import { beginThread, chatOf, outbox, profiles, threads, typing, uploads } from "./state.js";
 import { openOlder } from "./sync.js";
-import { shaped } from "./waiting.js";
+import { lineOf, shaped } from "./waiting.js";
 
 /** @typedef {import("./api.js").Message} Message */
 /** @typedef {import("./api.js").Sender} Sender */
@@ -50,7 +50,7 @@ function quotedOf(message, byId, name) {
   const kept = quotes.get(message);
   if (kept && kept.from === from) return kept.quoted;
   const quoted = from
-    ? { id: from.id, author: from.mine ? t("You") : name, text: plain(from.text) }
+    ? { id: from.id, author: from.mine ? t("You") : name, text: lineOf(from) }
     : { author: t("Earlier message"), text: t("It is no longer here.") };
   quotes.set(message, { from, quoted });
   return quoted;
@@ -216,7 +216,7 @@ const Beginning = ({ sender, empty }) =>
 /** What the company offers to begin with. @param {{ sender: Sender }} props */
 const Prompts = ({ sender }) =>
   html`<ul class="prompts">
-    ${(sender.automation?.prompts ?? []).map(
+    ${sender.prompts.map(
       (prompt) =>
         html`<li key=${prompt}>
           <button
@@ -358,6 +358,7 @@ function useRowEvents(sender, jump) {
     "ontakt-press": (/** @type {CustomEvent} */ { detail }) => press(sender, detail),
     "ontakt-react": (/** @type {CustomEvent} */ { target, detail }) =>
       menu(detail.message, /** @type {HTMLElement} */ (/** @type {Element} */ (target).querySelector(".reactions"))),
+    "ontakt-play": (/** @type {CustomEvent} */ { detail }) => notePlayed(detail.message),
     "ontakt-retry": (/** @type {CustomEvent} */ { detail }) => retry(detail.message.client_id),
   };
 }

@@ -29,6 +29,9 @@ export function localMedium(client_id, blob) {
 /** The server has taken the bytes of message `client_id`. @param {string} id @param {string} client_id */
 export const noteArrived = (id, client_id) => arrived.set(id, client_id);
 
+/** The address of a company's picture, "" when it has none. @param {import("./api.js").Sender} sender */
+export const pictureOf = ({ profile }) => (profile.picture ? mediaAddress(profile.picture) : "");
+
 /** The address of a medium, for `<img src>` and the like. @param {string} id */
 export function mediaAddress(id) {
   const known = local.get(id.startsWith(LOCAL) ? id.slice(LOCAL.length) : (arrived.get(id) ?? ""));

@@ -10,7 +10,7 @@ import { ApiError, api } from "./api.js";
 import { db } from "./db.js";
 import { noteArrived } from "./media.js";
 import { me, outbox, putMessages, setDraft, takeMessage, threads, uploads } from "./state.js";
-import { contentOf, lineOf } from "./waiting.js";
+import { contentOf, textOf } from "./waiting.js";
 
 /** @typedef {import("./state.js").Waiting} Waiting */
 
@@ -188,7 +188,7 @@ function confirm(item, { id, cursor, at }) {
   const { to, type, context, client_id } = item;
   const content = contentOf(item);
   if (item.blob) content.media.id = item[type].id;
-  const text = lineOf(item);
+  const text = textOf(item);
   const message = { id, cursor, at, sender: to, mine: true, type, status: "accepted", text, content, context, client_id };
   putMessages(to, [message]);
   if (threads.value.has(to)) takeMessage(message, { keep: true, seen: true });

@@ -33,6 +33,8 @@ const KINDS = {
     ),
   request_contact_info: (sender, { message }) =>
     openOwnNumber(sender, (cards) => send(sender.id, "contacts", cards, { context: message.id, origin: "contact_request" })),
+  call_permission: (sender, { message, button }) =>
+    reply(sender, message, { type: "call_permission_reply", response: button.response }),
   catalog: order,
   products: order,
   product: order,

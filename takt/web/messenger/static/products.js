@@ -18,8 +18,8 @@ const NOTE_MAX = 500;
 function shelvesOf(button, content) {
   const sections = button.sections ?? content.sections ?? [];
   if (sections.length > 0) return sections.map((/** @type {any} */ { title, products = [] }) => ({ title, products }));
-  const one = button.product ?? content.header?.product ?? button.thumbnail;
-  const product = typeof one === "string" ? { product_retailer_id: one } : one;
+  const thumbnail = button.thumbnail && { product_retailer_id: button.thumbnail };
+  const product = button.product ?? content.header?.product ?? thumbnail;
   return product ? [{ title: "", products: [product] }] : [];
 }
 
@@ -52,7 +52,8 @@ function ProductsDialog({ sender, button, shelves, send, onClose }) {
     const [[first]] = wanted.value;
     const text = note.value.trim();
     onClose();
-    send({ catalog_id: button.catalog_id ?? first.catalog_id, ...(text ? { text } : {}), product_items: items });
+    const catalog_id = button.catalog_id ?? first.catalog_id; // a company with one catalogue does not name it
+    send({ ...(catalog_id ? { catalog_id } : {}), ...(text ? { text } : {}), product_items: items });
   };
   const footer = html`<span class="quiet" role="status">${tn("{n} article", "{n} articles", count)}</span>
     <button type="button" class="button primary" disabled=${count === 0} onClick=${order}>

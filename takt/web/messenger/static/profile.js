@@ -6,7 +6,7 @@ import { formatDate, t } from "/static/text.js";
 import { Avatar, Icon, Switch, Verified, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { sayFailure } from "./failure.js";
-import { mediaAddress } from "./media.js";
+import { pictureOf } from "./media.js";
 import { putSender } from "./state.js";
 
 /** @typedef {import("./api.js").Sender} Sender */
@@ -48,11 +48,7 @@ export const kindName = ({ kind }) => (kind === "support" ? t("Customer service"
  */
 export const Identity = ({ sender, heading: Heading = "h2" }) =>
   html`<div class="identity">
-    ${
-      sender.profile?.picture
-        ? html`<img class="portrait" src=${pictureAddress(sender.profile.picture)} alt="" />`
-        : html`<${Avatar} name=${sender.name} business size="large" />`
-    }
+    <${Avatar} name=${sender.name} picture=${pictureOf(sender)} business size="large" />
     <${Heading}>${sender.name} ${sender.verified && html`<${Verified} />`}</${Heading}>
     ${sender.business !== sender.name && html`<p class="quiet">${sender.business}</p>`}
     ${
@@ -61,9 +57,6 @@ export const Identity = ({ sender, heading: Heading = "h2" }) =>
         : html`<span class="chip warning"><${Icon} name="triangle-alert" />${t("Not verified")}</span>`
     }
   </div>`;
-
-/** Of a medium's id, or the address itself. @param {string} picture */
-const pictureAddress = (picture) => (/^\d+$/.test(picture) ? mediaAddress(picture) : picture);
 
 /** An imprint as it was entered, its addresses as links. @param {{ text: string }} props */
 const Imprint = ({ text }) =>
@@ -77,8 +70,8 @@ const Imprint = ({ text }) =>
 /** What the company says of itself and what it is to us; more facts as children. @param {{ sender: Sender, children?: any }} props */
 export const Facts = ({ sender, children }) =>
   html`<dl class="facts">
-    ${sender.about && html`<${Fact} icon="info" name=${t("About")}>${sender.about}</${Fact}>`}
-    <${Described} profile=${sender.profile ?? {}} />
+    ${(sender.profile.about || sender.about) && html`<${Fact} icon="info" name=${t("About")}>${sender.profile.about || sender.about}</${Fact}>`}
+    <${Described} profile=${sender.profile} />
     <${Fact} icon=${sender.kind === "support" ? "headset" : "megaphone"} name=${kindName(sender)}>
       ${
         sender.kind === "support"
@@ -86,15 +79,16 @@ export const Facts = ({ sender, children }) =>
           : t("May also start a chat with you, within what you allow.")
       }
     </${Fact}>
-    ${sender.phone && html`<${Fact} icon="phone" name=${t("Number")}>${sender.phone}</${Fact}>`}
+    <${Fact} icon="phone" name=${t("Number")}>${sender.phone}</${Fact}>
+    ${sender.username && html`<${Fact} icon="contact" name=${t("Username")}>@${sender.username}</${Fact}>`}
     <${Fact} icon="building-2" name=${t("Imprint")}>
       <span class="lines"><${Imprint} text=${sender.imprint || t("No imprint given")} /></span>
     </${Fact}>
     ${children}
   </dl>`;
 
-/** What the company's own profile adds. @param {{ profile: NonNullable<Sender["profile"]> }} props */
-const Described = ({ profile: { description, address, email, websites = [] } }) => html`
+/** What the company's own profile adds. @param {{ profile: Sender["profile"] }} props */
+const Described = ({ profile: { description, address, email, websites } }) => html`
   ${description && html`<${Fact} icon="file-text" name=${t("Description")}><span class="lines">${description}</span></${Fact}>`}
   ${address && html`<${Fact} icon="map-pin" name=${t("Address")}><span class="lines">${address}</span></${Fact}>`}
   ${email && html`<${Fact} icon="mail" name=${t("E-mail")}><${Imprint} text=${email} /></${Fact}>`}

@@ -55,6 +55,20 @@ async function tellDelivered() {
   }
 }
 
+/** Voice notes whose company knows that they were listened to. @type {Set<string>} */
+const played = new Set();
+
+/** Somebody listens to a voice note: its company is told once. @param {import("./api.js").Message} message */
+export async function notePlayed({ id, mine }) {
+  if (mine || played.has(id)) return;
+  played.add(id);
+  try {
+    await api.played(id);
+  } catch {
+    played.delete(id); // told when it is played again
+  }
+}
+
 /** Is somebody looking? */
 export const looking = () => document.visibilityState === "visible" && document.hasFocus();
 

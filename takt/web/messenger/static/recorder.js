@@ -34,7 +34,7 @@ export function Recording({ send, onClose }) {
     /** @type {ReturnType<typeof setInterval> | undefined} */
     let timer;
     const begin = async () => {
-      stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
       if (gone) return stop();
       const type = MediaRecorder.isTypeSupported(OGG) ? OGG : WEBM;
       const made = new MediaRecorder(stream, { mimeType: type });

@@ -32,6 +32,13 @@ function decoded(text) {
 
 export const route = signal(parse(location.pathname));
 
+/** The words a link wants to have written for the chat it leads to; asked once, for they are the person's from then on. */
+export function takeWords() {
+  const words = new URLSearchParams(location.search).get("text") ?? "";
+  if (location.search) history.replaceState(history.state, "", location.pathname);
+  return words;
+}
+
 /** How many pages of ours lie behind this one. */
 const depth = () => history.state?.depth ?? 0;
 

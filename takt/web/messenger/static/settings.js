@@ -3,6 +3,7 @@
 import { html, useEffect, useId, useSignal } from "/static/html.js";
 import { locale, t } from "/static/text.js";
 import { Avatar, Dialog, Icon, Switch } from "/static/ui.js";
+import { pictureOf } from "./media.js";
 import { api } from "./api.js";
 import { setBlocked } from "./dialogs.js";
 import { sayFailure } from "./failure.js";
@@ -84,7 +85,7 @@ function Blocked() {
             ${blocked.map(
               (sender) =>
                 html`<li key=${sender.id}>
-                  <${Avatar} name=${sender.name} business size="small" />
+                  <${Avatar} name=${sender.name} picture=${pictureOf(sender)} business size="small" />
                   <span>${sender.name}</span>
                   <button
                     type="button"

@@ -6,6 +6,7 @@ import { Avatar, Empty, Icon, IconButton, Verified } from "/static/ui.js";
 import { ApiError, api } from "./api.js";
 import { ask, setBlocked } from "./dialogs.js";
 import { sayFailure } from "./failure.js";
+import { pictureOf } from "./media.js";
 import { Facts, Identity, Origin, kindName, purpose } from "./profile.js";
 import { back, chatPath, go, invitePath } from "./router.js";
 import { beginThread, putSender, putThread, senderOf, threads, wide } from "./state.js";
@@ -56,7 +57,7 @@ export function Start() {
             (sender) =>
               html`<li key=${sender.id}>
                 <a class="row" href=${pathTo(sender)}>
-                  <${Avatar} name=${sender.name} business />
+                  <${Avatar} name=${sender.name} picture=${pictureOf(sender)} business />
                   <span class="who"><strong>${sender.name}</strong>${sender.verified && html`<${Verified} />`}</span>
                   <span class="under"><span class="preview">${sender.about || sender.business}</span></span>
                   <span class="chip">${sender.blocked ? t("Blocked") : kindName(sender)}</span>

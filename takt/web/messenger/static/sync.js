@@ -277,8 +277,8 @@ async function leave() {
   stopOutbox();
   stopReceipts();
   keepMe(null);
+  tabs.postMessage({ wa_id: undefined }); // at once: the tab that reads the stream would ask for it again, in vain
   if (wa_id) await removeDb(wa_id);
-  tabs.postMessage({ wa_id: undefined });
   location.assign("/");
 }
 

@@ -1,5 +1,6 @@
 // @ts-check
 /** A message of ours that the server has not confirmed, shaped like one that it has. */
+import { plain } from "/static/rich.js";
 import { t } from "/static/text.js";
 import { localMedium } from "./media.js";
 
@@ -15,29 +16,49 @@ export function contentOf(item) {
     return { ...rest, filename: file?.filename, media: { id: localMedium(client_id, blob), mime_type: file?.mime_type, size: file?.size } };
   }
   if (type === "interactive") {
-    const { type: kind, ...rest } = body;
-    return { ...rest, kind };
+    const { type: kind, response, ...rest } = body;
+    if (kind === "call_permission_reply") return { kind, accepted: response === "accept" };
+    return { ...rest, kind, ...(response ? { response } : {}) };
   }
   return type === "contacts" ? { contacts: body, origin: item.origin ?? "other" } : body;
 }
 
-/** @type {Record<string, (item: any) => string>} */
-const LINES = {
-  text: ({ text }) => text.body,
-  button: ({ button }) => button.text,
-  interactive: ({ interactive }) => interactive.title ?? t("Form"),
-  image: ({ image }) => image.caption || t("📷 Photo"),
-  video: ({ video }) => video.caption || t("🎬 Video"),
-  audio: ({ audio }) => (audio.voice ? t("🎤 Voice note") : t("🎵 Audio")),
-  document: ({ document, file }) => document.caption || `📄 ${file.filename}`,
-  location: ({ location }) => `📍 ${location.name || t("Location")}`,
-  contacts: ({ contacts }) => `👤 ${contacts[0]?.name?.formatted_name ?? ""}`,
-  reaction: ({ reaction }) => reaction.emoji,
-  order: () => t("🛒 Order"),
+/** What the server says with a sign alone, in words. @type {Record<string, (content: any) => string>} */
+const SIGNS = {
+  image: ({ caption }) => caption || t("Photo"),
+  video: ({ caption }) => caption || t("Video"),
+  audio: ({ voice }) => (voice ? t("Voice note") : t("Audio")),
+  document: ({ caption, filename }) => caption || filename || t("Document"),
+  sticker: () => t("Sticker"),
+  location: ({ name, address }) => name || address || t("Location"),
+  order: ({ text }) => text || t("Order"),
+};
+/** @type {Record<string, string>} */
+const MARKS = { image: "📷", video: "🎬", audio: "🎵", document: "📄", sticker: "🩹", location: "📍", order: "🛒" };
+/** @type {Record<string, (content: any) => string>} */
+const ANSWERS = {
+  nfm_reply: ({ name }) => (name === "address_message" ? t("Address sent") : t("Form sent")),
+  call_permission_reply: ({ accepted }) => (accepted ? t("Calls allowed") : t("Calls not allowed")),
 };
 
-/** Its one line for lists and quotes. @param {Waiting} item */
-export const lineOf = (item) => LINES[item.type]?.(item) ?? "";
+/** The one line of a message for lists and quotes. @param {{ type: string, content?: any, text?: string }} message */
+export function lineOf({ type, content, text = "" }) {
+  if (type === "interactive" && content && ANSWERS[content.kind]) return `✓ ${ANSWERS[content.kind](content)}`;
+  if (content && SIGNS[type]) return `${content.voice ? "🎤" : MARKS[type]} ${SIGNS[type](content)}`;
+  return plain(text);
+}
+
+/** What a waiting message says, for types that are words. @type {Record<string, (item: any) => string>} */
+const WORDS = {
+  text: ({ text }) => text.body,
+  button: ({ button }) => button.text,
+  interactive: ({ interactive }) => interactive.title ?? "",
+  contacts: ({ contacts }) => `👤 ${contacts[0]?.name?.formatted_name ?? ""}`,
+  reaction: ({ reaction }) => reaction.emoji,
+};
+
+/** The text of a waiting message. @param {Waiting} item */
+export const textOf = (item) => WORDS[item.type]?.(item) ?? "";
 
 /** @type {WeakMap<Waiting, Message>} */
 const shapes = new WeakMap();
@@ -52,7 +73,7 @@ export function shaped(item) {
     type: item.type,
     at: item.at,
     status: item.error ? "failed" : "pending",
-    text: lineOf(item),
+    text: textOf(item),
     content: contentOf(item),
     context: item.context,
     client_id: item.client_id,

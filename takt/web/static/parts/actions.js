@@ -11,30 +11,44 @@ import { openList, openOptions } from "./overlay.js";
 const ROW_MAX = 3;
 const COPIED_MS = 2_000;
 
-/** @type {Record<string, { icon: string }>} */
+/** Icons, and words for kinds that companies send without any. @type {Record<string, { icon: string, words?: () => string }>} */
 const LOOKS = {
   quick_reply: { icon: "reply" },
   reply: { icon: "reply" },
   flow: { icon: "square-pen" },
-  send_location: { icon: "map-pin" },
-  address: { icon: "house" },
+  send_location: { icon: "map-pin", words: () => t("Send location") },
+  address: { icon: "house", words: () => t("Provide address") },
   list: { icon: "list" },
-  request_contact_info: { icon: "contact" },
-  catalog: { icon: "store" },
-  products: { icon: "shopping-bag" },
-  product: { icon: "shopping-bag" },
+  request_contact_info: { icon: "contact", words: () => t("Share my number") },
+  catalog: { icon: "store", words: () => t("View catalogue") },
+  products: { icon: "shopping-bag", words: () => t("View products") },
+  product: { icon: "shopping-bag", words: () => t("View product") },
+  call_permission: { icon: "phone" },
 };
+
+/** What a button says. @param {any} each */
+export const wordsOf = ({ kind, text }) => text || LOOKS[kind]?.words?.() || "";
+
+/** A question for permission is two buttons, each with its answer. @param {any} each */
+const answers = (each) =>
+  each.kind === "call_permission"
+    ? [
+        { ...each, text: t("Allow calls"), response: "accept" },
+        { ...each, text: t("Do not allow"), response: "reject" },
+      ]
+    : [each];
 
 /** Kinds whose content may be looked at by anybody. */
 const OPEN = ["list", "products"];
 
 /**
  * All buttons of a message or card; null when there are none.
- * @param {any[]} buttons
+ * @param {any[]} offered
  * @param {Context} context
  * @param {any[]} [sections] of a list
  */
-export function actions(buttons, context, sections) {
+export function actions(offered, context, sections) {
+  const buttons = offered.flatMap(answers);
   if (buttons.length === 0) return null;
   const row = element("div", "actions");
   const shown = buttons.length > ROW_MAX ? buttons.slice(0, ROW_MAX - 1) : buttons;
@@ -53,15 +67,15 @@ function action(each, context, sections) {
   if (each.kind === "url") return address(each);
   if (each.kind === "phone_number") return phone(each);
   if (each.kind === "copy_code") return code(each);
-  if (each.kind === "call_permission" || each.kind === "voice_call") return call(each);
+  if (each.kind === "voice_call") return call(each);
   const look = LOOKS[each.kind];
   if (!look) return element("span", "dead", each.text ?? "");
   const looking = OPEN.includes(each.kind);
   const lists = each.kind === "list" || (each.kind === "products" && !context.interactive);
   const key = choiceKey(each);
   const done = key !== "" && context.chosen.has(key);
-  const press = () => (lists ? openList({ button: each, sections: each.sections ?? sections ?? [] }, context) : context.press(each));
-  const made = button("", done ? "chosen" : "", press, iconElement(done ? "check" : look.icon), element("span", "", each.text ?? ""));
+  const press = () => (lists ? openList({ button: each, title: wordsOf(each), sections: each.sections ?? sections ?? [] }, context) : context.press(each));
+  const made = button("", done ? "chosen" : "", press, iconElement(done ? "check" : look.icon), element("span", "", wordsOf(each)));
   if (done) made.append(unseen(t("(chosen)")));
   if (looking) made.setAttribute("aria-haspopup", "dialog");
   made.disabled = done || !(context.interactive || looking);

@@ -21,7 +21,7 @@ import { order, reply } from "./reply.js";
  */
 
 /** Kinds of an `interactive` of a person. */
-const REPLIES = ["button_reply", "list_reply", "nfm_reply"];
+const REPLIES = ["button_reply", "list_reply", "nfm_reply", "call_permission_reply"];
 
 /** @type {Record<string, (message: Message, context: Context) => Drawn>} */
 const TYPES = {

@@ -59,13 +59,13 @@ function Options({ make, context, onClose }) {
 
 /**
  * The sections of a list (rows) or of a product list (products).
- * @param {{ button: any, sections: any[] }} list
+ * @param {{ button: any, title: string, sections: any[] }} list
  * @param {Context} context
  */
 export const openList = (list, context) => overlay(List, { ...list, context });
 
-/** @param {{ button: any, sections: any[], context: Context, onClose: () => void }} props */
-function List({ button, sections, context, onClose }) {
+/** @param {{ button: any, title: string, sections: any[], context: Context, onClose: () => void }} props */
+function List({ button, title, sections, context, onClose }) {
   const picked = useSignal(/** @type {any} */ (null));
   const send = () => {
     onClose();
@@ -74,7 +74,7 @@ function List({ button, sections, context, onClose }) {
   const footer = html`<button type="button" class="button primary" disabled=${!picked.value} onClick=${send}>
     <${Icon} name="send-horizontal" />${t("Send")}
   </button>`;
-  return html`<${Dialog} title=${button.text} class="takt-sheet" onClose=${onClose} footer=${context.interactive && footer}>
+  return html`<${Dialog} title=${title} class="takt-sheet" onClose=${onClose} footer=${context.interactive && footer}>
     ${sections.map(
       (section, index) =>
         html`<${Section} key=${index} section=${section} context=${context} picked=${picked} />`,

@@ -10,7 +10,7 @@ let playing = null;
  * @param {{ media: { id: string }, voice?: boolean }} content
  * @param {import("../bubble.js").Context} context
  */
-export function player({ media: medium, voice }, { media }) {
+export function player({ media: medium, voice }, { media, play }) {
   const name = voice ? t("Voice note") : t("Audio");
   const audio = element("audio", "");
   const slider = element("input", "");
@@ -42,6 +42,7 @@ export function player({ media: medium, voice }, { media }) {
     if (playing !== audio) playing?.pause();
     playing = audio;
     turn();
+    if (voice) play();
   });
   audio.addEventListener("pause", turn);
   audio.addEventListener("ended", () => (audio.currentTime = 0));

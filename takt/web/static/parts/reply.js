@@ -10,7 +10,8 @@ const INNER = ["flow_token"];
 /** An `interactive` of a person. @param {any} content */
 export function reply(content) {
   if (content.kind === "nfm_reply") return form(content);
-  const body = element("div", "body", iconElement("reply", "inline"), rich(content.title ?? ""));
+  const words = content.kind === "call_permission_reply" ? (content.accepted ? t("Calls allowed") : t("Calls not allowed")) : content.title;
+  const body = element("div", "body", iconElement("reply", "inline"), rich(words ?? ""));
   if (content.description) body.append(element("small", "under", content.description));
   return body;
 }

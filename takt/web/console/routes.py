@@ -1,0 +1,126 @@
+"""The addresses of the console API: what people of the operator see and decide.
+
+The same as `/takt/v1/reviews`, `/names` and `/codes` with an operator's token, for somebody with a session.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from takt.store.views import Session, Staff
+from takt.web.numbers import NumberQueue
+from takt.web.reviews import ReviewQueue, instant
+from takt.web.staff.address import Address, Signed, nowhere
+from takt.web.staff.answers import Refusal, json_answer, read_object
+from takt.web.staff.session import Sessions
+from takt.wire import errors
+from takt.wire.errors import WireError
+
+BAD_VALUE = errors.bad_value("", "").code
+
+
+class ConsoleDoor:
+    """The console API, ready to be mounted."""
+
+    def __init__(self, sessions: Sessions, reviews: ReviewQueue, numbers: NumberQueue) -> None:
+        self._sessions = sessions
+        self._reviews = reviews
+        self._numbers = numbers
+
+    def routes(self) -> list[Mount]:
+        """One mount below `/console/api`."""
+        sessions = self._sessions
+
+        def signed(path: str, **methods: Signed) -> Route:
+            translated = {method: _translated(answer) for method, answer in methods.items()}
+            return Route(path, Address(sessions, signed=translated))
+
+        return [
+            Mount("/console/api", routes=[
+                Route("/demo-people", Address(sessions, open_={"GET": sessions.list_demo_people})),
+                Route("/sign-in", Address(sessions, open_={"POST": self._sign_in})),
+                Route("/sign-out", Address(sessions, open_={"POST": sessions.sign_out})),
+                signed("/me", GET=self._me, PUT=self._set_me),
+                signed("/waiting", GET=self._waiting),
+                signed("/companies", GET=self._companies),
+                signed("/reviews", GET=self._queue),
+                signed("/reviews/{template}", GET=self._review, POST=self._judge),
+                signed("/names", GET=self._names),
+                signed("/names/{sender}", POST=self._name),
+                signed("/codes", GET=self._codes),
+                nowhere(sessions),
+            ]),
+        ]  # fmt: skip
+
+    async def _sign_in(self, request: Request) -> Response:
+        staff, token = await self._sessions.sign_in(request)
+        answer = json_answer(_who(staff, staff.locale))
+        self._sessions.remember(answer, request, token)
+        return answer
+
+    async def _me(self, _request: Request, session: Session) -> Response:
+        return json_answer(_who(session, session.locale))
+
+    async def _set_me(self, request: Request, session: Session) -> Response:
+        return json_answer(_who(session, await self._sessions.set_locale(request, session)))
+
+    async def _waiting(self, _request: Request, _session: Session) -> Response:
+        names, codes = await self._numbers.names(), await self._numbers.codes()
+        return json_answer({"reviews": await self._reviews.waiting(), "names": len(names), "codes": len(codes)})
+
+    async def _companies(self, _request: Request, _session: Session) -> Response:
+        return json_answer({"data": self._reviews.companies()})
+
+    async def _queue(self, request: Request, _session: Session) -> Response:
+        return json_answer(await self._reviews.page(request.query_params))
+
+    async def _review(self, request: Request, _session: Session) -> Response:
+        return json_answer(await self._reviews.shown(await self._reviews.find(request.path_params["template"])))
+
+    async def _judge(self, request: Request, _session: Session) -> Response:
+        template, body = await self._reviews.find(request.path_params["template"]), await read_object(request)
+        if body.get("submitted_at") not in (None, instant(template.submitted_at)):
+            raise Refusal(409, "changed", "The company has changed the template since. Look at it again.")
+        return json_answer(await self._reviews.judge(template, body))
+
+    async def _names(self, _request: Request, _session: Session) -> Response:
+        return json_answer({"data": await self._numbers.names()})
+
+    async def _name(self, request: Request, _session: Session) -> Response:
+        body = await read_object(request)
+        if "name" in body and body["name"] not in [
+            one["name"] for one in await self._numbers.names() if one["sender"] == request.path_params["sender"]
+        ]:
+            raise Refusal(409, "changed", "This name waits no more. Look at the list again.")
+        await self._numbers.decide(request.path_params["sender"], body)
+        return json_answer({"success": True})
+
+    async def _codes(self, _request: Request, _session: Session) -> Response:
+        return json_answer({"data": await self._numbers.codes()})
+
+
+def _who(person: Session | Staff, locale: str) -> Mapping[str, Any]:
+    return {"name": person.name, "role": person.role, "locale": locale}
+
+
+def _translated(answer: Signed) -> Signed:
+    """What is refused in the words of the Cloud API is refused in those of this API."""
+
+    async def translated(request: Request, session: Session) -> Any:
+        try:
+            return await answer(request, session)
+        except errors.Refusal as refusal:
+            raise _as_here(refusal.error) from None
+
+    return translated
+
+
+def _as_here(error: WireError) -> Refusal:
+    if error.type == "GraphMethodException":
+        return Refusal(404, "unknown", "There is nothing by this id.")
+    if error.code == BAD_VALUE:
+        return Refusal(400, "invalid", f"{error.details}.", error.details.partition(" ")[0])
+    return Refusal(error.http, "refused", f"{error.details}.")

@@ -1,0 +1,243 @@
+// @ts-check
+/**
+ * What this browser knows of the operator's desk: who is signed in, where they are, and what waits.
+ *
+ * What is shown is asked for anew every few seconds while the page is seen, and at once after a decision. An answer that
+ * was overtaken by another place or another filter is thrown away.
+ */
+import { ApiError, signedOut } from "/static/calls.js";
+import { batch, signal } from "/static/html.js";
+import { loadText } from "/static/text.js";
+import { api } from "./api.js";
+
+/** @typedef {"reviews" | "names" | "codes"} Page */
+/** @typedef {"loading" | "ready" | "error"} Loaded */
+
+const HOME = "/console";
+/** Pause between two looks at what waits. */
+const LOOK_MS = 4000;
+
+/** Who is signed in; undefined while nobody knows, null when nobody is. @type {import("/static/html.js").Signal<import("./api.js").Me | null | undefined>} */
+export const me = signal(/** @type {import("./api.js").Me | null | undefined} */ (undefined));
+export const unreachable = signal(false);
+/** Whom one can be in the demo; nobody outside of it. */
+export const people = signal(/** @type {import("/static/door.js").Person[]} */ ([]));
+/** How much waits on each page. */
+export const waiting = signal(/** @type {import("./api.js").Waiting} */ ({ reviews: 0, names: 0, codes: 0 }));
+/** Whether the last look failed. */
+export const behind = signal(false);
+export const page = signal(/** @type {Page} */ ("reviews"));
+/** The open template. */
+export const open = signal(/** @type {string | null} */ (null));
+export const overlay = signal(/** @type {"settings" | "shortcuts" | null} */ (null));
+
+export const filters = signal({ state: "waiting", company: "", category: "" });
+export const companies = signal(/** @type {import("./api.js").Company[]} */ ([]));
+export const queue = signal(/** @type {import("./api.js").Review[]} */ ([]));
+export const total = signal(0);
+/** Where the next page of the queue begins; null when there is none. */
+export const after = signal(/** @type {string | null} */ (null));
+/** The open template with all there is to know; null while it is fetched. */
+export const review = signal(/** @type {import("./api.js").Review | null} */ (null));
+export const names = signal(/** @type {import("./api.js").Name[]} */ ([]));
+export const codes = signal(/** @type {import("./api.js").Code[]} */ ([]));
+export const loaded = signal(/** @type {Record<Page, Loaded>} */ ({ reviews: "loading", names: "loading", codes: "loading" }));
+
+const browserLocale = () => (navigator.language.startsWith("de") ? "de" : "en");
+
+/** Finds out who is signed in. @param {boolean} session whether this browser holds a session at all */
+export async function begin(session) {
+  try {
+    if (session) await enter(await api.me());
+    else await close();
+  } catch (error) {
+    if (error instanceof ApiError && error.status > 0) return close();
+    await loadText("console", browserLocale());
+    unreachable.value = true;
+    setTimeout(() => begin(session), LOOK_MS);
+  }
+}
+
+async function close() {
+  const told = await Promise.all([loadText("console", browserLocale()), api.demoPeople().catch(() => ({ people: [] }))]);
+  batch(() => {
+    people.value = told[1].people;
+    me.value = null;
+    unreachable.value = false;
+  });
+}
+
+/** @param {import("./api.js").Me} who */
+async function enter(who) {
+  await loadText("console", who.locale);
+  batch(() => {
+    me.value = who;
+    unreachable.value = false;
+    signedOut.value = false;
+  });
+  follow();
+  api.companies().then((told) => (companies.value = told.data), () => {});
+}
+
+/** @param {any} who @param {string} [locale] the language chosen at the door; without one, the person's own */
+export async function signIn(who, locale) {
+  const known = await api.signIn(who);
+  await enter(locale && locale !== known.locale ? await api.setLocale(locale) : known);
+}
+
+export async function signOut() {
+  await api.signOut();
+  leave();
+}
+
+/** Forgets everything that belongs to a session, and asks to sign in again. */
+export function leave() {
+  batch(() => {
+    overlay.value = null;
+    queue.value = [];
+    names.value = [];
+    codes.value = [];
+    review.value = null;
+    loaded.value = { reviews: "loading", names: "loading", codes: "loading" };
+  });
+  close();
+}
+
+/** @param {string} locale */
+export async function setLocale(locale) {
+  const changed = await api.setLocale(locale);
+  await loadText("console", changed.locale);
+  me.value = changed;
+}
+
+/** @param {Page} where @param {string | null} [template] */
+export const addressOf = (where, template) =>
+  template ? `${HOME}/reviews/${template}` : where === "reviews" ? HOME : `${HOME}/${where}`;
+
+/** Goes to a page, or to a template of the queue. @param {Page} where @param {string | null} [template] */
+export function go(where, template = null) {
+  if (where === page.value && template === open.value) return;
+  history.pushState(null, "", addressOf(where, template));
+  follow();
+}
+
+/** Shows what the address names. */
+export function follow() {
+  const [, , where = "", template = null] = location.pathname.split("/");
+  batch(() => {
+    page.value = where === "names" || where === "codes" ? where : "reviews";
+    open.value = template;
+    if (review.value?.template !== template) review.value = queue.value.find((one) => one.template === template) ?? null;
+  });
+  look();
+}
+
+/** @param {Partial<{ state: string, company: string, category: string }>} chosen */
+export function filter(chosen) {
+  filters.value = { ...filters.value, ...chosen };
+  loaded.value = { ...loaded.value, reviews: "loading" };
+  look();
+}
+
+/** How many looks were begun: the last one counts. */
+let looks = 0;
+
+/** Asks for what is shown, and how much waits elsewhere. */
+export async function look() {
+  if (!me.value) return;
+  const mine = (looks += 1);
+  const where = page.value;
+  try {
+    const [counts] = await Promise.all([api.waiting(), LOOKS[where](() => mine === looks)]);
+    if (mine !== looks) return;
+    batch(() => {
+      waiting.value = counts;
+      loaded.value = { ...loaded.value, [where]: "ready" };
+      behind.value = false;
+    });
+  } catch {
+    if (mine !== looks) return;
+    behind.value = true;
+    if (loaded.value[where] === "loading") loaded.value = { ...loaded.value, [where]: "error" };
+  }
+}
+
+/** @type {Record<Page, (newest: () => boolean) => Promise<void>>} */
+const LOOKS = {
+  async reviews(newest) {
+    const wanted = open.value;
+    const [list, one] = await Promise.all([api.reviews(filters.value), wanted ? fetchReview(wanted) : null]);
+    if (!newest()) return;
+    batch(() => {
+      const seen = new Set(list.data.map((each) => each.template));
+      const more = after.value === null || list.after === null ? [] : queue.value.slice(list.data.length).filter((each) => !seen.has(each.template));
+      queue.value = [...list.data, ...more];
+      total.value = list.total;
+      if (more.length === 0) after.value = list.after;
+      review.value = one;
+      if (one === null && wanted) open.value = null;
+    });
+  },
+  async names(newest) {
+    const told = await api.names();
+    if (newest()) names.value = told.data;
+  },
+  async codes(newest) {
+    const told = await api.codes();
+    if (newest()) codes.value = told.data;
+  },
+};
+
+/** The template, or null when there is none by this id. @param {string} id */
+async function fetchReview(id) {
+  try {
+    return await api.review(id);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** Loads the next page of the queue. */
+export async function more() {
+  if (!after.value) return;
+  const told = await api.reviews({ ...filters.value, after: after.value });
+  const seen = new Set(queue.value.map((each) => each.template));
+  batch(() => {
+    queue.value = [...queue.value, ...told.data.filter((each) => !seen.has(each.template))];
+    after.value = told.after;
+  });
+}
+
+/**
+ * Decides about the open template, then shows the next one of the queue if this one has left it.
+ * @param {import("./api.js").Review} one
+ * @param {object} decision
+ */
+export async function judge(one, decision) {
+  const at = queue.value.findIndex((each) => each.template === one.template);
+  const next = queue.value[at + 1] ?? queue.value[at - 1];
+  const told = await api.judge(one.template, { ...decision, submitted_at: one.submitted_at });
+  review.value = told;
+  if (filters.value.state === "waiting" && at >= 0) {
+    queue.value = queue.value.filter((each) => each.template !== one.template);
+    go("reviews", next?.template ?? null);
+  }
+  await look();
+}
+
+/** Moves the open template by so many rows. @param {number} step */
+export function move(step) {
+  const all = queue.value;
+  if (page.value !== "reviews" || all.length === 0) return;
+  const at = all.findIndex((each) => each.template === open.value);
+  const to = at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + step));
+  go("reviews", all[to].template);
+}
+
+/** Looks again and again, as long as the page is seen. */
+export function watch() {
+  addEventListener("popstate", follow);
+  document.addEventListener("visibilitychange", () => !document.hidden && look());
+  setInterval(() => !document.hidden && look(), LOOK_MS);
+}

@@ -1,0 +1,1 @@
+"""What the doors for people with a login share: sessions, answers, addresses, connections for reading."""

@@ -1,0 +1,68 @@
+// @ts-check
+/** Calls of an API for people with a login. Every failure is an `ApiError`; status 0 means the server was not reached. */
+import { signal } from "./html.js";
+
+/** Longest wait for an answer before the server counts as not reached. */
+const ANSWER_MS_MAX = 20_000;
+
+/** True once a call was refused because nobody is signed in. */
+export const signedOut = signal(false);
+
+export class ApiError extends Error {
+  /**
+   * @param {number} status
+   * @param {string} code
+   * @param {string} message
+   */
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/**
+ * Makes the function that calls the API below `root`; `heard` sees every answer.
+ * @param {string} root
+ * @param {(answer: Response) => void} [heard]
+ * @returns {(method: "GET" | "POST" | "PUT", path: string, body?: object) => Promise<any>}
+ */
+export const caller =
+  (root, heard = () => {}) =>
+  async (method, path, body) => {
+    const answer = await reach(root, method, path, body);
+    heard(answer);
+    const told = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : null;
+    if (answer.ok) return told;
+    if (answer.status === 401 && path !== "/sign-in") signedOut.value = true;
+    throw new ApiError(answer.status, told?.error?.code ?? "http", told?.error?.message ?? `HTTP ${answer.status}`);
+  };
+
+/**
+ * @param {string} root
+ * @param {string} method
+ * @param {string} path
+ * @param {object | undefined} body
+ */
+async function reach(root, method, path, body) {
+  /** @type {Record<string, string>} */
+  const headers = { accept: "application/json" };
+  if (method !== "GET") headers["x-takt"] = "1";
+  if (body) headers["content-type"] = "application/json";
+  try {
+    return await fetch(root + path, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    });
+  } catch (error) {
+    throw new ApiError(0, "unreached", String(error));
+  }
+}
+
+/** What goes behind the question mark: what is given of these. @param {Record<string, string | number | undefined>} values */
+export function query(values) {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+}

@@ -1,0 +1,143 @@
+"""The operator's console in real browsers: what waits is seen, understood and decided, by keyboard and on a phone."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.browsing import (
+    DESKTOP,
+    PHONE,
+    Demo,
+    OpenBrowser,
+    check_accessible,
+    check_reflow,
+    picture,
+    sign_in,
+)
+
+NARROW = {**PHONE, "viewport": {"width": 360, "height": 760}}
+BODY = "Sie haben gewonnen, {{1}}! Ihre Bestellung {{2}} liegt bereit, hier ist alles Weitere dazu:"
+
+
+def call(demo: Demo, method: str, path: str, **body: Any) -> dict[str, Any]:
+    answer = httpx.request(
+        method,
+        f"{demo.url}/{demo.env['TAKT_API_VERSION']}/{path}",
+        headers={"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}"},
+        json=body or None,
+    )
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def submit(demo: Demo, name: str) -> str:
+    """Let Nordwind submit a template that sounds like fraud."""
+    body = {"type": "BODY", "text": f"{BODY} {name}", "example": {"body_text": [["Mara", "4711"]]}}
+    buttons = {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Ansehen"}]}
+    made = call(
+        demo, "POST", f"{demo.env['TAKT_WABA_ID']}/message_templates",
+        name=name, language="de", category="UTILITY", components=[body, buttons],
+    )  # fmt: skip
+    return str(made["id"])
+
+
+def settled(demo: Demo, template: str) -> dict[str, Any]:
+    """The template once it waits no more."""
+    deadline = time.monotonic() + 10
+    while (found := call(demo, "GET", f"{template}?fields=status,rejected_reason"))["status"] == "PENDING":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return found
+
+
+def row(page: Page, name: str) -> Any:
+    return page.get_by_role("region", name="Zur Prüfung").get_by_role("link").filter(has_text=name)
+
+
+def test_a_doubtful_template_is_seen_understood_and_rejected_by_keyboard(
+    open_browser: OpenBrowser, demo: Demo, out_folder: Path
+) -> None:
+    page = sign_in(open_browser(DESKTOP), "Olga", "/console")
+    expect(page.get_by_text("Nichts wartet")).to_be_visible()
+    first, second = submit(demo, "prize_here"), submit(demo, "prize_there")
+    # By themselves: nobody reloads anything.
+    expect(row(page, "prize here")).to_contain_text("1 Befund")
+    expect(page).to_have_title("(2) Vorlagen · Konsole · Takt")
+    page.keyboard.press("j")
+    expect(row(page, "prize here")).to_be_focused()
+    detail = page.get_by_role("region", name="Vorlage", exact=True)
+    expect(detail.get_by_text("Klingt nach Betrug")).to_be_visible()
+    expect(detail.get_by_role("listitem").filter(has_text="Zweifel")).to_contain_text("Sie haben gewonnen")
+    expect(detail.locator("takt-message")).to_contain_text("Ihre Bestellung 4711")
+    expect(detail.get_by_text("Automatische Prüfung: einem Menschen überlassen")).to_be_visible()
+    check_accessible(page)
+    picture(page, out_folder, "console-reviews")
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Tastenkürzel")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    dialog = page.get_by_role("dialog", name="Ablehnen: prize here")
+    dialog.get_by_role("button", name="Ablehnen").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Bitte einen Grund wählen")
+    dialog.get_by_role("radio", name="Betrug oder Phishing").focus()
+    page.keyboard.press("Space")
+    dialog.get_by_role("textbox", name="Anmerkung").fill("Verspricht einen Gewinn.")
+    check_accessible(page)
+    picture(page, out_folder, "console-reject")
+    dialog.get_by_role("button", name="Ablehnen").press("Enter")
+    expect(page.get_by_role("status").filter(has_text="abgelehnt. Das Unternehmen erfährt es.")).to_be_visible()
+    assert settled(demo, first) == {"id": first, "status": "REJECTED", "rejected_reason": "SCAM"}
+
+    # The next one is open at once; approving asks nothing.
+    expect(page.get_by_role("heading", name="prize there")).to_be_visible()
+    page.keyboard.press("a")
+    expect(page.get_by_text("Nichts wartet")).to_be_visible()
+    assert settled(demo, second)["status"] == "APPROVED"
+    page.get_by_role("combobox", name="Stand").select_option("REJECTED")
+    row(page, "prize here").click()
+    expect(detail.get_by_text("Verspricht einen Gewinn.")).to_be_visible()
+    page.reload()
+    expect(detail.get_by_text("Betreiber: abgelehnt")).to_be_visible()
+
+
+def test_names_and_codes_on_a_phone_in_the_dark(open_browser: OpenBrowser, demo: Demo, out_folder: Path) -> None:
+    waba = demo.env["TAKT_WABA_ID"]
+    number = call(
+        demo, "POST", f"{waba}/phone_numbers", cc="49", phone_number="3023125777", verified_name="Nordwind Werkstatt"
+    )["id"]
+    call(demo, "POST", f"{number}/request_code", code_method="SMS", language="de")
+    page = sign_in(open_browser(NARROW, "dark"), "Olga", "/console", "en")
+    template = submit(demo, "prize_" + "with_a_very_long_name_" * 3)
+    expect(page.get_by_role("link", name="Names")).to_contain_text("1 waiting")
+    page.goto(f"/console/reviews/{template}")
+    expect(page.get_by_role("heading", name="Automatic check")).to_be_visible()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "console-review-phone")
+    page.get_by_role("button", name="Back to the list").click()
+    page.get_by_role("combobox", name="State").select_option("all")
+    expect(page.get_by_role("link").filter(has_text="order update").first).to_be_visible()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "console-queue-phone")
+    page.get_by_role("link", name="Codes").click()
+    code = page.get_by_role("status", name="Code")
+    shown = code.inner_text()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "console-codes-phone")
+    assert call(demo, "POST", f"{number}/verify_code", code=shown) == {"success": True}
+    expect(page.get_by_text("No code waits")).to_be_visible()
+    page.get_by_role("link", name="Names").click()
+    check_accessible(page)
+    picture(page, out_folder, "console-names-phone")
+    page.get_by_role("button", name="Reject Nordwind Werkstatt").click()
+    page.get_by_role("textbox", name="Reason").fill("A workshop is no name of a company.")
+    check_accessible(page)
+    page.get_by_role("dialog").get_by_role("button", name="Reject", exact=True).click()
+    expect(page.get_by_text("No name waits")).to_be_visible()
+    assert call(demo, "GET", f"{number}?fields=name_status")["name_status"] == "DECLINED"

@@ -1,0 +1,79 @@
+"""The console door with the lanes behind it, over real HTTP, for Olga of the operator and Ines of a company."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+from starlette.applications import Starlette
+
+from takt.actions import sign_in
+from takt.actions.number import Numbers
+from takt.clock import CLOCK
+from takt.lanes import Lanes
+from takt.store import businesses
+from takt.store.businesses import NewStaff
+from takt.store.pool import transaction
+from takt.web.console.pages import console_routes
+from takt.web.console.routes import ConsoleDoor
+from takt.web.numbers import NumberQueue
+from takt.web.reviews import ReviewQueue
+from takt.web.staff.session import OPERATOR, Sessions
+from tests.cloud import Cloud, open_cloud, template_action
+from tests.serving import served
+from tests.world import NOW, World
+
+API: Final = "/console/api"
+WRITE: Final = {"X-Takt": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """A served console beside the doors of companies."""
+
+    url: str
+    world: World
+    cloud: Cloud
+
+    @asynccontextmanager
+    async def browser(self, person: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        """A browser of its own, signed in as that demo person."""
+        async with httpx.AsyncClient(base_url=self.url + API, timeout=10, headers=WRITE) as client:
+            if person is not None:
+                answered = await client.post("/sign-in", json={"person": person})
+                assert answered.status_code == 200, answered.text
+            yield client
+
+
+@asynccontextmanager
+async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Console]:
+    """The door, with Olga at the operator and Ines at Nordwind."""
+    async with transaction(world.site.everywhere) as conn:
+        for business_id, key, role in ((None, "olga", "operator"), (world.business.business_id, "ines", "agent")):
+            member = NewStaff(CLOCK.new_id(), business_id, f"{key}@takt.example", key.title(), role, key)
+            await businesses.add_staff(conn, member, NOW)
+    async with open_cloud(world) as cloud:
+
+        def lanes(action: Any) -> Lanes[Any, Any]:
+            return Lanes(action, world.site, cloud.wakes, CLOCK.now)
+
+        sessions_lane, templates = lanes(sign_in.keep_sessions), lanes(template_action(world))
+        numbers = lanes(Numbers(world.reference, world.site.parts, CLOCK.new_id))
+        sessions = Sessions(
+            OPERATOR, world.site, sessions_lane, CLOCK, demo=demo, check=lambda kept, password: kept == password
+        )
+        door = ConsoleDoor(
+            sessions,
+            ReviewQueue(world.site, world.reference, templates, CLOCK),
+            NumberQueue(world.site, world.reference, numbers, CLOCK),
+        )
+        tasks = [asyncio.create_task(lane.run()) for lane in (sessions_lane, templates, numbers)]
+        try:
+            async with served(Starlette(routes=[*door.routes(), *console_routes()])) as url:
+                yield Console(url, world, cloud)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,253 @@
+"""The console's API: who gets in, what is shown, what every decision does, and what hostile input comes to."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.cloud import Cloud
+from tests.console import Console, open_console
+from tests.reviewing import Review, create, hear_all, news
+from tests.world import World
+
+FRAUD = "Sie haben gewonnen, {{1}}! Ihre Bestellung {{2}} liegt für Sie bereit."
+WABA = "200493023125"
+
+
+@pytest.fixture
+async def console(world: World) -> AsyncIterator[Console]:
+    async with open_console(world) as opened:
+        await world.set_reference("UPDATE template SET status = 'APPROVED' WHERE status = 'PENDING'")
+        yield opened
+
+
+@pytest.fixture
+async def olga(console: Console) -> AsyncIterator[httpx.AsyncClient]:
+    async with console.browser("olga") as client:
+        yield client
+
+
+async def doubtful(console: Console, name: str = "prize", text: str = FRAUD) -> str:
+    """A template that the check has left to a person."""
+    made = await create(console.cloud, name, text)
+    await Review(console.world, console.cloud).look(alone=False)
+    return made
+
+
+async def number(cloud: Cloud, name: str = "Nordwind Werkstatt", phone: str = "3023125777") -> str:
+    body = {"cc": "49", "phone_number": phone, "verified_name": name}
+    return str((await cloud.call("POST", f"/v24.0/{WABA}/phone_numbers", json=body)).json()["id"])
+
+
+async def test_only_people_of_the_operator_get_in(console: Console) -> None:
+    async with console.browser() as client:
+        assert (await client.get("/demo-people")).json() == {
+            "people": [{"key": "olga", "name": "Olga", "role": "operator", "business": ""}]
+        }
+        for path in ("/me", "/waiting", "/companies", "/reviews", "/reviews/1", "/names", "/codes"):
+            answer = await client.get(path)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (401, "signed_out"), path
+        for path in ("/reviews/1", "/names/1"):
+            assert (await client.post(path, json={})).status_code == 401
+        assert (await client.post("/sign-in", json={"person": "ines"})).status_code == 404
+    async with console.browser("olga") as client:
+        assert (await client.get("/me")).json() == {"name": "Olga", "role": "operator", "locale": "de"}
+        assert (await client.put("/me", json={"locale": "en"})).json()["locale"] == "en"
+        (await client.post("/sign-out")).raise_for_status()
+        assert (await client.get("/me")).status_code == 401
+
+
+async def test_a_session_of_a_company_opens_nothing_here(console: Console) -> None:
+    await console.world.set_reference(
+        "INSERT INTO token (sha256, kind, business_id, staff_id, issued_at, expires_at)"
+        " SELECT sha256('stolen'), 'staff', business_id, staff_id, created_at, created_at + interval '100 years'"
+        " FROM staff WHERE demo_key = 'ines'"
+    )
+    async with console.browser() as client:
+        client.cookies.set("takt_operator", "stolen")
+        assert (await client.get("/reviews")).status_code == 401
+
+
+async def test_outside_the_demo_a_password_is_needed(world: World) -> None:
+    async with open_console(world, demo=False) as console, console.browser() as client:
+        await world.set_reference("UPDATE staff SET password_hash = 'right'")
+        assert (await client.get("/demo-people")).json() == {"people": []}
+        assert (await client.post("/sign-in", json={"person": "olga"})).status_code == 404
+        for login, password, status in (
+            ("olga@takt.example", "wrong", 401), ("ines@takt.example", "right", 401), ("olga@takt.example", "right", 200),
+        ):  # fmt: skip
+            answer = await client.post("/sign-in", json={"login": login, "password": password})
+            assert answer.status_code == status, login
+
+
+async def test_a_write_needs_its_header(console: Console) -> None:
+    template = await doubtful(console)
+    async with console.browser("olga") as client:
+        del client.headers["X-Takt"]
+        answer = await client.post(f"/reviews/{template}", json={"decision": "approve"})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "header_missing")
+        assert (await client.get(f"/reviews/{template}")).json()["status"] == "PENDING"
+
+
+async def test_what_waits_is_shown_with_findings_and_preview(console: Console, olga: httpx.AsyncClient) -> None:
+    template = await doubtful(console)
+    await create(console.cloud, "plain")
+    assert (await olga.get("/waiting")).json() == {"reviews": 2, "names": 0, "codes": 0}
+    told = (await olga.get("/reviews")).json()
+    assert (told["total"], [one["name"] for one in told["data"]]) == (2, ["prize", "plain"])
+    one = told["data"][0]
+    assert one["check"]["findings"][0] | {"advice": ""} == {
+        "rule": "sounds_like_fraud", "weight": "doubt", "evidence": "Sie haben gewonnen", "reason": "SCAM", "advice": "",
+    }  # fmt: skip
+    assert one["preview"]["body"] == "Sie haben gewonnen, Mara! Ihre Bestellung 4711 liegt für Sie bereit."
+    assert [line["move"] for line in one["history"]] == ["check", "submit"]
+    assert (await olga.get(f"/reviews/{template}")).json()["template"] == template
+    waba = {"company": WABA}
+    foreign = {"company": "200493023199"}
+    asked: list[tuple[dict[str, str], int]] = [
+        (waba, 2), (foreign, 0), ({"category": "utility"}, 2), ({"category": "marketing"}, 0),
+        ({"state": "REJECTED"}, 0), ({**waba, "category": "utility", "state": "PENDING"}, 2),
+    ]  # fmt: skip
+    for query, total in asked:
+        assert (await olga.get("/reviews", params=query)).json()["total"] == total, query
+    page = (await olga.get("/reviews", params={"limit": 1})).json()
+    rest = (await olga.get("/reviews", params={"after": page["after"]})).json()
+    assert [one["name"] for one in rest["data"]] == ["plain"]
+    assert {one["name"] for one in (await olga.get("/companies")).json()["data"]} == {"Nordwind", "Fremd"}
+
+
+STEPS: list[tuple[dict[str, Any], str, list[str]]] = [
+    ({"decision": "approve"}, "APPROVED", ["APPROVED"]),
+    ({"decision": "pause", "note": "see"}, "PAUSED", ["PAUSED"]),
+    ({"decision": "reinstate"}, "APPROVED", ["REINSTATED"]),
+    ({"decision": "recategorise", "category": "marketing"}, "APPROVED", ["template_category_update"]),
+    ({"decision": "disable"}, "DISABLED", ["DISABLED"]),
+    ({"decision": "reinstate"}, "APPROVED", ["REINSTATED"]),
+]
+
+
+async def test_every_decision_does_what_it_says_and_tells_the_company(
+    console: Console, olga: httpx.AsyncClient
+) -> None:
+    await hear_all(console.world)
+    template = await doubtful(console)
+    for body, status, heard in STEPS:
+        before = len(await news(console.world))
+        answer = await olga.post(f"/reviews/{template}", json=body)
+        assert answer.status_code == 200, answer.text
+        assert (answer.json()["status"], answer.json()["history"][0]["by"]) == (status, "operator")
+        assert set(heard) <= set((await news(console.world))[before:]), body
+    assert (await olga.post(f"/reviews/{template}", json={"decision": "approve"})).status_code == 400
+
+
+async def test_a_rejection_reaches_the_company_with_its_reason(console: Console, olga: httpx.AsyncClient) -> None:
+    await hear_all(console.world)
+    template = await doubtful(console)
+    answer = await olga.post(f"/reviews/{template}", json={"decision": "reject"})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, "reason")
+    await olga.post(f"/reviews/{template}", json={"decision": "reject", "reason": "SCAM", "note": "a prize"})
+    shown = (await console.cloud.get(f"/{template}", fields="status,rejected_reason")).json()
+    assert (shown["status"], shown["rejected_reason"]) == ("REJECTED", "SCAM")
+    assert (await news(console.world))[-1] == "REJECTED"
+    assert (await olga.get("/waiting")).json()["reviews"] == 0
+
+
+async def test_what_was_changed_meanwhile_is_not_decided_unseen(console: Console, olga: httpx.AsyncClient) -> None:
+    template = await doubtful(console)
+    body = {"decision": "approve", "submitted_at": "2020-01-01T00:00:00Z"}
+    answer = await olga.post(f"/reviews/{template}", json=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "changed")
+    body["submitted_at"] = (await olga.get(f"/reviews/{template}")).json()["submitted_at"]
+    assert (await olga.post(f"/reviews/{template}", json=body)).json()["status"] == "APPROVED"
+
+
+async def test_names_are_decided(console: Console, olga: httpx.AsyncClient) -> None:
+    one, other = await number(console.cloud), await number(console.cloud, "Nordwind Laden", "3023125778")
+    waiting = (await olga.get("/names")).json()["data"]
+    assert [(each["sender"], each["name"], each["now"]) for each in waiting] == sorted(
+        [(one, "Nordwind Werkstatt", None), (other, "Nordwind Laden", None)]
+    )
+    assert (await olga.post(f"/names/{one}", json={"decision": "APPROVED", "name": "Other"})).status_code == 409
+    yes, no = {"decision": "APPROVED", "name": "Nordwind Werkstatt"}, {"decision": "REJECTED", "reason": "no company"}
+    assert (await olga.post(f"/names/{one}", json=yes)).status_code == 200
+    assert (await olga.post(f"/names/{other}", json=no)).status_code == 200
+    for sender, status in ((one, "APPROVED"), (other, "DECLINED")):
+        assert (await console.cloud.get(f"/v24.0/{sender}", fields="name_status")).json()["name_status"] == status
+    assert (await olga.get("/names")).json() == {"data": []}
+    assert (await olga.post(f"/names/{one}", json={"decision": "APPROVED"})).json()["error"]["code"] == "refused"
+
+
+async def test_codes_are_there_to_be_delivered_until_they_are_used(console: Console, olga: httpx.AsyncClient) -> None:
+    sender = await number(console.cloud)
+    asked = {"code_method": "SMS", "language": "de"}
+    await console.cloud.call("POST", f"/v24.0/{sender}/request_code", json=asked)
+    (one,) = (await olga.get("/codes")).json()["data"]
+    assert (one["sender"], one["phone_number"], one["code_method"]) == (sender, "493023125777", "SMS")
+    assert one["company"]["name"] == "Nordwind"
+    assert one["age_s"] < 60
+    assert (await olga.get("/waiting")).json() == {"reviews": 0, "names": 1, "codes": 1}
+    await console.cloud.call("POST", f"/v24.0/{sender}/verify_code", json={"code": one["code"]})
+    assert (await olga.get("/codes")).json() == {"data": []}
+
+
+WRONG: list[tuple[str, str]] = [
+    ("state", "nothing"), ("category", "MARKETING!"), ("company", "1"), ("company", "\x00"), ("after", "x"),
+    ("after", "9" * 400), ("limit", "0"), ("limit", "-1"), ("limit", "x"), ("state", "\x00"),
+]  # fmt: skip
+
+
+async def test_wrong_questions_name_their_field(olga: httpx.AsyncClient) -> None:
+    for name, given in WRONG:
+        answer = await olga.get("/reviews", params={name: given})
+        if answer.status_code != 200:
+            assert (answer.status_code, answer.json()["error"]["field"]) == (400, name), (name, given)
+        else:
+            assert (name, given) == ("after", "9" * 400)
+    for path in ("/reviews/x", "/reviews/99", "/reviews/%00", "/names/x"):
+        answer = await olga.post(path, json={"decision": "APPROVED"})
+        assert answer.status_code in {404, 409}, (path, answer.text)
+    assert (await olga.post("/nowhere", json={})).status_code == 404
+
+
+HOSTILE: list[Any] = [None, 0, -1.5, True, "", "x" * 3000, "\x00", [], {}, ["approve"], {"a": 1}, "reject", "\u202e"]
+
+
+async def test_no_body_brings_it_down(console: Console, olga: httpx.AsyncClient) -> None:
+    template = await doubtful(console)
+    sender = await number(console.cloud)
+    for name in ("decision", "reason", "category", "quality", "note", "advice", "submitted_at"):
+        for given in HOSTILE:
+            body = {"decision": "flag", name: given}
+            answer = await olga.post(f"/reviews/{template}", json=body)
+            assert answer.status_code in {400, 409}, (body, answer.text)
+    for name in ("decision", "reason", "name"):
+        for given in HOSTILE:
+            answer = await olga.post(f"/names/{sender}", json={"decision": "MAYBE", name: given})
+            assert answer.status_code in {400, 409}, (name, given, answer.text)
+    for raw in (b"", b"{", b"[]", b"\xff", b'"x"', b'{"decision": "\\ud800"}', b"[" * 20_000, b"{" + b" " * 70_000):
+        for path in (f"/reviews/{template}", f"/names/{sender}", "/sign-in", "/me"):
+            call = olga.put if path == "/me" else olga.post
+            assert (await call(path, content=raw)).status_code in {400, 413}, (path, raw[:20])
+    assert (await olga.get("/waiting")).json() == {"reviews": 1, "names": 1, "codes": 0}
+
+
+async def test_the_pages_are_one_document_with_a_policy(console: Console) -> None:
+    async with httpx.AsyncClient(base_url=console.url) as client:
+        for path in ("/console", "/console/", "/console/names", "/console/codes", "/console/reviews/400"):
+            answer = await client.get(path)
+            assert answer.status_code == 200, path
+            assert "default-src 'none'" in answer.headers["content-security-policy"]
+            assert 'data-session="none"' in answer.text
+
+
+async def test_the_check_leaves_doubts_to_a_person_who_is_signed_in(console: Console) -> None:
+    review = Review(console.world, console.cloud)
+    async with console.browser("olga") as olga:
+        waiting = await create(console.cloud, "prize", FRAUD)
+        await review.look()
+        assert await review.status(waiting) == "PENDING"
+        (await olga.post("/sign-out")).raise_for_status()
+        decided = await create(console.cloud, "prize_again", FRAUD + " Bald!")
+        await review.look()
+        assert await review.status(decided) == "REJECTED"

@@ -1,0 +1,79 @@
+"""Webhooks that nobody kept a sample of: held against what the service's reference says of their keys.
+
+Source: the webhook reference's pages account_review_update, phone_number_name_update, security, flows, and
+template_category_update for the detection, which says the same of a category.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pytest
+
+from takt.wire import flows, webhook_accounts, webhook_numbers, webhook_templates
+from takt.wire.webhook_templates import Named
+from tests.wire.shapes import same_shape, sample
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NAMED: Final = Named("400010000000001", "order_here", "de")
+PHONE: Final = "493023125001"
+TEMPLATE: Final = {
+    "message_template_id": 400010000000001, "message_template_name": "order_here", "message_template_language": "de",
+}  # fmt: skip
+
+
+def name(decision: str, wanted: str, reason: str | None) -> dict[str, Any]:
+    return {
+        "display_phone_number": PHONE, "decision": decision, "requested_verified_name": wanted,
+        "rejection_reason": reason,
+    }  # fmt: skip
+
+
+def username(status: str) -> dict[str, Any]:
+    return {"display_phone_number": PHONE, "username": "nordwind", "status": status}
+
+
+def flow(event: str, **more: Any) -> dict[str, Any]:
+    return {"event": event, "flow_id": "5001", **more}
+
+
+EVENTS: Final[list[tuple[str, str, dict[str, Any]]]] = [
+    ("phone_number_name_update", webhook_numbers.render_name(PHONE, "APPROVED", "Nordwind", None).body,
+     name("APPROVED", "Nordwind", None)),
+    ("phone_number_name_update", webhook_numbers.render_name(PHONE, "REJECTED", "Süd", "NAME_EXISTS").body,
+     name("REJECTED", "Süd", "NAME_EXISTS")),
+    ("security", webhook_numbers.render_pin_changed(PHONE, "61555").body,
+     {"display_phone_number": PHONE, "event": "PIN_CHANGED", "requester": "61555"}),
+    *((told.field, told.body, username("approved"))
+      for told in webhook_numbers.render_username(PHONE, "nordwind", "approved")),
+    ("account_review_update", webhook_accounts.render_review("APPROVED"), {"decision": "APPROVED"}),
+    ("flows", flows.render_status_change("5001", "Termin", "DRAFT", "PUBLISHED"),
+     flow("FLOW_STATUS_CHANGE", message="Flow Termin changed status from DRAFT to PUBLISHED.", old_status="DRAFT",
+          new_status="PUBLISHED")),
+    ("flows", flows.render_status_change("5001", "Termin", None, "DRAFT"),
+     flow("FLOW_STATUS_CHANGE", message="Flow Termin has been created.", new_status="DRAFT")),
+    ("flows", flows.render_error_rate("5001", "Termin", 12, 10),
+     flow("ENDPOINT_ERROR_RATE", message="The endpoint of flow Termin failed in 12 % of its requests within 30 minutes.",
+          error_rate=12, threshold=10, alert_state="ACTIVATED")),
+    ("template_category_update", webhook_templates.render_impending_category(NAMED, "utility", "marketing", AT),
+     {**TEMPLATE, "correct_category": "MARKETING", "new_category": "UTILITY", "category_update_timestamp": 1795348800}),
+    ("template_correct_category_detection", webhook_templates.render_detection(NAMED, "utility", "marketing"),
+     {**TEMPLATE, "category": "UTILITY", "correct_category": "MARKETING"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "body", "expected"), EVENTS, ids=[f"{n}-{row[0]}" for n, row in enumerate(EVENTS)])
+def test_an_event_says_what_the_reference_says(field: str, body: str, expected: dict[str, Any]) -> None:
+    assert body.isascii()
+    change = json.loads(body)
+    assert same_shape(change, {"value": expected, "field": field}) == []
+    assert change == {"value": expected, "field": field}
+
+
+def test_a_company_that_is_let_in_again() -> None:
+    """Of this one there is a sample."""
+    change = json.loads(webhook_accounts.render_ban("REINSTATE", AT))
+    theirs = sample("account_update", "account_disabled")
+    assert same_shape(change, theirs) == []
+    assert change["field"] == theirs["field"]
+    assert change["value"]["ban_info"] == {"waba_ban_state": "REINSTATE", "waba_ban_date": "November 22, 2026"}
