@@ -21,7 +21,9 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 SMALL = {"viewport": {"width": 320, "height": 640}}
-expect.set_options(timeout=10_000)
+PATIENCE_MS = 30_000
+"""Two browsers at a time leave a page little of a slow machine; what never comes fails all the same."""
+expect.set_options(timeout=PATIENCE_MS)
 
 OpenBrowser = Callable[..., BrowserContext]
 

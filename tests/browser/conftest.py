@@ -15,7 +15,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.browsing import Demo, OpenBrowser, Watch
+from tests.browsing import PATIENCE_MS, Demo, OpenBrowser, Watch
 
 CHROMIUM = shutil.which("chromium")
 
@@ -90,7 +90,7 @@ def open_browser(
                 timezone_id="Europe/Berlin",
                 **more,
             )
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(PATIENCE_MS)
             context.on("page", watch.on_page)
             context.tracing.start(screenshots=True, snapshots=True)
             stack.callback(context.close)
