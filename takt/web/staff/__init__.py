@@ -1,1 +1,1 @@
-"""What the doors for people with a login share: sessions, answers, addresses, connections for reading."""
+"""What the doors for people with a login share: sessions, answers, addresses, pages, connections for reading."""
