@@ -12,6 +12,8 @@ from uuid import UUID
 
 import msgspec
 
+from takt.actions import feedback
+from takt.actions.feedback import Felt, TakenBack
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.telling import identity_of, person_of
 from takt.core import refusal
@@ -22,6 +24,7 @@ from takt.core.value import value
 from takt.store import consent, inbox, outbox, recipients, threads
 from takt.store.consent import Chained
 from takt.store.facts import Pair
+from takt.store.feedback import Search
 from takt.store.inbox import Notice
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
@@ -73,6 +76,8 @@ class Acts:
     records: list[ConsentRecord] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     events: list[outbox.Event] = field(default_factory=list)
+    felt: list[Felt] = field(default_factory=list)
+    taken_back: list[TakenBack] = field(default_factory=list)
 
     def add(self, act: Act) -> None:
         """One more act of a locked person; its notice takes the next number of the inbox."""
@@ -88,6 +93,22 @@ class Acts:
         self.notices.append(Notice(person.recipient_id, person.cursor, act.sender.sender_id, "consent", body))
         if act.purpose == "marketing":
             self._tell(act)
+            self._feel(act)
+
+    def _feel(self, act: Act) -> None:
+        """A stop is about the newest advertisement of the company, whichever of its senders brought it."""
+        person_id, business_id = act.person.recipient_id, act.sender.business.business_id
+        if act.source not in (BY_SWITCH, BY_WORD):
+            return
+        if not act.granted:
+            self.felt.append(Felt(act.person, "stop", Search(person_id, None, "", business_id, marketing=True)))
+            return
+        self.felt = [one for one in self.felt if one.search != Search(person_id, None, "", business_id, marketing=True)]
+        self.taken_back += [
+            TakenBack(person_id, one.sender_id, "stop")
+            for one in self.snapshot.senders.values()
+            if one.business.business_id == business_id
+        ]
 
     def _tell(self, act: Act) -> None:
         sender, person = act.sender, act.person
@@ -210,6 +231,8 @@ async def _write(
     await inbox.add_notices(conn, part, acts.notices, now)
     if acts.events:
         await outbox.add(conn, part, acts.events, now)
+    if acts.felt or acts.taken_back:
+        await feedback.note(conn, part, acts.felt, now, acts.taken_back)
 
 
 def _wakes(

@@ -14,7 +14,9 @@ from uuid import UUID
 import msgspec
 
 from takt.actions import consent as consenting
+from takt.actions import feedback
 from takt.actions.consent import BY_WORD, Act, Acts
+from takt.actions.feedback import Felt
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.telling import identity_of, person_of
 from takt.core import answer, refusal, window
@@ -26,6 +28,7 @@ from takt.core.refusal import Refusal
 from takt.core.value import value
 from takt.store import consent, facts, inbox, media, outbox, recipients, threads
 from takt.store.facts import Pair
+from takt.store.feedback import Search
 from takt.store.inbox import Inbound, Own, Quoted
 from takt.store.media import Use
 from takt.store.pool import Conn
@@ -91,6 +94,7 @@ class _Taken:
     threads: dict[Pair, Thread] = field(default_factory=dict)
     events: list[outbox.Event] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
+    felt: list[Felt] = field(default_factory=list)
 
 
 class Receive:
@@ -134,6 +138,7 @@ class Receive:
             Use(command.recipient_id, one.media_id, command.message_id, sender.business.business_id)
             for one in command.files.values()
         )
+        _reply(command, person, loaded, taken)
         _move_thread(command, kept, cursor, loaded, taken, now)
         self._tell(command, sender, person, loaded, taken)
         word = _word(command.content)
@@ -255,6 +260,16 @@ def _with_origin(command: Write, loaded: _Loaded) -> Write:
     return replace(command, content=replace(content, origin=answer.origin_of(offered)))
 
 
+def _reply(command: Write, person: LockedRecipient, loaded: _Loaded, taken: _Taken) -> None:
+    """The first answer to what a company wrote speaks for its message, unless it is a word of stopping."""
+    thread = loaded.threads.get((command.recipient_id, command.sender_id))
+    if thread is None or thread.unanswered == 0 or _word(command.content) is False or _reacted(command) is not None:
+        return
+    quoted = loaded.quoted.get(command.context_id) if command.context_id is not None else None
+    about = command.context_id if quoted is not None and not quoted.inbound else None
+    taken.felt.append(Felt(person, "reply", Search(command.recipient_id, about, command.sender_id)))
+
+
 def _move_thread(command: Write, kept: Kept, cursor: int, loaded: _Loaded, taken: _Taken, now: datetime) -> None:
     pair = (command.recipient_id, command.sender_id)
     thread = loaded.threads.setdefault(pair, Thread())
@@ -328,6 +343,8 @@ async def _write(conn: Conn, part: int, taken: _Taken, now: datetime) -> None:
     events = taken.events + taken.acts.events
     if events:
         await outbox.add(conn, part, events, now)
+    if taken.felt or taken.acts.felt or taken.acts.taken_back:
+        await feedback.note(conn, part, taken.felt + taken.acts.felt, now, taken.acts.taken_back)
 
 
 def _wakes(touched: Sequence[Write] | Sequence[Inbound]) -> set[str]:

@@ -37,6 +37,7 @@ class Message(msgspec.Struct, frozen=True):
     category: str
     context: str | None
     client_id: str | None
+    opinion: str | None = None
 
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -52,8 +53,8 @@ class Acquaintance:
     words: Mapping[tuple[UUID, str], Said] = field(default_factory=dict)
 
 
-def message(entry: Entry) -> Message:
-    """A message of the inbox."""
+def message(entry: Entry, opinion: str | None = None) -> Message:
+    """A message of the inbox; `opinion` is what the person said of it, as far as the caller knows."""
     assert entry.message_id is not None
     return Message(
         cursor=entry.cursor,
@@ -68,6 +69,7 @@ def message(entry: Entry) -> Message:
         category=entry.category,
         context=wamid(entry.context_id) if entry.context_id is not None else None,
         client_id=entry.client_id,
+        opinion=opinion,
     )
 
 
@@ -140,6 +142,7 @@ def sender(one: Sender, known: Acquaintance) -> dict[str, Any]:
         "purposes": purposes,
         "consent": {purpose: _consent(one, purpose, footing, known) for purpose in purposes},
         "blocked": footing.blocked,
+        "muted": footing.muted,
         "phone": f"+{one.phone}",
         "username": one.number.username,
         "profile": _profile(one),
@@ -169,6 +172,7 @@ def thread(view: ThreadView, one: Sender, known: Acquaintance) -> dict[str, Any]
         "unread": view.unread,
         "blocked": view.blocked,
         "accepted": view.accepted,
+        "muted": view.muted,
         "last_at": instant(view.last_at),
     }
 
