@@ -19,8 +19,10 @@ from asyncpg import Record
 from takt.core.flow_button import FlowRef
 from takt.core.number import Automation, Number, Profile
 from takt.core.rating import RateCard, parse_card
+from takt.core.tact import TactPolicy
 from takt.core.template import Template, from_components
 from takt.core.value import value
+from takt.store import tact
 from takt.store.pool import Conn
 
 WEBHOOK_OBJECT = "whatsapp_business_account"
@@ -105,7 +107,8 @@ class Snapshot:
 
     `listening` has the endpoints of all linked apps under a company's id, and those that hear `messages` under the wire
     ids of companies and senders; `flows` are found by id and by name; `overrides` has those
-    of an app (first) for a node (second). `pictures` are the media that senders show as their faces.
+    of an app (first) for a node (second). `pictures` are the media that senders show as their faces; `policies` the
+    versions of the operator's policy.
     """
 
     version: int
@@ -120,6 +123,7 @@ class Snapshot:
     overrides: Mapping[tuple[str, str], Endpoint]
     cards: Mapping[str, tuple[tuple[datetime, RateCard], ...]] = field(repr=False)
     pictures: frozenset[str] = frozenset()
+    policies: tact.Versions = field(default=(), repr=False)
 
     def listeners(self, business_id: UUID, webhook_field: str, sender_id: str | None = None) -> list[Endpoint]:
         """The endpoints that must hear about this business in this field; about this sender of it, if one is named.
@@ -138,7 +142,13 @@ class Snapshot:
         assert place > 0, f"rate card {name} has no version valid at {now}"
         return versions[place - 1][1]
 
+    def tact(self, now: datetime) -> TactPolicy:
+        """The version of the operator's policy that applies at `now`; our own where none does yet."""
+        place = bisect_right(self.policies, now, key=lambda version: version[0])
+        return self.policies[place - 1][1] if place > 0 else USUAL_TACT
 
+
+USUAL_TACT = TactPolicy()
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
 EMPTY = Snapshot(0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
 
@@ -195,6 +205,7 @@ async def _load(conn: Conn, version: int) -> Snapshot:
         overrides=overrides,
         cards=await _load_cards(conn),
         pictures=frozenset(one.number.picture_media_id for one in senders.values() if one.number.picture_media_id),
+        policies=await tact.versions(conn),
     )
 
 
