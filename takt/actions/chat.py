@@ -17,6 +17,7 @@ from takt.actions.outcome import DESK, Done, inbox_topic
 from takt.core import refusal
 from takt.core.refusal import Refusal
 from takt.core.value import value
+from takt.store import feedback as feedback_store
 from takt.store import inbox, recipients, reports, threads
 from takt.store.facts import Pair
 from takt.store.feedback import Search
@@ -90,6 +91,7 @@ class _Changes:
     reports: list[Report] = field(default_factory=list)
     felt: list[Felt] = field(default_factory=list)
     taken_back: list[TakenBack] = field(default_factory=list)
+    reasons: set[tuple[UUID, str, str]] = field(default_factory=set)
 
 
 class Chat:
@@ -125,6 +127,8 @@ def _do(
     if isinstance(command, Block):
         _report(command, person, changes, now)
         thread = known.setdefault(pair, Thread())
+        if command.reason and thread.blocked_at is not None:
+            changes.reasons.add((*pair, command.reason))
     elif pair in known:
         thread = known[pair]
     else:
@@ -218,6 +222,8 @@ async def _write(conn: Conn, part: int, changes: _Changes, now: datetime) -> Non
         await inbox.add_notices(conn, part, changes.notices, now)
     if changes.reports:
         await reports.add(conn, part, changes.reports)
+    if changes.reasons:
+        await feedback_store.set_reasons(conn, part, sorted(changes.reasons))
     if changes.felt or changes.taken_back:
         await feedback.note(conn, part, changes.felt, now, changes.taken_back)
 

@@ -135,6 +135,16 @@ async def add(conn: Conn, part: int, said: Sequence[Said], now: datetime) -> set
     return {(row[0], row[1]) for row in rows}
 
 
+async def set_reasons(conn: Conn, part: int, reasons: Sequence[tuple[UUID, str, str]]) -> None:
+    """Why people block senders, said afterwards: person, sender and reason; what was said before stands."""
+    await conn.execute(
+        "UPDATE feedback f SET reason = u.reason FROM unnest($2::uuid[], $3::text[], $4::text[])"
+        " u(recipient_id, sender_id, reason) WHERE f.part = $1 AND f.recipient_id = u.recipient_id"
+        " AND f.sender_id = u.sender_id AND f.kind = 'block' AND f.undone_at IS NULL AND f.reason = ''",
+        part, [one[0] for one in reasons], [one[1] for one in reasons], [one[2] for one in reasons],
+    )  # fmt: skip
+
+
 async def undo(
     conn: Conn, part: int, acts: Sequence[tuple[UUID, str, str]], now: datetime, within: timedelta
 ) -> list[Undone]:
@@ -159,13 +169,3 @@ async def undo_about(conn: Conn, part: int, acts: Sequence[tuple[UUID, UUID, str
         part, [one[0] for one in acts], [one[1] for one in acts], [one[2] for one in acts], now,
     )  # fmt: skip
     return [Undone(*row) for row in rows]
-
-
-async def opinions(conn: Conn, part: int, recipient_id: UUID, message_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """What a person said of these messages: `interested` or `not_interested`; silence is missing."""
-    rows = await conn.fetch(
-        "SELECT message_id, kind FROM feedback WHERE part = $1 AND recipient_id = $2 AND message_id = any($3::uuid[])"
-        " AND kind IN ('interested', 'not_interested') AND undone_at IS NULL",
-        part, recipient_id, message_ids,
-    )  # fmt: skip
-    return {row[0]: row[1] for row in rows}

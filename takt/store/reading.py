@@ -258,6 +258,16 @@ async def memberships(conn: Conn, part: int, recipient_id: UUID) -> set[UUID]:
     return {row[0] for row in rows}
 
 
+async def opinions(conn: Conn, part: int, recipient_id: UUID, message_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What a person said of these messages: `interested` or `not_interested`; silence is missing."""
+    rows = await conn.fetch(
+        "SELECT message_id, kind FROM feedback WHERE part = $1 AND recipient_id = $2 AND message_id = any($3::uuid[])"
+        " AND kind IN ('interested', 'not_interested') AND undone_at IS NULL",
+        part, recipient_id, message_ids,
+    )  # fmt: skip
+    return {row[0]: row[1] for row in rows}
+
+
 async def find_origin(conn: Conn, part: int, recipient_id: UUID, message_id: UUID) -> Origin | None:
     """What is on record about a message of a company that this person was shown."""
     row = await conn.fetchrow(_ORIGIN, part, recipient_id, message_id)

@@ -111,12 +111,24 @@ async def test_a_block_with_its_reason_belongs_to_the_newest_message(world: Worl
     message = await offer(world, person)
     await receive(world, person, Status.READ, NOW + timedelta(minutes=1))
     async with twins(world):
-        await chat(world, person, Block(person.recipient_id, world.outreach.sender_id, blocked=True, reason="not_asked"))
+        await chat(
+            world, person, Block(person.recipient_id, world.outreach.sender_id, blocked=True, reason="not_asked")
+        )
     assert await world.rows(
         "SELECT message_id, kind, reason, template_id, category, market, weight, newcomer, was_read, slot_at, at"
         " FROM feedback WHERE part = $1", person.part,
     ) == [(message, "block", "not_asked", OFFER, "marketing", "DE", 1000, False, True, NOW, LATER)]  # fmt: skip
     assert (await counted(world))[OFFER] == {"delivered": 1, "read": 1, "blocked": 1, "harm": 1000}
+
+
+async def test_a_reason_may_be_said_afterwards_and_then_stands(world: World) -> None:
+    person = await somebody(world)
+    await offer(world, person)
+    for reason in ("", "spam", "other"):
+        block = Block(person.recipient_id, world.outreach.sender_id, blocked=True, reason=reason)
+        await chat(world, person, block)
+    assert await world.rows("SELECT kind, reason FROM feedback WHERE part = $1", person.part) == [("block", "spam")]
+    assert await counted(world) == {OFFER: {"blocked": 1, "harm": 1000}}
 
 
 async def test_an_act_belongs_to_the_message_that_it_names(world: World) -> None:
@@ -142,9 +154,7 @@ async def test_a_report_counts_beside_its_block_and_once(world: World) -> None:
     await offer(world, person)
     for _ in range(2):
         said = Complaint(CLOCK.new_id(), "spam")
-        await chat(
-            world, person, Block(person.recipient_id, world.outreach.sender_id, blocked=True, complaint=said)
-        )
+        await chat(world, person, Block(person.recipient_id, world.outreach.sender_id, blocked=True, complaint=said))
     assert (await counted(world))[OFFER] == {"blocked": 1, "reported": 1, "harm": 6000}
 
 

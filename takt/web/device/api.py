@@ -22,7 +22,7 @@ from takt.core.message import Status
 from takt.core.refusal import Refusal
 from takt.core.value import value
 from takt.lanes import Lanes
-from takt.store import feedback, gallery, reading
+from takt.store import gallery, reading
 from takt.store.pool import Conn
 from takt.store.reference import Reference, Sender
 from takt.wakes import Wakes
@@ -117,7 +117,7 @@ class DeviceApi:
         async with self._door.reading(caller.part) as conn:
             found = await reading.list_messages(conn, caller.part, caller.recipient_id, sender_id, before, limit)
             marketing = [one.message_id for one in found if one.message_id is not None and one.category == "marketing"]
-            said = await feedback.opinions(conn, caller.part, caller.recipient_id, marketing) if marketing else {}
+            said = await reading.opinions(conn, caller.part, caller.recipient_id, marketing) if marketing else {}
         return Reply({"messages": [render.message(one, said.get(one.message_id or NOBODY)) for one in found]})
 
     async def inbox(self, caller: Caller, call: Call) -> Reply:

@@ -37,7 +37,7 @@ class Message(msgspec.Struct, frozen=True):
     category: str
     context: str | None
     client_id: str | None
-    opinion: str | None = None
+    opinion: str | None | msgspec.UnsetType = msgspec.UNSET
 
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -53,8 +53,8 @@ class Acquaintance:
     words: Mapping[tuple[UUID, str], Said] = field(default_factory=dict)
 
 
-def message(entry: Entry, opinion: str | None = None) -> Message:
-    """A message of the inbox; `opinion` is what the person said of it, as far as the caller knows."""
+def message(entry: Entry, opinion: str | None | msgspec.UnsetType = msgspec.UNSET) -> Message:
+    """A message of the inbox; `opinion` is what the person said of it, left out where nobody asked."""
     assert entry.message_id is not None
     return Message(
         cursor=entry.cursor,
