@@ -16,13 +16,14 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
-from takt.core.denial import Text
 from takt.core.flow_button import FlowRef
 from takt.core.number import Automation, Number, Profile
 from takt.core.purpose import DEFAULT, Purpose, default_purpose
 from takt.core.rating import RateCard, parse_card
+from takt.core.tact import TactPolicy
 from takt.core.template import Template, from_components
 from takt.core.value import value
+from takt.store import purposes, tact
 from takt.store.pool import Conn
 
 WEBHOOK_OBJECT = "whatsapp_business_account"
@@ -107,8 +108,8 @@ class Snapshot:
 
     `listening` has the endpoints of all linked apps under a company's id, and those that hear `messages` under the wire
     ids of companies and senders; `flows` are found by id and by name; `overrides` has those
-    of an app (first) for a node (second). `pictures` are the media that senders show as their faces.
-    `purposes` are the newest versions of each company's own ones, by their keys.
+    of an app (first) for a node (second). `pictures` are the media that senders show as their faces; `policies` the
+    versions of the operator's policy; `purposes` the newest versions of each company's own ones, by their keys.
     """
 
     version: int
@@ -124,6 +125,7 @@ class Snapshot:
     cards: Mapping[str, tuple[tuple[datetime, RateCard], ...]] = field(repr=False)
     pictures: frozenset[str] = frozenset()
     purposes: Mapping[UUID, Mapping[str, Purpose]] = field(default_factory=dict)
+    policies: tact.Versions = field(default=(), repr=False)
 
     def listeners(self, business_id: UUID, webhook_field: str, sender_id: str | None = None) -> list[Endpoint]:
         """The endpoints that must hear about this business in this field; about this sender of it, if one is named.
@@ -147,7 +149,13 @@ class Snapshot:
         assert place > 0, f"rate card {name} has no version valid at {now}"
         return versions[place - 1][1]
 
+    def tact(self, now: datetime) -> TactPolicy:
+        """The version of the operator's policy that applies at `now`; our own where none does yet."""
+        place = bisect_right(self.policies, now, key=lambda version: version[0])
+        return self.policies[place - 1][1] if place > 0 else USUAL_TACT
 
+
+USUAL_TACT = TactPolicy()
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
 EMPTY = Snapshot(0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
 
@@ -204,21 +212,9 @@ async def _load(conn: Conn, version: int) -> Snapshot:
         overrides=overrides,
         cards=await _load_cards(conn),
         pictures=frozenset(one.number.picture_media_id for one in senders.values() if one.number.picture_media_id),
-        purposes=await _load_purposes(conn),
+        purposes=await purposes.newest(conn),
+        policies=await tact.versions(conn),
     )
-
-
-async def _load_purposes(conn: Conn) -> dict[UUID, dict[str, Purpose]]:
-    rows = await conn.fetch(
-        "SELECT business_id, key, version, name_en, name_de, wording_en, wording_de, legal_name FROM purpose"
-        " ORDER BY business_id, key, version"
-    )
-    found: dict[UUID, dict[str, Purpose]] = {}
-    for row in rows:
-        found.setdefault(row[0], {})[row[1]] = Purpose(
-            row[1], row[2], Text(row[3], row[4]), Text(row[5], row[6]), row[7]
-        )
-    return found
 
 
 async def _load_senders(conn: Conn, businesses: Mapping[UUID, Business]) -> dict[str, Sender]:

@@ -84,7 +84,7 @@ def render_why(case: Case, locale: str) -> dict[str, Any]:
         "basis": _basis(case, locale),
         "sentences": [sentence.in_locale(locale) for sentence in _sentences(case)],
         "rules": [_rule(finding, locale) for finding in policy.examine(case.facts, case.at)],
-        "stop": {"purpose": "marketing"} if case.category == "marketing" else None,
+        "stop": {"purpose": case.facts.purpose} if case.category == "marketing" else None,
     }
 
 

@@ -8,8 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from takt.core.consent import (
-    BY_COMPANY, CHAIN_START, DECAY, GRANTING, Act, ConsentRecord, admits, broken, fold, holds_until, link, number_hash,
-    permits, resumable, step,
+    BY_COMPANY,
+    CHAIN_START,
+    DECAY,
+    GRANTING,
+    Act,
+    ConsentRecord,
+    admits,
+    broken,
+    fold,
+    holds_until,
+    link,
+    number_hash,
+    permits,
+    resumable,
+    step,
 )  # fmt: skip
 from takt.core.denial import CONSENT_EXPIRED, MARKETING_NOT_GRANTED, MARKETING_STOPPED
 from takt.core.purpose import ALL
