@@ -41,7 +41,7 @@ from takt.actions.acknowledge import Acknowledge, Acknowledged
 from takt.actions.business_block import BlockPerson
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
-from takt.actions.consent import Consent, SetConsent
+from takt.actions.consent import Consent
 from takt.actions.count_calls import CountCalls
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
@@ -105,7 +105,7 @@ class AllLanes:
     receipts: Lanes[Receipt, receipt.Answer]
     plays: Lanes[Play, bool]
     opinions: Lanes[Opine, bool]
-    consent: Lanes[SetConsent, consent.Answer]
+    consent: Lanes[consent.Command, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[person.Command, None]
     replays: Lanes[Replay, int]

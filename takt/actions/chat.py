@@ -186,9 +186,9 @@ def _feel(command: Command, person: LockedRecipient, changes: _Changes) -> None:
         case Mute(muted=True):
             changes.felt.append(Felt(person, "mute", _cause_of(command)))
         case Block():
-            _take_back(TakenBack(command.recipient_id, command.sender_id, "block"), changes)
+            _take_back(TakenBack(command.recipient_id, "block", command.sender_id), changes)
         case Mute():
-            _take_back(TakenBack(command.recipient_id, command.sender_id, "mute"), changes)
+            _take_back(TakenBack(command.recipient_id, "mute", command.sender_id), changes)
         case _:
             pass
 
@@ -224,8 +224,7 @@ async def _write(conn: Conn, part: int, changes: _Changes, now: datetime) -> Non
         await reports.add(conn, part, changes.reports)
     if changes.reasons:
         await feedback_store.set_reasons(conn, part, sorted(changes.reasons))
-    if changes.felt or changes.taken_back:
-        await feedback.note(conn, part, changes.felt, now, changes.taken_back)
+    await feedback.note(conn, part, changes.felt, changes.taken_back, now)
 
 
 def _wakes(touched: set[UUID], changes: _Changes) -> set[str]:

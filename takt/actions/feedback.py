@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from takt.actions.consent_acts import Declaration
+from takt.core.consent import Act
 from takt.core.feedback import FAVOUR, FULL, UNDO_AGE, Crowd, capped, harm_of, slot_of_time, vote
+from takt.core.purpose import SERVICE
 from takt.core.value import value
 from takt.store import feedback, resonance
 from takt.store.feedback import Cause, Said, Search, Undone
@@ -21,6 +24,8 @@ COUNTED: Final = {
     "reply": "replied", "interested": "interested", "not_interested": "not_interested", "mute": "muted",
     "stop": "stopped", "stop_all": "stopped", "block": "blocked", "report": "reported",
 }  # fmt: skip
+OWN_WORDS: Final = ("messenger", "keyword", "sentence")
+"""By which ways people themselves speak of consent; imports and the like are no feedback."""
 OPINIONS: Final = ("interested", "not_interested")
 
 
@@ -36,20 +41,42 @@ class Felt:
 
 @value
 class TakenBack:
-    """A person's act about a sender that no longer holds."""
+    """A person's act that no longer holds: about a sender, about all of a business, or, with neither, about everybody."""
 
     recipient_id: UUID
-    sender_id: str
     kind: str
+    sender_id: str = ""
+    business_id: UUID | None = None
+
+
+def of_words(words: Sequence[Declaration]) -> tuple[list[Felt], list[TakenBack]]:
+    """What people's own words about consent say of messages: stops are about the newest advertisement.
+
+    A stop of everybody is one act, whatever it ends with single companies.
+    """
+    felt: list[Felt] = []
+    taken_back: list[TakenBack] = []
+    for word in words:
+        if word.source not in OWN_WORDS or word.purpose == SERVICE or word.act not in (Act.STOP, Act.GRANT):
+            continue
+        kind = "stop_all" if word.sender is None else "stop"
+        business_id = None if word.sender is None else word.business_id
+        search = Search(word.person.recipient_id, business_id=business_id, marketing=True)
+        if word.act is Act.GRANT:
+            felt = [one for one in felt if (one.kind, one.search) != (kind, search)]
+            taken_back.append(TakenBack(word.person.recipient_id, kind, business_id=business_id))
+        elif word.sender is None or not word.evidence.get("all"):
+            felt.append(Felt(word.person, kind, search))
+    return felt, taken_back
 
 
 async def note(
-    conn: Conn, part: int, felt: Sequence[Felt], now: datetime, taken_back: Sequence[TakenBack] = ()
+    conn: Conn, part: int, felt: Sequence[Felt], taken_back: Sequence[TakenBack], now: datetime
 ) -> set[UUID]:
     """Keep and count what people did and took back; the messages that it belongs to."""
     counts = Resonance()
     if taken_back:
-        acts = [(one.recipient_id, one.sender_id, one.kind) for one in taken_back]
+        acts = [(one.recipient_id, one.kind, one.sender_id, one.business_id) for one in taken_back]
         _subtract(counts, await feedback.undo(conn, part, acts, now, UNDO_AGE))
     said = await _weighed(conn, part, felt, now) if felt else []
     if said:
@@ -71,7 +98,7 @@ async def change_opinion(
     _subtract(counts, await feedback.undo_about(conn, part, others, now))
     await resonance.add(conn, part, counts.added)
     felt = [Felt(who, word, Search(who.recipient_id, about)) for who, about, word in wishes if word is not None]
-    return await note(conn, part, felt, now)
+    return await note(conn, part, felt, (), now)
 
 
 async def count_receipts(

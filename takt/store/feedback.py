@@ -146,15 +146,17 @@ async def set_reasons(conn: Conn, part: int, reasons: Sequence[tuple[UUID, str, 
 
 
 async def undo(
-    conn: Conn, part: int, acts: Sequence[tuple[UUID, str, str]], now: datetime, within: timedelta
+    conn: Conn, part: int, acts: Sequence[tuple[UUID, str, str, UUID | None]], now: datetime, within: timedelta
 ) -> list[Undone]:
-    """Take acts of people about senders back, each named by person, sender and kind; those that were so young."""
+    """Take acts back, each named by person, kind, sender ("" for any) and business (None for any); those so young."""
     rows = await conn.fetch(
-        "UPDATE feedback f SET undone_at = $5 FROM unnest($2::uuid[], $3::text[], $4::text[])"
-        " u(recipient_id, sender_id, kind) WHERE f.part = $1 AND f.recipient_id = u.recipient_id"
-        " AND f.sender_id = u.sender_id AND f.kind = u.kind AND f.undone_at IS NULL AND f.at > $6"
+        "UPDATE feedback f SET undone_at = $6 FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[])"
+        " u(recipient_id, kind, sender_id, business_id) WHERE f.part = $1 AND f.recipient_id = u.recipient_id"
+        " AND f.kind = u.kind AND (u.sender_id = '' OR f.sender_id = u.sender_id)"
+        " AND (u.business_id IS NULL OR f.business_id = u.business_id) AND f.undone_at IS NULL AND f.at > $7"
         " RETURNING f.sender_id, f.business_id, f.template_id, f.category, f.market, f.slot_at, f.kind, f.weight",
-        part, [one[0] for one in acts], [one[1] for one in acts], [one[2] for one in acts], now, now - within,
+        part, [one[0] for one in acts], [one[1] for one in acts], [one[2] for one in acts],
+        [one[3] for one in acts], now, now - within,
     )  # fmt: skip
     return [Undone(*row) for row in rows]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from takt.actions.chat import Block, Chat, Complaint, Mute
-from takt.actions.consent import Consent, SetConsent
+from takt.actions.consent import Consent, SetConsent, StopEverybody
 from takt.actions.opinion import Opine, take_opinions
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
@@ -181,6 +181,16 @@ async def test_a_stop_by_switch_is_about_the_newest_advertisement(world: World) 
     assert await counted(world) == {OFFER: {"stopped": 1, "harm": 500}}
     await allow(world, person, granted=True, at=LATER + timedelta(minutes=1))
     assert await counted(world) == {OFFER: {}}
+
+
+async def test_a_stop_of_everybody_is_one_act_however_many_companies_it_ends(world: World) -> None:
+    person = await somebody(world)
+    await offer(world, person)
+    for stopped in (True, False):
+        async with transaction(world.site.pool(person.part)) as conn:
+            command = StopEverybody(CLOCK.new_id(), person.recipient_id, stopped)
+            await Consent(world.reference, CLOCK.new_id)(conn, person.part, [command], LATER, again=False)
+        assert await counted(world) == {OFFER: {"stopped": 1, "harm": 5000} if stopped else {}}
 
 
 async def test_the_first_answer_speaks_for_a_message_and_a_word_of_stopping_against_it(world: World) -> None:
