@@ -148,7 +148,8 @@ def _fill_card(plan: CardPlan, components: Sequence[TemplateComponent], whole: _
     stray = _stray_component(plan, components, whole)
     if stray is not None:
         return stray
-    header = _fill_header(plan, _of_kind(components, "header"), whole)
+    for_header = _of_kind(components, "header")
+    header = _fill_header(plan, for_header, whole) if for_header or plan.header is not None else None
     if isinstance(header, Mismatch):
         return header
     body = _fill_text(f"{whole.place}body", plan.body, _of_kind(components, "body"), named=whole.named)
@@ -187,8 +188,6 @@ def _stray_component(plan: CardPlan, components: Sequence[TemplateComponent], wh
 
 
 def _fill_header(plan: CardPlan, parameters: tuple[Parameter, ...], whole: _Whole) -> Header | Mismatch | None:
-    if plan.header is None and not parameters:
-        return None
     place = f"{whole.place}header"
     given = tuple(p for p in parameters if p.kind != "tap_target_configuration")
     if plan.header in (None, "text"):
