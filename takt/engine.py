@@ -50,8 +50,10 @@ from takt.actions.play import Play, TakePlays
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
 from takt.actions.register import AddPerson
+from takt.actions.release import Release
 from takt.actions.replay import Replay
-from takt.actions.send import Answer, Send
+from takt.actions.outgoing import Answer
+from takt.actions.send import Send
 from takt.actions.template import Templates
 from takt.actions.top_up import TopUp
 from takt.clock import CLOCK, Clock
@@ -74,6 +76,7 @@ from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
+from takt.workers.releaser import Releaser
 from takt.workers.reviewer import Reviewer
 from takt.workers.sweep import Sweeper
 
@@ -221,6 +224,12 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
         "reviewer": Reviewer(
             engine.site, engine.reference, _templates(engine.reference), engine.wakes, engine.clock, alone=plan.demo
+        ).run,
+        "releaser": Releaser(
+            engine.site,
+            Release(engine.reference, engine.clock.new_id, plan.parts),
+            engine.wakes,
+            engine.clock.now,
         ).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now

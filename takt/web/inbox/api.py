@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from takt.actions.acknowledge import Acknowledge, Acknowledged, may_type, typing_signal
 from takt.actions.examine import Examined
-from takt.actions.send import Answer, Refused
+from takt.actions.outgoing import Answer, Refused
 from takt.clock import Clock
 from takt.core.ids import derive_id, parse_wamid, slot_of, wamid
 from takt.core.message import SendMessage
