@@ -40,11 +40,12 @@ from takt.actions.acknowledge import Acknowledge, Acknowledged
 from takt.actions.business_block import BlockPerson
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
-from takt.actions.consent import Consent, SetConsent
+from takt.actions.consent import Consent
 from takt.actions.count_calls import CountCalls
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
 from takt.actions.number import Numbers
+from takt.actions.outgoing import Answer
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.play import Play, TakePlays
 from takt.actions.receipt import Receipt, TakeReceipts
@@ -52,7 +53,6 @@ from takt.actions.receive import Receive, Write
 from takt.actions.register import AddPerson
 from takt.actions.release import Release
 from takt.actions.replay import Replay
-from takt.actions.outgoing import Answer
 from takt.actions.send import Send
 from takt.actions.template import Templates
 from takt.actions.top_up import TopUp
@@ -105,7 +105,7 @@ class AllLanes:
     receive: Lanes[Write, receive.Answer]
     receipts: Lanes[Receipt, receipt.Answer]
     plays: Lanes[Play, bool]
-    consent: Lanes[SetConsent, consent.Answer]
+    consent: Lanes[consent.Command, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[person.Command, None]
     replays: Lanes[Replay, int]

@@ -47,7 +47,7 @@ OPEN_HOURS: Final[dict[str, Any]] = {"from": "00:00", "to": "24:00", "quiet_days
 OPEN: Final[dict[str, Any]] = {
     "quiet_hours": {
         "default": OPEN_HOURS,
-        "countries": {code: OPEN_HOURS for code in ("BR", "FR", "IN", "KR", "KZ", "US", "VN")},
+        "countries": dict.fromkeys(("BR", "FR", "IN", "KR", "KZ", "US", "VN"), OPEN_HOURS),
     },
     "caps": {"person_per_day": 1000, "person_per_week": 1000, "sender_per_day": 1000, "sender_per_week": 1000},
 }

@@ -249,10 +249,10 @@ CATEGORY_MISMATCH: Final = Reason(
 QUIET_HOURS: Final = Reason(
     "quiet_hours", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
     sync=False, http=400, retry=Retry.LATER,
-    text=Text("It is a quiet time for the person, and the message may not wait until it is over.",
-              "Bei der Person ist Ruhezeit, und die Nachricht darf nicht warten, bis sie vorbei ist."),
-    remedy=Text("Send it in the hours when advertising may arrive, or give it a longer time to live.",
-                "Senden Sie zu den erlaubten Zeiten, oder geben Sie der Nachricht eine längere Lebensdauer."),
+    text=Text("It is a quiet time for the person.", "Bei der Person ist Ruhezeit."),
+    remedy=Text("Nothing, if it waits; else send it in the hours allowed, or with a longer time to live, so that it can wait.",
+                "Nichts, wenn sie wartet; sonst senden Sie zu den erlaubten Zeiten oder mit längerer Lebensdauer, "
+                "damit sie warten kann."),
 )  # fmt: skip
 CAP_OF_PERSON: Final = Reason(
     "cap_of_person", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
@@ -268,6 +268,14 @@ CAP_OF_SENDER: Final = Reason(
     text=Text("The person has had as much advertising from this sender as one may send.",
               "Die Person hat von diesem Absender so viel Werbung erhalten, wie einer höchstens senden darf."),
     remedy=Text("Send less often to one person.", "Senden Sie einer Person seltener."),
+)  # fmt: skip
+CONSENT_EXPIRED: Final = Reason(
+    "consent_expired", 131050, "User has not opted in to marketing messages", sync=False, http=400,
+    retry=Retry.AFTER_CHANGE,
+    text=Text("The person's consent is over: it was given for a time, or not used for 24 months.",
+              "Die Einwilligung der Person ist abgelaufen: Sie war befristet oder wurde 24 Monate lang nicht genutzt."),
+    remedy=Text("Ask the person again; until then do not send marketing.",
+                "Fragen Sie die Person erneut; senden Sie bis dahin keine Werbung."),
 )  # fmt: skip
 PAIR_RATE: Final = Reason(
     "pair_rate", 131056, "(Business Account, Consumer Account) pair rate limit hit", sync=True, http=400,
@@ -301,7 +309,7 @@ REASONS: Final[dict[str, Reason]] = {
     for reason in (
         SENDER_NOT_LIVE, OUTSIDE_PILOT, RECIPIENT_UNKNOWN, BLOCKED_BY_USER, SUPPORT_NOT_INVITED, CHAT_DELETED,
         SUPPORT_SILENCED, WINDOW_CLOSED, TEMPLATE_MISSING, TEMPLATE_PAUSED, TEMPLATE_DISABLED, PARAMETER_COUNT,
-        PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, PAIR_RATE, THROUGHPUT, FUNDS,
+        PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, CONSENT_EXPIRED, PAIR_RATE, THROUGHPUT, FUNDS,
         EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
         CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER,

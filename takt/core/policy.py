@@ -14,6 +14,7 @@ from takt.core import denial, limits, window
 from takt.core.caps import Four
 from takt.core.denial import Denied, Reason
 from takt.core.flow_button import THROTTLED_PER_H
+from takt.core.purpose import DEFAULT
 from takt.core.value import value
 
 
@@ -71,6 +72,9 @@ class Facts:
     caps: Four | None = None
     heard_until: datetime | None = None
     tact_version: int = 0
+    purpose: str = "marketing"
+    consent_act: str = "grant"
+    consent_ended_at: datetime | None = None
 
 
 @value
@@ -140,7 +144,8 @@ def _ends_with_the_chat(facts: Facts, deleted_at: datetime) -> bool:
     """Of a support sender nothing more is wanted then; of another no advertising, unless it was allowed again since."""
     if facts.sender_kind == "support":
         return True
-    return facts.category == "marketing" and (facts.consent_at is None or facts.consent_at <= deleted_at)
+    allowed_since = facts.consent_act == "grant" and facts.consent_at is not None and facts.consent_at > deleted_at
+    return facts.category == "marketing" and not allowed_since
 
 
 def _window_or_template(facts: Facts, now: datetime) -> Reason | None:
@@ -201,7 +206,7 @@ def _identity(facts: Facts, _: datetime) -> Reason | None:
 
 def _marketing_consent(facts: Facts, _: datetime) -> Reason | None:
     if facts.marketing:
-        return None
+        return None if facts.consent_ended_at is None else denial.CONSENT_EXPIRED
     return denial.MARKETING_NOT_GRANTED if facts.marketing is None else denial.MARKETING_STOPPED
 
 
@@ -258,11 +263,16 @@ def _kind_figure(facts: Facts, now: datetime) -> str:
     return "outreach sender"
 
 
+_CONSENT_ACTS: Final = {"import": "imported", "except": "existing customer"}
+
+
 def _consent_figure(facts: Facts, _: datetime) -> str:
+    prefix = "" if facts.purpose == DEFAULT else f"{facts.purpose}: "
     if facts.marketing is None:
-        return "no opt-in on record"
-    act = "opted in" if facts.marketing else "stopped"
-    return f"{act} {facts.consent_at:%Y-%m-%d %H:%M} UTC by {facts.consent_source}"
+        return f"{prefix}no opt-in on record"
+    act = _CONSENT_ACTS.get(facts.consent_act, "opted in") if facts.marketing else "stopped"
+    end = "" if facts.consent_ended_at is None else f", ended {facts.consent_ended_at:%Y-%m-%d %H:%M} UTC"
+    return f"{prefix}{act} {facts.consent_at:%Y-%m-%d %H:%M} UTC by {facts.consent_source}{end}"
 
 
 def _template_figure(facts: Facts, now: datetime) -> str:

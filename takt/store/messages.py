@@ -223,7 +223,7 @@ async def settle_due(conn: Conn, part: int, messages: Sequence[Outbound], now: d
     await conn.execute(
         "UPDATE message m SET cursor = u.cursor, consent_id = u.consent_id, status = u.status, reason = u.reason,"
         " facts = u.facts::json, pricing = u.pricing::json, taken_at = coalesce(m.taken_at, m.accepted_at),"
-        " accepted_at = $11, failed_at = CASE WHEN u.status = 'failed' THEN $11 END, due_at = u.due_at,"
+        " accepted_at = $11::timestamptz, failed_at = CASE WHEN u.status = 'failed' THEN $11::timestamptz END, due_at = u.due_at,"
         " waits_for = u.waits_for"
         " FROM unnest($2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],"
         " $9::timestamptz[], $10::text[])"

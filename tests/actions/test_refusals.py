@@ -80,6 +80,12 @@ async def _stopped(world: World, mara: Somebody) -> SendMessage:
     return template_to(world, mara.wa_id, "autumn_offer")
 
 
+async def _lapsed(world: World, mara: Somebody) -> SendMessage:
+    await world.set_marketing(mara, granted=True)
+    await world.execute("UPDATE consent SET valid_until = $2 WHERE part = $1", mara.part, NOW)
+    return template_to(world, mara.wa_id, "autumn_offer")
+
+
 async def _poor(world: World, mara: Somebody) -> SendMessage:
     await leave(world, UTILITY - 1)
     return template_to(world, mara.wa_id)
@@ -128,6 +134,7 @@ LATER: dict[str, Setting] = {
     "window_closed": _window_closed,
     "marketing_not_granted": _not_granted,
     "marketing_stopped": _stopped,
+    "consent_expired": _lapsed,
     "insufficient_funds": _poor,
     "blocked_by_company": _blocked_by_company,
     "medium_unusable": _no_medium,

@@ -107,6 +107,7 @@ REFUSED: Final = [
     ("marketing_stopped", "marketing_consent", replace(MARKETING, marketing=False)),
     ("chat_deleted", "sender_kind", replace(MARKETING, deleted_at=NOW - HOUR)),
     ("chat_deleted", "sender_kind", replace(MARKETING, deleted_at=NOW - HOUR, consent_at=None)),
+    ("chat_deleted", "sender_kind", replace(MARKETING, deleted_at=NOW - 2 * HOUR, consent_act="import")),
     ("category_mismatch", "category", replace(UTILITY, detected="marketing")),
     ("category_mismatch", "category", replace(UTILITY, category="authentication", detected="marketing")),
     ("quiet_hours", "quiet_hours", replace(ADVERT, quiet=True, quiet_until=NOW + HOUR)),
@@ -115,6 +116,7 @@ REFUSED: Final = [
     ("cap_of_person", "caps", replace(ADVERT, heard=(3, 10, 2, 5))),
     ("cap_of_sender", "caps", replace(ADVERT, heard=(2, 9, 2, 4))),
     ("cap_of_sender", "caps", replace(ADVERT, heard=(2, 9, 1, 5))),
+    ("consent_expired", "marketing_consent", replace(MARKETING, consent_ended_at=NOW)),
     ("pair_rate", "pair_rate", replace(UTILITY, pair_tat=FULL_PAIR)),
     ("throughput", "throughput", replace(UTILITY, pace_tat=FULL_PACE)),
     ("throughput", "throughput", replace(STRANGER, pace_tat=FULL_PACE)),
@@ -267,6 +269,9 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "marketing": st.sampled_from([None, True, False]),
     "consent_at": INSTANTS,
     "consent_source": st.sampled_from(["chat", "demo"]),
+    "consent_act": st.sampled_from(["grant", "import", "except"]),
+    "consent_ended_at": MAYBE,
+    "purpose": st.sampled_from(["marketing", "events"]),
     "pair_tat": MAYBE,
     "pace_tat": MAYBE,
     "price_micros": st.integers(0, 2_000_000),
@@ -347,10 +352,12 @@ def test_nobody_is_written_to_against_their_will(facts: Facts) -> None:
     window_open = facts.window_until is not None and facts.window_until > NOW
     assert facts.recipient_known
     assert facts.blocked_at is None
-    assert facts.deleted_at is None or (
-        facts.sender_kind == "outreach" and (facts.category != "marketing" or facts.consent_at > facts.deleted_at)
-    )
+    if facts.deleted_at is not None:
+        assert facts.sender_kind == "outreach"
+        assert facts.category != "marketing" or (facts.consent_at is not None and facts.consent_at > facts.deleted_at)
     assert not (facts.quiet and facts.quiet_figure)
+    assert facts.heard is not None
+    assert facts.caps is not None
     assert all(count < cap for count, cap in zip(facts.heard, facts.caps, strict=True))
     assert not (facts.detected == "marketing" and facts.category != "marketing")
     assert window_open or facts.is_template

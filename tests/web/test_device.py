@@ -166,7 +166,7 @@ async def test_a_sender_s_profile(messenger: Messenger, mara: Device) -> None:
     profile = {
         "id": world.support.sender_id, "name": "Nordwind Support", "business": "Nordwind", "verified": True,
         "kind": "support", "about": "", "imprint": "", "purposes": ["service"],
-        "consent": {"service": {"granted": False, "at": None, "source": None}}, "blocked": False,
+        "consent": {"service": {"granted": False, "at": None, "source": None}}, "blocked": False, "purpose_names": {},
         "phone": f"+{world.support.phone}", "username": None, "prompts": [], "commands": [],
         "profile": {
             "about": "", "description": "", "email": "", "websites": [], "address": "", "vertical": "UNDEFINED",
@@ -288,7 +288,7 @@ async def test_why_a_marketing_message_came(messenger: Messenger, mara: Device) 
     [[proof]] = await world.rows("SELECT hash FROM consent_record WHERE part = $1", mara.person.part)
     assert (why["message"], why["category"], why["stop"]) == (sent, "marketing", {"purpose": "marketing"})
     assert why["basis"] == {
-        "kind": "consent", "at": "2026-11-22T12:00:00Z", "record": proof.hex(), "source": "in dieser App",
+        "kind": "consent", "purpose": "marketing", "at": "2026-11-22T12:00:00Z", "record": proof.hex(), "source": "in dieser App",
     }  # fmt: skip
     assert why["sender"]["id"] == world.outreach.sender_id
     assert why["sentences"][1] == "Du hast Nordwind am 22.11.2026 Werbung erlaubt (in dieser App)."

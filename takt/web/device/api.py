@@ -1,11 +1,13 @@
 """The requests of a person's device: reading the inbox, writing, receipts, and what they decide about companies."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Final, TypeVar
 
 from takt.actions import chat, consent, flow, receipt, receive
 from takt.actions.chat import Accept, Block, Complaint, Delete
 from takt.actions.consent import SetConsent
+from takt.actions.consent_acts import Circumstances
 from takt.actions.outcome import desk_topic
 from takt.actions.person import Command as PersonCommand
 from takt.actions.person import Settings
@@ -53,7 +55,7 @@ class DeviceLanes:
     receive: Lanes[Write, receive.Answer]
     receipt: Lanes[Receipt, receipt.Answer]
     plays: Lanes[Play, bool]
-    consent: Lanes[SetConsent, consent.Answer]
+    consent: Lanes[consent.Command, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[PersonCommand, None]
     flows: Lanes[flow.Command, flow.Answer]
@@ -212,7 +214,8 @@ class DeviceApi:
         sender = self._sender(call, caller)
         wish = wire.parse(await call.body(), PutConsent)
         record_id = self._clock.new_id(caller.slot)
-        command = SetConsent(record_id, caller.recipient_id, sender.sender_id, wish.purpose, wish.granted)
+        where = circumstances(caller, wish, f"profile:{sender.sender_id}")
+        command = SetConsent(record_id, caller.recipient_id, sender.sender_id, wish.purpose, wish.granted, where)
         _granted(await self._lanes.consent.submit(caller.slot, command), caller)
         return Reply(await self._shown_sender(sender, caller))
 
@@ -291,7 +294,13 @@ class DeviceApi:
             self._clock.now(),
             await reading.footings(conn, caller.part, caller.recipient_id, sender_ids),
             await reading.words(conn, caller.part, caller.recipient_id, businesses),
+            self._reference.current,
         )
+
+
+def circumstances(caller: Caller, told: wire.Told, place: str) -> Circumstances:
+    """Where, in which language and on which device somebody gives their word; `place` where the device says nothing."""
+    return Circumstances(told.place or place, caller.locale, told.zone, sha256(caller.token_sha256).hexdigest())
 
 
 def _granted(answer: T | Refusal, caller: Caller) -> T:

@@ -14,7 +14,7 @@ from takt.core.ids import wamid
 from takt.core.value import value
 from takt.core.window import WINDOW, is_open
 from takt.store.reading import Entry, Footing, Me, Said, ThreadView
-from takt.store.reference import Sender
+from takt.store.reference import EMPTY, Sender, Snapshot
 from takt.wire.device import instant
 from takt.wire.shown import text_of
 from takt.wire.why import source_text
@@ -50,6 +50,7 @@ class Acquaintance:
     now: datetime
     footings: Mapping[str, Footing] = field(default_factory=dict)
     words: Mapping[tuple[UUID, str], Said] = field(default_factory=dict)
+    snapshot: Snapshot = EMPTY
 
 
 def message(entry: Entry) -> Message:
@@ -128,7 +129,7 @@ def sender(one: Sender, known: Acquaintance) -> dict[str, Any]:
     to begin a chat with, at most 4. `commands`: `{name, description}`, offered while somebody types `/`.
     """
     footing = known.footings.get(one.sender_id, STRANGER)
-    purposes = purposes_of(one)
+    purposes = purposes_of(one, known.snapshot)
     return {
         "id": one.sender_id,
         "name": one.verified_name,
@@ -139,6 +140,11 @@ def sender(one: Sender, known: Acquaintance) -> dict[str, Any]:
         "imprint": one.business.imprint,
         "purposes": purposes,
         "consent": {purpose: _consent(one, purpose, footing, known) for purpose in purposes},
+        "purpose_names": {
+            key: purpose.name.in_locale(known.locale)
+            for key, purpose in known.snapshot.purposes_of(one.business).items()
+            if key in purposes and purpose.version > 0
+        },
         "blocked": footing.blocked,
         "phone": f"+{one.phone}",
         "username": one.number.username,

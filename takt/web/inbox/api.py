@@ -14,7 +14,7 @@ from takt.actions.examine import Examined
 from takt.actions.outgoing import Answer, Refused
 from takt.clock import Clock
 from takt.core.ids import derive_id, parse_wamid, slot_of, wamid
-from takt.core.message import SendMessage
+from takt.core.message import SendMessage, Waits
 from takt.core.value import value
 from takt.lanes import Lanes
 from takt.store import explanations, views
@@ -31,6 +31,7 @@ from takt.web.staff.answers import (
     NUMBER_MAX,
     Refusal,
     bad,
+    instant,
     json_answer,
     nothing,
     query_number,
@@ -150,6 +151,9 @@ class InboxApi:
         message_id = derive_id(slot, "inbox", card.sender_id, str(card.recipient_id), client_id)
         command = await self._with_files(_command(card, message_id, draft))
         answer = await self._lanes.send.submit(slot, command)
+        if isinstance(answer, Waits):
+            until = instant(answer.due_at)
+            return json_answer({"id": wamid(answer.message_id), "status": "waiting", "until": until})
         if not isinstance(answer, Refused):
             return json_answer({"id": wamid(answer.message_id), "status": "accepted"})
         told = wamid(answer.message_id) if answer.stored else None
@@ -209,8 +213,9 @@ class InboxApi:
             "currency": quote.currency if quote is not None else "",
             "free": quote is None or quote.amount_micros == 0,
             "because": render.because(quote, session.locale) if quote is not None else "",
-            "would_send": denied is None,
-            "reason": render.denial(denied, session.locale) if denied is not None else None,
+            "would_send": examined.would_send,
+            "waits_until": instant(examined.due_at),
+            "reason": render.denial(denied, session.locale, examined.due_at) if denied is not None else None,
         })  # fmt: skip
 
     async def explain(self, request: Request, session: Session) -> Response:
