@@ -1,13 +1,12 @@
 """The requests of a person's device: reading the inbox, writing, receipts, and what they decide about companies."""
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Any, Final, TypeVar
 
-from takt.actions import chat, consent, flow, receipt, receive
+from takt.actions import ask_consent, chat, consent, flow, receipt, receive
 from takt.actions.chat import Accept, Block, Complaint, Delete
 from takt.actions.consent import SetConsent
-from takt.actions.consent_acts import Circumstances
+from takt.actions.erase import Erase, Erased
 from takt.actions.outcome import desk_topic
 from takt.actions.person import Command as PersonCommand
 from takt.actions.person import Settings
@@ -27,6 +26,7 @@ from takt.store.pool import Conn
 from takt.store.reference import Reference, Sender
 from takt.wakes import Wakes
 from takt.web.device import render
+from takt.web.device.circumstances import circumstances
 from takt.web.device.door import Asgi, Call, Caller, Door, Refused, Reply
 from takt.web.device.flows import DeviceFlows
 from takt.web.device.render import Acquaintance
@@ -59,6 +59,8 @@ class DeviceLanes:
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[PersonCommand, None]
     flows: Lanes[flow.Command, flow.Answer]
+    asks: Lanes[ask_consent.Command, ask_consent.Result]
+    erasing: Lanes[Erase, Erased | None]
 
 
 class DeviceApi:
@@ -86,7 +88,8 @@ class DeviceApi:
         """Who the person is."""
         async with self._door.reading(caller.part) as conn:
             found = await reading.find_me(conn, caller.part, caller.recipient_id)
-        assert found is not None, "people are never removed"
+        if found is None:  # erased a moment ago, while this device was still known
+            raise Refused.by(refusal.PERSON_UNKNOWN, caller.locale)
         return Reply(render.me(found))
 
     async def set_me(self, caller: Caller, call: Call) -> Reply:
@@ -296,11 +299,6 @@ class DeviceApi:
             await reading.words(conn, caller.part, caller.recipient_id, businesses),
             self._reference.current,
         )
-
-
-def circumstances(caller: Caller, told: wire.Told, place: str) -> Circumstances:
-    """Where, in which language and on which device somebody gives their word; `place` where the device says nothing."""
-    return Circumstances(told.place or place, caller.locale, told.zone, sha256(caller.token_sha256).hexdigest())
 
 
 def _granted(answer: T | Refusal, caller: Caller) -> T:
