@@ -89,6 +89,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         flows=lanes.flows,
         asks=lanes.asks,
         erasing=lanes.erasing,
+        opinions=lanes.opinions,
     )
     forms = FlowEndpoint(engine.outbound, engine.clock)
     neighbours = Neighbours(engine.intake, forms, _clear(engine))

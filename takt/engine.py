@@ -25,6 +25,7 @@ from takt.actions import (
     flow,
     media,
     number,
+    opinion,
     person,
     pilot,
     presence,
@@ -50,6 +51,7 @@ from takt.actions.erase import Erase, Erased, ErasePerson
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
 from takt.actions.number import Numbers
+from takt.actions.opinion import Opine
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.play import Play, TakePlays
 from takt.actions.receipt import Receipt, TakeReceipts
@@ -108,6 +110,7 @@ class AllLanes:
     receive: Lanes[Write, receive.Answer]
     receipts: Lanes[Receipt, receipt.Answer]
     plays: Lanes[Play, bool]
+    opinions: Lanes[Opine, bool]
     consent: Lanes[consent.Command, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[person.Command, None]
@@ -200,6 +203,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         receive=Lanes(Receive(reference, clock.new_id, plan.origin), site, wakes, clock.now),
         receipts=Lanes(TakeReceipts(reference, clock.new_id), site, wakes, clock.now),
         plays=Lanes(TakePlays(reference, clock.new_id), site, wakes, clock.now),
+        opinions=Lanes(opinion.take_opinions, site, wakes, clock.now),
         consent=Lanes(Consent(reference, clock.new_id), site, wakes, clock.now),
         chat=Lanes(Chat(reference), site, wakes, clock.now),
         person=Lanes(person.set_up, site, wakes, clock.now),

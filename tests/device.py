@@ -16,6 +16,7 @@ from takt.actions.consent import Consent
 from takt.actions.erase import ErasePerson
 from takt.actions.flow import Flows
 from takt.actions.media import look_after
+from takt.actions.opinion import take_opinions
 from takt.actions.outcome import inbox_topic
 from takt.actions.person import set_up
 from takt.actions.play import TakePlays
@@ -125,12 +126,13 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
         flows=lanes(Flows(world.reference, clock.new_id)),
         asks=lanes(AskConsent(world.reference, clock.new_id, len(world.site.parts))),
         erasing=lanes(ErasePerson(world.reference, clock.new_id)),
+        opinions=lanes(take_opinions),
     )
     send = lanes(Send(world.reference, clock.new_id, len(world.site.parts)))
     media = lanes(look_after)
     intake = Intake(world.site, media, DatabaseVault(world.site), clock)
     loops = [media.run, own.receive.run, own.receipt.run, own.plays.run, own.consent.run, own.chat.run]
-    loops += [own.person.run, own.flows.run, own.asks.run, own.erasing.run, send.run]
+    loops += [own.person.run, own.flows.run, own.opinions.run, own.asks.run, own.erasing.run, send.run]
     if projecting:
         loops.append(Projector(world.site, world.reference, wakes, clock.now).run)
     tasks = [asyncio.create_task(run()) for run in loops]

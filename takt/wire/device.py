@@ -120,10 +120,25 @@ class ReportBody(Strict, frozen=True):
 
 
 class PutBlock(Strict, frozen=True):
-    """`PUT senders/{id}/block`."""
+    """`PUT senders/{id}/block`. `reason` says why, `message` which message led to it."""
 
     blocked: bool
     report: ReportBody | None = None
+    reason: Literal["not_needed", "not_asked", "spam", "offensive", "code_not_asked", "other"] | None = None
+    message: str | None = None
+
+
+class PutMute(Strict, frozen=True):
+    """`PUT senders/{id}/mute`. `message` is the one that led to it."""
+
+    muted: bool
+    message: str | None = None
+
+
+class PutOpinion(Strict, frozen=True):
+    """`PUT messages/{id}/opinion`; null takes it back."""
+
+    opinion: Literal["interested", "not_interested"] | None
 
 
 class PutMe(Strict, frozen=True):
