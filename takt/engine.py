@@ -15,6 +15,7 @@ import structlog
 from takt.actions import (
     access,
     acknowledge,
+    ask_consent,
     business_block,
     chat,
     claim,
@@ -24,9 +25,11 @@ from takt.actions import (
     flow,
     media,
     number,
+    opinion,
     person,
     pilot,
     presence,
+    purpose,
     receipt,
     receive,
     register,
@@ -37,14 +40,18 @@ from takt.actions import (
     top_up,
 )
 from takt.actions.acknowledge import Acknowledge, Acknowledged
+from takt.actions.ask_consent import AskConsent
+from takt.actions.bring_consent import Bring, BringConsent
 from takt.actions.business_block import BlockPerson
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
 from takt.actions.consent import Consent
 from takt.actions.count_calls import CountCalls
+from takt.actions.erase import Erase, Erased, ErasePerson
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
 from takt.actions.number import Numbers
+from takt.actions.opinion import Opine
 from takt.actions.outgoing import Answer
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.play import Play, TakePlays
@@ -72,6 +79,7 @@ from takt.wakes import Wakes
 from takt.web.resolver import MediaResolver
 from takt.workers.bridge import Bridge
 from takt.workers.desk import Projector
+from takt.workers.erasures import Erasures
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.media_sweep import MediaSweep
@@ -105,6 +113,7 @@ class AllLanes:
     receive: Lanes[Write, receive.Answer]
     receipts: Lanes[Receipt, receipt.Answer]
     plays: Lanes[Play, bool]
+    opinions: Lanes[Opine, bool]
     consent: Lanes[consent.Command, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[person.Command, None]
@@ -120,6 +129,10 @@ class AllLanes:
     register: Lanes[register.Command, str | None]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
+    purposes: Lanes[purpose.Command, purpose.Answer]
+    asks: Lanes[ask_consent.Command, ask_consent.Result]
+    brings: Lanes[Bring, str]
+    erasing: Lanes[Erase, Erased | None]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -193,6 +206,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         receive=Lanes(Receive(reference, clock.new_id, plan.origin), site, wakes, clock.now),
         receipts=Lanes(TakeReceipts(reference, clock.new_id), site, wakes, clock.now),
         plays=Lanes(TakePlays(reference, clock.new_id), site, wakes, clock.now),
+        opinions=Lanes(opinion.take_opinions, site, wakes, clock.now),
         consent=Lanes(Consent(reference, clock.new_id), site, wakes, clock.now),
         chat=Lanes(Chat(reference), site, wakes, clock.now),
         person=Lanes(person.set_up, site, wakes, clock.now),
@@ -208,6 +222,10 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
+        purposes=Lanes(purpose.set_purposes, site, wakes, clock.now),
+        asks=Lanes(AskConsent(reference, clock.new_id, plan.parts), site, wakes, clock.now),
+        brings=Lanes(BringConsent(reference, clock.new_id), site, wakes, clock.now),
+        erasing=Lanes(ErasePerson(reference, clock.new_id), site, wakes, clock.now),
     )
     intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
     resolver = MediaResolver(site, intake, outbound, clock)
@@ -231,6 +249,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.wakes,
             engine.clock.now,
         ).run,
+        "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now
         ).run,

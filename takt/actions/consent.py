@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from takt.actions import feedback
 from takt.actions.consent_acts import NOWHERE, Acts, Circumstances, Declaration
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.core import refusal
@@ -199,6 +200,7 @@ async def _write(
     await acts.write(conn, part)
     if acts.events:
         await outbox.add(conn, part, acts.events, now)
+    await feedback.note(conn, part, *feedback.of_words(acts.declarations), now)
 
 
 def _wakes(repeated: Sequence[Command], acts: Acts, closed: Mapping[Pair, Thread]) -> set[str]:

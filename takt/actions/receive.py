@@ -13,8 +13,10 @@ from uuid import UUID
 
 import msgspec
 
+from takt.actions import feedback
 from takt.actions.consent import BY_SENTENCE, BY_WORD
 from takt.actions.consent_acts import Acts, Circumstances, Declaration
+from takt.actions.feedback import Felt
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.telling import identity_of, person_of
 from takt.core import answer, refusal, window
@@ -28,6 +30,7 @@ from takt.core.stop_words import Wish, fold, hear
 from takt.core.value import value
 from takt.store import consent, facts, inbox, media, outbox, recipients, threads
 from takt.store.facts import Pair
+from takt.store.feedback import Search
 from takt.store.inbox import Inbound, Own, Quoted
 from takt.store.media import Use
 from takt.store.pool import Conn
@@ -93,6 +96,7 @@ class _Taken:
     threads: dict[Pair, Thread] = field(default_factory=dict)
     events: list[outbox.Event] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
+    felt: list[Felt] = field(default_factory=list)
 
 
 class Receive:
@@ -137,6 +141,7 @@ class Receive:
             Use(command.recipient_id, one.media_id, command.message_id, sender.business.business_id)
             for one in command.files.values()
         )
+        _reply(command, person, loaded, taken)
         _move_thread(command, kept, cursor, loaded, taken, now)
         self._tell(command, sender, person, loaded, taken)
         wish = loaded.wishes.get(command.message_id)
@@ -257,6 +262,19 @@ def _with_origin(command: Write, loaded: _Loaded) -> Write:
     return replace(command, content=replace(content, origin=answer.origin_of(offered)))
 
 
+def _reply(command: Write, person: LockedRecipient, loaded: _Loaded, taken: _Taken) -> None:
+    """The first answer to what a company wrote speaks for its message, unless it is a word of stopping."""
+    thread = loaded.threads.get((command.recipient_id, command.sender_id))
+    if thread is None or thread.unanswered == 0 or _reacted(command) is not None:
+        return
+    wish = loaded.wishes.get(command.message_id)
+    if wish is not None and not wish.granted:
+        return
+    quoted = loaded.quoted.get(command.context_id) if command.context_id is not None else None
+    about = command.context_id if quoted is not None and not quoted.inbound else None
+    taken.felt.append(Felt(person, "reply", Search(command.recipient_id, about, command.sender_id)))
+
+
 def _move_thread(command: Write, kept: Kept, cursor: int, loaded: _Loaded, taken: _Taken, now: datetime) -> None:
     pair = (command.recipient_id, command.sender_id)
     thread = loaded.threads.setdefault(pair, Thread())
@@ -338,6 +356,8 @@ async def _write(conn: Conn, part: int, taken: _Taken, now: datetime) -> None:
     events = taken.events + taken.acts.events
     if events:
         await outbox.add(conn, part, events, now)
+    stops, resumed = feedback.of_words(taken.acts.declarations)
+    await feedback.note(conn, part, taken.felt + stops, resumed, now)
 
 
 def _wakes(touched: Sequence[Write] | Sequence[Inbound]) -> set[str]:

@@ -37,6 +37,7 @@ class Message(msgspec.Struct, frozen=True):
     category: str
     context: str | None
     client_id: str | None
+    opinion: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -53,8 +54,8 @@ class Acquaintance:
     snapshot: Snapshot = EMPTY
 
 
-def message(entry: Entry) -> Message:
-    """A message of the inbox."""
+def message(entry: Entry, opinion: str | msgspec.UnsetType | None = msgspec.UNSET) -> Message:
+    """A message of the inbox; `opinion` is what the person said of it, left out where nobody asked."""
     assert entry.message_id is not None
     return Message(
         cursor=entry.cursor,
@@ -69,6 +70,7 @@ def message(entry: Entry) -> Message:
         category=entry.category,
         context=wamid(entry.context_id) if entry.context_id is not None else None,
         client_id=entry.client_id,
+        opinion=opinion,
     )
 
 
@@ -146,6 +148,7 @@ def sender(one: Sender, known: Acquaintance) -> dict[str, Any]:
             if key in purposes and purpose.version > 0
         },
         "blocked": footing.blocked,
+        "muted": footing.muted,
         "phone": f"+{one.phone}",
         "username": one.number.username,
         "profile": _profile(one),
@@ -175,6 +178,7 @@ def thread(view: ThreadView, one: Sender, known: Acquaintance) -> dict[str, Any]
         "unread": view.unread,
         "blocked": view.blocked,
         "accepted": view.accepted,
+        "muted": view.muted,
         "last_at": instant(view.last_at),
     }
 

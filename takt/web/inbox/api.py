@@ -42,6 +42,7 @@ from takt.web.staff.answers import (
 from takt.web.staff.readers import Readers
 from takt.wire.cloud import SendRequest
 from takt.wire.errors import WireError
+from takt.wire.explain import Explanation
 
 THREADS_MAX = 200
 THREADS_USUAL = 50
@@ -207,7 +208,8 @@ class InboxApi:
         draft = parse_price_draft(body, card.wa_id)
         slot = slot_of(card.recipient_id)
         examined = await self._lanes.examine.submit(slot, _command(card, self._clock.new_id(slot), draft))
-        quote, denied = examined.quote, examined.denied
+        quote = examined.quote
+        told = Explanation(examined.facts, examined.at, examined.denied, quote, due_at=examined.due_at).told
         return json_answer({
             "micros": quote.amount_micros if quote is not None else 0,
             "currency": quote.currency if quote is not None else "",
@@ -215,7 +217,7 @@ class InboxApi:
             "because": render.because(quote, session.locale) if quote is not None else "",
             "would_send": examined.would_send,
             "waits_until": instant(examined.due_at),
-            "reason": render.denial(denied, session.locale, examined.due_at) if denied is not None else None,
+            "reason": render.denial(told, session.locale) if told is not None else None,
         })  # fmt: skip
 
     async def explain(self, request: Request, session: Session) -> Response:

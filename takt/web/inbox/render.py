@@ -1,6 +1,5 @@
 """The JSON of the inbox API: cards, messages, prices and reasons, as the page of the agents reads them."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +7,7 @@ import msgspec
 
 from takt.core import verdict
 from takt.core.denial import Denied
+from takt.core.forecast import forecast
 from takt.core.ids import wamid
 from takt.core.rating import Quote
 from takt.store.explanations import MessageRecord
@@ -67,7 +67,7 @@ def message(one: ThreadMessage, sender_id: str, locale: str) -> dict[str, Any]:
     }
 
 
-def denial(denied: Denied, locale: str, due_at: datetime | None = None) -> dict[str, Any]:
+def denial(denied: Denied, locale: str) -> dict[str, Any]:
     """A refusal in words: why, by which rule, the number behind it, when it could go out, what to do."""
     cause = denied.reason
     return {
@@ -78,7 +78,8 @@ def denial(denied: Denied, locale: str, due_at: datetime | None = None) -> dict[
         "remedy": cause.remedy.in_locale(locale),
         "rule": denied.rule,
         "figure": denied.figure,
-        "next_at": instant(due_at or denied.next_at),
+        "next_at": instant(denied.next_at),
+        "forecast": forecast(denied).in_locale(locale),
     }
 
 
@@ -87,7 +88,8 @@ def explanation(kept: MessageRecord, locale: str) -> dict[str, Any]:
     facts = record.decode_facts(kept.facts)
     denied = verdict.on_record(facts, kept.accepted_at, kept.reason, waiting=kept.due_at is not None)
     quote = record.decode_quote(kept.pricing) if kept.pricing is not None else None
-    told = explain.render(Explanation(facts, kept.accepted_at, denied, quote, kept.hold_state, kept.due_at), locale)
+    explained = Explanation(facts, kept.accepted_at, denied, quote, kept.hold_state, kept.due_at)
+    told = explain.render(explained, locale)
     return {
         "message": wamid(kept.message_id),
         "sender": kept.sender_id,
@@ -97,7 +99,7 @@ def explanation(kept: MessageRecord, locale: str) -> dict[str, Any]:
         "status": kept.status,
         "consent": str(kept.consent_id) if kept.consent_id is not None else None,
         **told,
-        "reason": {**told["reason"], **denial(denied, locale, kept.due_at)} if denied is not None else None,
+        "reason": {**told["reason"], **denial(explained.told, locale)} if explained.told is not None else None,
     }
 
 
@@ -131,4 +133,5 @@ def _reason(one: ThreadMessage, locale: str) -> dict[str, Any] | None:
         return None
     facts, waiting = record.decode_facts(one.facts), one.due_at is not None
     denied = verdict.on_record(facts, one.accepted_at, one.reason, waiting=waiting)
-    return denial(denied, locale, one.due_at) if denied is not None else None
+    told = Explanation(facts, one.accepted_at, denied, None, due_at=one.due_at).told
+    return denial(told, locale) if told is not None else None
