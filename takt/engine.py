@@ -15,6 +15,7 @@ import structlog
 from takt.actions import (
     access,
     acknowledge,
+    ask_consent,
     business_block,
     chat,
     claim,
@@ -28,6 +29,7 @@ from takt.actions import (
     person,
     pilot,
     presence,
+    purpose,
     receipt,
     receive,
     register,
@@ -38,22 +40,27 @@ from takt.actions import (
     top_up,
 )
 from takt.actions.acknowledge import Acknowledge, Acknowledged
+from takt.actions.ask_consent import AskConsent
+from takt.actions.bring_consent import Bring, BringConsent
 from takt.actions.business_block import BlockPerson
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
 from takt.actions.consent import Consent
 from takt.actions.count_calls import CountCalls
+from takt.actions.erase import Erase, Erased, ErasePerson
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
 from takt.actions.number import Numbers
 from takt.actions.opinion import Opine
+from takt.actions.outgoing import Answer
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.play import Play, TakePlays
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
 from takt.actions.register import AddPerson
+from takt.actions.release import Release
 from takt.actions.replay import Replay
-from takt.actions.send import Answer, Send
+from takt.actions.send import Send
 from takt.actions.template import Templates
 from takt.actions.top_up import TopUp
 from takt.clock import CLOCK, Clock
@@ -73,10 +80,12 @@ from takt.web.resolver import MediaResolver
 from takt.workers.appraiser import Appraiser, Deciders
 from takt.workers.bridge import Bridge
 from takt.workers.desk import Projector
+from takt.workers.erasures import Erasures
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
+from takt.workers.releaser import Releaser
 from takt.workers.reviewer import Reviewer
 from takt.workers.sweep import Sweeper
 
@@ -121,6 +130,10 @@ class AllLanes:
     register: Lanes[register.Command, str | None]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
+    purposes: Lanes[purpose.Command, purpose.Answer]
+    asks: Lanes[ask_consent.Command, ask_consent.Result]
+    brings: Lanes[Bring, str]
+    erasing: Lanes[Erase, Erased | None]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -210,6 +223,10 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
+        purposes=Lanes(purpose.set_purposes, site, wakes, clock.now),
+        asks=Lanes(AskConsent(reference, clock.new_id, plan.parts), site, wakes, clock.now),
+        brings=Lanes(BringConsent(reference, clock.new_id), site, wakes, clock.now),
+        erasing=Lanes(ErasePerson(reference, clock.new_id), site, wakes, clock.now),
     )
     intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
     resolver = MediaResolver(site, intake, outbound, clock)
@@ -234,6 +251,13 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.wakes,
             engine.clock,
         ).run,
+        "releaser": Releaser(
+            engine.site,
+            Release(engine.reference, engine.clock.new_id, plan.parts),
+            engine.wakes,
+            engine.clock.now,
+        ).run,
+        "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now
         ).run,

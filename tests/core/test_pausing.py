@@ -128,5 +128,5 @@ def test_a_trial_ends_after_four_weeks() -> None:
 
 def test_people_are_shown_the_interval_and_the_threshold() -> None:
     assert figures_of_trial(400, 9, RULES) == (
-        "9 of 400 messages blocked or reported, 1.14 to 3.34 % (90 %); pauses at 8, allowed 0.5 %."
+        "9 of 400 messages blocked or reported, 1.13 to 3.33 % (90 %); pauses at 8, allowed 0.5 %."
     )
