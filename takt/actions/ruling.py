@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from takt import calendars
-from takt.core import caps, policy, quiet_time, rating, template, waiting, window
+from takt.core import caps, pacing, policy, quiet_time, rating, reach, template, waiting, window
 from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
 from takt.core.denial import Denied
@@ -22,17 +22,20 @@ from takt.core.purpose import DEFAULT
 from takt.core.quiet_hours import Hours
 from takt.core.quiet_time import OwnQuiet, Quiet
 from takt.core.rating import Quote
+from takt.core.reach import Allowance
 from takt.core.tact import TactPolicy
 from takt.core.template import Template
 from takt.core.value import value
 from takt.core.variables import Mismatch
 from takt.core.waiting import Wish
-from takt.store import facts, messages, recipients
+from takt.store import facts, messages, rations, recipients
 from takt.store import ledger as ledger_store
+from takt.store import reach as reach_store
 from takt.store.facts import Permission, ThreadState
 from takt.store.ledger import Payer
 from takt.store.messages import Target
 from takt.store.pool import Conn
+from takt.store.rations import Ration, Subject
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Business, Sender, Snapshot
 from takt.wire.shown import Kept
@@ -104,6 +107,8 @@ class Loaded:
     targets: dict[UUID, Target]
     flows_sent: dict[str, int]
     quiet: dict[tuple[object, ...], Quiet] = field(default_factory=dict)
+    reached: dict[reach_store.Pair, datetime] = field(default_factory=dict)
+    rations: dict[Subject, Ration] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -156,6 +161,12 @@ async def gather(
     `locked` also locks, in the order in which they will be written, paces and wallets.
     """
     met = [(people[one.command.wa_id].recipient_id, one) for one in prepared if one.command.wa_id in people]
+    limited = {
+        (one.sender.business.allowance.owner_id, person)
+        for person, one in met
+        if one.sender.business.allowance is not None
+    }
+    subjects = _subjects([one for _, one in met], now)
     pairs = {(person, one.command.sender_id) for person, one in met}
     marketing = {
         (person, one.sender.business.business_id, one.purpose) for person, one in met if one.category == "marketing"
@@ -175,7 +186,33 @@ async def gather(
         wallets=await ledger_store.wallets(conn, payers, locked=locked) if payers else {},
         targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
         flows_sent=await messages.flows_sent(conn, part, sorted(throttled), now - HOUR) if throttled else {},
+        reached=await reach_store.hours(conn, part, list(limited), reach.first_hour(now)) if limited else {},
+        rations=await rations.load(conn, subjects, locked=locked) if subjects else {},
     )
+
+
+def _subjects(prepared: list[Prepared], now: datetime) -> dict[Subject, int]:
+    """What these messages use of what is limited, and how much of it there is: an owner's reach, a template's room."""
+    found: dict[Subject, int] = {}
+    for one in prepared:
+        allowance, template_of = one.sender.business.allowance, one.template
+        most = allowance.most(now) if allowance is not None else None
+        if allowance is not None and most is not None:
+            found[reach_subject(allowance, now)] = most
+        if template_of is not None and template_of.room is not None:
+            found[room_subject(one.sender.business, template_of)] = template_of.room
+    return found
+
+
+def reach_subject(allowance: Allowance, now: datetime) -> Subject:
+    """Whom an owner reached within the last 24 hours."""
+    return Subject(allowance.part, allowance.subject, reach.first_hour(now))
+
+
+def room_subject(business: Business, paced: Template) -> Subject:
+    """The messages of a template that went out in its stage of pacing."""
+    assert paced.paced_at is not None
+    return Subject(business.contract_part, f"room:{paced.template_id}", paced.paced_at)
 
 
 def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now: datetime) -> Ruling:
@@ -195,6 +232,9 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
     ruled.facts = _facts(ruled, loaded, tact, parts, now)
     if person is not None:
         _add_timing(ruled, person, loaded, tact, now)
+        if loaded.rations:
+            _add_reach(ruled, person, loaded, now)
+            _add_pacing(ruled, loaded, tact, now)
     return ruled
 
 
@@ -206,6 +246,34 @@ def due_at(ruled: Ruling, denied: Denied, snapshot: Snapshot, now: datetime) -> 
     wish = prepared.wish or Wish(prepared.command.message_id, now, prepared.expires_at(now))
     room = policy.room_of(denied, ruled.facts)
     return waiting.due_at(snapshot.tact(now).waiting, wish, denied.next_at, room)
+
+
+def _add_reach(ruled: Ruling, person: LockedRecipient, loaded: Loaded, now: datetime) -> None:
+    """The facts of how many people the owner reached: for whatever goes out of the window."""
+    allowance, found = ruled.prepared.sender.business.allowance, ruled.facts
+    if allowance is None or window.is_open(ruled.thread.window_until, now):
+        return
+    ration = loaded.rations.get(reach_subject(allowance, now))
+    if ration is None:
+        return
+    found.reach, found.reach_max, found.reach_cut = ration.total, ration.most, allowance.is_cut(now)
+    found.reach_new = (allowance.owner_id, person.recipient_id) not in loaded.reached
+    found.reach_until = reach.free_at(ration.used)
+
+
+def _add_pacing(ruled: Ruling, loaded: Loaded, tact: TactPolicy, now: datetime) -> None:
+    """The facts of a template that goes out to some people first."""
+    prepared, found = ruled.prepared, ruled.facts
+    paced = prepared.template
+    if paced is None or paced.room is None:
+        return
+    sent = loaded.rations[room_subject(prepared.sender.business, paced)].total
+    found.pacing_room, found.pacing_sent = paced.room, sent
+    if sent >= paced.room:
+        found.pacing_next_at = now + pacing.LOOK
+        return
+    taken_at = prepared.wish.taken_at if prepared.wish is not None else now
+    found.pacing_next_at = pacing.turn_at(taken_at, waiting.chance_of(prepared.command.message_id), sent, tact.pacing)
 
 
 def _add_timing(ruled: Ruling, person: LockedRecipient, loaded: Loaded, tact: TactPolicy, now: datetime) -> None:

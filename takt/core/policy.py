@@ -75,6 +75,14 @@ class Facts:
     purpose: str = "marketing"
     consent_act: str = "grant"
     consent_ended_at: datetime | None = None
+    reach: int = 0
+    reach_max: int | None = None
+    reach_new: bool = False
+    reach_cut: bool = False
+    reach_until: datetime | None = None
+    pacing_room: int | None = None
+    pacing_sent: int = 0
+    pacing_next_at: datetime | None = None
 
 
 @value
@@ -215,6 +223,24 @@ def _category(facts: Facts, _: datetime) -> Reason | None:
     return denial.CATEGORY_MISMATCH if facts.detected == "marketing" != facts.category else None
 
 
+def _reach(facts: Facts, _: datetime) -> Reason | None:
+    assert facts.reach_max is not None
+    if not facts.reach_new or facts.reach < facts.reach_max:
+        return None
+    return denial.REACH_CUT if facts.reach_cut else denial.REACH_LIMIT
+
+
+def _reach_figure(facts: Facts, _: datetime) -> str:
+    known = "" if facts.reach_new else ", this person among them"
+    return f"{facts.reach} of {facts.reach_max} people written to first within 24 hours{known}"
+
+
+def _pacing(facts: Facts, now: datetime) -> Reason | None:
+    assert facts.pacing_room is not None
+    has_turn = facts.pacing_next_at is None or facts.pacing_next_at <= now
+    return None if has_turn and facts.pacing_sent < facts.pacing_room else denial.PACED
+
+
 def _quiet_hours(facts: Facts, _: datetime) -> Reason | None:
     return denial.QUIET_HOURS if facts.quiet else None
 
@@ -311,12 +337,16 @@ RULES: Final[tuple[Rule, ...]] = (
          applies=lambda f: f.recipient_known and f.category == "marketing"),
     Rule("category", _category, lambda f, _: f"declared {f.category}, detected {f.detected}",
          applies=lambda f: f.detected != ""),
+    Rule("reach", _reach, _reach_figure, next_at=lambda f, _: f.reach_until,
+         applies=lambda f: f.reach_max is not None),
     # What makes a message wait comes after all that refuses it for good, so that nothing waits in vain.
     Rule("quiet_hours", _quiet_hours, lambda f, _: f.quiet_figure, next_at=lambda f, _: f.quiet_until,
          applies=lambda f: f.quiet_figure != "", waits_for="quiet_hours",
          room=lambda f: timedelta(seconds=f.quiet_room_s)),
     Rule("caps", _caps, _caps_figure, next_at=lambda f, _: f.heard_until,
          applies=lambda f: f.heard is not None, waits_for="caps"),
+    Rule("pacing", _pacing, lambda f, _: f"{f.pacing_sent} of the first {f.pacing_room} messages sent",
+         next_at=lambda f, _: f.pacing_next_at, applies=lambda f: f.pacing_room is not None, waits_for="pacing"),
     Rule("pair_rate", _pair_rate, lambda f, now: f"next at {limits.PAIR_RATE.next_at(f.pair_tat, now):%H:%M:%S} UTC",
          next_at=lambda f, now: limits.PAIR_RATE.next_at(f.pair_tat, now), applies=lambda f: f.recipient_known),
     Rule("throughput", _throughput, lambda f, _: f"{f.throughput_per_s} messages/s", next_at=_throughput_at),

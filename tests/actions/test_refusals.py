@@ -27,6 +27,7 @@ from takt.core.denial import REASONS
 from takt.core.ids import wamid
 from takt.core.limits import PAIR_RATE
 from takt.core.message import Accepted, SendMessage
+from takt.core.reach import hour_of
 from takt.store.pool import transaction
 from tests.actions.sending import counts, cursor_of, events, leave, reasons, send
 from tests.world import NOW, OPEN, UTILITY, Somebody, World, template_to, text_to, twins
@@ -122,7 +123,39 @@ def _under(policy: dict[str, Any]) -> Setting:
     return setting
 
 
+async def _reached(world: World, mara: Somebody) -> SendMessage:
+    """The lowest tier is used up by 250 others."""
+    await world.set_reference("UPDATE business SET tier = 'TIER_250'")
+    part, owner_id = world.business.contract_part, world.business.business_id
+    await world.execute(
+        "INSERT INTO ration (part, subject, slot_at, used) VALUES ($1, $2, $3, 250)",
+        part, f"reach:{owner_id}", hour_of(NOW - timedelta(hours=3)),
+    )  # fmt: skip
+    return template_to(world, mara.wa_id)
+
+
+async def _cut(world: World, mara: Somebody) -> SendMessage:
+    command = await _reached(world, mara)
+    await world.set_reference("UPDATE business SET tier = 'TIER_100K', cut_until = $1", NOW + timedelta(days=1))
+    return command
+
+
+async def _paced(world: World, mara: Somebody) -> SendMessage:
+    """The room of a new template is used up, and nothing may wait."""
+    await world.set_marketing(mara, granted=True)
+    await world.set_policy({**OPEN, "waiting": {"wait_h": 0}})
+    await world.set_reference("UPDATE template SET room = 1, paced_at = $1", NOW)
+    await world.execute(
+        "INSERT INTO ration (part, subject, slot_at, used) VALUES ($1, 'room:400493023125002', $2, 1)",
+        world.business.contract_part, NOW,
+    )  # fmt: skip
+    return template_to(world, mara.wa_id, "autumn_offer")
+
+
 LATER: dict[str, Setting] = {
+    "reach_limit": _reached,
+    "reach_cut": _cut,
+    "paced": _paced,
     "quiet_hours": _under({"quiet_hours": {}}),
     "cap_of_person": _under({"caps": {"person_per_day": 0}}),
     "cap_of_sender": _under({"caps": {"sender_per_week": 0}}),

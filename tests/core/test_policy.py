@@ -30,6 +30,8 @@ MARKETING: Final = replace(UTILITY, category="marketing", marketing=True, consen
 ADVERT: Final = replace(
     MARKETING, quiet_figure="Sun 13:00 in Europe/Berlin", heard=(2, 9, 1, 4), caps=(3, 10, 2, 5), detected="marketing"
 )
+FIRST: Final = replace(UTILITY, reach=249, reach_max=250, reach_new=True)
+PACED: Final = replace(MARKETING, pacing_room=400, pacing_sent=399)
 STRANGER: Final = replace(UTILITY, recipient_known=False, price_micros=0)
 
 FULL_PAIR: Final = NOW + PAIR_RATE.interval * PAIR_RATE.burst
@@ -56,6 +58,10 @@ FULL_PACE: Final = NOW + throughput(80, 1).interval * 80
         replace(MARKETING, deleted_at=NOW - 2 * HOUR),
         replace(UTILITY, detected="utility"),
         replace(MARKETING, detected="utility"),
+        FIRST,
+        replace(FIRST, reach=250, reach_new=False),
+        PACED,
+        replace(PACED, pacing_next_at=NOW),
     ],
 )
 def test_what_may_go_out_goes_out(facts: Facts) -> None:
@@ -111,6 +117,10 @@ REFUSED: Final = [
     ("category_mismatch", "category", replace(UTILITY, detected="marketing")),
     ("category_mismatch", "category", replace(UTILITY, category="authentication", detected="marketing")),
     ("quiet_hours", "quiet_hours", replace(ADVERT, quiet=True, quiet_until=NOW + HOUR)),
+    ("reach_limit", "reach", replace(FIRST, reach=250)),
+    ("reach_cut", "reach", replace(FIRST, reach=250, reach_cut=True)),
+    ("paced", "pacing", replace(PACED, pacing_sent=400)),
+    ("paced", "pacing", replace(PACED, pacing_next_at=NOW + INSTANT)),
     ("cap_of_person", "caps", replace(ADVERT, heard=(3, 9, 1, 4))),
     ("cap_of_person", "caps", replace(ADVERT, heard=(2, 10, 1, 4))),
     ("cap_of_person", "caps", replace(ADVERT, heard=(3, 10, 2, 5))),
@@ -211,7 +221,18 @@ def test_nothing_waits_in_vain() -> None:
     assert poor.waits_for == "quiet_hours", "money is asked for when it goes out"
 
 
-SELDOM = {"flow", "marketing_path", "identity", "media", "reaction", "category", "quiet_hours", "caps"}
+SELDOM = {
+    "flow",
+    "marketing_path",
+    "identity",
+    "media",
+    "reaction",
+    "category",
+    "quiet_hours",
+    "caps",
+    "reach",
+    "pacing",
+}
 
 
 @pytest.mark.parametrize(
