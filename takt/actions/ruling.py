@@ -16,6 +16,7 @@ from takt.core.denial import Denied
 from takt.core.flow_button import FindFlow, FlowRef, Opening, open_flow
 from takt.core.ids import identity_hash, parse_wamid
 from takt.core.ledger import Wallet
+from takt.core.measures import hardest
 from takt.core.message import SendMessage
 from takt.core.policy import Facts
 from takt.core.purpose import DEFAULT
@@ -230,6 +231,9 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         ruled.quote = _as_told(quote, prepared)
     tact = snapshot.tact(now)
     ruled.facts = _facts(ruled, loaded, tact, parts, now)
+    measure = hardest(business.measures, now) if business.measures else None
+    if measure is not None:
+        ruled.facts.measure, ruled.facts.measure_until = measure.kind, measure.until
     if person is not None:
         _add_timing(ruled, person, loaded, tact, now)
         if loaded.rations:

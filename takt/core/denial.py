@@ -269,6 +269,19 @@ CAP_OF_SENDER: Final = Reason(
               "Die Person hat von diesem Absender so viel Werbung erhalten, wie einer höchstens senden darf."),
     remedy=Text("Send less often to one person.", "Senden Sie einer Person seltener."),
 )  # fmt: skip
+RESTRICTED: Final = Reason(
+    "restricted", 368, "Temporarily blocked for policies violations", sync=True, http=403, retry=Retry.LATER,
+    text=Text("The company may not send this for now, because too many people objected to its messages.",
+              "Das Unternehmen darf das vorerst nicht senden, weil zu viele Menschen seine Nachrichten ablehnten."),
+    remedy=Text("Wait until the restriction ends, or object to it.",
+                "Warten Sie, bis die Einschränkung endet, oder widersprechen Sie ihr."),
+)  # fmt: skip
+LOCKED: Final = Reason(
+    "locked", 131031, "Account has been locked", sync=True, http=403, retry=Retry.AFTER_CHANGE,
+    text=Text("The company is locked, because too many people objected to its messages.",
+              "Das Unternehmen ist gesperrt, weil zu viele Menschen seine Nachrichten ablehnten."),
+    remedy=Text("Object to it; a person decides.", "Widersprechen Sie; ein Mensch entscheidet."),
+)  # fmt: skip
 REACH_LIMIT: Final = Reason(
     "reach_limit", 131048, "Spam rate limit hit", sync=False, http=400, retry=Retry.LATER,
     text=Text("The company has written to as many people first as it may within 24 hours.",
@@ -333,6 +346,6 @@ REASONS: Final[dict[str, Reason]] = {
         EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
         CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, REACH_LIMIT, REACH_CUT,
-        PACED,
+        PACED, RESTRICTED, LOCKED,
     )
 }  # fmt: skip

@@ -83,6 +83,8 @@ class Facts:
     pacing_room: int | None = None
     pacing_sent: int = 0
     pacing_next_at: datetime | None = None
+    measure: str = ""
+    measure_until: datetime | None = None
 
 
 @value
@@ -223,6 +225,18 @@ def _category(facts: Facts, _: datetime) -> Reason | None:
     return denial.CATEGORY_MISMATCH if facts.detected == "marketing" != facts.category else None
 
 
+def _measure(facts: Facts, now: datetime) -> Reason | None:
+    if facts.measure == "lock":
+        return denial.LOCKED
+    answers = facts.measure == "starting" and window.is_open(facts.window_until, now)
+    return None if answers else denial.RESTRICTED
+
+
+def _measure_figure(facts: Facts, _: datetime) -> str:
+    until = "" if facts.measure_until is None else f" until {facts.measure_until:%Y-%m-%d %H:%M} UTC"
+    return f"measure {facts.measure}{until}"
+
+
 def _reach(facts: Facts, _: datetime) -> Reason | None:
     assert facts.reach_max is not None
     if not facts.reach_new or facts.reach < facts.reach_max:
@@ -309,6 +323,8 @@ def _template_figure(facts: Facts, now: datetime) -> str:
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule("sender_live", _sender_live, lambda f, _: f"sender {f.sender_status}, business {f.business_stage}"),
+    Rule("measure", _measure, _measure_figure, next_at=lambda f, _: f.measure_until,
+         applies=lambda f: f.measure != ""),
     Rule("number_registered", _registered, lambda f, _: "registered" if f.registered else "not registered"),
     Rule("pilot_scope", _pilot_scope, lambda f, _: "member" if f.pilot_member else "not a member",
          applies=lambda f: f.business_stage == "pilot"),

@@ -17,6 +17,7 @@ import msgspec
 from asyncpg import Record
 
 from takt.core.flow_button import FlowRef
+from takt.core.measures import InForce
 from takt.core.number import Automation, Number, Profile
 from takt.core.purpose import DEFAULT, Purpose, default_purpose
 from takt.core.rating import RateCard, parse_card
@@ -37,7 +38,7 @@ OVERRIDABLE = "messages"
 class Business:
     """A company: our tenant, its stage in the pilot, and where its money lies.
 
-    `tier` and `allowance` are those of its owner; None where there is no limit.
+    `tier`, `allowance` (None where there is no limit) and the `measures` in force are those of its owner.
     """
 
     business_id: UUID
@@ -56,6 +57,7 @@ class Business:
     owner_id: UUID | None = None
     tier: str = "TIER_UNLIMITED"
     allowance: Allowance | None = None
+    measures: tuple[InForce, ...] = ()
 
     @property
     def owner(self) -> UUID:
@@ -235,13 +237,22 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
         row["business_id"]: Allowance(row["business_id"], row["contract_part"], row["tier"], row["cut_until"])
         for row in rows
     }
+    in_force: dict[UUID, tuple[InForce, ...]] = {}
+    for one in await conn.fetch(
+        "SELECT business_id, measure_id, kind, until FROM measure WHERE state = 'in_force' ORDER BY measure_id"
+    ):
+        in_force[one[0]] = (*in_force.get(one[0], ()), InForce(*one[1:]))
     made: dict[UUID, Business] = {}
     for row in rows:
         columns = dict(row)
         del columns["cut_until"]
         allowance = allowances[row["owner_id"] or row["business_id"]]
         is_free = allowance.tier == "TIER_UNLIMITED" and allowance.cut_until is None
-        columns |= {"tier": allowance.tier, "allowance": None if is_free else allowance}
+        columns |= {
+            "tier": allowance.tier,
+            "allowance": None if is_free else allowance,
+            "measures": in_force.get(allowance.owner_id, ()),
+        }
         made[row["business_id"]] = Business(**columns)
     return made
 

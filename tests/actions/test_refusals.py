@@ -250,7 +250,21 @@ def _flow(status: str, *, sent: int = 0) -> Setting:
     return setting
 
 
+def _measured(kind: str) -> Setting:
+    async def setting(world: World, mara: Somebody) -> SendMessage:
+        await world.set_reference(
+            "INSERT INTO measure (measure_id, business_id, kind, state, figures, proposed_at, until)"
+            " VALUES ($1, $2, $3, 'in_force', '{}', $4, $5)",
+            CLOCK.new_id(), world.business.business_id, kind, NOW, NOW + timedelta(days=1),
+        )  # fmt: skip
+        return template_to(world, mara.wa_id)
+
+    return setting
+
+
 AT_ONCE: dict[str, Setting] = {
+    "restricted": _measured("starting"),
+    "locked": _measured("lock"),
     "number_unregistered": _unregistered,
     "flow_unknown": _flow("DRAFT"),
     "flow_blocked": _flow("BLOCKED"),

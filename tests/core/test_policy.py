@@ -59,6 +59,7 @@ FULL_PACE: Final = NOW + throughput(80, 1).interval * 80
         replace(UTILITY, detected="utility"),
         replace(MARKETING, detected="utility"),
         FIRST,
+        replace(TEXT, measure="starting"),
         replace(FIRST, reach=250, reach_new=False),
         PACED,
         replace(PACED, pacing_next_at=NOW),
@@ -117,6 +118,9 @@ REFUSED: Final = [
     ("category_mismatch", "category", replace(UTILITY, detected="marketing")),
     ("category_mismatch", "category", replace(UTILITY, category="authentication", detected="marketing")),
     ("quiet_hours", "quiet_hours", replace(ADVERT, quiet=True, quiet_until=NOW + HOUR)),
+    ("restricted", "measure", replace(UTILITY, measure="starting", measure_until=NOW + HOUR)),
+    ("restricted", "measure", replace(TEXT, measure="sending")),
+    ("locked", "measure", replace(TEXT, measure="lock")),
     ("reach_limit", "reach", replace(FIRST, reach=250)),
     ("reach_cut", "reach", replace(FIRST, reach=250, reach_cut=True)),
     ("paced", "pacing", replace(PACED, pacing_sent=400)),
@@ -232,6 +236,7 @@ SELDOM = {
     "caps",
     "reach",
     "pacing",
+    "measure",
 }
 
 
