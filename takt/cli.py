@@ -15,7 +15,7 @@ import asyncpg
 import typer
 from rich.console import Console
 
-from takt import __version__, app, checkup, registering
+from takt import __version__, app, checkup, filtering, registering
 from takt.config import WORKERS_MAX, Config, ConfigFault
 from takt.database import Database, open_database
 from takt.embedded import EmbeddedFault
@@ -32,7 +32,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for _name, _group in registering.GROUPS.items():
+for _name, _group in (registering.GROUPS | {"filter": filtering.group}).items():
     cli.add_typer(_group, name=_name)
 
 Workers = Annotated[int | None, typer.Option(min=1, max=WORKERS_MAX, help="Processes; default TAKT_WORKERS or 1.")]
