@@ -1,6 +1,6 @@
-"""The command `takt`: serve, work, migrate, demo, check, explain, version, and what registers (`takt.registering`).
+"""The command `takt`: serve, work, migrate, demo, check, explain, version, and what other modules add.
 
-Every fault is told in a sentence.
+Those are `takt.registering`, which registers, and `takt.policies`, about the policy. Every fault is told in a sentence.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import asyncpg
 import typer
 from rich.console import Console
 
-from takt import __version__, app, checkup, filtering, registering
+from takt import __version__, app, checkup, filtering, policies, registering
 from takt.config import WORKERS_MAX, Config, ConfigFault
 from takt.database import Database, open_database
 from takt.embedded import EmbeddedFault
@@ -32,8 +32,10 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for _name, _group in (registering.GROUPS | {"filter": filtering.group}).items():
+for _name, _group in registering.GROUPS.items():
     cli.add_typer(_group, name=_name)
+cli.add_typer(policies.policy, name="policy")
+cli.add_typer(filtering.group, name="filter")
 
 Workers = Annotated[int | None, typer.Option(min=1, max=WORKERS_MAX, help="Processes; default TAKT_WORKERS or 1.")]
 

@@ -15,6 +15,7 @@ import structlog
 from takt.actions import (
     access,
     acknowledge,
+    ask_consent,
     business_block,
     chat,
     claim,
@@ -24,9 +25,11 @@ from takt.actions import (
     flow,
     media,
     number,
+    opinion,
     person,
     pilot,
     presence,
+    purpose,
     receipt,
     receive,
     register,
@@ -37,21 +40,27 @@ from takt.actions import (
     top_up,
 )
 from takt.actions.acknowledge import Acknowledge, Acknowledged
+from takt.actions.ask_consent import AskConsent
+from takt.actions.bring_consent import Bring, BringConsent
 from takt.actions.business_block import BlockPerson
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
-from takt.actions.consent import Consent, SetConsent
+from takt.actions.consent import Consent
 from takt.actions.count_calls import CountCalls
+from takt.actions.erase import Erase, Erased, ErasePerson
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
 from takt.actions.number import Numbers
+from takt.actions.opinion import Opine
+from takt.actions.outgoing import Answer
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.play import Play, TakePlays
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
 from takt.actions.register import AddPerson
+from takt.actions.release import Release
 from takt.actions.replay import Replay
-from takt.actions.send import Answer, Send
+from takt.actions.send import Send
 from takt.actions.template import Templates
 from takt.actions.top_up import TopUp
 from takt.clock import CLOCK, Clock
@@ -68,12 +77,15 @@ from takt.store.site import PARTS, Site
 from takt.vaults import InDatabase, Room, open_vault
 from takt.wakes import Wakes
 from takt.web.resolver import MediaResolver
+from takt.workers.appraiser import Appraiser, Deciders
 from takt.workers.bridge import Bridge
 from takt.workers.desk import Projector
+from takt.workers.erasures import Erasures
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
+from takt.workers.releaser import Releaser
 from takt.workers.reviewer import Reviewer
 from takt.workers.sweep import Sweeper
 
@@ -102,7 +114,8 @@ class AllLanes:
     receive: Lanes[Write, receive.Answer]
     receipts: Lanes[Receipt, receipt.Answer]
     plays: Lanes[Play, bool]
-    consent: Lanes[SetConsent, consent.Answer]
+    opinions: Lanes[Opine, bool]
+    consent: Lanes[consent.Command, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[person.Command, None]
     replays: Lanes[Replay, int]
@@ -117,6 +130,10 @@ class AllLanes:
     register: Lanes[register.Command, str | None]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
+    purposes: Lanes[purpose.Command, purpose.Answer]
+    asks: Lanes[ask_consent.Command, ask_consent.Result]
+    brings: Lanes[Bring, str]
+    erasing: Lanes[Erase, Erased | None]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -190,6 +207,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         receive=Lanes(Receive(reference, clock.new_id, plan.origin), site, wakes, clock.now),
         receipts=Lanes(TakeReceipts(reference, clock.new_id), site, wakes, clock.now),
         plays=Lanes(TakePlays(reference, clock.new_id), site, wakes, clock.now),
+        opinions=Lanes(opinion.take_opinions, site, wakes, clock.now),
         consent=Lanes(Consent(reference, clock.new_id), site, wakes, clock.now),
         chat=Lanes(Chat(reference), site, wakes, clock.now),
         person=Lanes(person.set_up, site, wakes, clock.now),
@@ -205,6 +223,10 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
+        purposes=Lanes(purpose.set_purposes, site, wakes, clock.now),
+        asks=Lanes(AskConsent(reference, clock.new_id, plan.parts), site, wakes, clock.now),
+        brings=Lanes(BringConsent(reference, clock.new_id), site, wakes, clock.now),
+        erasing=Lanes(ErasePerson(reference, clock.new_id), site, wakes, clock.now),
     )
     intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
     resolver = MediaResolver(site, intake, outbound, clock)
@@ -222,6 +244,20 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "reviewer": Reviewer(
             engine.site, engine.reference, _templates(engine.reference), engine.wakes, engine.clock, alone=plan.demo
         ).run,
+        "appraiser": Appraiser(
+            engine.site,
+            engine.reference,
+            Deciders(_templates(engine.reference), Numbers(engine.reference, engine.site.parts, engine.clock.new_id)),
+            engine.wakes,
+            engine.clock,
+        ).run,
+        "releaser": Releaser(
+            engine.site,
+            Release(engine.reference, engine.clock.new_id, plan.parts),
+            engine.wakes,
+            engine.clock.now,
+        ).run,
+        "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now
         ).run,

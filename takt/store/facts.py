@@ -1,7 +1,7 @@
 """What a verdict rests on, loaded for a whole batch under the locks of its recipients."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,10 @@ Pair = tuple[UUID, str]
 
 @dataclass(slots=True)
 class ThreadState:
-    """What a send looks at and changes in a thread. A thread that does not exist yet has all at its beginning."""
+    """What a send looks at and changes in a thread. A thread that does not exist yet has all at its beginning.
+
+    `marketing_at` is when advertising came within a week, `heard` how much of it a batch adds.
+    """
 
     window_until: datetime | None = None
     unanswered: int = 0
@@ -26,6 +29,8 @@ class ThreadState:
     last_text: str = ""
     last_message_id: UUID | None = None
     blocked_by_business: bool = False
+    marketing_at: list[datetime] = field(default_factory=list)
+    heard: int = 0
 
 
 @value
@@ -36,35 +41,62 @@ class Permission:
     at: datetime
     source: str
     record_id: UUID
+    act: str = "grant"
+    valid_until: datetime | None = None
+    last_use: datetime | None = None
+
+
+Subject = tuple[UUID, UUID, str]
+"""A recipient, a business and a purpose."""
 
 
 async def threads(conn: Conn, part: int, pairs: Sequence[Pair]) -> dict[Pair, ThreadState]:
     """The threads of these pairs; a pair that never wrote to each other is missing."""
     rows = await conn.fetch(
         "SELECT t.recipient_id, t.sender_id, t.window_until, t.unanswered, t.pair_tat, t.deleted_at, t.blocked_at,"
-        " t.inbound_count > 0, t.business_blocked_at IS NOT NULL"
+        " t.inbound_count > 0, t.business_blocked_at IS NOT NULL, t.marketing_at"
         " FROM thread t JOIN unnest($2::uuid[], $3::text[]) k(recipient_id, sender_id)"
         " ON t.recipient_id = k.recipient_id AND t.sender_id = k.sender_id WHERE t.part = $1",
         part, [pair[0] for pair in pairs], [pair[1] for pair in pairs],
     )  # fmt: skip
     states = {(row[0], row[1]): ThreadState(row[2], row[3], row[4], row[5], row[6], row[7]) for row in rows}
     for row in rows:
-        states[row[0], row[1]].blocked_by_business = row[8]
+        states[row[0], row[1]].blocked_by_business, states[row[0], row[1]].marketing_at = row[8], row[9]
     return states
 
 
 async def marketing_permissions(
-    conn: Conn, part: int, pairs: Sequence[tuple[UUID, UUID]]
-) -> dict[tuple[UUID, UUID], Permission]:
-    """What these recipients said to marketing of these businesses; silence is missing."""
+    conn: Conn, part: int, subjects: Sequence[Subject], old: datetime
+) -> dict[Subject, Permission]:
+    """What these recipients said to these purposes; silence is missing. Of consents from before `old` the last use, too."""
     rows = await conn.fetch(
-        "SELECT c.recipient_id, c.business_id, c.granted, c.at, c.source, c.record_id FROM consent c"
-        " JOIN unnest($2::uuid[], $3::uuid[]) k(recipient_id, business_id)"
-        " ON c.recipient_id = k.recipient_id AND c.business_id = k.business_id"
-        " WHERE c.part = $1 AND c.purpose = 'marketing'",
-        part, [pair[0] for pair in pairs], [pair[1] for pair in pairs],
+        "SELECT c.recipient_id, c.business_id, c.purpose, c.granted, c.at, c.source, c.record_id, c.act, c.valid_until"
+        " FROM consent c JOIN unnest($2::uuid[], $3::uuid[], $4::text[]) k(recipient_id, business_id, purpose)"
+        " ON c.recipient_id = k.recipient_id AND c.business_id = k.business_id AND c.purpose = k.purpose"
+        " WHERE c.part = $1",
+        part, [one[0] for one in subjects], [one[1] for one in subjects], [one[2] for one in subjects],
     )  # fmt: skip
-    return {(row[0], row[1]): Permission(row[2], row[3], row[4], row[5]) for row in rows}
+    found = {(row[0], row[1], row[2]): Permission(*row[3:]) for row in rows}
+    aged = [(key[0], one.record_id) for key, one in found.items() if one.granted and one.at <= old]
+    if aged:
+        used = await last_uses(conn, part, aged)
+        found = {key: replace(one, last_use=used.get(one.record_id)) for key, one in found.items()}
+    return found
+
+
+async def last_uses(conn: Conn, part: int, consents: Sequence[tuple[UUID, UUID]]) -> dict[UUID, datetime]:
+    """When messages last rested on these consents, each named by its person and record; unused ones are missing.
+
+    It is read from the messages themselves, so that a send has nothing to write for it.
+    """
+    rows = await conn.fetch(
+        "SELECT m.consent_id, max(m.accepted_at) FROM message m"
+        " JOIN unnest($2::uuid[], $3::uuid[]) k(recipient_id, record_id)"
+        " ON m.recipient_id = k.recipient_id AND m.consent_id = k.record_id"
+        " WHERE m.part = $1 AND m.cursor IS NOT NULL GROUP BY m.consent_id",
+        part, [one[0] for one in consents], [one[1] for one in consents],
+    )  # fmt: skip
+    return {row[0]: row[1] for row in rows}
 
 
 async def pilot_members(conn: Conn, part: int, pairs: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:

@@ -18,9 +18,12 @@ from asyncpg import Record
 
 from takt.core.flow_button import FlowRef
 from takt.core.number import Automation, Number, Profile
+from takt.core.purpose import DEFAULT, Purpose, default_purpose
 from takt.core.rating import RateCard, parse_card
+from takt.core.tact import TactPolicy
 from takt.core.template import Template, from_components
 from takt.core.value import value
+from takt.store import purposes, tact
 from takt.store.pool import Conn
 
 WEBHOOK_OBJECT = "whatsapp_business_account"
@@ -46,6 +49,14 @@ class Business:
     card: str
     portfolio_id: str = ""
     insights: bool = False
+    owner_id: UUID | None = None
+    tier: str = "TIER_UNLIMITED"
+    cut_until: datetime | None = None
+
+    @property
+    def owner(self) -> UUID:
+        """The company that stands behind this one; itself, if no other."""
+        return self.owner_id or self.business_id
 
 
 @value
@@ -62,6 +73,8 @@ class Sender:
     unanswered_max: int
     registered: bool = True
     number: Number = field(default_factory=Number)
+    quality: str = "UNKNOWN"
+    quality_at: datetime | None = None
 
 
 @value
@@ -105,7 +118,8 @@ class Snapshot:
 
     `listening` has the endpoints of all linked apps under a company's id, and those that hear `messages` under the wire
     ids of companies and senders; `flows` are found by id and by name; `overrides` has those
-    of an app (first) for a node (second). `pictures` are the media that senders show as their faces.
+    of an app (first) for a node (second). `pictures` are the media that senders show as their faces; `policies` the
+    versions of the operator's policy; `purposes` the newest versions of each company's own ones, by their keys.
     """
 
     version: int
@@ -120,6 +134,8 @@ class Snapshot:
     overrides: Mapping[tuple[str, str], Endpoint]
     cards: Mapping[str, tuple[tuple[datetime, RateCard], ...]] = field(repr=False)
     pictures: frozenset[str] = frozenset()
+    purposes: Mapping[UUID, Mapping[str, Purpose]] = field(default_factory=dict)
+    policies: tact.Versions = field(default=(), repr=False)
 
     def listeners(self, business_id: UUID, webhook_field: str, sender_id: str | None = None) -> list[Endpoint]:
         """The endpoints that must hear about this business in this field; about this sender of it, if one is named.
@@ -131,6 +147,11 @@ class Snapshot:
             return [e for e in self.listening.get(node, ()) if OVERRIDABLE in e.fields]
         return [e for e in self.listening.get(str(business_id), ()) if webhook_field in e.fields]
 
+    def purposes_of(self, business: Business) -> Mapping[str, Purpose]:
+        """What a company may ask consent for: its own purposes, and `marketing` in any case."""
+        own = self.purposes.get(business.business_id, _NOTHING)
+        return own if DEFAULT in own else {DEFAULT: default_purpose(business.name, business.name), **own}
+
     def card(self, name: str, now: datetime) -> RateCard:
         """The version of a rate card that is valid at `now`."""
         versions = self.cards[name]
@@ -138,7 +159,13 @@ class Snapshot:
         assert place > 0, f"rate card {name} has no version valid at {now}"
         return versions[place - 1][1]
 
+    def tact(self, now: datetime) -> TactPolicy:
+        """The version of the operator's policy that applies at `now`; our own where none does yet."""
+        place = bisect_right(self.policies, now, key=lambda version: version[0])
+        return self.policies[place - 1][1] if place > 0 else USUAL_TACT
 
+
+USUAL_TACT = TactPolicy()
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
 EMPTY = Snapshot(0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
 
@@ -171,7 +198,7 @@ async def _load(conn: Conn, version: int) -> Snapshot:
         row["business_id"]: Business(**dict(row))
         for row in await conn.fetch(
             "SELECT business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id, contract_part,"
-            " card, portfolio_id, insights FROM business"
+            " card, portfolio_id, insights, owner_id, tier, cut_until FROM business"
         )
     }
     endpoints = await _load_endpoints(conn, businesses)
@@ -195,6 +222,8 @@ async def _load(conn: Conn, version: int) -> Snapshot:
         overrides=overrides,
         cards=await _load_cards(conn),
         pictures=frozenset(one.number.picture_media_id for one in senders.values() if one.number.picture_media_id),
+        purposes=await purposes.newest(conn),
+        policies=await tact.versions(conn),
     )
 
 
@@ -202,12 +231,13 @@ async def _load_senders(conn: Conn, businesses: Mapping[UUID, Business]) -> dict
     rows = await conn.fetch(
         "SELECT sender_id, business_id, kind, status, phone, verified_name, throughput_per_s, unanswered_max,"
         " registered, verification, pin_hash IS NOT NULL AS has_pin, name_status, new_name, new_name_status, username,"
-        " profile, picture_media_id, automation, settings, business_key FROM sender"
+        " profile, picture_media_id, automation, settings, business_key, quality, quality_at FROM sender"
     )
     return {
         row["sender_id"]: Sender(
             row["sender_id"], businesses[row["business_id"]], row["kind"], row["status"], row["phone"],
             row["verified_name"], row["throughput_per_s"], row["unanswered_max"], row["registered"], _number(row),
+            row["quality"], row["quality_at"],
         )
         for row in rows
     }  # fmt: skip
@@ -226,7 +256,7 @@ def _number(row: Record) -> Number:
 async def _load_templates(conn: Conn) -> dict[tuple[UUID, str, str], Template]:
     rows = await conn.fetch(
         "SELECT template_id, business_id, name, language, category, status, parameter_format, components, ttl_s,"
-        " extras FROM template WHERE status <> 'DELETED'"
+        " extras, purpose FROM template WHERE status <> 'DELETED'"
     )
     return {
         (row["business_id"], row["name"], row["language"]): from_components(

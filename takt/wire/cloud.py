@@ -5,8 +5,8 @@ the tolerances that real clients rely on (Cloud API reference, "Tolerances to ke
 strings, absent and null are the same, unknown fields are passed over.
 """
 
-import json
 from collections.abc import Callable, Mapping
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +14,7 @@ import msgspec
 
 from takt.core.content import MEDIA_KINDS, Content, ReactionContent
 from takt.core.ids import WA_ID, parse_user_code, parse_wamid, wamid
-from takt.core.message import CALLBACK_CHARS_MAX, Accepted
+from takt.core.message import CALLBACK_CHARS_MAX, Accepted, Waits
 from takt.core.value import value
 from takt.wire import checks, contents, errors
 from takt.wire.checks import Fields, wrong
@@ -24,6 +24,8 @@ from takt.wire.template_values import parse_template
 
 TO_CHARS_MAX: Final = 64
 IDENTITY_CHARS_MAX: Final = 128
+PACING: Final = "pacing"
+"""What a message of a new template waits for, which the Cloud API has a word of its own for."""
 DIRECT_SEND: Final = ("category", "direct_send_config")
 
 _PUNCTUATION = str.maketrans("", "", "+-() .\u00a0")
@@ -80,12 +82,14 @@ def parse_marketing(body: Mapping[str, Any]) -> SendRequest | WireError:
         return refusal.error
 
 
-def render_accepted(accepted: Accepted, to: str, *, template: bool) -> bytes:
-    """The answer to an accepted send; it promises no delivery."""
-    user = f',"user_id":{json.dumps(accepted.user_code)}' if accepted.user_code is not None else ""
-    status = ',"message_status":"accepted"' if template else ""
+def render_accepted(accepted: Accepted | Waits, to: str, *, template: bool) -> bytes:
+    """The answer to an accepted send; it promises no delivery, and of waiting it tells what the real platform knows."""
+    user = f',"user_id":{quoted(accepted.user_code)}' if accepted.user_code is not None else ""
+    held = isinstance(accepted, Waits) and accepted.waits_for == PACING
+    word = "held_for_quality_assessment" if held else "accepted"
+    status = f',"message_status":"{word}"' if template else ""
     return (
-        f'{{"messaging_product":"whatsapp","contacts":[{{"input":{json.dumps(to)},"wa_id":"{accepted.wa_id}"{user}}}],'
+        f'{{"messaging_product":"whatsapp","contacts":[{{"input":{quoted(to)},"wa_id":"{accepted.wa_id}"{user}}}],'
         f'"messages":[{{"id":"{wamid(accepted.message_id)}"{status}}}]}}'
     ).encode()
 
@@ -93,7 +97,7 @@ def render_accepted(accepted: Accepted, to: str, *, template: bool) -> bytes:
 def render_taken(message_id: UUID, wa_id: str, to: str) -> bytes:
     """The answer to a send whose refusal is reported later, in a `failed` status: it looks accepted, as on the wire."""
     return (
-        f'{{"messaging_product":"whatsapp","contacts":[{{"input":{json.dumps(to)},"wa_id":"{wa_id}"}}],'
+        f'{{"messaging_product":"whatsapp","contacts":[{{"input":{quoted(to)},"wa_id":"{wa_id}"}}],'
         f'"messages":[{{"id":"{wamid(message_id)}"}}]}}'
     ).encode()
 
@@ -128,8 +132,9 @@ def _parse_message(body: Fields) -> SendRequest:
         raise Refusal(errors.unsupported_type("pin"))
     if recipient_type not in (None, "individual"):
         raise wrong("recipient_type", f"must be individual, got {checks.shown(recipient_type)}")
-    if any(body.get(name) is not None for name in DIRECT_SEND):
-        raise Refusal(errors.direct_send_not_enabled())
+    for name in DIRECT_SEND:
+        if body.get(name) is not None:
+            raise Refusal(errors.direct_send_not_enabled())
     to, wa_id, recipient_id = _parse_to(body)
     kind = body.get("type") or "text"
     parse = _PARSERS.get(kind) if isinstance(kind, str) else None

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from takt.core.denial import Denied, Reason
+from takt.core.forecast import forecast
 from takt.core.ids import wamid
 from takt.core.rating import Quote
 from takt.core.value import value
@@ -127,8 +128,10 @@ def render_inbound(
     return _change("messages", identity, person, "messages", entry)
 
 
-def render_preference(identity: Identity, person: Person, at: datetime, *, granted: bool) -> str:
-    """A user stopped or resumed marketing of this business."""
+def render_preference(
+    identity: Identity, person: Person, at: datetime, *, granted: bool, purpose: str | None = None
+) -> str:
+    """A user stopped or resumed marketing of this business; `purpose` names what, if it is not all of it."""
     act = "resume" if granted else "stop"
     entry: dict[str, Any] = {
         "wa_id": person.wa_id,
@@ -137,6 +140,8 @@ def render_preference(identity: Identity, person: Person, at: datetime, *, grant
         "value": act,
         "timestamp": int(at.timestamp()),
     }
+    if purpose is not None:
+        entry["purpose"] = purpose
     if person.user_code is not None:
         entry["user_id"] = person.user_code
     return _change("user_preferences", identity, person, "user_preferences", entry)
@@ -144,9 +149,8 @@ def render_preference(identity: Identity, person: Person, at: datetime, *, grant
 
 def details(denied: Denied) -> str:
     """The four answers in one English text: what, the number behind it, when it could go out, what to do."""
-    when = f" Possible from {denied.next_at:%Y-%m-%dT%H:%M:%SZ}." if denied.next_at is not None else ""
     figure = denied.figure.removesuffix(".")
-    return f"{denied.reason.text.en} ({denied.rule}: {figure}).{when} {denied.reason.remedy.en}"
+    return f"{denied.reason.text.en} ({denied.rule}: {figure}). {forecast(denied).en} {denied.reason.remedy.en}"
 
 
 def _status_entry(person: Person, message_id: UUID, status: str, at: datetime, callback: str | None) -> dict[str, Any]:

@@ -23,6 +23,7 @@ WIRE = {
     "text_too_long": (132005, True, 400),
     "marketing_not_granted": (131050, False, 400),
     "marketing_stopped": (131050, False, 400),
+    "consent_expired": (131050, False, 400),
     "pair_rate": (131056, True, 400),
     "throughput": (130429, True, 400),
     "insufficient_funds": (131042, False, 400),
@@ -38,6 +39,10 @@ WIRE = {
     "flow_unknown": (131009, True, 400),
     "flow_blocked": (132068, True, 400),
     "flow_throttled": (132069, True, 400),
+    "category_mismatch": (131049, False, 400),
+    "quiet_hours": (131049, False, 400),
+    "cap_of_person": (131049, False, 400),
+    "cap_of_sender": (131049, False, 400),
 }
 
 

@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from sklearn.svm import LinearSVC
 
 from bench.rewriting import SEEN, UNSEEN
 from takt.filter.corpus import corpus, fingerprint, varied
@@ -31,8 +32,6 @@ def held_out() -> tuple[list[str], list[str]]:
 
 
 def test_scores_are_those_of_scikit_learn(small: tuple[list[str], list[str], Model]) -> None:
-    from sklearn.svm import LinearSVC
-
     texts, labels, model = small
     seen = look(texts, model.vocabulary)
     known = (_known(seen.runs, len(texts)), _known(seen.words, len(texts)))
