@@ -26,6 +26,7 @@ from takt.actions import (
     number,
     person,
     pilot,
+    policy_change,
     presence,
     receipt,
     receive,
@@ -114,6 +115,7 @@ class AllLanes:
     presence: Lanes[presence.Command, presence.Answer]
     business_blocks: Lanes[BlockPerson, business_block.Outcome]
     access: Lanes[access.Command, bool]
+    policies: Lanes[policy_change.Command, policy_change.Answer]
     register: Lanes[register.Command, str | None]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
@@ -202,6 +204,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         presence=Lanes(presence.set_presence, site, wakes, clock.now),
         business_blocks=Lanes(business_block.block_people, site, wakes, clock.now),
         access=Lanes(access.let_in, site, wakes, clock.now),
+        policies=Lanes(policy_change.PolicyChanges(reference), site, wakes, clock.now),
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
