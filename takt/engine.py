@@ -75,6 +75,7 @@ from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
+from takt.workers.previewer import Previewer
 from takt.workers.reviewer import Reviewer
 from takt.workers.sweep import Sweeper
 
@@ -222,6 +223,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "media sweep": MediaSweep(engine.site, engine.intake.vault, engine.clock).run,
         "hook sweep": HookSweep(engine.site, engine.reference, engine.clock).run,
         "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
+        "previewer": Previewer(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "reviewer": Reviewer(
             engine.site, engine.reference, _templates(engine.reference), engine.wakes, engine.clock, alone=plan.demo
         ).run,

@@ -120,6 +120,16 @@ async def ask(conn: Conn, asked: NewPreview, now: datetime) -> bool:
     return found is not None
 
 
+async def begin(conn: Conn, asked: NewPreview, until: datetime, now: datetime) -> None:
+    """Say that a preview is being made, out of turn, until then: by somebody at the command line."""
+    await conn.execute(
+        "INSERT INTO tact_preview (preview_id, proposal_id, sha256, document, base, who, asked_at, state, lease_until)"
+        " VALUES ($1, $2, decode($3, 'hex'), $4::text::jsonb, $5, $6, $7, 'running', $8)",
+        asked.preview_id, asked.proposal_id, hash_of(asked.document), _encoded(asked.document), asked.base, asked.who,
+        now, until,
+    )  # fmt: skip
+
+
 async def take_back(conn: Conn, proposal_id: UUID, now: datetime) -> None:
     """Let previews of a proposal that still wait be made no more."""
     await conn.execute(

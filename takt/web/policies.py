@@ -86,7 +86,7 @@ class PolicyDesk:
             applies = await self._applies(conn)
             shown = Shown(
                 named, acts, await proposals.document(conn, proposal_id),
-                _preview(await proposals.newest_preview(conn, proposal_id)), applies.version, render_policy(applies),
+                _preview(await proposals.newest_preview(conn, proposal_id), locale), applies.version, render_policy(applies),
             )  # fmt: skip
         return wire.render(shown, actor, self._clock.now(), locale)
 
@@ -175,7 +175,7 @@ def _whole(body: Body) -> dict[str, Any]:
     return render_policy(parse_policy(body))
 
 
-def _preview(found: Preview | None) -> dict[str, Any] | None:
+def _preview(found: Preview | None, locale: str) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
@@ -188,7 +188,7 @@ def _preview(found: Preview | None) -> dict[str, Any] | None:
         "ended_at": wire.instant(found.ended_at),
         "within": found.within,
         "fault": found.fault,
-        "result": found.result,
+        "result": wire.render_result(found.result, locale) if found.result is not None else None,
     }
 
 

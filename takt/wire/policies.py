@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from takt.core.denial import REASONS
 from takt.core.proposal import Act, Actor, Fault, Kind, Proposal, fault, fold
 from takt.core.tact_changes import changes
 from takt.core.value import value
@@ -61,6 +62,15 @@ def render_changes(old: Document, new: Document) -> list[dict[str, Any]]:
     return [{"path": one.path, "from": one.old, "to": one.new} for one in changes(old, new)]
 
 
+def render_result(result: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    """What a preview came to, as it was kept, with the sentences of its reasons in the locale."""
+    recorded = result.get("recorded")
+    if recorded is None:
+        return dict(result)
+    reasons = [{**one, "text": _sentence(one["reason"], locale)} for one in recorded["reasons"]]
+    return {**result, "recorded": {**recorded, "reasons": reasons}}
+
+
 def error_of(found: Fault, locale: str) -> WireError:
     """Why something cannot be done with a proposal, as programs get it; `fault` is its name."""
     return WireError(100, "(#100) Not possible now", found.text.in_locale(locale), http=409, more={"fault": str(found)})
@@ -77,6 +87,12 @@ def busy() -> WireError:
 def instant(at: datetime | None) -> str | None:
     """An instant in whole seconds of UTC."""
     return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _sentence(reason: str, locale: str) -> str:
+    """A reason that this release does not know is named as it is."""
+    found = REASONS.get(reason)
+    return reason if found is None else found.text.in_locale(locale)
 
 
 def _state(standing: Proposal) -> str:

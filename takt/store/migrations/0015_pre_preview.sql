@@ -40,5 +40,5 @@ CREATE TABLE tact_preview (
     CHECK ((state = 'done') = (result IS NOT NULL AND within IS NOT NULL))
 );
 CREATE UNIQUE INDEX tact_preview_asked ON tact_preview (state) WHERE state = 'asked';
-CREATE UNIQUE INDEX tact_preview_running ON tact_preview (state) WHERE state = 'running';
+CREATE INDEX tact_preview_running ON tact_preview (lease_until) WHERE state = 'running';
 CREATE INDEX tact_preview_of ON tact_preview (proposal_id, asked_at);
