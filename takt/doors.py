@@ -85,6 +85,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         chat=lanes.chat,
         person=lanes.person,
         flows=lanes.flows,
+        opinions=lanes.opinions,
     )
     forms = FlowEndpoint(engine.outbound, engine.clock)
     neighbours = Neighbours(engine.intake, forms)

@@ -24,6 +24,7 @@ from takt.actions import (
     flow,
     media,
     number,
+    opinion,
     person,
     pilot,
     policy_change,
@@ -41,11 +42,12 @@ from takt.actions.acknowledge import Acknowledge, Acknowledged
 from takt.actions.business_block import BlockPerson
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
-from takt.actions.consent import Consent, SetConsent
+from takt.actions.consent import Consent
 from takt.actions.count_calls import CountCalls
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
 from takt.actions.number import Numbers
+from takt.actions.opinion import Opine
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.play import Play, TakePlays
 from takt.actions.receipt import Receipt, TakeReceipts
@@ -104,7 +106,8 @@ class AllLanes:
     receive: Lanes[Write, receive.Answer]
     receipts: Lanes[Receipt, receipt.Answer]
     plays: Lanes[Play, bool]
-    consent: Lanes[SetConsent, consent.Answer]
+    opinions: Lanes[Opine, bool]
+    consent: Lanes[consent.Command, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[person.Command, None]
     replays: Lanes[Replay, int]
@@ -193,6 +196,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         receive=Lanes(Receive(reference, clock.new_id, plan.origin), site, wakes, clock.now),
         receipts=Lanes(TakeReceipts(reference, clock.new_id), site, wakes, clock.now),
         plays=Lanes(TakePlays(reference, clock.new_id), site, wakes, clock.now),
+        opinions=Lanes(opinion.take_opinions, site, wakes, clock.now),
         consent=Lanes(Consent(reference, clock.new_id), site, wakes, clock.now),
         chat=Lanes(Chat(reference), site, wakes, clock.now),
         person=Lanes(person.set_up, site, wakes, clock.now),

@@ -14,6 +14,7 @@ from takt.actions.chat import Chat
 from takt.actions.consent import Consent
 from takt.actions.flow import Flows
 from takt.actions.media import look_after
+from takt.actions.opinion import take_opinions
 from takt.actions.outcome import inbox_topic
 from takt.actions.person import set_up
 from takt.actions.play import TakePlays
@@ -119,12 +120,13 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
         chat=lanes(Chat(world.reference)),
         person=lanes(set_up),
         flows=lanes(Flows(world.reference, clock.new_id)),
+        opinions=lanes(take_opinions),
     )
     send = lanes(Send(world.reference, clock.new_id, len(world.site.parts)))
     media = lanes(look_after)
     intake = Intake(world.site, media, DatabaseVault(world.site), clock)
     loops = [media.run, own.receive.run, own.receipt.run, own.plays.run, own.consent.run, own.chat.run]
-    loops += [own.person.run, own.flows.run, send.run]
+    loops += [own.person.run, own.flows.run, own.opinions.run, send.run]
     if projecting:
         loops.append(Projector(world.site, world.reference, wakes, clock.now).run)
     tasks = [asyncio.create_task(run()) for run in loops]

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 
+from takt.actions import feedback
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.telling import identity_of, person_of
 from takt.core import refusal
@@ -98,6 +99,7 @@ class TakeReceipts:
         events = self._render(reached, people, snapshot, now)
         if events:
             await outbox.add(conn, part, events, now)
+        await feedback.count_receipts(conn, part, reached.first, reached.read_at_once + reached.read_later, people)
         if settled:
             await ledger.settle(conn, settled, Settlement.CAPTURE, now)
         return Done(answers, _wakes(commands, asked, reached, again=again))

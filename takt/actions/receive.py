@@ -13,19 +13,24 @@ from uuid import UUID
 
 import msgspec
 
-from takt.actions import consent as consenting
-from takt.actions.consent import BY_WORD, Act, Acts
+from takt.actions import feedback
+from takt.actions.consent import BY_SENTENCE, BY_WORD
+from takt.actions.consent_acts import Acts, Circumstances, Declaration
+from takt.actions.feedback import Felt
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.telling import identity_of, person_of
 from takt.core import answer, refusal, window
-from takt.core.consent import keyword
+from takt.core.consent import Act
 from takt.core.content import Brought, ContactsContent, Files, Press, ReactionContent, Reply, Said, Source, TextContent
 from takt.core.ids import parse_wamid, slot_of, wamid
 from takt.core.media import INBOX_LIFE
+from takt.core.purpose import ALL, DEFAULT
 from takt.core.refusal import Refusal
+from takt.core.stop_words import Wish, fold, hear
 from takt.core.value import value
 from takt.store import consent, facts, inbox, media, outbox, recipients, threads
 from takt.store.facts import Pair
+from takt.store.feedback import Search
 from takt.store.inbox import Inbound, Own, Quoted
 from takt.store.media import Use
 from takt.store.pool import Conn
@@ -78,7 +83,7 @@ class _Loaded:
     threads: dict[Pair, Thread]
     quoted: dict[UUID, Quoted]
     members: set[tuple[UUID, UUID]]
-    marketing: dict[tuple[UUID, UUID, str], bool]
+    wishes: dict[UUID, Wish]
 
 
 @dataclass(slots=True)
@@ -91,6 +96,7 @@ class _Taken:
     threads: dict[Pair, Thread] = field(default_factory=dict)
     events: list[outbox.Event] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
+    felt: list[Felt] = field(default_factory=list)
 
 
 class Receive:
@@ -106,8 +112,9 @@ class Receive:
     ) -> Done[Answer]:
         """Take the messages of a batch in their order."""
         snapshot = await self._reference.fresh(conn)
-        loaded = await _load(conn, part, snapshot, commands)
-        taken = _Taken(Acts(snapshot, self._new_id, now))
+        acts = Acts(snapshot, self._new_id, now)
+        loaded = await _load(conn, part, acts, commands)
+        taken = _Taken(acts)
         answers = [self._decide(command, snapshot, loaded, taken, now) for command in commands]
         await _write(conn, part, taken, now)
         return Done(answers, _wakes(commands if again else taken.messages))
@@ -134,12 +141,12 @@ class Receive:
             Use(command.recipient_id, one.media_id, command.message_id, sender.business.business_id)
             for one in command.files.values()
         )
+        _reply(command, person, loaded, taken)
         _move_thread(command, kept, cursor, loaded, taken, now)
         self._tell(command, sender, person, loaded, taken)
-        word = _word(command.content)
-        if word is not None:
-            new_id = self._new_id(slot_of(person.recipient_id))
-            _consent(command, sender, loaded, taken, granted=word, record_id=new_id)
+        wish = loaded.wishes.get(command.message_id)
+        if wish is not None:
+            _consent(command, sender, wish, loaded, taken, self._new_id(slot_of(person.recipient_id)))
         return Written(command.message_id, cursor, now)
 
     def _tell(self, command: Write, sender: Sender, person: LockedRecipient, loaded: _Loaded, taken: _Taken) -> None:
@@ -169,27 +176,27 @@ class Receive:
         return {one.file.media_id: download_url(self._origin, one.file.media_id, one.url_key, now) for one in brought}
 
 
-async def _load(conn: Conn, part: int, snapshot: Snapshot, commands: list[Write]) -> _Loaded:
+async def _load(conn: Conn, part: int, acts: Acts, commands: list[Write]) -> _Loaded:
+    snapshot = acts.snapshot
     met = [
         (command, snapshot.senders[command.sender_id]) for command in commands if command.sender_id in snapshot.senders
     ]
     businesses = {(command.recipient_id, sender.business.business_id) for command, sender in met}
-    stop_or_start = {
-        (command.recipient_id, sender.business.business_id, "marketing")
-        for command, sender in met
-        if _word(command.content) is not None
-    }
+    wishes = {command.message_id: wish for command, sender in met if (wish := _wish(command, sender, snapshot))}
+    wished = [(c.recipient_id, sender.business.business_id) for c, sender in met if c.message_id in wishes]
     piloting = [pair for pair in businesses if snapshot.businesses[pair[1]].stage == "pilot"]
     answered = [one for command in commands for one in (command.context_id, _reacted(command)) if one is not None]
     people = await recipients.lock(conn, part, list({command.recipient_id for command in commands}))
-    said = await consent.states(conn, part, list(stop_or_start)) if stop_or_start else {}
+    if wished:
+        acts.states = await consent.states(conn, part, wished)
+        acts.histories = await consent.histories(conn, part, wished)
     return _Loaded(
         people=people,
         own=await inbox.find_own(conn, part, [(command.recipient_id, command.client_id) for command in commands]),
         threads=await threads.load(conn, part, list({(c.recipient_id, c.sender_id) for c in commands})),
         quoted=await inbox.find_quoted(conn, part, answered) if answered else {},
         members=await facts.pilot_members(conn, part, piloting) if piloting else set(),
-        marketing={key: state.granted for key, state in said.items()},
+        wishes=wishes,
     )
 
 
@@ -255,6 +262,19 @@ def _with_origin(command: Write, loaded: _Loaded) -> Write:
     return replace(command, content=replace(content, origin=answer.origin_of(offered)))
 
 
+def _reply(command: Write, person: LockedRecipient, loaded: _Loaded, taken: _Taken) -> None:
+    """The first answer to what a company wrote speaks for its message, unless it is a word of stopping."""
+    thread = loaded.threads.get((command.recipient_id, command.sender_id))
+    if thread is None or thread.unanswered == 0 or _reacted(command) is not None:
+        return
+    wish = loaded.wishes.get(command.message_id)
+    if wish is not None and not wish.granted:
+        return
+    quoted = loaded.quoted.get(command.context_id) if command.context_id is not None else None
+    about = command.context_id if quoted is not None and not quoted.inbound else None
+    taken.felt.append(Felt(person, "reply", Search(command.recipient_id, about, command.sender_id)))
+
+
 def _move_thread(command: Write, kept: Kept, cursor: int, loaded: _Loaded, taken: _Taken, now: datetime) -> None:
     pair = (command.recipient_id, command.sender_id)
     thread = loaded.threads.setdefault(pair, Thread())
@@ -272,14 +292,28 @@ def _move_thread(command: Write, kept: Kept, cursor: int, loaded: _Loaded, taken
     taken.threads[pair] = thread
 
 
-def _consent(command: Write, sender: Sender, loaded: _Loaded, taken: _Taken, *, granted: bool, record_id: UUID) -> None:
-    key = (command.recipient_id, sender.business.business_id, "marketing")
-    if loaded.marketing.get(key) == granted:
-        return
-    loaded.marketing[key] = granted
+def _wish(command: Write, sender: Sender, snapshot: Snapshot) -> Wish | None:
+    """What a message asks for: by a keyword in a text, button or answer, or by a sentence of the person's own."""
+    said = _said_word(command.content)
+    if not said:
+        return None
+    purposes = snapshot.purposes_of(sender.business)
+    names = {fold(name): key for key, one in purposes.items() for name in (one.name.en, one.name.de, key)}
+    return hear(said, names, free=isinstance(command.content, TextContent))
+
+
+def _consent(command: Write, sender: Sender, wish: Wish, loaded: _Loaded, taken: _Taken, record_id: UUID) -> None:
+    """Take the wish for consent. Numbers of a company are one: what is said to one of them holds for all."""
     evidence = {"message": wamid(command.message_id), "sender": sender.sender_id, "word": _said_word(command.content)}
-    person = loaded.people[command.recipient_id]
-    taken.acts.add(Act(record_id, person, sender, "marketing", granted, BY_WORD, evidence))
+    act = Act.GRANT if wish.granted else Act.STOP
+    word = Declaration(
+        record_id, loaded.people[command.recipient_id], sender, wish.purpose, act,
+        BY_WORD if wish.exact else BY_SENTENCE, evidence, Circumstances(place=f"chat:{sender.sender_id}"),
+    )  # fmt: skip
+    if wish.granted and wish.purpose == ALL:
+        taken.acts.resume(word, otherwise=DEFAULT)
+    else:
+        taken.acts.say(word)
 
 
 def _inbound(command: Write, kept: Kept, sender: Sender, person: LockedRecipient) -> Inbound:
@@ -310,24 +344,20 @@ def _said_word(content: Said) -> str:
             return ""
 
 
-def _word(content: Said) -> bool | None:
-    return keyword(_said_word(content))
-
-
 async def _write(conn: Conn, part: int, taken: _Taken, now: datetime) -> None:
     if not taken.messages:
         return
     await recipients.set_cursors(conn, part, list(taken.people.values()))
     await threads.put(conn, part, taken.threads, now)
     await inbox.add_inbound(conn, part, taken.messages, now)
-    if taken.acts.records:
-        await consenting.append(conn, part, taken.acts.records)
-        await inbox.add_notices(conn, part, taken.acts.notices, now)
+    await taken.acts.write(conn, part)
     if taken.uses:
         await media.note_uses(conn, part, taken.uses, now, now + INBOX_LIFE)
     events = taken.events + taken.acts.events
     if events:
         await outbox.add(conn, part, events, now)
+    stops, resumed = feedback.of_words(taken.acts.declarations)
+    await feedback.note(conn, part, taken.felt + stops, resumed, now)
 
 
 def _wakes(touched: Sequence[Write] | Sequence[Inbound]) -> set[str]:

@@ -9,12 +9,14 @@ from typing import Final
 from uuid import UUID
 
 from takt.core import rating, template, window
+from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
 from takt.core.flow_button import FlowRef, Opening, open_flow
 from takt.core.ids import identity_hash, parse_wamid
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.core.policy import Facts
+from takt.core.purpose import DEFAULT
 from takt.core.rating import Quote
 from takt.core.template import Template
 from takt.core.value import value
@@ -63,6 +65,11 @@ class Prepared:
         """What the message is for: the template says it, all else is service."""
         return self.template.category if self.template is not None else "service"
 
+    @property
+    def purpose(self) -> str:
+        """Which consent marketing rests on."""
+        return self.template.purpose if self.template is not None else DEFAULT
+
 
 @dataclass(slots=True)
 class Loaded:
@@ -70,7 +77,7 @@ class Loaded:
 
     people: dict[str, LockedRecipient]
     threads: dict[facts.Pair, ThreadState]
-    permissions: dict[tuple[UUID, UUID], Permission]
+    permissions: dict[facts.Subject, Permission]
     members: set[tuple[UUID, UUID]]
     paces: dict[str, datetime]
     wallets: dict[Payer, Wallet]
@@ -116,7 +123,9 @@ async def load(conn: Conn, part: int, prepared: list[Prepared], now: datetime, *
     people = await recipients.lock_by_wa_id(conn, part, list({one.command.wa_id for one in prepared}))
     met = [(people[one.command.wa_id].recipient_id, one) for one in prepared if one.command.wa_id in people]
     pairs = {(person, one.command.sender_id) for person, one in met}
-    marketing = {(person, one.sender.business.business_id) for person, one in met if one.category == "marketing"}
+    marketing = {
+        (person, one.sender.business.business_id, one.purpose) for person, one in met if one.category == "marketing"
+    }
     piloting = {
         (person, one.sender.business.business_id) for person, one in met if one.sender.business.stage == "pilot"
     }
@@ -126,7 +135,7 @@ async def load(conn: Conn, part: int, prepared: list[Prepared], now: datetime, *
     return Loaded(
         people=people,
         threads=await facts.threads(conn, part, list(pairs)) if pairs else {},
-        permissions=await facts.marketing_permissions(conn, part, list(marketing)) if marketing else {},
+        permissions=await facts.marketing_permissions(conn, part, list(marketing), now - DECAY) if marketing else {},
         members=await facts.pilot_members(conn, part, list(piloting)) if piloting else set(),
         paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=locked),
         wallets=await ledger_store.wallets(conn, payers, locked=locked) if payers else {},
@@ -143,7 +152,7 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
     if person is not None:
         ruled.person = person
         ruled.thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ruled.thread
-        ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id))
+        ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id, prepared.purpose))
         window_open = window.is_open(ruled.thread.window_until, now)
         card = snapshot.card(business.card, now)
         quote = rating.quote(card, prepared.category, person.market, window_open=window_open)
@@ -225,7 +234,18 @@ def _facts(ruled: Ruling, loaded: Loaded, parts: int, now: datetime) -> Facts:
         has_flow=opening is not None and (opening.flow is not None or bool(opening.fault)),
         flow_fault=opening.fault if opening is not None else "",
         flow_sent_last_h=loaded.flows_sent.get(prepared.flow.flow_id) if prepared.flow is not None else None,
+        purpose=prepared.purpose,
+        consent_act=permission.act if permission is not None else "grant",
+        consent_ended_at=_ended_at(permission, now),
     )
+
+
+def _ended_at(permission: Permission | None, now: datetime) -> datetime | None:
+    """When a consent that stands ended by itself, if it did."""
+    if permission is None or not permission.granted:
+        return None
+    until = holds_until(permission.at, permission.last_use, permission.valid_until)
+    return until if until <= now else None
 
 
 def _identity_fits(ruled: Ruling) -> bool | None:

@@ -234,6 +234,14 @@ MARKETING_STOPPED: Final = Reason(
     remedy=Text("Do not send marketing to this person; only the person can resume it.",
                 "Senden Sie dieser Person keine Werbung; nur sie selbst kann sie wieder erlauben."),
 )  # fmt: skip
+CONSENT_EXPIRED: Final = Reason(
+    "consent_expired", 131050, "User has not opted in to marketing messages", sync=False, http=400,
+    retry=Retry.AFTER_CHANGE,
+    text=Text("The person's consent is over: it was given for a time, or not used for 24 months.",
+              "Die Einwilligung der Person ist abgelaufen: Sie war befristet oder wurde 24 Monate lang nicht genutzt."),
+    remedy=Text("Ask the person again; until then do not send marketing.",
+                "Fragen Sie die Person erneut; senden Sie bis dahin keine Werbung."),
+)  # fmt: skip
 PAIR_RATE: Final = Reason(
     "pair_rate", 131056, "(Business Account, Consumer Account) pair rate limit hit", sync=True, http=400,
     retry=Retry.LATER,
@@ -266,7 +274,7 @@ REASONS: Final[dict[str, Reason]] = {
     for reason in (
         SENDER_NOT_LIVE, OUTSIDE_PILOT, RECIPIENT_UNKNOWN, BLOCKED_BY_USER, SUPPORT_NOT_INVITED, CHAT_DELETED,
         SUPPORT_SILENCED, WINDOW_CLOSED, TEMPLATE_MISSING, TEMPLATE_PAUSED, TEMPLATE_DISABLED, PARAMETER_COUNT,
-        PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, PAIR_RATE, THROUGHPUT, FUNDS,
+        PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, CONSENT_EXPIRED, PAIR_RATE, THROUGHPUT, FUNDS,
         EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
     )

@@ -13,6 +13,7 @@ from typing import Final
 from takt.core import denial, limits, window
 from takt.core.denial import Denied, Reason
 from takt.core.flow_button import THROTTLED_PER_H
+from takt.core.purpose import DEFAULT
 from takt.core.value import value
 
 
@@ -61,6 +62,9 @@ class Facts:
     has_flow: bool = False
     flow_fault: str = ""
     flow_sent_last_h: int | None = None
+    purpose: str = "marketing"
+    consent_act: str = "grant"
+    consent_ended_at: datetime | None = None
 
 
 @value
@@ -178,7 +182,7 @@ def _identity(facts: Facts, _: datetime) -> Reason | None:
 
 def _marketing_consent(facts: Facts, _: datetime) -> Reason | None:
     if facts.marketing:
-        return None
+        return None if facts.consent_ended_at is None else denial.CONSENT_EXPIRED
     return denial.MARKETING_NOT_GRANTED if facts.marketing is None else denial.MARKETING_STOPPED
 
 
@@ -210,11 +214,16 @@ def _kind_figure(facts: Facts, now: datetime) -> str:
     return "outreach sender"
 
 
+_CONSENT_ACTS: Final = {"import": "imported", "except": "existing customer"}
+
+
 def _consent_figure(facts: Facts, _: datetime) -> str:
+    prefix = "" if facts.purpose == DEFAULT else f"{facts.purpose}: "
     if facts.marketing is None:
-        return "no opt-in on record"
-    act = "opted in" if facts.marketing else "stopped"
-    return f"{act} {facts.consent_at:%Y-%m-%d %H:%M} UTC by {facts.consent_source}"
+        return f"{prefix}no opt-in on record"
+    act = _CONSENT_ACTS.get(facts.consent_act, "opted in") if facts.marketing else "stopped"
+    end = "" if facts.consent_ended_at is None else f", ended {facts.consent_ended_at:%Y-%m-%d %H:%M} UTC"
+    return f"{prefix}{act} {facts.consent_at:%Y-%m-%d %H:%M} UTC by {facts.consent_source}{end}"
 
 
 def _template_figure(facts: Facts, now: datetime) -> str:

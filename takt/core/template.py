@@ -63,6 +63,8 @@ class Template:
     offer: Mapping[str, Any] | None = None
     kinds: tuple[str, ...] = ()
     """Kinds of the body's values, of templates from the library."""
+    purpose: str = "marketing"
+    """What a person must have agreed to, if it is marketing."""
 
 
 def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, Any]]) -> Template:
@@ -82,6 +84,7 @@ def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, An
         cards=tuple(_plan(_by_type(card["components"])) for card in by_type.get("CAROUSEL", {}).get("cards", ())),
         offer=offer.get("limited_time_offer", NOTHING) if offer is not None else None,
         kinds=tuple(row.get("kinds", ())),
+        purpose=row.get("purpose", "marketing"),
     )
 
 

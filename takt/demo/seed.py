@@ -5,18 +5,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from takt.actions.consent import any_sender
+from takt.actions.consent_acts import Acts, Circumstances, Declaration
 from takt.clock import Clock
-from takt.core.consent import CHAIN_START, ConsentRecord, chain_hash
+from takt.core.consent import Act
 from takt.core.ids import derive_id, slot_of, slot_of_key, user_code
+from takt.core.purpose import DEFAULT
 from takt.core.value import value
 from takt.demo import world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
-from takt.store import businesses, consent, devices, flows, ledger, recipients
+from takt.store import businesses, devices, flows, ledger, recipients
 from takt.store.businesses import NewStaff, NewTemplate, NewToken
 from takt.store.flows import NewFlow, Written
 from takt.store.pool import Conn
 from takt.store.recipients import NewRecipient
-from takt.store.reference import App, Business, Sender
+from takt.store.reference import App, Business, Reference, Sender
 from takt.store.site import part_of
 
 ENV_NAME = "demo.env"
@@ -122,6 +125,7 @@ async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Cloc
         )
     for person in world.PEOPLE:
         await _add_person(conn, parts, person, clock)
+        await _add_consents(conn, parts, person, clock)
     await renew_secrets(conn, parts, secrets, now)
 
 
@@ -172,22 +176,23 @@ async def _add_person(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, cloc
     code = user_code("DE", identifier)
     person = NewRecipient(identifier, plan.wa_id, code, plan.name, plan.locale, "DE", plan.key)
     await recipients.add(conn, part, person, now)
-    previous = CHAIN_START
-    for number, key in enumerate(plan.marketing_of, start=1):
-        record = ConsentRecord(
-            record_id=clock.new_id(slot_of(identifier)),
-            recipient_id=identifier,
-            business_id=business_id(key),
-            number=number,
-            purpose="marketing",
-            granted=True,
-            source="demo",
-            evidence=json.dumps({"note": "opted in at the start of the demo"}),
-            at=now,
-        )
-        this = chain_hash(previous, record)
-        await consent.append(conn, part, [(record, previous, this)])
-        previous = this
+
+
+async def _add_consents(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, clock: Clock) -> None:
+    """What a demo person allowed before the demo began: records without a notice, for no device was there to see one."""
+    identifier = recipient_id(plan)
+    part = part_of(parts, slot_of(identifier))
+    person = (await recipients.lock(conn, part, [identifier]))[identifier]
+    snapshot = await Reference().fresh(conn)
+    acts = Acts(snapshot, clock.new_id, clock.now())
+    for key in plan.marketing_of:
+        sender = any_sender(snapshot, business_id(key))
+        evidence = {"note": "opted in at the start of the demo"}
+        where = Circumstances(f"profile:{key}", plan.locale, "Europe/Berlin")
+        record_id = clock.new_id(slot_of(identifier))
+        acts.add(Declaration(record_id, person, sender, DEFAULT, Act.GRANT, "demo", evidence, where))
+    acts.notices.clear()
+    await acts.write(conn, part)
 
 
 def _new_template(plan: TemplateSeed) -> NewTemplate:

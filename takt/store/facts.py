@@ -1,7 +1,7 @@
 """What a verdict rests on, loaded for a whole batch under the locks of its recipients."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -36,6 +36,13 @@ class Permission:
     at: datetime
     source: str
     record_id: UUID
+    act: str = "grant"
+    valid_until: datetime | None = None
+    last_use: datetime | None = None
+
+
+Subject = tuple[UUID, UUID, str]
+"""A recipient, a business and a purpose."""
 
 
 async def threads(conn: Conn, part: int, pairs: Sequence[Pair]) -> dict[Pair, ThreadState]:
@@ -54,17 +61,37 @@ async def threads(conn: Conn, part: int, pairs: Sequence[Pair]) -> dict[Pair, Th
 
 
 async def marketing_permissions(
-    conn: Conn, part: int, pairs: Sequence[tuple[UUID, UUID]]
-) -> dict[tuple[UUID, UUID], Permission]:
-    """What these recipients said to marketing of these businesses; silence is missing."""
+    conn: Conn, part: int, subjects: Sequence[Subject], old: datetime
+) -> dict[Subject, Permission]:
+    """What these recipients said to these purposes; silence is missing. Of consents from before `old` the last use, too."""
     rows = await conn.fetch(
-        "SELECT c.recipient_id, c.business_id, c.granted, c.at, c.source, c.record_id FROM consent c"
-        " JOIN unnest($2::uuid[], $3::uuid[]) k(recipient_id, business_id)"
-        " ON c.recipient_id = k.recipient_id AND c.business_id = k.business_id"
-        " WHERE c.part = $1 AND c.purpose = 'marketing'",
-        part, [pair[0] for pair in pairs], [pair[1] for pair in pairs],
+        "SELECT c.recipient_id, c.business_id, c.purpose, c.granted, c.at, c.source, c.record_id, c.act, c.valid_until"
+        " FROM consent c JOIN unnest($2::uuid[], $3::uuid[], $4::text[]) k(recipient_id, business_id, purpose)"
+        " ON c.recipient_id = k.recipient_id AND c.business_id = k.business_id AND c.purpose = k.purpose"
+        " WHERE c.part = $1",
+        part, [one[0] for one in subjects], [one[1] for one in subjects], [one[2] for one in subjects],
     )  # fmt: skip
-    return {(row[0], row[1]): Permission(row[2], row[3], row[4], row[5]) for row in rows}
+    found = {(row[0], row[1], row[2]): Permission(*row[3:]) for row in rows}
+    aged = [(key[0], one.record_id) for key, one in found.items() if one.granted and one.at <= old]
+    if aged:
+        used = await last_uses(conn, part, aged)
+        found = {key: replace(one, last_use=used.get(one.record_id)) for key, one in found.items()}
+    return found
+
+
+async def last_uses(conn: Conn, part: int, consents: Sequence[tuple[UUID, UUID]]) -> dict[UUID, datetime]:
+    """When messages last rested on these consents, each named by its person and record; unused ones are missing.
+
+    It is read from the messages themselves, so that a send has nothing to write for it.
+    """
+    rows = await conn.fetch(
+        "SELECT m.consent_id, max(m.accepted_at) FROM message m"
+        " JOIN unnest($2::uuid[], $3::uuid[]) k(recipient_id, record_id)"
+        " ON m.recipient_id = k.recipient_id AND m.consent_id = k.record_id"
+        " WHERE m.part = $1 AND m.cursor IS NOT NULL GROUP BY m.consent_id",
+        part, [one[0] for one in consents], [one[1] for one in consents],
+    )  # fmt: skip
+    return {row[0]: row[1] for row in rows}
 
 
 async def pilot_members(conn: Conn, part: int, pairs: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:

@@ -71,6 +71,7 @@ class ThreadView:
     sender_id: str
     blocked: bool
     accepted: bool
+    muted: bool
     last_at: datetime
     unread: int
     last: Entry | None
@@ -78,11 +79,12 @@ class ThreadView:
 
 @value
 class Footing:
-    """The footing of a person with a sender: blocked or not, whether they ever wrote, and until when it may answer."""
+    """The footing of a person with a sender: blocked or not, whether they ever wrote, until when it may answer, muted or not."""
 
     blocked: bool
     wrote: bool
     window_until: datetime | None
+    muted: bool = False
 
 
 @value
@@ -133,7 +135,7 @@ _PAGE = (
     " ORDER BY m.cursor DESC LIMIT $5"
 )
 _THREADS = (
-    "SELECT t.sender_id, t.blocked_at IS NOT NULL, t.accepted, t.last_at, t.last_cursor, t.cleared_through FROM thread t"
+    "SELECT t.sender_id, t.blocked_at IS NOT NULL, t.accepted, t.muted_at IS NOT NULL, t.last_at, t.last_cursor FROM thread t"
     " WHERE t.part = $1 AND t.recipient_id = $2 AND t.last_cursor > t.cleared_through"
 )
 _LAST = f"{_MESSAGE} WHERE m.part = $1 AND m.recipient_id = $2 AND m.message_id = t.last_message_id AND {_SHOWN}"
@@ -215,25 +217,25 @@ async def list_threads(conn: Conn, part: int, recipient_id: UUID, sender_id: str
     last = {row[2]: Entry(*row) for row in await conn.fetch(f"{_LAST}{only}", *asked)}
     unread = {row[0]: row[1] for row in await conn.fetch(_UNREAD, part, recipient_id)}
     views: list[ThreadView] = []
-    for found, blocked, accepted, last_at, last_cursor, _ in threads:
+    for found, blocked, accepted, muted, last_at, last_cursor in threads:
         newest = last.get(found)
         if newest is None:
             # The newest message failed; the one before it is looked for, which costs more but happens seldom.
             page = await list_messages(conn, part, recipient_id, found, last_cursor, 1)
             newest = page[0] if page else None
         if newest is not None:
-            views.append(ThreadView(found, blocked, accepted, last_at, unread.get(found, 0), newest))
+            views.append(ThreadView(found, blocked, accepted, muted, last_at, unread.get(found, 0), newest))
     return views
 
 
 async def footings(conn: Conn, part: int, recipient_id: UUID, sender_ids: Sequence[str]) -> dict[str, Footing]:
     """How a person stands to these senders; who never had to do with them is missing."""
     rows = await conn.fetch(
-        "SELECT sender_id, blocked_at IS NOT NULL, inbound_count > 0, window_until FROM thread"
+        "SELECT sender_id, blocked_at IS NOT NULL, inbound_count > 0, window_until, muted_at IS NOT NULL FROM thread"
         " WHERE part = $1 AND recipient_id = $2 AND sender_id = any($3::text[])",
         part, recipient_id, sender_ids,
     )  # fmt: skip
-    return {row[0]: Footing(row[1], row[2], row[3]) for row in rows}
+    return {row[0]: Footing(*row[1:]) for row in rows}
 
 
 async def words(
@@ -254,6 +256,16 @@ async def memberships(conn: Conn, part: int, recipient_id: UUID) -> set[UUID]:
         "SELECT business_id FROM pilot_member WHERE part = $1 AND recipient_id = $2", part, recipient_id
     )
     return {row[0] for row in rows}
+
+
+async def opinions(conn: Conn, part: int, recipient_id: UUID, message_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What a person said of these messages: `interested` or `not_interested`; silence is missing."""
+    rows = await conn.fetch(
+        "SELECT message_id, kind FROM feedback WHERE part = $1 AND recipient_id = $2 AND message_id = any($3::uuid[])"
+        " AND kind IN ('interested', 'not_interested') AND undone_at IS NULL",
+        part, recipient_id, message_ids,
+    )  # fmt: skip
+    return {row[0]: row[1] for row in rows}
 
 
 async def find_origin(conn: Conn, part: int, recipient_id: UUID, message_id: UUID) -> Origin | None:

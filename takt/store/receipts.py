@@ -34,9 +34,16 @@ class Moved:
     callback: str | None
     pricing: str | None
     type: str
+    template_id: str | None
+    category: str
+    business_id: UUID
+    delivered_at: datetime | None
 
 
-_RETURNING: Final = " RETURNING m.message_id, m.recipient_id, m.sender_id, m.cursor, m.callback, m.pricing, m.type"
+_RETURNING: Final = (
+    " RETURNING m.message_id, m.recipient_id, m.sender_id, m.cursor, m.callback, m.pricing, m.type, m.template_id,"
+    " m.category, m.business_id, m.delivered_at"
+)
 _SPANS: Final = (
     " FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) u(recipient_id, sender_id, behind, through)"
     " WHERE m.part = $1 AND m.recipient_id = u.recipient_id AND m.cursor > u.behind AND m.cursor <= u.through"

@@ -18,11 +18,12 @@ from asyncpg import Record
 
 from takt.core.flow_button import FlowRef
 from takt.core.number import Automation, Number, Profile
+from takt.core.purpose import DEFAULT, Purpose, default_purpose
 from takt.core.rating import RateCard, parse_card
 from takt.core.tact import TactPolicy
 from takt.core.template import Template, from_components
 from takt.core.value import value
-from takt.store import tact
+from takt.store import purposes, tact
 from takt.store.pool import Conn
 
 WEBHOOK_OBJECT = "whatsapp_business_account"
@@ -108,7 +109,7 @@ class Snapshot:
     `listening` has the endpoints of all linked apps under a company's id, and those that hear `messages` under the wire
     ids of companies and senders; `flows` are found by id and by name; `overrides` has those
     of an app (first) for a node (second). `pictures` are the media that senders show as their faces; `policies` the
-    versions of the operator's policy.
+    versions of the operator's policy; `purposes` the newest versions of each company's own ones, by their keys.
     """
 
     version: int
@@ -123,6 +124,7 @@ class Snapshot:
     overrides: Mapping[tuple[str, str], Endpoint]
     cards: Mapping[str, tuple[tuple[datetime, RateCard], ...]] = field(repr=False)
     pictures: frozenset[str] = frozenset()
+    purposes: Mapping[UUID, Mapping[str, Purpose]] = field(default_factory=dict)
     policies: tact.Versions = field(default=(), repr=False)
 
     def listeners(self, business_id: UUID, webhook_field: str, sender_id: str | None = None) -> list[Endpoint]:
@@ -134,6 +136,11 @@ class Snapshot:
             node = self.businesses[business_id].waba_id if sender_id is None else sender_id
             return [e for e in self.listening.get(node, ()) if OVERRIDABLE in e.fields]
         return [e for e in self.listening.get(str(business_id), ()) if webhook_field in e.fields]
+
+    def purposes_of(self, business: Business) -> Mapping[str, Purpose]:
+        """What a company may ask consent for: its own purposes, and `marketing` in any case."""
+        own = self.purposes.get(business.business_id, _NOTHING)
+        return own if DEFAULT in own else {DEFAULT: default_purpose(business.name, business.name), **own}
 
     def card(self, name: str, now: datetime) -> RateCard:
         """The version of a rate card that is valid at `now`."""
@@ -205,6 +212,7 @@ async def _load(conn: Conn, version: int) -> Snapshot:
         overrides=overrides,
         cards=await _load_cards(conn),
         pictures=frozenset(one.number.picture_media_id for one in senders.values() if one.number.picture_media_id),
+        purposes=await purposes.newest(conn),
         policies=await tact.versions(conn),
     )
 
@@ -237,7 +245,7 @@ def _number(row: Record) -> Number:
 async def _load_templates(conn: Conn) -> dict[tuple[UUID, str, str], Template]:
     rows = await conn.fetch(
         "SELECT template_id, business_id, name, language, category, status, parameter_format, components, ttl_s,"
-        " extras FROM template WHERE status <> 'DELETED'"
+        " extras, purpose FROM template WHERE status <> 'DELETED'"
     )
     return {
         (row["business_id"], row["name"], row["language"]): from_components(

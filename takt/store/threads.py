@@ -31,6 +31,7 @@ class Thread:
     inbound_cursor: int = 0
     inbound_count: int = 0
     blocked_by_business: bool = False
+    muted_at: datetime | None = None
     told: bool = False
 
 
@@ -50,7 +51,7 @@ class Marks:
 _LOAD = (
     "SELECT t.recipient_id, t.sender_id, t.window_until, t.unanswered, t.accepted, t.deleted_at, t.cleared_through,"
     " t.blocked_at, t.last_cursor, t.last_at, t.last_text, t.last_message_id, t.inbound_cursor, t.inbound_count,"
-    " t.business_blocked_at IS NOT NULL"
+    " t.business_blocked_at IS NOT NULL, t.muted_at"
     " FROM thread t JOIN unnest($2::uuid[], $3::text[]) u(recipient_id, sender_id)"
     " ON t.recipient_id = u.recipient_id AND t.sender_id = u.sender_id WHERE t.part = $1"
 )
@@ -58,21 +59,21 @@ _LOAD = (
 _PUT = (
     "INSERT INTO thread (part, recipient_id, sender_id, window_until, unanswered, accepted, deleted_at,"
     " cleared_through, blocked_at, last_cursor, last_at, last_text, last_message_id, inbound_cursor, inbound_count,"
-    " unprojected)"
+    " unprojected, muted_at)"
     " SELECT r.part, u.recipient_id, u.sender_id, u.window_until, u.unanswered, u.accepted, u.deleted_at,"
     " u.cleared_through, u.blocked_at, u.last_cursor, coalesce(u.last_at, $17), u.last_text, u.last_message_id,"
-    " u.inbound_cursor, u.inbound_count, u.told"
+    " u.inbound_cursor, u.inbound_count, u.told, u.muted_at"
     " FROM recipient r JOIN unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $6::bool[],"
     " $7::timestamptz[], $8::bigint[], $9::timestamptz[], $10::bigint[], $11::timestamptz[], $12::text[], $13::uuid[],"
-    " $14::bigint[], $15::bigint[], $16::bool[]) u(recipient_id, sender_id, window_until, unanswered, accepted,"
+    " $14::bigint[], $15::bigint[], $16::bool[], $18::timestamptz[]) u(recipient_id, sender_id, window_until, unanswered, accepted,"
     " deleted_at, cleared_through, blocked_at, last_cursor, last_at, last_text, last_message_id, inbound_cursor,"
-    " inbound_count, told) ON r.recipient_id = u.recipient_id WHERE r.part = $1"
+    " inbound_count, told, muted_at) ON r.recipient_id = u.recipient_id WHERE r.part = $1"
     " ON CONFLICT (part, recipient_id, sender_id) DO UPDATE SET window_until = excluded.window_until,"
     " unanswered = excluded.unanswered, accepted = excluded.accepted, deleted_at = excluded.deleted_at,"
     " cleared_through = excluded.cleared_through, blocked_at = excluded.blocked_at,"
     " last_cursor = excluded.last_cursor, last_at = excluded.last_at, last_text = excluded.last_text,"
     " last_message_id = excluded.last_message_id, inbound_cursor = excluded.inbound_cursor,"
-    " inbound_count = excluded.inbound_count, version = thread.version + 1,"
+    " inbound_count = excluded.inbound_count, muted_at = excluded.muted_at, version = thread.version + 1,"
     " unprojected = thread.unprojected OR excluded.unprojected"
 )
 
@@ -93,6 +94,7 @@ async def put(conn: Conn, part: int, threads: Mapping[Pair, Thread], now: dateti
         [t.cleared_through for t in states], [t.blocked_at for t in states], [t.last_cursor for t in states],
         [t.last_at for t in states], [t.last_text for t in states], [t.last_message_id for t in states],
         [t.inbound_cursor for t in states], [t.inbound_count for t in states], [t.told for t in states], now,
+        [t.muted_at for t in states],
     )  # fmt: skip
 
 

@@ -26,6 +26,8 @@ ClientId = Annotated[str, msgspec.Meta(min_length=1, max_length=CLIENT_ID_CHARS_
 _Payload = Annotated[str, msgspec.Meta(max_length=PAYLOAD_CHARS_MAX)]
 _ButtonText = Annotated[str, msgspec.Meta(min_length=1, max_length=BUTTON_CHARS_MAX)]
 _Note = Annotated[str, msgspec.Meta(max_length=REPORT_CHARS_MAX)]
+_Place = Annotated[str, msgspec.Meta(max_length=200)]
+_Zone = Annotated[str, msgspec.Meta(max_length=64)]
 _Person = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
@@ -69,10 +71,17 @@ class PostTyping(Strict, frozen=True):
     to: SenderId
 
 
-class PutConsent(Strict, frozen=True):
-    """`PUT senders/{id}/consent`."""
+class Told(Strict, frozen=True, kw_only=True):
+    """What a device says of the circumstances of a word: where on the screen it was given, and the time zone there."""
 
-    purpose: Literal["service", "marketing"]
+    place: _Place = ""
+    zone: _Zone = ""
+
+
+class PutConsent(Told, frozen=True, kw_only=True):
+    """`PUT senders/{id}/consent`; the purpose `*` is all of the company's marketing."""
+
+    purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     granted: bool
 
 
@@ -84,10 +93,25 @@ class ReportBody(Strict, frozen=True):
 
 
 class PutBlock(Strict, frozen=True):
-    """`PUT senders/{id}/block`."""
+    """`PUT senders/{id}/block`. `reason` says why, `message` which message led to it."""
 
     blocked: bool
     report: ReportBody | None = None
+    reason: Literal["not_needed", "not_asked", "spam", "offensive", "code_not_asked", "other"] | None = None
+    message: str | None = None
+
+
+class PutMute(Strict, frozen=True):
+    """`PUT senders/{id}/mute`. `message` is the one that led to it."""
+
+    muted: bool
+    message: str | None = None
+
+
+class PutOpinion(Strict, frozen=True):
+    """`PUT messages/{id}/opinion`; null takes it back."""
+
+    opinion: Literal["interested", "not_interested"] | None
 
 
 class PutMe(Strict, frozen=True):

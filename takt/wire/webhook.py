@@ -127,8 +127,10 @@ def render_inbound(
     return _change("messages", identity, person, "messages", entry)
 
 
-def render_preference(identity: Identity, person: Person, at: datetime, *, granted: bool) -> str:
-    """A user stopped or resumed marketing of this business."""
+def render_preference(
+    identity: Identity, person: Person, at: datetime, *, granted: bool, purpose: str | None = None
+) -> str:
+    """A user stopped or resumed marketing of this business; `purpose` names what, if it is not all of it."""
     act = "resume" if granted else "stop"
     entry: dict[str, Any] = {
         "wa_id": person.wa_id,
@@ -137,6 +139,8 @@ def render_preference(identity: Identity, person: Person, at: datetime, *, grant
         "value": act,
         "timestamp": int(at.timestamp()),
     }
+    if purpose is not None:
+        entry["purpose"] = purpose
     if person.user_code is not None:
         entry["user_id"] = person.user_code
     return _change("user_preferences", identity, person, "user_preferences", entry)

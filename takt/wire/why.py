@@ -56,6 +56,11 @@ _UNKNOWN: Final = Text("This rule was kept.", "Diese Regel wurde eingehalten.")
 _SOURCES: Final[Mapping[str, Text]] = {
     "messenger": Text("in this app", "in dieser App"),
     "keyword": Text("by a message", "per Nachricht"),
+    "sentence": Text("by a message", "per Nachricht"),
+    "double_opt_in": Text("asked by the company and confirmed by you", "von der Firma angefragt und von dir bestätigt"),
+    "import": Text("from a list that the company brought", "aus einer Liste, die die Firma mitbrachte"),
+    "customer": Text("as an existing customer", "als Bestandskunde"),
+    "erasure": Text("by erasing your data", "durch das Löschen deiner Daten"),
     "demo": Text("set up with the demo", "mit der Demo eingerichtet"),
 }
 
@@ -79,7 +84,7 @@ def render_why(case: Case, locale: str) -> dict[str, Any]:
         "basis": _basis(case, locale),
         "sentences": [sentence.in_locale(locale) for sentence in _sentences(case)],
         "rules": [_rule(finding, locale) for finding in policy.examine(case.facts, case.at)],
-        "stop": {"purpose": "marketing"} if case.category == "marketing" else None,
+        "stop": {"purpose": case.facts.purpose} if case.category == "marketing" else None,
     }
 
 
@@ -93,7 +98,8 @@ def _basis(case: Case, locale: str) -> dict[str, Any]:
     facts = case.facts
     if case.category == "marketing":
         return {
-            "kind": "consent",
+            "kind": "customer" if facts.consent_act == "except" else "consent",
+            "purpose": facts.purpose,
             "at": _instant(facts.consent_at),
             "record": case.record,
             "source": source_text(facts.consent_source, locale),
@@ -117,6 +123,8 @@ def _reason(case: Case) -> Text:
     facts = case.facts
     if case.category == "marketing":
         assert facts.consent_at is not None
+        if facts.consent_act == "except":
+            return _customer(case)
         way = _SOURCES.get(facts.consent_source, Text(facts.consent_source, facts.consent_source))
         return Text(
             f"You allowed advertising from {case.business} on {facts.consent_at:%d %B %Y} ({way.en}).",
@@ -130,6 +138,17 @@ def _reason(case: Case) -> Text:
     return Text(
         "It is an approved template about something you have with this company; advertising is not allowed in it.",
         "Es ist eine geprüfte Vorlage zu einem Vorgang, den du mit dieser Firma hast; Werbung darf darin nicht stehen.",
+    )
+
+
+def _customer(case: Case) -> Text:
+    """The exception is never called consent, and each use says that one may object."""
+    at = case.facts.consent_at
+    return Text(
+        f"{case.business} got your number with a sale (on record since {at:%d %B %Y}) and may tell you of similar goods of its"
+        " own. You did not have to agree, and you may object at any time, free of charge.",
+        f"{case.business} hat deine Nummer bei einem Kauf erhalten (vermerkt am {at:%d.%m.%Y}) und darf dir ähnliche eigene"
+        " Waren anbieten. Du musstest nicht zustimmen und kannst jederzeit kostenlos widersprechen.",
     )
 
 

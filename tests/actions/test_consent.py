@@ -34,11 +34,11 @@ async def run(world: World, person: Somebody, *words: SetConsent, again: bool = 
 
 async def chain(world: World, person: Somebody) -> list[tuple[ConsentRecord, bytes, bytes]]:
     rows = await world.rows(
-        "SELECT record_id, recipient_id, business_id, number, purpose, granted, source, evidence::text, at, previous,"
-        " hash FROM consent_record WHERE part = $1 AND recipient_id = $2 ORDER BY number",
+        "SELECT record_id, recipient_id, business_id, number, purpose, granted, source, evidence::text, at, act,"
+        " coalesce(terms::text, ''), valid_until, previous, hash FROM consent_record WHERE part = $1 AND recipient_id = $2 ORDER BY number",
         person.part, person.recipient_id,
     )  # fmt: skip
-    return [(ConsentRecord(*row[:9]), row[9], row[10]) for row in rows]
+    return [(ConsentRecord(*row[:12]), row[12], row[13]) for row in rows]
 
 
 async def told(world: World) -> list[dict[str, Any]]:
@@ -96,7 +96,7 @@ async def test_the_acts_of_a_person_form_one_chain_over_all_companies_and_batche
     # A record of the same person in another part is not theirs.
     await world.execute(
         "INSERT INTO consent_record SELECT part + 5000, record_id, recipient_id, business_id, number + 50, purpose,"
-        " granted, source, evidence, at, previous, hash FROM consent_record WHERE part = $1",
+        " granted, source, evidence, at, previous, hash, act, terms, valid_until FROM consent_record WHERE part = $1",
         person.part,
     )
     await run(world, person, word(person, world.outreach, granted=False))

@@ -269,28 +269,34 @@ async def test_a_word_of_stopping_or_starting_is_an_act_of_consent(world: World)
     assert isinstance(done.answers[1], Written)
     assert done.answers[1].cursor == 3, "the notice of the first word has the number between"
     rows = await world.rows(
-        "SELECT record_id, recipient_id, business_id, number, purpose, granted, source, evidence::text, at, previous,"
-        " hash FROM consent_record WHERE part = $1 ORDER BY number",
+        "SELECT record_id, recipient_id, business_id, number, purpose, granted, source, evidence::text, at, act,"
+        " coalesce(terms::text, ''), valid_until, previous, hash FROM consent_record WHERE part = $1 ORDER BY number",
         person.part,
     )
-    records = [ConsentRecord(*row[:9]) for row in rows]
-    assert [(one.number, one.granted, one.source) for one in records] == [(1, False, "keyword"), (2, True, "keyword")]
+    records = [ConsentRecord(*row[:12]) for row in rows]
+    assert [(one.number, one.purpose, one.act, one.source) for one in records] == [
+        (1, "*", "stop", "keyword"), (2, "*", "grant", "keyword"), (3, "marketing", "grant", "keyword"),
+    ]  # fmt: skip
     assert json.loads(records[0].evidence) == {
         "message": wamid(stop.message_id), "sender": world.outreach.sender_id, "word": " Stopp! ",
     }  # fmt: skip
-    assert [row[9] for row in rows] == [CHAIN_START, chain_hash(CHAIN_START, records[0])]
-    assert rows[1][10] == chain_hash(rows[0][10], records[1])
+    assert [row[12] for row in rows] == [CHAIN_START, *(row[13] for row in rows[:-1])]
+    assert [row[13] for row in rows] == [chain_hash(row[12], one) for row, one in zip(rows, records, strict=True)]
     assert await world.rows(
-        "SELECT granted, source, record_id, at FROM consent WHERE part = $1 AND recipient_id = $2",
+        "SELECT purpose, granted, source, record_id, at FROM consent WHERE part = $1 AND recipient_id = $2"
+        " ORDER BY purpose",
         person.part, person.recipient_id,
-    ) == [(True, "keyword", records[1].record_id, NOW)]  # fmt: skip
+    ) == [
+        ("*", True, "keyword", records[1].record_id, NOW), ("marketing", True, "keyword", records[2].record_id, NOW),
+    ]  # fmt: skip
     assert await world.rows(
         "SELECT cursor, sender_id, kind, body->>'purpose', (body->>'granted')::bool FROM notice WHERE part = $1"
         " ORDER BY cursor",
         person.part,
     ) == [
-        (2, world.outreach.sender_id, "consent", "marketing", False),
-        (4, world.support.sender_id, "consent", "marketing", True),
+        (2, world.outreach.sender_id, "consent", "*", False),
+        (4, world.support.sender_id, "consent", "*", True),
+        (5, world.support.sender_id, "consent", "marketing", True),
     ]
     told = [event["user_preferences"][0] for event in await events(world, "user_preferences")]
     assert [(one["value"], one["category"], one["wa_id"]) for one in told] == [
@@ -310,7 +316,30 @@ async def test_a_word_on_a_button_counts_too(world: World) -> None:
     person = await somebody(world)
     offered = await with_buttons(world, person)
     await run(world, person, press(person, world.outreach, offered, "no-1", "Stopp"))
-    assert await world.rows("SELECT granted FROM consent WHERE part = $1", person.part) == [(False,)]
+    assert await world.rows("SELECT purpose, granted FROM consent WHERE part = $1 ORDER BY 1", person.part) == [
+        ("*", False), ("marketing", False),
+    ]  # fmt: skip
+
+
+async def test_a_sentence_stops_and_the_word_that_starts_gives_back_what_it_took(world: World) -> None:
+    person = await somebody(world)
+    await world.set_reference(
+        "INSERT INTO purpose SELECT business_id, 'events', 1, 'Events', 'Feste', 'yes', 'ja', 'Nordwind GmbH', $1"
+        " FROM business", NOW,
+    )  # fmt: skip
+    await run(world, person, wish(person, world.outreach, "Feste start", client_id="a"))
+    await run(world, person, wish(person, world.support, "Bitte keine Werbung mehr", client_id="b"))
+    assert await world.rows("SELECT purpose, granted, source FROM consent WHERE part = $1 ORDER BY 1", person.part) == [
+        ("*", False, "sentence"), ("events", False, "sentence"), ("marketing", False, "sentence"),
+    ]  # fmt: skip
+    await run(world, person, wish(person, world.outreach, "START", client_id="c"))
+    assert await world.rows("SELECT purpose, granted FROM consent WHERE part = $1 ORDER BY 1", person.part) == [
+        ("*", True), ("events", True), ("marketing", False),
+    ]  # fmt: skip
+    told = [event["user_preferences"][0] for event in await events(world, "user_preferences")]
+    assert [(one["value"], one.get("purpose")) for one in told] == [
+        ("resume", "events"), ("stop", None), ("resume", "events"),
+    ]  # fmt: skip
 
 
 async def test_a_company_that_listens_to_nothing_is_told_nothing(world: World) -> None:

@@ -347,3 +347,32 @@ def test_voice_notes_are_opus_in_ogg_and_tell_when_they_were_played(
         answer = told.value.response()
         assert answer is not None
         assert answer.status == 204
+
+
+def test_an_advertisement_is_judged_its_chat_muted_and_a_block_explained(
+    opened: Any, demo: Demo, out_folder: Path
+) -> None:
+    approved(demo, "autumn_news", {"type": "BODY", "text": "Neu im Herbst: Mützen."})
+    chat = opened("text")
+    page = chat.page
+    chat.send("news", {"type": "template", "template": {"name": "autumn_news", "language": {"code": "de"}}})
+    line = chat.line("news")
+    for entry, words in (("Kein Interesse", "nicht wer"), ("Kein Interesse, zurücknehmen", "Zurückgenommen.")):
+        line.hover()
+        line.get_by_role("button", name="Optionen zur Nachricht").click()
+        picture(page, out_folder, "messenger-opinion")
+        page.get_by_role("menuitem", name=entry, exact=True).click()
+        expect(page.get_by_text(words)).to_be_visible()
+    page.get_by_role("link", name="Chat-Details").click()
+    page.get_by_role("switch", name="Stummschalten").click()
+    expect(page.get_by_role("switch", name="Stummschalten")).to_be_checked()
+    check_accessible(page)
+    page.get_by_role("button", name="Nordwind blockieren").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("img", name="Blockiert")).to_be_visible()
+    page.get_by_role("button", name="Grund nennen").click()
+    check_accessible(page)
+    page.get_by_role("dialog").get_by_role("button", name="Unerwünschte Werbung").click()
+    expect(page.get_by_text("Danke.", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Blockierung aufheben").click()
+    expect(page.get_by_role("img", name="Stumm")).to_be_visible()

@@ -23,6 +23,7 @@ WIRE = {
     "text_too_long": (132005, True, 400),
     "marketing_not_granted": (131050, False, 400),
     "marketing_stopped": (131050, False, 400),
+    "consent_expired": (131050, False, 400),
     "pair_rate": (131056, True, 400),
     "throughput": (130429, True, 400),
     "insufficient_funds": (131042, False, 400),

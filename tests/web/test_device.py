@@ -166,7 +166,8 @@ async def test_a_sender_s_profile(messenger: Messenger, mara: Device) -> None:
     profile = {
         "id": world.support.sender_id, "name": "Nordwind Support", "business": "Nordwind", "verified": True,
         "kind": "support", "about": "", "imprint": "", "purposes": ["service"],
-        "consent": {"service": {"granted": False, "at": None, "source": None}}, "blocked": False,
+        "consent": {"service": {"granted": False, "at": None, "source": None}}, "blocked": False, "muted": False,
+        "purpose_names": {},
         "phone": f"+{world.support.phone}", "username": None, "prompts": [], "commands": [],
         "profile": {
             "about": "", "description": "", "email": "", "websites": [], "address": "", "vertical": "UNDEFINED",
@@ -226,6 +227,40 @@ async def test_blocking_keeps_both_sides_from_writing(messenger: Messenger, mara
     await ok(await mara.http.post("/messages", json=post(support, client_id="c2")))
     answered = await mara.http.put(f"/senders/{support}/block", json={"blocked": False, "report": report})
     await refused(answered, 400, "invalid", "report")
+
+
+async def test_muting_is_kept_and_told_to_the_other_devices_alone(messenger: Messenger, mara: Device) -> None:
+    support = messenger.world.support.sender_id
+    await ok(await mara.http.post("/messages", json=post(support)))
+    muted = await ok(await mara.http.put(f"/senders/{support}/mute", json={"muted": True}))
+    assert muted["muted"] is True
+    assert (await ok(await mara.http.get("/threads")))["threads"][0]["muted"] is True
+    inbox = await ok(await mara.http.get("/inbox"))
+    assert [one["muted"] for one in inbox["notices"] if one["kind"] == "thread"] == [True]
+    loud = await ok(await mara.http.put(f"/senders/{support}/mute", json={"muted": False}))
+    assert loud["muted"] is False
+    await refused(
+        await mara.http.put(f"/senders/{support}/mute", json={"muted": True, "message": "x"}), 400, "invalid", "message"
+    )
+
+
+async def test_an_opinion_is_shown_with_its_message_until_it_is_taken_back(messenger: Messenger, mara: Device) -> None:
+    world = messenger.world
+    await world.set_marketing(mara.person, granted=True)
+    message, _ = await messenger.send(template_to(world, mara.person.wa_id, "autumn_offer"))
+    path = f"/threads/{world.outreach.sender_id}/messages"
+    for opinion in ("not_interested", "interested", None):
+        said = await ok(await mara.http.put(f"/messages/{message}/opinion", json={"opinion": opinion}))
+        assert said == {"opinion": opinion}
+        assert [one["opinion"] for one in (await ok(await mara.http.get(path)))["messages"]] == [opinion]
+    assert await world.rows("SELECT kind, undone_at IS NULL FROM feedback ORDER BY kind") == [
+        ("interested", False), ("not_interested", False),
+    ]  # fmt: skip
+    own = (await ok(await mara.http.post("/messages", json=post(world.outreach.sender_id))))["id"]
+    await refused(
+        await mara.http.put(f"/messages/{own}/opinion", json={"opinion": "interested"}),
+        404, "unknown_message", "message",
+    )  # fmt: skip
 
 
 async def test_a_first_contact_is_accepted_or_deleted(messenger: Messenger, mara: Device) -> None:
@@ -288,7 +323,7 @@ async def test_why_a_marketing_message_came(messenger: Messenger, mara: Device) 
     [[proof]] = await world.rows("SELECT hash FROM consent_record WHERE part = $1", mara.person.part)
     assert (why["message"], why["category"], why["stop"]) == (sent, "marketing", {"purpose": "marketing"})
     assert why["basis"] == {
-        "kind": "consent", "at": "2026-11-22T12:00:00Z", "record": proof.hex(), "source": "in dieser App",
+        "kind": "consent", "purpose": "marketing", "at": "2026-11-22T12:00:00Z", "record": proof.hex(), "source": "in dieser App",
     }  # fmt: skip
     assert why["sender"]["id"] == world.outreach.sender_id
     assert why["sentences"][1] == "Du hast Nordwind am 22.11.2026 Werbung erlaubt (in dieser App)."

@@ -43,7 +43,7 @@ FAULTS: list[tuple[str, str, Any, str]] = [
     ("POST", "/receipts", {"status": "read", "through": 2**70}, "through"),
     ("POST", "/receipts", {"status": "read"}, "through"),
     ("POST", "/typing", {}, "to"),
-    ("PUT", "/senders/100493023125001/consent", {"purpose": "spying", "granted": True}, "purpose"),
+    ("PUT", "/senders/100493023125001/consent", {"purpose": "", "granted": True}, "purpose"),
     ("PUT", "/senders/100493023125001/consent", {"purpose": "marketing", "granted": "yes"}, "granted"),
     ("PUT", "/senders/100493023125001/block", {"blocked": True, "report": {"reason": "x"}}, "report.reason"),
     ("PUT", "/senders/100493023125001/block", {"blocked": 1}, "blocked"),

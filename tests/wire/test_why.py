@@ -27,13 +27,23 @@ ANSWER = replace(
 
 def test_marketing_rests_on_consent_and_can_be_stopped() -> None:
     why = render_why(MARKETING, "de")
-    assert why["basis"] == {"kind": "consent", "at": "2026-11-21T18:30:00Z", "record": "abc", "source": "per Nachricht"}
+    assert why["basis"] == {
+        "kind": "consent", "purpose": "marketing", "at": "2026-11-21T18:30:00Z", "record": "abc",
+        "source": "per Nachricht",
+    }  # fmt: skip
     assert why["stop"] == {"purpose": "marketing"}
     assert why["sentences"] == [
         "Nordwind (Nordwind GmbH) hat dir das geschickt: Werbung.",
         "Du hast Nordwind GmbH am 21.11.2026 Werbung erlaubt (per Nachricht).",
         "Du kannst Werbung dieser Firma jederzeit abstellen, hier oder mit der Antwort STOPP.",
     ]
+
+
+def test_an_existing_customer_is_never_said_to_have_agreed() -> None:
+    case = replace(MARKETING, facts=replace(FACTS, consent_act="except", consent_source="customer"))
+    assert render_why(case, "en")["basis"]["kind"] == "customer"
+    for locale, right in (("en", "you may object at any time"), ("de", "kannst jederzeit kostenlos widersprechen")):
+        assert right in render_why(case, locale)["sentences"][1]
 
 
 def test_an_answer_rests_on_the_open_window() -> None:

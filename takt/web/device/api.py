@@ -1,11 +1,15 @@
 """The requests of a person's device: reading the inbox, writing, receipts, and what they decide about companies."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from takt.actions import chat, consent, flow, receipt, receive
-from takt.actions.chat import Accept, Block, Complaint, Delete
+from takt.actions.chat import Accept, Block, Complaint, Delete, Mute
 from takt.actions.consent import SetConsent
+from takt.actions.consent_acts import Circumstances
+from takt.actions.opinion import Opine
 from takt.actions.outcome import desk_topic
 from takt.actions.person import Command as PersonCommand
 from takt.actions.person import Settings
@@ -32,7 +36,7 @@ from takt.web.device.streams import EventStream, Streams
 from takt.web.http import header
 from takt.wire import device as wire
 from takt.wire import record
-from takt.wire.device import PostReceipt, PostTyping, PutBlock, PutConsent, PutMe
+from takt.wire.device import PostReceipt, PostTyping, PutBlock, PutConsent, PutMe, PutMute, PutOpinion
 from takt.wire.said import parse_post
 from takt.wire.why import Case, render_why
 
@@ -42,6 +46,7 @@ PAGE_DEFAULT: Final = 50
 PAGE_MAX: Final = 200
 SENDERS_MAX: Final = 500
 LOCALES: Final = ("de", "en")
+NOBODY: Final = UUID(int=0)
 
 T = TypeVar("T")
 
@@ -53,10 +58,11 @@ class DeviceLanes:
     receive: Lanes[Write, receive.Answer]
     receipt: Lanes[Receipt, receipt.Answer]
     plays: Lanes[Play, bool]
-    consent: Lanes[SetConsent, consent.Answer]
+    consent: Lanes[consent.Command, consent.Answer]
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[PersonCommand, None]
     flows: Lanes[flow.Command, flow.Answer]
+    opinions: Lanes[Opine, bool]
 
 
 class DeviceApi:
@@ -112,7 +118,9 @@ class DeviceApi:
         limit = wire.parse_number(call.query.get("limit"), "limit", PAGE_DEFAULT, low=1, high=PAGE_MAX)
         async with self._door.reading(caller.part) as conn:
             found = await reading.list_messages(conn, caller.part, caller.recipient_id, sender_id, before, limit)
-        return Reply({"messages": [render.message(entry) for entry in found]})
+            marketing = [one.message_id for one in found if one.message_id is not None and one.category == "marketing"]
+            said = await reading.opinions(conn, caller.part, caller.recipient_id, marketing) if marketing else {}
+        return Reply({"messages": [render.message(one, said.get(one.message_id or NOBODY)) for one in found]})
 
     async def inbox(self, caller: Caller, call: Call) -> Reply:
         """The rows of the inbox behind a cursor."""
@@ -212,7 +220,8 @@ class DeviceApi:
         sender = self._sender(call, caller)
         wish = wire.parse(await call.body(), PutConsent)
         record_id = self._clock.new_id(caller.slot)
-        command = SetConsent(record_id, caller.recipient_id, sender.sender_id, wish.purpose, wish.granted)
+        where = circumstances(caller, wish, f"profile:{sender.sender_id}")
+        command = SetConsent(record_id, caller.recipient_id, sender.sender_id, wish.purpose, wish.granted, where)
         _granted(await self._lanes.consent.submit(caller.slot, command), caller)
         return Reply(await self._shown_sender(sender, caller))
 
@@ -225,9 +234,28 @@ class DeviceApi:
         complaint = None
         if wish.report is not None:
             complaint = Complaint(self._clock.new_id(caller.slot), wish.report.reason, wish.report.note)
-        command = Block(caller.recipient_id, sender.sender_id, wish.blocked, complaint)
+        if wish.reason is not None and not wish.blocked:
+            raise Refused(400, "invalid", "reason belongs to a block: blocked must be true.", "reason")
+        about = _about(wish.message)
+        command = Block(caller.recipient_id, sender.sender_id, wish.blocked, complaint, wish.reason or "", about)
         _granted(await self._lanes.chat.submit(caller.slot, command), caller)
         return Reply(await self._shown_sender(sender, caller))
+
+    async def put_mute(self, caller: Caller, call: Call) -> Reply:
+        """Let a chat go on in silence, or tell of it again."""
+        sender = self._sender(call, caller)
+        wish = wire.parse(await call.body(), PutMute)
+        command = Mute(caller.recipient_id, sender.sender_id, wish.muted, _about(wish.message))
+        _granted(await self._lanes.chat.submit(caller.slot, command), caller)
+        return Reply(await self._shown_sender(sender, caller))
+
+    async def put_opinion(self, caller: Caller, call: Call) -> Reply:
+        """Say of a message whether it interests the person."""
+        message_id = wire.parse_message_id(call.names["message"], "message")
+        wish = wire.parse(await call.body(), PutOpinion)
+        if not await self._lanes.opinions.submit(caller.slot, Opine(caller.recipient_id, message_id, wish.opinion)):
+            raise Refused(404, "unknown_message", "message is none that a company sent you.", "message")
+        return Reply({"opinion": wish.opinion})
 
     async def accept(self, caller: Caller, call: Call) -> Reply:
         """Go on with a company that wrote first."""
@@ -291,7 +319,18 @@ class DeviceApi:
             self._clock.now(),
             await reading.footings(conn, caller.part, caller.recipient_id, sender_ids),
             await reading.words(conn, caller.part, caller.recipient_id, businesses),
+            self._reference.current,
         )
+
+
+def _about(message: str | None) -> UUID | None:
+    """The message that led to an act, if one is named."""
+    return None if message is None else wire.parse_message_id(message, "message")
+
+
+def circumstances(caller: Caller, told: wire.Told, place: str) -> Circumstances:
+    """Where, in which language and on which device somebody gives their word; `place` where the device says nothing."""
+    return Circumstances(told.place or place, caller.locale, told.zone, sha256(caller.token_sha256).hexdigest())
 
 
 def _granted(answer: T | Refusal, caller: Caller) -> T:

@@ -14,7 +14,7 @@ from takt.core.ids import wamid
 from takt.core.value import value
 from takt.core.window import WINDOW, is_open
 from takt.store.reading import Entry, Footing, Me, Said, ThreadView
-from takt.store.reference import Sender
+from takt.store.reference import EMPTY, Sender, Snapshot
 from takt.wire.device import instant
 from takt.wire.shown import text_of
 from takt.wire.why import source_text
@@ -37,6 +37,7 @@ class Message(msgspec.Struct, frozen=True):
     category: str
     context: str | None
     client_id: str | None
+    opinion: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -50,10 +51,11 @@ class Acquaintance:
     now: datetime
     footings: Mapping[str, Footing] = field(default_factory=dict)
     words: Mapping[tuple[UUID, str], Said] = field(default_factory=dict)
+    snapshot: Snapshot = EMPTY
 
 
-def message(entry: Entry) -> Message:
-    """A message of the inbox."""
+def message(entry: Entry, opinion: str | msgspec.UnsetType | None = msgspec.UNSET) -> Message:
+    """A message of the inbox; `opinion` is what the person said of it, left out where nobody asked."""
     assert entry.message_id is not None
     return Message(
         cursor=entry.cursor,
@@ -68,6 +70,7 @@ def message(entry: Entry) -> Message:
         category=entry.category,
         context=wamid(entry.context_id) if entry.context_id is not None else None,
         client_id=entry.client_id,
+        opinion=opinion,
     )
 
 
@@ -128,7 +131,7 @@ def sender(one: Sender, known: Acquaintance) -> dict[str, Any]:
     to begin a chat with, at most 4. `commands`: `{name, description}`, offered while somebody types `/`.
     """
     footing = known.footings.get(one.sender_id, STRANGER)
-    purposes = purposes_of(one)
+    purposes = purposes_of(one, known.snapshot)
     return {
         "id": one.sender_id,
         "name": one.verified_name,
@@ -139,7 +142,13 @@ def sender(one: Sender, known: Acquaintance) -> dict[str, Any]:
         "imprint": one.business.imprint,
         "purposes": purposes,
         "consent": {purpose: _consent(one, purpose, footing, known) for purpose in purposes},
+        "purpose_names": {
+            key: purpose.name.in_locale(known.locale)
+            for key, purpose in known.snapshot.purposes_of(one.business).items()
+            if key in purposes and purpose.version > 0
+        },
         "blocked": footing.blocked,
+        "muted": footing.muted,
         "phone": f"+{one.phone}",
         "username": one.number.username,
         "profile": _profile(one),
@@ -169,6 +178,7 @@ def thread(view: ThreadView, one: Sender, known: Acquaintance) -> dict[str, Any]
         "unread": view.unread,
         "blocked": view.blocked,
         "accepted": view.accepted,
+        "muted": view.muted,
         "last_at": instant(view.last_at),
     }
 

@@ -1,9 +1,9 @@
 // @ts-check
 /** The drawer behind a chat's title: who this is, what it may send, and every way to end it. */
-import { html, useEffect } from "/static/html.js";
+import { html, useEffect, useId } from "/static/html.js";
 import { t } from "/static/text.js";
-import { Dialog, Icon } from "/static/ui.js";
-import { ask, setBlocked } from "./dialogs.js";
+import { Dialog, Icon, Switch } from "/static/ui.js";
+import { ask, setBlocked, setMuted } from "./dialogs.js";
 import { Facts, Identity, Permissions } from "./profile.js";
 import { back, chatPath } from "./router.js";
 import { senderOf, threads } from "./state.js";
@@ -22,6 +22,7 @@ export function About({ id }) {
       <h3>${t("What {name} may send you", sender)}</h3>
       <${Permissions} sender=${sender} />
     </section>
+    ${threads.value.has(id) && html`<${Silence} sender=${sender} />`}
     <section class="stack">
       <h3>${t("About this company")}</h3>
       <${Facts} sender=${sender} />
@@ -41,4 +42,21 @@ export function About({ id }) {
       }
     </section>
   </${Dialog}>`;
+}
+
+/** Whether messages of the chat are counted and told of. @param {{ sender: import("./api.js").Sender }} props */
+function Silence({ sender }) {
+  const id = useId();
+  return html`<div class="setting">
+    <span>
+      <span class="label with-icon" id=${`${id}n`}><${Icon} name="bell-off" />${t("Mute")}</span>
+      <span class="quiet" id=${`${id}t`}>${t("Messages come without a word and without a number. The company does not learn of it.")}</span>
+    </span>
+    <${Switch}
+      checked=${sender.muted}
+      labelledby=${`${id}n`}
+      describedby=${`${id}t`}
+      onChange=${(/** @type {boolean} */ muted) => setMuted(sender, muted)}
+    />
+  </div>`;
 }

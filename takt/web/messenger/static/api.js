@@ -3,7 +3,9 @@
 import { upload } from "/static/upload.js";
 
 /**
- * @typedef {import("/static/bubble.js").Message & { id: string, cursor: number, sender: string }} Message
+ * @typedef {import("/static/bubble.js").Message & { id: string, cursor: number, sender: string, opinion?: Opinion }} Message
+ *
+ * @typedef {"interested" | "not_interested" | null} Opinion
  *
  * @typedef {object} Consent
  * @property {boolean} granted
@@ -21,6 +23,7 @@ import { upload } from "/static/upload.js";
  * @property {string[]} purposes
  * @property {Record<string, Consent>} consent
  * @property {boolean} blocked
+ * @property {boolean} muted
  * @property {string} phone
  * @property {string | null} username
  * @property {{ about: string, description: string, email: string, websites: string[], address: string, vertical: string,
@@ -34,6 +37,7 @@ import { upload } from "/static/upload.js";
  * @property {number} unread
  * @property {boolean} blocked
  * @property {boolean} accepted
+ * @property {boolean} [muted]
  * @property {string | null} last_at
  * @property {boolean} [local] begun in this browser; the server does not know of it yet
  *
@@ -155,6 +159,12 @@ export const api = {
   consent: (id, purpose, granted) => call("PUT", `senders/${part(id)}/consent`, { purpose, granted }),
   /** @param {string} id @param {boolean} blocked @param {Report} [report] @returns {Promise<Sender>} */
   block: (id, blocked, report) => call("PUT", `senders/${part(id)}/block`, report ? { blocked, report } : { blocked }),
+  /** Says afterwards why somebody was blocked. @param {string} id @param {string} reason @returns {Promise<Sender>} */
+  blockedFor: (id, reason) => call("PUT", `senders/${part(id)}/block`, { blocked: true, reason }),
+  /** @param {string} id @param {boolean} muted @param {string} [message] the one that led to it @returns {Promise<Sender>} */
+  mute: (id, muted, message) => call("PUT", `senders/${part(id)}/mute`, { muted, ...(message ? { message } : {}) }),
+  /** @param {string} id @param {Opinion} opinion */
+  opinion: (id, opinion) => call("PUT", `messages/${part(id)}/opinion`, { opinion }),
   /** @param {string} sender @returns {Promise<Thread>} */
   accept: (sender) => call("POST", `threads/${part(sender)}/accept`),
   /** @param {string} sender */

@@ -125,6 +125,7 @@ const Foot = ({ sender }) => {
   if (sender.blocked) {
     return html`<div class="closed">
       <p>${t("You have blocked {name}.", sender)}</p>
+      <button type="button" class="button" onClick=${() => ask({ kind: "blocked", sender })}>${t("Say why")}</button>
       <button type="button" class="button" onClick=${() => setBlocked(sender, false)}>${t("Unblock")}</button>
     </div>`;
   }

@@ -10,7 +10,7 @@ import { putSender } from "./state.js";
 
 /** @typedef {import("./api.js").Sender} Sender */
 /** @typedef {import("./api.js").Message} Message */
-/** @typedef {{ kind: "report" | "delete", sender: Sender } | { kind: "why", sender: Sender, message: Message }} Question */
+/** @typedef {{ kind: "report" | "delete" | "blocked", sender: Sender } | { kind: "why", sender: Sender, message: Message }} Question */
 
 /** The dialog that is open. @type {import("/static/html.js").Signal<Question | null>} */
 const question = signal(/** @type {Question | null} */ (null));
@@ -43,4 +43,21 @@ export async function setBlocked(sender, blocked) {
   const undo = { text: t("Undo"), run: () => setBlocked(sender, false) };
   if (blocked) toast(t("{name} is blocked and cannot write to you.", { name: sender.name }), undo);
   else toast(t("{name} is no longer blocked.", { name: sender.name }));
+}
+
+/**
+ * Lets a chat go on in silence, or tell of itself again.
+ * @param {Sender} sender
+ * @param {boolean} muted
+ * @param {string} [message] the one that led to it
+ */
+export async function setMuted(sender, muted, message) {
+  try {
+    putSender(await api.mute(sender.id, muted, message));
+  } catch (error) {
+    return sayFailure(error);
+  }
+  const undo = { text: t("Undo"), run: () => setMuted(sender, false) };
+  if (muted) toast(t("{name} is muted. Messages still come.", { name: sender.name }), undo);
+  else toast(t("{name} is no longer muted.", { name: sender.name }));
 }

@@ -106,10 +106,11 @@ function Row({ thread }) {
       <span class="under">
         <span class="preview"><${Preview} thread=${thread} waiting=${waiting} /></span>
         ${thread.blocked && html`<span class="blocked" role="img" aria-label=${t("Blocked")}><${Icon} name="ban" /></span>`}
+        ${thread.muted && !thread.blocked && html`<span class="blocked" role="img" aria-label=${t("Muted")}><${Icon} name="bell-off" /></span>`}
         ${
           unread > 0 &&
           !thread.blocked &&
-          html`<span class="counter" role="img" aria-label=${tn("{n} unread message", "{n} unread messages", unread)}>
+          html`<span class=${thread.muted ? "counter silent" : "counter"} role="img" aria-label=${tn("{n} unread message", "{n} unread messages", unread)}>
             ${unread > 99 ? "99+" : unread}
           </span>`
         }

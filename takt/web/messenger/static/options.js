@@ -3,11 +3,14 @@
 import { QUICK, ownReaction } from "/static/reactions.js";
 import { t } from "/static/text.js";
 import { toast } from "/static/ui.js";
+import { api } from "./api.js";
 import { replying } from "./composer.js";
-import { ask } from "./dialogs.js";
+import { ask, setMuted } from "./dialogs.js";
+import { sayFailure } from "./failure.js";
 import { openMenu } from "./menu.js";
 import { discard, retry, send, sendPress } from "./outbox.js";
-import { chatOf, outbox } from "./state.js";
+import { db } from "./db.js";
+import { chatOf, outbox, putMessages } from "./state.js";
 import { shaped } from "./waiting.js";
 
 /** @typedef {import("./api.js").Message} Message */
@@ -72,5 +75,33 @@ function entries(sender, message) {
     text: t("Why am I seeing this?"),
     run: () => ask({ kind: "why", sender, message }),
   };
-  return [...(sender.blocked ? [] : [reply]), copy, ...(message.mine ? [] : [why])];
+  const judged = message.mine || message.category !== "marketing" ? [] : opinions(sender, message);
+  return [...(sender.blocked ? [] : [reply]), copy, ...judged, ...(message.mine ? [] : [why])];
+}
+
+/** What a person can say of an advertisement; the company learns how many said it. @param {Sender} sender @param {Message} message */
+function opinions(sender, message) {
+  const say = (/** @type {import("./api.js").Opinion} */ opinion, /** @type {string} */ words) => async () => {
+    try {
+      await api.opinion(message.id, opinion);
+    } catch (error) {
+      return sayFailure(error);
+    }
+    const told = { ...message, opinion };
+    putMessages(sender.id, [told]);
+    db.put("messages", [told]);
+    return toast(words);
+  };
+  const back = say(null, t("Taken back."));
+  const yes = message.opinion === "interested";
+  const no = message.opinion === "not_interested";
+  return [
+    yes
+      ? { icon: "undo-2", text: t("Interested, take it back"), run: back }
+      : { icon: "thumbs-up", text: t("Interested"), run: say("interested", t("Thank you. {name} learns how many liked it, not who.", sender)) },
+    no
+      ? { icon: "undo-2", text: t("Not interested, take it back"), run: back }
+      : { icon: "thumbs-down", text: t("Not interested"), run: say("not_interested", t("Thank you. {name} learns how many did not, not who.", sender)) },
+    ...(sender.muted ? [] : [{ icon: "bell-off", text: t("Mute {name}", sender), run: () => setMuted(sender, true, message.id) }]),
+  ];
 }

@@ -15,6 +15,7 @@ import { forgetThread, putSender, senderOf } from "./state.js";
 /** @param {{ open: import("./dialogs.js").Question, onClose: () => void }} props */
 export function Questions({ open, onClose: close }) {
   if (open.kind === "report") return html`<${ReportDialog} sender=${open.sender} close=${close} />`;
+  if (open.kind === "blocked") return html`<${BlockedDialog} sender=${open.sender} close=${close} />`;
   if (open.kind === "delete") return html`<${DeleteDialog} sender=${open.sender} close=${close} />`;
   return html`<${WhyDialog} sender=${open.sender} message=${open.message} close=${close} />`;
 }
@@ -81,6 +82,36 @@ function ReportDialog({ sender, close }) {
       <input type="checkbox" checked=${blocked.value} onChange=${() => (blocked.value = !blocked.value)} />
       ${t("Block {name} as well", sender)}
     </label>
+  </${Dialog}>`;
+}
+
+const CAUSES = () => [
+  { reason: "not_needed", text: t("I do not need it any more") },
+  { reason: "not_asked", text: t("I never asked for this") },
+  { reason: "spam", text: t("Unwanted advertising") },
+  { reason: "offensive", text: t("Insulting or indecent") },
+  { reason: "code_not_asked", text: t("A code that I did not ask for") },
+  { reason: "other", text: t("Something else") },
+];
+
+/** Why somebody was blocked, asked afterwards: blocking itself needs no reason. @param {{ sender: Sender, close: () => void }} props */
+function BlockedDialog({ sender, close }) {
+  const tell = (/** @type {string} */ reason) => async () => {
+    close();
+    try {
+      putSender(await api.blockedFor(sender.id, reason));
+      toast(t("Thank you."));
+    } catch (error) {
+      sayFailure(error);
+    }
+  };
+  return html`<${Dialog} title=${t("Why did you block {name}?", sender)} onClose=${close}>
+    <p class="quiet">${t("{name} learns how many gave a reason, not who.", sender)}</p>
+    <div class="stack tight">
+      ${CAUSES().map(
+        ({ reason, text }) => html`<button type="button" class="button wide" key=${reason} onClick=${tell(reason)}>${text}</button>`,
+      )}
+    </div>
   </${Dialog}>`;
 }
 

@@ -88,7 +88,7 @@ export function chatOf(sender) {
 export const openSender = computed(() => (route.value.name === "chat" ? route.value.sender : ""));
 
 export const unreadTotal = computed(() =>
-  [...threads.value.values()].reduce((sum, thread) => sum + (thread.blocked ? 0 : thread.unread), 0),
+  [...threads.value.values()].reduce((sum, thread) => sum + (thread.blocked || thread.muted ? 0 : thread.unread), 0),
 );
 
 /** When something last happened in a thread, our waiting messages included. @param {Thread} thread */
@@ -151,7 +151,7 @@ export function beginThread(sender) {
 export function putSender(sender) {
   batch(() => {
     profiles.value = new Map(profiles.value).set(sender.id, sender);
-    changeThread(sender.id, () => ({ sender, blocked: sender.blocked }));
+    changeThread(sender.id, () => ({ sender, blocked: sender.blocked, muted: sender.muted }));
   });
 }
 
@@ -177,7 +177,8 @@ export function putMessages(sender, found, more = {}) {
   const byCursor = new Map(chat.value.messages.map((message) => [message.cursor, message]));
   for (const message of found) {
     const old = byCursor.get(message.cursor);
-    if (!old || old.id !== message.id || newer(message, old)) byCursor.set(message.cursor, message);
+    if (!old || old.id !== message.id) byCursor.set(message.cursor, message);
+    else if (newer(message, old) || judges(message, old)) byCursor.set(message.cursor, { opinion: old.opinion, ...message });
   }
   const messages = [...byCursor.values()].sort((a, b) => a.cursor - b.cursor);
   chat.value = { ...chat.value, messages, ...more };
@@ -185,6 +186,9 @@ export function putMessages(sender, found, more = {}) {
 
 /** Does `message` know a later status? A status never goes back. @param {Message} message @param {Message} old */
 const newer = (message, old) => (RANK[message.status ?? ""] ?? 0) > (RANK[old.status ?? ""] ?? 0);
+
+/** Does `message` know another opinion? The stream knows none. @param {Message} message @param {Message} old */
+const judges = (message, old) => "opinion" in message && (message.opinion ?? null) !== (old.opinion ?? null);
 
 /**
  * A message from the stream: into its chat, its thread and, when `keep`, the database.
@@ -246,7 +250,7 @@ export function takeSeen(sender, through) {
   });
 }
 
-/** @param {string} sender @param {{ blocked?: boolean, accepted?: boolean }} change */
+/** @param {string} sender @param {{ blocked?: boolean, accepted?: boolean, muted?: boolean }} change */
 export function takeThread(sender, change) {
   changeThread(sender, (thread) => ({
     ...change,

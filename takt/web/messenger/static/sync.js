@@ -171,7 +171,7 @@ function takeNotice(notice, keep) {
   const { kind, sender } = notice;
   if (kind === "status") state.takeStatus(sender, notice.status, notice.through, keep);
   else if (kind === "seen") state.takeSeen(sender, notice.through);
-  else if (kind === "thread") state.takeThread(sender, { blocked: notice.blocked, accepted: notice.accepted });
+  else if (kind === "thread") state.takeThread(sender, { blocked: notice.blocked, accepted: notice.accepted, muted: notice.muted });
   if (kind === "consent" || kind === "thread") fetchSender(sender).catch(() => undefined); // asked again when opened
 }
 
