@@ -149,7 +149,11 @@ def _tell(shown: dict[str, Any]) -> None:
             change = one["change"]
             bounds = f"{change['low']:+.3g} … {change['high']:+.3g}"
             table.add_row(
-                one["name"].replace("_", " "), f"{one['now']:.4g}", f"{one['then']:.4g}", f"{change['mid']:+.3g}", bounds
+                one["name"].replace("_", " "),
+                f"{one['now']:.4g}",
+                f"{one['then']:.4g}",
+                f"{change['mid']:+.3g}",
+                bounds,
             )
         OUT.print(table)
     table = Table(f"{recorded['messages']} messages on record", "now", "then")

@@ -6,6 +6,7 @@ from typing import Any
 
 from takt.core import policy
 from takt.core.denial import Denied, Reason
+from takt.core.forecast import forecast
 from takt.core.policy import Facts, Finding
 from takt.core.rating import Quote
 from takt.core.value import value
@@ -31,6 +32,7 @@ def render(explanation: Explanation, locale: str = "en") -> dict[str, Any]:
         "reason": None if denied is None else render_reason(denied.reason, locale),
         "figure": None if denied is None else denied.figure,
         "next_at": _instant(denied.next_at) if denied is not None else None,
+        "forecast": None if denied is None else forecast(denied).in_locale(locale),
         "remedy": None if denied is None else denied.reason.remedy.in_locale(locale),
         "decided_at": _instant(explanation.at),
         "rules": [_finding(one, locale) for one in policy.examine(explanation.facts, explanation.at)],
@@ -75,8 +77,7 @@ def to_lines(explanation: Explanation, locale: str = "en") -> Sequence[str]:
     lines += [f"  {marks[rule['verdict']]} {rule['rule']:<20} {rule['figure']}".rstrip() for rule in shown["rules"]]
     if explanation.denied is not None:
         lines.append(f"reason: {explanation.denied.reason.code} {shown['reason']['text']}")
-        if shown["next_at"] is not None:
-            lines.append(f"possible from: {shown['next_at']}")
+        lines.append(f"when: {shown['forecast']}")
         lines.append(f"what to do: {shown['remedy']}")
     price = shown["price"]
     if price is not None:

@@ -7,6 +7,7 @@ import msgspec
 
 from takt.core import verdict
 from takt.core.denial import Denied
+from takt.core.forecast import forecast
 from takt.core.ids import wamid
 from takt.core.rating import Quote
 from takt.store.explanations import MessageRecord
@@ -78,6 +79,7 @@ def denial(denied: Denied, locale: str) -> dict[str, Any]:
         "rule": denied.rule,
         "figure": denied.figure,
         "next_at": instant(denied.next_at),
+        "forecast": forecast(denied).in_locale(locale),
     }
 
 
