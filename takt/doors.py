@@ -5,6 +5,7 @@ Cloud API, which also answers what does not exist, in the way its clients unders
 """
 
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -33,6 +34,8 @@ from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import COMPANIES, OPERATOR, Sessions
+from takt.web.takt.consent_api import ConsentApi
+from takt.web.takt.consents import ConsentLanes, Consents
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
@@ -42,6 +45,7 @@ from takt.web.takt.registration import RegistrationApi
 from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.routes import OwnApi
 from takt.web.takt.webhooks import WebhookApi
+from takt.workers.erasures import Erasures
 from takt.workers.flow_endpoint import FlowEndpoint
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -85,10 +89,12 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         chat=lanes.chat,
         person=lanes.person,
         flows=lanes.flows,
+        asks=lanes.asks,
+        erasing=lanes.erasing,
         opinions=lanes.opinions,
     )
     forms = FlowEndpoint(engine.outbound, engine.clock)
-    neighbours = Neighbours(engine.intake, forms)
+    neighbours = Neighbours(engine.intake, forms, _clear(engine))
     device_routes = device.routes(
         engine.site, engine.reference, engine.wakes, engine.clock, people, neighbours, demo=demo
     )
@@ -134,7 +140,17 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
         *ReviewApi(door, _review_queue(engine), clock).routes(),
         *PolicyApi(door, _policy_desk(engine)).routes(),
+        *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
     ]
+
+
+def _consent_lanes(engine: Engine) -> ConsentLanes:
+    lanes = engine.lanes
+    return ConsentLanes(lanes.purposes, lanes.asks, lanes.brings, lanes.erasing)
+
+
+def _clear(engine: Engine) -> Callable[[int, UUID], Awaitable[None]]:
+    return Erasures(engine.site, engine.reference, engine.wakes, engine.clock).clear_now
 
 
 def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:

@@ -15,6 +15,7 @@ import structlog
 from takt.actions import (
     access,
     acknowledge,
+    ask_consent,
     business_block,
     chat,
     claim,
@@ -29,6 +30,7 @@ from takt.actions import (
     pilot,
     policy_change,
     presence,
+    purpose,
     receipt,
     receive,
     register,
@@ -39,11 +41,14 @@ from takt.actions import (
     top_up,
 )
 from takt.actions.acknowledge import Acknowledge, Acknowledged
+from takt.actions.ask_consent import AskConsent
+from takt.actions.bring_consent import Bring, BringConsent
 from takt.actions.business_block import BlockPerson
 from takt.actions.chat import Chat
 from takt.actions.claim import Claim, Claimed
 from takt.actions.consent import Consent
 from takt.actions.count_calls import CountCalls
+from takt.actions.erase import Erase, Erased, ErasePerson
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
 from takt.actions.number import Numbers
@@ -73,6 +78,7 @@ from takt.wakes import Wakes
 from takt.web.resolver import MediaResolver
 from takt.workers.bridge import Bridge
 from takt.workers.desk import Projector
+from takt.workers.erasures import Erasures
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.media_sweep import MediaSweep
@@ -123,6 +129,10 @@ class AllLanes:
     register: Lanes[register.Command, str | None]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
+    purposes: Lanes[purpose.Command, purpose.Answer]
+    asks: Lanes[ask_consent.Command, ask_consent.Result]
+    brings: Lanes[Bring, str]
+    erasing: Lanes[Erase, Erased | None]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -213,6 +223,10 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
+        purposes=Lanes(purpose.set_purposes, site, wakes, clock.now),
+        asks=Lanes(AskConsent(reference, clock.new_id, plan.parts), site, wakes, clock.now),
+        brings=Lanes(BringConsent(reference, clock.new_id), site, wakes, clock.now),
+        erasing=Lanes(ErasePerson(reference, clock.new_id), site, wakes, clock.now),
     )
     intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
     resolver = MediaResolver(site, intake, outbound, clock)
@@ -231,6 +245,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "reviewer": Reviewer(
             engine.site, engine.reference, _templates(engine.reference), engine.wakes, engine.clock, alone=plan.demo
         ).run,
+        "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now
         ).run,

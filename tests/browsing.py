@@ -168,7 +168,7 @@ def check_reflow(page: Page) -> None:
 
 def picture(page: Page, out_folder: Path, name: str) -> None:
     """Keep what the page looks like now."""
-    page.wait_for_timeout(250)  # what moves has come to rest
+    page.evaluate(AT_REST)
     page.screenshot(path=out_folder / f"{name}.png")
 
 

@@ -23,6 +23,7 @@ pytest.register_assert_rewrite(
 )
 
 from tests import databases  # noqa: E402
+from tests.certificates import Authority  # noqa: E402
 from tests.databases import EMBEDDED, OTHER, Servers, Variant, Workshop, open_workshop  # noqa: E402
 
 CLOSE_S_MAX = 20
@@ -50,6 +51,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, bool]]:
     return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """All that tests call is on this machine. To read the certificates of all authorities takes each client 30 ms."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(Authority(tmp_path_factory.mktemp("trust")).file))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,10 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from takt.actions.ask_consent import AskConsent
 from takt.actions.chat import Chat
 from takt.actions.consent import Consent
+from takt.actions.erase import ErasePerson
 from takt.actions.flow import Flows
 from takt.actions.media import look_after
 from takt.actions.opinion import take_opinions
@@ -37,6 +39,7 @@ from takt.web.device.routes import EVENTS_PATH, Neighbours, routes
 from takt.web.device.streams import Streams
 from takt.web.proxies import TrustedProxies
 from takt.workers.desk import Projector
+from takt.workers.erasures import Erasures
 from takt.workers.flow_endpoint import FlowEndpoint
 from takt.workers.outbound import Outbound
 from tests.inbox import StoppedClock, Stream
@@ -70,6 +73,7 @@ class Messenger:
     clock: StoppedClock
     send_lanes: Lanes[SendMessage, Any]
     streams: Streams
+    lanes: DeviceLanes
 
     @asynccontextmanager
     async def device(self, person: Somebody, label: str = "phone") -> AsyncIterator[Device]:
@@ -120,22 +124,26 @@ async def open_messenger(world: World, *, demo: bool = True, projecting: bool = 
         chat=lanes(Chat(world.reference)),
         person=lanes(set_up),
         flows=lanes(Flows(world.reference, clock.new_id)),
+        asks=lanes(AskConsent(world.reference, clock.new_id, len(world.site.parts))),
+        erasing=lanes(ErasePerson(world.reference, clock.new_id)),
         opinions=lanes(take_opinions),
     )
     send = lanes(Send(world.reference, clock.new_id, len(world.site.parts)))
     media = lanes(look_after)
     intake = Intake(world.site, media, DatabaseVault(world.site), clock)
     loops = [media.run, own.receive.run, own.receipt.run, own.plays.run, own.consent.run, own.chat.run]
-    loops += [own.person.run, own.flows.run, own.opinions.run, send.run]
+    loops += [own.person.run, own.flows.run, own.opinions.run, own.asks.run, own.erasing.run, send.run]
     if projecting:
         loops.append(Projector(world.site, world.reference, wakes, clock.now).run)
     tasks = [asyncio.create_task(run()) for run in loops]
     outbound = Outbound(Permission(loopback=True), CLOCK)
-    neighbours = Neighbours(intake, FlowEndpoint(outbound, CLOCK))
+    neighbours = Neighbours(
+        intake, FlowEndpoint(outbound, CLOCK), Erasures(world.site, world.reference, wakes, clock).clear_now
+    )
     addresses = routes(world.site, world.reference, wakes, clock, own, neighbours, demo=demo)
     try:
         async with served(TrustedProxies(Starlette(routes=addresses), LOOPBACK)) as url:
-            yield Messenger(url, world, wakes, clock, send, _streams_of(addresses))
+            yield Messenger(url, world, wakes, clock, send, _streams_of(addresses), own)
     finally:
         for task in tasks:
             task.cancel()

@@ -49,6 +49,19 @@ PURPOSE_UNKNOWN: Final = Refusal(
     "unknown_purpose", 400, "purpose",
     Text("This company does not write for that purpose.", "Diese Firma schreibt nicht zu diesem Zweck."),
 )  # fmt: skip
+REQUEST_UNKNOWN: Final = Refusal(
+    "unknown_request", 404, "request",
+    Text("There is no such request to you.", "Eine solche Anfrage an dich gibt es nicht."),
+)  # fmt: skip
+REQUEST_CLOSED: Final = Refusal(
+    "request_closed", 409, "request",
+    Text("This request was answered or has lapsed.", "Diese Anfrage ist beantwortet oder abgelaufen."),
+)  # fmt: skip
+REQUEST_CHANGED: Final = Refusal(
+    "request_changed", 409, "version",
+    Text("The company changed the wording. Please read it again.",
+         "Die Firma hat den Wortlaut geändert. Bitte lies ihn noch einmal."),
+)  # fmt: skip
 PERSON_UNKNOWN: Final = Refusal(
     "signed_out", 401, None,
     Text("Please sign in again.", "Bitte melde dich neu an."),

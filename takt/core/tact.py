@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any, Final
 
-from takt.core import caps, quiet_hours, support, waiting
+from takt.core import caps, pausing, quiet_hours, reputation, support, waiting
 from takt.core.caps import Caps
 from takt.core.document import Fields
+from takt.core.pausing import Pausing
 from takt.core.quiet_hours import QuietHours
+from takt.core.reputation import Standards
 from takt.core.support import Support
 from takt.core.value import value
 from takt.core.waiting import Waiting
@@ -26,6 +28,8 @@ class TactPolicy:
     caps: Caps = field(default_factory=Caps)
     support: Support = field(default_factory=Support)
     waiting: Waiting = field(default_factory=Waiting)
+    pausing: Pausing = field(default_factory=Pausing)
+    reputation: Standards = field(default_factory=Standards)
 
 
 _Parse = Callable[[Fields], Any]
@@ -35,6 +39,8 @@ _SECTIONS: Final[Mapping[str, tuple[_Parse, _Render]]] = {
     "caps": (caps.parse, caps.render),
     "support": (support.parse, support.render),
     "waiting": (waiting.parse, waiting.render),
+    "pausing": (pausing.parse, pausing.render),
+    "reputation": (reputation.parse, reputation.render),
 }
 
 

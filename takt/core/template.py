@@ -32,6 +32,8 @@ FILLED_BODY_CHARS_MAX: Final = 1024
 
 MEDIA: Final = frozenset({"image", "video", "document", "gif"})
 TEXTS: Final = frozenset({"text", "currency", "date_time"})
+CARD_PARTS: Final = frozenset({"header", "body", "button"})
+"""The kinds of component that every card may bring."""
 _RAGGED: Final = re.compile(r"[\n\r\t]| {5}")
 
 
@@ -65,12 +67,15 @@ class Template:
     """Kinds of the body's values, of templates from the library."""
     purpose: str = "marketing"
     """What a person must have agreed to, if it is marketing."""
+    parts: frozenset[str] = CARD_PARTS
+    """The kinds of component that may come."""
 
 
 def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, Any]]) -> Template:
     """A template from its stored columns and its components as the Cloud API lists them."""
     by_type = _by_type(components)
     offer = by_type.get("LIMITED_TIME_OFFER")
+    cards = tuple(_plan(_by_type(card["components"])) for card in by_type.get("CAROUSEL", {}).get("cards", ()))
     return Template(
         template_id=row["template_id"],
         business_id=str(row["business_id"]),
@@ -81,10 +86,11 @@ def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, An
         named=row["parameter_format"] == "NAMED",
         ttl_s=row["ttl_s"],
         plan=_plan(by_type),
-        cards=tuple(_plan(_by_type(card["components"])) for card in by_type.get("CAROUSEL", {}).get("cards", ())),
+        cards=cards,
         offer=offer.get("limited_time_offer", NOTHING) if offer is not None else None,
         kinds=tuple(row.get("kinds", ())),
         purpose=row.get("purpose", "marketing"),
+        parts=CARD_PARTS | ({"carousel"} if cards else set()) | (set() if offer is None else {"limited_time_offer"}),
     )
 
 
@@ -93,9 +99,10 @@ def fill(template: Template, content: TemplateContent) -> Filled | Mismatch:
     card = _fill_card(template.plan, content.components, _Whole(template, "", template.named))
     if isinstance(card, Mismatch):
         return card
-    fault = value_fault(template.kinds, [p.value for p in _of_kind(content.components, "body")])
-    if fault is not None:
-        return Mismatch(PARAMETER_VALUE, f"body: parameter {fault[0]} must be {fault[1]}")
+    if template.kinds:
+        fault = value_fault(template.kinds, [p.value for p in _of_kind(content.components, "body")])
+        if fault is not None:
+            return Mismatch(PARAMETER_VALUE, f"body: parameter {fault[0]} must be {fault[1]}")
     cards = _fill_cards(template, content)
     if isinstance(cards, Mismatch):
         return cards
@@ -116,12 +123,7 @@ class _Whole:
     @property
     def parts(self) -> frozenset[str]:
         """The kinds of component that may come."""
-        if self.place:
-            return frozenset({"header", "body", "button"})
-        more = {"carousel"} if self.template.cards else set()
-        return frozenset(
-            {"header", "body", "button", *more, *(set() if self.template.offer is None else {"limited_time_offer"})}
-        )
+        return CARD_PARTS if self.place else self.template.parts
 
 
 def _by_type(components: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -146,7 +148,8 @@ def _fill_card(plan: CardPlan, components: Sequence[TemplateComponent], whole: _
     stray = _stray_component(plan, components, whole)
     if stray is not None:
         return stray
-    header = _fill_header(plan, _of_kind(components, "header"), whole)
+    for_header = _of_kind(components, "header")
+    header = _fill_header(plan, for_header, whole) if for_header or plan.header is not None else None
     if isinstance(header, Mismatch):
         return header
     body = _fill_text(f"{whole.place}body", plan.body, _of_kind(components, "body"), named=whole.named)
@@ -161,13 +164,17 @@ def _fill_card(plan: CardPlan, components: Sequence[TemplateComponent], whole: _
 
 
 def _of_kind(components: Sequence[TemplateComponent], kind: str) -> tuple[Parameter, ...]:
-    return tuple(p for component in components if component.kind == kind for p in component.parameters)
+    found: tuple[Parameter, ...] = ()
+    for component in components:
+        if component.kind == kind:
+            found += component.parameters
+    return found
 
 
 def _stray_component(plan: CardPlan, components: Sequence[TemplateComponent], whole: _Whole) -> Mismatch | None:
-    name = whole.template.name
+    name, parts = whole.template.name, whole.parts
     for component in components:
-        if component.kind not in whole.parts:
+        if component.kind not in parts:
             return Mismatch(
                 PARAMETER_FORMAT, f"{whole.place}component '{component.kind}' is not part of template '{name}'"
             )
@@ -218,15 +225,23 @@ def _fill_text(place: str, text: str, parameters: tuple[Parameter, ...], *, name
         )
     if not expected:
         return text
-    wrong = next((p for p in parameters if p.kind not in TEXTS), None)
-    if wrong is not None:
-        return Mismatch(PARAMETER_FORMAT, f"{place}: parameter type must be text, got '{wrong.kind}'")
-    ragged = next((number for number, p in enumerate(parameters) if _RAGGED.search(p.value)), None)
-    if ragged is not None:
-        return Mismatch(
-            TEXT_FORMAT, f"{place}: parameter {ragged} must not have line breaks, tabs or more than 4 spaces in a row"
-        )
+    fault = _fault_of_texts(place, parameters)
+    if fault is not None:
+        return fault
     return _fill_named(place, text, expected, parameters) if named else fill_in_order(text, parameters)
+
+
+def _fault_of_texts(place: str, parameters: tuple[Parameter, ...]) -> Mismatch | None:
+    for one in parameters:
+        if one.kind not in TEXTS:
+            return Mismatch(PARAMETER_FORMAT, f"{place}: parameter type must be text, got '{one.kind}'")
+    for number, one in enumerate(parameters):
+        if _RAGGED.search(one.value):
+            return Mismatch(
+                TEXT_FORMAT,
+                f"{place}: parameter {number} must not have line breaks, tabs or more than 4 spaces in a row",
+            )
+    return None
 
 
 def _fill_named(place: str, text: str, expected: tuple[str, ...], parameters: tuple[Parameter, ...]) -> str | Mismatch:
@@ -240,6 +255,8 @@ def _fill_named(place: str, text: str, expected: tuple[str, ...], parameters: tu
 def _fill_buttons(
     plan: CardPlan, components: Sequence[TemplateComponent], whole: _Whole
 ) -> tuple[Button, ...] | Mismatch:
+    if not plan.buttons:
+        return ()
     given = {c.index: c for c in components if c.kind == "button"}
     filled: list[Button] = []
     for index, button in enumerate(plan.buttons):
@@ -251,6 +268,8 @@ def _fill_buttons(
 
 
 def _fill_cards(template: Template, content: TemplateContent) -> tuple[Card, ...] | Mismatch:
+    if not template.cards:
+        return ()
     given = next((c.cards for c in content.components if c.kind == "carousel"), ())
     if len(given) != len(template.cards):
         return Mismatch(PARAMETER_COUNT, f"carousel: expected {len(template.cards)} cards, got {len(given)}")

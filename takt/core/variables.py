@@ -32,10 +32,17 @@ def replace(text: str, values: Mapping[str, str]) -> str:
 
 def fill_in_order(text: str, parameters: Sequence[Parameter]) -> str:
     """The text with its values, of which the first belongs to the lowest number. There must be as many as variables."""
-    return replace(text, dict(zip(_in_order(text), (p.value for p in parameters), strict=True)))
+    around, places = _taken_apart(text)
+    assert len(parameters) == len(variables(text))
+    parts = [around[0]]
+    for place, after in zip(places, around[1:], strict=True):
+        parts += (parameters[place].value, after)
+    return "".join(parts)
 
 
 @lru_cache(maxsize=4096)
-def _in_order(text: str) -> tuple[str, ...]:
-    """The variables of a text by number, wherever in it they stand."""
-    return tuple(sorted(variables(text), key=lambda name: (len(name), name)))
+def _taken_apart(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """What stands around the variables of a text, and for each of them the place of its value."""
+    in_order = sorted(variables(text), key=lambda name: (len(name), name))
+    pieces = _VARIABLE.split(text)
+    return tuple(pieces[::2]), tuple(in_order.index(name) for name in pieces[1::2])

@@ -45,6 +45,14 @@ async def lock_by_wa_id(conn: Conn, part: int, wa_ids: Sequence[str]) -> dict[st
     return {row[1]: LockedRecipient(*row) for row in rows}
 
 
+async def find_ids(conn: Conn, part: int, wa_ids: Sequence[str]) -> dict[UUID, str]:
+    """The people with these wa_ids, unlocked: their ids and numbers."""
+    rows = await conn.fetch(
+        "SELECT recipient_id, wa_id FROM recipient WHERE part = $1 AND wa_id = any($2::text[])", part, wa_ids
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def lock(conn: Conn, part: int, recipient_ids: Sequence[UUID]) -> dict[UUID, LockedRecipient]:
     """The recipients with these ids, locked in the order of their ids; unknown ones are missing."""
     rows = await conn.fetch(

@@ -70,8 +70,9 @@ def listing(raw: Fields, name: str, path: str, least: int, most: int) -> list[An
 def entries(raw: Fields, name: str, path: str, least: int, most: int) -> list[tuple[str, Fields]]:
     """The objects of a list, each with its path."""
     found: list[tuple[str, Fields]] = []
+    whole = join(path, name)
     for number, one in enumerate(listing(raw, name, path, least, most)):
-        place = f"{join(path, name)}[{number}]"
+        place = f"{whole}[{number}]"
         if not isinstance(one, dict):
             raise wrong(place, "must be an object")
         found.append((place, one))

@@ -5,8 +5,8 @@ the tolerances that real clients rely on (Cloud API reference, "Tolerances to ke
 strings, absent and null are the same, unknown fields are passed over.
 """
 
-import json
 from collections.abc import Callable, Mapping
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, Final
 from uuid import UUID
 
@@ -82,10 +82,10 @@ def parse_marketing(body: Mapping[str, Any]) -> SendRequest | WireError:
 
 def render_accepted(accepted: Accepted, to: str, *, template: bool) -> bytes:
     """The answer to an accepted send; it promises no delivery."""
-    user = f',"user_id":{json.dumps(accepted.user_code)}' if accepted.user_code is not None else ""
+    user = f',"user_id":{quoted(accepted.user_code)}' if accepted.user_code is not None else ""
     status = ',"message_status":"accepted"' if template else ""
     return (
-        f'{{"messaging_product":"whatsapp","contacts":[{{"input":{json.dumps(to)},"wa_id":"{accepted.wa_id}"{user}}}],'
+        f'{{"messaging_product":"whatsapp","contacts":[{{"input":{quoted(to)},"wa_id":"{accepted.wa_id}"{user}}}],'
         f'"messages":[{{"id":"{wamid(accepted.message_id)}"{status}}}]}}'
     ).encode()
 
@@ -93,7 +93,7 @@ def render_accepted(accepted: Accepted, to: str, *, template: bool) -> bytes:
 def render_taken(message_id: UUID, wa_id: str, to: str) -> bytes:
     """The answer to a send whose refusal is reported later, in a `failed` status: it looks accepted, as on the wire."""
     return (
-        f'{{"messaging_product":"whatsapp","contacts":[{{"input":{json.dumps(to)},"wa_id":"{wa_id}"}}],'
+        f'{{"messaging_product":"whatsapp","contacts":[{{"input":{quoted(to)},"wa_id":"{wa_id}"}}],'
         f'"messages":[{{"id":"{wamid(message_id)}"}}]}}'
     ).encode()
 

@@ -85,6 +85,33 @@ class PutConsent(Told, frozen=True, kw_only=True):
     granted: bool
 
 
+class PutPermission(Told, frozen=True, kw_only=True):
+    """`PUT permissions/{company}`; the purpose `*` is all of the company's marketing."""
+
+    purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    granted: bool
+
+
+class PutEverybody(Told, frozen=True, kw_only=True):
+    """`PUT permissions`: stop the marketing of all companies, or let them ask again."""
+
+    stopped: bool
+
+
+class PostAnswer(Told, frozen=True, kw_only=True):
+    """`POST requests/{request}`; `version` is the wording that was shown."""
+
+    confirmed: bool
+    version: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+
+
+class PostErasure(Told, frozen=True, kw_only=True):
+    """`POST erasures`: at one company, by its id, or altogether. `sure` must be true, for it cannot be undone."""
+
+    sure: Literal[True]
+    company: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6,20}\Z")] | None = None
+
+
 class ReportBody(Strict, frozen=True):
     """Why a person reports a sender."""
 

@@ -130,13 +130,9 @@ def _said(content: Press | Reply | FormReply | CallReply | OrderContent) -> tupl
 
 
 def _filled(filled: Filled, files: Files) -> dict[str, Any]:
+    offer = {"offer": dict(filled.offer)} if filled.offer else {}
     named = {"name": filled.name, "language": filled.language}
-    return {
-        **named,
-        **_card(filled.card, files),
-        **_more_cards(filled.cards, files),
-        **_present({"offer": dict(filled.offer)}),
-    }
+    return {**named, **_card(filled.card, files), **_more_cards(filled.cards, files), **offer}
 
 
 def _interactive(content: InteractiveContent, files: Files) -> dict[str, Any]:
@@ -149,12 +145,16 @@ def _more_cards(cards: tuple[Card, ...], files: Files) -> dict[str, Any]:
 
 
 def _card(card: Card, files: Files) -> dict[str, Any]:
-    return _present({
-        "header": _header(card.header, files) if card.header is not None else None,
-        "body": card.body,
-        "footer": card.footer,
-        "buttons": [_button(one) for one in card.buttons],
-    })  # fmt: skip
+    shown: dict[str, Any] = {}
+    if card.header is not None:
+        shown["header"] = _header(card.header, files)
+    if card.body:
+        shown["body"] = card.body
+    if card.footer:
+        shown["footer"] = card.footer
+    if card.buttons:
+        shown["buttons"] = [_button(one) for one in card.buttons]
+    return shown
 
 
 def _header(header: Header, files: Files) -> dict[str, Any]:

@@ -34,6 +34,7 @@ async def test_messages_come_with_status_price_and_reason(inbox: Inbox, ines: ht
         "text": "Die Person hat diesem Unternehmen nie Werbung erlaubt.",
         "remedy": "Holen Sie zuerst die Einwilligung ein, zum Beispiel im offenen Service-Chat.",
         "rule": "marketing_consent", "figure": "no opt-in on record", "next_at": None,
+        "forecast": "Sobald das geändert ist; Warten allein hilft nicht.",
     }  # fmt: skip
     assert (denied["status"], denied["reason"]) == ("failed", reason)
     inbox.clock.at += timedelta(seconds=1)

@@ -1,14 +1,13 @@
 """The requests of a person's device: reading the inbox, writing, receipts, and what they decide about companies."""
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from takt.actions import chat, consent, flow, receipt, receive
+from takt.actions import ask_consent, chat, consent, flow, receipt, receive
 from takt.actions.chat import Accept, Block, Complaint, Delete, Mute
 from takt.actions.consent import SetConsent
-from takt.actions.consent_acts import Circumstances
+from takt.actions.erase import Erase, Erased
 from takt.actions.opinion import Opine
 from takt.actions.outcome import desk_topic
 from takt.actions.person import Command as PersonCommand
@@ -29,6 +28,7 @@ from takt.store.pool import Conn
 from takt.store.reference import Reference, Sender
 from takt.wakes import Wakes
 from takt.web.device import render
+from takt.web.device.circumstances import circumstances
 from takt.web.device.door import Asgi, Call, Caller, Door, Refused, Reply
 from takt.web.device.flows import DeviceFlows
 from takt.web.device.render import Acquaintance
@@ -62,6 +62,8 @@ class DeviceLanes:
     chat: Lanes[chat.Command, chat.Answer]
     person: Lanes[PersonCommand, None]
     flows: Lanes[flow.Command, flow.Answer]
+    asks: Lanes[ask_consent.Command, ask_consent.Result]
+    erasing: Lanes[Erase, Erased | None]
     opinions: Lanes[Opine, bool]
 
 
@@ -90,7 +92,8 @@ class DeviceApi:
         """Who the person is."""
         async with self._door.reading(caller.part) as conn:
             found = await reading.find_me(conn, caller.part, caller.recipient_id)
-        assert found is not None, "people are never removed"
+        if found is None:  # erased a moment ago, while this device was still known
+            raise Refused.by(refusal.PERSON_UNKNOWN, caller.locale)
         return Reply(render.me(found))
 
     async def set_me(self, caller: Caller, call: Call) -> Reply:
@@ -326,11 +329,6 @@ class DeviceApi:
 def _about(message: str | None) -> UUID | None:
     """The message that led to an act, if one is named."""
     return None if message is None else wire.parse_message_id(message, "message")
-
-
-def circumstances(caller: Caller, told: wire.Told, place: str) -> Circumstances:
-    """Where, in which language and on which device somebody gives their word; `place` where the device says nothing."""
-    return Circumstances(told.place or place, caller.locale, told.zone, sha256(caller.token_sha256).hexdigest())
 
 
 def _granted(answer: T | Refusal, caller: Caller) -> T:

@@ -48,6 +48,8 @@ READERS_MAX: Final = 6
 KNOWN_MAX: Final = 10_000
 KNOWN_S: Final = 10.0
 READING: Final = ("GET", "HEAD")
+PAGE_POLICY: Final = b"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""Pages bring nothing from outside and run nothing."""
 
 _LOG = logging.getLogger(__name__)
 _TOKEN = re.compile(r"d([0-9a-f]{3})[A-Za-z0-9]{40}")
@@ -95,6 +97,14 @@ class Reply:
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
+@value
+class Page:
+    """An answer that is a page of its own, to read or print; with a `filename` it is saved."""
+
+    html: str
+    filename: str | None = None
+
+
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
@@ -117,8 +127,8 @@ class Call:
             raise Refused(408, "too_slow", "The body did not arrive in time.") from None
 
 
-Signed = Callable[[Caller, Call], Awaitable[Reply | Asgi]]
-Open = Callable[[Call], Awaitable[Reply | Asgi]]
+Signed = Callable[[Caller, Call], Awaitable[Reply | Page | Asgi]]
+Open = Callable[[Call], Awaitable[Reply | Page | Asgi]]
 
 
 class Door:
@@ -135,6 +145,10 @@ class Door:
         """A connection to the part, for reading."""
         async with self._reading, self._site.pool(part).acquire() as conn:
             yield conn
+
+    def part_of(self, slot: int) -> int:
+        """Where what has this slot lies."""
+        return self._site.part_of(slot)
 
     @asynccontextmanager
     async def everywhere(self) -> AsyncIterator[Conn]:
@@ -203,10 +217,12 @@ class Address:
             return
         if isinstance(answer, Reply):
             await _send_reply(send, answer)
+        elif isinstance(answer, Page):
+            await _send_page(send, answer)
         else:
             await answer(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Reply | Asgi:
+    async def _answer(self, scope: Scope, receive: Receive) -> Reply | Page | Asgi:
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         if method not in self._signed and method not in self._open:
             raise Refused(405, "method", f"{scope['method']} is not possible here.")
@@ -281,6 +297,13 @@ async def _send_refusal(send: Send, refused: Refused) -> None:
     if refused.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     await send_bytes(send, refused.status, wire.render({"error": error}), headers)
+
+
+async def _send_page(send: Send, page: Page) -> None:
+    headers = [(b"cache-control", b"no-store"), (b"content-security-policy", PAGE_POLICY)]
+    if page.filename is not None:
+        headers.append((b"content-disposition", f'attachment; filename="{page.filename}"'.encode()))
+    await send_bytes(send, 200, page.html.encode(), headers, b"text/html; charset=utf-8")
 
 
 async def _send_reply(send: Send, reply: Reply) -> None:

@@ -17,6 +17,7 @@ from takt.web.device.api import DeviceApi, DeviceLanes
 from takt.web.device.door import Address, Door, nowhere
 from takt.web.device.flows import DeviceFlows, FlowAsker
 from takt.web.device.media import DeviceMedia
+from takt.web.device.permissions import Clear, DevicePermissions
 from takt.web.device.sign_in import SignIn
 from takt.web.device.streams import Streams
 
@@ -27,10 +28,11 @@ EVENTS_PATH: Final = f"{PREFIX}/events"
 
 @value
 class Neighbours:
-    """Whom this door asks besides the lanes: for files that people bring, and for what companies' forms say next."""
+    """Whom this door asks besides the lanes: for files that people bring, what companies' forms say next, what an erasure leaves."""
 
     intake: Intake
     asker: FlowAsker
+    clear: Clear
 
 
 def routes(
@@ -48,6 +50,7 @@ def routes(
     forms = DeviceFlows(door, reference, neighbours.asker, lanes.flows)
     api = DeviceApi(door, reference, lanes, wakes, clock, Streams(door, wakes, clock), forms)
     entry = SignIn(door, site, lanes.person, wakes, clock, demo=demo)
+    permissions = DevicePermissions(door, reference, lanes, wakes, clock, neighbours.clear)
     media = DeviceMedia(door, reference, neighbours.intake, clock)
     addresses = {
         "me": Address(door, signed={"GET": api.me, "PUT": api.set_me}),
@@ -61,6 +64,14 @@ def routes(
         "senders/{sender}": Address(door, signed={"GET": api.sender}),
         "senders/{sender}/consent": Address(door, signed={"PUT": api.put_consent}),
         "senders/{sender}/block": Address(door, signed={"PUT": api.put_block}),
+        "permissions": Address(door, signed={"GET": permissions.show, "PUT": permissions.put_everybody}),
+        "permissions/export": Address(door, signed={"GET": permissions.export}),
+        "permissions/{company}": Address(door, signed={"PUT": permissions.put}),
+        "permissions/{company}/proof": Address(door, signed={"GET": permissions.proof}),
+        "requests": Address(door, signed={"GET": permissions.requests}),
+        "requests/{request}": Address(door, signed={"POST": permissions.answer}),
+        "erasures": Address(door, signed={"POST": permissions.erase}),
+        "erasures/{erasure}": Address(door, open_={"GET": permissions.certificate}),
         "senders/{sender}/mute": Address(door, signed={"PUT": api.put_mute}),
         "messages": Address(door, signed={"POST": api.post_message}),
         "messages/{message:path}/why": Address(door, signed={"GET": api.why}),

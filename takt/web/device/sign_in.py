@@ -55,8 +55,9 @@ class SignIn:
         part = self._site.part_of(slot)
         async with self._door.reading(part) as conn:
             me = await reading.find_me(conn, part, found.recipient_id)
-        assert me is not None, "people are never removed"
-        return Reply(render.me(me), (_cookie(call.scope, token, COOKIE_S),))
+        if me is None:
+            raise Refused(404, "unknown_person", "person was erased.", "person")
+        return Reply(render.me(me), (device_cookie(call.scope, token, COOKIE_S),))
 
     async def sign_out(self, call: Call) -> Reply:
         """End this device, and its streams; one that is signed out already stays so."""
@@ -64,11 +65,11 @@ class SignIn:
         try:
             caller = await self._door.require(call.scope)
         except Refused:
-            return Reply(None, (_cookie(call.scope, "", 0),))
+            return Reply(None, (device_cookie(call.scope, "", 0),))
         await self._lanes.submit(caller.slot, CloseDevice(caller.recipient_id, caller.token_sha256))
         self._door.forget(caller)
         self._wakes.signal(inbox_topic(caller.recipient_id), gone_signal(caller.token_sha256))
-        return Reply(None, (_cookie(call.scope, "", 0),))
+        return Reply(None, (device_cookie(call.scope, "", 0),))
 
     async def _demo_people(self) -> list[DemoPerson]:
         if not self._demo:
@@ -80,7 +81,8 @@ class SignIn:
         return sorted(people, key=lambda one: one.wa_id)[: reading.DEMO_PEOPLE_MAX]
 
 
-def _cookie(scope: Scope, token: str, age_s: int) -> tuple[bytes, bytes]:
+def device_cookie(scope: Scope, token: str, age_s: int) -> tuple[bytes, bytes]:
+    """The header that gives a browser its token for so many seconds, or takes it away with 0."""
     morsel = SimpleCookie({COOKIE: token})[COOKIE]
     secure = {"secure": "yes"} if scope["scheme"] == "https" else {}
     morsel.update({"path": "/", "max-age": str(age_s), "httponly": "yes", "samesite": "Strict", **secure})

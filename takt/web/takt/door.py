@@ -14,12 +14,12 @@ from takt.web.http import ClientGoneError, read_body
 from takt.wire import cloud, errors
 from takt.wire.errors import Refusal, WireError
 
-Answer = Callable[[Request, Principal], Awaitable[dict[str, Any]]]
+Answer = Callable[[Request, Principal], Awaitable[dict[str, Any] | Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class OwnDoor:
-    """Makes route endpoints of answers; an answer raises Refusal, or gives what is rendered as JSON."""
+    """Makes route endpoints of answers; an answer raises Refusal, or gives what is rendered as JSON, or a page."""
 
     def __init__(self, authenticator: Authenticator, clock: Clock) -> None:
         self._authenticator = authenticator
@@ -63,6 +63,8 @@ class OwnDoor:
                 return Response(status_code=400)
             except Exception as fault:  # noqa: BLE001 - nothing that happens in here may show outside in another form
                 return error_answer(error_of(fault, request.url.path), self._clock)
+            if isinstance(outcome, Response):
+                return outcome
             return Response(msgspec.json.encode(outcome), media_type="application/json")
 
         return endpoint
