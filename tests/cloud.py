@@ -44,6 +44,7 @@ from takt.web.reviews import ReviewQueue
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.policies import PolicyApi
+from takt.web.takt.refusals import RefusalApi
 from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.flow_endpoint import FlowEndpoint
@@ -121,9 +122,10 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     reviews = ReviewApi(own_door, ReviewQueue(site, world.reference, templates, CLOCK), CLOCK)
     changes = Lanes(PolicyChanges(world.reference), site, wakes, CLOCK.now)
     policies = PolicyApi(own_door, PolicyDesk(site, world.reference, changes, CLOCK))
+    refused = RefusalApi(own_door, site, CLOCK)
     calls = Lanes(count_calls, site, wakes, CLOCK.now)
     cloud = routes(site.everywhere, world.reference, authenticator, Meter(calls, CLOCK), CLOCK, offers(foundation))
-    ours = [*webhooks.routes(), *operator.routes(), *reviews.routes(), *policies.routes()]
+    ours = [*webhooks.routes(), *operator.routes(), *reviews.routes(), *policies.routes(), *refused.routes()]
     app_ = Starlette(routes=[*ours, *link_routes(site), *cloud])
     lanes: list[Lanes[Any, Any]] = [
         endpoints, replays, numbers.numbers, numbers.presence, numbers.blocks, media, flows, access, templates, changes,
