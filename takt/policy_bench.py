@@ -14,8 +14,8 @@ from takt.core.ids import slot_of
 from takt.core.proposal import Actor
 from takt.core.value import value
 from takt.lanes import Lanes
-from takt.outlook.compute import compute
-from takt.outlook.job import Came, decode_outcome, encode
+from takt.rehearsal.job import Came, decode_outcome, encode
+from takt.rehearsal.rehearse import rehearse
 from takt.store import proposals
 from takt.store.pool import close_pool, open_pool, transaction
 from takt.store.proposals import NewPreview
@@ -78,7 +78,7 @@ class PolicyBench:
 
     async def _compute(self, document: Mapping[str, Any], seeds: int) -> Came:
         job = await gather(self.site, self.reference, document, CLOCK.now(), seeds=seeds)
-        return decode_outcome(encode(compute(job)))
+        return decode_outcome(encode(rehearse(job)))
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import asyncpg
 
 from takt.core.caps import WEEK
 from takt.core.tact import render_policy
-from takt.outlook.job import Job, Line
+from takt.rehearsal.job import Job, Line
 from takt.store import recorded
 from takt.store.recorded import RecordedMessage
 from takt.store.reference import Reference

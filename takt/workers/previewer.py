@@ -16,7 +16,7 @@ import structlog
 from takt.actions.policy_change import PREVIEWS, note_preview
 from takt.actions.previewing import gather
 from takt.clock import Clock
-from takt.outlook.job import Came, Job, decode_outcome, encode
+from takt.rehearsal.job import Came, Job, decode_outcome, encode
 from takt.store import proposals
 from takt.store.pool import transaction
 from takt.store.proposals import Preview
@@ -41,7 +41,7 @@ class NotMade(Exception):
 async def in_a_process(job: Job) -> Came:
     """What a job comes to, computed in a process of its own. Raises NotMade after ten minutes, or when it fails."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "takt.outlook",
+        sys.executable, "-m", "takt.rehearsal",
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

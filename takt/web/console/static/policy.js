@@ -7,7 +7,7 @@ import { formatDateTime, t } from "/static/text.js";
 import { Empty, Icon, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { Editor } from "./policy_editor.js";
-import { Outlook } from "./policy_outlook.js";
+import { PreviewOf } from "./policy_preview.js";
 import { NEW, policy, proposal } from "./policy_state.js";
 import { actWord, fieldWord, proposalWord, valueWord } from "./policy_words.js";
 import * as state from "./state.js";
@@ -146,7 +146,7 @@ function One() {
       <${Changes} all=${one.changes} />
       <details><summary>${t("The whole document")}</summary><pre class="document" tabindex="0">${JSON.stringify(one.policy, null, 2)}</pre></details>
     </section>
-    <${Outlook} one=${one} again=${() => act(one, "preview", "")} />
+    <${PreviewOf} one=${one} again=${() => act(one, "preview", "")} />
     <section aria-labelledby="record-title">
       <h2 id="record-title">${t("Record")}</h2>
       <ol class="history">

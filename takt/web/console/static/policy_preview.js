@@ -10,10 +10,10 @@ import { direction, directionWord, figureShown, figureWord, formatFine, signed }
 /** @typedef {import("./api.js").Recorded} Recorded */
 
 /** @param {{ one: import("./api.js").Proposal, again: () => void }} props */
-export function Outlook({ one, again }) {
+export function PreviewOf({ one, again }) {
   const made = one.preview;
   const fresh = made && made.document === one.document ? made : null;
-  return html`<section aria-labelledby="preview-title" class="outlook">
+  return html`<section aria-labelledby="preview-title" class="previewed">
     <h2 id="preview-title">${t("Preview")}</h2>
     <div role="status"><${State} made=${fresh} /></div>
     ${(!fresh || fresh.state === "failed" || fresh.state === "done") && one.state === "open" && html`<button type="button" class="button" onClick=${again}><${Icon} name="refresh-cw" />${fresh ? t("Preview again") : t("Preview")}</button>`}

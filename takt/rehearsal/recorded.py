@@ -20,7 +20,7 @@ from takt.core.policy import Facts
 from takt.core.quiet_time import OwnQuiet
 from takt.core.tact import TactPolicy, parse_policy
 from takt.core.waiting import Wish
-from takt.outlook.job import Job, Line
+from takt.rehearsal.job import Job, Line
 from takt.wire import record
 
 LOOKS_MAX: Final = 20
