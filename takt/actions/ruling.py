@@ -8,19 +8,25 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from takt.core import rating, template, window
+from takt import calendars
+from takt.core import caps, policy, quiet_time, rating, template, waiting, window
 from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
-from takt.core.flow_button import FlowRef, Opening, open_flow
+from takt.core.denial import Denied
+from takt.core.flow_button import FindFlow, FlowRef, Opening, open_flow
 from takt.core.ids import identity_hash, parse_wamid
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.core.policy import Facts
 from takt.core.purpose import DEFAULT
+from takt.core.quiet_hours import Hours
+from takt.core.quiet_time import OwnQuiet, Quiet
 from takt.core.rating import Quote
+from takt.core.tact import TactPolicy
 from takt.core.template import Template
 from takt.core.value import value
 from takt.core.variables import Mismatch
+from takt.core.waiting import Wish
 from takt.store import facts, messages, recipients
 from takt.store import ledger as ledger_store
 from takt.store.facts import Permission, ThreadState
@@ -29,20 +35,28 @@ from takt.store.messages import Target
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Business, Sender, Snapshot
+from takt.wire.shown import Kept
 
+MESSAGE_LIFE: Final = timedelta(days=30)
 REACTION_AGE: Final = timedelta(days=30)
 HOUR: Final = timedelta(hours=1)
 
 
 @value
 class Prepared:
-    """A command with what the reference rows say about it, before anybody looks at the recipient."""
+    """A command with what the reference rows say about it, before anybody looks at the recipient.
+
+    A message that waited has `kept`, its content as it was written then, and `wish`, which says since when it waits.
+    """
 
     command: SendMessage
     sender: Sender
     template: Template | None
     mismatch: Mismatch | None
     opening: Opening | None
+    kept: Kept | None = None
+    wish: Wish | None = None
+    declared: str = ""
 
     @property
     def shown(self) -> Shown | None:
@@ -63,7 +77,13 @@ class Prepared:
     @property
     def category(self) -> str:
         """What the message is for: the template says it, all else is service."""
-        return self.template.category if self.template is not None else "service"
+        return self.template.category if self.template is not None else self.declared or "service"
+
+    def expires_at(self, now: datetime) -> datetime:
+        """When its time is over, if it is taken `now` and not before."""
+        if self.wish is not None:
+            return self.wish.expires_at
+        return now + (timedelta(seconds=self.template.ttl_s) if self.template is not None else MESSAGE_LIFE)
 
     @property
     def purpose(self) -> str:
@@ -83,6 +103,7 @@ class Loaded:
     wallets: dict[Payer, Wallet]
     targets: dict[UUID, Target]
     flows_sent: dict[str, int]
+    quiet: dict[tuple[object, ...], Quiet] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -102,10 +123,7 @@ def prepare(snapshot: Snapshot, command: SendMessage) -> Prepared:
     sender = snapshot.senders[command.sender_id]
     content = command.content
     business_id = sender.business.business_id
-
-    def find(flow_id: str, name: str) -> FlowRef | None:
-        return snapshot.flows.get((business_id, flow_id or name))
-
+    find = finder(snapshot, business_id)
     if not isinstance(content, TemplateContent):
         return Prepared(command, sender, None, None, open_flow(content, find))
     found = snapshot.templates.get((business_id, content.name, content.language))
@@ -115,12 +133,28 @@ def prepare(snapshot: Snapshot, command: SendMessage) -> Prepared:
     return Prepared(command, sender, found, filled, None)
 
 
+def finder(snapshot: Snapshot, business_id: UUID) -> FindFlow:
+    """How the forms of a company are found."""
+
+    def find(flow_id: str, name: str) -> FlowRef | None:
+        return snapshot.flows.get((business_id, flow_id or name))
+
+    return find
+
+
 async def load(conn: Conn, part: int, prepared: list[Prepared], now: datetime, *, locked: bool) -> Loaded:
-    """Lock the recipients of a batch and load what its verdicts rest on.
+    """Lock the recipients of a batch and load what its verdicts rest on, as `gather` does."""
+    people = await recipients.lock_for_send(conn, part, list({one.command.wa_id for one in prepared}))
+    return await gather(conn, part, people, prepared, now, locked=locked)
+
+
+async def gather(
+    conn: Conn, part: int, people: dict[str, LockedRecipient], prepared: list[Prepared], now: datetime, *, locked: bool
+) -> Loaded:
+    """Load what the verdicts of a batch rest on, its recipients being locked.
 
     `locked` also locks, in the order in which they will be written, paces and wallets.
     """
-    people = await recipients.lock_by_wa_id(conn, part, list({one.command.wa_id for one in prepared}))
     met = [(people[one.command.wa_id].recipient_id, one) for one in prepared if one.command.wa_id in people]
     pairs = {(person, one.command.sender_id) for person, one in met}
     marketing = {
@@ -157,8 +191,49 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         card = snapshot.card(business.card, now)
         quote = rating.quote(card, prepared.category, person.market, window_open=window_open)
         ruled.quote = _as_told(quote, prepared)
-    ruled.facts = _facts(ruled, loaded, parts, now)
+    tact = snapshot.tact(now)
+    ruled.facts = _facts(ruled, loaded, tact, parts, now)
+    if person is not None:
+        _add_timing(ruled, person, loaded, tact, now)
     return ruled
+
+
+def due_at(ruled: Ruling, denied: Denied, snapshot: Snapshot, now: datetime) -> datetime | None:
+    """When a message that is refused now is looked at again; None if it may not wait, or not for so long."""
+    if not denied.waits_for or denied.next_at is None:
+        return None
+    prepared = ruled.prepared
+    wish = prepared.wish or Wish(prepared.command.message_id, now, prepared.expires_at(now))
+    room = policy.room_of(denied, ruled.facts)
+    return waiting.due_at(snapshot.tact(now).waiting, wish, denied.next_at, room)
+
+
+def _add_timing(ruled: Ruling, person: LockedRecipient, loaded: Loaded, tact: TactPolicy, now: datetime) -> None:
+    """The facts of quiet hours and caps: for advertising, and where a person wants quiet of everything but codes."""
+    category, found, own = ruled.prepared.category, ruled.facts, person.own_quiet
+    if category == "marketing":
+        heard = caps.heard(tact.caps, person.marketing_at, ruled.thread.marketing_at, now)
+        found.heard, found.caps, found.heard_until = heard.counts, heard.caps, heard.until
+        hours = tact.quiet_hours.of(person.market)
+    elif own is not None and own.for_all and category != "authentication":
+        hours = quiet_time.ALL_DAY
+    else:
+        return
+    found.tact_version = tact.version
+    if hours == quiet_time.ALL_DAY and own is None:
+        return
+    quiet = _quiet(hours, own, person, loaded, now)
+    found.quiet, found.quiet_figure, found.quiet_until = quiet.now, quiet.figure, quiet.until
+    found.quiet_room_s = int(quiet.span.total_seconds())
+
+
+def _quiet(hours: Hours, own: OwnQuiet | None, person: LockedRecipient, loaded: Loaded, now: datetime) -> Quiet:
+    """Most of a batch have the same clock, so it is read once for all of them."""
+    place = calendars.place_of(person.wa_id, person.market, person.time_zone, now)
+    key = (hours, own, place)
+    if key not in loaded.quiet:
+        loaded.quiet[key] = quiet_time.look(hours, own, place, now)
+    return loaded.quiet[key]
 
 
 def _as_told(quote: Quote, prepared: Prepared) -> Quote:
@@ -191,7 +266,7 @@ def payer_of(business: Business) -> Payer:
     return business.contract_part, business.contract_id
 
 
-def _facts(ruled: Ruling, loaded: Loaded, parts: int, now: datetime) -> Facts:
+def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: datetime) -> Facts:
     prepared, thread, permission, quote = ruled.prepared, ruled.thread, ruled.permission, ruled.quote
     sender, person = prepared.sender, ruled.person
     mismatch, opening = prepared.mismatch, prepared.opening
@@ -200,7 +275,7 @@ def _facts(ruled: Ruling, loaded: Loaded, parts: int, now: datetime) -> Facts:
         sender_status=sender.status,
         sender_kind=sender.kind,
         business_stage=sender.business.stage,
-        unanswered_max=sender.unanswered_max,
+        unanswered_max=min(sender.unanswered_max, tact.support.unanswered),
         throughput_per_s=sender.throughput_per_s,
         parts=parts,
         recipient_known=person is not None,
@@ -208,7 +283,7 @@ def _facts(ruled: Ruling, loaded: Loaded, parts: int, now: datetime) -> Facts:
         blocked_at=thread.blocked_at,
         ever_wrote=thread.ever_wrote,
         window_until=thread.window_until,
-        deleted_at=thread.deleted_at if sender.kind == "support" else None,
+        deleted_at=thread.deleted_at,
         unanswered=thread.unanswered,
         is_template=isinstance(prepared.command.content, TemplateContent),
         template_status=prepared.template.status if prepared.template is not None else None,

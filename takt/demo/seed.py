@@ -14,7 +14,7 @@ from takt.core.purpose import DEFAULT
 from takt.core.value import value
 from takt.demo import world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
-from takt.store import businesses, devices, flows, ledger, recipients
+from takt.store import businesses, devices, flows, ledger, recipients, tact
 from takt.store.businesses import NewStaff, NewTemplate, NewToken
 from takt.store.flows import NewFlow, Written
 from takt.store.pool import Conn
@@ -101,6 +101,7 @@ def write_env(home: Path, url: str, secrets: Secrets) -> Path:
 async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Clock) -> None:
     """Write the whole demo world in the caller's transaction."""
     now = clock.now()
+    await tact.add_version(conn, world.POLICY, "demo", now - AGE, now)
     await businesses.add_rate_card(conn, world.CARD, 1, world.CURRENCY, now - AGE, world.CARD_BODY)
     for business in world.BUSINESSES:
         await _add_business(conn, parts, business, clock)

@@ -1,6 +1,7 @@
 """Explanations: every rule with its verdict and the number behind it, as JSON for programs and as text for people."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,20 +15,36 @@ from takt.core.value import value
 
 @value
 class Explanation:
-    """Why a message went out or not: facts and instant of the verdict, the refusal if there was one, the price."""
+    """Why a message went out or not: facts and instant of the verdict, the refusal if there was one, the price.
+
+    One that waits has `due_at`, when it is looked at again; its refusal is what it waits for the end of.
+    """
 
     facts: Facts
     at: datetime
     denied: Denied | None
     quote: Quote | None
     hold_state: str | None = None
+    due_at: datetime | None = None
+
+    @property
+    def told(self) -> Denied | None:
+        """The refusal with the time that counts for a message that waits."""
+        return self.denied if self.denied is None or self.due_at is None else replace(self.denied, next_at=self.due_at)
+
+    @property
+    def verdict(self) -> str:
+        """Allowed, waiting or denied."""
+        if self.due_at is not None:
+            return "waiting"
+        return "allowed" if self.denied is None else "denied"
 
 
 def render(explanation: Explanation, locale: str = "en") -> dict[str, Any]:
     """The explanation for programs; texts in the locale."""
-    denied = explanation.denied
+    denied = explanation.told
     return {
-        "verdict": "allowed" if denied is None else "denied",
+        "verdict": explanation.verdict,
         "rule": None if denied is None else denied.rule,
         "reason": None if denied is None else render_reason(denied.reason, locale),
         "figure": None if denied is None else denied.figure,
@@ -72,7 +89,8 @@ def render_price(quote: Quote | None, hold_state: str | None) -> dict[str, Any] 
 def to_lines(explanation: Explanation, locale: str = "en") -> Sequence[str]:
     """The explanation for a terminal, a line each rule."""
     shown = render(explanation, locale)
-    lines = [f"{shown['verdict']} at {shown['decided_at']}"]
+    until = f" until {shown['next_at']}" if explanation.due_at is not None else ""
+    lines = [f"{shown['verdict']}{until} at {shown['decided_at']}"]
     marks = {"passed": "✓", "denied": "✗", "not_needed": "·"}
     lines += [f"  {marks[rule['verdict']]} {rule['rule']:<20} {rule['figure']}".rstrip() for rule in shown["rules"]]
     if explanation.denied is not None:

@@ -238,12 +238,12 @@ async def test_the_price_is_known_before(inbox: Inbox, ines: httpx.AsyncClient) 
         return told
 
     assert await price(mara, {"type": "text"}) == {
-        "micros": 0, "currency": "EUR", "free": True, "would_send": True, "reason": None,
+        "micros": 0, "currency": "EUR", "free": True, "would_send": True, "waits_until": None, "reason": None,
         "because": "Antworten in den 24 Stunden nach einer Nachricht der Person kosten nichts.",
     }  # fmt: skip
     assert (await price(jonas, {"type": "text"}))["reason"]["name"] == "window_closed"
     assert await price(jonas, template("order_update", "4711")) == {
-        "micros": UTILITY, "currency": "EUR", "free": False, "would_send": True, "reason": None,
+        "micros": UTILITY, "currency": "EUR", "free": False, "would_send": True, "waits_until": None, "reason": None,
         "because": "Kategorie Utility, Land DE, Preisliste card, Fassung 1.",
     }  # fmt: skip
     denied = await price(jonas, template("autumn_offer", "20 %"))

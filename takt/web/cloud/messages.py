@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from takt.actions.acknowledge import Acknowledge, Acknowledged
 from takt.actions.claim import Claim, Claimed
-from takt.actions.send import Answer, Refused
+from takt.actions.outgoing import Answer, Refused
 from takt.clock import Clock
 from takt.core.content import TemplateContent
 from takt.core.ids import parse_wamid, slot_of
