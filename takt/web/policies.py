@@ -4,6 +4,7 @@ Programs with the operator's token and people at the console ask for the same. R
 """
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any, Final
 from uuid import UUID
 
@@ -60,7 +61,7 @@ class PolicyDesk:
         return {
             "version": applies.version,
             "policy": render_policy(applies),
-            "versions": [_version(row, before) for row, before in zip(rows, [*rows[1:], None], strict=True)],
+            "versions": [_version(row, before) for row, before in zip_longest(rows, rows[1:])],
             "proposals": [wire.render_brief(str(one), done) for one, done in zip(ids, acts, strict=True)],
         }
 

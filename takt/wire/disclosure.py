@@ -1,7 +1,6 @@
-"""What a person is told of every message of a company beside its reason: on whose behalf it came, who paid, what counted
-for it, and how to change each of these (Digital Services Act, Article 26, kept for all messages and not for advertising alone).
+"""What a person is told of every message of a company: on whose behalf, who paid, what counted, how to change it.
 
-Only facts about this person and this company are told; of others nothing but a count.
+The Digital Services Act, Article 26, asks for it of advertising; here it is told of all messages. Only facts about this person and this company are told; of others nothing but a count.
 """
 
 from typing import Any
@@ -12,7 +11,7 @@ from takt.core.window import WINDOW
 
 
 def render_disclosure(business: str, category: str, facts: Facts, locale: str) -> dict[str, Any]:
-    """The four parts; texts in the locale. A control's `kind` says where it is: stop, quiet_hours, block or delete."""
+    """The four parts; texts in the locale. A control's `kind` says what it does: stop, block or delete."""
     return {
         "behalf": _behalf(business).in_locale(locale),
         "paid": _paid(business, facts).in_locale(locale),
@@ -50,12 +49,6 @@ def _counted(category: str, facts: Facts) -> list[Text]:
                 "Es war keine Ruhezeit für dich, weder nach den Stunden deines Landes noch nach deinen eigenen.",
             )
         )
-    found.append(
-        Text(
-            "Nothing of what you write to others counted for it.",
-            "Nichts von dem, was du anderen schreibst, zählte dafür.",
-        )
-    )
     return found
 
 
@@ -92,10 +85,11 @@ def _heard(facts: Facts) -> list[Text]:
 def _controls(business: str, category: str) -> list[tuple[str, Text]]:
     stop = Text(f"Stop advertising of {business}: here, or by answering STOP.",
                 f"Werbung von {business} abstellen: hier, oder mit der Antwort STOPP.")  # fmt: skip
-    quiet = Text("Set the hours in which nothing may disturb you, in the settings.",
-                 "In den Einstellungen festlegen, wann dich nichts stören darf.")  # fmt: skip
-    block = Text("Block the sender: then nothing of it arrives.", "Den Absender blockieren: Dann kommt nichts mehr von ihm an.")
-    delete = Text("Delete the chat: that ends its right to write.", "Den Chat löschen: Damit endet sein Recht zu schreiben.")
-    always = [("quiet_hours", quiet), ("block", block), ("delete", delete)]
+    block = Text(
+        "Block the sender: then nothing of it arrives.", "Den Absender blockieren: Dann kommt nichts mehr von ihm an."
+    )
+    delete = Text(
+        "Delete the chat: that ends its right to write.", "Den Chat löschen: Damit endet sein Recht zu schreiben."
+    )
+    always = [("block", block), ("delete", delete)]
     return [("stop", stop), *always] if category == "marketing" else always
-

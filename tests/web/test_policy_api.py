@@ -25,6 +25,7 @@ AT = "/takt/v1/policy"
 
 @pytest.fixture
 async def console(world: World) -> AsyncIterator[Console]:
+    await world.set_reference("DELETE FROM tact_policy")  # as if nobody had ever written one
     async with open_console(world) as opened:
         yield opened
 

@@ -120,6 +120,6 @@ function Field({ field: { path, word, type }, value, set }) {
   const read = (/** @type {string} */ given) => (type === "number" ? (given === "" ? null : Number(given)) : given);
   return html`<div class="field">
     <label for=${id}>${word()}</label>
-    <input id=${id} class="input" type=${type} step="any" value=${value} onInput=${(/** @type {any} */ event) => set(path, read(event.currentTarget.value))} />
+    <input id=${id} class="input" type=${type === "time" ? "text" : type} step="any" maxlength=${type === "time" ? 5 : undefined} value=${value} onInput=${(/** @type {any} */ event) => set(path, read(event.currentTarget.value))} />
   </div>`;
 }

@@ -28,10 +28,10 @@ function State({ made }) {
   if (made.state === "running") return html`<p class="banner info"><${Icon} name="clock" />${t("The preview is being made. This takes a minute or two.")}</p>`;
   if (made.state === "failed") return html`<p class="banner danger"><${Icon} name="circle-alert" />${t("The preview could not be made.")} <span lang="en">${made.fault}</span></p>`;
   return html`<p class=${`banner ${made.within ? "info" : "warning"}`}>
-    <${Icon} name=${made.within ? "check" : "triangle-alert"} />
-    ${made.within ? t("Annoyance stays within the budget, its whole interval.") : t("Annoyance may go beyond the budget: applying needs a second person.")}
-    <span class="quiet">${formatDateTime(made.ended_at ?? made.asked_at)}</span>
-  </p>`;
+      <${Icon} name=${made.within ? "check" : "triangle-alert"} />
+      ${made.within ? t("Annoyance stays within the budget, its whole interval.") : t("It is not shown that annoyance stays within the budget: applying needs a second person.")}
+    </p>
+    <p class="quiet">${t("Made on {when}, beside version {n}.", { when: formatDateTime(made.ended_at ?? made.asked_at), n: made.base })}</p>`;
 }
 
 /** @param {{ result: import("./api.js").Result }} props */
