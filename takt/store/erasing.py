@@ -158,6 +158,7 @@ async def drop_person(conn: Conn, part: int, recipient_id: UUID) -> list[bytes]:
     rows = await conn.fetch(
         "DELETE FROM device WHERE part = $1 AND recipient_id = $2 RETURNING token_sha256", part, recipient_id
     )
+    await conn.execute("DELETE FROM reach WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM consent WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM consent_number WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM recipient WHERE part = $1 AND recipient_id = $2", part, recipient_id)
