@@ -29,6 +29,7 @@ from takt.actions import (
     person,
     pilot,
     presence,
+    publish,
     purpose,
     receipt,
     receive,
@@ -124,6 +125,7 @@ class AllLanes:
     business_blocks: Lanes[BlockPerson, business_block.Outcome]
     access: Lanes[access.Command, bool]
     register: Lanes[register.Command, str | None]
+    rates: Lanes[publish.Publish, publish.Answer]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
     purposes: Lanes[purpose.Command, purpose.Answer]
@@ -217,6 +219,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         business_blocks=Lanes(business_block.block_people, site, wakes, clock.now),
         access=Lanes(access.let_in, site, wakes, clock.now),
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
+        rates=Lanes(publish.publish_all, site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
         purposes=Lanes(purpose.set_purposes, site, wakes, clock.now),

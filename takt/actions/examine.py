@@ -39,5 +39,6 @@ class Examine:
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
         loaded = await ruling.load(conn, part, prepared, now, locked=False)
+        await ruling.load_prices(conn, part, prepared, loaded, snapshot, now)
         rulings = [ruling.rule(one, loaded, snapshot, self._parts, now) for one in prepared]
         return Done([Examined(one.facts, policy.admit(one.facts, now), one.quote, now) for one in rulings])

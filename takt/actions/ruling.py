@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from takt.core import rating, template, window
+from takt.actions import pricing
+from takt.actions.pricing import Asked, Standing
+from takt.core import template, window
 from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
 from takt.core.flow_button import FlowRef, Opening, open_flow
@@ -30,6 +32,7 @@ from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Business, Sender, Snapshot
 
+MESSAGE_LIFE: Final = timedelta(days=30)
 REACTION_AGE: Final = timedelta(days=30)
 HOUR: Final = timedelta(hours=1)
 
@@ -66,6 +69,17 @@ class Prepared:
         return self.template.category if self.template is not None else "service"
 
     @property
+    def form(self) -> str:
+        """As what it is priced: a template, a reaction, or free."""
+        if self.reaction is not None:
+            return "reaction"
+        return "free" if self.template is None else "template"
+
+    def expires_at(self, now: datetime) -> datetime:
+        """When its time is over, if it is taken `now`."""
+        return now + (timedelta(seconds=self.template.ttl_s) if self.template is not None else MESSAGE_LIFE)
+
+    @property
     def purpose(self) -> str:
         """Which consent marketing rests on."""
         return self.template.purpose if self.template is not None else DEFAULT
@@ -83,6 +97,7 @@ class Loaded:
     wallets: dict[Payer, Wallet]
     targets: dict[UUID, Target]
     flows_sent: dict[str, int]
+    standing: Standing = field(default_factory=Standing)
 
 
 @dataclass(slots=True)
@@ -144,6 +159,16 @@ async def load(conn: Conn, part: int, prepared: list[Prepared], now: datetime, *
     )
 
 
+async def load_prices(
+    conn: Conn, part: int, prepared: list[Prepared], loaded: Loaded, snapshot: Snapshot, now: datetime
+) -> None:
+    """Load what prices rest on, for those of a batch whose recipients are known: nothing for most cards."""
+    asked = (
+        _asked(one, loaded.people[one.command.wa_id], now) for one in prepared if one.command.wa_id in loaded.people
+    )
+    loaded.standing = await pricing.load(conn, part, snapshot, asked, now)
+
+
 def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now: datetime) -> Ruling:
     """The facts and the price of one message, as the messages decided before it left them."""
     ruled = Ruling(prepared)
@@ -153,21 +178,24 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         ruled.person = person
         ruled.thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ruled.thread
         ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id, prepared.purpose))
-        window_open = window.is_open(ruled.thread.window_until, now)
-        card = snapshot.card(business.card, now)
-        quote = rating.quote(card, prepared.category, person.market, window_open=window_open)
-        ruled.quote = _as_told(quote, prepared)
+        is_open = window.is_open(ruled.thread.window_until, now)
+        asked = _asked(prepared, person, now, "open" if is_open else "closed")
+        quote = pricing.quote(asked, loaded.standing, snapshot, now)
+        ruled.quote = _as_told(pricing.affordable(quote, loaded.wallets.get(payer_of(business))), prepared)
     ruled.facts = _facts(ruled, loaded, parts, now)
     return ruled
 
 
 def _as_told(quote: Quote, prepared: Prepared) -> Quote:
-    """The quote of a message: reactions are free, and marketing by its own path is told under its own name."""
-    if prepared.reaction is not None:
-        return replace(quote, amount_micros=0, kind="free_customer_service")
-    if prepared.command.by_marketing_path:
-        return replace(quote, category="marketing_lite")
-    return quote
+    """The quote of a message: marketing by its own path is told under its own name."""
+    return replace(quote, category=pricing.LITE) if prepared.command.by_marketing_path else quote
+
+
+def _asked(prepared: Prepared, person: LockedRecipient, now: datetime, window_state: str = "closed") -> Asked:
+    return Asked(
+        prepared.sender, person.recipient_id, prepared.category, person.market, window_state, prepared.form,
+        prepared.expires_at(now),
+    )  # fmt: skip
 
 
 def _reaction_fault(ruled: Ruling, loaded: Loaded, now: datetime) -> str:

@@ -34,7 +34,6 @@ from takt.wire import record, shown, webhook
 from takt.wire.shown import Kept
 from takt.wire.webhook import Identity, Person
 
-MESSAGE_LIFE = timedelta(days=30)
 NOTHING = timedelta(0)
 
 
@@ -83,6 +82,7 @@ class Send:
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
         loaded = await ruling.load(conn, part, prepared, now, locked=again)
+        await ruling.load_prices(conn, part, prepared, loaded, snapshot, now)
         before = await _known(conn, part, commands, again=again)
         written = _Written()
         answers: dict[UUID, Answer] = {}
@@ -224,7 +224,6 @@ def _kept(prepared: Prepared) -> Kept:
 def _outbound(ruled: Ruling, kept: Kept, cursor: int | None, denied: Denied | None, now: datetime) -> Outbound:
     prepared, person = ruled.prepared, ruled.person
     command = prepared.command
-    life = timedelta(seconds=prepared.template.ttl_s) if prepared.template is not None else MESSAGE_LIFE
     return Outbound(
         message_id=command.message_id,
         recipient_id=person.recipient_id if person is not None else None,
@@ -242,7 +241,7 @@ def _outbound(ruled: Ruling, kept: Kept, cursor: int | None, denied: Denied | No
         reason=denied.reason.name if denied is not None else None,
         facts=record.encode_facts(ruled.facts),
         pricing=record.encode_quote(ruled.quote) if ruled.quote is not None else None,
-        expires_at=now + life if denied is None else None,
+        expires_at=prepared.expires_at(now) if denied is None else None,
     )
 
 

@@ -205,9 +205,9 @@ class InboxApi:
         examined = await self._lanes.examine.submit(slot, _command(card, self._clock.new_id(slot), draft))
         quote, denied = examined.quote, examined.denied
         return json_answer({
-            "micros": quote.amount_micros if quote is not None else 0,
+            "micros": quote.price if quote is not None else 0,
             "currency": quote.currency if quote is not None else "",
-            "free": quote is None or quote.amount_micros == 0,
+            "free": quote is None or quote.price == 0,
             "because": render.because(quote, session.locale) if quote is not None else "",
             "would_send": denied is None,
             "reason": render.denial(denied, session.locale) if denied is not None else None,
