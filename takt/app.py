@@ -276,9 +276,10 @@ async def _explain(url: str, parts: int, message: str) -> str:
     explanation = Explanation(
         facts,
         found.accepted_at,
-        verdict.on_record(facts, found.accepted_at, found.reason),
+        verdict.on_record(facts, found.accepted_at, found.reason, waiting=found.due_at is not None),
         record.decode_quote(found.pricing) if found.pricing is not None else None,
         found.hold_state,
+        found.due_at,
     )
     head = f"{message}\n{found.category} {found.type} from {found.sender_id} to {found.wa_id}: {found.status}"
     return "\n".join([head, *explain_wire.to_lines(explanation)])

@@ -53,13 +53,15 @@ from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
 from takt.actions.number import Numbers
 from takt.actions.opinion import Opine
+from takt.actions.outgoing import Answer
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.play import Play, TakePlays
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
 from takt.actions.register import AddPerson
+from takt.actions.release import Release
 from takt.actions.replay import Replay
-from takt.actions.send import Answer, Send
+from takt.actions.send import Send
 from takt.actions.template import Templates
 from takt.actions.top_up import TopUp
 from takt.clock import CLOCK, Clock
@@ -83,6 +85,7 @@ from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
+from takt.workers.releaser import Releaser
 from takt.workers.reviewer import Reviewer
 from takt.workers.sweep import Sweeper
 
@@ -242,6 +245,12 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
         "reviewer": Reviewer(
             engine.site, engine.reference, _templates(engine.reference), engine.wakes, engine.clock, alone=plan.demo
+        ).run,
+        "releaser": Releaser(
+            engine.site,
+            Release(engine.reference, engine.clock.new_id, plan.parts),
+            engine.wakes,
+            engine.clock.now,
         ).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(

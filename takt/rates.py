@@ -11,9 +11,12 @@ from typing import Annotated, Any
 import typer
 
 from takt import cards
+from takt.calendars import zone_named
+from takt.clock import CLOCK
 from takt.core import rate_diff, rate_proof
 from takt.core.document import UnsoundError
 from takt.core.markets import MarketTable, is_table, parse_table
+from takt.core.rate_calendar import parse_validity
 from takt.core.rate_card import parse_card
 from takt.core.rating import RateCard
 from takt.registering import OUT, NotDone, done, run, show
@@ -38,6 +41,7 @@ def check(file: File, markets: Markets = None) -> None:
             OUT.print(f"{file}: market table {table.name}, {len(table.markets)} markets, sound", markup=False)
             return
         card = parse_card(document, 0, _tables(file, markets or []))
+        parse_validity(document, CLOCK.now(), zone_named)
         rate_proof.check(card)
     except UnsoundError as fault:
         raise NotDone(f"{file}: {fault}.") from None

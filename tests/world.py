@@ -17,7 +17,7 @@ from takt.clock import CLOCK
 from takt.core.content import Content, Parameter, TemplateComponent, TemplateContent, TextContent
 from takt.core.ids import SLOTS, slot_of_key
 from takt.core.message import SendMessage
-from takt.store import businesses, ledger, recipients
+from takt.store import businesses, ledger, recipients, tact
 from takt.store.businesses import NewTemplate
 from takt.store.migrate import available, statements
 from takt.store.pool import Conn, transaction
@@ -44,6 +44,17 @@ CARD: Final[dict[str, Any]] = {
         {"price": UTILITY},
     ],
 }
+
+
+OPEN_HOURS: Final[dict[str, Any]] = {"from": "00:00", "to": "24:00", "quiet_days": []}
+OPEN: Final[dict[str, Any]] = {
+    "quiet_hours": {
+        "default": OPEN_HOURS,
+        "countries": dict.fromkeys(("BR", "FR", "IN", "KR", "KZ", "US", "VN"), OPEN_HOURS),
+    },
+    "caps": {"person_per_day": 1000, "person_per_week": 1000, "sender_per_day": 1000, "sender_per_week": 1000},
+}
+"""A policy under which advertising may arrive at any hour, and as much of it as you like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,12 @@ class World:
         )  # fmt: skip
         return record_id
 
+    async def set_policy(self, document: dict[str, Any]) -> None:
+        """Let this policy apply from the beginning on."""
+        async with transaction(self.site.everywhere) as conn:
+            await tact.add_version(conn, document, "olga", NOW - timedelta(days=30), NOW)
+            await touch(conn)
+
     async def set_reference(self, statement: str, *values: Any) -> None:
         """Change a reference row, as an operator would."""
         async with transaction(self.site.everywhere) as conn:
@@ -161,7 +178,7 @@ def _command(world: World, wa_id: str, content: Content, sender: Sender | None) 
 
 
 async def make_world(site: Site) -> World:
-    """The company with its money, templates and senders, and an endpoint that hears everything."""
+    """The company with its money, templates and senders, an endpoint that hears everything, and an open policy."""
     contract_id = CLOCK.new_id(SLOTS - 1)
     business = Business(
         CLOCK.new_id(), "200493023125", "Nordwind", "live", True, "", "", "de", contract_id,
@@ -171,6 +188,7 @@ async def make_world(site: Site) -> World:
     support = Sender("100493023125002", business, "support", "live", "493023125002", "Nordwind Support", 100_000, 5)
     endpoint_id = CLOCK.new_id()
     async with transaction(site.everywhere) as conn:
+        await tact.add_version(conn, OPEN, "olga", NOW - timedelta(days=30), NOW)
         await publish(conn, CARD, NOW - timedelta(days=30))
         await businesses.add_business(conn, business, NOW)
         await businesses.add_contract(conn, business, "EUR", NOW)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from takt.actions import ruling
 from takt.actions.outcome import Done
+from takt.actions.ruling import Ruling
 from takt.core import policy
 from takt.core.denial import Denied
 from takt.core.message import SendMessage
@@ -11,17 +12,26 @@ from takt.core.policy import Facts
 from takt.core.rating import Quote
 from takt.core.value import value
 from takt.store.pool import Conn
-from takt.store.reference import Reference
+from takt.store.reference import Reference, Snapshot
 
 
 @value
 class Examined:
-    """What a send would rest on at that instant, its verdict, and its price if the recipient is known."""
+    """What a send would rest on at that instant, its verdict, and its price if the recipient is known.
+
+    With `due_at` it would be taken, and wait until then.
+    """
 
     facts: Facts
     denied: Denied | None
     quote: Quote | None
     at: datetime
+    due_at: datetime | None
+
+    @property
+    def would_send(self) -> bool:
+        """Whether it would be taken, be it only to wait."""
+        return self.denied is None or self.due_at is not None
 
 
 class Examine:
@@ -38,7 +48,12 @@ class Examine:
         del again  # nothing is written, so a second run is like the first
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
-        loaded = await ruling.load(conn, part, prepared, now, locked=False)
-        await ruling.load_prices(conn, part, prepared, loaded, snapshot, now)
+        loaded = await ruling.load(conn, part, snapshot, prepared, now, locked=False)
         rulings = [ruling.rule(one, loaded, snapshot, self._parts, now) for one in prepared]
-        return Done([Examined(one.facts, policy.admit(one.facts, now), one.quote, now) for one in rulings])
+        return Done([_examined(one, snapshot, now) for one in rulings])
+
+
+def _examined(ruled: Ruling, snapshot: Snapshot, now: datetime) -> Examined:
+    denied = policy.admit(ruled.facts, now)
+    due_at = ruling.due_at(ruled, denied, snapshot, now) if denied is not None else None
+    return Examined(ruled.facts, denied, ruled.quote, now, due_at)

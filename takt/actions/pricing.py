@@ -3,21 +3,21 @@
 Counts are read without a lock: they only go up, and the most that a message can cost holds for every later place.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from takt.calendars import zone_named
 from takt.core import rating
 from takt.core.charging import CountKey, Opening, Pair, riding_in
 from takt.core.ledger import Wallet
 from takt.core.rate_calendar import period
-from takt.core.rating import Counter, Quote
+from takt.core.rating import Counter, Line, Quote, RateCard
 from takt.core.value import value
 from takt.store import conversations, counters
 from takt.store.pool import Conn
-from takt.store.reference import Business, Sender, Snapshot
+from takt.store.reference import Business, Sender
 
 LITE = "marketing_lite"
 """How marketing by its own path is told; it is priced as marketing."""
@@ -33,23 +33,24 @@ class Standing:
 
 @value
 class Asked:
-    """A message that a price is asked for. `region` is the country of the number, `window` an input of rating."""
+    """A message that a price is asked for. `region` is the country of the number."""
 
     sender: Sender
     recipient_id: UUID
-    category: str
     region: str
-    window: str
-    form: str
     expires_at: datetime
 
 
-async def load(conn: Conn, part: int, snapshot: Snapshot, asked: Iterable[Asked], now: datetime) -> Standing:
-    """What the prices of these messages rest on. Asks nothing for cards without counts and conversations."""
+def counts(card: RateCard) -> bool:
+    """Whether some prices of a card rest on counts or conversations."""
+    return bool(card.counters) or card.converses
+
+
+async def load(conn: Conn, part: int, asked: Sequence[tuple[RateCard, Asked]], now: datetime) -> Standing:
+    """What the prices of these messages rest on, each by its card. Read without a lock."""
     keys: set[CountKey] = set()
     pairs: set[Pair] = set()
-    for one in asked:
-        card = snapshot.card(one.sender.business.card, now)
+    for card, one in asked:
         market = card.market(one.region)
         keys.update(key_of(one.sender, counter, market, now) for counter in card.counters.values())
         if card.converses:
@@ -60,13 +61,9 @@ async def load(conn: Conn, part: int, snapshot: Snapshot, asked: Iterable[Asked]
     )
 
 
-def quote(asked: Asked, standing: Standing, snapshot: Snapshot, now: datetime) -> Quote:
-    """The price of a message by the card that is valid now."""
-    card = snapshot.card(asked.sender.business.card, now)
-    line = rating.find(card, asked.category, asked.region, asked.window, asked.form)
+def quote(line: Line, asked: Asked, standing: Standing, now: datetime) -> Quote:
+    """The price of a message whose line rests on a count or a conversation."""
     rule = line.rule
-    if rule.counter is None and rule.conversation is None:
-        return line.quote()
     if rule.counter is None:
         found = line.quote()
     else:
@@ -97,9 +94,9 @@ def key_of(sender: Sender, counter: Counter, market: str, now: datetime) -> Coun
     return CountKey(business.contract_part, business.contract_id, counter.key(market, sender.sender_id), month)
 
 
-def zone_of(business: Business) -> ZoneInfo:
+def zone_of(business: Business) -> tzinfo:
     """On whose clocks the months of a company begin."""
-    return ZoneInfo(business.time_zone)
+    return zone_named(business.time_zone) or UTC
 
 
 def _riding(found: Quote, opening: Opening) -> Quote:

@@ -4,11 +4,11 @@ Writers queue for the reference stamp, so that looking at what is there and addi
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from takt.actions.outcome import Done
+from takt.calendars import zone_named
 from takt.core import rate_proof, reseller
 from takt.core.document import UnsoundError
 from takt.core.markets import MarketTable, is_table, parse_table
@@ -77,8 +77,8 @@ async def publish(conn: Conn, document: Mapping[str, Any], now: datetime) -> Pub
     if known is not None:
         return _published(known, is_new=False)
     rate_proof.check(card)
-    validity = parse_validity(document, now)
-    check_succession([(one.validity, one.parse(tables)) for one in earlier], validity, card, now, _zone(document))
+    validity = parse_validity(document, now, zone_named)
+    check_succession([(one.validity, one.parse(tables)) for one in earlier], validity, card, now)
     await _check_reseller(conn, card, tables, validity.valid_from)
     previous = earlier[-1].sha256 if earlier else b""
     version = Version(
@@ -114,8 +114,3 @@ async def _check_reseller(conn: Conn, card: RateCard, tables: Mapping[str, Marke
         raise UnsoundError(f"reseller.wholesale: there is no rate card {terms.wholesale} that is valid then")
     if terms.margin_kept:
         reseller.check_margin(card, valid[-1].parse(tables))
-
-
-def _zone(document: Mapping[str, Any]) -> ZoneInfo:
-    valid = document.get("valid")
-    return ZoneInfo(valid["tz"]) if valid else ZoneInfo(UTC.tzname(None))

@@ -3,26 +3,33 @@
 Sending and the dry run share it, so that what a dry run says is what a send would meet.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from takt import calendars
 from takt.actions import pricing
 from takt.actions.pricing import Asked, Standing
-from takt.core import template, window
+from takt.core import caps, policy, quiet_time, rating, template, waiting, window
 from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
-from takt.core.flow_button import FlowRef, Opening, open_flow
+from takt.core.denial import Denied
+from takt.core.flow_button import FindFlow, FlowRef, Opening, open_flow
 from takt.core.ids import identity_hash, parse_wamid
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.core.policy import Facts
 from takt.core.purpose import DEFAULT
-from takt.core.rating import Quote
+from takt.core.quiet_hours import Hours
+from takt.core.quiet_time import OwnQuiet, Quiet
+from takt.core.rating import Quote, RateCard
+from takt.core.tact import TactPolicy
 from takt.core.template import Template
 from takt.core.value import value
 from takt.core.variables import Mismatch
+from takt.core.waiting import Wish
 from takt.store import facts, messages, recipients
 from takt.store import ledger as ledger_store
 from takt.store.facts import Permission, ThreadState
@@ -31,6 +38,7 @@ from takt.store.messages import Target
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Business, Sender, Snapshot
+from takt.wire.shown import Kept
 
 MESSAGE_LIFE: Final = timedelta(days=30)
 REACTION_AGE: Final = timedelta(days=30)
@@ -39,13 +47,19 @@ HOUR: Final = timedelta(hours=1)
 
 @value
 class Prepared:
-    """A command with what the reference rows say about it, before anybody looks at the recipient."""
+    """A command with what the reference rows say about it, before anybody looks at the recipient.
+
+    A message that waited has `kept`, its content as it was written then, and `wish`, which says since when it waits.
+    """
 
     command: SendMessage
     sender: Sender
     template: Template | None
     mismatch: Mismatch | None
     opening: Opening | None
+    kept: Kept | None = None
+    wish: Wish | None = None
+    declared: str = ""
 
     @property
     def shown(self) -> Shown | None:
@@ -66,7 +80,13 @@ class Prepared:
     @property
     def category(self) -> str:
         """What the message is for: the template says it, all else is service."""
-        return self.template.category if self.template is not None else "service"
+        return self.template.category if self.template is not None else self.declared or "service"
+
+    def expires_at(self, now: datetime) -> datetime:
+        """When its time is over, if it is taken `now` and not before."""
+        if self.wish is not None:
+            return self.wish.expires_at
+        return now + (timedelta(seconds=self.template.ttl_s) if self.template is not None else MESSAGE_LIFE)
 
     @property
     def form(self) -> str:
@@ -74,10 +94,6 @@ class Prepared:
         if self.reaction is not None:
             return "reaction"
         return "free" if self.template is None else "template"
-
-    def expires_at(self, now: datetime) -> datetime:
-        """When its time is over, if it is taken `now`."""
-        return now + (timedelta(seconds=self.template.ttl_s) if self.template is not None else MESSAGE_LIFE)
 
     @property
     def purpose(self) -> str:
@@ -97,6 +113,7 @@ class Loaded:
     wallets: dict[Payer, Wallet]
     targets: dict[UUID, Target]
     flows_sent: dict[str, int]
+    quiet: dict[tuple[object, ...], Quiet] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
 
 
@@ -117,10 +134,7 @@ def prepare(snapshot: Snapshot, command: SendMessage) -> Prepared:
     sender = snapshot.senders[command.sender_id]
     content = command.content
     business_id = sender.business.business_id
-
-    def find(flow_id: str, name: str) -> FlowRef | None:
-        return snapshot.flows.get((business_id, flow_id or name))
-
+    find = finder(snapshot, business_id)
     if not isinstance(content, TemplateContent):
         return Prepared(command, sender, None, None, open_flow(content, find))
     found = snapshot.templates.get((business_id, content.name, content.language))
@@ -130,12 +144,37 @@ def prepare(snapshot: Snapshot, command: SendMessage) -> Prepared:
     return Prepared(command, sender, found, filled, None)
 
 
-async def load(conn: Conn, part: int, prepared: list[Prepared], now: datetime, *, locked: bool) -> Loaded:
-    """Lock the recipients of a batch and load what its verdicts rest on.
+def finder(snapshot: Snapshot, business_id: UUID) -> FindFlow:
+    """How the forms of a company are found."""
+
+    def find(flow_id: str, name: str) -> FlowRef | None:
+        return snapshot.flows.get((business_id, flow_id or name))
+
+    return find
+
+
+async def load(
+    conn: Conn, part: int, snapshot: Snapshot, prepared: list[Prepared], now: datetime, *, locked: bool
+) -> Loaded:
+    """Lock the recipients of a batch and load what its verdicts rest on, as `gather` does."""
+    people = await recipients.lock_for_send(conn, part, list({one.command.wa_id for one in prepared}))
+    return await gather(conn, part, snapshot, people, prepared, now, locked=locked)
+
+
+async def gather(
+    conn: Conn,
+    part: int,
+    snapshot: Snapshot,
+    people: dict[str, LockedRecipient],
+    prepared: list[Prepared],
+    now: datetime,
+    *,
+    locked: bool,
+) -> Loaded:
+    """Load what the verdicts of a batch rest on, its recipients being locked.
 
     `locked` also locks, in the order in which they will be written, paces and wallets.
     """
-    people = await recipients.lock_by_wa_id(conn, part, list({one.command.wa_id for one in prepared}))
     met = [(people[one.command.wa_id].recipient_id, one) for one in prepared if one.command.wa_id in people]
     pairs = {(person, one.command.sender_id) for person, one in met}
     marketing = {
@@ -156,17 +195,27 @@ async def load(conn: Conn, part: int, prepared: list[Prepared], now: datetime, *
         wallets=await ledger_store.wallets(conn, payers, locked=locked) if payers else {},
         targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
         flows_sent=await messages.flows_sent(conn, part, sorted(throttled), now - HOUR) if throttled else {},
+        standing=await _standing(conn, part, snapshot, people, prepared, now),
     )
 
 
-async def load_prices(
-    conn: Conn, part: int, prepared: list[Prepared], loaded: Loaded, snapshot: Snapshot, now: datetime
-) -> None:
-    """Load what prices rest on, for those of a batch whose recipients are known: nothing for most cards."""
-    asked = (
-        _asked(one, loaded.people[one.command.wa_id], now) for one in prepared if one.command.wa_id in loaded.people
-    )
-    loaded.standing = await pricing.load(conn, part, snapshot, asked, now)
+async def _standing(
+    conn: Conn,
+    part: int,
+    snapshot: Snapshot,
+    people: Mapping[str, LockedRecipient],
+    prepared: Sequence[Prepared],
+    now: datetime,
+) -> Standing:
+    """The counts and conversations that prices rest on; nothing for companies whose cards have none."""
+    names = {one.sender.business.card for one in prepared}
+    counting = {name: card for name in names if pricing.counts(card := snapshot.card(name, now))}
+    asked = [
+        (counting[one.sender.business.card], Asked(one.sender, person.recipient_id, person.market, one.expires_at(now)))
+        for one in prepared
+        if one.sender.business.card in counting and (person := people.get(one.command.wa_id)) is not None
+    ]
+    return await pricing.load(conn, part, asked, now) if asked else Standing()
 
 
 def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now: datetime) -> Ruling:
@@ -178,24 +227,65 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         ruled.person = person
         ruled.thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ruled.thread
         ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id, prepared.purpose))
-        is_open = window.is_open(ruled.thread.window_until, now)
-        asked = _asked(prepared, person, now, "open" if is_open else "closed")
-        quote = pricing.quote(asked, loaded.standing, snapshot, now)
-        ruled.quote = _as_told(pricing.affordable(quote, loaded.wallets.get(payer_of(business))), prepared)
-    ruled.facts = _facts(ruled, loaded, parts, now)
+        ruled.quote = _quote(prepared, person, ruled.thread, loaded, snapshot.card(business.card, now), now)
+    tact = snapshot.tact(now)
+    ruled.facts = _facts(ruled, loaded, tact, parts, now)
+    if person is not None:
+        _add_timing(ruled, person, loaded, tact, now)
     return ruled
 
 
-def _as_told(quote: Quote, prepared: Prepared) -> Quote:
-    """The quote of a message: marketing by its own path is told under its own name."""
+def due_at(ruled: Ruling, denied: Denied, snapshot: Snapshot, now: datetime) -> datetime | None:
+    """When a message that is refused now is looked at again; None if it may not wait, or not for so long."""
+    if not denied.waits_for or denied.next_at is None:
+        return None
+    prepared = ruled.prepared
+    wish = prepared.wish or Wish(prepared.command.message_id, now, prepared.expires_at(now))
+    room = policy.room_of(denied, ruled.facts)
+    return waiting.due_at(snapshot.tact(now).waiting, wish, denied.next_at, room)
+
+
+def _add_timing(ruled: Ruling, person: LockedRecipient, loaded: Loaded, tact: TactPolicy, now: datetime) -> None:
+    """The facts of quiet hours and caps: for advertising, and where a person wants quiet of everything but codes."""
+    category, found, own = ruled.prepared.category, ruled.facts, person.own_quiet
+    if category == "marketing":
+        heard = caps.heard(tact.caps, person.marketing_at, ruled.thread.marketing_at, now)
+        found.heard, found.caps, found.heard_until = heard.counts, heard.caps, heard.until
+        hours = tact.quiet_hours.of(person.market)
+    elif own is not None and own.for_all and category != "authentication":
+        hours = quiet_time.ALL_DAY
+    else:
+        return
+    found.tact_version = tact.version
+    if hours == quiet_time.ALL_DAY and own is None:
+        return
+    quiet = _quiet(hours, own, person, loaded, now)
+    found.quiet, found.quiet_figure, found.quiet_until = quiet.now, quiet.figure, quiet.until
+    found.quiet_room_s = int(quiet.span.total_seconds())
+
+
+def _quiet(hours: Hours, own: OwnQuiet | None, person: LockedRecipient, loaded: Loaded, now: datetime) -> Quiet:
+    """Most of a batch have the same clock, so it is read once for all of them."""
+    place = calendars.place_of(person.wa_id, person.market, person.time_zone, now)
+    key = (hours, own, place)
+    if key not in loaded.quiet:
+        loaded.quiet[key] = quiet_time.look(hours, own, place, now)
+    return loaded.quiet[key]
+
+
+def _quote(
+    prepared: Prepared, person: LockedRecipient, thread: ThreadState, loaded: Loaded, card: RateCard, now: datetime
+) -> Quote:
+    """The price of a message: by its line of the card, and by counts and conversations where that line asks for them."""
+    state = "open" if window.is_open(thread.window_until, now) else "closed"
+    line = rating.find(card, prepared.category, person.market, state, prepared.form)
+    if line.plain:
+        quote = line.quote()
+    else:
+        asked = Asked(prepared.sender, person.recipient_id, person.market, prepared.expires_at(now))
+        quote = pricing.quote(line, asked, loaded.standing, now)
+        quote = pricing.affordable(quote, loaded.wallets.get(payer_of(prepared.sender.business)))
     return replace(quote, category=pricing.LITE) if prepared.command.by_marketing_path else quote
-
-
-def _asked(prepared: Prepared, person: LockedRecipient, now: datetime, window_state: str = "closed") -> Asked:
-    return Asked(
-        prepared.sender, person.recipient_id, prepared.category, person.market, window_state, prepared.form,
-        prepared.expires_at(now),
-    )  # fmt: skip
 
 
 def _reaction_fault(ruled: Ruling, loaded: Loaded, now: datetime) -> str:
@@ -219,7 +309,7 @@ def payer_of(business: Business) -> Payer:
     return business.contract_part, business.contract_id
 
 
-def _facts(ruled: Ruling, loaded: Loaded, parts: int, now: datetime) -> Facts:
+def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: datetime) -> Facts:
     prepared, thread, permission, quote = ruled.prepared, ruled.thread, ruled.permission, ruled.quote
     sender, person = prepared.sender, ruled.person
     mismatch, opening = prepared.mismatch, prepared.opening
@@ -228,7 +318,7 @@ def _facts(ruled: Ruling, loaded: Loaded, parts: int, now: datetime) -> Facts:
         sender_status=sender.status,
         sender_kind=sender.kind,
         business_stage=sender.business.stage,
-        unanswered_max=sender.unanswered_max,
+        unanswered_max=min(sender.unanswered_max, tact.support.unanswered),
         throughput_per_s=sender.throughput_per_s,
         parts=parts,
         recipient_known=person is not None,
@@ -236,7 +326,7 @@ def _facts(ruled: Ruling, loaded: Loaded, parts: int, now: datetime) -> Facts:
         blocked_at=thread.blocked_at,
         ever_wrote=thread.ever_wrote,
         window_until=thread.window_until,
-        deleted_at=thread.deleted_at if sender.kind == "support" else None,
+        deleted_at=thread.deleted_at,
         unanswered=thread.unanswered,
         is_template=isinstance(prepared.command.content, TemplateContent),
         template_status=prepared.template.status if prepared.template is not None else None,

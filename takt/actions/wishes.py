@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 
 from takt.actions.access import AddApp, AddCode, AddToken, RevokeToken
 from takt.actions.register import AddBusiness, AddPerson, AddSender, AddStaff
+from takt.calendars import zone_named
 from takt.cards import DEFAULT
 from takt.clock import Clock
 from takt.core.ids import WA_ID, NodeSort, derive_id, slot_of, slot_of_key, user_code
@@ -248,10 +248,9 @@ def _currency(body: Body) -> str:
 
 def _zone(body: Body) -> str:
     given = text(body, "time_zone", ZONE_CHARS_MAX, "Europe/Berlin")
-    try:
-        return ZoneInfo(given).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Refusal(errors.bad_value("time_zone", "must be a time zone such as Europe/Berlin")) from None
+    if zone_named(given) is None:
+        raise Refusal(errors.bad_value("time_zone", "must be a time zone such as Europe/Berlin"))
+    return given
 
 
 def _scopes(body: Body) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 Section `caps` of the policy document. Days and weeks move on: 24 hours and 7 days back from each message.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from takt.core.document import Fields
@@ -22,6 +23,37 @@ class Caps:
     person_per_week: int = 10
     sender_per_day: int = 2
     sender_per_week: int = 5
+
+
+Four = tuple[int, int, int, int]
+"""A number for each cap, in the order of `Caps`."""
+
+
+@value
+class Heard:
+    """How much advertising reached a person within each cap's time, the caps, and when all of them let one more through.
+
+    `until` is None when they do already, or never will.
+    """
+
+    counts: Four
+    caps: Four
+    until: datetime | None
+
+
+def heard(caps: Caps, of_all: Sequence[datetime], of_sender: Sequence[datetime], now: datetime) -> Heard:
+    """What a person heard of all companies and of one sender, by the instants at which it reached them, oldest first."""
+    four = (caps.person_per_day, caps.person_per_week, caps.sender_per_day, caps.sender_per_week)
+    looked_at = ((of_all, DAY), (of_all, WEEK), (of_sender, DAY), (of_sender, WEEK))
+    counts = [sum(at > now - span for at in times) for times, span in looked_at]
+    ends = [
+        times[-cap] + span if cap else None
+        for (times, span), cap, count in zip(looked_at, four, counts, strict=True)
+        if count >= cap
+    ]
+    known = [end for end in ends if end is not None]
+    until = max(known) if known and len(known) == len(ends) else None
+    return Heard((counts[0], counts[1], counts[2], counts[3]), four, until)
 
 
 def parse(fields: Fields) -> Caps:

@@ -48,12 +48,16 @@ class Reason:
 
 @value
 class Denied:
-    """A no: the rule that said it, the reason, the number behind it and when it could be different (UTC)."""
+    """A no: the rule that said it, the reason, the number behind it and when it could be different (UTC).
+
+    `waits_for` names what a message may wait for until `next_at`, should its time allow; "" when waiting does not help.
+    """
 
     rule: str
     reason: Reason
     figure: str
     next_at: datetime | None = None
+    waits_for: str = ""
 
 
 SENDER_NOT_LIVE: Final = Reason(
@@ -234,6 +238,37 @@ MARKETING_STOPPED: Final = Reason(
     remedy=Text("Do not send marketing to this person; only the person can resume it.",
                 "Senden Sie dieser Person keine Werbung; nur sie selbst kann sie wieder erlauben."),
 )  # fmt: skip
+CATEGORY_MISMATCH: Final = Reason(
+    "category_mismatch", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
+    sync=False, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The text is of another category than its template says.",
+              "Der Text gehört zu einer anderen Kategorie, als seine Vorlage angibt."),
+    remedy=Text("Submit the template in the category that its text is of.",
+                "Reichen Sie die Vorlage in der Kategorie ein, zu der ihr Text gehört."),
+)  # fmt: skip
+QUIET_HOURS: Final = Reason(
+    "quiet_hours", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
+    sync=False, http=400, retry=Retry.LATER,
+    text=Text("It is a quiet time for the person.", "Bei der Person ist Ruhezeit."),
+    remedy=Text("Nothing, if it waits; else send it in the hours allowed, or with a longer time to live, so that it can wait.",
+                "Nichts, wenn sie wartet; sonst senden Sie zu den erlaubten Zeiten oder mit längerer Lebensdauer, "
+                "damit sie warten kann."),
+)  # fmt: skip
+CAP_OF_PERSON: Final = Reason(
+    "cap_of_person", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
+    sync=False, http=400, retry=Retry.LATER,
+    text=Text("The person has had as much advertising from all companies as anybody may get.",
+              "Die Person hat von allen Unternehmen zusammen so viel Werbung erhalten, wie jemand höchstens bekommen darf."),
+    remedy=Text("Send it later; until then answers and notifications still arrive.",
+                "Senden Sie später; Antworten und Benachrichtigungen kommen bis dahin an."),
+)  # fmt: skip
+CAP_OF_SENDER: Final = Reason(
+    "cap_of_sender", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
+    sync=False, http=400, retry=Retry.LATER,
+    text=Text("The person has had as much advertising from this sender as one may send.",
+              "Die Person hat von diesem Absender so viel Werbung erhalten, wie einer höchstens senden darf."),
+    remedy=Text("Send less often to one person.", "Senden Sie einer Person seltener."),
+)  # fmt: skip
 CONSENT_EXPIRED: Final = Reason(
     "consent_expired", 131050, "User has not opted in to marketing messages", sync=False, http=400,
     retry=Retry.AFTER_CHANGE,
@@ -277,5 +312,6 @@ REASONS: Final[dict[str, Reason]] = {
         PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, CONSENT_EXPIRED, PAIR_RATE, THROUGHPUT, FUNDS,
         EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
+        CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER,
     )
 }  # fmt: skip

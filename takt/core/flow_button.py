@@ -3,9 +3,9 @@
 Flow states and codes: Cloud API reference, sections 9.4 (132068, 132069) and 10.5.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from takt.core.content import Button, Card, Filled, InteractiveContent, Shown
 from takt.core.value import value
@@ -45,13 +45,21 @@ def open_flow(shown: Shown, find: FindFlow) -> Opening:
     return Opening(shown)
 
 
-def _opened(shown: InteractiveContent | Filled, place: int, button: Button, find: FindFlow) -> Opening:
-    flow = find(str(button.more.get("flow_id", "")), str(button.more.get("flow_name", "")))
-    wanted = ("DRAFT",) if button.more.get("mode") == "draft" else ("PUBLISHED", "THROTTLED")
+def look_up(more: Mapping[str, Any], find: FindFlow) -> tuple[FlowRef | None, str]:
+    """The form that a button names, and what is wrong with it."""
+    flow = find(str(more.get("flow_id", "")), str(more.get("flow_name", "")))
+    wanted = ("DRAFT",) if more.get("mode") == "draft" else ("PUBLISHED", "THROTTLED")
     if flow is None:
-        return Opening(shown, None, "unknown")
+        return None, "unknown"
     if flow.status not in wanted:
-        return Opening(shown, flow, "blocked" if flow.status == "BLOCKED" else "unknown")
+        return flow, "blocked" if flow.status == "BLOCKED" else "unknown"
+    return flow, ""
+
+
+def _opened(shown: InteractiveContent | Filled, place: int, button: Button, find: FindFlow) -> Opening:
+    flow, fault = look_up(button.more, find)
+    if flow is None or fault:
+        return Opening(shown, flow, fault)
     more = {name: one for name, one in button.more.items() if name != "flow_name"}
     named = replace(button, more={**more, "flow_id": flow.flow_id})
     return Opening(replace(shown, card=_with_button(shown.card, place, named)), flow)

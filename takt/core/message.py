@@ -22,8 +22,12 @@ class Category(StrEnum):
 
 
 class Status(StrEnum):
-    """What became of a message. On the wire `accepted` is reported as `sent`: it is in the inbox by then."""
+    """What became of a message. On the wire `accepted` is reported as `sent`: it is in the inbox by then.
 
+    A `waiting` one was taken and is in no inbox yet; nothing is reported of it.
+    """
+
+    WAITING = "waiting"
     ACCEPTED = "accepted"
     DELIVERED = "delivered"
     READ = "read"
@@ -31,6 +35,7 @@ class Status(StrEnum):
 
 
 _ONWARD: Final[dict[Status, frozenset[Status]]] = {
+    Status.WAITING: frozenset({Status.ACCEPTED, Status.FAILED}),
     Status.ACCEPTED: frozenset({Status.DELIVERED, Status.READ, Status.FAILED}),
     Status.DELIVERED: frozenset({Status.READ}),
     Status.READ: frozenset(),
@@ -81,6 +86,17 @@ class Accepted:
     user_code: str | None
     cursor: int
     accepted_at: datetime
+
+
+@value
+class Waits:
+    """A yes, but not yet: the message is looked at again at `due_at`; until then it `waits_for` what the policy names."""
+
+    message_id: UUID
+    wa_id: str
+    user_code: str | None
+    due_at: datetime
+    waits_for: str
 
 
 def preview(text: str) -> str:

@@ -7,10 +7,11 @@ those it reports later (Cloud API, "Where each rule is enforced"), whatever thei
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from takt.core import denial, limits, window
+from takt.core.caps import Four
 from takt.core.denial import Denied, Reason
 from takt.core.flow_button import THROTTLED_PER_H
 from takt.core.purpose import DEFAULT
@@ -62,6 +63,15 @@ class Facts:
     has_flow: bool = False
     flow_fault: str = ""
     flow_sent_last_h: int | None = None
+    detected: str = ""
+    quiet: bool = False
+    quiet_figure: str = ""
+    quiet_until: datetime | None = None
+    quiet_room_s: int = 0
+    heard: Four | None = None
+    caps: Four | None = None
+    heard_until: datetime | None = None
+    tact_version: int = 0
     purpose: str = "marketing"
     consent_act: str = "grant"
     consent_ended_at: datetime | None = None
@@ -69,13 +79,19 @@ class Facts:
 
 @value
 class Rule:
-    """One question. `check` answers no with a reason; `figure` is the number looked at; `next_at` when it may change."""
+    """One question. `check` answers no with a reason; `figure` is the number looked at; `next_at` when it may change.
+
+    A message that such a no concerns may wait for `waits_for` until `next_at`, and for `room` longer, over which a crowd
+    is spread.
+    """
 
     name: str
     check: Callable[[Facts, datetime], Reason | None]
     figure: Callable[[Facts, datetime], str]
     next_at: Callable[[Facts, datetime], datetime | None] = lambda _facts, _now: None
     applies: Callable[[Facts], bool] = lambda _facts: True
+    waits_for: str = ""
+    room: Callable[[Facts], timedelta] = lambda _facts: timedelta(0)
 
 
 @value
@@ -113,7 +129,7 @@ def _not_blocked(facts: Facts, _: datetime) -> Reason | None:
 
 
 def _sender_kind(facts: Facts, now: datetime) -> Reason | None:
-    if facts.deleted_at is not None:
+    if facts.deleted_at is not None and _ends_with_the_chat(facts, facts.deleted_at):
         return denial.CHAT_DELETED
     if facts.sender_kind != "support":
         return None
@@ -122,6 +138,14 @@ def _sender_kind(facts: Facts, now: datetime) -> Reason | None:
     if facts.unanswered >= facts.unanswered_max:
         return denial.SUPPORT_SILENCED
     return None
+
+
+def _ends_with_the_chat(facts: Facts, deleted_at: datetime) -> bool:
+    """Of a support sender nothing more is wanted then; of another no advertising, unless it was allowed again since."""
+    if facts.sender_kind == "support":
+        return True
+    allowed_since = facts.consent_act == "grant" and facts.consent_at is not None and facts.consent_at > deleted_at
+    return facts.category == "marketing" and not allowed_since
 
 
 def _window_or_template(facts: Facts, now: datetime) -> Reason | None:
@@ -186,6 +210,31 @@ def _marketing_consent(facts: Facts, _: datetime) -> Reason | None:
     return denial.MARKETING_NOT_GRANTED if facts.marketing is None else denial.MARKETING_STOPPED
 
 
+def _category(facts: Facts, _: datetime) -> Reason | None:
+    """Advertising goes by the rules for advertising, whatever its template is called."""
+    return denial.CATEGORY_MISMATCH if facts.detected == "marketing" != facts.category else None
+
+
+def _quiet_hours(facts: Facts, _: datetime) -> Reason | None:
+    return denial.QUIET_HOURS if facts.quiet else None
+
+
+def _caps(facts: Facts, _: datetime) -> Reason | None:
+    assert facts.heard is not None
+    assert facts.caps is not None
+    full = [count >= cap for count, cap in zip(facts.heard, facts.caps, strict=True)]
+    if any(full[:2]):
+        return denial.CAP_OF_PERSON
+    return denial.CAP_OF_SENDER if any(full) else None
+
+
+def _caps_figure(facts: Facts, _: datetime) -> str:
+    assert facts.heard is not None
+    assert facts.caps is not None
+    of = [f"{count} of {cap}" for count, cap in zip(facts.heard, facts.caps, strict=True)]
+    return f"all senders: {of[0]} in 24 hours, {of[1]} in 7 days; this sender: {of[2]} and {of[3]}"
+
+
 def _pair_rate(facts: Facts, now: datetime) -> Reason | None:
     return None if limits.PAIR_RATE.next_at(facts.pair_tat, now) <= now else denial.PAIR_RATE
 
@@ -207,7 +256,7 @@ def _window_figure(facts: Facts, _: datetime) -> str:
 
 
 def _kind_figure(facts: Facts, now: datetime) -> str:
-    if facts.deleted_at is not None:
+    if facts.deleted_at is not None and _ends_with_the_chat(facts, facts.deleted_at):
         return f"chat deleted {facts.deleted_at:%Y-%m-%d %H:%M} UTC"
     if facts.sender_kind == "support":
         return f"support sender, {_window_figure(facts, now)}, {facts.unanswered} of {facts.unanswered_max} unanswered"
@@ -260,6 +309,14 @@ RULES: Final[tuple[Rule, ...]] = (
          applies=lambda f: f.reacts and f.recipient_known),
     Rule("marketing_consent", _marketing_consent, _consent_figure,
          applies=lambda f: f.recipient_known and f.category == "marketing"),
+    Rule("category", _category, lambda f, _: f"declared {f.category}, detected {f.detected}",
+         applies=lambda f: f.detected != ""),
+    # What makes a message wait comes after all that refuses it for good, so that nothing waits in vain.
+    Rule("quiet_hours", _quiet_hours, lambda f, _: f.quiet_figure, next_at=lambda f, _: f.quiet_until,
+         applies=lambda f: f.quiet_figure != "", waits_for="quiet_hours",
+         room=lambda f: timedelta(seconds=f.quiet_room_s)),
+    Rule("caps", _caps, _caps_figure, next_at=lambda f, _: f.heard_until,
+         applies=lambda f: f.heard is not None, waits_for="caps"),
     Rule("pair_rate", _pair_rate, lambda f, now: f"next at {limits.PAIR_RATE.next_at(f.pair_tat, now):%H:%M:%S} UTC",
          next_at=lambda f, now: limits.PAIR_RATE.next_at(f.pair_tat, now), applies=lambda f: f.recipient_known),
     Rule("throughput", _throughput, lambda f, _: f"{f.throughput_per_s} messages/s", next_at=_throughput_at),
@@ -270,7 +327,10 @@ RULES: Final[tuple[Rule, ...]] = (
 
 
 def admit(facts: Facts, now: datetime) -> Denied | None:
-    """The verdict: None to let the message out, else the reason that counts, with rule, number and next time."""
+    """The verdict: None to let the message out, else the reason that counts, with rule, number and next time.
+
+    Of several that a message may wait for, the one that lasts longest counts.
+    """
     later: Denied | None = None
     for rule in RULES:
         if not rule.applies(facts):
@@ -282,6 +342,8 @@ def admit(facts: Facts, now: datetime) -> Denied | None:
             return _denied(rule, reason, facts, now)
         if later is None:
             later = _denied(rule, reason, facts, now)
+        elif later.waits_for and rule.waits_for:
+            later = _longer(later, _denied(rule, reason, facts, now))
     return later
 
 
@@ -290,8 +352,19 @@ def examine(facts: Facts, now: datetime) -> tuple[Finding, ...]:
     return tuple(_finding(rule, facts, now) for rule in RULES)
 
 
+def room_of(denied: Denied, facts: Facts) -> timedelta:
+    """For how long a message may go out once its wait is over."""
+    return next(rule.room(facts) for rule in RULES if rule.name == denied.rule)
+
+
+def _longer(one: Denied, other: Denied) -> Denied:
+    if one.next_at is None or other.next_at is None:
+        return one if one.next_at is None else other
+    return other if other.next_at > one.next_at else one
+
+
 def _denied(rule: Rule, reason: Reason, facts: Facts, now: datetime) -> Denied:
-    return Denied(rule.name, reason, rule.figure(facts, now), rule.next_at(facts, now))
+    return Denied(rule.name, reason, rule.figure(facts, now), rule.next_at(facts, now), rule.waits_for)
 
 
 def _finding(rule: Rule, facts: Facts, now: datetime) -> Finding:

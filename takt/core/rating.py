@@ -120,7 +120,7 @@ class Line:
     """What a card says about one input: its rule, and the quotes of each step, ready made.
 
     `within` holds for messages that are settled within the period, `beyond` for those that may outlive it: a new
-    period counts from zero, so that any step can come.
+    period counts from zero, so that any step can come. `plain`: the price depends on no count and no conversation.
     """
 
     index: int
@@ -128,6 +128,7 @@ class Line:
     market: str
     within: tuple[Quote, ...]
     beyond: tuple[Quote, ...]
+    plain: bool
 
     def quote(self, counted: int = 0, *, outlives: bool = False) -> Quote:
         """The quote when so many units are counted; `outlives`: it may still be open when the period has passed."""
@@ -194,7 +195,8 @@ def _compile(card: RateCard, index: int, cell: Cell, region: str) -> Line:
         )  # fmt: skip
 
     within = tuple(ready(step, tariff.ceilings[step]) for step in steps)
-    return Line(index, rule, market, within, tuple(ready(step, tariff.dearest) for step in steps))
+    plain = rule.counter is None and rule.conversation is None
+    return Line(index, rule, market, within, tuple(ready(step, tariff.dearest) for step in steps), plain)
 
 
 def kind_of(rule: Rule, price_micros: int) -> str:

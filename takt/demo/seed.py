@@ -16,7 +16,7 @@ from takt.core.purpose import DEFAULT
 from takt.core.value import value
 from takt.demo import world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
-from takt.store import businesses, devices, flows, ledger, recipients
+from takt.store import businesses, devices, flows, ledger, recipients, tact
 from takt.store.businesses import NewStaff, NewTemplate, NewToken
 from takt.store.flows import NewFlow, Written
 from takt.store.pool import Conn
@@ -103,6 +103,7 @@ def write_env(home: Path, url: str, secrets: Secrets) -> Path:
 async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Clock) -> None:
     """Write the whole demo world in the caller's transaction."""
     now = clock.now()
+    await tact.add_version(conn, world.POLICY, "demo", now - AGE, now)
     for name in cards.STARTING:
         await publish(conn, cards.document(name), now - AGE)
     for business in world.BUSINESSES:

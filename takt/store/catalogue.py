@@ -118,7 +118,7 @@ async def compare(conn: Conn, part: int, template_ids: Sequence[str], start: dat
         " AND t.recipient_id = m.recipient_id AND t.sender_id = m.sender_id AND t.blocked_at >= m.accepted_at"
         " AND t.blocked_at < m.accepted_at + interval '1 day'"
         " WHERE m.part = $1 AND m.accepted_at >= $3 AND m.accepted_at < $4 AND m.template_id = any($2)"
-        " AND m.status <> 'failed' GROUP BY m.template_id",
+        " AND m.status NOT IN ('failed', 'waiting') GROUP BY m.template_id",
         part, list(template_ids), start, end,
     )  # fmt: skip
     return [Compared(*row) for row in rows]

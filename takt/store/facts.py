@@ -1,7 +1,7 @@
 """What a verdict rests on, loaded for a whole batch under the locks of its recipients."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,10 @@ Pair = tuple[UUID, str]
 
 @dataclass(slots=True)
 class ThreadState:
-    """What a send looks at and changes in a thread. A thread that does not exist yet has all at its beginning."""
+    """What a send looks at and changes in a thread. A thread that does not exist yet has all at its beginning.
+
+    `marketing_at` is when advertising came within a week, `heard` how much of it a batch adds.
+    """
 
     window_until: datetime | None = None
     unanswered: int = 0
@@ -26,6 +29,8 @@ class ThreadState:
     last_text: str = ""
     last_message_id: UUID | None = None
     blocked_by_business: bool = False
+    marketing_at: list[datetime] = field(default_factory=list)
+    heard: int = 0
 
 
 @value
@@ -49,14 +54,14 @@ async def threads(conn: Conn, part: int, pairs: Sequence[Pair]) -> dict[Pair, Th
     """The threads of these pairs; a pair that never wrote to each other is missing."""
     rows = await conn.fetch(
         "SELECT t.recipient_id, t.sender_id, t.window_until, t.unanswered, t.pair_tat, t.deleted_at, t.blocked_at,"
-        " t.inbound_count > 0, t.business_blocked_at IS NOT NULL"
+        " t.inbound_count > 0, t.business_blocked_at IS NOT NULL, t.marketing_at"
         " FROM thread t JOIN unnest($2::uuid[], $3::text[]) k(recipient_id, sender_id)"
         " ON t.recipient_id = k.recipient_id AND t.sender_id = k.sender_id WHERE t.part = $1",
         part, [pair[0] for pair in pairs], [pair[1] for pair in pairs],
     )  # fmt: skip
     states = {(row[0], row[1]): ThreadState(row[2], row[3], row[4], row[5], row[6], row[7]) for row in rows}
     for row in rows:
-        states[row[0], row[1]].blocked_by_business = row[8]
+        states[row[0], row[1]].blocked_by_business, states[row[0], row[1]].marketing_at = row[8], row[9]
     return states
 
 

@@ -15,7 +15,7 @@ _AROUND = timedelta(seconds=30)
 
 @value
 class History:
-    """A message of a company: when it was accepted, and then delivered, read or failed."""
+    """A message of a company: when it was accepted, and then delivered, read or failed; until when it waits."""
 
     message_id: UUID
     business_id: UUID
@@ -24,6 +24,7 @@ class History:
     delivered_at: datetime | None
     read_at: datetime | None
     failed_at: datetime | None
+    due_at: datetime | None
 
 
 @value
@@ -38,7 +39,7 @@ class Told:
 async def find(conn: Conn, part: int, message_id: UUID) -> History | None:
     """The history of a message that a company sent."""
     row = await conn.fetchrow(
-        "SELECT message_id, business_id, sender_id, accepted_at, delivered_at, read_at, failed_at FROM message"
+        "SELECT message_id, business_id, sender_id, accepted_at, delivered_at, read_at, failed_at, due_at FROM message"
         " WHERE part = $1 AND message_id = $2 AND NOT inbound",
         part, message_id,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from takt.core.caps import WEEK
 from takt.core.value import value
 from takt.store.facts import Pair, ThreadState
 from takt.store.pool import Conn, DecideAgainError
@@ -14,7 +15,10 @@ from takt.store.pool import Conn, DecideAgainError
 
 @dataclass(slots=True)
 class Outbound:
-    """A message of a company with its verdict. Refused ones have a reason and no cursor."""
+    """A message of a company with its verdict. Refused ones have a reason and no cursor, waiting ones neither.
+
+    What waits has `due_at`, when it is looked at again, and `waits_for`, which says why.
+    """
 
     message_id: UUID
     recipient_id: UUID | None
@@ -33,6 +37,15 @@ class Outbound:
     facts: str
     pricing: str | None
     expires_at: datetime | None
+    due_at: datetime | None = None
+    waits_for: str | None = None
+
+    @property
+    def status(self) -> str:
+        """How far it is."""
+        if self.due_at is not None:
+            return "waiting"
+        return "accepted" if self.reason is None else "failed"
 
 
 @value
@@ -44,6 +57,8 @@ class Known:
     cursor: int | None
     reason: str | None
     accepted_at: datetime
+    due_at: datetime | None
+    waits_for: str | None
 
 
 @value
@@ -75,14 +90,14 @@ class RepeatedError(DecideAgainError):
 _COLUMNS = (
     "part", "message_id", "recipient_id", "wa_id", "sender_id", "business_id", "inbound", "cursor", "type", "content",
     "context_id", "callback", "category", "template_id", "consent_id", "status", "reason", "facts", "pricing",
-    "accepted_at", "failed_at", "expires_at",
+    "accepted_at", "failed_at", "expires_at", "due_at", "waits_for",
 )  # fmt: skip
 
 
 async def known(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, Known]:
     """Those of these messages that are there already."""
     rows = await conn.fetch(
-        "SELECT message_id, recipient_id, cursor, reason, accepted_at FROM message"
+        "SELECT message_id, recipient_id, cursor, reason, accepted_at, due_at, waits_for FROM message"
         " WHERE part = $1 AND message_id = any($2::uuid[])",
         part, message_ids,
     )  # fmt: skip
@@ -130,8 +145,8 @@ async def _copy(conn: Conn, part: int, messages: Sequence[Outbound], now: dateti
             (
                 part, m.message_id, m.recipient_id, m.wa_id, m.sender_id, m.business_id, False, m.cursor, m.type,
                 m.content, m.context_id, m.callback, m.category, m.template_id, m.consent_id,
-                "accepted" if m.reason is None else "failed", m.reason, m.facts, m.pricing, now,
-                None if m.reason is None else now, m.expires_at,
+                m.status, m.reason, m.facts, m.pricing, now, None if m.reason is None else now, m.expires_at, m.due_at,
+                m.waits_for,
             )
             for m in messages
         ],
@@ -143,19 +158,80 @@ async def set_threads(conn: Conn, part: int, states: Mapping[Pair, ThreadState],
     rows = sorted(states.items())
     await conn.execute(
         "INSERT INTO thread (part, recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_at, last_text,"
-        " last_message_id)"
+        " last_message_id, marketing_at)"
         " SELECT r.part, u.recipient_id, u.sender_id, u.unanswered, u.pair_tat, u.last_cursor, $9, u.last_text,"
-        " u.last_message_id FROM recipient r JOIN unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[],"
-        " $6::bigint[], $7::text[], $8::uuid[])"
-        " u(recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_text, last_message_id)"
+        " u.last_message_id, array_fill($9::timestamptz, ARRAY[u.heard])"
+        " FROM recipient r JOIN unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[],"
+        " $6::bigint[], $7::text[], $8::uuid[], $10::int[])"
+        " u(recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_text, last_message_id, heard)"
         " ON r.recipient_id = u.recipient_id WHERE r.part = $1"
         " ON CONFLICT (part, recipient_id, sender_id) DO UPDATE SET unanswered = excluded.unanswered,"
         " pair_tat = excluded.pair_tat, last_cursor = excluded.last_cursor, last_at = excluded.last_at,"
         " last_text = excluded.last_text, last_message_id = excluded.last_message_id,"
+        " marketing_at = CASE WHEN excluded.marketing_at = '{}' THEN thread.marketing_at ELSE"
+        " ARRAY(SELECT at FROM unnest(thread.marketing_at) at WHERE at > $11) || excluded.marketing_at END,"
         " version = thread.version + 1, unprojected = true",
         part, [pair[0] for pair, _ in rows], [pair[1] for pair, _ in rows], [t.unanswered for _, t in rows],
         [t.pair_tat for _, t in rows], [t.last_cursor for _, t in rows], [t.last_text for _, t in rows],
-        [t.last_message_id for _, t in rows], now,
+        [t.last_message_id for _, t in rows], now, [t.heard for _, t in rows], now - WEEK,
+    )  # fmt: skip
+
+
+@value
+class Due:
+    """A message that waited, as it lies in the table. `content`, `facts` and `pricing` are JSON."""
+
+    message_id: UUID
+    wa_id: str
+    sender_id: str
+    type: str
+    content: str
+    context_id: UUID | None
+    callback: str | None
+    category: str
+    template_id: str | None
+    facts: str
+    taken_at: datetime
+    expires_at: datetime
+    waits_for: str
+
+
+async def list_due(conn: Conn, part: int, now: datetime, limit: int, skip: int) -> list[tuple[UUID, str]]:
+    """Messages that waited for long enough, each with the wa_id of its recipient; the longest due first, but so many."""
+    rows = await conn.fetch(
+        "SELECT message_id, wa_id FROM message WHERE part = $1 AND status = 'waiting' AND due_at <= $2"
+        " ORDER BY due_at LIMIT $3 OFFSET $4",
+        part, now, limit, skip,
+    )  # fmt: skip
+    return [(row[0], row[1]) for row in rows]
+
+
+async def load_due(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> list[Due]:
+    """Those of these messages that still wait and are due, in the order in which they came. Under their recipients' locks."""
+    rows = await conn.fetch(
+        "SELECT message_id, wa_id, sender_id, type, content::text, context_id, callback, category, template_id,"
+        " facts::text, coalesce(taken_at, accepted_at), expires_at, waits_for FROM message"
+        " WHERE part = $1 AND message_id = any($2::uuid[]) AND status = 'waiting' AND due_at <= $3"
+        " ORDER BY coalesce(taken_at, accepted_at), message_id",
+        part, message_ids, now,
+    )  # fmt: skip
+    return [Due(*row) for row in rows]
+
+
+async def settle_due(conn: Conn, part: int, messages: Sequence[Outbound], now: datetime) -> None:
+    """Write what became of messages that waited: let out, failed, or waiting on."""
+    await conn.execute(
+        "UPDATE message m SET cursor = u.cursor, consent_id = u.consent_id, status = u.status, reason = u.reason,"
+        " facts = u.facts::json, pricing = u.pricing::json, taken_at = coalesce(m.taken_at, m.accepted_at),"
+        " accepted_at = $11::timestamptz, failed_at = CASE WHEN u.status = 'failed' THEN $11::timestamptz END, due_at = u.due_at,"
+        " waits_for = u.waits_for"
+        " FROM unnest($2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],"
+        " $9::timestamptz[], $10::text[])"
+        " u(message_id, cursor, consent_id, status, reason, facts, pricing, due_at, waits_for)"
+        " WHERE m.part = $1 AND m.message_id = u.message_id AND m.status = 'waiting'",
+        part, [m.message_id for m in messages], [m.cursor for m in messages], [m.consent_id for m in messages],
+        [m.status for m in messages], [m.reason for m in messages], [m.facts for m in messages],
+        [m.pricing for m in messages], [m.due_at for m in messages], [m.waits_for for m in messages], now,
     )  # fmt: skip
 
 

@@ -1,17 +1,25 @@
 """People: their rows are the lock under which everything in their inbox is numbered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from asyncpg import Record
+
+from takt.core.caps import WEEK
+from takt.core.quiet_time import OwnQuiet
 from takt.core.value import value
 from takt.store.pool import Conn
 
 
 @dataclass(slots=True)
 class LockedRecipient:
-    """A recipient whose row this transaction holds; `cursor` is the number of the newest inbox row."""
+    """A recipient whose row this transaction holds; `cursor` is the number of the newest inbox row.
+
+    Loaded for a send, it also has what they set about quiet hours, and when advertising reached them within a week.
+    """
 
     recipient_id: UUID
     wa_id: str
@@ -20,6 +28,10 @@ class LockedRecipient:
     market: str
     cursor: int
     read_receipts: bool
+    time_zone: str | None = None
+    own_quiet: OwnQuiet | None = None
+    marketing_at: list[datetime] = field(default_factory=list)
+    heard: int = 0
 
 
 @value
@@ -35,8 +47,34 @@ class NewRecipient:
     demo_key: str | None = None
 
 
+_FOR_SEND: Final = (
+    "SELECT recipient_id, wa_id, user_code, name, market, cursor, read_receipts, time_zone, quiet_from_min,"
+    " quiet_to_min, quiet_for_all, marketing_at FROM recipient"
+    " WHERE part = $1 AND wa_id = any($2::text[]) ORDER BY recipient_id FOR NO KEY UPDATE"
+)
+
+
+async def lock_for_send(
+    conn: Conn, part: int, wa_ids: Sequence[str], *, waiting: bool = True
+) -> dict[str, LockedRecipient]:
+    """The recipients with these wa_ids, locked in the order of their ids; unknown ones are missing.
+
+    Not `waiting`, those that somebody else holds now are missing, too.
+    """
+    rows = await conn.fetch(_FOR_SEND + ("" if waiting else " SKIP LOCKED"), part, wa_ids)
+    return {row[1]: _for_send(row) for row in rows}
+
+
+def _for_send(row: Record) -> LockedRecipient:
+    person = LockedRecipient(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7])
+    if row[8] is not None:
+        person.own_quiet = OwnQuiet(row[8], row[9], row[10])
+    person.marketing_at = row[11]
+    return person
+
+
 async def lock_by_wa_id(conn: Conn, part: int, wa_ids: Sequence[str]) -> dict[str, LockedRecipient]:
-    """The recipients with these wa_ids, locked in the order of their ids; unknown ones are missing."""
+    """As `lock_for_send`, without what is for sending alone."""
     rows = await conn.fetch(
         "SELECT recipient_id, wa_id, user_code, name, market, cursor, read_receipts FROM recipient"
         " WHERE part = $1 AND wa_id = any($2::text[]) ORDER BY recipient_id FOR NO KEY UPDATE",
@@ -71,6 +109,18 @@ async def lock_free(conn: Conn, part: int, recipient_ids: Sequence[UUID]) -> dic
         part, recipient_ids,
     )  # fmt: skip
     return {row[0]: LockedRecipient(*row) for row in rows}
+
+
+async def set_heard(conn: Conn, part: int, recipients: Sequence[LockedRecipient], now: datetime) -> None:
+    """Write back the newest inbox numbers of locked recipients, and how much advertising reached them `now`."""
+    await conn.execute(
+        "UPDATE recipient r SET cursor = k.cursor, marketing_at = CASE WHEN k.heard = 0 THEN r.marketing_at ELSE"
+        " ARRAY(SELECT at FROM unnest(r.marketing_at) at WHERE at > $6) || array_fill($5::timestamptz, ARRAY[k.heard])"
+        " END FROM unnest($2::uuid[], $3::bigint[], $4::int[]) k(recipient_id, cursor, heard)"
+        " WHERE r.part = $1 AND r.recipient_id = k.recipient_id",
+        part, [r.recipient_id for r in recipients], [r.cursor for r in recipients], [r.heard for r in recipients],
+        now, now - WEEK,
+    )  # fmt: skip
 
 
 async def set_cursors(conn: Conn, part: int, recipients: Sequence[LockedRecipient]) -> None:

@@ -209,6 +209,7 @@ async def has_undelivered(conn: Conn, part: int, template_id: str) -> bool:
     return bool(
         await conn.fetchval(
             "SELECT EXISTS (SELECT FROM message WHERE part = $1 AND status = 'accepted' AND expires_at IS NOT NULL"
+            " AND template_id = $2) OR EXISTS (SELECT FROM message WHERE part = $1 AND status = 'waiting'"
             " AND template_id = $2)",
             part, template_id,
         )

@@ -77,7 +77,7 @@ class Card:
 class ThreadMessage:
     """A message of a thread with what became of its money. `content`, `facts` and `pricing` are JSON texts.
 
-    `cursor` is None for a message that was refused and so never got into the inbox. `desk_read`: it is the person's,
+    `cursor` is None for a message that was refused, or waits until `due_at`, and so is not in the inbox. `desk_read`: it is the person's,
     and the company has read it.
     """
 
@@ -97,6 +97,7 @@ class ThreadMessage:
     currency: str | None
     hold_state: str | None
     desk_read: bool
+    due_at: datetime | None = None
 
 
 @value
@@ -214,7 +215,7 @@ async def list_cards_after(conn: Conn, part: int, business_id: UUID, after: int,
 _MESSAGE = (
     "SELECT m.message_id, m.cursor, m.inbound, m.type, m.content, m.category, m.context_id, m.status, m.reason,"
     " m.facts, m.pricing, m.accepted_at, h.amount_micros, h.currency, h.state,"
-    " m.inbound AND m.cursor <= t.desk_read FROM message m"
+    " m.inbound AND m.cursor <= t.desk_read, m.due_at FROM message m"
     " JOIN thread t ON t.part = $1 AND t.recipient_id = m.recipient_id AND t.sender_id = m.sender_id"
     " LEFT JOIN hold h ON h.part = $1 AND h.message_id = m.message_id"
     " WHERE m.part = $1 AND m.recipient_id = $2 AND m.sender_id = $3"

@@ -14,7 +14,7 @@ import msgspec
 
 from takt.core.content import MEDIA_KINDS, Content, ReactionContent
 from takt.core.ids import WA_ID, parse_user_code, parse_wamid, wamid
-from takt.core.message import CALLBACK_CHARS_MAX, Accepted
+from takt.core.message import CALLBACK_CHARS_MAX, Accepted, Waits
 from takt.core.value import value
 from takt.wire import checks, contents, errors
 from takt.wire.checks import Fields, wrong
@@ -24,6 +24,8 @@ from takt.wire.template_values import parse_template
 
 TO_CHARS_MAX: Final = 64
 IDENTITY_CHARS_MAX: Final = 128
+PACING: Final = "pacing"
+"""What a message of a new template waits for, which the Cloud API has a word of its own for."""
 DIRECT_SEND: Final = ("category", "direct_send_config")
 
 _PUNCTUATION = str.maketrans("", "", "+-() .\u00a0")
@@ -80,10 +82,12 @@ def parse_marketing(body: Mapping[str, Any]) -> SendRequest | WireError:
         return refusal.error
 
 
-def render_accepted(accepted: Accepted, to: str, *, template: bool) -> bytes:
-    """The answer to an accepted send; it promises no delivery."""
+def render_accepted(accepted: Accepted | Waits, to: str, *, template: bool) -> bytes:
+    """The answer to an accepted send; it promises no delivery, and of waiting it tells what the real platform knows."""
     user = f',"user_id":{quoted(accepted.user_code)}' if accepted.user_code is not None else ""
-    status = ',"message_status":"accepted"' if template else ""
+    held = isinstance(accepted, Waits) and accepted.waits_for == PACING
+    word = "held_for_quality_assessment" if held else "accepted"
+    status = f',"message_status":"{word}"' if template else ""
     return (
         f'{{"messaging_product":"whatsapp","contacts":[{{"input":{quoted(to)},"wa_id":"{accepted.wa_id}"{user}}}],'
         f'"messages":[{{"id":"{wamid(accepted.message_id)}"{status}}}]}}'
@@ -128,8 +132,9 @@ def _parse_message(body: Fields) -> SendRequest:
         raise Refusal(errors.unsupported_type("pin"))
     if recipient_type not in (None, "individual"):
         raise wrong("recipient_type", f"must be individual, got {checks.shown(recipient_type)}")
-    if any(body.get(name) is not None for name in DIRECT_SEND):
-        raise Refusal(errors.direct_send_not_enabled())
+    for name in DIRECT_SEND:
+        if body.get(name) is not None:
+            raise Refusal(errors.direct_send_not_enabled())
     to, wa_id, recipient_id = _parse_to(body)
     kind = body.get("type") or "text"
     parse = _PARSERS.get(kind) if isinstance(kind, str) else None

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from takt.core.denial import Denied, Retry
+from takt.core.forecast import forecast
 from takt.core.value import value
 from takt.wire import webhook
 
@@ -379,6 +380,7 @@ def from_denied(denied: Denied) -> WireError:
         "reason": reason.name,
         "figure": denied.figure,
         "next_at": _instant(denied.next_at) if denied.next_at is not None else None,
+        "forecast": forecast(denied).en,
         "remedy": reason.remedy.en,
     }
     return WireError(

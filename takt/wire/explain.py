@@ -1,11 +1,13 @@
 """Explanations: every rule with its verdict and the number behind it, as JSON for programs and as text for people."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from takt.core import policy
 from takt.core.denial import Denied, Reason
+from takt.core.forecast import forecast
 from takt.core.policy import Facts, Finding
 from takt.core.rating import Quote
 from takt.core.value import value
@@ -13,24 +15,41 @@ from takt.core.value import value
 
 @value
 class Explanation:
-    """Why a message went out or not: facts and instant of the verdict, the refusal if there was one, the price."""
+    """Why a message went out or not: facts and instant of the verdict, the refusal if there was one, the price.
+
+    One that waits has `due_at`, when it is looked at again; its refusal is what it waits for the end of.
+    """
 
     facts: Facts
     at: datetime
     denied: Denied | None
     quote: Quote | None
     hold_state: str | None = None
+    due_at: datetime | None = None
+
+    @property
+    def told(self) -> Denied | None:
+        """The refusal with the time that counts for a message that waits."""
+        return self.denied if self.denied is None or self.due_at is None else replace(self.denied, next_at=self.due_at)
+
+    @property
+    def verdict(self) -> str:
+        """Allowed, waiting or denied."""
+        if self.due_at is not None:
+            return "waiting"
+        return "allowed" if self.denied is None else "denied"
 
 
 def render(explanation: Explanation, locale: str = "en") -> dict[str, Any]:
     """The explanation for programs; texts in the locale."""
-    denied = explanation.denied
+    denied = explanation.told
     return {
-        "verdict": "allowed" if denied is None else "denied",
+        "verdict": explanation.verdict,
         "rule": None if denied is None else denied.rule,
         "reason": None if denied is None else render_reason(denied.reason, locale),
         "figure": None if denied is None else denied.figure,
         "next_at": _instant(denied.next_at) if denied is not None else None,
+        "forecast": None if denied is None else forecast(denied).in_locale(locale),
         "remedy": None if denied is None else denied.reason.remedy.in_locale(locale),
         "decided_at": _instant(explanation.at),
         "rules": [_finding(one, locale) for one in policy.examine(explanation.facts, explanation.at)],
@@ -84,13 +103,13 @@ def _state(quote: Quote, hold_state: str | None) -> str | None:
 def to_lines(explanation: Explanation, locale: str = "en") -> Sequence[str]:
     """The explanation for a terminal, a line each rule."""
     shown = render(explanation, locale)
-    lines = [f"{shown['verdict']} at {shown['decided_at']}"]
+    until = f" until {shown['next_at']}" if explanation.due_at is not None else ""
+    lines = [f"{shown['verdict']}{until} at {shown['decided_at']}"]
     marks = {"passed": "✓", "denied": "✗", "not_needed": "·"}
     lines += [f"  {marks[rule['verdict']]} {rule['rule']:<20} {rule['figure']}".rstrip() for rule in shown["rules"]]
     if explanation.denied is not None:
         lines.append(f"reason: {explanation.denied.reason.code} {shown['reason']['text']}")
-        if shown["next_at"] is not None:
-            lines.append(f"possible from: {shown['next_at']}")
+        lines.append(f"when: {shown['forecast']}")
         lines.append(f"what to do: {shown['remedy']}")
     price = shown["price"]
     if price is not None:

@@ -52,7 +52,12 @@ class Kept:
 def keep(content: Shown | Said, files: Files) -> Kept:
     """What to write of a content; `files` are behind its media."""
     kind, shown = _render(content, files)
-    return Kept(kind, msgspec.json.encode(shown).decode(), preview(text_of(kind, shown)))
+    return Kept(kind, msgspec.json.encode(shown).decode(), line_of(kind, shown))
+
+
+def line_of(kind: str, content: Mapping[str, Any]) -> str:
+    """The line for lists of a content in its JSON."""
+    return preview(text_of(kind, content))
 
 
 def text_of(kind: str, content: Mapping[str, Any]) -> str:

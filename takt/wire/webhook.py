@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from takt.core.denial import Denied, Reason
+from takt.core.forecast import forecast
 from takt.core.ids import wamid
 from takt.core.rating import Quote
 from takt.core.value import value
@@ -157,9 +158,8 @@ def render_preference(
 
 def details(denied: Denied) -> str:
     """The four answers in one English text: what, the number behind it, when it could go out, what to do."""
-    when = f" Possible from {denied.next_at:%Y-%m-%dT%H:%M:%SZ}." if denied.next_at is not None else ""
     figure = denied.figure.removesuffix(".")
-    return f"{denied.reason.text.en} ({denied.rule}: {figure}).{when} {denied.reason.remedy.en}"
+    return f"{denied.reason.text.en} ({denied.rule}: {figure}). {forecast(denied).en} {denied.reason.remedy.en}"
 
 
 def _status_entry(person: Person, message_id: UUID, status: str, at: datetime, callback: str | None) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
-from takt.actions.send import Answer, Refused, Send
+from takt.actions.outgoing import Answer, Refused
+from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.ids import slot_of_key
 from takt.core.message import SendMessage

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from takt.actions.outcome import Done
-from takt.actions.send import Answer, Refused, Send
+from takt.actions.outgoing import Answer, Refused
+from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.message import SendMessage
 from takt.store.pool import transaction

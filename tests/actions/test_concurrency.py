@@ -7,7 +7,8 @@ from typing import Any, cast
 import asyncpg
 import pytest
 
-from takt.actions.send import Answer, Refused, Send
+from takt.actions.outgoing import Answer, Refused
+from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.limits import PAIR_RATE, throughput
 from takt.core.message import Accepted

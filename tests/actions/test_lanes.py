@@ -11,7 +11,8 @@ import pytest
 
 from takt import lanes as module
 from takt.actions.outcome import Done
-from takt.actions.send import Answer, Send
+from takt.actions.outgoing import Answer
+from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.message import Accepted, SendMessage
 from takt.lanes import BATCH_MAX, CROWD, WAITING_MAX, Lane, LaneFullError, UnavailableError

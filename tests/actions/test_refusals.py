@@ -10,7 +10,7 @@ import pytest
 
 from takt.actions.examine import Examine
 from takt.actions.outcome import HOOKS
-from takt.actions.send import Refused
+from takt.actions.outgoing import Refused
 from takt.clock import CLOCK
 from takt.core.content import (
     Button,
@@ -29,7 +29,7 @@ from takt.core.limits import PAIR_RATE
 from takt.core.message import Accepted, SendMessage
 from takt.store.pool import transaction
 from tests.actions.sending import counts, cursor_of, events, leave, reasons, send
-from tests.world import NOW, UTILITY, Somebody, World, template_to, text_to, twins
+from tests.world import NOW, OPEN, UTILITY, Somebody, World, template_to, text_to, twins
 
 
 @pytest.fixture
@@ -80,6 +80,12 @@ async def _stopped(world: World, mara: Somebody) -> SendMessage:
     return template_to(world, mara.wa_id, "autumn_offer")
 
 
+async def _lapsed(world: World, mara: Somebody) -> SendMessage:
+    await world.set_marketing(mara, granted=True)
+    await world.execute("UPDATE consent SET valid_until = $2 WHERE part = $1", mara.part, NOW)
+    return template_to(world, mara.wa_id, "autumn_offer")
+
+
 async def _poor(world: World, mara: Somebody) -> SendMessage:
     await leave(world, UTILITY - 1)
     return template_to(world, mara.wa_id)
@@ -105,7 +111,21 @@ async def _blocked_by_company(world: World, mara: Somebody) -> SendMessage:
     return template_to(world, mara.wa_id)
 
 
+def _under(policy: dict[str, Any]) -> Setting:
+    """Advertising that is wanted, under a policy that does not let it through within its hour of life."""
+
+    async def setting(world: World, mara: Somebody) -> SendMessage:
+        await world.set_marketing(mara, granted=True)
+        await world.set_policy({**OPEN, **policy})
+        return template_to(world, mara.wa_id, "autumn_offer")
+
+    return setting
+
+
 LATER: dict[str, Setting] = {
+    "quiet_hours": _under({"quiet_hours": {}}),
+    "cap_of_person": _under({"caps": {"person_per_day": 0}}),
+    "cap_of_sender": _under({"caps": {"sender_per_week": 0}}),
     "recipient_unknown": _stranger,
     "blocked_by_user": _blocked,
     "support_not_invited": _uninvited,
@@ -114,6 +134,7 @@ LATER: dict[str, Setting] = {
     "window_closed": _window_closed,
     "marketing_not_granted": _not_granted,
     "marketing_stopped": _stopped,
+    "consent_expired": _lapsed,
     "insufficient_funds": _poor,
     "blocked_by_company": _blocked_by_company,
     "medium_unusable": _no_medium,
@@ -218,9 +239,9 @@ AT_ONCE: dict[str, Setting] = {
 
 
 def test_every_reason_is_tried() -> None:
-    """The two tables below name all reasons that a send can meet, each where it belongs."""
+    """The two tables below name all reasons that a send can meet, each where it belongs; of a text's category nobody tells."""
     assert {name for name, reason in REASONS.items() if reason.sync} == set(AT_ONCE)
-    assert {name for name, reason in REASONS.items() if not reason.sync} == {*LATER, "expired"}
+    assert {name for name, reason in REASONS.items() if not reason.sync} == {*LATER, "expired", "category_mismatch"}
 
 
 async def _refuse(world: World, mara: Somebody, setting: Setting) -> tuple[Refused, SendMessage, dict[str, Any]]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
-from takt.actions.send import Refused
+from takt.actions.outgoing import Refused
 from takt.clock import CLOCK
 from takt.core.ids import wamid
 from takt.core.limits import PAIR_RATE, throughput

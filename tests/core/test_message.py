@@ -11,6 +11,8 @@ from takt.core.content import PREVIEW_CHARS
 from takt.core.message import Status, advance, before, preview
 
 FORWARD = {
+    (Status.WAITING, Status.ACCEPTED),
+    (Status.WAITING, Status.FAILED),
     (Status.ACCEPTED, Status.DELIVERED),
     (Status.ACCEPTED, Status.READ),
     (Status.ACCEPTED, Status.FAILED),

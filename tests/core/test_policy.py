@@ -27,6 +27,9 @@ UTILITY: Final = replace(
     price_micros=45_600, available_micros=45_600,
 )  # fmt: skip
 MARKETING: Final = replace(UTILITY, category="marketing", marketing=True, consent_at=NOW - HOUR, consent_source="chat")
+ADVERT: Final = replace(
+    MARKETING, quiet_figure="Sun 13:00 in Europe/Berlin", heard=(2, 9, 1, 4), caps=(3, 10, 2, 5), detected="marketing"
+)
 STRANGER: Final = replace(UTILITY, recipient_known=False, price_micros=0)
 
 FULL_PAIR: Final = NOW + PAIR_RATE.interval * PAIR_RATE.burst
@@ -48,6 +51,11 @@ FULL_PACE: Final = NOW + throughput(80, 1).interval * 80
         replace(UTILITY, pair_tat=FULL_PAIR - PAIR_RATE.interval),
         replace(UTILITY, pace_tat=FULL_PACE - throughput(80, 1).interval),
         replace(UTILITY, price_micros=0, available_micros=-1),
+        ADVERT,
+        replace(UTILITY, deleted_at=NOW - HOUR),
+        replace(MARKETING, deleted_at=NOW - 2 * HOUR),
+        replace(UTILITY, detected="utility"),
+        replace(MARKETING, detected="utility"),
     ],
 )
 def test_what_may_go_out_goes_out(facts: Facts) -> None:
@@ -97,6 +105,17 @@ REFUSED: Final = [
     ("identity_changed", "identity", replace(TEXT, identity_fits=False)),
     ("marketing_not_granted", "marketing_consent", replace(MARKETING, marketing=None)),
     ("marketing_stopped", "marketing_consent", replace(MARKETING, marketing=False)),
+    ("chat_deleted", "sender_kind", replace(MARKETING, deleted_at=NOW - HOUR)),
+    ("chat_deleted", "sender_kind", replace(MARKETING, deleted_at=NOW - HOUR, consent_at=None)),
+    ("chat_deleted", "sender_kind", replace(MARKETING, deleted_at=NOW - 2 * HOUR, consent_act="import")),
+    ("category_mismatch", "category", replace(UTILITY, detected="marketing")),
+    ("category_mismatch", "category", replace(UTILITY, category="authentication", detected="marketing")),
+    ("quiet_hours", "quiet_hours", replace(ADVERT, quiet=True, quiet_until=NOW + HOUR)),
+    ("cap_of_person", "caps", replace(ADVERT, heard=(3, 9, 1, 4))),
+    ("cap_of_person", "caps", replace(ADVERT, heard=(2, 10, 1, 4))),
+    ("cap_of_person", "caps", replace(ADVERT, heard=(3, 10, 2, 5))),
+    ("cap_of_sender", "caps", replace(ADVERT, heard=(2, 9, 2, 4))),
+    ("cap_of_sender", "caps", replace(ADVERT, heard=(2, 9, 1, 5))),
     ("consent_expired", "marketing_consent", replace(MARKETING, consent_ended_at=NOW)),
     ("pair_rate", "pair_rate", replace(UTILITY, pair_tat=FULL_PAIR)),
     ("throughput", "throughput", replace(UTILITY, pace_tat=FULL_PACE)),
@@ -134,6 +153,12 @@ def test_every_reason_is_said_by_some_rule() -> None:
         (replace(UTILITY, mismatch="parameter_count", mismatch_details="body: 1 of 2"), "body: 1 of 2"),
         (replace(MARKETING, marketing=None), "no opt-in on record"),
         (replace(MARKETING, marketing=False), "stopped 2026-11-22 11:00 UTC by chat"),
+        (replace(UTILITY, detected="marketing"), "declared utility, detected marketing"),
+        (replace(ADVERT, quiet=True), "Sun 13:00 in Europe/Berlin"),
+        (
+            replace(ADVERT, heard=(3, 9, 1, 4)),
+            "all senders: 3 of 3 in 24 hours, 9 of 10 in 7 days; this sender: 1 of 2 and 4 of 5",
+        ),
         (replace(UTILITY, available_micros=-1_500_000), "costs 0.045600 EUR, available -1.500000 EUR"),
     ],
 )
@@ -150,6 +175,18 @@ def test_a_refusal_names_the_number_behind_it(facts: Facts, figure: str) -> None
         (replace(UTILITY, pair_tat=FULL_PAIR), NOW + PAIR_RATE.interval),
         (replace(UTILITY, pace_tat=FULL_PACE), NOW + throughput(80, 1).interval),
         (replace(TEXT, window_until=None), None),
+        (replace(ADVERT, quiet=True, quiet_until=NOW + HOUR), NOW + HOUR),
+        (replace(ADVERT, quiet=True), None),
+        (replace(ADVERT, heard=(3, 0, 0, 0), heard_until=NOW + HOUR), NOW + HOUR),
+        (
+            replace(ADVERT, quiet=True, quiet_until=NOW + HOUR, heard=(3, 0, 0, 0), heard_until=NOW + 2 * HOUR),
+            NOW + 2 * HOUR,
+        ),
+        (
+            replace(ADVERT, quiet=True, quiet_until=NOW + 2 * HOUR, heard=(3, 0, 0, 0), heard_until=NOW + HOUR),
+            NOW + 2 * HOUR,
+        ),
+        (replace(ADVERT, quiet=True, quiet_until=NOW + 2 * HOUR, heard=(3, 0, 0, 0)), None),
     ],
 )
 def test_a_refusal_names_the_time_if_there_is_one(facts: Facts, next_at: datetime | None) -> None:
@@ -159,7 +196,22 @@ def test_a_refusal_names_the_time_if_there_is_one(facts: Facts, next_at: datetim
     assert denied.next_at == next_at
 
 
-SELDOM = {"flow", "marketing_path", "identity", "media", "reaction"}
+def test_nothing_waits_in_vain() -> None:
+    """What refuses a message for good is found before what it may wait for, and says that waiting does not help."""
+    advert = replace(ADVERT, quiet=True, quiet_until=NOW + HOUR, heard=(3, 0, 0, 0), heard_until=NOW + HOUR)
+    for change in (
+        {"blocked_at": NOW}, {"marketing": False}, {"deleted_at": NOW}, {"recipient_known": False},
+        {"template_status": "PAUSED"}, {"pace_tat": FULL_PACE},
+    ):  # fmt: skip
+        denied = admit(replace(advert, **change), NOW)
+        assert denied is not None
+        assert denied.waits_for == ""
+    poor = admit(replace(advert, available_micros=0), NOW)
+    assert poor is not None
+    assert poor.waits_for == "quiet_hours", "money is asked for when it goes out"
+
+
+SELDOM = {"flow", "marketing_path", "identity", "media", "reaction", "category", "quiet_hours", "caps"}
 
 
 @pytest.mark.parametrize(
@@ -225,6 +277,13 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "price_micros": st.integers(0, 2_000_000),
     "available_micros": AMOUNTS,
     "currency": st.just("EUR"),
+    "detected": st.sampled_from(["", "utility", "marketing"]),
+    "quiet": st.booleans(),
+    "quiet_figure": st.sampled_from(["", "Sun 13:00"]),
+    "quiet_until": st.none() | st.sampled_from([NOW + HOUR, NOW + 9 * HOUR]),
+    "heard": st.tuples(*[st.integers(0, 4)] * 4),
+    "caps": st.tuples(*[st.integers(0, 9)] * 4),
+    "heard_until": st.none() | st.sampled_from([NOW + INSTANT, NOW + 3 * HOUR]),
 }
 FACTS = st.builds(Facts, **FIELDS)
 
@@ -238,9 +297,15 @@ def test_the_explanation_never_differs_from_the_verdict(facts: Facts) -> None:
     assert {finding.verdict for finding in refusals} <= {"denied"}
     assert {finding.verdict for finding in findings if finding.reason is None} <= {"passed", "not_needed"}
     refusals.sort(key=lambda finding: finding.reason is None or not finding.reason.sync)
+    waits = {rule.name: rule.waits_for for rule in RULES}
     first = refusals[0] if refusals else None
+    if first is not None and waits[first.rule]:
+        known = sorted(
+            (one for one in refusals if waits[one.rule]), key=lambda one: (one.next_at is None, one.next_at or NOW)
+        )
+        first = next(one for one in refusals if one.next_at == known[-1].next_at and waits[one.rule])
     expected = (
-        Denied(first.rule, first.reason, first.figure, first.next_at)
+        Denied(first.rule, first.reason, first.figure, first.next_at, waits[first.rule])
         if first is not None and first.reason is not None
         else None
     )
@@ -273,6 +338,8 @@ def test_a_refusal_names_a_time_in_the_future_or_none(facts: Facts) -> None:
     if denied is None or denied.next_at is None:
         return
     assert denied.next_at > NOW
+    if denied.waits_for:  # its facts are found anew
+        return
     again = admit(facts, denied.next_at)
     assert again is None or again.rule != denied.rule
 
@@ -285,7 +352,14 @@ def test_nobody_is_written_to_against_their_will(facts: Facts) -> None:
     window_open = facts.window_until is not None and facts.window_until > NOW
     assert facts.recipient_known
     assert facts.blocked_at is None
-    assert facts.deleted_at is None
+    if facts.deleted_at is not None:
+        assert facts.sender_kind == "outreach"
+        assert facts.category != "marketing" or (facts.consent_at is not None and facts.consent_at > facts.deleted_at)
+    assert not (facts.quiet and facts.quiet_figure)
+    assert facts.heard is not None
+    assert facts.caps is not None
+    assert all(count < cap for count, cap in zip(facts.heard, facts.caps, strict=True))
+    assert not (facts.detected == "marketing" and facts.category != "marketing")
     assert window_open or facts.is_template
     assert facts.category != "marketing" or facts.marketing is True
     assert facts.sender_kind != "support" or (

@@ -34,6 +34,7 @@ async def test_messages_come_with_status_price_and_reason(inbox: Inbox, ines: ht
         "text": "Die Person hat diesem Unternehmen nie Werbung erlaubt.",
         "remedy": "Holen Sie zuerst die Einwilligung ein, zum Beispiel im offenen Service-Chat.",
         "rule": "marketing_consent", "figure": "no opt-in on record", "next_at": None,
+        "forecast": "Sobald das geändert ist; Warten allein hilft nicht.",
     }  # fmt: skip
     assert (denied["status"], denied["reason"]) == ("failed", reason)
     inbox.clock.at += timedelta(seconds=1)
@@ -237,12 +238,12 @@ async def test_the_price_is_known_before(inbox: Inbox, ines: httpx.AsyncClient) 
         return told
 
     assert await price(mara, {"type": "text"}) == {
-        "micros": 0, "currency": "EUR", "free": True, "would_send": True, "reason": None,
+        "micros": 0, "currency": "EUR", "free": True, "would_send": True, "waits_until": None, "reason": None,
         "because": "Antworten in den 24 Stunden nach einer Nachricht der Person kosten nichts.",
     }  # fmt: skip
     assert (await price(jonas, {"type": "text"}))["reason"]["name"] == "window_closed"
     assert await price(jonas, template("order_update", "4711")) == {
-        "micros": UTILITY, "currency": "EUR", "free": False, "would_send": True, "reason": None,
+        "micros": UTILITY, "currency": "EUR", "free": False, "would_send": True, "waits_until": None, "reason": None,
         "because": "Kategorie Utility, Land DE, Preisliste card, Fassung 1.",
     }  # fmt: skip
     denied = await price(jonas, template("autumn_offer", "20 %"))

@@ -102,9 +102,10 @@ def _id_of(history: History) -> str:
 
 def _reached(history: History) -> Iterable[tuple[str, datetime]]:
     refused = history.failed_at is not None and history.failed_at == history.accepted_at
+    waits = history.due_at is not None
     at_once = history.delivered_at == history.read_at  # read without having been delivered before: one step
     steps = (
-        ("SENT", None if refused else history.accepted_at),
+        ("SENT", None if refused or waits else history.accepted_at),
         ("DELIVERED", None if at_once else history.delivered_at),
         ("READ", history.read_at),
         ("FAILED", history.failed_at),

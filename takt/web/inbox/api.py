@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from takt.actions.acknowledge import Acknowledge, Acknowledged, may_type, typing_signal
 from takt.actions.examine import Examined
-from takt.actions.send import Answer, Refused
+from takt.actions.outgoing import Answer, Refused
 from takt.clock import Clock
 from takt.core.ids import derive_id, parse_wamid, slot_of, wamid
-from takt.core.message import SendMessage
+from takt.core.message import SendMessage, Waits
 from takt.core.value import value
 from takt.lanes import Lanes
 from takt.store import explanations, views
@@ -31,6 +31,7 @@ from takt.web.staff.answers import (
     NUMBER_MAX,
     Refusal,
     bad,
+    instant,
     json_answer,
     nothing,
     query_number,
@@ -41,6 +42,7 @@ from takt.web.staff.answers import (
 from takt.web.staff.readers import Readers
 from takt.wire.cloud import SendRequest
 from takt.wire.errors import WireError
+from takt.wire.explain import Explanation
 
 THREADS_MAX = 200
 THREADS_USUAL = 50
@@ -150,6 +152,9 @@ class InboxApi:
         message_id = derive_id(slot, "inbox", card.sender_id, str(card.recipient_id), client_id)
         command = await self._with_files(_command(card, message_id, draft))
         answer = await self._lanes.send.submit(slot, command)
+        if isinstance(answer, Waits):
+            until = instant(answer.due_at)
+            return json_answer({"id": wamid(answer.message_id), "status": "waiting", "until": until})
         if not isinstance(answer, Refused):
             return json_answer({"id": wamid(answer.message_id), "status": "accepted"})
         told = wamid(answer.message_id) if answer.stored else None
@@ -203,14 +208,16 @@ class InboxApi:
         draft = parse_price_draft(body, card.wa_id)
         slot = slot_of(card.recipient_id)
         examined = await self._lanes.examine.submit(slot, _command(card, self._clock.new_id(slot), draft))
-        quote, denied = examined.quote, examined.denied
+        quote = examined.quote
+        told = Explanation(examined.facts, examined.at, examined.denied, quote, due_at=examined.due_at).told
         return json_answer({
             "micros": quote.price if quote is not None else 0,
             "currency": quote.currency if quote is not None else "",
             "free": quote is None or quote.price == 0,
             "because": render.because(quote, session.locale) if quote is not None else "",
-            "would_send": denied is None,
-            "reason": render.denial(denied, session.locale) if denied is not None else None,
+            "would_send": examined.would_send,
+            "waits_until": instant(examined.due_at),
+            "reason": render.denial(told, session.locale) if told is not None else None,
         })  # fmt: skip
 
     async def explain(self, request: Request, session: Session) -> Response:

@@ -7,6 +7,7 @@ import msgspec
 
 from takt.core import verdict
 from takt.core.denial import Denied
+from takt.core.forecast import forecast
 from takt.core.ids import wamid
 from takt.core.rating import Quote
 from takt.store.explanations import MessageRecord
@@ -47,7 +48,7 @@ def card(one: Card) -> dict[str, Any]:
 
 
 def message(one: ThreadMessage, sender_id: str, locale: str) -> dict[str, Any]:
-    """A message of a thread, with what it cost and, for a failed one, why."""
+    """A message of a thread, with what it cost and, for one that failed or waits, why."""
     content = msgspec.json.decode(one.content)
     return {
         "cursor": one.cursor,
@@ -78,15 +79,17 @@ def denial(denied: Denied, locale: str) -> dict[str, Any]:
         "rule": denied.rule,
         "figure": denied.figure,
         "next_at": instant(denied.next_at),
+        "forecast": forecast(denied).in_locale(locale),
     }
 
 
 def explanation(kept: MessageRecord, locale: str) -> dict[str, Any]:
     """Why a message of the company went out or not, as the company's own API tells it; `reason` says all about a no."""
     facts = record.decode_facts(kept.facts)
-    denied = verdict.on_record(facts, kept.accepted_at, kept.reason)
+    denied = verdict.on_record(facts, kept.accepted_at, kept.reason, waiting=kept.due_at is not None)
     quote = record.decode_quote(kept.pricing) if kept.pricing is not None else None
-    told = explain.render(Explanation(facts, kept.accepted_at, denied, quote, kept.hold_state), locale)
+    explained = Explanation(facts, kept.accepted_at, denied, quote, kept.hold_state, kept.due_at)
+    told = explain.render(explained, locale)
     return {
         "message": wamid(kept.message_id),
         "sender": kept.sender_id,
@@ -96,7 +99,7 @@ def explanation(kept: MessageRecord, locale: str) -> dict[str, Any]:
         "status": kept.status,
         "consent": str(kept.consent_id) if kept.consent_id is not None else None,
         **told,
-        "reason": {**told["reason"], **denial(denied, locale)} if denied is not None else None,
+        "reason": {**told["reason"], **denial(explained.told, locale)} if explained.told is not None else None,
     }
 
 
@@ -134,7 +137,9 @@ def _price(one: ThreadMessage) -> dict[str, Any] | None:
 
 
 def _reason(one: ThreadMessage, locale: str) -> dict[str, Any] | None:
-    if one.reason is None or one.facts is None:
+    if one.facts is None or (one.reason is None and one.due_at is None):
         return None
-    denied = verdict.on_record(record.decode_facts(one.facts), one.accepted_at, one.reason)
-    return denial(denied, locale) if denied is not None else None
+    facts, waiting = record.decode_facts(one.facts), one.due_at is not None
+    denied = verdict.on_record(facts, one.accepted_at, one.reason, waiting=waiting)
+    told = Explanation(facts, one.accepted_at, denied, None, due_at=one.due_at).told
+    return denial(told, locale) if told is not None else None

@@ -1,11 +1,11 @@
 """What a company may ask about its prices: its rate card with all its dates, and what a campaign would cost."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.routing import Route
 
+from takt.actions.pricing import zone_of
 from takt.clock import Clock
 from takt.core.estimate import counters_of, estimate
 from takt.core.rate_calendar import period
@@ -54,7 +54,7 @@ class PriceApi:
         card = self._reference.current.card(business.card, now)
         keys = counters_of(card, lots, sender.sender_id)
         part = business.contract_part
-        month, _ = period(now, ZoneInfo(business.time_zone))
+        month, _ = period(now, zone_of(business))
         async with self._site.pool(part).acquire() as conn:
             counts = await views.counts(conn, part, business.contract_id, month, sorted(keys)) if keys else {}
             balance = await views.balance(conn, part, business.contract_id)

@@ -60,9 +60,10 @@ class OwnApi:
         explanation = Explanation(
             facts,
             found.accepted_at,
-            verdict.on_record(facts, found.accepted_at, found.reason),
+            verdict.on_record(facts, found.accepted_at, found.reason, waiting=found.due_at is not None),
             record.decode_quote(found.pricing) if found.pricing is not None else None,
             found.hold_state,
+            found.due_at,
         )
         return {
             "message": wamid(found.message_id),
@@ -88,8 +89,8 @@ class OwnApi:
 
     async def _dry_run(self, request: Request, principal: Principal) -> dict[str, Any]:
         examined = await self._examine(request, principal)
-        explanation = Explanation(examined.facts, examined.at, examined.denied, examined.quote)
-        return {"would_send": examined.denied is None, **explain.render(explanation, "en")}
+        explanation = Explanation(examined.facts, examined.at, examined.denied, examined.quote, due_at=examined.due_at)
+        return {"would_send": examined.would_send, **explain.render(explanation, "en")}
 
     async def _price(self, request: Request, principal: Principal) -> dict[str, Any]:
         examined = await self._examine(request, principal)

@@ -39,6 +39,7 @@ import { noteServerTime } from "./clock.js";
  * @property {string} [rule]
  * @property {string} [figure]
  * @property {string | null} [next_at]
+ * @property {string} [forecast] when it could go out, in words
  * @property {string} [remedy]
  *
  * @typedef {{ micros: number, currency: string, state: "held" | "captured" | "released" | "free" }} Price

@@ -119,11 +119,11 @@ function Explanation({ id }) {
 
 /** @param {{ told: any }} props */
 function Verdict({ told }) {
-  const { reason, rule, figure, next_at, remedy, price } = told;
+  const { reason, rule, figure, next_at, forecast, remedy, price } = told;
   return html`<div class="explanation">
     ${
       reason
-        ? html`<${Refusal} reason=${{ ...reason, rule, figure, next_at, remedy }} />`
+        ? html`<${Refusal} reason=${{ ...reason, rule, figure, next_at, forecast, remedy }} />`
         : html`<p class="verdict">
             <${Icon} name="circle-check" />${t("All rules agreed, so this message went out.")}
           </p>`

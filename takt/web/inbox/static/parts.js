@@ -35,11 +35,12 @@ export const Refusal = ({ reason, children }) =>
         ${reason.rule && html`<${Fact} name=${t("Rule")} value=${ruleWords(reason.rule)} />`}
         ${reason.figure && html`<${Fact} name=${t("Number")} value=${figureWords(reason.figure)} />`}
         ${
-          reason.next_at &&
-          html`<${Fact}
-            name=${t("Possible from")}
-            value=${html`<time dateTime=${reason.next_at}>${formatDateTime(reason.next_at)}</time>`}
-          />`
+          reason.next_at
+            ? html`<${Fact}
+                name=${t("Possible from")}
+                value=${html`<time dateTime=${reason.next_at}>${formatDateTime(reason.next_at)}</time>`}
+              />`
+            : reason.forecast && html`<${Fact} name=${t("When")} value=${reason.forecast} />`
         }
         <${Fact} name=${t("Code")} value=${html`<span class="mono">${reason.code} ${reason.name}</span>`} />
       </dl>
