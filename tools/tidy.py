@@ -31,7 +31,7 @@ MONEY = (
 # What runs for every message: prices there are looked up and added, never worked out anew.
 UNDIVIDED = ("takt/core/charging.py", "takt/core/rating.py", "takt/core/tariff.py")
 # Where a program or a page starts: nobody imports these.
-ENTRANCES = ("takt/__main__.py",)
+ENTRANCES = ("takt/__main__.py", "takt/rehearsal/__main__.py")
 
 LEFTOVER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 EMPTY_WORDS = {

@@ -127,6 +127,7 @@ STAFF: Final = (
     StaffSeed("dev", "Dev Patel", "developer", "nordwind"),
     StaffSeed("frida", "Frida Lange", "finance", "nordwind"),
     StaffSeed("olga", "Olga Petrowa", "operator", None),
+    StaffSeed("otto", "Otto Brinkmann", "operator", None),
 )
 
 TEMPLATES: Final = (

@@ -57,6 +57,10 @@ import { upload } from "/static/upload.js";
  * @property {string[]} sentences
  * @property {{ rule: string, verdict: "passed" | "denied" | "not_needed", text: string }[]} rules
  * @property {{ purpose: string } | null} stop
+ * @property {string} behalf
+ * @property {string} paid
+ * @property {string[]} counted
+ * @property {{ kind: string, text: string }[]} controls
  *
  * @typedef {{ reason: string, note?: string }} Report
  */
