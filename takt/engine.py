@@ -28,7 +28,9 @@ from takt.actions import (
     opinion,
     person,
     pilot,
+    policy_change,
     presence,
+    publish,
     purpose,
     receipt,
     receive,
@@ -36,6 +38,7 @@ from takt.actions import (
     replay,
     review,
     sign_in,
+    standing,
     template,
     top_up,
 )
@@ -85,8 +88,10 @@ from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
+from takt.workers.previewer import Previewer
 from takt.workers.releaser import Releaser
 from takt.workers.reviewer import Reviewer
+from takt.workers.steward import Hands, Steward
 from takt.workers.sweep import Sweeper
 
 POOL_CONNECTIONS_MAX: Final = 16
@@ -127,9 +132,12 @@ class AllLanes:
     presence: Lanes[presence.Command, presence.Answer]
     business_blocks: Lanes[BlockPerson, business_block.Outcome]
     access: Lanes[access.Command, bool]
+    policies: Lanes[policy_change.Command, policy_change.Answer]
     register: Lanes[register.Command, str | None]
+    rates: Lanes[publish.Publish, publish.Answer]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
+    standings: Lanes[standing.Command, standing.Answer]
     purposes: Lanes[purpose.Command, purpose.Answer]
     asks: Lanes[ask_consent.Command, ask_consent.Result]
     brings: Lanes[Bring, str]
@@ -220,9 +228,12 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         presence=Lanes(presence.set_presence, site, wakes, clock.now),
         business_blocks=Lanes(business_block.block_people, site, wakes, clock.now),
         access=Lanes(access.let_in, site, wakes, clock.now),
+        policies=Lanes(policy_change.PolicyChanges(reference), site, wakes, clock.now),
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
+        rates=Lanes(publish.publish_all, site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
+        standings=Lanes(standing.Standings(reference, clock.new_id), site, wakes, clock.now),
         purposes=Lanes(purpose.set_purposes, site, wakes, clock.now),
         asks=Lanes(AskConsent(reference, clock.new_id, plan.parts), site, wakes, clock.now),
         brings=Lanes(BringConsent(reference, clock.new_id), site, wakes, clock.now),
@@ -241,13 +252,16 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "media sweep": MediaSweep(engine.site, engine.intake.vault, engine.clock).run,
         "hook sweep": HookSweep(engine.site, engine.reference, engine.clock).run,
         "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
+        "previewer": Previewer(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "reviewer": Reviewer(
             engine.site, engine.reference, _templates(engine.reference), engine.wakes, engine.clock, alone=plan.demo
         ).run,
-        "appraiser": Appraiser(
+        "appraiser": (appraiser := _appraiser(engine)).run,
+        "steward": Steward(
             engine.site,
             engine.reference,
-            Deciders(_templates(engine.reference), Numbers(engine.reference, engine.site.parts, engine.clock.new_id)),
+            appraiser,
+            Hands(_templates(engine.reference), standing.Standings(engine.reference, engine.clock.new_id)),
             engine.wakes,
             engine.clock,
         ).run,
@@ -262,6 +276,12 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now
         ).run,
     }
+
+
+def _appraiser(engine: Engine) -> Appraiser:
+    numbers = Numbers(engine.reference, engine.site.parts, engine.clock.new_id)
+    deciders = Deciders(_templates(engine.reference), numbers)
+    return Appraiser(engine.site, engine.reference, deciders, engine.wakes, engine.clock)
 
 
 def _templates(reference: Reference) -> Templates:

@@ -9,20 +9,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from takt.actions import ruling
+from takt.actions import rationing, ruling
 from takt.actions.outcome import DESK, HOOKS, inbox_topic
 from takt.actions.ruling import Loaded, Prepared, Ruling
 from takt.actions.telling import identity_of, person_of
-from takt.core import ledger, limits, policy, reach
+from takt.core import ledger, limits, policy
 from takt.core.denial import Denied
 from takt.core.ids import slot_of
 from takt.core.media import INBOX_LIFE
 from takt.core.message import Accepted, Waits
 from takt.core.rating import Quote
 from takt.core.value import value
-from takt.store import facts, media, messages, outbox, rations, recipients, threads
+from takt.store import facts, media, messages, outbox, recipients, threads
 from takt.store import ledger as ledger_store
-from takt.store import reach as reach_store
 from takt.store.facts import ThreadState
 from takt.store.ledger import Hold
 from takt.store.media import Use
@@ -62,7 +61,6 @@ class _Written:
     strides: dict[str, Stride] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
     marketing: bool = False
-    reached: dict[reach_store.Pair, datetime] = field(default_factory=dict)
 
 
 class Outgoing:
@@ -98,8 +96,9 @@ class Outgoing:
         kept = _kept(prepared)
         self._move_thread(ruled, person, kept)
         self._take_pace(prepared.sender)
-        if self._loaded.rations:
-            self._take_rations(ruled, person)
+        if self._loaded.rationed.rations:
+            meant = prepared.meant(person.recipient_id, now)
+            rationing.take(ruled.facts, self._loaded.rationed, meant, now)
         if price.amount_micros > 0:
             self._set_aside(ruled, price)
         written.messages.append(self._outbound(ruled, kept, cursor=person.cursor))
@@ -179,12 +178,9 @@ class Outgoing:
             await ledger_store.add_holds(conn, part, written.holds, now)
         if written.events:
             await outbox.add(conn, part, written.events, now)
-        if written.reached:
-            await reach_store.put(conn, part, written.reached)
         if written.strides:
             await messages.move_paces(conn, part, written.strides, now)
-        if self._loaded.rations:
-            await rations.write(conn, self._loaded.rations)
+        await rationing.write(conn, part, self._loaded.rationed)
         if written.holds:
             await ledger_store.reserve(conn, written.holds)
         return _wakes(written)
@@ -192,26 +188,10 @@ class Outgoing:
     def _take_pace(self, sender: Sender) -> None:
         rate, paces = limits.throughput(sender.throughput_per_s, self._parts), self._loaded.paces
         paces[sender.sender_id] = rate.take(paces.get(sender.sender_id), self._now)
-        self._written.strides.setdefault(sender.sender_id, Stride(NOTHING, rate.ahead_max)).taken += rate.interval
-
-    def _take_rations(self, ruled: Ruling, person: LockedRecipient) -> None:
-        """One more person whom the owner reached, and one more message in its template's room."""
-        prepared, found, loaded = ruled.prepared, ruled.facts, self._loaded
-        business, paced = prepared.sender.business, prepared.template
-        if found.reach_max is not None:
-            assert business.allowance is not None
-            pair, hour = (business.allowance.owner_id, person.recipient_id), reach.hour_of(self._now)
-            before = loaded.reached.get(pair)
-            if before != hour:
-                ration = loaded.rations[ruling.reach_subject(business.allowance, self._now)]
-                ration.draw(hour, 1)
-                if before is not None:
-                    ration.draw(before, -1)
-                loaded.reached[pair] = self._written.reached[pair] = hour
-        if found.pacing_room is not None:
-            assert paced is not None
-            assert paced.paced_at is not None
-            loaded.rations[ruling.room_subject(business, paced)].draw(paced.paced_at, 1)
+        stride = self._written.strides.get(sender.sender_id)
+        if stride is None:
+            stride = self._written.strides[sender.sender_id] = Stride(NOTHING, rate.ahead_max)
+        stride.taken += rate.interval
 
     def _move_thread(self, ruled: Ruling, person: LockedRecipient, kept: Kept) -> None:
         thread, prepared, now = ruled.thread, ruled.prepared, self._now
@@ -242,11 +222,9 @@ class Outgoing:
         )  # fmt: skip
 
     def _use_media(self, prepared: Prepared, person: LockedRecipient) -> None:
-        command = prepared.command
-        self._written.uses.extend(
-            Use(person.recipient_id, one.media_id, command.message_id, prepared.sender.business.business_id)
-            for one in command.files.values()
-        )
+        command, business = prepared.command, prepared.sender.business
+        for one in command.files.values():
+            self._written.uses.append(Use(person.recipient_id, one.media_id, command.message_id, business.business_id))
 
     def _outbound(
         self, ruled: Ruling, kept: Kept, *, cursor: int | None = None, denied: Denied | None = None,

@@ -3,40 +3,40 @@
 Sending and the dry run share it, so that what a dry run says is what a send would meet.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from takt import calendars
-from takt.core import caps, pacing, policy, quiet_time, rating, reach, template, waiting, window
+from takt.actions import pricing, rationing
+from takt.actions.pricing import Asked, Standing
+from takt.actions.rationing import Meant, Rationed
+from takt.core import caps, policy, quiet_time, rating, template, waiting, window
 from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
 from takt.core.denial import Denied
+from takt.core.facts import Facts
 from takt.core.flow_button import FindFlow, FlowRef, Opening, open_flow
 from takt.core.ids import identity_hash, parse_wamid
 from takt.core.ledger import Wallet
-from takt.core.measures import hardest
 from takt.core.message import SendMessage
-from takt.core.policy import Facts
 from takt.core.purpose import DEFAULT
 from takt.core.quiet_hours import Hours
 from takt.core.quiet_time import OwnQuiet, Quiet
-from takt.core.rating import Quote
-from takt.core.reach import Allowance
+from takt.core.rating import Quote, RateCard
 from takt.core.tact import TactPolicy
 from takt.core.template import Template
 from takt.core.value import value
 from takt.core.variables import Mismatch
 from takt.core.waiting import Wish
-from takt.store import facts, messages, rations, recipients
+from takt.store import facts, messages, recipients
 from takt.store import ledger as ledger_store
-from takt.store import reach as reach_store
 from takt.store.facts import Permission, ThreadState
 from takt.store.ledger import Payer
 from takt.store.messages import Target
 from takt.store.pool import Conn
-from takt.store.rations import Ration, Subject
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Business, Sender, Snapshot
 from takt.wire.shown import Kept
@@ -90,6 +90,18 @@ class Prepared:
         return now + (timedelta(seconds=self.template.ttl_s) if self.template is not None else MESSAGE_LIFE)
 
     @property
+    def form(self) -> str:
+        """As what it is priced: a template, a reaction, or free."""
+        if self.reaction is not None:
+            return "reaction"
+        return "free" if self.template is None else "template"
+
+    def meant(self, recipient_id: UUID, now: datetime) -> Meant:
+        """As far as it uses something that is limited."""
+        taken_at = self.wish.taken_at if self.wish is not None else now
+        return Meant(self.sender.business, self.template, recipient_id, self.command.message_id, taken_at)
+
+    @property
     def purpose(self) -> str:
         """Which consent marketing rests on."""
         return self.template.purpose if self.template is not None else DEFAULT
@@ -108,8 +120,8 @@ class Loaded:
     targets: dict[UUID, Target]
     flows_sent: dict[str, int]
     quiet: dict[tuple[object, ...], Quiet] = field(default_factory=dict)
-    reached: dict[reach_store.Pair, datetime] = field(default_factory=dict)
-    rations: dict[Subject, Ration] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
+    rationed: Rationed = field(default_factory=Rationed)
 
 
 @dataclass(slots=True)
@@ -148,26 +160,29 @@ def finder(snapshot: Snapshot, business_id: UUID) -> FindFlow:
     return find
 
 
-async def load(conn: Conn, part: int, prepared: list[Prepared], now: datetime, *, locked: bool) -> Loaded:
+async def load(
+    conn: Conn, part: int, snapshot: Snapshot, prepared: list[Prepared], now: datetime, *, locked: bool
+) -> Loaded:
     """Lock the recipients of a batch and load what its verdicts rest on, as `gather` does."""
     people = await recipients.lock_for_send(conn, part, list({one.command.wa_id for one in prepared}))
-    return await gather(conn, part, people, prepared, now, locked=locked)
+    return await gather(conn, part, snapshot, people, prepared, now, locked=locked)
 
 
 async def gather(
-    conn: Conn, part: int, people: dict[str, LockedRecipient], prepared: list[Prepared], now: datetime, *, locked: bool
+    conn: Conn,
+    part: int,
+    snapshot: Snapshot,
+    people: dict[str, LockedRecipient],
+    prepared: list[Prepared],
+    now: datetime,
+    *,
+    locked: bool,
 ) -> Loaded:
     """Load what the verdicts of a batch rest on, its recipients being locked.
 
     `locked` also locks, in the order in which they will be written, paces and wallets.
     """
     met = [(people[one.command.wa_id].recipient_id, one) for one in prepared if one.command.wa_id in people]
-    limited = {
-        (one.sender.business.allowance.owner_id, person)
-        for person, one in met
-        if one.sender.business.allowance is not None
-    }
-    subjects = _subjects([one for _, one in met], now)
     pairs = {(person, one.command.sender_id) for person, one in met}
     marketing = {
         (person, one.sender.business.business_id, one.purpose) for person, one in met if one.category == "marketing"
@@ -187,33 +202,28 @@ async def gather(
         wallets=await ledger_store.wallets(conn, payers, locked=locked) if payers else {},
         targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
         flows_sent=await messages.flows_sent(conn, part, sorted(throttled), now - HOUR) if throttled else {},
-        reached=await reach_store.hours(conn, part, list(limited), reach.first_hour(now)) if limited else {},
-        rations=await rations.load(conn, subjects, locked=locked) if subjects else {},
+        standing=await _standing(conn, part, snapshot, people, prepared, now),
+        rationed=await rationing.load(conn, part, [one.meant(person, now) for person, one in met], now, locked=locked),
     )
 
 
-def _subjects(prepared: list[Prepared], now: datetime) -> dict[Subject, int]:
-    """What these messages use of what is limited, and how much of it there is: an owner's reach, a template's room."""
-    found: dict[Subject, int] = {}
-    for one in prepared:
-        allowance, template_of = one.sender.business.allowance, one.template
-        most = allowance.most(now) if allowance is not None else None
-        if allowance is not None and most is not None:
-            found[reach_subject(allowance, now)] = most
-        if template_of is not None and template_of.room is not None:
-            found[room_subject(one.sender.business, template_of)] = template_of.room
-    return found
-
-
-def reach_subject(allowance: Allowance, now: datetime) -> Subject:
-    """Whom an owner reached within the last 24 hours."""
-    return Subject(allowance.part, allowance.subject, reach.first_hour(now))
-
-
-def room_subject(business: Business, paced: Template) -> Subject:
-    """The messages of a template that went out in its stage of pacing."""
-    assert paced.paced_at is not None
-    return Subject(business.contract_part, f"room:{paced.template_id}", paced.paced_at)
+async def _standing(
+    conn: Conn,
+    part: int,
+    snapshot: Snapshot,
+    people: Mapping[str, LockedRecipient],
+    prepared: Sequence[Prepared],
+    now: datetime,
+) -> Standing:
+    """The counts and conversations that prices rest on; nothing for companies whose cards have none."""
+    names = {one.sender.business.card for one in prepared}
+    counting = {name: card for name in names if pricing.counts(card := snapshot.card(name, now))}
+    asked = [
+        (counting[one.sender.business.card], Asked(one.sender, person.recipient_id, person.market, one.expires_at(now)))
+        for one in prepared
+        if one.sender.business.card in counting and (person := people.get(one.command.wa_id)) is not None
+    ]
+    return await pricing.load(conn, part, asked, now) if asked else Standing()
 
 
 def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now: datetime) -> Ruling:
@@ -225,20 +235,17 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         ruled.person = person
         ruled.thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ruled.thread
         ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id, prepared.purpose))
-        window_open = window.is_open(ruled.thread.window_until, now)
-        card = snapshot.card(business.card, now)
-        quote = rating.quote(card, prepared.category, person.market, window_open=window_open)
-        ruled.quote = _as_told(quote, prepared)
+        ruled.quote = _quote(prepared, person, ruled.thread, loaded, snapshot.card(business.card, now), now)
     tact = snapshot.tact(now)
     ruled.facts = _facts(ruled, loaded, tact, parts, now)
-    measure = hardest(business.measures, now) if business.measures else None
-    if measure is not None:
-        ruled.facts.measure, ruled.facts.measure_until = measure.kind, measure.until
+    if business.measures:
+        rationing.add_measure(ruled.facts, business, now)
     if person is not None:
         _add_timing(ruled, person, loaded, tact, now)
-        if loaded.rations:
-            _add_reach(ruled, person, loaded, now)
-            _add_pacing(ruled, loaded, tact, now)
+        if loaded.rationed.rations:
+            is_open = window.is_open(ruled.thread.window_until, now)
+            meant = prepared.meant(person.recipient_id, now)
+            rationing.add_facts(ruled.facts, loaded.rationed, meant, tact, now, window_open=is_open)
     return ruled
 
 
@@ -250,34 +257,6 @@ def due_at(ruled: Ruling, denied: Denied, snapshot: Snapshot, now: datetime) -> 
     wish = prepared.wish or Wish(prepared.command.message_id, now, prepared.expires_at(now))
     room = policy.room_of(denied, ruled.facts)
     return waiting.due_at(snapshot.tact(now).waiting, wish, denied.next_at, room)
-
-
-def _add_reach(ruled: Ruling, person: LockedRecipient, loaded: Loaded, now: datetime) -> None:
-    """The facts of how many people the owner reached: for whatever goes out of the window."""
-    allowance, found = ruled.prepared.sender.business.allowance, ruled.facts
-    if allowance is None or window.is_open(ruled.thread.window_until, now):
-        return
-    ration = loaded.rations.get(reach_subject(allowance, now))
-    if ration is None:
-        return
-    found.reach, found.reach_max, found.reach_cut = ration.total, ration.most, allowance.is_cut(now)
-    found.reach_new = (allowance.owner_id, person.recipient_id) not in loaded.reached
-    found.reach_until = reach.free_at(ration.used)
-
-
-def _add_pacing(ruled: Ruling, loaded: Loaded, tact: TactPolicy, now: datetime) -> None:
-    """The facts of a template that goes out to some people first."""
-    prepared, found = ruled.prepared, ruled.facts
-    paced = prepared.template
-    if paced is None or paced.room is None:
-        return
-    sent = loaded.rations[room_subject(prepared.sender.business, paced)].total
-    found.pacing_room, found.pacing_sent = paced.room, sent
-    if sent >= paced.room:
-        found.pacing_next_at = now + pacing.LOOK
-        return
-    taken_at = prepared.wish.taken_at if prepared.wish is not None else now
-    found.pacing_next_at = pacing.turn_at(taken_at, waiting.chance_of(prepared.command.message_id), sent, tact.pacing)
 
 
 def _add_timing(ruled: Ruling, person: LockedRecipient, loaded: Loaded, tact: TactPolicy, now: datetime) -> None:
@@ -308,13 +287,19 @@ def _quiet(hours: Hours, own: OwnQuiet | None, person: LockedRecipient, loaded: 
     return loaded.quiet[key]
 
 
-def _as_told(quote: Quote, prepared: Prepared) -> Quote:
-    """The quote of a message: reactions are free, and marketing by its own path is told under its own name."""
-    if prepared.reaction is not None:
-        return replace(quote, amount_micros=0, kind="free_customer_service")
-    if prepared.command.by_marketing_path:
-        return replace(quote, category="marketing_lite")
-    return quote
+def _quote(
+    prepared: Prepared, person: LockedRecipient, thread: ThreadState, loaded: Loaded, card: RateCard, now: datetime
+) -> Quote:
+    """The price of a message: by its line of the card, and by counts and conversations where that line asks for them."""
+    state = "open" if window.is_open(thread.window_until, now) else "closed"
+    line = rating.find(card, prepared.category, person.market, state, prepared.form)
+    if line.plain:
+        quote = line.quote()
+    else:
+        asked = Asked(prepared.sender, person.recipient_id, person.market, prepared.expires_at(now))
+        quote = pricing.quote(line, asked, loaded.standing, now)
+        quote = pricing.affordable(quote, loaded.wallets.get(payer_of(prepared.sender.business)))
+    return replace(quote, category=pricing.LITE) if prepared.command.by_marketing_path else quote
 
 
 def _reaction_fault(ruled: Ruling, loaded: Loaded, now: datetime) -> str:
@@ -340,8 +325,9 @@ def payer_of(business: Business) -> Payer:
 
 def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: datetime) -> Facts:
     prepared, thread, permission, quote = ruled.prepared, ruled.thread, ruled.permission, ruled.quote
-    sender, person = prepared.sender, ruled.person
-    mismatch, opening = prepared.mismatch, prepared.opening
+    sender, person, command, template = prepared.sender, ruled.person, prepared.command, prepared.template
+    mismatch, opening, flow = prepared.mismatch, prepared.opening, prepared.flow
+    reacts = prepared.reaction is not None
     wallet = loaded.wallets.get(payer_of(sender.business))
     return Facts(
         sender_status=sender.status,
@@ -357,8 +343,8 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         window_until=thread.window_until,
         deleted_at=thread.deleted_at,
         unanswered=thread.unanswered,
-        is_template=isinstance(prepared.command.content, TemplateContent),
-        template_status=prepared.template.status if prepared.template is not None else None,
+        is_template=isinstance(command.content, TemplateContent),
+        template_status=template.status if template is not None else None,
         mismatch=mismatch.reason.name if mismatch is not None else None,
         mismatch_details=mismatch.details if mismatch is not None else "",
         category=prepared.category,
@@ -370,17 +356,17 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         price_micros=quote.amount_micros if quote is not None else 0,
         available_micros=wallet.available_micros if wallet is not None else 0,
         currency=quote.currency if quote is not None else "",
-        by_marketing_path=prepared.command.by_marketing_path,
-        has_media=bool(prepared.command.files) or bool(prepared.command.media_fault),
-        media_fault=prepared.command.media_fault,
-        reacts=prepared.reaction is not None,
-        reaction_fault=_reaction_fault(ruled, loaded, now),
+        by_marketing_path=command.by_marketing_path,
+        has_media=bool(command.files) or bool(command.media_fault),
+        media_fault=command.media_fault,
+        reacts=reacts,
+        reaction_fault=_reaction_fault(ruled, loaded, now) if reacts else "",
         identity_fits=_identity_fits(ruled),
         registered=sender.registered,
         blocked_by_company=thread.blocked_by_business,
         has_flow=opening is not None and (opening.flow is not None or bool(opening.fault)),
         flow_fault=opening.fault if opening is not None else "",
-        flow_sent_last_h=loaded.flows_sent.get(prepared.flow.flow_id) if prepared.flow is not None else None,
+        flow_sent_last_h=loaded.flows_sent.get(flow.flow_id) if flow is not None else None,
         purpose=prepared.purpose,
         consent_act=permission.act if permission is not None else "grant",
         consent_ended_at=_ended_at(permission, now),

@@ -97,6 +97,13 @@ async def list_open(conn: Conn) -> list[Measure]:
     return [Measure(*row) for row in rows]
 
 
+async def has_overdue(conn: Conn, now: datetime) -> bool:
+    """Whether the time of some measure is over."""
+    return bool(
+        await conn.fetchval("SELECT EXISTS (SELECT FROM measure WHERE state = 'in_force' AND until <= $1)", now)
+    )
+
+
 async def end_overdue(conn: Conn, now: datetime) -> int:
     """Close those whose time is over; how many."""
     done = await conn.execute("UPDATE measure SET state = 'over' WHERE state = 'in_force' AND until <= $1", now)

@@ -98,3 +98,12 @@ async def best_day(conn: Conn, part: int, name: str, since: datetime) -> int:
         part, name, since,
     )  # fmt: skip
     return found
+
+
+async def used_since(conn: Conn, part: int, name: str, since: datetime) -> int:
+    """How much was used of a subject since then."""
+    found: int = await conn.fetchval(
+        "SELECT coalesce(sum(used), 0)::int FROM ration WHERE part = $1 AND subject = $2 AND slot_at >= $3",
+        part, name, since,
+    )  # fmt: skip
+    return found

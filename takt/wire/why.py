@@ -10,9 +10,11 @@ from typing import Any, Final
 
 from takt.core import policy
 from takt.core.denial import Text
-from takt.core.policy import Facts, Finding
+from takt.core.facts import Facts
+from takt.core.policy import Finding
 from takt.core.value import value
 from takt.core.window import WINDOW, is_open
+from takt.wire.disclosure import render_disclosure
 
 _CATEGORIES: Final[Mapping[str, Text]] = {
     "service": Text("an answer in the conversation", "eine Antwort im Gespräch"),
@@ -95,6 +97,7 @@ def render_why(case: Case, locale: str) -> dict[str, Any]:
         "sentences": [sentence.in_locale(locale) for sentence in _sentences(case)],
         "rules": [_rule(finding, locale) for finding in policy.examine(case.facts, case.at)],
         "stop": {"purpose": case.facts.purpose} if case.category == "marketing" else None,
+        **render_disclosure(case.business, case.category, case.facts, locale),
     }
 
 

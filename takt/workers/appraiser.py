@@ -1,7 +1,7 @@
 """The appraiser: from what people do about messages to colours, pauses and locks.
 
 Every ten seconds it tests the templates that somebody blocked or reported lately; every minute it grades all templates
-and numbers; now and then it folds old counts. Several may run: each decides again in its transaction, by what stands then.
+and numbers. Several may run: each decides again in its transaction, by what stands then.
 """
 
 import asyncio
@@ -23,7 +23,6 @@ from takt.core.pausing import Pausing, figures_of_trial, trial_since, trips
 from takt.core.value import value
 from takt.lanes import Action
 from takt.store import messages, rations, standings, trials
-from takt.store import reach as reach_store
 from takt.store.pool import transaction
 from takt.store.rations import Subject
 from takt.store.reference import Business, Reference, Sender, Snapshot
@@ -34,9 +33,6 @@ from takt.wakes import Wakes
 LOOK_S: Final = 10.0
 GRADE_EACH: Final = 6
 PACED_MAX: Final = 500
-FOLD_EACH: Final = 360
-FORGOTTEN: Final = timedelta(days=2)
-RATIONS_KEPT: Final = timedelta(days=31)
 STEADY: Final = timedelta(hours=STEADY_H)
 BEHIND: Final = timedelta(minutes=30)
 """How much longer than a delivery ripens an act is looked at: one slot, and some for a loop that stood still."""
@@ -70,8 +66,6 @@ class Appraiser:
             await self.pace()
             if rounds % GRADE_EACH == 0:
                 await self.grade()
-            if rounds % FOLD_EACH == 0:
-                await self.fold()
             rounds += 1
             await asyncio.sleep(LOOK_S)
 
@@ -174,14 +168,6 @@ class Appraiser:
                 for one in heard
             ]  # fmt: skip
         return appraise(items, snapshot.tact(now).reputation)
-
-    async def fold(self) -> None:
-        """Keep old counts by the day."""
-        for part in self._site.parts:
-            async with transaction(self._site.pool(part)) as conn:
-                await standings.compact(conn, part, self._clock.now())
-                await reach_store.drop_before(conn, part, self._clock.now() - FORGOTTEN)
-                await rations.drop_before(conn, part, self._clock.now() - RATIONS_KEPT)
 
     async def _counts(self, tried: Sequence[Tried], rules: Pausing, now: datetime) -> dict[str, Count]:
         counts: defaultdict[str, Count] = defaultdict(Count)

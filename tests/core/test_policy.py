@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core.denial import FUNDS, REASONS, Denied
+from takt.core.facts import Facts
 from takt.core.limits import PAIR_RATE, throughput
-from takt.core.policy import RULES, Facts, admit, examine
+from takt.core.policy import RULES, admit, examine
 
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 INSTANT: Final = timedelta(microseconds=1)
