@@ -1,0 +1,470 @@
+"""A cheap world to send a million messages into, and an oracle that says what was illegal about one that went out.
+
+The world keeps what a database would, as the values that the actions load, and lets random things happen: people write,
+allow, stop, block, delete, set their clocks; templates are paused, the policy changes. Commands go through the program's
+own rules and state changes. The oracle shares no code with them: it remembers what happened as a log of its own, and
+looks at wall clocks, dates and counts.
+"""
+
+import heapq
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from takt.actions import ruling, send
+from takt.actions.outgoing import Outgoing, Refused
+from takt.actions.release import Release
+from takt.actions.ruling import Loaded, Prepared
+from takt.core.content import TemplateContent, TextContent
+from takt.core.ledger import Wallet
+from takt.core.message import SendMessage, Waits
+from takt.core.quiet_time import OwnQuiet
+from takt.core.rating import parse_card
+from takt.core.tact import parse_policy
+from takt.core.template import Template, from_components
+from takt.core.waiting import Wish
+from takt.core.window import WINDOW
+from takt.store.facts import Permission, ThreadState
+from takt.store.messages import Outbound
+from takt.store.recipients import LockedRecipient
+from takt.store.reference import EMPTY, Business, Reference, Sender, Snapshot
+from takt.wire.shown import keep
+
+START: Final = datetime(2026, 10, 22, tzinfo=UTC)
+"""Three days before the clocks of Europe go back, ten before those of America."""
+PLENTY: Final = 10**15
+BATCH: Final = 10
+PEOPLE: Final = 150
+HOMES: Final = (
+    ("4917139", "DE", "Europe/Berlin"),
+    ("3361234", "FR", "Europe/Paris"),
+    ("1212555", "US", "America/New_York"),
+    ("1310555", "US", "America/Los_Angeles"),
+    ("8210123", "KR", "Asia/Seoul"),
+    ("9198123", "IN", "Asia/Calcutta"),
+    ("5511987", "BR", "America/Sao_Paulo"),
+    ("7701123", "KZ", "Asia/Almaty"),
+    ("8490123", "VN", "Asia/Bangkok"),
+    ("4479111", "GB", "Europe/London"),
+)
+ZONES: Final = ("Asia/Tokyo", "America/New_York", "Australia/Lord_Howe", "Europe/Berlin", "Pacific/Kiritimati")
+
+# What the law and the house say, once more and in other words: hours of the wall clock, and silent days.
+LAW: Final[dict[str, tuple[str, str, bool, bool]]] = {
+    "US": ("08:00", "21:00", False, False),
+    "FR": ("08:00", "22:00", True, True),
+    "KR": ("08:00", "21:00", False, False),
+    "IN": ("07:00", "22:00", False, False),
+    "BR": ("08:00", "21:00", False, False),
+    "KZ": ("09:00", "22:00", False, False),
+    "VN": ("08:00", "22:00", False, True),
+}
+HOUSE: Final = ("08:00", "20:00", True, True)
+
+
+@dataclass(slots=True)
+class Past:
+    """What the oracle remembers of one person; instants as seconds. Consents: when, whose, yes or no, until, id."""
+
+    country: str
+    zone: ZoneInfo
+    own: tuple[int, int, bool] | None = None
+    consents: list[tuple[float, str, bool, float, UUID, bool]] = field(default_factory=list)
+    blocks: set[str] = field(default_factory=set)
+    refused_by: set[str] = field(default_factory=set)
+    deleted: dict[str, float] = field(default_factory=dict)
+    wrote: dict[str, float] = field(default_factory=dict)
+    unanswered: Counter[str] = field(default_factory=Counter)
+    adverts: list[float] = field(default_factory=list)
+    adverts_of: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+
+class Oracle:
+    """Says what is illegal about a message that went out, by what happened before."""
+
+    def __init__(self) -> None:
+        self.past: dict[str, Past] = {}
+        self.templates: dict[str, str] = {}
+        self.caps: tuple[int, int, int, int] = (3, 10, 2, 5)
+        self._days: dict[str, Any] = {}
+
+    def faults(
+        self, wa_id: str, sender: Sender, template: Template | None, proof: UUID | None, now: datetime
+    ) -> set[str]:
+        """The laws that a message breaks."""
+        past, name, at = self.past[wa_id], sender.sender_id, now.timestamp()
+        support, advert = sender.kind == "support", template is not None and template.category == "marketing"
+        window = at - past.wrote.get(name, -1e18) < WINDOW.total_seconds()
+        found = {
+            "blocked": name in past.blocks,
+            "refused by the company": name in past.refused_by,
+            "company not live": sender.business.stage != "live" or sender.status != "live",
+            "no window": template is None and not window,
+            "uninvited support": support and not window,
+            "silent person": support and past.unanswered[name] >= sender.unanswered_max,
+            "template not approved": template is not None and self.templates[template.template_id] != "APPROVED",
+            "own quiet time": self._own_quiet(past, template, now),
+            "deleted": name in past.deleted and (support or (advert and not self._allowed_since(past, sender, name))),
+        }
+        if advert:
+            found |= {
+                "no consent": not self._proven(past, sender.business.waba_id, proof, at),
+                "quiet hours": self._quiet(past, now),
+                "too much": self._too_much(past, name, at),
+            }
+        return {law for law, broken in found.items() if broken}
+
+    def _proven(self, past: Past, waba_id: str, proof: UUID | None, at: float) -> bool:
+        """The newest word of the person to this company is a yes that still holds, and it is the proof of the send."""
+        said = [one for one in past.consents if one[1] == waba_id]
+        return bool(said) and said[-1][2] and at < said[-1][3] and said[-1][4] == proof
+
+    def _allowed_since(self, past: Past, sender: Sender, name: str) -> bool:
+        return any(
+            at > past.deleted[name] and granted and own
+            for at, waba_id, granted, _, _, own in past.consents[-1:]
+            if waba_id == sender.business.waba_id
+        ) or any(
+            one[0] > past.deleted[name] and one[2] and one[5]
+            for one in [one for one in past.consents if one[1] == sender.business.waba_id][-1:]
+        )
+
+    def _quiet(self, past: Past, now: datetime) -> bool:
+        local = datetime.fromtimestamp(now.timestamp(), past.zone)
+        start, end, sundays, holy = LAW.get(past.country, HOUSE)
+        clock = local.strftime("%H:%M")
+        return (
+            clock < start or clock >= end or (sundays and local.isoweekday() == 7) or (holy and self._holy(past, local))
+        )
+
+    def _holy(self, past: Past, local: datetime) -> bool:
+        if past.country not in self._days:
+            self._days[past.country] = holidays.country_holidays(past.country)
+        return local.date() in self._days[past.country]
+
+    def _own_quiet(self, past: Past, template: Template | None, now: datetime) -> bool:
+        category = template.category if template is not None else "service"
+        if past.own is None or category == "authentication" or (category != "marketing" and not past.own[2]):
+            return False
+        local = datetime.fromtimestamp(now.timestamp(), past.zone)
+        passed = (local.hour * 60 + local.minute - past.own[0]) % 1440
+        return passed < (past.own[1] - past.own[0]) % 1440
+
+    def _too_much(self, past: Past, name: str, at: float) -> bool:
+        day, week = at - 86_400, at - 7 * 86_400
+        mine = past.adverts_of[name]
+        counts = [len(times) - bisect_right(times, since) for times in (past.adverts, mine) for since in (day, week)]
+        return any(count >= cap for count, cap in zip(counts, self.caps, strict=True))
+
+    def note(self, wa_id: str, sender_id: str, template: Template | None, now: datetime) -> None:
+        """A message went out."""
+        past = self.past[wa_id]
+        past.unanswered[sender_id] += 1
+        if template is not None and template.category == "marketing":
+            past.adverts.append(now.timestamp())
+            past.adverts_of[sender_id].append(now.timestamp())
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of a run."""
+
+    commands: int = 0
+    out: int = 0
+    adverts: int = 0
+    released: int = 0
+    waited: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    illegal: list[str] = field(default_factory=list)
+    needless: list[str] = field(default_factory=list)
+
+
+class Fuzz:
+    """One run: people, companies and chance, from a seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.chance = Random(seed)  # noqa: S311 - no secret
+        self.now = START
+        self.oracle = Oracle()
+        self.tally = Tally()
+        self.snapshot = self._make_snapshot()
+        self.senders = list(self.snapshot.senders.values())
+        self.people = self._make_people()
+        self.numbers = list(self.people)
+        self.loaded = self._make_loaded()
+        self.commands: dict[tuple[str, str, str], SendMessage] = {}
+        self.prepared: dict[tuple[str, str], Prepared] = {}
+        self.waiting: list[tuple[datetime, int, Prepared, Wish]] = []
+        self.releaser = Release(Reference(), self._id_in, 1)
+        for person in self.people.values():
+            for business in self.snapshot.businesses.values():
+                if self.chance.random() < 0.7:
+                    self._consent(person, business, granted=True)
+
+    def run(self, commands: int) -> Tally:
+        """Let so many commands and as many other things happen."""
+        acts: list[Callable[[], None]] = [
+            self._write, self._write, self._write, self._word, self._word, self._block, self._delete, self._clock,
+            self._pause, self._policy, self._refuse_person,
+        ]  # fmt: skip
+        people, names = self.numbers, [*(one.name for one in self._templates()), ""]
+        while self.tally.commands < commands:
+            self.now += timedelta(seconds=self.chance.randrange(1, 200))
+            self._release()
+            self.chance.choice(acts)()
+            outgoing = self._outgoing()
+            for _ in range(BATCH):
+                self._send(outgoing, self.chance.choice(people), self.chance.choice(names))
+        return self.tally
+
+    def _send(self, outgoing: Outgoing, wa_id: str, name: str) -> None:
+        self.tally.commands += 1
+        prepared = self._prepare(self.chance.choice(self.senders), wa_id, name)
+        answer = send._decide(prepared, outgoing)
+        if isinstance(answer, Refused):
+            self.tally.reasons[answer.denied.reason.name] += 1
+            if self.tally.commands % 8 == 0:
+                self._check_refusal(prepared, answer)
+            return
+        message = outgoing._written.messages[-1]
+        if isinstance(answer, Waits):
+            self.tally.waited += 1
+            life = timedelta(hours=72)
+            wish = Wish(prepared.command.message_id, self.now, self.now + life)
+            heapq.heappush(self.waiting, (answer.due_at, self.tally.commands, prepared, wish))
+        else:
+            self._check(prepared, message)
+
+    def _release(self) -> None:
+        """Look at what has waited until now, by the release's own decisions."""
+        due: list[Prepared] = []
+        while self.waiting and self.waiting[0][0] <= self.now:
+            _, _, prepared, wish = heapq.heappop(self.waiting)
+            fresh = self._prepare(prepared.sender, prepared.command.wa_id, _name_of(prepared))
+            shown = fresh.shown
+            assert shown is not None
+            due.append(replace(fresh, kept=keep(shown, {}), wish=wish, declared=prepared.category))
+        if not due:
+            return
+        outgoing = self._outgoing()
+        for one in due:
+            self.releaser._decide(one, outgoing, 0, self.now)
+            message = outgoing._written.messages[-1]
+            assert one.wish is not None
+            if message.status == "accepted":
+                self.tally.released += 1
+                self._check(one, message)
+            elif message.due_at is not None:
+                self.tally.commands += 1
+                heapq.heappush(self.waiting, (message.due_at, self.tally.commands, one, one.wish))
+
+    def _check(self, prepared: Prepared, message: Outbound) -> None:
+        self.tally.out += 1
+        self.tally.adverts += prepared.category == "marketing"
+        wa_id, sender = prepared.command.wa_id, prepared.sender
+        faults = self.oracle.faults(wa_id, sender, prepared.template, message.consent_id, self.now)
+        if faults:
+            self.tally.illegal.append(f"{self.now} {sender.kind} {prepared.category} to {wa_id}: {sorted(faults)}")
+        self.oracle.note(wa_id, sender.sender_id, prepared.template, self.now)
+
+    def _check_refusal(self, prepared: Prepared, refused: Refused) -> None:
+        if refused.denied.reason.name in ("pair_rate", "throughput"):
+            return
+        wa_id = prepared.command.wa_id
+        permission = self.loaded.permissions.get(
+            (self.loaded.people[wa_id].recipient_id, prepared.sender.business.business_id, prepared.purpose)
+        )
+        proof = permission.record_id if permission is not None else None
+        if not self.oracle.faults(wa_id, prepared.sender, prepared.template, proof, self.now):
+            self.tally.needless.append(f"{self.now} {prepared.category} to {wa_id}: {refused.denied}")
+
+    def _outgoing(self) -> Outgoing:
+        self.loaded.quiet.clear()
+        return Outgoing(self.snapshot, self.loaded, self._id_in, 1, self.now)
+
+    def _prepare(self, sender: Sender, wa_id: str, name: str) -> Prepared:
+        """What `ruling.prepare` gives, filled in once for everybody."""
+        key = (sender.sender_id, wa_id, name)
+        command = self.commands.get(key)
+        if command is None:
+            content = TemplateContent(name, "de", ()) if name else TextContent("Hallo")
+            command = SendMessage(self._id(), sender.sender_id, wa_id, wa_id, content, verdict_at_once=True)
+            self.commands[key] = command
+        pattern = self.prepared.get((sender.sender_id, name))
+        if pattern is None:
+            pattern = self.prepared[sender.sender_id, name] = ruling.prepare(self.snapshot, command)
+        return Prepared(command, sender, pattern.template, pattern.mismatch, pattern.opening)
+
+    # ---------------------------------------------------------------- what happens
+
+    def _pair(self) -> tuple[LockedRecipient, Sender, ThreadState]:
+        person, sender = self._anybody(), self.chance.choice(self.senders)
+        pair = (person.recipient_id, sender.sender_id)
+        return person, sender, self.loaded.threads.setdefault(pair, ThreadState())
+
+    def _anybody(self) -> LockedRecipient:
+        return self.people[self.chance.choice(self.numbers)]
+
+    def _write(self) -> None:
+        """A person writes, which opens the window and ends the silence."""
+        person, sender, thread = self._pair()
+        thread.window_until, thread.unanswered, thread.ever_wrote = self.now + WINDOW, 0, True
+        thread.deleted_at = None
+        past = self.oracle.past[person.wa_id]
+        past.wrote[sender.sender_id] = self.now.timestamp()
+        past.unanswered[sender.sender_id] = 0
+        past.deleted.pop(sender.sender_id, None)
+
+    def _word(self) -> None:
+        """A person allows or stops a company's advertising."""
+        person = self._anybody()
+        self._consent(
+            person, self.chance.choice(list(self.snapshot.businesses.values())), granted=self.chance.random() < 0.7
+        )
+
+    def _consent(self, person: LockedRecipient, business: Business, *, granted: bool) -> None:
+        until = self.now + timedelta(hours=self.chance.randrange(1, 200)) if self.chance.random() < 0.2 else None
+        act = "import" if granted and self.chance.random() < 0.2 else "grant" if granted else "stop"
+        record_id = self._id()
+        self.loaded.permissions[person.recipient_id, business.business_id, "marketing"] = Permission(
+            granted, self.now, "chat", record_id, act, until
+        )
+        self.oracle.past[person.wa_id].consents.append((
+            self.now.timestamp(), business.waba_id, granted, 1e18 if until is None else until.timestamp(), record_id,
+            act == "grant",
+        ))  # fmt: skip
+
+    def _block(self) -> None:
+        person, sender, thread = self._pair()
+        blocks = self.oracle.past[person.wa_id].blocks
+        if self.chance.random() < 0.3:
+            thread.blocked_at = self.now
+            blocks.add(sender.sender_id)
+        else:
+            thread.blocked_at = None
+            blocks.discard(sender.sender_id)
+
+    def _delete(self) -> None:
+        person, sender, thread = self._pair()
+        thread.deleted_at, thread.window_until = self.now, None
+        past = self.oracle.past[person.wa_id]
+        past.deleted[sender.sender_id] = self.now.timestamp()
+        past.wrote.pop(sender.sender_id, None)
+
+    def _refuse_person(self) -> None:
+        person, sender, thread = self._pair()
+        thread.blocked_by_business = self.chance.random() < 0.3
+        refused = self.oracle.past[person.wa_id].refused_by
+        (refused.add if thread.blocked_by_business else refused.discard)(sender.sender_id)
+
+    def _clock(self) -> None:
+        """A person travels, or sets a quiet time of their own, or takes it back."""
+        person = self._anybody()
+        past = self.oracle.past[person.wa_id]
+        home = next(zone for prefix, _, zone in HOMES if person.wa_id.startswith(prefix))
+        person.time_zone = self.chance.choice([None, None, *ZONES])
+        past.zone = ZoneInfo(person.time_zone or home)
+        person.own_quiet, past.own = None, None
+        if self.chance.random() < 0.5:
+            start, length = self.chance.randrange(1440), self.chance.randrange(1, 1000)
+            for_all = self.chance.random() < 0.3
+            past.own = (start, (start + length) % 1440, for_all)
+            person.own_quiet = OwnQuiet(*past.own)
+
+    def _pause(self) -> None:
+        """A template is paused, disabled, or approved again; what was prepared with it is prepared anew."""
+        if self.chance.random() < 0.95:
+            return
+        key, template = self.chance.choice(list(self.snapshot.templates.items()))
+        status = self.chance.choice(["APPROVED"] * 6 + ["PAUSED", "DISABLED", "REJECTED"])
+        templates = {**self.snapshot.templates, key: replace(template, status=status)}
+        self.snapshot = replace(self.snapshot, templates=templates)
+        self.oracle.templates[template.template_id] = status
+        self.prepared.clear()
+
+    def _policy(self) -> None:
+        """The operator changes the caps; hours stay those of the law."""
+        if self.chance.random() < 0.95:
+            return
+        caps = tuple(self.chance.randrange(1, high) for high in (5, 15, 4, 8))
+        names = ("person_per_day", "person_per_week", "sender_per_day", "sender_per_week")
+        policy = parse_policy({"caps": dict(zip(names, caps, strict=True))})
+        self.snapshot = replace(self.snapshot, policies=((START, policy),))
+        self.oracle.caps = (caps[0], caps[1], caps[2], caps[3])
+
+    # ---------------------------------------------------------------- who is there
+
+    def _id(self) -> UUID:
+        return UUID(int=self.chance.getrandbits(128))
+
+    def _id_in(self, _slot: int) -> UUID:
+        return self._id()
+
+    def _make_people(self) -> dict[str, LockedRecipient]:
+        people: dict[str, LockedRecipient] = {}
+        for number in range(PEOPLE):
+            prefix, country, zone = HOMES[number % len(HOMES)]
+            wa_id = f"{prefix}{number:05}"
+            people[wa_id] = LockedRecipient(self._id(), wa_id, "", "Mara", country, 0, read_receipts=True)
+            self.oracle.past[wa_id] = Past(country, ZoneInfo(zone))
+        return people
+
+    def _templates(self) -> Iterator[Template]:
+        yield from {one.name: one for one in self.snapshot.templates.values()}.values()
+
+    def _make_snapshot(self) -> Snapshot:
+        rules = [{"when": {"category": "service"}, "price": 0, "type": "free_customer_service"}, {"price": 50_000}]
+        card = parse_card("card", 1, "EUR", {"rules": rules})
+        businesses = [
+            Business(self._id(), f"20000000{n}", f"Firma {n}", stage, True, "", "", "de", self._id(), 0, "card")
+            for n, stage in enumerate(("live", "live", "live", "live", "paused"))
+        ]
+        senders = [
+            Sender(f"1000000{n}{m}", one, kind, "live", f"4930{n}{m}", one.name, 100_000, 3)
+            for n, one in enumerate(businesses)
+            for m, kind in enumerate(("outreach", "support"))
+        ]
+        templates = {
+            (one.business_id, name, "de"): self._template(one, name, category)
+            for one in businesses
+            for name, category in (
+                ("offer", "marketing"), ("sale", "marketing"), ("news", "marketing"), ("order", "utility"),
+                ("code", "authentication"),
+            )
+        }  # fmt: skip
+        return replace(
+            EMPTY,
+            version=1,
+            businesses={one.business_id: one for one in businesses},
+            senders={one.sender_id: one for one in senders},
+            templates=templates,
+            cards={"card": ((START - timedelta(days=1), card),)},
+        )
+
+    def _template(self, business: Business, name: str, category: str) -> Template:
+        template_id = f"{business.waba_id}{name}"
+        self.oracle.templates[template_id] = "APPROVED"
+        row = {
+            "template_id": template_id, "business_id": business.business_id, "name": name, "language": "de",
+            "category": category, "status": "APPROVED", "parameter_format": "POSITIONAL", "ttl_s": 72 * 3600, "kinds": (),
+            "purpose": "marketing",
+        }  # fmt: skip
+        return from_components(row, [{"type": "BODY", "text": "Neues."}])
+
+    def _make_loaded(self) -> Loaded:
+        wallets = {ruling.payer_of(one): Wallet(PLENTY, 0, 0) for one in self.snapshot.businesses.values()}
+        return Loaded(dict(self.people), {}, {}, set(), {}, wallets, {}, {})
+
+
+def _name_of(prepared: Prepared) -> str:
+    content = prepared.command.content
+    return content.name if isinstance(content, TemplateContent) else ""
