@@ -79,16 +79,24 @@ def measure(seconds: float = SECONDS) -> tuple[Table, str]:
 
 
 def _run(house: House, server: Server, case: Case, connections: int, seconds: float) -> Run:
-    before = asyncio.run(_accepted(house.url))
+    before = _at_rest(house.url)
     spent = _spent(house, server)
     load = press(server.port, case.requests, connections=connections, seconds=seconds)
-    time.sleep(SETTLE_S)
+    written = _at_rest(house.url) - before
     used = [after - was for after, was in zip(_spent(house, server), spent, strict=True)]
-    written = asyncio.run(_accepted(house.url)) - before
     answered = load.count - load.refused
     if load.broken or load.refused or not answered <= written <= answered + connections:
         raise RuntimeError(f"{case.name}: {load}, but {written} messages in the database")
     return Run(load, used[0] / written * 1e6, used[1] / written * 1e6)
+
+
+def _at_rest(url: str) -> int:
+    """The accepted messages, counted when no more come: sends that a load left unanswered are accepted after its end."""
+    seen, count = -1, asyncio.run(_accepted(url))
+    while count != seen:
+        time.sleep(SETTLE_S)
+        seen, count = count, asyncio.run(_accepted(url))
+    return count
 
 
 def _spent(house: House, server: Server) -> tuple[float, float]:

@@ -77,6 +77,7 @@ from takt.store.site import PARTS, Site
 from takt.vaults import InDatabase, Room, open_vault
 from takt.wakes import Wakes
 from takt.web.resolver import MediaResolver
+from takt.workers.appraiser import Appraiser, Deciders
 from takt.workers.bridge import Bridge
 from takt.workers.desk import Projector
 from takt.workers.erasures import Erasures
@@ -242,6 +243,13 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
         "reviewer": Reviewer(
             engine.site, engine.reference, _templates(engine.reference), engine.wakes, engine.clock, alone=plan.demo
+        ).run,
+        "appraiser": Appraiser(
+            engine.site,
+            engine.reference,
+            Deciders(_templates(engine.reference), Numbers(engine.reference, engine.site.parts, engine.clock.new_id)),
+            engine.wakes,
+            engine.clock,
         ).run,
         "releaser": Releaser(
             engine.site,

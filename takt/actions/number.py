@@ -99,8 +99,26 @@ class SetUsername:
     forced: bool = False
 
 
+@value
+class SetQuality:
+    """What people do about a number's messages gives it another colour."""
+
+    sender_id: str
+    quality: str
+    figures: str
+
+
 Command: TypeAlias = (
-    CreateNumber | AskCode | VerifyCode | Register | Deregister | SetPin | WishName | DecideName | SetUsername
+    CreateNumber
+    | AskCode
+    | VerifyCode
+    | Register
+    | Deregister
+    | SetPin
+    | WishName
+    | DecideName
+    | SetUsername
+    | SetQuality
 )
 Answer: TypeAlias = Refused | None
 
@@ -158,6 +176,11 @@ class _Turn:
     async def count(self, life: Life, act: Act) -> None:
         """One more of these."""
         await numbers.add_act(self.conn, self.part, life.sender_id, act, self._new_id(0), self.now)
+
+    def tier(self, life: Life) -> str:
+        """How many people the number may reach, as the wire names it."""
+        sender = self._snapshot.senders[life.sender_id]
+        return self._snapshot.businesses[sender.business.owner].tier
 
     async def tell(self, life: Life, *told: Told) -> None:
         """Let those who listen to the company hear of it."""
@@ -280,6 +303,15 @@ async def _set_username(turn: _Turn, life: Life, command: SetUsername) -> Answer
     return None
 
 
+async def _set_quality(turn: _Turn, life: Life, command: SetQuality) -> Answer:
+    """The wire knows events of numbers that turn red, and of those that no longer are."""
+    before = await numbers.set_quality(turn.conn, life.sender_id, command.quality, turn.now)
+    if "RED" in (before, command.quality) and before != command.quality:
+        event = "FLAGGED" if command.quality == "RED" else "UNFLAGGED"
+        await turn.tell(life, webhook_numbers.render_quality(life.phone, event, turn.tier(life)))
+    return None
+
+
 _CARRIED_OUT: Final[dict[type, Callable[..., Awaitable[Answer]]]] = {
     AskCode: _ask_code,
     VerifyCode: _verify_code,
@@ -289,4 +321,5 @@ _CARRIED_OUT: Final[dict[type, Callable[..., Awaitable[Answer]]]] = {
     WishName: _wish_name,
     DecideName: _decide_name,
     SetUsername: _set_username,
+    SetQuality: _set_quality,
 }

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from takt.actions import review
+from takt.actions import appraise, review
 from takt.actions.outcome import HOOKS, Done
 from takt.actions.review import Answer, Judge, Outcome, Settle
 from takt.actions.template_desk import TemplateDesk, Why
@@ -25,6 +25,7 @@ from takt.core.template_life import (
     TEMPLATES_OF_OTHERS_MAX,
     TEMPLATES_OF_VERIFIED_MAX,
     Life,
+    appeal_until,
     edit_room,
 )
 from takt.core.template_text import DraftFault, Fault
@@ -112,7 +113,7 @@ class Migrate:
     page: int
 
 
-Command = Create | Edit | Delete | Archive | Unpause | Appeal | Migrate | Judge | Settle
+Command = Create | Edit | Delete | Archive | Unpause | Appeal | Migrate | Judge | Settle | appraise.Command
 
 
 class Templates:
@@ -151,7 +152,7 @@ class Templates:
                 return await _delete(desk, command)
             case Archive():
                 return await _archive(desk, command)
-            case Edit() | Unpause() | Appeal() | Judge() | Settle():
+            case _:
                 template = await desk.find(command.template_id)
                 if template is None:
                     return Fault("id", "is no template")
@@ -261,7 +262,9 @@ def _editable(desk: TemplateDesk, template: Stored) -> Fault | None:
     return None if later is None else faults.edit_later(later)
 
 
-async def _on_one(desk: TemplateDesk, template: Stored, command: Edit | Unpause | Appeal | Judge | Settle) -> Answer:
+async def _on_one(
+    desk: TemplateDesk, template: Stored, command: Edit | Unpause | Appeal | Judge | Settle | appraise.Command
+) -> Answer:
     match command:
         case Edit():
             return await _edit(desk, template, command)
@@ -270,10 +273,19 @@ async def _on_one(desk: TemplateDesk, template: Stored, command: Edit | Unpause 
         case Settle():
             return await review.settle(desk, template, command)
         case Appeal():
-            moved = await desk.step(template, "appeal", Why(command.command_id, "company", note=command.note))
-            return faults.wrong_status(template.life.status, "appealed") if moved is None else Outcome((moved,))
+            return await _appeal(desk, template, command)
         case Unpause():
             return await _unpause(desk, template, command)
+        case _:
+            return await appraise.appraise(desk, template, command)
+
+
+async def _appeal(desk: TemplateDesk, template: Stored, command: Appeal) -> Answer:
+    late = appeal_until(template.life)
+    if late is not None and late <= desk.now:
+        return faults.too_late(late)
+    moved = await desk.step(template, "appeal", Why(command.command_id, "company", note=command.note))
+    return faults.wrong_status(template.life.status, "appealed") if moved is None else Outcome((moved,))
 
 
 async def _unpause(desk: TemplateDesk, template: Stored, command: Unpause) -> Answer:

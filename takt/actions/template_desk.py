@@ -25,6 +25,9 @@ from takt.wire.webhook_templates import Named, StatusNews
 
 # What the wire calls a move; moves without a word of their own are told by the status they lead to.
 _EVENTS: Final = {"reinstate": "REINSTATED", "unarchive": "UNARCHIVED"}
+_TITLES: Final = {
+    "halt": "RATE_LIMITING_PAUSE", "lock": "RATE_LIMITING_PAUSE", "resume": "UNPAUSE", "disable": "DISABLED",
+}  # fmt: skip
 
 
 @value
@@ -126,8 +129,8 @@ class TemplateDesk:
         await self.keep(changed, "announce", why, before=life.status)
         return changed
 
-    async def rate(self, template: Stored, quality: str, why: Why) -> Stored:
-        """Give a template another quality; a red one pauses, a green one ends a warning."""
+    async def rate(self, template: Stored, quality: str, why: Why, *, ending: str = "pause") -> Stored:
+        """Give a template another quality; a red one pauses (or what `ending` says), a green one ends a warning."""
         life = template.life
         if life.quality == quality:
             return template
@@ -135,7 +138,7 @@ class TemplateDesk:
         self.tell(template, told.QUALITY, told.render_quality(_named(template), life.quality, quality))
         await self.keep(changed, "rate", why, before=life.status)
         if quality == "RED":
-            return await self.step(changed, "pause", why) or changed
+            return await self.step(changed, ending, why) or changed
         if quality == "GREEN" and life.status == "FLAGGED":
             return await self.step(changed, "reinstate", why) or changed
         return changed
@@ -178,10 +181,9 @@ def _news(name: str, before: Life, after: Life, why: Why, now: datetime) -> Stat
         text = f"Paused until {after.paused_until:%Y-%m-%dT%H:%M:%SZ}" if after.paused_until else "Paused too often"
         disabled = now if after.status == "DISABLED" else None
         return StatusNews(event, "NONE", after.category, pause_title(after), why.note or text, disabled)
-    if name == "resume":
-        return StatusNews(event, "NONE", after.category, "UNPAUSE", why.note or "The pause is over.")
-    if name == "disable":
-        return StatusNews(event, "NONE", after.category, "DISABLED", why.note, now)
+    if name in _TITLES:
+        disabled, told_of = (now, "") if name == "disable" else (None, "The pause is over.")
+        return StatusNews(event, "NONE", after.category, _TITLES[name], why.note or told_of, disabled)
     if why.reason == "INVALID_FORMAT":
         return StatusNews(event, why.reason, after.category, because=why.note, advice=why.advice)
     return StatusNews(event, why.reason, after.category)

@@ -42,17 +42,9 @@ class Pausing:
         return timedelta(minutes=self.mature_min)
 
 
-@value
-class Trial:
-    """One template under test: since when, `n` messages that count, `k` of them blocked or reported."""
-
-    since: datetime
-    n: int
-    k: int
-
-    def is_over(self, now: datetime) -> bool:
-        """Whether a new trial begins."""
-        return now - self.since >= TRIAL
+def trial_since(began: datetime, now: datetime) -> datetime:
+    """Since when feedback counts, if the template was let go at `began`: since then, in trials of four weeks."""
+    return began + (now - began) // TRIAL * TRIAL
 
 
 def log_evidence(n: int, k: int, rate: float) -> float:
@@ -88,6 +80,15 @@ def tripping(n: int, rules: Pausing) -> int:
         middle = (low + high) // 2
         low, high = (low, middle) if trips(n, middle, rules) else (middle, high)
     return high
+
+
+def figures_of_trial(n: int, k: int, rules: Pausing) -> str:
+    """A trial in one line for people, with the interval and the next threshold: never the rate alone."""
+    low, high = Beta(0.5 + k, 49.5 + n - k).interval(0.9)
+    return (
+        f"{k} of {n} messages blocked or reported, {low * 100:.2f} to {high * 100:.2f} % (90 %);"
+        f" pauses at {tripping(n, rules)}, allowed {rules.good_rate * 100:.2g} %."
+    )
 
 
 def parse(fields: Fields) -> Pausing:

@@ -154,7 +154,7 @@ def _window_or_template(facts: Facts, now: datetime) -> Reason | None:
     match facts.template_status:
         case "APPROVED" | "FLAGGED":
             return None
-        case "PAUSED":
+        case "PAUSED" | "LOCKED":
             return denial.TEMPLATE_PAUSED
         case "DISABLED":
             return denial.TEMPLATE_DISABLED

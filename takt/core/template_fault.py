@@ -70,3 +70,8 @@ def edit_later(until: datetime) -> Fault:
 def category_fixed() -> Fault:
     """Approved templates keep their category."""
     return Fault("category", "of an approved template cannot be edited", None, "Category cannot be edited")
+
+
+def too_late(until: datetime) -> Fault:
+    """The time to object is over."""
+    return Fault("id", f"could be objected to until {until:%Y-%m-%dT%H:%M:%SZ}", None, "Too late to object")

@@ -16,10 +16,15 @@ STATUSES: Final = frozenset({
     "PENDING_DELETION", "DELETED", "ARCHIVED",
 })  # fmt: skip
 SENDABLE: Final = frozenset({"APPROVED", "FLAGGED"})
-WAITING: Final = frozenset({"PENDING", "IN_APPEAL"})
+WAITING: Final = frozenset({"PENDING", "IN_APPEAL", "LOCKED"})
+"""What waits for somebody's decision."""
 GONE: Final = frozenset({"PENDING_DELETION", "DELETED"})
 PAUSES: Final = (timedelta(hours=3), timedelta(hours=6))
-"""How long the first and the second pause last; the third one disables."""
+"""How long the first and the second pause last; the third one, by a person, disables. The machine locks instead."""
+APPEAL_LIFE: Final = timedelta(days=14)
+"""For how long a company may object to a lock."""
+ANSWER_LIFE: Final = timedelta(hours=48)
+"""Until when an appeal shall be answered."""
 NOTICE: Final = timedelta(hours=24)
 """How long before it happens a company hears of a new category."""
 ARCHIVE_LIFE: Final = timedelta(days=28)
@@ -38,14 +43,20 @@ MOVES: Final[Mapping[str, Mapping[str, str]]] = {
     "approve": {"PENDING": "APPROVED", "IN_APPEAL": "APPROVED"},
     "reject": {"PENDING": "REJECTED", "IN_APPEAL": ""},
     "pause": dict.fromkeys(("APPROVED", "FLAGGED"), "PAUSED"),
+    "halt": dict.fromkeys(("APPROVED", "FLAGGED"), "PAUSED"),
     "resume": {"PAUSED": "APPROVED"},
-    "disable": dict.fromkeys(("APPROVED", "FLAGGED", "PAUSED"), "DISABLED"),
+    "lock": dict.fromkeys(("APPROVED", "FLAGGED"), "LOCKED"),
+    "disable": dict.fromkeys(("APPROVED", "FLAGGED", "PAUSED", "LOCKED"), "DISABLED"),
     "flag": {"APPROVED": "FLAGGED"},
-    "reinstate": dict.fromkeys(("FLAGGED", "PAUSED", "DISABLED", "REJECTED"), "APPROVED"),
-    "appeal": dict.fromkeys(("REJECTED", "DISABLED"), "IN_APPEAL"),
+    "reinstate": dict.fromkeys(("FLAGGED", "PAUSED", "LOCKED", "DISABLED", "REJECTED"), "APPROVED"),
+    "appeal": dict.fromkeys(("REJECTED", "LOCKED", "DISABLED"), "IN_APPEAL"),
     "archive": dict.fromkeys(("APPROVED", "FLAGGED", "REJECTED", "PAUSED"), "ARCHIVED"),
     "unarchive": {"ARCHIVED": ""},
-    "delete": dict.fromkeys(("PENDING", "APPROVED", "FLAGGED", "REJECTED", "PAUSED", "ARCHIVED", "IN_APPEAL"), ""),
+    "exceed": dict.fromkeys(("APPROVED", "FLAGGED"), "LIMIT_EXCEEDED"),
+    "readmit": {"LIMIT_EXCEEDED": ""},
+    "delete": dict.fromkeys(
+        ("PENDING", "APPROVED", "FLAGGED", "REJECTED", "PAUSED", "ARCHIVED", "IN_APPEAL", "LIMIT_EXCEEDED"), ""
+    ),
     "vanish": {"PENDING_DELETION": "DELETED"},
 }
 """Each move: from which status to which; where the target is empty, what was before decides."""
@@ -75,6 +86,8 @@ class Life:
     archived_at: datetime | None = None
     edited: tuple[datetime, ...] = ()
     checked: bool = False
+    tried_since: datetime | None = None
+    locked_at: datetime | None = None
 
     def due_at(self) -> datetime | None:
         """When something happens without anybody asking: a check, an end of a pause, a new category, an end."""
@@ -85,7 +98,7 @@ class Life:
                 return self.gone_at
             case "ARCHIVED":
                 return self.archived_at + ARCHIVE_LIFE if self.archived_at else None
-            case "DELETED":
+            case "DELETED" | "LOCKED":
                 return None
             case _:
                 resumes_at = self.paused_until if self.status == "PAUSED" else None
@@ -100,11 +113,13 @@ def move(life: Life, name: str, now: datetime) -> Life | None:
     back = life.before if life.before in ("APPROVED", "FLAGGED", "REJECTED", "PAUSED", "DISABLED") else "REJECTED"
     if name == "delete":
         target = "PENDING_DELETION" if life.approved_at is not None else "DELETED"
-    elif name == "pause" and life.pauses >= len(PAUSES):
+    elif (name == "pause" and life.pauses >= len(PAUSES)) or (name == "reject" and life.before == "LOCKED"):
         target = "DISABLED"
     moved = replace(life, status=target or back, before=life.status)
     if name in ("approve", "reinstate", "resume"):
-        return replace(moved, rejected_reason="NONE", approved_at=life.approved_at or now, paused_until=None)
+        return replace(
+            moved, rejected_reason="NONE", approved_at=life.approved_at or now, paused_until=None, tried_since=now
+        )
     return replace(moved, **_changes(life, name, moved.status, now))
 
 
@@ -114,18 +129,29 @@ def _changes(life: Life, name: str, target: str, now: datetime) -> dict[str, Any
         case "edit":
             recent = tuple(at for at in life.edited if at > now - EDIT_SPAN)
             counted = (*recent, now) if life.status in SENDABLE else recent
-            return {"edited": counted, "submitted_at": now, "checked": False, "paused_until": None}
+            changes: dict[str, Any] = {
+                "edited": counted, "submitted_at": now, "checked": False, "paused_until": None,
+            }  # fmt: skip
         case "pause":
             until = None if target == "DISABLED" else now + PAUSES[life.pauses]
-            return {"pauses": life.pauses + 1, "paused_until": until}
+            changes = {"pauses": life.pauses + 1, "paused_until": until}
+        case "lock":
+            changes = {"pauses": life.pauses + 1, "locked_at": now, "submitted_at": now}
         case "appeal":
-            return {"submitted_at": now, "checked": False}
-        case "archive":
-            return {"archived_at": now}
-        case "delete" | "vanish":
-            return {"gone_at": now}
+            changes = {"submitted_at": now, "checked": False}
         case _:
-            return {}
+            changes = {_DATED[name]: now} if name in _DATED else {}
+    return changes
+
+
+_DATED: Final = {"archive": "archived_at", "delete": "gone_at", "vanish": "gone_at"}
+
+
+def appeal_until(life: Life) -> datetime | None:
+    """Until when a company may object to the lock of its template; None where there is no such end."""
+    if life.status != "LOCKED" or life.locked_at is None:
+        return None
+    return life.locked_at + APPEAL_LIFE
 
 
 def edit_room(life: Life, now: datetime) -> datetime | None:

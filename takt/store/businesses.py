@@ -57,9 +57,11 @@ async def add_business(conn: Conn, business: Business, now: datetime) -> None:
     """A new company, at its stage and with its contract and card."""
     await conn.execute(
         "INSERT INTO business (business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id,"
-        " contract_part, card, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        " contract_part, card, created_at, owner_id, tier, tier_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $12)",
         business.business_id, business.waba_id, business.name, business.stage, business.verified, business.about,
         business.imprint, business.locale, business.contract_id, business.contract_part, business.card, now,
+        business.owner_id, business.tier,
     )  # fmt: skip
     await touch(conn)
 

@@ -111,6 +111,14 @@ async def set_registered(conn: Conn, sender_id: str, *, registered: bool) -> Non
     await touch(conn)
 
 
+async def set_quality(conn: Conn, sender_id: str, quality: str, now: datetime) -> str:
+    """A number's colour from now on; the one before."""
+    before: str = await conn.fetchval("SELECT quality FROM sender WHERE sender_id = $1", sender_id)
+    await conn.execute("UPDATE sender SET quality = $2, quality_at = $3 WHERE sender_id = $1", sender_id, quality, now)
+    await touch(conn)
+    return before
+
+
 async def set_pin(conn: Conn, sender_id: str, pin_hash: bytes) -> None:
     """A new PIN for the two-step verification."""
     await conn.execute("UPDATE sender SET pin_hash = $2 WHERE sender_id = $1", sender_id, pin_hash)

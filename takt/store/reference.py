@@ -49,6 +49,14 @@ class Business:
     card: str
     portfolio_id: str = ""
     insights: bool = False
+    owner_id: UUID | None = None
+    tier: str = "TIER_UNLIMITED"
+    cut_until: datetime | None = None
+
+    @property
+    def owner(self) -> UUID:
+        """The company that stands behind this one; itself, if no other."""
+        return self.owner_id or self.business_id
 
 
 @value
@@ -65,6 +73,8 @@ class Sender:
     unanswered_max: int
     registered: bool = True
     number: Number = field(default_factory=Number)
+    quality: str = "UNKNOWN"
+    quality_at: datetime | None = None
 
 
 @value
@@ -188,7 +198,7 @@ async def _load(conn: Conn, version: int) -> Snapshot:
         row["business_id"]: Business(**dict(row))
         for row in await conn.fetch(
             "SELECT business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id, contract_part,"
-            " card, portfolio_id, insights FROM business"
+            " card, portfolio_id, insights, owner_id, tier, cut_until FROM business"
         )
     }
     endpoints = await _load_endpoints(conn, businesses)
@@ -221,12 +231,13 @@ async def _load_senders(conn: Conn, businesses: Mapping[UUID, Business]) -> dict
     rows = await conn.fetch(
         "SELECT sender_id, business_id, kind, status, phone, verified_name, throughput_per_s, unanswered_max,"
         " registered, verification, pin_hash IS NOT NULL AS has_pin, name_status, new_name, new_name_status, username,"
-        " profile, picture_media_id, automation, settings, business_key FROM sender"
+        " profile, picture_media_id, automation, settings, business_key, quality, quality_at FROM sender"
     )
     return {
         row["sender_id"]: Sender(
             row["sender_id"], businesses[row["business_id"]], row["kind"], row["status"], row["phone"],
             row["verified_name"], row["throughput_per_s"], row["unanswered_max"], row["registered"], _number(row),
+            row["quality"], row["quality_at"],
         )
         for row in rows
     }  # fmt: skip

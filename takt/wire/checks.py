@@ -7,14 +7,17 @@ values may come as texts, for careless clients add or leave out the quotes (Clou
 import math
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from takt.wire import errors
 from takt.wire.errors import Refusal
 
 LINK_CHARS_MAX: Final = 2048
+WORDS_KEPT_MAX: Final = 256
 
-_WORD = re.compile(r"[A-Za-z_]{1,64}")
+_WORD_CHARS: Final = 64
+_WORD = re.compile(r"[A-Za-z_]+")
 UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # a database of UTF-8 texts takes all but these
 _LINK = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
 _SHOWN_CHARS: Final = 40
@@ -101,7 +104,7 @@ def check_text(value: object, path: str, chars_max: int) -> str:
         raise wrong(path, "must not be empty")
     if len(value) > chars_max:
         raise Refusal(errors.too_long(path, len(value), chars_max))
-    if UNSTORABLE.search(value):
+    if not value.isprintable() and UNSTORABLE.search(value):  # what can be printed can be stored, and is sooner asked
         raise wrong(path, "must not contain U+0000 or half of a surrogate pair")
     return value
 
@@ -140,9 +143,15 @@ def whole(raw: Fields, name: str, path: str, low: int, high: int) -> int:
 def word(raw: Fields, name: str, path: str) -> str:
     """A word of a fixed vocabulary, in any letter case."""
     value = required(raw, name, path)
-    if not isinstance(value, str) or _WORD.fullmatch(value) is None:
+    found = _lowered(value) if isinstance(value, str) and len(value) <= _WORD_CHARS else None
+    if found is None:
         raise wrong(join(path, name), "must be a word")
-    return value.lower()
+    return found
+
+
+@lru_cache(WORDS_KEPT_MAX)
+def _lowered(text: str) -> str | None:
+    return text.lower() if _WORD.fullmatch(text) is not None else None
 
 
 def choice(raw: Fields, name: str, path: str, choices: Collection[str]) -> str:

@@ -132,8 +132,9 @@ def _parse_message(body: Fields) -> SendRequest:
         raise Refusal(errors.unsupported_type("pin"))
     if recipient_type not in (None, "individual"):
         raise wrong("recipient_type", f"must be individual, got {checks.shown(recipient_type)}")
-    if any(body.get(name) is not None for name in DIRECT_SEND):
-        raise Refusal(errors.direct_send_not_enabled())
+    for name in DIRECT_SEND:
+        if body.get(name) is not None:
+            raise Refusal(errors.direct_send_not_enabled())
     to, wa_id, recipient_id = _parse_to(body)
     kind = body.get("type") or "text"
     parse = _PARSERS.get(kind) if isinstance(kind, str) else None

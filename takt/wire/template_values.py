@@ -30,7 +30,7 @@ def parse_template(template: Fields) -> TemplateContent:
     if not isinstance(code, str) or _LANGUAGE.fullmatch(code) is None:
         raise wrong("template.language.code", "must be a language such as de or en_US")
     components = checks.entries(template, "components", "template", 0, COMPONENTS_MAX)
-    return TemplateContent(name, code, tuple(_parse_component(path, one) for path, one in components))
+    return TemplateContent(name, code, tuple([_parse_component(path, one) for path, one in components]))
 
 
 def _parse_component(path: str, raw: Fields) -> TemplateComponent:
@@ -40,7 +40,7 @@ def _parse_component(path: str, raw: Fields) -> TemplateComponent:
     if kind == "carousel":
         return TemplateComponent(kind, cards=_parse_cards(raw, path))
     found = checks.entries(raw, "parameters", path, 0, PARAMETERS_MAX)
-    parsed = tuple(_parse_parameter(place, one) for place, one in found)
+    parsed = tuple([_parse_parameter(place, one) for place, one in found])
     if kind != "button":
         return TemplateComponent(kind, parsed)
     sub_type = checks.word(raw, "sub_type", path)

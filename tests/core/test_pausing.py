@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from takt.core.pausing import AGAINST, FOR, TRIAL, Pausing, Trial, is_cleared, log_evidence, log_relief, tripping, trips
+from takt.core.pausing import (
+    AGAINST,
+    FOR,
+    TRIAL,
+    Pausing,
+    figures_of_trial,
+    is_cleared,
+    log_evidence,
+    log_relief,
+    trial_since,
+    tripping,
+    trips,
+)
 
 RULES = Pausing()
 MESSAGES = 20_000
@@ -108,6 +120,13 @@ def test_a_batch_is_cleared_when_hardly_anybody_blocks() -> None:
 
 
 def test_a_trial_ends_after_four_weeks() -> None:
-    since = datetime(2026, 11, 1, tzinfo=UTC)
-    assert not Trial(since, 10, 1).is_over(since + TRIAL - timedelta(seconds=1))
-    assert Trial(since, 10, 1).is_over(since + TRIAL)
+    began = datetime(2026, 11, 1, tzinfo=UTC)
+    assert trial_since(began, began + TRIAL - timedelta(seconds=1)) == began
+    assert trial_since(began, began + TRIAL) == began + TRIAL
+    assert trial_since(began, began + 3.5 * TRIAL) == began + 3 * TRIAL
+
+
+def test_people_are_shown_the_interval_and_the_threshold() -> None:
+    assert figures_of_trial(400, 9, RULES) == (
+        "9 of 400 messages blocked or reported, 1.13 to 3.33 % (90 %); pauses at 8, allowed 0.5 %."
+    )

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from takt.core.policy import RULES, Facts
-from takt.core.template_life import EDITS_MAX, MOVES, PAUSES, SENDABLE, STATUSES, Life, edit_room, move, pause_title
+from takt.core.template_life import (
+    EDITS_MAX,
+    MOVES,
+    PAUSES,
+    SENDABLE,
+    STATUSES,
+    Life,
+    appeal_until,
+    edit_room,
+    move,
+    pause_title,
+)
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -24,7 +35,7 @@ class TemplateMachine(RuleBasedStateMachine):
         self.life = Life("PENDING", "utility", START)
         self.was: list[str] = []
 
-    @rule(name=st.sampled_from(sorted(set(MOVES) - {"edit", "resume"})))
+    @rule(name=st.sampled_from(sorted(set(MOVES) - {"edit", "resume", "halt"})))
     def act(self, name: str) -> None:
         self._move(name)
 
@@ -106,6 +117,31 @@ def test_pauses_grow_until_the_third_disables() -> None:
         ("PAUSED", "SECOND_PAUSE", START + timedelta(hours=6)),
         ("DISABLED", "DISABLED", None),
     ]
+
+
+def test_what_is_halted_waits_for_its_company() -> None:
+    halted = move(Life("APPROVED", "marketing", START, approved_at=START), "halt", START)
+    assert halted is not None
+    assert (halted.status, halted.due_at(), halted.pauses) == ("PAUSED", None, 0)
+
+
+def test_a_locked_template_waits_for_a_person_and_a_lost_objection_disables_it() -> None:
+    locked = move(Life("APPROVED", "marketing", START, approved_at=START, pauses=2), "lock", START)
+    assert locked is not None
+    assert (locked.status, locked.pauses, locked.due_at(), appeal_until(locked)) == (
+        "LOCKED", 3, None, START + timedelta(days=14),
+    )  # fmt: skip
+    assert not any(move(locked, name, START) for name in ("edit", "resume", "pause", "archive", "delete"))
+    assert (move(locked, "reinstate", START) or locked).status == "APPROVED"
+    assert (move(locked, "disable", START) or locked).status == "DISABLED"
+    appealed = move(locked, "appeal", START) or locked
+    assert (appealed.status, (move(appealed, "reject", START) or locked).status) == ("IN_APPEAL", "DISABLED")
+
+
+def test_what_exceeds_the_limit_comes_back_as_it_was() -> None:
+    flagged = Life("FLAGGED", "marketing", START, approved_at=START)
+    exceeding = move(flagged, "exceed", START) or flagged
+    assert (exceeding.status, (move(exceeding, "readmit", START) or flagged).status) == ("LIMIT_EXCEEDED", "FLAGGED")
 
 
 @pytest.mark.parametrize("status", ["REJECTED", "DISABLED"])

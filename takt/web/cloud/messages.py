@@ -100,10 +100,11 @@ class MessagesDoor:
         body = _decode(scope, raw)
         if isinstance(body, WireError):
             return body
-        sender = await self._sender(scope, body)
+        node, edge = _path(scope).groups()
+        sender = await self._sender(scope, node, body)
         if isinstance(sender, WireError):
             return sender
-        by_marketing_path = _path(scope).group(2) == "marketing_messages"
+        by_marketing_path = edge == "marketing_messages"
         request = cloud.parse_marketing(body) if by_marketing_path else cloud.parse_send(body)
         match request:
             case SendRequest():
@@ -113,12 +114,11 @@ class MessagesDoor:
             case _:
                 return request
 
-    async def _sender(self, scope: Scope, body: Mapping[str, Any]) -> Sender | WireError:
+    async def _sender(self, scope: Scope, node: str, body: Mapping[str, Any]) -> Sender | WireError:
         token = body.get("access_token")
         principal = await self._authenticator.authenticate(scope, token if isinstance(token, str) else None)
         if isinstance(principal, WireError):
             return principal
-        node = _path(scope).group(1)
         sender = self._reference.current.senders.get(node)
         if sender is None or sender.business.business_id != principal.business_id:
             return errors.unknown_object(node)
@@ -195,7 +195,7 @@ def _path(scope: Scope) -> re.Match[str]:
 
 def _decode(scope: Scope, raw: bytes) -> dict[str, Any] | WireError:
     """The fields of a send, however they come; the usual way, a JSON object alone, takes the short path."""
-    if not scope["query_string"] and (not raw.strip() or raw.lstrip().startswith(b"{")):
+    if not scope["query_string"] and (raw.startswith(b"{") or not raw.strip() or raw.lstrip().startswith(b"{")):
         return cloud.decode_body(raw)
     try:
         given = decode_parameters(scope, raw).values

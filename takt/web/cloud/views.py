@@ -27,14 +27,15 @@ _STAGE_FAULTS: Final[dict[str, tuple[str, str]]] = {
 def of_sender(sender: Sender, snapshot: Snapshot, app_id: str | None) -> dict[str, Any]:
     """All that can be said about a sender as a phone number of the Cloud API; `app_id` is the app that asks."""
     business, number = sender.business, sender.number
+    tier = snapshot.businesses[business.owner].tier
     region, dial = _country(sender.phone)
     return {
         "id": sender.sender_id,
         "verified_name": sender.verified_name,
         "display_phone_number": displayed(sender.phone),
         "code_verification_status": number.verification,
-        "quality_rating": "UNKNOWN",
-        "quality_score": {"score": "UNKNOWN"},
+        "quality_rating": sender.quality,
+        "quality_score": _score(sender),
         "platform_type": "CLOUD_API" if sender.registered else "NOT_APPLICABLE",
         "throughput": {"level": "HIGH" if sender.throughput_per_s >= HIGH_THROUGHPUT_PER_S else "STANDARD"},
         "status": _status(sender),
@@ -42,9 +43,8 @@ def of_sender(sender: Sender, snapshot: Snapshot, app_id: str | None) -> dict[st
         "name_status": number.name_status,
         "new_name_status": number.new_name_status,
         "account_mode": "LIVE" if business.stage == "live" else "SANDBOX",
-        # Takt limits by consent and pressure, not by the number of people.
-        "messaging_limit_tier": "TIER_UNLIMITED",
-        "whatsapp_business_manager_messaging_limit": "TIER_UNLIMITED",
+        "messaging_limit_tier": tier,
+        "whatsapp_business_manager_messaging_limit": tier,
         "is_official_business_account": business.verified,
         "is_pin_enabled": number.has_pin,
         "is_on_biz_app": False,
@@ -157,7 +157,15 @@ def _status(sender: Sender) -> str:
     if not sender.registered:
         return "PENDING" if sender.number.verification != "VERIFIED" else "DISCONNECTED"
     live = sender.status == "live" and sender.business.stage in ("live", "pilot")
+    if live and sender.quality == "RED":
+        return "FLAGGED"
     return "CONNECTED" if live else "RESTRICTED"
+
+
+def _score(sender: Sender) -> dict[str, Any]:
+    """The colour, and when it came, in seconds, if it ever did."""
+    score: dict[str, Any] = {"score": sender.quality}
+    return score if sender.quality_at is None else score | {"date": int(sender.quality_at.timestamp())}
 
 
 def _fault(sender: Sender) -> _Fault:
