@@ -306,6 +306,7 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         identity_fits=_identity_fits(ruled),
         registered=sender.registered,
         blocked_by_company=thread.blocked_by_business,
+        muted=thread.muted,
         has_flow=opening is not None and (opening.flow is not None or bool(opening.fault)),
         flow_fault=opening.fault if opening is not None else "",
         flow_sent_last_h=loaded.flows_sent.get(prepared.flow.flow_id) if prepared.flow is not None else None,

@@ -79,6 +79,7 @@ class Past:
     own: tuple[int, int, bool] | None = None
     consents: list[tuple[float, str, bool, float, UUID, bool]] = field(default_factory=list)
     blocks: set[str] = field(default_factory=set)
+    muted: set[str] = field(default_factory=set)
     refused_by: set[str] = field(default_factory=set)
     deleted: dict[str, float] = field(default_factory=dict)
     wrote: dict[str, float] = field(default_factory=dict)
@@ -116,6 +117,7 @@ class Oracle:
         }
         if advert:
             found |= {
+                "muted": name in past.muted,
                 "no consent": not self._proven(past, sender.business.waba_id, proof, at),
                 "quiet hours": self._quiet(past, now),
                 "too much": self._too_much(past, name, at),
@@ -192,7 +194,7 @@ class Fuzz:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self.chance = Random(seed)  # noqa: S311 - no secret
+        self.chance = Random(seed)
         self.now = START
         self.oracle = Oracle()
         self.tally = Tally()
@@ -214,7 +216,7 @@ class Fuzz:
         """Let so many commands and as many other things happen."""
         acts: list[Callable[[], None]] = [
             self._write, self._write, self._write, self._word, self._word, self._block, self._delete, self._clock,
-            self._pause, self._policy, self._refuse_person,
+            self._pause, self._policy, self._refuse_person, self._mute,
         ]  # fmt: skip
         people, names = self.numbers, [*(one.name for one in self._templates()), ""]
         while self.tally.commands < commands:
@@ -352,6 +354,12 @@ class Fuzz:
         else:
             thread.blocked_at = None
             blocks.discard(sender.sender_id)
+
+    def _mute(self) -> None:
+        person, sender, thread = self._pair()
+        thread.muted = self.chance.random() < 0.3
+        muted = self.oracle.past[person.wa_id].muted
+        (muted.add if thread.muted else muted.discard)(sender.sender_id)
 
     def _delete(self) -> None:
         person, sender, thread = self._pair()

@@ -34,6 +34,7 @@ HARD = {
     "sender_kind": "deleted",
     "window_or_template": "no window",
     "marketing_consent": "no consent",
+    "not_muted": "muted",
     "quiet_hours": "quiet hours",
     "caps": "too much",
 }
