@@ -15,7 +15,7 @@ import asyncpg
 import typer
 from rich.console import Console
 
-from takt import __version__, app, checkup, policies, registering
+from takt import __version__, app, checkup, consenting, filtering, policies, registering
 from takt.config import WORKERS_MAX, Config, ConfigFault
 from takt.database import Database, open_database
 from takt.embedded import EmbeddedFault
@@ -35,6 +35,9 @@ cli = typer.Typer(
 for _name, _group in registering.GROUPS.items():
     cli.add_typer(_group, name=_name)
 cli.add_typer(policies.policy, name="policy")
+cli.add_typer(filtering.group, name="filter")
+
+cli.add_typer(consenting.consent, name="consent")
 
 Workers = Annotated[int | None, typer.Option(min=1, max=WORKERS_MAX, help="Processes; default TAKT_WORKERS or 1.")]
 

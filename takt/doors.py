@@ -31,6 +31,7 @@ from takt.web.inbox.routes import InboxDoor
 from takt.web.messenger.links import link_routes
 from takt.web.messenger.routes import messenger_routes
 from takt.web.numbers import NumberQueue
+from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import COMPANIES, OPERATOR, Sessions
 from takt.web.takt.consent_api import ConsentApi
@@ -39,6 +40,8 @@ from takt.web.takt.door import OwnDoor
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
 from takt.web.takt.operation import OperatorApi, OperatorLanes
+from takt.web.takt.policies import PolicyApi
+from takt.web.takt.refusals import RefusalApi
 from takt.web.takt.registration import RegistrationApi
 from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.routes import OwnApi
@@ -137,6 +140,8 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *RegistrationApi(door, office).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
         *ReviewApi(door, _review_queue(engine), clock).routes(),
+        *PolicyApi(door, _policy_desk(engine)).routes(),
+        *RefusalApi(door, engine.site, clock).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
     ]
 
@@ -168,12 +173,16 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
 
 def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
     sessions = Sessions(OPERATOR, engine.site, engine.lanes.sessions, engine.clock, demo=demo)
-    door = ConsoleDoor(sessions, _review_queue(engine), _number_queue(engine))
+    door = ConsoleDoor(sessions, _review_queue(engine), _number_queue(engine), _policy_desk(engine))
     return [*door.routes(), *console_routes()]
 
 
 def _review_queue(engine: Engine) -> ReviewQueue:
     return ReviewQueue(engine.site, engine.reference, engine.lanes.templates, engine.clock)
+
+
+def _policy_desk(engine: Engine) -> PolicyDesk:
+    return PolicyDesk(engine.site, engine.reference, engine.lanes.policies, engine.clock)
 
 
 def _number_queue(engine: Engine) -> NumberQueue:

@@ -28,6 +28,7 @@ from takt.actions import (
     opinion,
     person,
     pilot,
+    policy_change,
     presence,
     purpose,
     receipt,
@@ -85,6 +86,7 @@ from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
+from takt.workers.previewer import Previewer
 from takt.workers.releaser import Releaser
 from takt.workers.reviewer import Reviewer
 from takt.workers.sweep import Sweeper
@@ -127,6 +129,7 @@ class AllLanes:
     presence: Lanes[presence.Command, presence.Answer]
     business_blocks: Lanes[BlockPerson, business_block.Outcome]
     access: Lanes[access.Command, bool]
+    policies: Lanes[policy_change.Command, policy_change.Answer]
     register: Lanes[register.Command, str | None]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
@@ -220,6 +223,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         presence=Lanes(presence.set_presence, site, wakes, clock.now),
         business_blocks=Lanes(business_block.block_people, site, wakes, clock.now),
         access=Lanes(access.let_in, site, wakes, clock.now),
+        policies=Lanes(policy_change.PolicyChanges(reference), site, wakes, clock.now),
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
@@ -241,6 +245,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "media sweep": MediaSweep(engine.site, engine.intake.vault, engine.clock).run,
         "hook sweep": HookSweep(engine.site, engine.reference, engine.clock).run,
         "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
+        "previewer": Previewer(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "reviewer": Reviewer(
             engine.site, engine.reference, _templates(engine.reference), engine.wakes, engine.clock, alone=plan.demo
         ).run,

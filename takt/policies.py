@@ -1,26 +1,43 @@
-"""The commands about the operator's policy: `takt policy show|check`."""
+"""The commands about the operator's policy: `takt policy show|check|preview|apply|sign|withdraw|proposals`.
+
+They do what the console does, by the same actions; a preview is computed right here.
+"""
 
 import asyncio
 import json
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from takt.clock import CLOCK
 from takt.config import Config
 from takt.core.document import UnsoundError
+from takt.core.proposal import Actor
 from takt.core.tact import TactPolicy, parse_policy, render_policy
 from takt.database import open_database
+from takt.passwords import is_password
+from takt.policy_bench import PolicyBench, open_bench
 from takt.registering import NotDone
+from takt.store import views
 from takt.store.pool import connect
 from takt.store.reference import Reference
+from takt.wire.errors import Refusal
 
 OUT = Console(highlight=False, soft_wrap=True)
 
 policy = typer.Typer(help="The policy: who hears what, and when.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="JSON of a policy.", exists=True, dir_okay=False)]
+Login = Annotated[str, typer.Option("--as", help="Your login; your password is asked for.")]
+Note = Annotated[str, typer.Option(help="Why; everybody of the operator reads it.")]
+Named = Annotated[str, typer.Argument(help="The proposal's id.")]
+Seeds = Annotated[int, typer.Option(min=2, max=100, help="How many pairs of runs in the twin.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @policy.command("show")
@@ -33,9 +50,45 @@ def show() -> None:
 
 
 @policy.command("check")
-def check(file: Annotated[Path, typer.Argument(help="JSON of a policy.", exists=True, dir_okay=False)]) -> None:
+def check(file: File) -> None:
     """See whether a file is a policy, and show it whole; nothing is changed."""
     _print({"policy": render_policy(read_policy(file))})
+
+
+@policy.command("preview")
+def preview(file: File, seeds: Seeds = 10, *, as_json: AsJson = False) -> None:
+    """Compute what a policy would do beside the one that applies: on the record, and in the twin. Nothing is changed."""
+    document = render_policy(read_policy(file))
+    shown = _run(lambda bench: bench.preview(document, seeds))
+    if as_json:
+        _print(shown)
+    else:
+        _tell(shown)
+
+
+@policy.command("apply")
+def apply(file: File, login: Login, note: Note = "", seeds: Seeds = 10) -> None:
+    """Propose a policy, preview it, and let it apply; beyond the budget it waits for a second person to sign."""
+    document = render_policy(read_policy(file))
+    _as_person(login, lambda bench, actor: bench.propose_and_apply(document, note, actor, seeds))
+
+
+@policy.command("sign")
+def sign(proposal: Named, login: Login, note: Note = "") -> None:
+    """Agree to a proposal as a second person, and let it apply."""
+    _as_person(login, lambda bench, actor: bench.sign_and_apply(proposal, note, actor))
+
+
+@policy.command("withdraw")
+def withdraw(proposal: Named, login: Login, note: Note = "") -> None:
+    """Let nothing come of a proposal."""
+    _as_person(login, lambda bench, actor: bench.desk.withdraw(proposal, {"note": note}, actor))
+
+
+@policy.command("proposals")
+def proposals() -> None:
+    """List the newest proposals."""
+    _print(_run(_list))
 
 
 def read_policy(file: Path) -> TactPolicy:
@@ -48,9 +101,67 @@ def read_policy(file: Path) -> TactPolicy:
         raise NotDone(f"{file} is no JSON: {fault}.") from None
 
 
+async def _list(bench: PolicyBench) -> dict[str, Any]:
+    return {"proposals": (await bench.desk.overview())["proposals"]}
+
+
 async def _current(url: str) -> TactPolicy:
     async with connect(url, name="takt policy") as conn:
         return (await Reference().fresh(conn)).tact(CLOCK.now())
+
+
+def _run(do: Callable[[PolicyBench], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    config = Config.read(os.environ)
+    with open_database(config.database_url, config.home) as database:
+        return asyncio.run(_do(database.url, config.parts, do))
+
+
+async def _do(url: str, parts: int, do: Callable[[PolicyBench], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    async with open_bench(url, parts) as bench:
+        try:
+            return await do(bench)
+        except Refusal as refusal:
+            raise NotDone(refusal.error.details) from None
+
+
+def _as_person(login: str, do: Callable[[PolicyBench, Actor], Awaitable[dict[str, Any]]]) -> None:
+    """Do one thing as somebody of the operator, who proves it by a password."""
+    password = typer.prompt("Password", hide_input=True)
+
+    async def act(bench: PolicyBench) -> dict[str, Any]:
+        async with bench.site.everywhere.acquire() as conn:
+            found = await views.find_staff(conn, login.strip().lower(), operator=True)
+        if not is_password(found.password_hash if found is not None else None, password) or found is None:
+            raise NotDone("Login or password is wrong, or is nobody's of the operator.")
+        return await do(bench, Actor(found.name, found.staff_id))
+
+    shown = _run(act)
+    _print({name: shown[name] for name in ("proposal", "state", "version", "within", "signed", "can")})
+
+
+def _tell(shown: dict[str, Any]) -> None:
+    """A preview as tables."""
+    OUT.print("Annoyance stays within the budget." if shown["within"] else "Annoyance may go beyond the budget.")
+    recorded, ahead = shown["result"]["recorded"], shown["result"]["ahead"]
+    if ahead is not None:
+        table = Table("In the twin", "now", "then", "change", "90 % interval")
+        for one in ahead["figures"]:
+            change = one["change"]
+            bounds = f"{change['low']:+.3g} … {change['high']:+.3g}"
+            table.add_row(
+                one["name"].replace("_", " "),
+                f"{one['now']:.4g}",
+                f"{one['then']:.4g}",
+                f"{change['mid']:+.3g}",
+                bounds,
+            )
+        OUT.print(table)
+    table = Table(f"{recorded['messages']} messages on record", "now", "then")
+    for name, words in (("out", "went out at once"), ("later", "went out later"), ("refused", "refused")):
+        table.add_row(words, str(recorded["now"][name]), str(recorded["then"][name]))
+    for one in recorded["reasons"]:
+        table.add_row(f"  {one['text']}", str(one["now"]), str(one["then"]))
+    OUT.print(table)
 
 
 def _print(shown: dict[str, Any]) -> None:

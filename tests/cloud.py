@@ -16,6 +16,7 @@ from takt.actions.endpoint import set_endpoints
 from takt.actions.flow import Flows
 from takt.actions.media import look_after
 from takt.actions.number import Numbers
+from takt.actions.policy_change import PolicyChanges
 from takt.actions.presence import set_presence
 from takt.actions.replay import replay
 from takt.actions.template import Templates
@@ -37,10 +38,13 @@ from takt.web.cloud.offers import CloudLanes, Foundation, offers
 from takt.web.cloud.routes import routes
 from takt.web.messenger.links import link_routes
 from takt.web.numbers import NumberQueue
+from takt.web.policies import PolicyDesk
 from takt.web.resolver import MediaResolver
 from takt.web.reviews import ReviewQueue
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.numbers import NumberApi
+from takt.web.takt.policies import PolicyApi
+from takt.web.takt.refusals import RefusalApi
 from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.flow_endpoint import FlowEndpoint
@@ -116,11 +120,16 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     webhooks = WebhookApi(own_door, site, world.reference, replays, endpoints)
     operator = NumberApi(own_door, NumberQueue(site, world.reference, numbers.numbers, CLOCK))
     reviews = ReviewApi(own_door, ReviewQueue(site, world.reference, templates, CLOCK), CLOCK)
+    changes = Lanes(PolicyChanges(world.reference), site, wakes, CLOCK.now)
+    policies = PolicyApi(own_door, PolicyDesk(site, world.reference, changes, CLOCK))
+    refused = RefusalApi(own_door, site, CLOCK)
     calls = Lanes(count_calls, site, wakes, CLOCK.now)
     cloud = routes(site.everywhere, world.reference, authenticator, Meter(calls, CLOCK), CLOCK, offers(foundation))
-    app_ = Starlette(routes=[*webhooks.routes(), *operator.routes(), *reviews.routes(), *link_routes(site), *cloud])
+    ours = [*webhooks.routes(), *operator.routes(), *reviews.routes(), *policies.routes(), *refused.routes()]
+    app_ = Starlette(routes=[*ours, *link_routes(site), *cloud])
     lanes: list[Lanes[Any, Any]] = [
-        endpoints, replays, numbers.numbers, numbers.presence, numbers.blocks, media, flows, access, templates, calls,
+        endpoints, replays, numbers.numbers, numbers.presence, numbers.blocks, media, flows, access, templates, changes,
+        calls,
     ]  # fmt: skip
     tasks = [asyncio.create_task(lane.run()) for lane in lanes]
     transport = httpx.ASGITransport(app_)

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from takt.actions import sign_in
 from takt.actions.number import Numbers
+from takt.actions.policy_change import PolicyChanges
 from takt.clock import CLOCK
 from takt.lanes import Lanes
 from takt.store import businesses
@@ -19,6 +20,7 @@ from takt.store.pool import transaction
 from takt.web.console.pages import console_routes
 from takt.web.console.routes import ConsoleDoor
 from takt.web.numbers import NumberQueue
+from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import OPERATOR, Sessions
 from tests.cloud import Cloud, open_cloud, template_action
@@ -51,7 +53,11 @@ class Console:
 async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Console]:
     """The door, with Olga at the operator and Ines at Nordwind."""
     async with transaction(world.site.everywhere) as conn:
-        for business_id, key, role in ((None, "olga", "operator"), (world.business.business_id, "ines", "agent")):
+        for business_id, key, role in (
+            (None, "olga", "operator"),
+            (None, "otto", "operator"),
+            (world.business.business_id, "ines", "agent"),
+        ):
             member = NewStaff(CLOCK.new_id(), business_id, f"{key}@takt.example", key.title(), role, key)
             await businesses.add_staff(conn, member, NOW)
     async with open_cloud(world) as cloud:
@@ -60,6 +66,7 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
             return Lanes(action, world.site, cloud.wakes, CLOCK.now)
 
         sessions_lane, templates = lanes(sign_in.keep_sessions), lanes(template_action(world))
+        policies = lanes(PolicyChanges(world.reference))
         numbers = lanes(Numbers(world.reference, world.site.parts, CLOCK.new_id))
         sessions = Sessions(
             OPERATOR, world.site, sessions_lane, CLOCK, demo=demo, check=lambda kept, password: kept == password
@@ -68,8 +75,9 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
             sessions,
             ReviewQueue(world.site, world.reference, templates, CLOCK),
             NumberQueue(world.site, world.reference, numbers, CLOCK),
+            PolicyDesk(world.site, world.reference, policies, CLOCK),
         )
-        tasks = [asyncio.create_task(lane.run()) for lane in (sessions_lane, templates, numbers)]
+        tasks = [asyncio.create_task(lane.run()) for lane in (sessions_lane, templates, numbers, policies)]
         try:
             async with served(Starlette(routes=[*door.routes(), *console_routes()])) as url:
                 yield Console(url, world, cloud)

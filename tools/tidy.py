@@ -22,7 +22,7 @@ MODULE_LINES = 400
 CODE = ("takt", "tools", "tests", "bench")
 MONEY = ("takt/core/ledger.py", "takt/core/rating.py", "takt/store/ledger.py")
 # Where a program or a page starts: nobody imports these.
-ENTRANCES = ("takt/__main__.py",)
+ENTRANCES = ("takt/__main__.py", "takt/rehearsal/__main__.py")
 
 LEFTOVER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 EMPTY_WORDS = {

@@ -184,7 +184,10 @@ class Outgoing:
     def _take_pace(self, sender: Sender) -> None:
         rate, paces = limits.throughput(sender.throughput_per_s, self._parts), self._loaded.paces
         paces[sender.sender_id] = rate.take(paces.get(sender.sender_id), self._now)
-        self._written.strides.setdefault(sender.sender_id, Stride(NOTHING, rate.ahead_max)).taken += rate.interval
+        stride = self._written.strides.get(sender.sender_id)
+        if stride is None:
+            stride = self._written.strides[sender.sender_id] = Stride(NOTHING, rate.ahead_max)
+        stride.taken += rate.interval
 
     def _move_thread(self, ruled: Ruling, person: LockedRecipient, kept: Kept) -> None:
         thread, prepared, now = ruled.thread, ruled.prepared, self._now
@@ -215,11 +218,9 @@ class Outgoing:
         )  # fmt: skip
 
     def _use_media(self, prepared: Prepared, person: LockedRecipient) -> None:
-        command = prepared.command
-        self._written.uses.extend(
-            Use(person.recipient_id, one.media_id, command.message_id, prepared.sender.business.business_id)
-            for one in command.files.values()
-        )
+        command, business = prepared.command, prepared.sender.business
+        for one in command.files.values():
+            self._written.uses.append(Use(person.recipient_id, one.media_id, command.message_id, business.business_id))
 
     def _outbound(
         self, ruled: Ruling, kept: Kept, *, cursor: int | None = None, denied: Denied | None = None,

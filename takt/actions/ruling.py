@@ -268,8 +268,9 @@ def payer_of(business: Business) -> Payer:
 
 def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: datetime) -> Facts:
     prepared, thread, permission, quote = ruled.prepared, ruled.thread, ruled.permission, ruled.quote
-    sender, person = prepared.sender, ruled.person
-    mismatch, opening = prepared.mismatch, prepared.opening
+    sender, person, command, template = prepared.sender, ruled.person, prepared.command, prepared.template
+    mismatch, opening, flow = prepared.mismatch, prepared.opening, prepared.flow
+    reacts = prepared.reaction is not None
     wallet = loaded.wallets.get(payer_of(sender.business))
     return Facts(
         sender_status=sender.status,
@@ -285,8 +286,8 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         window_until=thread.window_until,
         deleted_at=thread.deleted_at,
         unanswered=thread.unanswered,
-        is_template=isinstance(prepared.command.content, TemplateContent),
-        template_status=prepared.template.status if prepared.template is not None else None,
+        is_template=isinstance(command.content, TemplateContent),
+        template_status=template.status if template is not None else None,
         mismatch=mismatch.reason.name if mismatch is not None else None,
         mismatch_details=mismatch.details if mismatch is not None else "",
         category=prepared.category,
@@ -298,18 +299,18 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         price_micros=quote.amount_micros if quote is not None else 0,
         available_micros=wallet.available_micros if wallet is not None else 0,
         currency=quote.currency if quote is not None else "",
-        by_marketing_path=prepared.command.by_marketing_path,
-        has_media=bool(prepared.command.files) or bool(prepared.command.media_fault),
-        media_fault=prepared.command.media_fault,
-        reacts=prepared.reaction is not None,
-        reaction_fault=_reaction_fault(ruled, loaded, now),
+        by_marketing_path=command.by_marketing_path,
+        has_media=bool(command.files) or bool(command.media_fault),
+        media_fault=command.media_fault,
+        reacts=reacts,
+        reaction_fault=_reaction_fault(ruled, loaded, now) if reacts else "",
         identity_fits=_identity_fits(ruled),
         registered=sender.registered,
         blocked_by_company=thread.blocked_by_business,
         muted=thread.muted,
         has_flow=opening is not None and (opening.flow is not None or bool(opening.fault)),
         flow_fault=opening.fault if opening is not None else "",
-        flow_sent_last_h=loaded.flows_sent.get(prepared.flow.flow_id) if prepared.flow is not None else None,
+        flow_sent_last_h=loaded.flows_sent.get(flow.flow_id) if flow is not None else None,
         purpose=prepared.purpose,
         consent_act=permission.act if permission is not None else "grant",
         consent_ended_at=_ended_at(permission, now),

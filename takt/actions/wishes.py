@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
+from uuid import UUID
 
 import phonenumbers
 
@@ -111,12 +112,14 @@ class Registrar:
         )  # fmt: skip
         return AddToken(made, user), token
 
-    def operator_token(self, body: Body) -> tuple[AddToken, str]:
-        """A token of the operator: `name`, and for how many `days`."""
+    def operator_token(self, body: Body, person: UUID | None) -> tuple[AddToken, str]:
+        """A token of the operator: `name`, and for how many `days`; of a `person` of theirs, if it is to speak for one."""
         token = f"OP{self.clock.new_secret(TOKEN_CHARS)}"
         return AddToken(
-            NewToken(_hash(token), "operator", text(body, "name", NAME_CHARS_MAX), expires_at=self._end(body))
-        ), token
+            NewToken(
+                _hash(token), "operator", text(body, "name", NAME_CHARS_MAX), expires_at=self._end(body), staff_id=person
+            )
+        ), token  # fmt: skip
 
     def code(self, body: Body, app: App, business: Business) -> tuple[AddCode, str]:
         """A code that the app may exchange for a token of the company within ten minutes, once."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from takt.actions.ask_consent import Ask, AskConsent
 from takt.actions.consent import any_sender
 from takt.actions.consent_acts import Acts, Circumstances, Declaration
 from takt.clock import Clock
@@ -14,7 +15,7 @@ from takt.core.purpose import DEFAULT
 from takt.core.value import value
 from takt.demo import world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
-from takt.store import businesses, devices, flows, ledger, recipients, tact
+from takt.store import businesses, devices, flows, ledger, purposes, recipients, tact
 from takt.store.businesses import NewStaff, NewTemplate, NewToken
 from takt.store.flows import NewFlow, Written
 from takt.store.pool import Conn
@@ -124,9 +125,12 @@ async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Cloc
             NewStaff(clock.new_id(), owner, f"{member.key}@takt.example", member.name, member.role, member.key),
             now,
         )
+    for one in world.PURPOSES:
+        await purposes.add(conn, business_id(one.business), one.purpose, now - AGE)
     for person in world.PEOPLE:
         await _add_person(conn, parts, person, clock)
         await _add_consents(conn, parts, person, clock)
+        await _add_requests(conn, parts, person, clock)
     await renew_secrets(conn, parts, secrets, now)
 
 
@@ -194,6 +198,14 @@ async def _add_consents(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, cl
         acts.add(Declaration(record_id, person, sender, DEFAULT, Act.GRANT, "demo", evidence, where))
     acts.notices.clear()
     await acts.write(conn, part)
+
+
+async def _add_requests(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, clock: Clock) -> None:
+    """What companies ask the person for: it waits when they first sign in."""
+    slot = slot_of(recipient_id(plan))
+    asks = [Ask(clock.new_id(slot), plan.wa_id, r.sender_id, r.purpose) for r in world.REQUESTS if r.person == plan.key]
+    action = AskConsent(Reference(), clock.new_id, len(parts))
+    await action(conn, part_of(parts, slot), list(asks), clock.now(), again=False)
 
 
 def _new_template(plan: TemplateSeed) -> NewTemplate:

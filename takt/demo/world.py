@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from takt.core.denial import Text
+from takt.core.purpose import Purpose
 from takt.core.value import value
 
 CARD: Final = "de-start"
@@ -54,6 +56,23 @@ class BusinessSeed:
     imprint: str
     funds_micros: int
     senders: tuple[SenderSeed, ...]
+
+
+@value
+class PurposeSeed:
+    """What a company asks consent for, in words of its own."""
+
+    business: str
+    purpose: Purpose
+
+
+@value
+class RequestSeed:
+    """A company asks a person for consent."""
+
+    person: str
+    sender_id: str
+    purpose: str
 
 
 @value
@@ -128,6 +147,23 @@ BUSINESSES: Final = (
     ),
 )  # fmt: skip
 
+PURPOSES: Final = (
+    PurposeSeed("nordwind", Purpose(
+        "marketing", 1, Text("Offers and news", "Angebote und Neuigkeiten"),
+        Text("Nordwind may send me offers on outdoor clothing, at most two a week.",
+             "Nordwind darf mir Angebote zu Kleidung für draußen schicken, höchstens zwei in der Woche."),
+        "Nordwind Handels GmbH",
+    )),
+    PurposeSeed("nordwind", Purpose(
+        "events", 1, Text("Invitations", "Einladungen"),
+        Text("Nordwind may invite me to evenings in the shop and to hikes.",
+             "Nordwind darf mich zu Abenden im Laden und zu Wanderungen einladen."),
+        "Nordwind Handels GmbH",
+    )),
+)  # fmt: skip
+
+REQUESTS: Final = (RequestSeed("jonas", "100493023125004", "marketing"),)
+
 PEOPLE: Final = (
     PersonSeed("mara", "Mara Brandt", "491713920001", "de", ("nordwind",)),
     PersonSeed("jonas", "Jonas Weber", "491713920002", "de"),
@@ -141,6 +177,7 @@ STAFF: Final = (
     StaffSeed("dev", "Dev Patel", "developer", "nordwind"),
     StaffSeed("frida", "Frida Lange", "finance", "nordwind"),
     StaffSeed("olga", "Olga Petrowa", "operator", None),
+    StaffSeed("otto", "Otto Brinkmann", "operator", None),
 )
 
 TEMPLATES: Final = (

@@ -30,6 +30,8 @@ class Token:
     revoked_at: datetime | None
     user_id: str | None
     name: str
+    staff_id: UUID | None = None
+    staff_name: str | None = None
 
 
 @value
@@ -44,6 +46,7 @@ class NewToken:
     user_id: str | None = None
     scopes: tuple[str, ...] = ()
     expires_at: datetime | None = None
+    staff_id: UUID | None = None
 
 
 @value
@@ -77,8 +80,8 @@ class NewCode:
 async def find(conn: Conn, sha256: bytes) -> Token | None:
     """The token with this hash. Those of company people (`staff`) open the inbox alone and are not found here."""
     row = await conn.fetchrow(
-        "SELECT kind, app_id, business_id, scopes, issued_at, expires_at, revoked_at, user_id, name FROM token"
-        " WHERE sha256 = $1 AND kind <> 'staff'",
+        "SELECT t.kind, t.app_id, t.business_id, t.scopes, t.issued_at, t.expires_at, t.revoked_at, t.user_id, t.name,"
+        " s.staff_id, s.name FROM token t LEFT JOIN staff s USING (staff_id) WHERE t.sha256 = $1 AND t.kind <> 'staff'",
         sha256,
     )
     return None if row is None else _token(*row)
@@ -113,10 +116,10 @@ async def add_user(conn: Conn, user: SystemUser, now: datetime) -> None:
 async def add(conn: Conn, token: NewToken, now: datetime) -> None:
     """A new token; one that is there stays."""
     await conn.execute(
-        "INSERT INTO token (sha256, kind, app_id, business_id, user_id, scopes, name, issued_at, expires_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (sha256) DO NOTHING",
+        "INSERT INTO token (sha256, kind, app_id, business_id, user_id, scopes, name, issued_at, expires_at, staff_id)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (sha256) DO NOTHING",
         token.sha256, token.kind, token.app_id, token.business_id, token.user_id, list(token.scopes), token.name, now,
-        token.expires_at,
+        token.expires_at, token.staff_id,
     )  # fmt: skip
 
 

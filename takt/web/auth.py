@@ -43,7 +43,8 @@ _APP_TOKEN = re.compile(r"([0-9]{5,20})\|(.+)")
 class Principal:
     """Who a token speaks for. `kind` is `system_user`, `operator` or `app`; `expires_at` None is never.
 
-    `user_id` is the system user behind it, if it was made for one.
+    `user_id` is the system user behind it, if it was made for one; `staff_id` the person of the operator whose own it is.
+    `name` is for people: that person's, else the token's.
     """
 
     app_id: str | None
@@ -54,6 +55,8 @@ class Principal:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     user_id: str | None = None
+    staff_id: UUID | None = None
+    name: str = ""
 
     def may(self, scope: str) -> bool:
         """Whether the token carries this permission."""
@@ -189,5 +192,5 @@ async def _of_row(conn: Conn, key: bytes) -> Principal | None:
         return None
     return Principal(
         token.app_id, token.business_id, token.scopes, token.kind, token.issued_at, token.expires_at,
-        token.revoked_at, token.user_id,
+        token.revoked_at, token.user_id, token.staff_id, token.staff_name or token.name,
     )  # fmt: skip

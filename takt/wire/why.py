@@ -13,6 +13,7 @@ from takt.core.denial import Text
 from takt.core.policy import Facts, Finding
 from takt.core.value import value
 from takt.core.window import WINDOW, is_open
+from takt.wire.disclosure import render_disclosure
 
 _CATEGORIES: Final[Mapping[str, Text]] = {
     "service": Text("an answer in the conversation", "eine Antwort im Gespräch"),
@@ -90,6 +91,7 @@ def render_why(case: Case, locale: str) -> dict[str, Any]:
         "sentences": [sentence.in_locale(locale) for sentence in _sentences(case)],
         "rules": [_rule(finding, locale) for finding in policy.examine(case.facts, case.at)],
         "stop": {"purpose": case.facts.purpose} if case.category == "marketing" else None,
+        **render_disclosure(case.business, case.category, case.facts, locale),
     }
 
 

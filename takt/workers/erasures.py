@@ -3,7 +3,6 @@
 Every step can be repeated. Whoever dies between two of them leaves an erasure that the next round finishes.
 """
 
-import asyncio
 import logging
 from collections import defaultdict
 from datetime import timedelta
@@ -18,6 +17,7 @@ from takt.store.pool import transaction
 from takt.store.reference import Reference
 from takt.store.site import Site
 from takt.wakes import Wakes
+from takt.workers.rounds import keep_going
 
 ROUND_S: Final = 20.0
 SETTLES_AFTER: Final = timedelta(seconds=60)
@@ -37,13 +37,14 @@ class Erasures:
 
     async def run(self) -> None:
         """Finish erasures until cancelled."""
-        while True:
-            await asyncio.sleep(ROUND_S * (0.5 + self._clock.fraction()))
-            for part in self._site.parts:
-                try:
-                    await self.finish(part)
-                except Exception as fault:  # noqa: BLE001 - the database may be away; the next round comes soon
-                    _LOG.error("finishing the erasures of part %d failed", part, exc_info=fault)
+        await keep_going(self._finish_all, ROUND_S, self._clock)
+
+    async def _finish_all(self) -> None:
+        for part in self._site.parts:
+            try:
+                await self.finish(part)
+            except Exception as fault:  # noqa: BLE001 - the database may be away; the next round comes soon
+                _LOG.error("finishing the erasures of part %d failed", part, exc_info=fault)
 
     async def finish(self, part: int) -> int:
         """Clear what is left of the erasures of a part that are a minute old; how many there were."""

@@ -17,6 +17,7 @@ from takt.store import hooks
 from takt.store.pool import Conn, transaction
 from takt.store.reference import Endpoint, Reference
 from takt.store.site import Site
+from takt.workers.rounds import keep_going
 
 ROUND_S: Final = 60.0
 SLICE_MAX: Final = 1000
@@ -39,10 +40,8 @@ class HookSweep:
         self._clock = clock
 
     async def run(self) -> None:
-        """Sweep until cancelled, each round a little earlier or later than the last, so that processes drift apart."""
-        while True:
-            await asyncio.sleep(ROUND_S * (0.5 + self._clock.fraction()))
-            await self.sweep()
+        """Sweep until cancelled."""
+        await keep_going(self.sweep, ROUND_S, self._clock)
 
     async def sweep(self) -> None:
         """One round over all parts."""

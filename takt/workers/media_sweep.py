@@ -4,7 +4,6 @@ A medium is marked as gone first, its bytes are dropped, then its row: whoever d
 round finds. Works in bounded slices; any number of processes may run it.
 """
 
-import asyncio
 from typing import Final
 
 import structlog
@@ -15,6 +14,7 @@ from takt.store import media
 from takt.store.pool import transaction
 from takt.store.site import Site
 from takt.vault import Place, Vault
+from takt.workers.rounds import keep_going
 
 ROUND_S: Final = 60.0
 SLICE_MAX: Final = 100
@@ -33,10 +33,8 @@ class MediaSweep:
         self._clock = clock
 
     async def run(self) -> None:
-        """Sweep until cancelled, each round a little earlier or later than the last, so that processes drift apart."""
-        while True:
-            await asyncio.sleep(ROUND_S * (0.5 + self._clock.fraction()))
-            await self.sweep()
+        """Sweep until cancelled."""
+        await keep_going(self.sweep, ROUND_S, self._clock)
 
     async def sweep(self) -> None:
         """One round over all parts; a part that fails is left to the next one."""

@@ -85,3 +85,39 @@ def test_ways_of_consent_are_named_as_people_say_them() -> None:
     assert source_text("messenger", "de") == "in dieser App"
     assert source_text("messenger", "fr") == "in this app"
     assert source_text("Messe Hannover", "de") == "Messe Hannover"
+
+
+def test_it_says_on_whose_behalf_it_came_and_who_paid() -> None:
+    told = render_why(MARKETING, "de")
+    assert told["behalf"] == "Sie wurde im Auftrag von Nordwind GmbH gesendet."
+    assert told["paid"] == "Nordwind GmbH bezahlt dafür, wenn sie ankommt."
+    assert render_why(ANSWER, "en")["paid"].startswith("Nordwind GmbH pays")
+    free = replace(ANSWER, facts=replace(ANSWER.facts, price_micros=0))
+    assert render_why(free, "en")["paid"] == "Nobody pays for it."
+
+
+def test_it_says_what_counted_with_the_numbers_about_this_person_alone() -> None:
+    facts = replace(
+        FACTS,
+        window_until=AT - timedelta(days=3),
+        unanswered=2,
+        heard=(1, 4, 0, 2),
+        caps=(3, 10, 2, 5),
+        quiet_figure="x",
+    )
+    assert render_why(replace(MARKETING, facts=facts), "en")["counted"] == [
+        "You last wrote to them on 18 November 2026.",
+        "Messages in a row that you had not answered before it: 2.",
+        "Advertising of this sender that had reached you: 0 in 24 hours (at most 2), 2 in 7 days (at most 5).",
+        "Advertising of all companies that had reached you: 1 in 24 hours (at most 3), 4 in 7 days (at most 10).",
+        "It was no quiet time for you, by the hours of your country and your own.",
+    ]
+    assert render_why(MARKETING, "en")["counted"][0] == "You have never written to them."
+
+
+@pytest.mark.parametrize(("case", "kinds"), [(MARKETING, ["stop", "block", "delete"]), (ANSWER, ["block", "delete"])])
+def test_it_says_how_to_change_it(case: Case, kinds: list[str]) -> None:
+    for locale in ("en", "de"):
+        controls = render_why(case, locale)["controls"]
+        assert [one["kind"] for one in controls] == kinds
+        assert all(one["text"].endswith(".") for one in controls)

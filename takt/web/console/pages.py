@@ -5,7 +5,15 @@ from starlette.routing import Route
 from takt.web.staff.pages import page_routes
 from takt.web.staff.session import OPERATOR
 
-ADDRESSES = ("/console", "/console/", "/console/reviews/{template}", "/console/names", "/console/codes")
+ADDRESSES = (
+    "/console",
+    "/console/",
+    "/console/reviews/{template}",
+    "/console/names",
+    "/console/codes",
+    "/console/policy",
+    "/console/policy/{proposal}",
+)
 
 
 def console_routes() -> list[Route]:

@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from takt.core.proposal import Actor
 from takt.store.views import Session, Staff
 from takt.web.numbers import NumberQueue
+from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue, instant
 from takt.web.staff.address import Address, Signed, nowhere
 from takt.web.staff.answers import Refusal, json_answer, read_object
@@ -25,10 +27,11 @@ BAD_VALUE = errors.bad_value("", "").code
 class ConsoleDoor:
     """The console API, ready to be mounted."""
 
-    def __init__(self, sessions: Sessions, reviews: ReviewQueue, numbers: NumberQueue) -> None:
+    def __init__(self, sessions: Sessions, reviews: ReviewQueue, numbers: NumberQueue, policies: PolicyDesk) -> None:
         self._sessions = sessions
         self._reviews = reviews
         self._numbers = numbers
+        self._policies = policies
 
     def routes(self) -> list[Mount]:
         """One mount below `/console/api`."""
@@ -51,6 +54,11 @@ class ConsoleDoor:
                 signed("/names", GET=self._names),
                 signed("/names/{sender}", POST=self._name),
                 signed("/codes", GET=self._codes),
+                signed("/policy", GET=self._policy),
+                signed("/policy/check", POST=self._check_policy),
+                signed("/policy/proposals", POST=self._propose),
+                signed("/policy/proposals/{proposal}", GET=self._proposal, PUT=self._propose),
+                signed("/policy/proposals/{proposal}/{act}", POST=self._act_on_proposal),
                 nowhere(sessions),
             ]),
         ]  # fmt: skip
@@ -69,7 +77,14 @@ class ConsoleDoor:
 
     async def _waiting(self, _request: Request, _session: Session) -> Response:
         names, codes = await self._numbers.names(), await self._numbers.codes()
-        return json_answer({"reviews": await self._reviews.waiting(), "names": len(names), "codes": len(codes)})
+        return json_answer(
+            {
+                "reviews": await self._reviews.waiting(),
+                "names": len(names),
+                "codes": len(codes),
+                "policy": await self._policies.waiting(),
+            }
+        )
 
     async def _companies(self, _request: Request, _session: Session) -> Response:
         return json_answer({"data": self._reviews.companies()})
@@ -101,6 +116,39 @@ class ConsoleDoor:
     async def _codes(self, _request: Request, _session: Session) -> Response:
         return json_answer({"data": await self._numbers.codes()})
 
+    async def _policy(self, _request: Request, _session: Session) -> Response:
+        return json_answer(await self._policies.overview())
+
+    async def _check_policy(self, request: Request, _session: Session) -> Response:
+        return json_answer(await self._policies.check(await read_object(request)))
+
+    async def _propose(self, request: Request, session: Session) -> Response:
+        body, named = await read_object(request), request.path_params.get("proposal")
+        return json_answer(await self._policies.propose(body, _actor(session), named, session.locale))
+
+    async def _proposal(self, request: Request, session: Session) -> Response:
+        named = request.path_params["proposal"]
+        return json_answer(await self._policies.one(named, _actor(session), session.locale))
+
+    async def _act_on_proposal(self, request: Request, session: Session) -> Response:
+        desk, named, actor = self._policies, request.path_params["proposal"], _actor(session)
+        body = await read_object(request)
+        match request.path_params["act"]:
+            case "preview":
+                return json_answer(await desk.ask_preview(named, actor, session.locale))
+            case "sign":
+                return json_answer(await desk.sign(named, body, actor, session.locale))
+            case "apply":
+                return json_answer(await desk.apply(named, body, actor, session.locale))
+            case "withdraw":
+                return json_answer(await desk.withdraw(named, body, actor, session.locale))
+            case _:
+                raise Refusal(404, "unknown_address", "There is nothing at this address.")
+
+
+def _actor(session: Session) -> Actor:
+    return Actor(session.name, session.staff_id)
+
 
 def _who(person: Session | Staff, locale: str) -> Mapping[str, Any]:
     return {"name": person.name, "role": person.role, "locale": locale}
@@ -119,6 +167,8 @@ def _translated(answer: Signed) -> Signed:
 
 
 def _as_here(error: WireError) -> Refusal:
+    if "fault" in error.more:
+        return Refusal(error.http, str(error.more["fault"]), error.details, retry_after_s=error.retry_after_s)
     if error.type == "GraphMethodException":
         return Refusal(404, "unknown", "There is nothing by this id.")
     if error.code == BAD_VALUE:

@@ -17,8 +17,8 @@ from takt.clock import Clock
 from takt.core.ids import slot_of
 from takt.core.value import value
 from takt.lanes import Lanes
-from takt.passwords import hash_password
-from takt.store import registry, tokens
+from takt.passwords import hash_password, is_password
+from takt.store import registry, tokens, views
 from takt.store.reference import App, Business, Reference, Snapshot
 from takt.store.site import Site
 from takt.store.tokens import Listed
@@ -101,7 +101,7 @@ class Office:
     async def add_token(self, waba_id: str | None, body: Body) -> Shown:
         """A token of a company, for an app, or of the operator."""
         if waba_id is None:
-            command, token = self._registrar.operator_token(body)
+            command, token = self._registrar.operator_token(body, await self._own(body))
         else:
             business = await self._business(waba_id)
             command, token = self._registrar.token(body, await self._app(business, body), business)
@@ -154,6 +154,18 @@ class Office:
         command, token = self._registrar.person(body)
         await self._lanes.people.submit(slot_of(command.person.recipient_id), command)
         return {"wa_id": command.person.wa_id, "device_token": token}
+
+    async def _own(self, body: Body) -> UUID | None:
+        """Whose own the operator's token is to be: somebody who proves it by `login` and `password`, or nobody's."""
+        if body.get("login") is None:
+            return None
+        login = wishes.text(body, "login", wishes.LOGIN_CHARS_MAX).strip().lower()
+        async with self._site.everywhere.acquire() as conn:
+            found = await views.find_staff(conn, login, operator=True)
+        kept = found.password_hash if found is not None else None
+        if not await asyncio.to_thread(is_password, kept, wishes.password(body)) or found is None:
+            raise Refusal(errors.bad_value("password", "must be that of somebody of the operator with this login"))
+        return found.staff_id
 
     async def _register(self, command: register.Command) -> None:
         field = await self._lanes.register.submit(0, command)

@@ -32,13 +32,42 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ sender: string, phone_number: string, company: Company, name: string, now: string | null }} Name
  * @typedef {{ sender: string, phone_number: string, company: Company, code: string, code_method: string,
  *             language: string, asked_at: string, expires_at: string, age_s: number }} Code
- * @typedef {{ reviews: number, names: number, codes: number }} Waiting
+ * @typedef {{ reviews: number, names: number, codes: number, policy: number }} Waiting
+ *
+ * The policy, docs/tact.md:
+ * @typedef {{ path: string, from: unknown, to: unknown }} Change
+ * @typedef {{ mid: number, low: number, high: number }} Interval
+ * @typedef {{ version: number, who: string, at: string, applies_at: string, sha256: string, policy: any, changes: Change[] }} Version
+ * @typedef {{ proposal: string, state: string, author: string, at: string, note: string, document: string,
+ *             version: number | null, previewed: boolean, within: boolean | null, signed: string | null }} Brief
+ * @typedef {{ version: number, policy: any, versions: Version[], proposals: Brief[] }} Policy
+ * @typedef {{ fault: string, text: string } | null} Not
+ * @typedef {{ kind: string, who: string, at: string, document: string, version: number | null, note: string }} Act
+ * @typedef {{ x: number, y: number }} Point
+ * @typedef {{ name: string, now: number, then: number, change: Interval }} Figure
+ * @typedef {{ world: "usual" | "own", weeks: number, seeds: number, figures: Figure[], annoyance: Interval,
+ *             budget: number | null, senders: { name: string, change: Interval }[],
+ *             frontier: { lines: { name: string, points: Point[] }[], now: Point, then: Point } | null }} Ahead
+ * @typedef {{ out: number, later: number, refused: number, revenue_micros: number }} Side
+ * @typedef {{ messages: number, since: string, until: string, whole: boolean, currency: string, now: Side, then: Side,
+ *             reasons: { reason: string, text: string, now: number, then: number }[],
+ *             senders: { sender: string, name: string, now: Side, then: Side }[] }} Recorded
+ * @typedef {{ thin: boolean, decisions: number, effective: number, unexplored: number,
+ *             figures: { name: string, change: Interval }[] }} Logged
+ * @typedef {{ recorded: Recorded | null, logged: Logged | null, ahead: Ahead | null }} Result
+ * @typedef {{ preview: string, document: string, base: number, state: string, asked_at: string, ended_at: string | null,
+ *             within: boolean | null, fault: string | null, result: Result | null }} Preview
+ * @typedef {Brief & { policy: any, base: number, changes: Change[], preview: Preview | null,
+ *                     can: { sign: Not, apply: Not, withdraw: Not }, acts: Act[] }} Proposal
  */
 
 const call = caller("/console/api");
 
 /** @param {string} id */
 const review = (id) => `/reviews/${encodeURIComponent(id)}`;
+
+/** @param {string} id */
+const proposal = (id) => `/policy/proposals/${encodeURIComponent(id)}`;
 
 export const api = {
   /** @returns {Promise<{ people: import("/static/door.js").Person[] }>} */
@@ -69,4 +98,16 @@ export const api = {
   decideName: (sender, decision) => call("POST", `/names/${encodeURIComponent(sender)}`, decision),
   /** @returns {Promise<{ data: Code[] }>} */
   codes: () => call("GET", "/codes"),
+  /** @returns {Promise<Policy>} */
+  policy: () => call("GET", "/policy"),
+  /** @param {any} policy @returns {Promise<{ policy: any, changes: Change[] }>} */
+  checkPolicy: (policy) => call("POST", "/policy/check", { policy }),
+  /** @param {object} body @returns {Promise<Proposal>} */
+  propose: (body) => call("POST", "/policy/proposals", body),
+  /** @param {string} id @returns {Promise<Proposal>} */
+  proposal: (id) => call("GET", proposal(id)),
+  /** @param {string} id @param {object} body @returns {Promise<Proposal>} */
+  changeProposal: (id, body) => call("PUT", proposal(id), body),
+  /** @param {string} id @param {"preview" | "sign" | "apply" | "withdraw"} act @param {object} body @returns {Promise<Proposal>} */
+  actOn: (id, act, body) => call("POST", `${proposal(id)}/${act}`, body),
 };

@@ -8,6 +8,7 @@ import { Icon, IconButton, Toasts } from "/static/ui.js";
 import { Ask, asked } from "./decide.js";
 import { listenToKeys } from "./keys.js";
 import { Codes, Names } from "./numbers.js";
+import { Policy } from "./policy.js";
 import { Reviews } from "./reviews.js";
 import { Settings, Shortcuts } from "./settings.js";
 import * as state from "./state.js";
@@ -18,6 +19,7 @@ const PAGES = /** @type {Record<Page, { icon: string, word: () => string, view: 
   reviews: { icon: "file-text", word: () => t("Templates"), view: Reviews },
   names: { icon: "tag", word: () => t("Names"), view: Names },
   codes: { icon: "key-round", word: () => t("Codes"), view: Codes },
+  policy: { icon: "scale", word: () => t("Policy"), view: Policy },
 });
 
 function App() {
@@ -75,8 +77,8 @@ function Tab({ page, icon, word }) {
 
 effect(() => {
   const who = state.me.value;
-  const { reviews, names, codes } = state.waiting.value;
-  const n = who ? reviews + names + codes : 0;
+  const { reviews, names, codes, policy } = state.waiting.value;
+  const n = who ? reviews + names + codes + policy : 0;
   const place = who ? `${PAGES[state.page.value].word()} · ` : "";
   document.title = `${n ? `(${n}) ` : ""}${place}${t("Console")} · Takt`;
 });

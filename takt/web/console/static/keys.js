@@ -51,8 +51,8 @@ export function listenToKeys() {
     if (!me.value || event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.querySelector("dialog[open]")) return;
     const target = /** @type {HTMLElement} */ (event.target);
-    if (event.key === "Escape" && open.value) return go("reviews");
     const typing = target.closest("input:not([type=radio]), textarea, select, [contenteditable]");
+    if (event.key === "Escape" && open.value && !(page.value === "policy" && typing)) return go(page.value);
     const act = typing || !shortcutsOn.value ? undefined : LETTERS[event.key];
     if (!act) return;
     event.preventDefault();

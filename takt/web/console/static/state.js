@@ -9,11 +9,13 @@ import { ApiError, signedOut } from "/static/calls.js";
 import { batch, signal } from "/static/html.js";
 import { loadText } from "/static/text.js";
 import { api } from "./api.js";
+import { forgetPolicy, lookAtPolicy } from "./policy_state.js";
 
-/** @typedef {"reviews" | "names" | "codes"} Page */
+/** @typedef {"reviews" | "names" | "codes" | "policy"} Page */
 /** @typedef {"loading" | "ready" | "error"} Loaded */
 
 const HOME = "/console";
+const LOADING = Object.freeze({ reviews: "loading", names: "loading", codes: "loading", policy: "loading" });
 /** Pause between two looks at what waits. */
 const LOOK_MS = 4000;
 
@@ -23,11 +25,11 @@ export const unreachable = signal(false);
 /** Whom one can be in the demo; nobody outside of it. */
 export const people = signal(/** @type {import("/static/door.js").Person[]} */ ([]));
 /** How much waits on each page. */
-export const waiting = signal(/** @type {import("./api.js").Waiting} */ ({ reviews: 0, names: 0, codes: 0 }));
+export const waiting = signal(/** @type {import("./api.js").Waiting} */ ({ reviews: 0, names: 0, codes: 0, policy: 0 }));
 /** Whether the last look failed. */
 export const behind = signal(false);
 export const page = signal(/** @type {Page} */ ("reviews"));
-/** The open template. */
+/** The open template, or the open proposal of a policy. */
 export const open = signal(/** @type {string | null} */ (null));
 export const overlay = signal(/** @type {"settings" | "shortcuts" | null} */ (null));
 
@@ -41,7 +43,7 @@ export const after = signal(/** @type {string | null} */ (null));
 export const review = signal(/** @type {import("./api.js").Review | null} */ (null));
 export const names = signal(/** @type {import("./api.js").Name[]} */ ([]));
 export const codes = signal(/** @type {import("./api.js").Code[]} */ ([]));
-export const loaded = signal(/** @type {Record<Page, Loaded>} */ ({ reviews: "loading", names: "loading", codes: "loading" }));
+export const loaded = signal(/** @type {Record<Page, Loaded>} */ (LOADING));
 
 const browserLocale = () => (navigator.language.startsWith("de") ? "de" : "en");
 
@@ -98,7 +100,8 @@ export function leave() {
     names.value = [];
     codes.value = [];
     review.value = null;
-    loaded.value = { reviews: "loading", names: "loading", codes: "loading" };
+    forgetPolicy();
+    loaded.value = LOADING;
   });
   close();
 }
@@ -110,11 +113,10 @@ export async function setLocale(locale) {
   me.value = changed;
 }
 
-/** @param {Page} where @param {string | null} [template] */
-export const addressOf = (where, template) =>
-  template ? `${HOME}/reviews/${template}` : where === "reviews" ? HOME : `${HOME}/${where}`;
+/** @param {Page} where @param {string | null} [one] */
+export const addressOf = (where, one) => (one ? `${HOME}/${where}/${one}` : where === "reviews" ? HOME : `${HOME}/${where}`);
 
-/** Goes to a page, or to a template of the queue. @param {Page} where @param {string | null} [template] */
+/** Goes to a page, to a template of the queue or to a proposal. @param {Page} where @param {string | null} [template] */
 export function go(where, template = null) {
   if (where === page.value && template === open.value) return;
   history.pushState(null, "", addressOf(where, template));
@@ -125,7 +127,7 @@ export function go(where, template = null) {
 export function follow() {
   const [, , where = "", template = null] = location.pathname.split("/");
   batch(() => {
-    page.value = where === "names" || where === "codes" ? where : "reviews";
+    page.value = where === "names" || where === "codes" || where === "policy" ? where : "reviews";
     open.value = template;
     if (review.value?.template !== template) review.value = queue.value.find((one) => one.template === template) ?? null;
   });
@@ -182,6 +184,7 @@ const LOOKS = {
     const told = await api.names();
     if (newest()) names.value = told.data;
   },
+  policy: (newest) => lookAtPolicy(open.value, newest),
   async codes(newest) {
     const told = await api.codes();
     if (newest()) codes.value = told.data;

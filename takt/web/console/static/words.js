@@ -3,7 +3,7 @@
 import { formatNumber, t, tn } from "/static/text.js";
 
 /** @param {Record<string, () => string>} words @returns {(key: string) => string} */
-const known = (words) => (key) => words[key]?.() ?? key;
+export const known = (words) => (key) => words[key]?.() ?? key;
 
 export const statusWord = known({
   PENDING: () => t("Waiting"),

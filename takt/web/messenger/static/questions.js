@@ -191,7 +191,7 @@ function WhyDialog({ sender, message, close }) {
 
 /** @param {{ why: import("./api.js").Why }} props */
 const Answer = ({ why }) => {
-  const { basis, sentences, rules } = why;
+  const { basis, sentences, rules, behalf, paid, counted, controls } = why;
   const verdicts = VERDICTS();
   const checks = rules.filter(({ verdict }) => verdict !== "not_needed");
   return html`
@@ -226,6 +226,18 @@ const Answer = ({ why }) => {
         }
       </dl>`
     }
+    <section class="told" aria-labelledby="why-whose">
+      <h3 id="why-whose">${t("On whose behalf, and who paid")}</h3>
+      <p>${behalf} ${paid}</p>
+    </section>
+    <section class="told" aria-labelledby="why-counted">
+      <h3 id="why-counted">${t("What counted")}</h3>
+      <ul>${counted.map((one) => html`<li key=${one}>${one}</li>`)}</ul>
+    </section>
+    <section class="told" aria-labelledby="why-change">
+      <h3 id="why-change">${t("How to change it")}</h3>
+      <ul>${controls.map(({ kind, text }) => html`<li key=${kind}>${text}</li>`)}</ul>
+    </section>
     ${
       checks.length > 0 &&
       html`<details class="checks">

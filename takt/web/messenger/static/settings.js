@@ -66,6 +66,10 @@ export function Settings() {
       />
     </section>
     <${QuietTime} person=${person} />
+    <section class="stack">
+      <h3 class="label">${t("Permissions")}</h3>
+      <a class="button wide" href="/permissions"><${Icon} name="shield-check" />${t("Who may send me what")}</a>
+    </section>
     <${Blocked} />
     <${SignOut} />
   </${Dialog}>`;

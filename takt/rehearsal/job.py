@@ -1,0 +1,68 @@
+"""What a preview is computed from, and what it comes to, as JSON that one process hands to another."""
+
+from dataclasses import field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from takt.core.value import value
+
+
+@value
+class Line:
+    """A recorded message: when it was handed in, for whom and from whom, the facts of its verdict, what it had cost.
+
+    `facts` is their JSON. `zone` and `own` are what the person set: a zone, and quiet minutes of the day with whether
+    they count for all but codes.
+    """
+
+    message_id: str
+    recipient: str
+    wa_id: str
+    market: str
+    sender_id: str
+    category: str
+    at: datetime
+    expires_at: datetime
+    facts: str
+    zone: str | None = None
+    own: tuple[int, int, bool] | None = None
+
+
+@value
+class Job:
+    """Two whole policies, with what is on record: `whole` says whether that is all of the time since `since`."""
+
+    old: dict[str, Any]
+    new: dict[str, Any]
+    since: datetime
+    until: datetime
+    lines: tuple[Line, ...] = ()
+    whole: bool = True
+    names: dict[str, str] = field(default_factory=dict)
+    currency: str = "EUR"
+    seeds: int = 10
+
+
+@value
+class Came:
+    """What a preview came to: whether annoyance stays within the budget, and all figures as JSON."""
+
+    within: bool
+    result: dict[str, Any]
+
+
+def encode(made: Job | Came) -> bytes:
+    """As bytes for another process."""
+    return msgspec.json.encode(made)
+
+
+def decode_job(body: bytes) -> Job:
+    """The job in these bytes."""
+    return msgspec.json.decode(body, type=Job)
+
+
+def decode_outcome(body: bytes) -> Came:
+    """What came of a job, in these bytes."""
+    return msgspec.json.decode(body, type=Came)

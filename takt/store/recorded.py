@@ -1,0 +1,41 @@
+"""The recorded messages that a policy decides about: advertising, and what support senders say. With what people set."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from takt.core.value import value
+from takt.store.pool import Conn
+
+
+@value
+class RecordedMessage:
+    """A message of a company, when it was handed in, and what its person set about quiet hours."""
+
+    message_id: UUID
+    recipient_id: UUID
+    wa_id: str
+    market: str
+    sender_id: str
+    category: str
+    at: datetime
+    expires_at: datetime | None
+    facts: str
+    time_zone: str | None
+    quiet_from_min: int | None
+    quiet_to_min: int | None
+    quiet_for_all: bool
+
+
+async def newest(conn: Conn, part: int, since: datetime, until: datetime, limit: int) -> Sequence[RecordedMessage]:
+    """Those of a stretch of time, at most so many, the newest first."""
+    rows = await conn.fetch(
+        "SELECT m.message_id, m.recipient_id, m.wa_id, r.market, m.sender_id, m.category,"
+        " coalesce(m.taken_at, m.accepted_at), m.expires_at, m.facts, r.time_zone, r.quiet_from_min, r.quiet_to_min,"
+        " r.quiet_for_all FROM message m JOIN recipient r ON r.part = $1 AND r.recipient_id = m.recipient_id"
+        " WHERE m.part = $1 AND m.accepted_at >= $2 AND m.accepted_at < $3 AND NOT m.inbound AND m.facts IS NOT NULL"
+        " AND (m.category = 'marketing' OR m.facts->>'sender_kind' = 'support')"
+        " ORDER BY m.accepted_at DESC, m.message_id LIMIT $4",
+        part, since, until, limit,
+    )  # fmt: skip
+    return [RecordedMessage(*row) for row in rows]

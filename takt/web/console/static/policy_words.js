@@ -1,0 +1,115 @@
+// @ts-check
+/** Words for the policy: its fields, what was done with a proposal, and what a preview counts. */
+import { formatMoney, formatNumber, t } from "/static/text.js";
+import { known } from "./words.js";
+
+/** @typedef {{ path: string, word: () => string, type: "number" | "time" | "days" }} Field */
+
+/** The common fields of a policy, in the order in which they are shown; all others are changed as JSON. @type {Field[]} */
+export const FIELDS = [
+  { path: "caps.person_per_day", word: () => t("Advertising to one person in 24 hours, all companies"), type: "number" },
+  { path: "caps.person_per_week", word: () => t("Advertising to one person in 7 days, all companies"), type: "number" },
+  { path: "caps.sender_per_day", word: () => t("Advertising of one sender to one person in 24 hours"), type: "number" },
+  { path: "caps.sender_per_week", word: () => t("Advertising of one sender to one person in 7 days"), type: "number" },
+  { path: "quiet_hours.default.from", word: () => t("Advertising from"), type: "time" },
+  { path: "quiet_hours.default.to", word: () => t("Advertising until"), type: "time" },
+  { path: "quiet_hours.default.quiet_days", word: () => t("Days without advertising"), type: "days" },
+  { path: "support.unanswered", word: () => t("Unanswered messages before a support sender falls silent"), type: "number" },
+  { path: "waiting.wait_h", word: () => t("Hours that a message may wait"), type: "number" },
+  { path: "waiting.spread_min", word: () => t("Minutes over which waiting messages are spread"), type: "number" },
+];
+
+const BY_PATH = Object.fromEntries(FIELDS.map((one) => [one.path, one.word]));
+
+export const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holiday"];
+
+export const dayWord = known({
+  monday: () => t("Monday"),
+  tuesday: () => t("Tuesday"),
+  wednesday: () => t("Wednesday"),
+  thursday: () => t("Thursday"),
+  friday: () => t("Friday"),
+  saturday: () => t("Saturday"),
+  sunday: () => t("Sunday"),
+  holiday: () => t("Public holidays"),
+});
+
+const SECTIONS = known({
+  caps: () => t("Caps"),
+  quiet_hours: () => t("Quiet hours"),
+  support: () => t("Support senders"),
+  waiting: () => t("Waiting"),
+});
+
+/** What a field is called; one that has no word of ours is named by its place. @param {string} path */
+export function fieldWord(path) {
+  if (BY_PATH[path]) return BY_PATH[path]();
+  const [section, ...rest] = path.split(".");
+  const country = /^countries\.([A-Z]{2})\.(\w+)$/.exec(rest.join("."));
+  if (section === "quiet_hours" && country) return `${SECTIONS(section)}, ${country[1]}: ${country[2].replaceAll("_", " ")}`;
+  return `${SECTIONS(section)}: ${rest.join(" ").replaceAll("_", " ")}`;
+}
+
+/** A field's value for people. @param {unknown} found */
+export function valueWord(found) {
+  if (found === null || found === undefined) return "–";
+  if (Array.isArray(found)) return found.length === 0 ? t("none") : found.map((one) => dayWord(String(one))).join(", ");
+  if (typeof found === "number") return formatNumber(found);
+  if (typeof found === "boolean") return found ? t("yes") : t("no");
+  return typeof found === "string" ? found : JSON.stringify(found);
+}
+
+export const proposalWord = known({
+  open: () => t("Open"),
+  applied: () => t("Applied"),
+  withdrawn: () => t("Withdrawn"),
+});
+
+export const actWord = known({
+  propose: () => t("proposed"),
+  change: () => t("changed the document"),
+  preview: () => t("made the preview"),
+  sign: () => t("agreed as a second person"),
+  apply: () => t("applied"),
+  withdraw: () => t("withdrew"),
+});
+
+/** What is compared; each with how its number is written. @type {Record<string, { word: () => string, show: (n: number) => string, good?: "more" | "less" }>} */
+const FIGURES = {
+  revenue_now: { word: () => t("Revenue, first four weeks"), show: (n) => formatMoney(Math.round(n), "EUR"), good: "more" },
+  revenue_later: { word: () => t("Revenue, last four weeks"), show: (n) => formatMoney(Math.round(n), "EUR"), good: "more" },
+  annoyance: { word: () => t("Annoyance"), show: (n) => formatFine(n), good: "less" },
+  blocks: { word: () => t("Blocks"), show: (n) => formatFine(n), good: "less" },
+  stops: { word: () => t("Stops of all advertising"), show: (n) => formatFine(n), good: "less" },
+  leaves: { word: () => t("People who leave"), show: (n) => formatFine(n), good: "less" },
+  wanted: { word: () => t("Wanted messages that arrive"), show: (n) => formatFine(n), good: "more" },
+};
+
+/** @param {string} name */
+export const figureWord = (name) => FIGURES[name]?.word() ?? name.replaceAll("_", " ");
+
+/** @param {string} name @param {number} n */
+export const figureShown = (name, n) => (FIGURES[name]?.show ?? formatFine)(n);
+
+/** Whether a change is for the better, for the worse, or cannot be told. @param {string} name @param {import("./api.js").Interval} change */
+export function direction(name, change) {
+  const good = FIGURES[name]?.good;
+  if (!good || (change.low <= 0 && change.high >= 0)) return "open";
+  return change.low > 0 === (good === "more") ? "better" : "worse";
+}
+
+export const directionWord = known({
+  better: () => t("better"),
+  worse: () => t("worse"),
+  open: () => t("cannot be told"),
+});
+
+/** A number with as many digits as say something. @param {number} n */
+export function formatFine(n) {
+  const size = Math.abs(n);
+  const digits = size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+  return formatNumber(Number(n.toFixed(digits)));
+}
+
+/** With a sign, whichever it is. @param {string} text @param {number} n */
+export const signed = (text, n) => (n > 0 ? `+${text}` : text);

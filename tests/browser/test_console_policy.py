@@ -1,0 +1,71 @@
+"""A change of the policy at the console: written, previewed, signed by a second person, applied; on a phone in the dark, too."""
+
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import expect
+
+from tests.browsing import (
+    DESKTOP,
+    PHONE,
+    Demo,
+    OpenBrowser,
+    Watch,
+    check_accessible,
+    check_reflow,
+    picture,
+    sign_in,
+)
+
+NARROW = {**PHONE, "viewport": {"width": 360, "height": 760}}
+CAP = "Werbung an eine Person in 24 Stunden, alle Unternehmen"
+
+
+def cap_of(demo: Demo) -> int:
+    """What one person may get of all companies within a day."""
+    headers = {"Authorization": f"Bearer {demo.env['TAKT_OPERATOR_TOKEN']}"}
+    shown = httpx.get(f"{demo.url}/takt/v1/policy", headers=headers).json()
+    return int(shown["policy"]["caps"]["person_per_day"])
+
+
+def test_a_change_is_previewed_and_takes_a_second_person(
+    demo: Demo, open_browser: OpenBrowser, watch: Watch, out_folder: Path
+) -> None:
+    watch.allowed.append("policy/check")  # what is no policy is refused, and said
+    demo.template("TAKT_USER_MARA", "autumn_offer", "de", "Mara", "HERBST20")
+    page = sign_in(open_browser(DESKTOP), "Olga", "/console/policy")
+    expect(page.get_by_text("Es gilt Version 1.")).to_be_visible()
+    page.get_by_role("link", name="Änderung vorschlagen").press("Enter")
+    cap = page.get_by_role("spinbutton", name=CAP)
+    cap.fill("-1")
+    expect(page.get_by_role("alert").filter(has_text="caps.person_per_day")).to_be_visible()
+    cap.fill("5")
+    expect(page.get_by_role("listitem").filter(has_text=CAP)).to_contain_text("→ nachher: 5")
+    page.get_by_role("textbox", name="Warum").fill("Mehr Platz vor dem Fest")
+    check_accessible(page)
+    picture(page, out_folder, "console-policy-editor")
+    page.get_by_role("button", name="Vorschlagen und Vorschau rechnen").press("Enter")
+
+    expect(page.get_by_role("heading", name="Mehr Platz vor dem Fest")).to_be_visible()
+    expect(page.get_by_role("heading", name="An den Aufzeichnungen")).to_be_visible()
+    decision = page.get_by_role("group", name="Entscheidung")
+    expect(decision).to_contain_text("Eine zweite Person muss zustimmen")
+    expect(decision.get_by_role("button", name="Anwenden")).to_be_disabled()
+    expect(decision.get_by_role("button", name="Als zweite Person zustimmen")).to_be_disabled()
+    check_accessible(page)
+    picture(page, out_folder, "console-policy")
+
+    other = sign_in(open_browser(NARROW, "dark"), "Otto", page.url.removeprefix(demo.url), "en")
+    other.get_by_role("button", name="Agree as a second person").click()
+    expect(other.get_by_text("Agreed: Olga")).to_have_count(0)
+    expect(other.get_by_text("Agreed: Otto Brinkmann")).to_be_visible()
+    check_accessible(other)
+    check_reflow(other)
+    picture(other, out_folder, "console-policy-phone")
+
+    decision.get_by_role("button", name="Anwenden").click()
+    expect(page.get_by_text("Die Policy gilt ab jetzt.")).to_be_visible()
+    page.get_by_role("link", name="Policy", exact=True).last.click()
+    expect(page.get_by_text("Es gilt Version 2.")).to_be_visible()
+    assert cap_of(demo) == 5
+    picture(page, out_folder, "console-policy-versions")
