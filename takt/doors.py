@@ -41,6 +41,7 @@ from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
 from takt.web.takt.operation import OperatorApi, OperatorLanes
 from takt.web.takt.policies import PolicyApi
+from takt.web.takt.prices import PriceApi
 from takt.web.takt.refusals import RefusalApi
 from takt.web.takt.registration import RegistrationApi
 from takt.web.takt.reviews import ReviewApi
@@ -131,10 +132,14 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
     door = OwnDoor(authenticator, clock)
     operator = OperatorLanes(lanes.top_up, lanes.members)
     office = Office(
-        engine.site, reference, OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages), clock
+        engine.site,
+        reference,
+        OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages, lanes.rates),
+        clock,
     )
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
+        *PriceApi(door, engine.site, reference, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
         *NumberApi(door, _number_queue(engine)).routes(),
         *RegistrationApi(door, office).routes(),

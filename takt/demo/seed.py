@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from takt import cards
 from takt.actions.ask_consent import Ask, AskConsent
 from takt.actions.consent import any_sender
 from takt.actions.consent_acts import Acts, Circumstances, Declaration
+from takt.actions.publish import publish
 from takt.clock import Clock
 from takt.core.consent import Act
 from takt.core.ids import derive_id, slot_of, slot_of_key, user_code
@@ -103,7 +105,8 @@ async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Cloc
     """Write the whole demo world in the caller's transaction."""
     now = clock.now()
     await tact.add_version(conn, world.POLICY, "demo", now - AGE, now)
-    await businesses.add_rate_card(conn, world.CARD, 1, world.CURRENCY, now - AGE, world.CARD_BODY)
+    for name in cards.STARTING:
+        await publish(conn, cards.document(name), now - AGE)
     for business in world.BUSINESSES:
         await _add_business(conn, parts, business, clock)
     for template in world.TEMPLATES:
@@ -162,7 +165,7 @@ async def _add_business(conn: Conn, parts: tuple[int, ...], plan: BusinessSeed, 
     contract_id = clock.new_id(slot_of(identifier))
     business = Business(
         identifier, plan.waba_id, plan.name, plan.stage, plan.verified, plan.about, plan.imprint, "de", contract_id,
-        part_of(parts, slot_of(contract_id)), world.CARD,
+        part_of(parts, slot_of(contract_id)), cards.DEFAULT,
     )  # fmt: skip
     await businesses.add_business(conn, business, now)
     await businesses.add_contract(conn, business, world.CURRENCY, now)

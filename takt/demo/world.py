@@ -6,22 +6,8 @@ from takt.core.denial import Text
 from takt.core.purpose import Purpose
 from takt.core.value import value
 
-CARD: Final = "de-start"
 CURRENCY: Final = "EUR"
 API_VERSION: Final = "v24.0"
-
-CARD_BODY: Final[dict[str, Any]] = {
-    "rules": [
-        {"when": {"category": "service"}, "price": 0, "type": "free_customer_service"},
-        {"when": {"category": "utility", "window": "open"}, "price": 0, "type": "free_customer_service"},
-        {"when": {"category": "marketing", "market": "DE"}, "price": 113_100},
-        {"when": {"category": "utility", "market": "DE"}, "price": 45_600},
-        {"when": {"category": "authentication", "market": "DE"}, "price": 64_200},
-        {"when": {"category": "marketing", "market": ["AT", "CH"]}, "price": 120_000},
-        {"when": {"category": "marketing"}, "price": 130_000},
-        {"price": 60_000},
-    ]
-}
 
 _ALWAYS: Final[dict[str, Any]] = {"from": "00:00", "to": "24:00", "quiet_days": []}
 POLICY: Final[dict[str, Any]] = {

@@ -70,11 +70,15 @@ def render_reason(reason: Reason, locale: str) -> dict[str, Any]:
 
 
 def render_price(quote: Quote | None, hold_state: str | None) -> dict[str, Any] | None:
-    """A price for programs; amounts in micro-units. `state` is held, captured, released or free."""
+    """A price for programs; amounts in micro-units. `state` is held, captured, released or free.
+
+    `micros` is what it costs as things stand, `most_micros` what was set aside for it.
+    """
     if quote is None:
         return None
     return {
-        "micros": quote.amount_micros,
+        "micros": quote.price,
+        "most_micros": quote.amount_micros,
         "currency": quote.currency,
         "category": quote.category,
         "market": quote.market,
@@ -82,8 +86,18 @@ def render_price(quote: Quote | None, hold_state: str | None) -> dict[str, Any] 
         "version": quote.version,
         "rule": quote.rule,
         "type": quote.kind,
-        "state": hold_state if hold_state is not None else ("free" if quote.amount_micros == 0 else None),
+        "counter": quote.counter or None,
+        "ordinal": quote.ordinal or None,
+        "tier": quote.tier or None,
+        "conversation": quote.conversation or None,
+        "state": _state(quote, hold_state),
     }
+
+
+def _state(quote: Quote, hold_state: str | None) -> str | None:
+    if hold_state in (None, "captured") and quote.price == 0:
+        return "free"
+    return hold_state
 
 
 def to_lines(explanation: Explanation, locale: str = "en") -> Sequence[str]:
