@@ -25,6 +25,8 @@ from takt.filter.model import LABELS, Model
 from takt.filter.training import train
 
 NAME: Final = "filter"
+TITLE: Final = "What texts are"
+COLUMNS: Final = ("collection, question", "figure", "filter", "baseline")
 PLACE: Final = Path(os.environ.get("TAKT_SPAM_DATA", Path(__file__).resolve().parents[2] / "shared" / "data" / "spam"))
 FOLDS: Final = 5
 
@@ -36,13 +38,19 @@ Scorer = Callable[[Sequence[str]], Floats]
 def measure() -> tuple[Table, str]:
     """Measure on all collections."""
     if not PLACE.is_dir():
-        raise SystemExit(f"{PLACE} is not there: name the folder of the collections in TAKT_SPAM_DATA")
+        note = f"{PLACE} is not there: name the folder of the collections in TAKT_SPAM_DATA."
+        return Table(NAME, TITLE, COLUMNS, (), (note,)), machine()
     first = _singled(_uci())
     others = _singled(_mendeley())
-    rows = [*_within(first), *_across(first, others), *_three("Mendeley", others), *_three("Indonesian", _singled(_indonesian()))]
+    rows = [
+        *_within(first),
+        *_across(first, others),
+        *_three("Mendeley", others),
+        *_three("Indonesian", _singled(_indonesian())),
+    ]
     rows.append(_speed(first))
     return Table(
-        NAME, "What texts are", ("collection, question", "figure", "filter", "baseline"), rows,
+        NAME, TITLE, COLUMNS, rows,
         (
             "Baseline: runs of 2 to 5 characters, TF-IDF, linear support vector machine of scikit-learn, without a normal form.",
             "Near copies (digits, case, blanks folded) are one row; five folds; scores of all folds pooled.",
@@ -54,7 +62,10 @@ def measure() -> tuple[Table, str]:
 def _within(rows: Sequence[Row]) -> list[Sequence[str]]:
     """The first collection by itself, and under rewriting."""
     unwanted = np.array([label != "service" for _, label in rows])
-    names = {**{f"seen: {name}": one for name, one in SEEN.items()}, **{f"unseen: {name}": one for name, one in UNSEEN.items()}}
+    names = {
+        **{f"seen: {name}": one for name, one in SEEN.items()},
+        **{f"unseen: {name}": one for name, one in UNSEEN.items()},
+    }
     ours, theirs = np.zeros(len(rows)), np.zeros(len(rows))
     rewritten = {name: (np.zeros(len(rows)), np.zeros(len(rows))) for name in names}
     chance = Random(11)
@@ -70,7 +81,12 @@ def _within(rows: Sequence[Row]) -> list[Sequence[str]]:
         ("UCI, grouped folds", "MCC at 0", _mcc(ours, unwanted, 0), _mcc(theirs, unwanted, 0)),
         ("UCI, grouped folds", "MCC, best threshold", _mcc_best(ours, unwanted), _mcc_best(theirs, unwanted)),
         *(
-            ("UCI, grouped folds", f"recall at {rate:.1%}", _recall(ours, unwanted, rate), _recall(theirs, unwanted, rate))
+            (
+                "UCI, grouped folds",
+                f"recall at {rate:.1%}",
+                _recall(ours, unwanted, rate),
+                _recall(theirs, unwanted, rate),
+            )
             for rate in (0.001, 0.005)
         ),
     ]
@@ -91,13 +107,19 @@ def _across(first: Sequence[Row], others: Sequence[Row]) -> list[Sequence[str]]:
     rest = [row for row in others if _folded(row[0]) not in known]
     found: list[Sequence[str]] = []
     ours, theirs = _ours(first), _theirs(first)
-    for name, rows in (("Mendeley without UCI's", rest), ("Indonesian", _singled(_indonesian())), ("German, translated", _german())):
+    for name, rows in (
+        ("Mendeley without UCI's", rest),
+        ("Indonesian", _singled(_indonesian())),
+        ("German, translated", _german()),
+    ):
         unwanted = np.array([label != "service" for _, label in rows])
         texts = [text for text, _ in rows]
         mine, other = ours(texts), theirs(texts)
         place = f"UCI to {name} ({len(rows)})"
         found.append((place, "AUC", f"{roc_auc_score(unwanted, mine):.3f}", f"{roc_auc_score(unwanted, other):.3f}"))
-        found.append((place, "recall at 0.5%", f"{_recall(mine, unwanted, 0.005):.3f}", f"{_recall(other, unwanted, 0.005):.3f}"))
+        found.append(
+            (place, "recall at 0.5%", f"{_recall(mine, unwanted, 0.005):.3f}", f"{_recall(other, unwanted, 0.005):.3f}")
+        )
     return found
 
 
@@ -127,7 +149,9 @@ def _speed(rows: Sequence[Row]) -> Sequence[str]:
     model.score(texts)
     ours = (time.process_time() - before) / len(texts)
     maker = TfidfVectorizer(analyzer="char", ngram_range=(2, 5), sublinear_tf=True)
-    machine_ = LinearSVC(random_state=0).fit(maker.fit_transform([text for text, _ in rows[::2]]), [row[1] for row in rows[::2]])
+    machine_ = LinearSVC(random_state=0).fit(
+        maker.fit_transform([text for text, _ in rows[::2]]), [row[1] for row in rows[::2]]
+    )
     before = time.process_time()
     machine_.decision_function(maker.transform(texts))
     theirs = (time.process_time() - before) / len(texts)
@@ -152,12 +176,14 @@ def _theirs(rows: Sequence[Row]) -> Scorer:
 
 def _folds(rows: Sequence[Row]) -> list[tuple[list[int], list[int]]]:
     """Five folds, each class spread evenly; rows are different from one another already."""
-    place = {}
+    place: dict[int, int] = {}
     for label in sorted({label for _, label in rows}):
         mine = [at for at, row in enumerate(rows) if row[1] == label]
         Random(3).shuffle(mine)
         place |= {at: number % FOLDS for number, at in enumerate(mine)}
-    return [([at for at in place if place[at] != fold], [at for at in place if place[at] == fold]) for fold in range(FOLDS)]
+    return [
+        ([at for at in place if place[at] != fold], [at for at in place if place[at] == fold]) for fold in range(FOLDS)
+    ]
 
 
 def _mcc(scores: Floats, truth: NDArray[np.bool_], at: float) -> float:
