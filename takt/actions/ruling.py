@@ -270,7 +270,6 @@ def _add_timing(ruled: Ruling, person: LockedRecipient, loaded: Loaded, tact: Ta
         hours = quiet_time.ALL_DAY
     else:
         return
-    found.tact_version = tact.version
     if hours == quiet_time.ALL_DAY and own is None:
         return
     quiet = _quiet(hours, own, person, loaded, now)
@@ -364,12 +363,14 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         identity_fits=_identity_fits(ruled),
         registered=sender.registered,
         blocked_by_company=thread.blocked_by_business,
+        muted=thread.muted,
         has_flow=opening is not None and (opening.flow is not None or bool(opening.fault)),
         flow_fault=opening.fault if opening is not None else "",
         flow_sent_last_h=loaded.flows_sent.get(flow.flow_id) if flow is not None else None,
         purpose=prepared.purpose,
         consent_act=permission.act if permission is not None else "grant",
         consent_ended_at=_ended_at(permission, now),
+        tact_version=tact.version,
     )
 
 

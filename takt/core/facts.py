@@ -48,6 +48,7 @@ class Facts:
     identity_fits: bool | None = None
     registered: bool = True
     blocked_by_company: bool = False
+    muted: bool = False
     has_flow: bool = False
     flow_fault: str = ""
     flow_sent_last_h: int | None = None

@@ -70,7 +70,7 @@ async def fail_unfinished(
 ) -> list[UUID]:
     """Messages on their way to the person fail; which."""
     rows = await conn.fetch(
-        "UPDATE message SET status = 'failed', reason = 'recipient_unknown', failed_at = $4 WHERE part = $1"
+        "UPDATE message SET status = 'failed', reason = 'recipient_unknown', failed_at = $4, due_at = NULL WHERE part = $1"
         " AND recipient_id = $2 AND ($3::uuid IS NULL OR business_id = $3) AND NOT inbound"
         " AND status NOT IN ('delivered', 'read', 'failed') RETURNING message_id",
         part, recipient_id, business_id, now,

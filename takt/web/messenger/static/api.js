@@ -48,6 +48,10 @@ import { upload } from "/static/upload.js";
  * @property {string} locale
  * @property {boolean} read_receipts
  * @property {number} cursor
+ * @property {string | null} time_zone of one's own choice; null: that of the number
+ * @property {Quiet | null} quiet
+ *
+ * @typedef {{ from: string, to: string, for_all: boolean }} Quiet when companies' advertising waits, as 21:30
  *
  * @typedef {{ key: string, name: string, locale: string }} Person
  *
@@ -156,7 +160,7 @@ export const api = {
   signOut: () => call("POST", "sign-out"),
   /** @returns {Promise<Me>} */
   me: () => call("GET", "me"),
-  /** @param {{ locale?: string, read_receipts?: boolean }} change @returns {Promise<Me>} */
+  /** @param {{ locale?: string, read_receipts?: boolean, quiet?: Quiet | null, time_zone?: string | null }} change @returns {Promise<Me>} */
   setMe: (change) => call("PUT", "me", change),
   /** @returns {Promise<Thread[]>} */
   threads: () => call("GET", "threads").then((found) => found.threads),

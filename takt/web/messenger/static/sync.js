@@ -304,6 +304,11 @@ export async function setReadReceipts(read_receipts) {
   putMe(await api.setMe({ read_receipts }));
 }
 
+/** @param {{ quiet?: import("./api.js").Quiet | null, time_zone?: string | null }} change */
+export async function setQuiet(change) {
+  putMe(await api.setMe(change));
+}
+
 /** Remembers that somebody looks again: what is on the screen is read now. */
 export function watchAttention() {
   const look = () => state.openSender.value && noteRead(state.openSender.value);
