@@ -35,6 +35,7 @@ from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import COMPANIES, OPERATOR, Sessions
+from takt.web.standings import StandingDesk
 from takt.web.takt.consent_api import ConsentApi
 from takt.web.takt.consents import ConsentLanes, Consents
 from takt.web.takt.door import OwnDoor
@@ -47,6 +48,7 @@ from takt.web.takt.refusals import RefusalApi
 from takt.web.takt.registration import RegistrationApi
 from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.routes import OwnApi
+from takt.web.takt.standings import StandingApi
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.erasures import Erasures
 from takt.workers.flow_endpoint import FlowEndpoint
@@ -147,6 +149,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
         *ReviewApi(door, _review_queue(engine), clock).routes(),
         *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
+        *StandingApi(door, reference, _standing_desk(engine)).routes(),
         *RefusalApi(door, engine.site, clock).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
     ]
@@ -180,7 +183,9 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
 def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
     sessions = Sessions(OPERATOR, engine.site, engine.lanes.sessions, engine.clock, demo=demo)
     decisions = Decisions(engine.site, engine.reference)
-    door = ConsoleDoor(sessions, _review_queue(engine), _number_queue(engine), _policy_desk(engine), decisions)
+    door = ConsoleDoor(
+        sessions, _review_queue(engine), _number_queue(engine), _policy_desk(engine), decisions, _standing_desk(engine)
+    )
     return [*door.routes(), *console_routes()]
 
 
@@ -190,6 +195,10 @@ def _review_queue(engine: Engine) -> ReviewQueue:
 
 def _policy_desk(engine: Engine) -> PolicyDesk:
     return PolicyDesk(engine.site, engine.reference, engine.lanes.policies, engine.clock)
+
+
+def _standing_desk(engine: Engine) -> StandingDesk:
+    return StandingDesk(engine.site, engine.reference, engine.lanes.standings, engine.clock)
 
 
 def _number_queue(engine: Engine) -> NumberQueue:

@@ -19,6 +19,7 @@ from takt.web.reviews import ReviewQueue, instant
 from takt.web.staff.address import Address, Signed, nowhere
 from takt.web.staff.answers import Refusal, json_answer, read_object
 from takt.web.staff.session import Sessions
+from takt.web.standings import StandingDesk
 from takt.wire import errors
 from takt.wire.errors import WireError
 
@@ -29,13 +30,20 @@ class ConsoleDoor:
     """The console API, ready to be mounted."""
 
     def __init__(
-        self, sessions: Sessions, reviews: ReviewQueue, numbers: NumberQueue, policies: PolicyDesk, decisions: Decisions
+        self,
+        sessions: Sessions,
+        reviews: ReviewQueue,
+        numbers: NumberQueue,
+        policies: PolicyDesk,
+        decisions: Decisions,
+        standings: StandingDesk,
     ) -> None:
         self._sessions = sessions
         self._reviews = reviews
         self._numbers = numbers
         self._policies = policies
         self._decisions = decisions
+        self._standings = standings
 
     def routes(self) -> list[Mount]:
         """One mount below `/console/api`."""
@@ -58,6 +66,10 @@ class ConsoleDoor:
                 signed("/names", GET=self._names),
                 signed("/names/{sender}", POST=self._name),
                 signed("/codes", GET=self._codes),
+                signed("/standings", GET=self._companies_standing),
+                signed("/standings/{waba}", GET=self._standing),
+                signed("/standings/{waba}/measures", POST=self._take_measure),
+                signed("/measures/{measure}", POST=self._decide_measure),
                 signed("/decisions", GET=self._decision),
                 signed("/policy", GET=self._policy),
                 signed("/policy/check", POST=self._check_policy),
@@ -88,6 +100,7 @@ class ConsoleDoor:
                 "names": len(names),
                 "codes": len(codes),
                 "policy": await self._policies.waiting(),
+                "standings": len(await self._standings.queue()),
             }
         )
 
@@ -120,6 +133,20 @@ class ConsoleDoor:
 
     async def _codes(self, _request: Request, _session: Session) -> Response:
         return json_answer({"data": await self._numbers.codes()})
+
+    async def _companies_standing(self, _request: Request, _session: Session) -> Response:
+        return json_answer({"data": await self._standings.companies(), "measures": await self._standings.queue()})
+
+    async def _standing(self, request: Request, _session: Session) -> Response:
+        return json_answer(await self._standings.of(self._standings.named(request.path_params["waba"])))
+
+    async def _take_measure(self, request: Request, session: Session) -> Response:
+        business = self._standings.named(request.path_params["waba"])
+        return json_answer(await self._standings.take(business, await read_object(request), session.name))
+
+    async def _decide_measure(self, request: Request, session: Session) -> Response:
+        body = await read_object(request)
+        return json_answer(await self._standings.decide(request.path_params["measure"], body, session.name))
 
     async def _decision(self, request: Request, session: Session) -> Response:
         return json_answer(await self._decisions.find(request.query_params.get("of", ""), session.locale))
