@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.sends import approved
 from tests.browsing import (
     DESKTOP,
     PHONE,
@@ -24,7 +25,6 @@ from tests.browsing import (
     picture,
     sign_in,
 )
-from tests.browser.sends import approved
 
 
 def test_the_keyboard_is_enough(demo: Demo, open_browser: OpenBrowser) -> None:
@@ -101,7 +101,7 @@ def test_advertising_to_a_customer_says_so_and_an_objection_is_confirmed_for_goo
     demo.send("TAKT_USER_LEYLA", {"type": "template", "template": {"name": "winter_news", "language": {"code": "de"}}})
     page = sign_in(open_browser(PHONE), "Leyla", f"/c/{demo.env['TAKT_SENDER_OUTREACH']}")
     notice = page.get_by_text("Du bekommst das als Kundin oder Kunde von Nordwind. Du kannst jederzeit widersprechen")
-    page.get_by_text("Nachricht vorher ansehen").click()
+    page.get_by_text("Erst die Nachricht ansehen").click()
     expect(notice).to_be_visible()
     page.get_by_role("button", name="Weiter", exact=True).click()
     line = messages(page).filter(has_text="Schals")
