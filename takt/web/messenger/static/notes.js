@@ -19,14 +19,11 @@ export const Note = ({ message, sender }) =>
 function Confirmation({ name, sender }) {
   const own = sender.purpose_names?.[name];
   const values = { name: sender.business, purpose: own ?? purpose(name, sender).name() };
-  return html`<p class="note">
-    <${Icon} name="check" />
-    ${
-      name === "*" || (name === "marketing" && !own)
-        ? t("Confirmed: you stopped advertising from {name}.", values)
-        : t("Confirmed: you stopped “{purpose}” from {name}.", values)
-    }
-  </p>`;
+  const words =
+    name === "*" || (name === "marketing" && !own)
+      ? t("Confirmed: you stopped advertising from {name}.", values)
+      : t("Confirmed: you stopped “{purpose}” from {name}.", values);
+  return html`<p class="note"><span class="with-icon"><${Icon} name="check" />${words}</span></p>`;
 }
 
 /** Required beneath every message that rests on the exception for existing customers. @param {{ sender: Sender }} props */
