@@ -146,7 +146,11 @@ async def drop_chats(conn: Conn, part: int, recipient_id: UUID, sender_ids: Sequ
 
 
 async def drop_ties(conn: Conn, part: int, recipient_id: UUID, business_id: UUID | None) -> None:
-    """Drop what else ties the person to companies: pilots and requests."""
+    """Drop what else ties the person to companies: pilots, requests, and who reached them today."""
+    await conn.execute(
+        "DELETE FROM reach WHERE part = $1 AND recipient_id = $2 AND ($3::uuid IS NULL OR owner_id = $3)",
+        part, recipient_id, business_id,
+    )  # fmt: skip
     await conn.execute(
         "DELETE FROM pilot_member WHERE part = $1 AND recipient_id = $2 AND ($3::uuid IS NULL OR business_id = $3)",
         part, recipient_id, business_id,
