@@ -256,7 +256,6 @@ def _add_timing(ruled: Ruling, person: LockedRecipient, loaded: Loaded, tact: Ta
         hours = quiet_time.ALL_DAY
     else:
         return
-    found.tact_version = tact.version
     if hours == quiet_time.ALL_DAY and own is None:
         return
     quiet = _quiet(hours, own, person, loaded, now)
@@ -357,6 +356,7 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         purpose=prepared.purpose,
         consent_act=permission.act if permission is not None else "grant",
         consent_ended_at=_ended_at(permission, now),
+        tact_version=tact.version,
     )
 
 

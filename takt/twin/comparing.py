@@ -49,8 +49,9 @@ def keep_budget(start: Start, budget: float) -> Kept:
     """Let the shadow price follow a budget of harm a week per 1,000 people, and see how well that is met."""
     setting = Setting(budget=budget, taste=Taste(frontier.TACT_ALPHAS[0]))
     done = start.run(lambda _: Tact(start.known.copy(), start.sample, setting, start.offers.seed, start.begun))
-    settled = done.weekly_harm[SETTLED_WEEKS:]
-    windows = [sum(settled[at : at + SETTLED_WEEKS]) / SETTLED_WEEKS for at in range(len(settled) - SETTLED_WEEKS + 1)]
+    settled = done.weekly_harm[SETTLED_WEEKS:] or done.weekly_harm
+    span = min(SETTLED_WEEKS, len(settled))
+    windows = [sum(settled[at : at + span]) / span for at in range(len(settled) - span + 1)]
     return Kept(budget, sum(settled) / len(settled) / budget, max(windows) / budget, done.revenue)
 
 

@@ -72,8 +72,8 @@ def chains(start: Start) -> list[Chain]:
 
 def curve(start: Start, chain: Chain) -> Curve:
     """Run all policies of a chain from one start."""
-    names = [maker(start.life).name for maker in chain.makers]
-    return Curve(chain.family, chain.variant, names, [start.run(maker) for maker in chain.makers])
+    names, figures = zip(*(start.run_named(maker) for maker in chain.makers), strict=True)
+    return Curve(chain.family, chain.variant, names, figures)
 
 
 def read(curve: Curve, revenue: float) -> Figures | None:

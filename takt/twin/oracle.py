@@ -15,8 +15,8 @@ from takt.twin import life as living
 from takt.twin.life import Life
 from takt.twin.policies import Delivery, Sight
 
-NODES: Final[Floats] = np.linspace(-1.8, 1.8, 13)
-SAMPLE: Final = 160
+NODES: Final[Floats] = np.linspace(-1.8, 1.8, 9)
+SAMPLE: Final = 100
 
 
 class Oracle:

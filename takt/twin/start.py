@@ -50,10 +50,16 @@ class Start:
         """The first day in which policies are compared."""
         return self.offers.world.log_weeks * DAYS_A_WEEK
 
-    def run(self, policy: Callable[[Life], Policy]) -> Figures:
+    def run(self, make: Callable[[Life], Policy]) -> Figures:
         """What a policy, made for a life of its own, does from here on."""
+        return self.run_named(make)[1]
+
+    def run_named(self, make: Callable[[Life], Policy]) -> tuple[str, Figures]:
+        """The same, with the policy's name."""
         world, life = self.offers.world, self.life.copy()
-        return figures(run(self.offers, life, policy(life), range(world.log_weeks, world.log_weeks + world.weeks)))
+        policy = make(life)
+        weeks = range(world.log_weeks, world.log_weeks + world.weeks)
+        return policy.name, figures(run(self.offers, life, policy, weeks))
 
 
 def set_out(world: World, seed: int) -> Start:

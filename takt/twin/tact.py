@@ -1,12 +1,13 @@
 """The admission policy in the twin: the functions of the product, over everybody at once."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
-from takt.core.admission import exploration, hazard, outlook, scoring, shadow
+from takt.core.admission import exploration, fairness, hazard, outlook, scoring, shadow
 from takt.core.admission.arrays import Flags, Floats
+from takt.core.admission.deciding import Rules, decide
 from takt.core.admission.outlook import GRID, Outlook, Prospect, Stakes
 from takt.core.admission.scoring import Taste
 from takt.core.admission.shadow import ShadowPrice, Tally
@@ -14,7 +15,7 @@ from takt.twin.knowledge import Knowledge
 from takt.twin.offers import DAYS_A_WEEK
 from takt.twin.policies import Delivery, Sight
 
-SAMPLE: Final = 160
+SAMPLE: Final = 120
 CALIBRATION_DAYS: Final = 28
 
 
@@ -30,6 +31,7 @@ class Setting:
     reserve: float = 0.0
     room: int = 7
     refit_weeks: int = 0
+    floor: float = 0.0
 
 
 class Tact:
@@ -37,31 +39,32 @@ class Tact:
 
     def __init__(self, known: Knowledge, sample: Sight, setting: Setting, seed: int, begun: int) -> None:
         self.name = f"tact, shadow price {setting.shadow:g}" if setting.budget is None else f"tact, {setting.budget:g}"
-        self._known, self._sample, self._setting, self._begun = known, sample, setting, begun
+        self.known, self._sample, self._setting, self._begun = known, sample, setting, begun
         self._chance = np.random.default_rng((seed, 2))
         self._price = ShadowPrice(setting.shadow)
         self._outlook: Outlook | None = None
         self._multiplier: Floats = np.empty(0)
         self._predicted: list[float] = []
         self._happened: list[float] = []
-        self._today = np.empty(0)
+        self._bonus, self._offered, self._let_out = np.zeros((3, len(known.owner_mean)))
 
     def decide(self, sight: Sight) -> Flags:
         """By score, or by lot in the weeks of people that are explored."""
         if sight.day % DAYS_A_WEEK == 0 or not len(self._multiplier):
             self._open_week(sight)
-        offered = self._known.candidates(sight)
-        chances = hazard.chances(self._known.model, offered.content, offered.affinity, offered.pressure)
-        terms = scoring.weigh(self._ahead(), self._setting.taste, offered, chances)
-        room = (self._setting.room - sight.last_week())[sight.person]
-        passed = scoring.best(terms.score, self._setting.reserve, sight.person, room)
-        chosen = exploration.draw(passed, self._multiplier[sight.person], sight.lot)
-        self._predicted.append(float(terms.annoyance[chosen].sum()))
+        setting = self._setting
+        offered = replace(self.known.candidates(sight), bonus=self._bonus[sight.owner])
+        rules = Rules(self.known.model, self._ahead(), setting.taste, setting.reserve, setting.exploration)
+        room = (setting.room - sight.last_week())[sight.person]
+        decided = decide(rules, offered, sight.person, room, self._multiplier[sight.person], sight.lot)
+        chosen = decided.let_out
+        self._predicted.append(float(decided.terms.annoyance[chosen].sum()))
+        self._count_owners(sight, chosen)
         return chosen
 
     def learn(self, delivery: Delivery) -> None:
         """Learn of people, and move the price towards the budget."""
-        self._known.learn(delivery)
+        self.known.learn(delivery)
         self._happened.append(float(self._setting.stakes.annoyance(delivery.outcomes).sum()))
         if self._setting.budget is not None:
             self._move_price()
@@ -69,14 +72,25 @@ class Tact:
     def _open_week(self, sight: Sight) -> None:
         lot = self._chance.random(sight.users)
         self._multiplier = exploration.multipliers(lot, self._setting.exploration)
+        if self._setting.floor > 0.0:
+            self._move_bonuses()
         every = self._setting.refit_weeks * DAYS_A_WEEK
         if every and sight.day > self._begun and (sight.day - self._begun) % every == 0:
-            self._known.model = self._known.refitted(rounds=3)
+            self.known.model = self.known.refitted(rounds=3)
             self._outlook = None
+
+    def _count_owners(self, sight: Sight, chosen: Flags) -> None:
+        owners = len(self._bonus)
+        self._offered += np.bincount(sight.owner, minlength=owners)
+        self._let_out += np.bincount(sight.owner[chosen], minlength=owners)
+
+    def _move_bonuses(self) -> None:
+        self._bonus = fairness.move(self._bonus, self._let_out, self._offered, self._setting.floor)
+        self._offered, self._let_out = np.zeros((2, len(self._bonus)))
 
     def _move_price(self) -> None:
         assert self._setting.budget is not None
-        users = len(self._known.tolerance)
+        users = len(self.known.tolerance)
         tally = Tally(
             self._predicted[-1],
             sum(self._happened[-CALIBRATION_DAYS:]),
@@ -89,7 +103,7 @@ class Tact:
         if self._outlook is None or self._outlook.shadow != self._price.price:
             before = self._outlook
             self._outlook = outlook.outlook(
-                prospect(self._known, self._sample, self._setting.taste),
+                prospect(self.known, self._sample, self._setting.taste),
                 self._price.price,
                 self._setting.stakes,
                 before,

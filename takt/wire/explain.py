@@ -48,10 +48,10 @@ def render(explanation: Explanation, locale: str = "en") -> dict[str, Any]:
         "rule": None if denied is None else denied.rule,
         "reason": None if denied is None else render_reason(denied.reason, locale),
         "figure": None if denied is None else denied.figure,
-        "next_at": _instant(denied.next_at) if denied is not None else None,
+        "next_at": instant(denied.next_at) if denied is not None else None,
         "forecast": None if denied is None else forecast(denied).in_locale(locale),
         "remedy": None if denied is None else denied.reason.remedy.in_locale(locale),
-        "decided_at": _instant(explanation.at),
+        "decided_at": instant(explanation.at),
         "rules": [_finding(one, locale) for one in policy.examine(explanation.facts, explanation.at)],
         "price": render_price(explanation.quote, explanation.hold_state),
     }
@@ -129,10 +129,11 @@ def _finding(finding: Finding, locale: str) -> dict[str, Any]:
         "verdict": finding.verdict,
         "figure": finding.figure,
         "reason": None if reason is None else render_reason(reason, locale),
-        "next_at": _instant(finding.next_at) if reason is not None else None,
+        "next_at": instant(finding.next_at) if reason is not None else None,
         "remedy": None if reason is None else reason.remedy.in_locale(locale),
     }
 
 
-def _instant(at: datetime | None) -> str | None:
+def instant(at: datetime | None) -> str | None:
+    """An instant in whole seconds of UTC."""
     return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -23,13 +23,14 @@ from takt.core.content import TemplateContent, TextContent
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage, Waits
 from takt.core.quiet_time import OwnQuiet
-from takt.core.rating import parse_card
+from takt.core.rate_card import parse_card
 from takt.core.tact import parse_policy
 from takt.core.template import Template, from_components
 from takt.core.waiting import Wish
 from takt.core.window import WINDOW
 from takt.store.facts import Permission, ThreadState
 from takt.store.messages import Outbound
+from takt.store.rate_cards import PriceLists
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import EMPTY, Business, Reference, Sender, Snapshot
 from takt.wire.shown import keep
@@ -311,7 +312,7 @@ class Fuzz:
 
     def _make_snapshot(self) -> Snapshot:
         rules = [{"when": {"category": "service"}, "price": 0, "type": "free_customer_service"}, {"price": 50_000}]
-        card = parse_card("card", 1, "EUR", {"rules": rules})
+        card = parse_card({"card": "card", "currency": "EUR", "rules": rules}, 1, {})
         businesses = [
             Business(self._id(), f"20000000{n}", f"Firma {n}", stage, True, "", "", "de", self._id(), 0, "card")
             for n, stage in enumerate(("live", "live", "live", "live", "paused"))
@@ -335,7 +336,7 @@ class Fuzz:
             businesses={one.business_id: one for one in businesses},
             senders={one.sender_id: one for one in senders},
             templates=templates,
-            cards={"card": ((START - timedelta(days=1), card),)},
+            prices=PriceLists(timelines={"card": ((START - timedelta(days=1), card),)}),
         )
 
     def _template(self, business: Business, name: str, category: str) -> Template:

@@ -17,8 +17,8 @@ from takt.core.admission.hazard import BLOCK, LEAVE, REPORT, STOP
 from takt.core.value import value
 
 GRID: Final[Floats] = np.linspace(0.0, 1.0, 41) ** 1.5 * 24.0
-ROUNDS_MAX: Final = 400
-_ENOUGH: Final = 2e-4
+ROUNDS_MAX: Final = 300
+_ENOUGH: Final = 1e-3
 _BEYOND: Final = 1.2
 
 
@@ -35,8 +35,11 @@ class Prospect:
 
 @value
 class Stakes:
-    """How much weighs: a block, report, stop, leave in annoyance; the days ahead
-    that count; what else a person brings; and by how much to overstate (`eta`) what a message takes from later ones."""
+    """How much weighs: a block, report, stop and leave in annoyance, and what of the future is at stake.
+
+    `horizon_days` ahead count; `edge_share` of a person's future goes with one blocked sender; `other` is what a person
+    brings besides marketing; `eta` is by how much to overstate what a message takes from later ones.
+    """
 
     block: float = 1.0
     report: float = 5.0

@@ -5,6 +5,8 @@
 and among the messages to one person only the best few. Every term is kept, for whoever asks why.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from takt.core.admission.arrays import Flags, Floats, Ints, places
@@ -24,6 +26,11 @@ class Candidates:
     weights: Floats
     increment: Floats
     bonus: Floats
+
+
+def at_pressure(offered: Candidates, pressure: Floats) -> Candidates:
+    """The same messages to people as tired as this."""
+    return replace(offered, pressure=pressure)
 
 
 @value

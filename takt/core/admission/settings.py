@@ -5,7 +5,6 @@ the score decide (`scoring`), `off` leaves everything to the other rules.
 """
 
 from dataclasses import field
-from types import MappingProxyType
 from typing import Any, Final
 
 from takt.core.document import Fields
@@ -31,15 +30,17 @@ class Weights:
 
 @value
 class Admission:
-    """The section. `budget` is annoyance a week per 1,000 people, `budgets` the same for single markets by their letters;
-    `alpha` is money for each useful message, in units of the currency.
+    """The section.
+
+    `budget` is annoyance a week per 1,000 people, `budgets` the same for single markets by their letters; `alpha` is money
+    for each useful message, in units of the currency.
     """
 
     mode: str = "cap"
     cap_per_week: int = 2
     person_per_week: int = 7
     budget: float = 15.0
-    budgets: MappingProxyType[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    budgets: tuple[tuple[str, float], ...] = ()
     weights: Weights = field(default_factory=Weights)
     alpha: float = 0.1
     eta: float = 1.0
@@ -52,7 +53,7 @@ class Admission:
 
     def budget_of(self, segment: str) -> float:
         """The annoyance allowed in a segment, a week per 1,000 people."""
-        return self.budgets.get(segment, self.budget)
+        return dict(self.budgets).get(segment, self.budget)
 
     @property
     def explored(self) -> float:
@@ -94,18 +95,16 @@ def render(section: Admission) -> dict[str, Any]:
     return told
 
 
-def _budgets(fields: Fields) -> MappingProxyType[str, float]:
+def _budgets(fields: Fields) -> tuple[tuple[str, float], ...]:
     if len(fields.raw) > SEGMENTS_MAX:
         raise fields.wrong("", f"must name at most {SEGMENTS_MAX} markets")
     for market in fields.raw:
         if len(market) != _MARKET_CHARS or not market.isascii() or not market.isupper():
             raise fields.wrong(market, "must stand under the two letters of a market, such as DE")
-    return MappingProxyType({market: fields.number(market, 0.0, 0, BUDGET_MAX) for market in sorted(fields.raw)})
+    return tuple((market, fields.number(market, 0.0, 0, BUDGET_MAX)) for market in sorted(fields.raw))
 
 
 def _weights(fields: Fields) -> Weights:
     usual = Weights()
     fields.end(*Weights.__dataclass_fields__)
-    return Weights(
-        *(fields.number(name, getattr(usual, name), 0, WEIGHT_MAX) for name in Weights.__dataclass_fields__)
-    )
+    return Weights(*(fields.number(name, getattr(usual, name), 0, WEIGHT_MAX) for name in Weights.__dataclass_fields__))

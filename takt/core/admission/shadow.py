@@ -11,7 +11,8 @@ from takt.core.value import value
 
 DAILY_MAX: Final = 0.1
 ALARM_RATIO: Final = 2.0
-_FEW: Final = 5.0
+ALARM_BEYOND: Final = 30.0
+_FEW: Final = 20.0
 _SPEED: Final = 0.25
 _LEAST: Final = 1e-3
 
@@ -46,7 +47,7 @@ def move(before: ShadowPrice, tally: Tally, budget_per_day: float, *, gap: bool 
     calibration = calibrate(tally.happened, tally.predicted)
     over = calibration * tally.predicted_today / budget_per_day - 1.0
     step = max(-DAILY_MAX, min(DAILY_MAX, _SPEED * over))
-    alarmed = before.alarmed or calibration > ALARM_RATIO
+    alarmed = before.alarmed or tally.happened > ALARM_RATIO * tally.predicted + ALARM_BEYOND
     if alarmed and step < 0.0:
         step = 0.0
     return ShadowPrice(max(_LEAST, before.price * math.exp(step) if step <= 0 else before.price * (1 + step)),
