@@ -135,8 +135,8 @@ def test_the_forecast_is_when_the_same_message_passes() -> None:
     one = candidates(price=0.15, pressure=9.0)
     days = float(forecast.passes_in_days(MODEL, AHEAD[5.0], Taste(), one, 0.0)[0])
     assert 0.5 < days < 30
-    for late, passes in ((1.0, True), (-1.0, False)):
-        then = scoring.at_pressure(one, exposure.KEEP_PER_DAY ** (days + late) * one.pressure)
+    for late, passes in ((1.1, True), (0.9, False)):
+        then = scoring.at_pressure(one, exposure.KEEP_PER_DAY ** (days * late) * one.pressure)
         assert bool(terms_of(then).score[0] > 0) is passes
 
 

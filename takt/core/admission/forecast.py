@@ -11,7 +11,9 @@ from takt.core.admission.hazard import Model
 from takt.core.admission.outlook import Outlook
 from takt.core.admission.scoring import Candidates, Taste
 
-DAYS: Final[Floats] = np.array([0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 14.0, 21.0, 30.0])
+DAYS: Final[Floats] = np.array(
+    [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0, 14.0, 17.0, 21.0, 25.0, 30.0]
+)
 
 
 def passes_in_days(model: Model, outlook: Outlook, taste: Taste, offered: Candidates, reserve: float) -> Floats:
