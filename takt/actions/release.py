@@ -131,7 +131,13 @@ class Release:
         wish = Wish(due.message_id, due.taken_at, due.expires_at)
         opening = _reopen(snapshot, sender.business.business_id, content, line)
         kept = Kept(due.type, due.content, line)
-        return Prepared(command, sender, template, None, opening, kept, wish, due.category)
+        return Prepared(command, sender, template, None, opening, kept, wish, due.category, _read_as(due))
+
+
+def _read_as(due: Due) -> str:
+    if due.waits_for == ruling.CONDEMNED:
+        return ruling.CONDEMNED
+    return ruling.CLEARED if due.cleared else ""
 
 
 def _named(template: Template | None) -> TemplateContent:

@@ -43,6 +43,8 @@ from takt.wire.shown import Kept
 MESSAGE_LIFE: Final = timedelta(days=30)
 REACTION_AGE: Final = timedelta(days=30)
 HOUR: Final = timedelta(hours=1)
+CLEARED: Final = "cleared"
+CONDEMNED: Final = "condemned"
 
 
 @value
@@ -50,6 +52,7 @@ class Prepared:
     """A command with what the reference rows say about it, before anybody looks at the recipient.
 
     A message that waited has `kept`, its content as it was written then, and `wish`, which says since when it waits.
+    `read_as` is what the filter, or a person, has said of it: cleared, condemned, or nothing yet.
     """
 
     command: SendMessage
@@ -60,6 +63,7 @@ class Prepared:
     kept: Kept | None = None
     wish: Wish | None = None
     declared: str = ""
+    read_as: str = ""
 
     @property
     def shown(self) -> Shown | None:
@@ -348,6 +352,9 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         reaction_fault=_reaction_fault(ruled, loaded, now) if reacts else "",
         identity_fits=_identity_fits(ruled),
         registered=sender.registered,
+        watch=_watch(prepared),
+        cleared=prepared.read_as == CLEARED,
+        detected=prepared.template.detected if prepared.template is not None else "",
         blocked_by_company=thread.blocked_by_business,
         muted=thread.muted,
         has_flow=opening is not None and (opening.flow is not None or bool(opening.fault)),
@@ -366,6 +373,14 @@ def _ended_at(permission: Permission | None, now: datetime) -> datetime | None:
         return None
     until = holds_until(permission.at, permission.last_use, permission.valid_until)
     return until if until <= now else None
+
+
+def _watch(prepared: Prepared) -> str:
+    """How the message is looked after because of what its sender said lately; codes are read by nobody."""
+    if prepared.read_as == CONDEMNED:
+        return CONDEMNED
+    watch = prepared.sender.watch
+    return "" if watch == "watched" and prepared.category == "authentication" else watch
 
 
 def _identity_fits(ruled: Ruling) -> bool | None:

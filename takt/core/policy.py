@@ -17,6 +17,9 @@ from takt.core.flow_button import THROTTLED_PER_H
 from takt.core.purpose import DEFAULT
 from takt.core.value import value
 
+LOOK_AGAIN: Final = timedelta(minutes=10)
+"""How long a message of a watched sender rests before it is looked at again; the reader wakes it when it is read."""
+
 
 @dataclass(slots=True)
 class Facts:
@@ -76,6 +79,8 @@ class Facts:
     purpose: str = "marketing"
     consent_act: str = "grant"
     consent_ended_at: datetime | None = None
+    watch: str = ""
+    cleared: bool = False
 
 
 @value
@@ -220,6 +225,19 @@ def _category(facts: Facts, _: datetime) -> Reason | None:
     return denial.CATEGORY_MISMATCH if facts.detected == "marketing" != facts.category else None
 
 
+def _filter(facts: Facts, _: datetime) -> Reason | None:
+    """What a person took for fraud goes nowhere, a frozen sender sends nothing, a watched one is read before."""
+    if facts.watch == "frozen":
+        return denial.SENDER_FROZEN
+    if facts.watch == "condemned":
+        return denial.READ_AS_FRAUD
+    return None if facts.cleared else denial.IN_REVIEW
+
+
+def _filter_figure(facts: Facts, _: datetime) -> str:
+    return "read, and well" if facts.cleared and facts.watch == "watched" else f"sender {facts.watch}"
+
+
 def _quiet_hours(facts: Facts, _: datetime) -> Reason | None:
     return denial.QUIET_HOURS if facts.quiet else None
 
@@ -318,6 +336,8 @@ RULES: Final[tuple[Rule, ...]] = (
          applies=lambda f: f.recipient_known and f.category == "marketing"),
     Rule("category", _category, lambda f, _: f"declared {f.category}, detected {f.detected}",
          applies=lambda f: f.detected != ""),
+    Rule("filter", _filter, _filter_figure, next_at=lambda f, now: now + LOOK_AGAIN if f.watch == "watched" else None,
+         applies=lambda f: f.watch != "", waits_for="filter"),
     # What makes a message wait comes after all that refuses it for good, so that nothing waits in vain.
     Rule("quiet_hours", _quiet_hours, lambda f, _: f.quiet_figure, next_at=lambda f, _: f.quiet_until,
          applies=lambda f: f.quiet_figure != "", waits_for="quiet_hours",

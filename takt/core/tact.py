@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any, Final
 
-from takt.core import caps, pausing, quiet_hours, reputation, support, waiting
+from takt.core import caps, filtering, pausing, quiet_hours, reputation, support, waiting
 from takt.core.caps import Caps
 from takt.core.document import Fields
+from takt.core.filtering import Filtering
 from takt.core.pausing import Pausing
 from takt.core.quiet_hours import QuietHours
 from takt.core.reputation import Standards
@@ -30,6 +31,7 @@ class TactPolicy:
     waiting: Waiting = field(default_factory=Waiting)
     pausing: Pausing = field(default_factory=Pausing)
     reputation: Standards = field(default_factory=Standards)
+    filter: Filtering = field(default_factory=Filtering)
 
 
 _Parse = Callable[[Fields], Any]
@@ -41,6 +43,7 @@ _SECTIONS: Final[Mapping[str, tuple[_Parse, _Render]]] = {
     "waiting": (waiting.parse, waiting.render),
     "pausing": (pausing.parse, pausing.render),
     "reputation": (reputation.parse, reputation.render),
+    "filter": (filtering.parse, filtering.render),
 }
 
 
