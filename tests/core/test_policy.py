@@ -112,6 +112,10 @@ REFUSED: Final = [
     ("chat_muted", "not_muted", replace(MARKETING, muted=True)),
     ("category_mismatch", "category", replace(UTILITY, detected="marketing")),
     ("category_mismatch", "category", replace(UTILITY, category="authentication", detected="marketing")),
+    ("sender_frozen", "filter", replace(TEXT, watch="frozen")),
+    ("sender_frozen", "filter", replace(STRANGER, watch="frozen", cleared=True)),
+    ("read_as_fraud", "filter", replace(TEXT, watch="condemned")),
+    ("in_review", "filter", replace(TEXT, watch="watched")),
     ("quiet_hours", "quiet_hours", replace(ADVERT, quiet=True, quiet_until=NOW + HOUR)),
     ("cap_of_person", "caps", replace(ADVERT, heard=(3, 9, 1, 4))),
     ("cap_of_person", "caps", replace(ADVERT, heard=(2, 10, 1, 4))),
@@ -213,7 +217,7 @@ def test_nothing_waits_in_vain() -> None:
     assert poor.waits_for == "quiet_hours", "money is asked for when it goes out"
 
 
-SELDOM = {"flow", "marketing_path", "identity", "media", "reaction", "category", "quiet_hours", "caps"}
+SELDOM = {"flow", "marketing_path", "identity", "media", "reaction", "category", "filter", "quiet_hours", "caps"}
 
 
 @pytest.mark.parametrize(

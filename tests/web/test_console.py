@@ -9,6 +9,7 @@ import pytest
 from tests.cloud import Cloud
 from tests.console import Console, open_console
 from tests.reviewing import Review, create, hear_all, news
+from tests.suspecting import suspect
 from tests.world import World
 
 FRAUD = "Sie haben gewonnen, {{1}}! Ihre Bestellung {{2}} liegt für Sie bereit."
@@ -263,3 +264,16 @@ async def test_the_check_leaves_doubts_to_a_person_who_is_signed_in(console: Con
         decided = await create(console.cloud, "prize_again", FRAUD + " Bald!")
         await review.look()
         assert await review.status(decided) == "REJECTED"
+
+
+async def test_people_at_the_console_decide_too(console: Console, olga: httpx.AsyncClient) -> None:
+    message = await suspect(console.world)
+    assert (await olga.get("/waiting")).json()["suspicions"] == 1
+    (one,) = (await olga.get("/suspicions")).json()["data"]
+    assert one["message"] == message
+    told = await olga.post(f"/suspicions/{message}", json={"decision": "clear"})
+    assert (told.json()["state"], told.json()["decided_by"]) == ("cleared", "Olga")
+    assert (
+        await olga.put(f"/senders/{console.world.outreach.sender_id}/watch", json={"watch": "often"})
+    ).status_code == 400
+    assert (await olga.get("/waiting")).json()["suspicions"] == 0
