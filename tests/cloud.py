@@ -95,11 +95,7 @@ def template_action(world: World) -> Templates:
 async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     """The door with its lanes running; calls to this machine are allowed."""
     await _add_foreigner(world)
-    async with transaction(world.site.everywhere) as conn:
-        own, app = world.business.business_id, APP_ID
-        await businesses.add_token(conn, NewToken(TOKEN, "system_user", app, own, SCOPES), NOW)
-        await businesses.add_token(conn, NewToken(OPERATOR, "operator"), NOW)
-        await businesses.add_token(conn, NewToken(POOR, "system_user", app, own, ()), NOW)
+    await _add_tokens(world)
     wakes = Wakes()
     endpoints = Lanes(set_endpoints, world.site, wakes, CLOCK.now)
     replays = Lanes(replay, world.site, wakes, CLOCK.now)
@@ -133,14 +129,8 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     filtering = FilterApi(own_door, suspicions, site, world.reference, vetted)
     calls = Lanes(count_calls, site, wakes, CLOCK.now)
     cloud = routes(site.everywhere, world.reference, authenticator, Meter(calls, CLOCK), CLOCK, offers(foundation))
-    ours = [
-        *webhooks.routes(),
-        *operator.routes(),
-        *reviews.routes(),
-        *policies.routes(),
-        *refused.routes(),
-        *filtering.routes(),
-    ]
+    apis = (webhooks, operator, reviews, policies, refused, filtering)
+    ours = [route for api in apis for route in api.routes()]
     app_ = Starlette(routes=[*ours, *link_routes(site), *cloud])
     lanes: list[Lanes[Any, Any]] = [
         endpoints, replays, numbers.numbers, numbers.presence, numbers.blocks, media, flows, access, templates, changes,
@@ -156,6 +146,14 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await outbound.aclose()
+
+
+async def _add_tokens(world: World) -> None:
+    async with transaction(world.site.everywhere) as conn:
+        own, app = world.business.business_id, APP_ID
+        await businesses.add_token(conn, NewToken(TOKEN, "system_user", app, own, SCOPES), NOW)
+        await businesses.add_token(conn, NewToken(OPERATOR, "operator"), NOW)
+        await businesses.add_token(conn, NewToken(POOR, "system_user", app, own, ()), NOW)
 
 
 async def _add_foreigner(world: World) -> None:

@@ -19,6 +19,7 @@ from takt.actions.ruling import Prepared, Ruling
 from takt.core import denial, limits
 from takt.core.content import TemplateContent, TextContent
 from takt.core.denial import Denied
+from takt.core.filtering import CLEARED, CONDEMNED
 from takt.core.flow_button import Opening, look_up
 from takt.core.message import SendMessage
 from takt.core.template import Template
@@ -135,9 +136,9 @@ class Release:
 
 
 def _read_as(due: Due) -> str:
-    if due.waits_for == ruling.CONDEMNED:
-        return ruling.CONDEMNED
-    return ruling.CLEARED if due.cleared else ""
+    if due.waits_for == CONDEMNED:
+        return CONDEMNED
+    return CLEARED if due.cleared else ""
 
 
 def _named(template: Template | None) -> TemplateContent:

@@ -10,17 +10,19 @@ from typing import Final
 from uuid import UUID
 
 from takt import calendars
-from takt.actions import pricing
+from takt.actions import pricing, rationing
 from takt.actions.pricing import Asked, Standing
+from takt.actions.rationing import Meant, Rationed
 from takt.core import caps, policy, quiet_time, rating, template, waiting, window
 from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
 from takt.core.denial import Denied
+from takt.core.facts import Facts
+from takt.core.filtering import CLEARED, watch_of
 from takt.core.flow_button import FindFlow, FlowRef, Opening, open_flow
 from takt.core.ids import identity_hash, parse_wamid
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
-from takt.core.policy import Facts
 from takt.core.purpose import DEFAULT
 from takt.core.quiet_hours import Hours
 from takt.core.quiet_time import OwnQuiet, Quiet
@@ -43,8 +45,6 @@ from takt.wire.shown import Kept
 MESSAGE_LIFE: Final = timedelta(days=30)
 REACTION_AGE: Final = timedelta(days=30)
 HOUR: Final = timedelta(hours=1)
-CLEARED: Final = "cleared"
-CONDEMNED: Final = "condemned"
 
 
 @value
@@ -99,6 +99,11 @@ class Prepared:
             return "reaction"
         return "free" if self.template is None else "template"
 
+    def meant(self, recipient_id: UUID, now: datetime) -> Meant:
+        """As far as it uses something that is limited."""
+        taken_at = self.wish.taken_at if self.wish is not None else now
+        return Meant(self.sender.business, self.template, recipient_id, self.command.message_id, taken_at)
+
     @property
     def purpose(self) -> str:
         """Which consent marketing rests on."""
@@ -119,6 +124,7 @@ class Loaded:
     flows_sent: dict[str, int]
     quiet: dict[tuple[object, ...], Quiet] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
+    rationed: Rationed = field(default_factory=Rationed)
 
 
 @dataclass(slots=True)
@@ -200,6 +206,7 @@ async def gather(
         targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
         flows_sent=await messages.flows_sent(conn, part, sorted(throttled), now - HOUR) if throttled else {},
         standing=await _standing(conn, part, snapshot, people, prepared, now),
+        rationed=await rationing.load(conn, part, [one.meant(person, now) for person, one in met], now, locked=locked),
     )
 
 
@@ -234,8 +241,14 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         ruled.quote = _quote(prepared, person, ruled.thread, loaded, snapshot.card(business.card, now), now)
     tact = snapshot.tact(now)
     ruled.facts = _facts(ruled, loaded, tact, parts, now)
+    if business.measures:
+        rationing.add_measure(ruled.facts, business, now)
     if person is not None:
         _add_timing(ruled, person, loaded, tact, now)
+        if loaded.rationed.rations:
+            is_open = window.is_open(ruled.thread.window_until, now)
+            meant = prepared.meant(person.recipient_id, now)
+            rationing.add_facts(ruled.facts, loaded.rationed, meant, tact, now, window_open=is_open)
     return ruled
 
 
@@ -352,7 +365,7 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         reaction_fault=_reaction_fault(ruled, loaded, now) if reacts else "",
         identity_fits=_identity_fits(ruled),
         registered=sender.registered,
-        watch=_watch(prepared),
+        watch=watch_of(sender.watch, prepared.category, prepared.read_as),
         cleared=prepared.read_as == CLEARED,
         detected=prepared.template.detected if prepared.template is not None else "",
         blocked_by_company=thread.blocked_by_business,
@@ -373,14 +386,6 @@ def _ended_at(permission: Permission | None, now: datetime) -> datetime | None:
         return None
     until = holds_until(permission.at, permission.last_use, permission.valid_until)
     return until if until <= now else None
-
-
-def _watch(prepared: Prepared) -> str:
-    """How the message is looked after because of what its sender said lately; codes are read by nobody."""
-    if prepared.read_as == CONDEMNED:
-        return CONDEMNED
-    watch = prepared.sender.watch
-    return "" if watch == "watched" and prepared.category == "authentication" else watch
 
 
 def _identity_fits(ruled: Ruling) -> bool | None:

@@ -13,6 +13,10 @@ STRIKE_DAYS_MAX: Final = 365
 RATES: Final = (1, 5, 10, 50)
 """Honest texts of 1,000 that may be taken for fraud: those for which a model has thresholds."""
 
+CLEARED: Final = "cleared"
+CONDEMNED: Final = "condemned"
+"""What the filter, or a person, has said of a message that waited."""
+
 
 @value
 class Filtering:
@@ -26,6 +30,13 @@ class Filtering:
     def rate(self) -> str:
         """The share of honest texts that may be taken for fraud, as a model writes it."""
         return str(self.honest_per_1000 / 1000)
+
+
+def watch_of(watch: str, category: str, read_as: str) -> str:
+    """How a message of a sender with this watch is looked after; codes are read by nobody."""
+    if read_as == CONDEMNED:
+        return CONDEMNED
+    return "" if watch == "watched" and category == "authentication" else watch
 
 
 def parse(fields: Fields) -> Filtering:

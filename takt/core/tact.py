@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any, Final
 
-from takt.core import caps, filtering, pausing, quiet_hours, reputation, support, waiting
+from takt.core import caps, filtering, pacing, pausing, quiet_hours, reach, reputation, support, waiting
 from takt.core.caps import Caps
 from takt.core.document import Fields
 from takt.core.filtering import Filtering
+from takt.core.pacing import Pacing
 from takt.core.pausing import Pausing
 from takt.core.quiet_hours import QuietHours
+from takt.core.reach import Growth
 from takt.core.reputation import Standards
 from takt.core.support import Support
 from takt.core.value import value
@@ -31,6 +33,8 @@ class TactPolicy:
     waiting: Waiting = field(default_factory=Waiting)
     pausing: Pausing = field(default_factory=Pausing)
     reputation: Standards = field(default_factory=Standards)
+    pacing: Pacing = field(default_factory=Pacing)
+    reach: Growth = field(default_factory=Growth)
     filter: Filtering = field(default_factory=Filtering)
 
 
@@ -43,6 +47,8 @@ _SECTIONS: Final[Mapping[str, tuple[_Parse, _Render]]] = {
     "waiting": (waiting.parse, waiting.render),
     "pausing": (pausing.parse, pausing.render),
     "reputation": (reputation.parse, reputation.render),
+    "pacing": (pacing.parse, pacing.render),
+    "reach": (reach.parse, reach.render),
     "filter": (filtering.parse, filtering.render),
 }
 
