@@ -167,7 +167,8 @@ async def load(
     conn: Conn, part: int, snapshot: Snapshot, prepared: list[Prepared], now: datetime, *, locked: bool
 ) -> Loaded:
     """Lock the recipients of a batch and load what its verdicts rest on, as `gather` does."""
-    people = await recipients.lock_for_send(conn, part, list({one.command.wa_id for one in prepared}))
+    adverts = any(one.category == "marketing" for one in prepared)
+    people = await recipients.lock_for_send(conn, part, list({one.command.wa_id for one in prepared}), adverts=adverts)
     return await gather(conn, part, snapshot, people, prepared, now, locked=locked)
 
 
@@ -198,7 +199,7 @@ async def gather(
     reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
     return Loaded(
         people=people,
-        threads=await facts.threads(conn, part, list(pairs)) if pairs else {},
+        threads=await facts.threads(conn, part, list(pairs), adverts=bool(marketing)) if pairs else {},
         permissions=await facts.marketing_permissions(conn, part, list(marketing), now - DECAY) if marketing else {},
         members=await facts.pilot_members(conn, part, list(piloting)) if piloting else set(),
         paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=locked),

@@ -210,12 +210,12 @@ def _quiet_hours(facts: Facts, _: datetime) -> Reason | None:
 
 
 def _caps(facts: Facts, _: datetime) -> Reason | None:
-    assert facts.heard is not None
-    assert facts.caps is not None
-    full = [count >= cap for count, cap in zip(facts.heard, facts.caps, strict=True)]
-    if any(full[:2]):
+    heard, caps = facts.heard, facts.caps
+    assert heard is not None
+    assert caps is not None
+    if heard[0] >= caps[0] or heard[1] >= caps[1]:
         return denial.CAP_OF_PERSON
-    return denial.CAP_OF_SENDER if any(full) else None
+    return denial.CAP_OF_SENDER if heard[2] >= caps[2] or heard[3] >= caps[3] else None
 
 
 def _caps_figure(facts: Facts, _: datetime) -> str:

@@ -9,6 +9,8 @@ from dataclasses import field
 from typing import Any, Final
 
 from takt.core import caps, filtering, pacing, pausing, quiet_hours, reach, reputation, support, waiting
+from takt.core.admission import settings as admission
+from takt.core.admission.settings import Admission
 from takt.core.caps import Caps
 from takt.core.document import Fields
 from takt.core.filtering import Filtering
@@ -33,6 +35,7 @@ class TactPolicy:
     waiting: Waiting = field(default_factory=Waiting)
     pausing: Pausing = field(default_factory=Pausing)
     reputation: Standards = field(default_factory=Standards)
+    admission: Admission = field(default_factory=Admission)
     pacing: Pacing = field(default_factory=Pacing)
     reach: Growth = field(default_factory=Growth)
     filter: Filtering = field(default_factory=Filtering)
@@ -47,6 +50,7 @@ _SECTIONS: Final[Mapping[str, tuple[_Parse, _Render]]] = {
     "waiting": (waiting.parse, waiting.render),
     "pausing": (pausing.parse, pausing.render),
     "reputation": (reputation.parse, reputation.render),
+    "admission": (admission.parse, admission.render),
     "pacing": (pacing.parse, pacing.render),
     "reach": (reach.parse, reach.render),
     "filter": (filtering.parse, filtering.render),
