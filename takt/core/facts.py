@@ -75,3 +75,5 @@ class Facts:
     owner_stopped_at: datetime | None = None
     measure: str = ""
     measure_until: datetime | None = None
+    watch: str = ""
+    cleared: bool = False

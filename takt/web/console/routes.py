@@ -20,6 +20,7 @@ from takt.web.staff.address import Address, Signed, nowhere
 from takt.web.staff.answers import Refusal, json_answer, read_object
 from takt.web.staff.session import Sessions
 from takt.web.standings import StandingDesk
+from takt.web.suspicions import SuspicionQueue
 from takt.wire import errors
 from takt.wire.errors import WireError
 
@@ -36,6 +37,7 @@ class ConsoleDoor:
         numbers: NumberQueue,
         policies: PolicyDesk,
         decisions: Decisions,
+        suspicions: SuspicionQueue,
         standings: StandingDesk,
     ) -> None:
         self._sessions = sessions
@@ -43,6 +45,7 @@ class ConsoleDoor:
         self._numbers = numbers
         self._policies = policies
         self._decisions = decisions
+        self._suspicions = suspicions
         self._standings = standings
 
     def routes(self) -> list[Mount]:
@@ -71,6 +74,9 @@ class ConsoleDoor:
                 signed("/standings/{waba}/measures", POST=self._take_measure),
                 signed("/measures/{measure}", POST=self._decide_measure),
                 signed("/decisions", GET=self._decision),
+                signed("/suspicions", GET=self._found),
+                signed("/suspicions/{message}", POST=self._decide),
+                signed("/senders/{sender}/watch", PUT=self._watch),
                 signed("/policy", GET=self._policy),
                 signed("/policy/check", POST=self._check_policy),
                 signed("/policy/proposals", POST=self._propose),
@@ -99,6 +105,7 @@ class ConsoleDoor:
                 "reviews": await self._reviews.waiting(),
                 "names": len(names),
                 "codes": len(codes),
+                "suspicions": await self._suspicions.waiting(),
                 "policy": await self._policies.waiting(),
                 "standings": len(await self._standings.queue()),
             }
@@ -150,6 +157,16 @@ class ConsoleDoor:
 
     async def _decision(self, request: Request, session: Session) -> Response:
         return json_answer(await self._decisions.find(request.query_params.get("of", ""), session.locale))
+
+    async def _found(self, request: Request, _session: Session) -> Response:
+        return json_answer(await self._suspicions.page(request.query_params))
+
+    async def _decide(self, request: Request, session: Session) -> Response:
+        named, body = request.path_params["message"], await read_object(request)
+        return json_answer(await self._suspicions.decide(named, body, session.name))
+
+    async def _watch(self, request: Request, _session: Session) -> Response:
+        return json_answer(await self._suspicions.set_watch(request.path_params["sender"], await read_object(request)))
 
     async def _policy(self, _request: Request, _session: Session) -> Response:
         return json_answer(await self._policies.overview())

@@ -42,7 +42,12 @@ import { caller, query } from "/static/calls.js";
  *             senders: { sender: string, name: string, quality: string, standing: Judged | null, last_28_days: Record<string, number> }[],
  *             templates: { template: string, name: string, language: string, status: string, quality: string, standing: Judged | null,
  *               trial: { messages: number, against: number, pauses_at: number }, pacing: { room: number } | null }[] }} Stood
- * @typedef {{ reviews: number, names: number, codes: number, policy: number, standings: number }} Waiting
+ * @typedef {{ reviews: number, names: number, codes: number, suspicions: number, policy: number, standings: number }} Waiting
+ * @typedef {{ message: string, sender: string, name?: string, company?: Company, type: string, text: string, status: string,
+ *             held: boolean, words: string[], findings: { rule: string, evidence: string }[], found_at: string, state: string }} Suspicion
+ * @typedef {{ sender: string, name: string, company: Company, watch: "watched" | "frozen", since: string | null,
+ *             by_hand: boolean, appeal: string }} Watched
+ * @typedef {{ data: Suspicion[], senders: Watched[] }} Found
  *
  * The policy, docs/tact.md:
  * @typedef {{ path: string, from: unknown, to: unknown }} Change
@@ -123,6 +128,12 @@ export const api = {
   decideMeasure: (id, decision) => call("POST", `/measures/${encodeURIComponent(id)}`, decision),
   /** @returns {Promise<{ data: Code[] }>} */
   codes: () => call("GET", "/codes"),
+  /** @returns {Promise<Found>} */
+  suspicions: () => call("GET", "/suspicions"),
+  /** @param {string} message @param {"clear" | "confirm"} decision */
+  decideSuspicion: (message, decision) => call("POST", `/suspicions/${encodeURIComponent(message)}`, { decision }),
+  /** @param {string} sender @param {"" | "watched" | "frozen"} watch */
+  setWatch: (sender, watch) => call("PUT", `/senders/${encodeURIComponent(sender)}/watch`, { watch }),
   /** @param {string} of @returns {Promise<Looked>} */
   decisions: (of) => call("GET", `/decisions?${query({ of })}`),
   /** @returns {Promise<Policy>} */

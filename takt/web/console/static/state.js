@@ -11,11 +11,11 @@ import { loadText } from "/static/text.js";
 import { api } from "./api.js";
 import { forgetPolicy, lookAtPolicy } from "./policy_state.js";
 
-/** @typedef {"reviews" | "names" | "codes" | "policy" | "standings" | "decisions"} Page */
+/** @typedef {"reviews" | "names" | "codes" | "suspicions" | "policy" | "standings" | "decisions"} Page */
 /** @typedef {"loading" | "ready" | "error"} Loaded */
 
 const HOME = "/console";
-const LOADING = Object.freeze({ reviews: "loading", names: "loading", codes: "loading", policy: "loading", standings: "loading", decisions: "loading" });
+const LOADING = Object.freeze({ reviews: "loading", names: "loading", codes: "loading", suspicions: "loading", policy: "loading", standings: "loading", decisions: "loading" });
 /** Pause between two looks at what waits. */
 const LOOK_MS = 4000;
 
@@ -25,7 +25,7 @@ export const unreachable = signal(false);
 /** Whom one can be in the demo; nobody outside of it. */
 export const people = signal(/** @type {import("/static/door.js").Person[]} */ ([]));
 /** How much waits on each page. */
-export const waiting = signal(/** @type {import("./api.js").Waiting} */ ({ reviews: 0, names: 0, codes: 0, policy: 0, standings: 0 }));
+export const waiting = signal(/** @type {import("./api.js").Waiting} */ ({ reviews: 0, names: 0, codes: 0, suspicions: 0, policy: 0, standings: 0 }));
 /** Whether the last look failed. */
 export const behind = signal(false);
 export const page = signal(/** @type {Page} */ ("reviews"));
@@ -48,6 +48,7 @@ export const standings = signal(/** @type {import("./api.js").Standing[]} */ ([]
 export const measures = signal(/** @type {import("./api.js").Measure[]} */ ([]));
 /** The company whose standing is open. */
 export const stood = signal(/** @type {import("./api.js").Stood | null} */ (null));
+export const suspicions = signal(/** @type {import("./api.js").Found} */ ({ data: [], senders: [] }));
 export const loaded = signal(/** @type {Record<Page, Loaded>} */ (LOADING));
 
 const browserLocale = () => (navigator.language.startsWith("de") ? "de" : "en");
@@ -104,6 +105,7 @@ export function leave() {
     queue.value = [];
     names.value = [];
     codes.value = [];
+    suspicions.value = { data: [], senders: [] };
     review.value = null;
     standings.value = [];
     measures.value = [];
@@ -136,7 +138,7 @@ export function follow() {
   const [, , where = "", named] = location.pathname.split("/");
   const template = named ? decodeURIComponent(named) : null;
   batch(() => {
-    page.value = where === "names" || where === "codes" || where === "policy" || where === "standings" || where === "decisions" ? where : "reviews";
+    page.value = where === "names" || where === "codes" || where === "suspicions" || where === "policy" || where === "standings" || where === "decisions" ? where : "reviews";
     open.value = template;
     if (review.value?.template !== template) review.value = queue.value.find((one) => one.template === template) ?? null;
   });
@@ -205,6 +207,10 @@ const LOOKS = {
   },
   decisions: async () => {}, // looked up by the page itself, once
   policy: (newest) => lookAtPolicy(open.value, newest),
+  async suspicions(newest) {
+    const told = await api.suspicions();
+    if (newest()) suspicions.value = told;
+  },
   async codes(newest) {
     const told = await api.codes();
     if (newest()) codes.value = told.data;
