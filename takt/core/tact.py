@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any, Final
 
-from takt.core import caps, pausing, quiet_hours, reputation, support, waiting
+from takt.core import budget, caps, pausing, quiet_hours, reputation, support, waiting
+from takt.core.budget import Budget
 from takt.core.caps import Caps
 from takt.core.document import Fields
 from takt.core.pausing import Pausing
@@ -28,6 +29,7 @@ class TactPolicy:
     caps: Caps = field(default_factory=Caps)
     support: Support = field(default_factory=Support)
     waiting: Waiting = field(default_factory=Waiting)
+    budget: Budget = field(default_factory=Budget)
     pausing: Pausing = field(default_factory=Pausing)
     reputation: Standards = field(default_factory=Standards)
 
@@ -39,6 +41,7 @@ _SECTIONS: Final[Mapping[str, tuple[_Parse, _Render]]] = {
     "caps": (caps.parse, caps.render),
     "support": (support.parse, support.render),
     "waiting": (waiting.parse, waiting.render),
+    "budget": (budget.parse, budget.render),
     "pausing": (pausing.parse, pausing.render),
     "reputation": (reputation.parse, reputation.render),
 }

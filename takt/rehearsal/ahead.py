@@ -1,0 +1,189 @@
+"""Both policies in the twin, half a year ahead: the same world, the same offers, the same chance, one difference.
+
+Each pair lives in a world of its own, since nobody knows the true one; what the pairs disagree about is what is not known.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from takt.core.admission.arrays import Floats, Ints
+from takt.core.caps import CAP_MAX, Caps
+from takt.core.interval import Interval, foretold
+from takt.core.tact import TactPolicy
+from takt.rehearsal import worlds
+from takt.rehearsal.installed import Installed
+from takt.rehearsal.worlds import Seen
+from takt.twin import life as living
+from takt.twin.life import Life
+from takt.twin.offers import DAYS_A_WEEK, Offers, draw_offers
+from takt.twin.running import Counts, run
+from takt.twin.world import World
+
+MONTH: Final = 4
+MATCHING: Final = 2
+"""How often a world is moved towards what was seen; each time its log is lived anew."""
+FRONTIER_PAIRS: Final = 3
+FRONTIER_CAPS: Final = (1, 2, 3, 4, 6, 9)
+QUARTERS: Final = ("most", "more", "less", "least")
+STOP_WEIGHT: Final = 5.0
+ONE_CASE: Final = 0.5
+"""What is added to both sides of a ratio, in cases: where nothing happened something might have."""
+_LEAST: Final = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One world under both policies: counts, what arrived by sender, and how the senders are liked (0 is most)."""
+
+    now: Counts
+    then: Counts
+    arrived_now: Floats
+    arrived_then: Floats
+    liked: Ints
+    caps: tuple[Counts, ...] = ()
+
+
+def rehearse(old: TactPolicy, new: TactPolicy, seeds: int, seen: Seen | None = None) -> dict[str, Any]:
+    """What the new policy would do beside the old one, for programs. All is for 1,000 people; annoyance a week."""
+    pairs = [pair(old, new, seed, seen, frontier=seed < FRONTIER_PAIRS) for seed in range(seeds)]
+    annoyance = _ratio([_figure("annoyance", one.then) for one in pairs])
+    return {
+        "world": "usual" if seen is None else "own",
+        "weeks": worlds.WEEKS,
+        "seeds": seeds,
+        "figures": [_compared(name, pairs) for name in FIGURES],
+        "annoyance": _shown(annoyance),
+        "budget": new.budget.annoyance_per_week,
+        "senders": [
+            {"name": name, "change": _shown(_by_quarter(pairs, place))}
+            for place, name in enumerate(QUARTERS)
+        ],
+        "frontier": _frontier(pairs),
+    }
+
+
+def stays_within(shown: dict[str, Any]) -> bool:
+    """Whether annoyance stays within the budget, its whole interval."""
+    return bool(shown["annoyance"]["high"] <= shown["budget"])
+
+
+FIGURES: Final = ("revenue_now", "revenue_later", "annoyance", "blocks", "stops", "leaves", "wanted")
+
+
+def _figure(name: str, counts: Counts) -> float:
+    """One figure of a run, for 1,000 people."""
+    per, weeks = 1_000.0 / counts.users, len(counts.revenue)
+    match name:
+        case "revenue_now":
+            return sum(counts.revenue[:MONTH]) * per
+        case "revenue_later":
+            return sum(counts.revenue[-MONTH:]) * per
+        case "annoyance":
+            return (sum(counts.blocks) + STOP_WEIGHT * sum(counts.stops)) * per / weeks
+        case _:
+            return float(sum(getattr(counts, name))) * per
+
+
+def pair(old: TactPolicy, new: TactPolicy, seed: int, seen: Seen | None, *, frontier: bool = False) -> Pair:
+    """Both policies in the world of one seed, after a log that the old one has left."""
+    world = worlds.around(worlds.usual(), np.random.default_rng((seed, 11)))
+    if seen is not None:
+        world = matched(worlds.scaled(world, seen), old, seed, seen)
+    offers, life, logged = _log(world, old, seed)
+    weeks = range(world.log_weeks, world.log_weeks + world.weeks)
+    first, second = logged.goes_on(old), logged.goes_on(new)
+    now, then = run(offers, life.copy(), first, weeks), run(offers, life.copy(), second, weeks)
+    caps = [TactPolicy(caps=Caps(CAP_MAX, cap, CAP_MAX, CAP_MAX)) for cap in (FRONTIER_CAPS if frontier else ())]
+    capped = tuple(run(offers, life.copy(), logged.goes_on(one), weeks) for one in caps)
+    return Pair(now, then, first.arrived, second.arrived, _liked(offers), capped)
+
+
+def matched(world: World, old: TactPolicy, seed: int, seen: Seen) -> World:
+    """The world moved until its log shows what was seen."""
+    for _ in range(MATCHING):
+        offers, _, logged = _log(replace(world, weeks=0), old, seed)
+        world = worlds.moved(world, seen, show(offers, logged))
+    return world
+
+
+def show(offers: Offers, logged: Installed) -> Seen:
+    """What an installation would have seen of this log."""
+    counts = logged.log
+    assert counts is not None
+    weeks = len(counts.revenue)
+    offered = sum(len(day.person) for day in offers.days[: weeks * DAYS_A_WEEK])
+    delivered = sum(counts.delivered)
+    return Seen(
+        counts.users, float(weeks), offered, delivered, sum(counts.blocks), sum(counts.stops), sum(counts.leaves),
+        sum(counts.revenue) / max(delivered, 1),
+    )  # fmt: skip
+
+
+def _log(world: World, old: TactPolicy, seed: int) -> tuple[Offers, Life, Installed]:
+    offers = draw_offers(world, seed)
+    life = living.begin(offers)
+    logged = Installed(old, world.users, world.senders)
+    logged.log = run(offers, life, logged, range(world.log_weeks))
+    return offers, life, logged
+
+
+def _liked(offers: Offers) -> Ints:
+    """For each sender the quarter of how much its messages matter to people, 0 the most."""
+    senders = offers.world.senders
+    count, total = np.zeros(senders), np.zeros(senders)
+    for day in offers.days:
+        count += np.bincount(day.sender, minlength=senders)
+        total += np.bincount(day.sender, day.relevance, senders)
+    place = np.argsort(np.argsort(-total / np.maximum(count, 1.0)))
+    found: Ints = place * len(QUARTERS) // senders
+    return found
+
+
+def _by_quarter(pairs: Sequence[Pair], quarter: int) -> Interval:
+    """By which share more of what these senders send arrives."""
+    now = [float(one.arrived_now[one.liked == quarter].sum()) for one in pairs]
+    then = [float(one.arrived_then[one.liked == quarter].sum()) for one in pairs]
+    return relative(now, then).map(lambda ratio: ratio - 1.0)
+
+
+def _compared(name: str, pairs: Sequence[Pair]) -> dict[str, Any]:
+    now, then = ([_figure(name, getattr(one, side)) for one in pairs] for side in ("now", "then"))
+    change = relative(now, then).map(lambda ratio: ratio - 1.0)
+    return {"name": name, "now": _mean(now), "then": _mean(then), "change": _shown(change)}
+
+
+def relative(now: Sequence[float], then: Sequence[float]) -> Interval:
+    """By which factor a figure changes: worlds agree about that far better than about the difference."""
+    return _ratio([(after + ONE_CASE) / (before + ONE_CASE) for before, after in zip(now, then, strict=True)])
+
+
+def _ratio(found: Sequence[float]) -> Interval:
+    """The interval of a number that is never below nought, and spreads by factors."""
+    return foretold([math.log(max(one, _LEAST)) for one in found]).map(math.exp)
+
+
+def _frontier(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """Where both policies lie between revenue and annoyance a week, and where plain weekly caps do."""
+    capped = [[one.caps[place] for one in pairs if one.caps] for place in range(len(FRONTIER_CAPS))]
+    return {
+        "lines": [{"name": "weekly_caps", "points": [_point(some) for some in capped if some]}],
+        "now": _point([one.now for one in pairs]),
+        "then": _point([one.then for one in pairs]),
+    }
+
+
+def _point(counts: Sequence[Counts]) -> dict[str, float]:
+    weekly = [sum(one.revenue) * 1_000.0 / one.users / len(one.revenue) for one in counts]
+    return {"x": _mean(weekly), "y": _mean([_figure("annoyance", one) for one in counts])}
+
+
+def _mean(found: Sequence[float]) -> float:
+    return math.fsum(found) / len(found)
+
+
+def _shown(found: Interval) -> dict[str, float]:
+    return {"mid": found.mid, "low": found.low, "high": found.high}
