@@ -7,13 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bench.report import Table, machine
-from bench.world import CARD, CARD_BODY
+from bench.world import CARD_BODY
+from takt import cards
 from takt.core import policy, rating
+from takt.core.markets import parse_table
 from takt.core.policy import Facts
+from takt.core.rate_card import parse_card
 
 NAME: Final = "decide"
 SECONDS: Final = 1.0
 CHUNK: Final = 1_000
+TABLES: Final = tuple(cards.document(name) for name in cards.names() if name.startswith("markets-"))
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 COLUMNS: Final = ("case", "per s and core", "µs each", "times an empty call")
 
@@ -29,17 +33,29 @@ BLOCKED: Final = replace(MARKETING, blocked_at=NOW, marketing=False)
 
 def measure(seconds: float = SECONDS) -> tuple[Table, str]:
     """Time admitting, pricing, both, and explaining."""
-    card = rating.parse_card(CARD, 1, "EUR", CARD_BODY)
+    card = parse_card(CARD_BODY, 1, {})
+
+    current = parse_card(cards.document(cards.DEFAULT), 1, {one.name: one for one in map(parse_table, TABLES)})
+    stepped = rating.find(current, "service", "DE", "open", "free")
+    late = stepped.quote(counted=2_000)
 
     def price() -> object:
-        return rating.quote(card, "utility", "DE", window_open=False)
+        return rating.find(card, "utility", "DE", "closed", "template").quote()
+
+    def price_by_count() -> object:
+        return rating.find(current, "service", "DE", "open", "free").quote(2_000, outlives=True)
+
+    def charge() -> object:
+        return rating.charge(late, stepped.rule, 2_000)
 
     def both() -> tuple[object, object]:
-        return rating.quote(card, "utility", "DE", window_open=False), policy.admit(UTILITY, NOW)
+        return rating.find(card, "utility", "DE", "closed", "template").quote(), policy.admit(UTILITY, NOW)
 
     cases: tuple[tuple[str, Callable[[], object]], ...] = (
         ("empty call", lambda: None),
-        ("quote", price),
+        ("quote: plain price", price),
+        ("quote: by the count of a month", price_by_count),
+        ("charge: the next place in a count", charge),
         ("admit: utility, let out", lambda: policy.admit(UTILITY, NOW)),
         ("admit: marketing, let out", lambda: policy.admit(MARKETING, NOW)),
         ("admit: marketing, refused", lambda: policy.admit(BLOCKED, NOW)),

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 import uvloop
 
@@ -19,10 +18,9 @@ from bench.world import CARD, PRICE_MICROS, add_company, add_prices
 from takt.actions.outcome import Done
 from takt.clock import CLOCK
 from takt.core import ledger as rules
-from takt.core.ledger import Settlement
 from takt.lanes import Lanes
 from takt.store import ledger
-from takt.store.ledger import Hold, OverspentError, Payer
+from takt.store.ledger import Cost, Hold, OverspentError, Payer
 from takt.store.pool import Conn, Pool, close_pool, connect, open_pool, transaction
 from takt.store.site import PARTS, Site
 from takt.wakes import Wakes
@@ -149,9 +147,8 @@ async def hold(conn: Conn, part: int, commands: list[Hold], now: datetime, *, ag
 
 async def capture(conn: Conn, part: int, commands: list[Hold], now: datetime, *, again: bool) -> Done[None]:  # noqa: ARG001 - a repeat finds the holds captured and moves nothing
     """Earn what was set aside: what a receipt does with money, and nothing else."""
-    message_ids: list[UUID] = [one.message_id for one in commands]
-    settled = await ledger.flip_holds(conn, part, message_ids, Settlement.CAPTURE, now)
-    await ledger.settle(conn, settled, Settlement.CAPTURE, now)
+    settled = await ledger.capture_holds(conn, part, {one.message_id: Cost() for one in commands}, now)
+    await ledger.settle(conn, settled, now)
     return Done([None] * len(commands))
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from takt.actions.publish import publish
 from takt.clock import CLOCK
 from takt.core.ids import slot_of, slot_of_key
 from takt.store import businesses, devices, ledger, recipients
@@ -27,12 +28,14 @@ SCOPES: Final = ("whatsapp_business_messaging", "whatsapp_business_management")
 TEMPLATE: Final = "order_update"
 TEMPLATE_BODY: Final = "Hallo {{1}}, Ihre Bestellung {{2}} ist unterwegs."
 CARD_BODY: Final[dict[str, Any]] = {
+    "card": CARD,
+    "currency": "EUR",
     "rules": [
         {"when": {"category": "service"}, "price": 0, "type": "free_customer_service"},
         {"when": {"category": "utility", "window": "open"}, "price": 0, "type": "free_customer_service"},
         {"when": {"category": "marketing", "market": "DE"}, "price": 113_100},
         {"price": PRICE_MICROS},
-    ]
+    ],
 }
 
 
@@ -57,7 +60,7 @@ class Person:
 
 async def add_prices(conn: Conn) -> None:
     """The rate card that all companies here pay by."""
-    await businesses.add_rate_card(conn, CARD, 1, "EUR", CLOCK.now() - timedelta(days=1), CARD_BODY)
+    await publish(conn, CARD_BODY, CLOCK.now() - timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from rich.table import Table
 from takt.config import SETTINGS, Config
 from takt.core.value import value
 from takt.database import Database
+from takt.store import rate_cards
 from takt.store.audit import ledger_faults
 from takt.store.migrate import pending
 from takt.store.pool import Conn, connect
@@ -101,4 +102,6 @@ async def _contents(conn: Conn, config: Config) -> list[Finding]:
     parts = await conn.fetchval("SELECT parts FROM installation")
     faults = await ledger_faults(conn, PARTS[parts])
     ledger = [Finding("Ledger", fault, well=False) for fault in faults] or [Finding("Ledger", "adds up")]
-    return [Finding("Parts", f"{parts}", well=parts == config.parts), *ledger]
+    broken = rate_cards.broken(await rate_cards.list_versions(conn))
+    prices = [Finding("Rate cards", fault, well=False) for fault in broken] or [Finding("Rate cards", "as published")]
+    return [Finding("Parts", f"{parts}", well=parts == config.parts), *ledger, *prices]

@@ -1,6 +1,6 @@
 """The command `takt`: serve, work, migrate, demo, check, explain, version, and what other modules add.
 
-Those are `takt.registering`, which registers, and `takt.policies`, about the policy. Every fault is told in a sentence.
+Those are `takt.registering`, which registers, `takt.policies`, about the policy, and `takt.rates`, about prices. Every fault is told in a sentence.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import asyncpg
 import typer
 from rich.console import Console
 
-from takt import __version__, app, checkup, policies, registering
+from takt import __version__, app, checkup, consenting, filtering, policies, rates, registering
 from takt.config import WORKERS_MAX, Config, ConfigFault
 from takt.database import Database, open_database
 from takt.embedded import EmbeddedFault
@@ -35,6 +35,10 @@ cli = typer.Typer(
 for _name, _group in registering.GROUPS.items():
     cli.add_typer(_group, name=_name)
 cli.add_typer(policies.policy, name="policy")
+cli.add_typer(rates.rates, name="rates")
+cli.add_typer(filtering.group, name="filter")
+
+cli.add_typer(consenting.consent, name="consent")
 
 Workers = Annotated[int | None, typer.Option(min=1, max=WORKERS_MAX, help="Processes; default TAKT_WORKERS or 1.")]
 

@@ -20,6 +20,7 @@ from takt.web.cloud.numbers import NumberLanes
 from takt.web.cloud.offers import CloudLanes, Foundation, offers
 from takt.web.console.pages import console_routes
 from takt.web.console.routes import ConsoleDoor
+from takt.web.decisions import Decisions
 from takt.web.device import routes as device
 from takt.web.device.api import DeviceLanes
 from takt.web.device.routes import Neighbours
@@ -41,6 +42,7 @@ from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
 from takt.web.takt.operation import OperatorApi, OperatorLanes
 from takt.web.takt.policies import PolicyApi
+from takt.web.takt.prices import PriceApi
 from takt.web.takt.refusals import RefusalApi
 from takt.web.takt.registration import RegistrationApi
 from takt.web.takt.reviews import ReviewApi
@@ -131,16 +133,20 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
     door = OwnDoor(authenticator, clock)
     operator = OperatorLanes(lanes.top_up, lanes.members)
     office = Office(
-        engine.site, reference, OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages), clock
+        engine.site,
+        reference,
+        OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages, lanes.rates),
+        clock,
     )
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
+        *PriceApi(door, engine.site, reference, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
         *NumberApi(door, _number_queue(engine)).routes(),
         *RegistrationApi(door, office).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
         *ReviewApi(door, _review_queue(engine), clock).routes(),
-        *PolicyApi(door, _policy_desk(engine)).routes(),
+        *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
         *RefusalApi(door, engine.site, clock).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
     ]
@@ -173,7 +179,8 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
 
 def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
     sessions = Sessions(OPERATOR, engine.site, engine.lanes.sessions, engine.clock, demo=demo)
-    door = ConsoleDoor(sessions, _review_queue(engine), _number_queue(engine), _policy_desk(engine))
+    decisions = Decisions(engine.site, engine.reference)
+    door = ConsoleDoor(sessions, _review_queue(engine), _number_queue(engine), _policy_desk(engine), decisions)
     return [*door.routes(), *console_routes()]
 
 

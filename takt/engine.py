@@ -30,6 +30,7 @@ from takt.actions import (
     pilot,
     policy_change,
     presence,
+    publish,
     purpose,
     receipt,
     receive,
@@ -131,6 +132,7 @@ class AllLanes:
     access: Lanes[access.Command, bool]
     policies: Lanes[policy_change.Command, policy_change.Answer]
     register: Lanes[register.Command, str | None]
+    rates: Lanes[publish.Publish, publish.Answer]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
     purposes: Lanes[purpose.Command, purpose.Answer]
@@ -225,6 +227,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         access=Lanes(access.let_in, site, wakes, clock.now),
         policies=Lanes(policy_change.PolicyChanges(reference), site, wakes, clock.now),
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
+        rates=Lanes(publish.publish_all, site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
         purposes=Lanes(purpose.set_purposes, site, wakes, clock.now),

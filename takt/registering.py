@@ -1,4 +1,4 @@
-"""The commands that set an installation up: `takt company|card|app|token|staff|person …`.
+"""The commands that set an installation up: `takt company|app|token|staff|person …`.
 
 Each does what the operator's API does, by the same actions in the same database; a server that runs hears of it at once.
 """
@@ -8,13 +8,13 @@ import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from takt.actions import access, pilot, register
+from takt.actions import access, pilot, publish, register
+from takt.cards import DEFAULT
 from takt.clock import CLOCK
 from takt.config import Config
 from takt.database import open_database
@@ -31,7 +31,6 @@ CONNECTIONS_MAX = 4
 OUT = Console(highlight=False, soft_wrap=True)
 
 company = typer.Typer(help="Companies.", no_args_is_help=True)
-card = typer.Typer(help="Price lists.", no_args_is_help=True)
 sender = typer.Typer(help="Senders of companies.", no_args_is_help=True)
 app = typer.Typer(help="Apps of companies.", no_args_is_help=True)
 token = typer.Typer(help="Tokens of programs, and codes that become one.", no_args_is_help=True)
@@ -40,7 +39,6 @@ person = typer.Typer(help="People who use the messenger.", no_args_is_help=True)
 
 GROUPS = {
     "company": company,
-    "card": card,
     "sender": sender,
     "app": app,
     "token": token,
@@ -63,42 +61,29 @@ class NotDone(Exception):
 @company.command("add")
 def add_company(
     name: Name,
-    card: Annotated[str, typer.Option(help="Its price list.")],
+    card: Annotated[str, typer.Option(help="Its price list; the one for beginners is published by itself.")] = DEFAULT,
     currency: str = "EUR",
     stage: Annotated[str, typer.Option(help="applied, pilot, live or paused.")] = "applied",
     credit_micros: Annotated[int, typer.Option(help="How much it may owe; 0: it pays in advance.")] = 0,
+    time_zone: Annotated[str, typer.Option(help="On whose clocks its months begin.")] = "Europe/Berlin",
     identifier: NodeId = None,
 ) -> None:
     """Register a company."""
     body = {"name": name, "card": card, "currency": currency, "stage": stage, "credit_micros": credit_micros}
-    _run(lambda office: office.add_business({**body, "id": identifier}))
+    body |= {"time_zone": time_zone}
+    run(lambda office: office.add_business({**body, "id": identifier}))
 
 
 @company.command("list")
 def list_companies() -> None:
     """List companies with their senders and apps."""
-    _run(lambda office: office.businesses())
+    run(lambda office: office.businesses())
 
 
 @company.command("stage")
 def set_stage(company: Annotated[str, typer.Argument(help="The company's id.")], stage: str) -> None:
     """Move a company to a stage of the pilot: applied, pilot, live or paused."""
-    _run(lambda office: office.set_stage(company, stage))
-
-
-@card.command("add")
-def add_card(
-    file: Annotated[Path, typer.Argument(help="JSON with the list `rules`.", exists=True, dir_okay=False)],
-    name: Name,
-    currency: str = "EUR",
-) -> None:
-    """Publish a price list, or its next version, valid from now on."""
-    try:
-        body = json.loads(file.read_text("utf-8"))
-    except ValueError as fault:
-        raise NotDone(f"{file} is no JSON: {fault}") from None
-    rules = body.get("rules") if isinstance(body, dict) else None
-    _run(lambda office: office.add_card({"name": name, "currency": currency, "rules": rules}))
+    run(lambda office: office.set_stage(company, stage))
 
 
 @sender.command("add")
@@ -110,7 +95,7 @@ def add_sender(
     identifier: NodeId = None,
 ) -> None:
     """Let a company speak as somebody."""
-    _run(lambda office: office.add_sender(company, {"phone": number, "name": name, "kind": kind, "id": identifier}))
+    run(lambda office: office.add_sender(company, {"phone": number, "name": name, "kind": kind, "id": identifier}))
 
 
 @app.command("add")
@@ -122,7 +107,7 @@ def add_app(
     identifier: NodeId = None,
 ) -> None:
     """Register an app; its secret is shown this once."""
-    _run(lambda office: office.add_app(company, {"name": name, "proof_required": proof, "id": identifier}))
+    run(lambda office: office.add_app(company, {"name": name, "proof_required": proof, "id": identifier}))
 
 
 @token.command("new")
@@ -135,19 +120,19 @@ def new_token(
 ) -> None:
     """Give out a token, shown this once: of a company's app, or of the operator."""
     body = {"name": name, "app": app, "scopes": scope or None, "days": days}
-    _run(lambda office: office.add_token(company, body))
+    run(lambda office: office.add_token(company, body))
 
 
 @token.command("code")
 def new_code(company: Waba, app: Annotated[str, typer.Option(help="The app's id.")], scope: Scopes = None) -> None:
     """Give out a code that the app exchanges for a token of the company within ten minutes."""
-    _run(lambda office: office.add_code(company, {"app": app, "scopes": scope or None}))
+    run(lambda office: office.add_code(company, {"app": app, "scopes": scope or None}))
 
 
 @token.command("list")
 def list_tokens(company: AnyWaba = None) -> None:
     """List tokens of a company or of the operator."""
-    _run(lambda office: office.tokens(company))
+    run(lambda office: office.tokens(company))
 
 
 @token.command("revoke")
@@ -155,7 +140,7 @@ def revoke_token(
     token: Annotated[str, typer.Argument(help="Its id in `takt token list`.")], company: AnyWaba = None
 ) -> None:
     """Take a token away."""
-    _run(lambda office: office.revoke(company, token))
+    run(lambda office: office.revoke(company, token))
 
 
 @staff.command("add")
@@ -168,13 +153,13 @@ def add_staff(
 ) -> None:
     """Let somebody sign in with a password."""
     body = {"login": login, "name": name, "password": password, "role": role}
-    _run(lambda office: office.add_staff(company, body))
+    run(lambda office: office.add_staff(company, body))
 
 
 @staff.command("list")
 def list_staff(company: AnyWaba = None) -> None:
     """List who works for a company or for the operator."""
-    _run(lambda office: office.staff(company))
+    run(lambda office: office.staff(company))
 
 
 @person.command("add")
@@ -184,14 +169,23 @@ def add_person(
     locale: Annotated[str, typer.Option(help="de or en.")] = "de",
 ) -> None:
     """Register a person, and print the token of a device that speaks for them."""
-    _run(lambda office: office.add_person({"wa_id": number, "name": name, "locale": locale}))
+    run(lambda office: office.add_person({"wa_id": number, "name": name, "locale": locale}))
 
 
-def _run(do: Callable[[Office], Awaitable[dict[str, Any]]]) -> None:
+def run(do: Callable[[Office], Awaitable[dict[str, Any]]]) -> None:
     """Do one thing in the installation that the environment names, and print what came of it as JSON."""
+    show(done(do))
+
+
+def done(do: Callable[[Office], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    """Do it, and give what came of it. Raises NotDone."""
     config = Config.read(os.environ)
     with open_database(config.database_url, config.home) as database:
-        shown = asyncio.run(_do(database.url, config.parts, do))
+        return asyncio.run(_do(database.url, config.parts, do))
+
+
+def show(shown: Any) -> None:
+    """Print something as JSON."""
     OUT.print(json.dumps(shown, indent=2, ensure_ascii=False), markup=False)
 
 
@@ -212,8 +206,9 @@ async def _office(url: str, parts: int) -> AsyncIterator[Office]:
         people=Lanes(register.add_people, site, wakes, now),
         access=Lanes(access.let_in, site, wakes, now),
         stages=Lanes(pilot.Stages(reference, CLOCK.new_id), site, wakes, now),
+        rates=Lanes(publish.publish_all, site, wakes, now),
     )
-    runs = (lanes.register.run, lanes.people.run, lanes.access.run, lanes.stages.run)
+    runs = (lanes.register.run, lanes.people.run, lanes.access.run, lanes.stages.run, lanes.rates.run)
     tasks = [asyncio.create_task(run()) for run in runs]
     try:
         yield Office(site, reference, lanes, CLOCK)

@@ -36,6 +36,7 @@ from takt.web.cloud.meter import Meter
 from takt.web.cloud.numbers import NumberLanes
 from takt.web.cloud.offers import CloudLanes, Foundation, offers
 from takt.web.cloud.routes import routes
+from takt.web.decisions import Decisions
 from takt.web.messenger.links import link_routes
 from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
@@ -121,7 +122,7 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     operator = NumberApi(own_door, NumberQueue(site, world.reference, numbers.numbers, CLOCK))
     reviews = ReviewApi(own_door, ReviewQueue(site, world.reference, templates, CLOCK), CLOCK)
     changes = Lanes(PolicyChanges(world.reference), site, wakes, CLOCK.now)
-    policies = PolicyApi(own_door, PolicyDesk(site, world.reference, changes, CLOCK))
+    policies = PolicyApi(own_door, PolicyDesk(site, world.reference, changes, CLOCK), Decisions(site, world.reference))
     refused = RefusalApi(own_door, site, CLOCK)
     calls = Lanes(count_calls, site, wakes, CLOCK.now)
     cloud = routes(site.everywhere, world.reference, authenticator, Meter(calls, CLOCK), CLOCK, offers(foundation))

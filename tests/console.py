@@ -19,6 +19,7 @@ from takt.store.businesses import NewStaff
 from takt.store.pool import transaction
 from takt.web.console.pages import console_routes
 from takt.web.console.routes import ConsoleDoor
+from takt.web.decisions import Decisions
 from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
@@ -76,6 +77,7 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
             ReviewQueue(world.site, world.reference, templates, CLOCK),
             NumberQueue(world.site, world.reference, numbers, CLOCK),
             PolicyDesk(world.site, world.reference, policies, CLOCK),
+            Decisions(world.site, world.reference),
         )
         tasks = [asyncio.create_task(lane.run()) for lane in (sessions_lane, templates, numbers, policies)]
         try:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
+from takt.actions.publish import publish
 from takt.clock import CLOCK
 from takt.core.content import Content, Parameter, TemplateComponent, TemplateContent, TextContent
 from takt.core.ids import SLOTS, slot_of_key
@@ -34,12 +35,14 @@ TWIN: Final = 1000
 """What the part of a twin is ahead of the part of its row."""
 
 CARD: Final[dict[str, Any]] = {
+    "card": "card",
+    "currency": "EUR",
     "rules": [
         {"when": {"category": "service"}, "price": 0, "type": "free_customer_service"},
         {"when": {"category": "utility", "window": "open"}, "price": 0, "type": "free_customer_service"},
         {"when": {"category": "marketing"}, "price": MARKETING},
         {"price": UTILITY},
-    ]
+    ],
 }
 
 
@@ -186,7 +189,7 @@ async def make_world(site: Site) -> World:
     endpoint_id = CLOCK.new_id()
     async with transaction(site.everywhere) as conn:
         await tact.add_version(conn, OPEN, "olga", NOW - timedelta(days=30), NOW)
-        await businesses.add_rate_card(conn, "card", 1, "EUR", NOW - timedelta(days=30), CARD)
+        await publish(conn, CARD, NOW - timedelta(days=30))
         await businesses.add_business(conn, business, NOW)
         await businesses.add_contract(conn, business, "EUR", NOW)
         await ledger.add_top_up(conn, (business.contract_part, contract_id), CLOCK.new_id(), FUNDS, "", NOW)

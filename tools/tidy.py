@@ -5,7 +5,7 @@
 - no leftovers (marks for later), no module that nobody imports
 - no names that say nothing
 - every limit, a module constant whose name ends in _MAX, stands in docs/limits.md with its module and value
-- no floats where money is counted
+- no floats where money is counted, and no division where messages are priced
 """
 
 import ast
@@ -20,7 +20,16 @@ PROJECT = Path(__file__).resolve().parent.parent
 FUNCTION_LINES = 60
 MODULE_LINES = 400
 CODE = ("takt", "tools", "tests", "bench")
-MONEY = ("takt/core/ledger.py", "takt/core/rating.py", "takt/store/ledger.py")
+MONEY = (
+    *("takt/actions/capture.py", "takt/actions/pricing.py", "takt/actions/publish.py", "takt/core/card_fields.py"),
+    *("takt/core/charging.py", "takt/core/estimate.py", "takt/core/ledger.py", "takt/core/markets.py"),
+    *("takt/core/rate_calendar.py", "takt/core/rate_card.py", "takt/core/rate_diff.py", "takt/core/rate_proof.py"),
+    *("takt/core/rate_rules.py", "takt/core/rate_terms.py", "takt/core/rating.py", "takt/core/reseller.py"),
+    *("takt/core/tariff.py", "takt/core/terms.py", "takt/store/counters.py", "takt/store/ledger.py"),
+    *("takt/store/rate_cards.py", "takt/wire/prices.py"),
+)
+# What runs for every message: prices there are looked up and added, never worked out anew.
+UNDIVIDED = ("takt/core/charging.py", "takt/core/rating.py", "takt/core/tariff.py")
 # Where a program or a page starts: nobody imports these.
 ENTRANCES = ("takt/__main__.py", "takt/rehearsal/__main__.py")
 
@@ -87,6 +96,8 @@ def check_module(module: Module) -> Iterator[str]:
         yield from check_definition(module, node)
         if str(module.path) in MONEY and is_float(node):
             yield module.at(getattr(node, "lineno", 1), "a float where money is counted")
+        if str(module.path) in UNDIVIDED and isinstance(node, ast.FloorDiv | ast.Mod):
+            yield module.at(1, "a division where every message is priced")
     yield from check_path(module)
 
 

@@ -89,8 +89,8 @@ def _take(row: Bring, person: recipients.LockedRecipient, acts: Acts) -> str:
     )  # fmt: skip
     state = acts.states.get(word.between, {})
     everybody = acts.states.get((person.recipient_id, EVERYBODY), {}).get(ALL)
-    if everybody is not None and not everybody.granted and row.purpose not in _granted(state):
-        return STOPPED
+    if everybody is not None and row.purpose not in _granted(state):
+        return STOPPED  # also when that was lifted: companies may then ask, not bring
     if not admits(state, row.purpose, row.act, acts.now):
         said = state.get(row.purpose)
         return KEPT if said is not None and said.granted else STOPPED

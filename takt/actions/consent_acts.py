@@ -41,6 +41,8 @@ from takt.wire import webhook
 
 CHANNEL: Final = "takt messenger"
 _TOLD: Final = frozenset({Act.GRANT, Act.STOP})
+_WORDS: Final = frozenset({"keyword", "sentence"})
+"""What was said in a chat: that it was understood is confirmed to the person."""
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -161,8 +163,8 @@ class Acts:
     def _notice(self, word: Declaration, sender: Sender) -> None:
         word.person.cursor += 1
         told: dict[str, Any] = {"purpose": word.purpose, "granted": word.act in GRANTING}
-        if word.source == "keyword":
-            told["by"] = word.source
+        if word.source in _WORDS:
+            told["by"] = "keyword"
         body = msgspec.json.encode(told).decode()
         kind = "consent_request" if word.act is Act.REQUEST else "consent"
         self.notices.append(Notice(word.person.recipient_id, word.person.cursor, sender.sender_id, kind, body))

@@ -20,7 +20,6 @@ from takt.actions.consent_acts import Acts, Circumstances, Declaration
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.core.consent import EVERYBODY, PROOF_LIFE, Act, Link
 from takt.core.ids import slot_of
-from takt.core.ledger import Settlement
 from takt.core.purpose import ALL
 from takt.core.value import value
 from takt.store import consent, consent_requests, erasing, ledger, outbox, permissions, recipients
@@ -106,7 +105,7 @@ class ErasePerson:
             conn, part, Erasure(command.erasure_id, person.recipient_id, command.business_id, command.by, now, None, None, text)
         )  # fmt: skip
         if held:
-            await ledger.settle(conn, held, Settlement.RELEASE, now)
+            await ledger.settle(conn, held, now)
         return Erased(text, tuple(devices))
 
     async def _record(
@@ -154,7 +153,7 @@ async def _empty(
         None if only is None else [s.sender_id for s in snapshot.senders.values() if s.business.business_id == only]
     )
     unfinished = await erasing.fail_unfinished(conn, part, person.recipient_id, only, now)
-    held = await ledger.flip_holds(conn, part, unfinished, Settlement.RELEASE, now)
+    held = await ledger.release_holds(conn, part, unfinished, now)
     emptied = await erasing.empty_messages(conn, part, person.recipient_id, only)
     marks = [person.wa_id, person.user_code]
     waba_id = business.waba_id if business is not None else None

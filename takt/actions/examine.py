@@ -48,7 +48,7 @@ class Examine:
         del again  # nothing is written, so a second run is like the first
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
-        loaded = await ruling.load(conn, part, prepared, now, locked=False)
+        loaded = await ruling.load(conn, part, snapshot, prepared, now, locked=False)
         rulings = [ruling.rule(one, loaded, snapshot, self._parts, now) for one in prepared]
         return Done([_examined(one, snapshot, now) for one in rulings])
 

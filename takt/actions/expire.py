@@ -12,7 +12,6 @@ from takt.actions.outcome import DESK, HOOKS, Done
 from takt.actions.telling import identity_of, person_of
 from takt.core.denial import EXPIRED, Denied
 from takt.core.ids import slot_of
-from takt.core.ledger import Settlement
 from takt.core.value import value
 from takt.store import ledger, outbox, receipts, recipients, threads
 from takt.store.pool import Conn
@@ -51,13 +50,13 @@ class Expire:
         if not failed:
             return Done([Expired(0, more=False)])
         ids = [moved.message_id for moved in failed]
-        settled = await ledger.flip_holds(conn, part, ids, Settlement.RELEASE, now)
+        settled = await ledger.release_holds(conn, part, ids, now)
         await threads.touch(conn, part, list({(moved.recipient_id, moved.sender_id) for moved in failed}))
         events = self._render(failed, people, snapshot, now)
         if events:
             await outbox.add(conn, part, events, now)
         if settled:
-            await ledger.settle(conn, settled, Settlement.RELEASE, now)
+            await ledger.settle(conn, settled, now)
         return Done([Expired(len(failed), more=len(overdue) == SLICE_MAX)], {HOOKS, DESK})
 
     def _render(

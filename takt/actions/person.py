@@ -1,10 +1,11 @@
-"""What a person sets up for themselves: browsers that are signed in, language, read receipts."""
+"""What a person sets up for themselves: browsers that are signed in, language, read receipts, quiet time, time zone."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from takt.actions.outcome import Done
+from takt.core.quiet_time import OwnQuiet
 from takt.core.value import value
 from takt.store import devices, recipients
 from takt.store.devices import BROWSER
@@ -36,7 +37,23 @@ class Settings:
     read_receipts: bool | None = None
 
 
-Command = OpenBrowser | CloseDevice | Settings
+@value
+class SetQuiet:
+    """Want quiet every day at this time, or at none of one's own."""
+
+    recipient_id: UUID
+    own: OwnQuiet | None
+
+
+@value
+class SetZone:
+    """Live by the clock of this zone, or of one's number."""
+
+    recipient_id: UUID
+    zone: str | None
+
+
+Command = OpenBrowser | CloseDevice | Settings | SetQuiet | SetZone
 
 
 async def set_up(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[None]:
@@ -51,6 +68,12 @@ async def set_up(conn: Conn, part: int, commands: list[Command], now: datetime, 
     if closed:
         await devices.remove(conn, part, closed)
     await _set(conn, part, [command for command in commands if isinstance(command, Settings)])
+    quiet = {one.recipient_id: one.own for one in commands if isinstance(one, SetQuiet)}
+    zones = {one.recipient_id: one.zone for one in commands if isinstance(one, SetZone)}
+    if quiet:
+        await devices.set_quiet(conn, part, list(quiet.items()))
+    if zones:
+        await devices.set_zones(conn, part, list(zones.items()))
     return Done([None] * len(commands))
 
 

@@ -15,12 +15,13 @@ from uuid import UUID
 import msgspec
 
 from takt.actions import feedback
+from takt.actions.capture import Captured, capture
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.telling import identity_of, person_of
 from takt.core import refusal
 from takt.core.ids import slot_of
-from takt.core.ledger import Settlement
 from takt.core.message import Status
+from takt.core.rating import Quote
 from takt.core.refusal import Refusal
 from takt.core.value import value
 from takt.store import inbox, ledger, outbox, receipts, recipients, threads
@@ -31,7 +32,7 @@ from takt.store.receipts import Moved, Span
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Reference, Snapshot
 from takt.store.threads import Marks
-from takt.wire import record, webhook
+from takt.wire import webhook, webhook_accounts
 
 
 @value
@@ -91,44 +92,57 @@ class TakeReceipts:
         answers = [_answer(command, people) for command in commands]
         asked = await _gather(conn, part, commands, people)
         reached = await _advance(conn, part, asked, people, now)
-        settled = await _capture(conn, part, reached, now)
         marks = _marks(asked, reached)
         if marks:
             await threads.set_marks(conn, part, marks)
         await _tell_devices(conn, part, asked, people, now)
-        events = self._render(reached, people, snapshot, now)
+        await feedback.count_receipts(conn, part, reached.first, reached.read_at_once + reached.read_later, people)
+        captured = await capture(conn, part, reached.first, snapshot, now)
+        settled = await ledger.capture_holds(conn, part, captured.costs, now) if captured.costs else []
+        events = self._render(reached, captured, people, snapshot, now) + self._tiers(captured, snapshot, now)
         if events:
             await outbox.add(conn, part, events, now)
-        await feedback.count_receipts(conn, part, reached.first, reached.read_at_once + reached.read_later, people)
         if settled:
-            await ledger.settle(conn, settled, Settlement.CAPTURE, now)
+            await ledger.settle(conn, settled, now)
         return Done(answers, _wakes(commands, asked, reached, again=again))
 
     def _render(
-        self, reached: _Reached, people: Mapping[UUID, LockedRecipient], snapshot: Snapshot, now: datetime
+        self,
+        reached: _Reached,
+        captured: Captured,
+        people: Mapping[UUID, LockedRecipient],
+        snapshot: Snapshot,
+        now: datetime,
     ) -> list[outbox.Event]:
+        # The wire shows the price in `sent` and in exactly one of delivered and read: what was captured just now.
         steps = (
-            (reached.delivered, Status.DELIVERED, True),
-            (reached.read_at_once, Status.READ, True),
-            (reached.read_later, Status.READ, False),
+            (reached.delivered, Status.DELIVERED),
+            (reached.read_at_once, Status.READ),
+            (reached.read_later, Status.READ),
         )
         return [
             event
-            for moved, status, is_first in steps
+            for moved, status in steps
             for one in moved
             if one.type != "reaction"  # a reaction was sent, and that is all there is to tell
-            for event in self._events(one, status, people[one.recipient_id], snapshot, now, is_first=is_first)
+            for event in self._events(
+                one, status, people[one.recipient_id], snapshot, now, captured.quotes.get(one.message_id)
+            )
         ]
 
     def _events(
-        self, one: Moved, status: Status, person: LockedRecipient, snapshot: Snapshot, now: datetime, *, is_first: bool
+        self,
+        one: Moved,
+        status: Status,
+        person: LockedRecipient,
+        snapshot: Snapshot,
+        now: datetime,
+        quote: Quote | None,
     ) -> list[outbox.Event]:
         sender = snapshot.senders[one.sender_id]
         listeners = snapshot.listeners(sender.business.business_id, "messages", sender.sender_id)
         if not listeners:
             return []
-        # The wire shows the price in `sent` and in exactly one of delivered and read.
-        quote = record.decode_quote(one.pricing) if is_first and one.pricing is not None else None
         body = webhook.render_status(
             identity_of(sender), person_of(person, sender),
             one.message_id, status, now, callback=one.callback,
@@ -139,6 +153,18 @@ class TakeReceipts:
             outbox.Event(self._new_id(slot), endpoint.endpoint_id, "messages", sender.business.waba_id, body)
             for endpoint in listeners
         ]
+
+    def _tiers(self, captured: Captured, snapshot: Snapshot, now: datetime) -> list[outbox.Event]:
+        """What companies hear of steps that they reached."""
+        return [
+            outbox.Event(
+                self._new_id(slot_of(one.message_id)), endpoint.endpoint_id, webhook_accounts.ACCOUNT,
+                one.business.waba_id,
+                webhook_accounts.render_tier(one.category, one.market, one.tier, one.key.period, now),
+            )
+            for one in captured.crossings
+            for endpoint in snapshot.listeners(one.business.business_id, webhook_accounts.ACCOUNT)
+        ]  # fmt: skip
 
 
 async def _gather(conn: Conn, part: int, commands: Sequence[Receipt], people: Mapping[UUID, LockedRecipient]) -> _Asked:
@@ -184,11 +210,6 @@ async def _advance(
     if received:
         reached.delivered = await receipts.advance(conn, part, (Status.ACCEPTED, Status.DELIVERED), received, now)
     return reached
-
-
-async def _capture(conn: Conn, part: int, reached: _Reached, now: datetime) -> list[ledger.Settled]:
-    due = [moved.message_id for moved in reached.first]
-    return await ledger.flip_holds(conn, part, due, Settlement.CAPTURE, now) if due else []
 
 
 def _marks(asked: _Asked, reached: _Reached) -> list[Marks]:

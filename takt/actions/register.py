@@ -4,9 +4,7 @@ Companies and the like are reference rows. Whoever writes one first raises the s
 so looking whether a number or a login is taken, and taking it, cannot be separated.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from takt.actions.outcome import Done
@@ -16,15 +14,6 @@ from takt.store.businesses import NewStaff
 from takt.store.pool import Conn
 from takt.store.recipients import NewRecipient
 from takt.store.reference import Business, Sender
-
-
-@value
-class AddCard:
-    """A new version of a price list, valid from now on. `body` has been looked over."""
-
-    card: str
-    currency: str
-    body: Mapping[str, Any]
 
 
 @value
@@ -59,7 +48,7 @@ class AddPerson:
     label: str
 
 
-Command = AddCard | AddBusiness | AddSender | AddStaff
+Command = AddBusiness | AddSender | AddStaff
 
 
 class Register:
@@ -78,10 +67,6 @@ class Register:
 
     async def _add(self, conn: Conn, command: Command, now: datetime) -> str | None:
         match command:
-            case AddCard():
-                version = await registry.next_version(conn, command.card)
-                await businesses.add_rate_card(conn, command.card, version, command.currency, now, command.body)
-                return None
             case AddBusiness():
                 return await _add_business(conn, command, now)
             case AddSender():
@@ -106,8 +91,11 @@ async def add_people(conn: Conn, part: int, commands: list[AddPerson], now: date
 
 async def _add_business(conn: Conn, command: AddBusiness, now: datetime) -> str | None:
     wanted = command.business
-    if not await registry.has_card(conn, wanted.card):
+    currency = await registry.find_currency(conn, wanted.card, now)
+    if currency is None:
         return "card"
+    if currency != command.currency:
+        return "currency"
     if (owner := await registry.find_account(conn, wanted.waba_id)) is not None:
         return None if owner == wanted.business_id else "id"
     await businesses.add_business(conn, wanted, now)

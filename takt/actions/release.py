@@ -75,7 +75,7 @@ class Release:
             return Done([Released(0, more=False)])
         snapshot = await self._reference.fresh(conn)
         prepared = [self._recall(snapshot, one) for one in waited]
-        loaded = await ruling.gather(conn, part, people, prepared, now, locked=again)
+        loaded = await ruling.gather(conn, part, snapshot, people, prepared, now, locked=again)
         outgoing = Outgoing(snapshot, loaded, self._new_id, self._parts, now)
         for one in prepared:
             self._decide(one, outgoing, part, now)

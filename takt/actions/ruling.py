@@ -3,12 +3,15 @@
 Sending and the dry run share it, so that what a dry run says is what a send would meet.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from takt import calendars
+from takt.actions import pricing
+from takt.actions.pricing import Asked, Standing
 from takt.core import caps, policy, quiet_time, rating, template, waiting, window
 from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
@@ -21,7 +24,7 @@ from takt.core.policy import Facts
 from takt.core.purpose import DEFAULT
 from takt.core.quiet_hours import Hours
 from takt.core.quiet_time import OwnQuiet, Quiet
-from takt.core.rating import Quote
+from takt.core.rating import Quote, RateCard
 from takt.core.tact import TactPolicy
 from takt.core.template import Template
 from takt.core.value import value
@@ -86,6 +89,13 @@ class Prepared:
         return now + (timedelta(seconds=self.template.ttl_s) if self.template is not None else MESSAGE_LIFE)
 
     @property
+    def form(self) -> str:
+        """As what it is priced: a template, a reaction, or free."""
+        if self.reaction is not None:
+            return "reaction"
+        return "free" if self.template is None else "template"
+
+    @property
     def purpose(self) -> str:
         """Which consent marketing rests on."""
         return self.template.purpose if self.template is not None else DEFAULT
@@ -104,6 +114,7 @@ class Loaded:
     targets: dict[UUID, Target]
     flows_sent: dict[str, int]
     quiet: dict[tuple[object, ...], Quiet] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
 
 
 @dataclass(slots=True)
@@ -142,14 +153,23 @@ def finder(snapshot: Snapshot, business_id: UUID) -> FindFlow:
     return find
 
 
-async def load(conn: Conn, part: int, prepared: list[Prepared], now: datetime, *, locked: bool) -> Loaded:
+async def load(
+    conn: Conn, part: int, snapshot: Snapshot, prepared: list[Prepared], now: datetime, *, locked: bool
+) -> Loaded:
     """Lock the recipients of a batch and load what its verdicts rest on, as `gather` does."""
     people = await recipients.lock_for_send(conn, part, list({one.command.wa_id for one in prepared}))
-    return await gather(conn, part, people, prepared, now, locked=locked)
+    return await gather(conn, part, snapshot, people, prepared, now, locked=locked)
 
 
 async def gather(
-    conn: Conn, part: int, people: dict[str, LockedRecipient], prepared: list[Prepared], now: datetime, *, locked: bool
+    conn: Conn,
+    part: int,
+    snapshot: Snapshot,
+    people: dict[str, LockedRecipient],
+    prepared: list[Prepared],
+    now: datetime,
+    *,
+    locked: bool,
 ) -> Loaded:
     """Load what the verdicts of a batch rest on, its recipients being locked.
 
@@ -175,7 +195,27 @@ async def gather(
         wallets=await ledger_store.wallets(conn, payers, locked=locked) if payers else {},
         targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
         flows_sent=await messages.flows_sent(conn, part, sorted(throttled), now - HOUR) if throttled else {},
+        standing=await _standing(conn, part, snapshot, people, prepared, now),
     )
+
+
+async def _standing(
+    conn: Conn,
+    part: int,
+    snapshot: Snapshot,
+    people: Mapping[str, LockedRecipient],
+    prepared: Sequence[Prepared],
+    now: datetime,
+) -> Standing:
+    """The counts and conversations that prices rest on; nothing for companies whose cards have none."""
+    names = {one.sender.business.card for one in prepared}
+    counting = {name: card for name in names if pricing.counts(card := snapshot.card(name, now))}
+    asked = [
+        (counting[one.sender.business.card], Asked(one.sender, person.recipient_id, person.market, one.expires_at(now)))
+        for one in prepared
+        if one.sender.business.card in counting and (person := people.get(one.command.wa_id)) is not None
+    ]
+    return await pricing.load(conn, part, asked, now) if asked else Standing()
 
 
 def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now: datetime) -> Ruling:
@@ -187,10 +227,7 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         ruled.person = person
         ruled.thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ruled.thread
         ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id, prepared.purpose))
-        window_open = window.is_open(ruled.thread.window_until, now)
-        card = snapshot.card(business.card, now)
-        quote = rating.quote(card, prepared.category, person.market, window_open=window_open)
-        ruled.quote = _as_told(quote, prepared)
+        ruled.quote = _quote(prepared, person, ruled.thread, loaded, snapshot.card(business.card, now), now)
     tact = snapshot.tact(now)
     ruled.facts = _facts(ruled, loaded, tact, parts, now)
     if person is not None:
@@ -219,7 +256,6 @@ def _add_timing(ruled: Ruling, person: LockedRecipient, loaded: Loaded, tact: Ta
         hours = quiet_time.ALL_DAY
     else:
         return
-    found.tact_version = tact.version
     if hours == quiet_time.ALL_DAY and own is None:
         return
     quiet = _quiet(hours, own, person, loaded, now)
@@ -236,13 +272,19 @@ def _quiet(hours: Hours, own: OwnQuiet | None, person: LockedRecipient, loaded: 
     return loaded.quiet[key]
 
 
-def _as_told(quote: Quote, prepared: Prepared) -> Quote:
-    """The quote of a message: reactions are free, and marketing by its own path is told under its own name."""
-    if prepared.reaction is not None:
-        return replace(quote, amount_micros=0, kind="free_customer_service")
-    if prepared.command.by_marketing_path:
-        return replace(quote, category="marketing_lite")
-    return quote
+def _quote(
+    prepared: Prepared, person: LockedRecipient, thread: ThreadState, loaded: Loaded, card: RateCard, now: datetime
+) -> Quote:
+    """The price of a message: by its line of the card, and by counts and conversations where that line asks for them."""
+    state = "open" if window.is_open(thread.window_until, now) else "closed"
+    line = rating.find(card, prepared.category, person.market, state, prepared.form)
+    if line.plain:
+        quote = line.quote()
+    else:
+        asked = Asked(prepared.sender, person.recipient_id, person.market, prepared.expires_at(now))
+        quote = pricing.quote(line, asked, loaded.standing, now)
+        quote = pricing.affordable(quote, loaded.wallets.get(payer_of(prepared.sender.business)))
+    return replace(quote, category=pricing.LITE) if prepared.command.by_marketing_path else quote
 
 
 def _reaction_fault(ruled: Ruling, loaded: Loaded, now: datetime) -> str:
@@ -307,12 +349,14 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         identity_fits=_identity_fits(ruled),
         registered=sender.registered,
         blocked_by_company=thread.blocked_by_business,
+        muted=thread.muted,
         has_flow=opening is not None and (opening.flow is not None or bool(opening.fault)),
         flow_fault=opening.fault if opening is not None else "",
         flow_sent_last_h=loaded.flows_sent.get(flow.flow_id) if flow is not None else None,
         purpose=prepared.purpose,
         consent_act=permission.act if permission is not None else "grant",
         consent_ended_at=_ended_at(permission, now),
+        tact_version=tact.version,
     )
 
 

@@ -39,7 +39,7 @@ class Send:
         """
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
-        loaded = await ruling.load(conn, part, prepared, now, locked=again)
+        loaded = await ruling.load(conn, part, snapshot, prepared, now, locked=again)
         before = await _known(conn, part, commands, again=again)
         outgoing = Outgoing(snapshot, loaded, self._new_id, self._parts, now)
         answers: dict[UUID, Answer] = {}

@@ -13,10 +13,12 @@ from uuid import UUID
 import phonenumbers
 
 from takt.actions.access import AddApp, AddCode, AddToken, RevokeToken
-from takt.actions.register import AddBusiness, AddCard, AddPerson, AddSender, AddStaff
+from takt.actions.register import AddBusiness, AddPerson, AddSender, AddStaff
+from takt.calendars import zone_named
+from takt.cards import DEFAULT
 from takt.clock import Clock
 from takt.core.ids import WA_ID, NodeSort, derive_id, slot_of, slot_of_key, user_code
-from takt.core.rating import UnsoundCardError, parse_card
+from takt.core.rate_calendar import ZONE_CHARS_MAX
 from takt.core.value import value
 from takt.passwords import PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN
 from takt.store.businesses import NewStaff
@@ -44,6 +46,10 @@ UNANSWERED_MAX: Final = 100
 CODE_LIFE: Final = timedelta(minutes=10)
 SECRET_CHARS: Final = 32
 TOKEN_CHARS: Final = 60
+_NOT_TAKEN: Final = {
+    "card": "must be a rate card that is there and valid",
+    "currency": "must be that of the rate card",
+}
 
 Body = Mapping[str, Any]
 
@@ -55,19 +61,8 @@ class Registrar:
     clock: Clock
     parts: tuple[int, ...]
 
-    def card(self, body: Body) -> AddCard:
-        """A price list: `name`, `currency`, and its `rules`."""
-        name, currency = text(body, "name", CARD_CHARS_MAX), _currency(body)
-        wanted = {"rules": body.get("rules")}
-        try:
-            parse_card(name, 1, currency, wanted)
-        except UnsoundCardError as fault:
-            where, _, requirement = str(fault).partition(": ")
-            raise Refusal(errors.bad_value(where, requirement)) from None
-        return AddCard(name, currency, wanted)
-
     def business(self, body: Body) -> AddBusiness:
-        """A company: `name`, `card`, `currency`; it has applied, and pays in advance, unless it says otherwise."""
+        """A company: `name`, `currency`, `time_zone`; it has applied, pays in advance and by the `card` for beginners, unless it says otherwise."""
         stage = choice(body, "stage", STAGES, "applied")
         business_id = self.clock.new_id()
         contract_id = self.clock.new_id(slot_of(business_id))
@@ -77,7 +72,7 @@ class Registrar:
             business_id, _node(body, 6, 20) or self.clock.new_node_id(NodeSort.ACCOUNT, slot),
             text(body, "name", NAME_CHARS_MAX), stage, truth(body, "verified"), text(body, "about", TEXT_CHARS_MAX, ""),
             text(body, "imprint", TEXT_CHARS_MAX, ""), choice(body, "locale", LOCALES, "de"), contract_id,
-            part_of(self.parts, slot), text(body, "card", CARD_CHARS_MAX),
+            part_of(self.parts, slot), text(body, "card", CARD_CHARS_MAX, DEFAULT), time_zone=_zone(body),
         )  # fmt: skip
         return AddBusiness(business, _currency(body), -credit)
 
@@ -185,7 +180,7 @@ def password(body: Body) -> str:
 
 def taken(field: str) -> Refusal:
     """What to say when a value is another's, or a price list is not there."""
-    return Refusal(errors.bad_value(field, "must be a rate card that is there" if field == "card" else "is taken"))
+    return Refusal(errors.bad_value(field, _NOT_TAKEN.get(field, "is taken")))
 
 
 def text(body: Body, name: str, chars_max: int, otherwise: str | None = None) -> str:
@@ -251,6 +246,13 @@ def _currency(body: Body) -> str:
     given = body.get("currency", "EUR")
     if not isinstance(given, str) or len(given) != 3 or not (given.isascii() and given.isalpha() and given.isupper()):
         raise Refusal(errors.bad_value("currency", "must be three capital letters, such as EUR"))
+    return given
+
+
+def _zone(body: Body) -> str:
+    given = text(body, "time_zone", ZONE_CHARS_MAX, "Europe/Berlin")
+    if zone_named(given) is None:
+        raise Refusal(errors.bad_value("time_zone", "must be a time zone such as Europe/Berlin"))
     return given
 
 

@@ -29,6 +29,9 @@ Four = tuple[int, int, int, int]
 """A number for each cap, in the order of `Caps`."""
 
 
+NONE: Final[Four] = (0, 0, 0, 0)
+
+
 @value
 class Heard:
     """How much advertising reached a person within each cap's time, the caps, and when all of them let one more through.
@@ -44,6 +47,8 @@ class Heard:
 def heard(caps: Caps, of_all: Sequence[datetime], of_sender: Sequence[datetime], now: datetime) -> Heard:
     """What a person heard of all companies and of one sender, by the instants at which it reached them, oldest first."""
     four = (caps.person_per_day, caps.person_per_week, caps.sender_per_day, caps.sender_per_week)
+    if not of_all and min(four):  # who heard nothing of all heard nothing of one
+        return Heard(NONE, four, None)
     looked_at = ((of_all, DAY), (of_all, WEEK), (of_sender, DAY), (of_sender, WEEK))
     counts = [sum(at > now - span for at in times) for times, span in looked_at]
     ends = [

@@ -120,7 +120,12 @@ def step(state: State, record: ConsentRecord) -> dict[str, Standing]:
 
 
 def admits(state: State, purpose: str, act: Act, now: datetime) -> bool:
-    """Whether a company's word counts: never against a person's no, nor in the place of what is worth more."""
+    """Whether a company's word counts: never against a person's no, nor in the place of what is worth more.
+
+    Who ever stopped all is asked for each purpose, even after lifting that: lists bring nothing back.
+    """
+    if purpose not in state and ALL in state:
+        return False
     for name in (purpose, ALL):
         if (said := state.get(name)) is not None and not said.granted and _still(state, purpose, said):
             return False

@@ -238,6 +238,14 @@ MARKETING_STOPPED: Final = Reason(
     remedy=Text("Do not send marketing to this person; only the person can resume it.",
                 "Senden Sie dieser Person keine Werbung; nur sie selbst kann sie wieder erlauben."),
 )  # fmt: skip
+CHAT_MUTED: Final = Reason(
+    "chat_muted", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
+    sync=False, http=400, retry=Retry.LATER,
+    text=Text("The person wants no advertising in this chat at present.",
+              "Die Person möchte in diesem Chat zurzeit keine Werbung."),
+    remedy=Text("Send what the person asked for; advertising may come again when they want it.",
+                "Senden Sie, worum die Person gebeten hat; Werbung erst, wenn sie sie wieder möchte."),
+)  # fmt: skip
 CATEGORY_MISMATCH: Final = Reason(
     "category_mismatch", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
     sync=False, http=400, retry=Retry.AFTER_CHANGE,
@@ -312,6 +320,6 @@ REASONS: Final[dict[str, Reason]] = {
         PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, CONSENT_EXPIRED, PAIR_RATE, THROUGHPUT, FUNDS,
         EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
-        CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER,
+        CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER,
     )
 }  # fmt: skip

@@ -42,8 +42,8 @@ class Fields:
         """The object under this name; left out, it has no field."""
         return Fields.of(self.raw.get(name, {}), self.place(name))
 
-    def whole(self, name: str, usual: int, least: int, most: int) -> int:
-        """A whole number within these bounds."""
+    def whole(self, name: str, usual: int | None, least: int, most: int) -> int:
+        """A whole number within these bounds; it must be there when no number is usual."""
         found = self.raw.get(name, usual)
         if not isinstance(found, int) or isinstance(found, bool) or not least <= found <= most:
             raise self.wrong(name, f"must be a whole number from {least} to {most}")

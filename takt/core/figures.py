@@ -18,7 +18,7 @@ class Stretch:
 class Tally:
     """Messages of one step, sender, market, category and kind of price; `cost_micros` is what was captured for them.
 
-    `conversations` counts each person once a day. `kind` is empty where nothing was priced.
+    `conversations` counts each person once a day. `kind` is empty where nothing was priced, `tier` where no steps are.
     """
 
     at: datetime
@@ -27,6 +27,7 @@ class Tally:
     category: str
     kind: str
     by_template: bool
+    tier: str
     sent: int
     delivered: int
     read: int

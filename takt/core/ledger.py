@@ -20,7 +20,7 @@ class HoldState(StrEnum):
 
 
 class Settlement(StrEnum):
-    """What ends a hold."""
+    """What ends a hold. A capture may cost less than was held; the rest is free again."""
 
     CAPTURE = "capture"
     RELEASE = "release"
@@ -59,12 +59,14 @@ def settle_hold(state: HoldState, settlement: Settlement) -> HoldState | None:
     return SETTLED[settlement] if state is HoldState.HELD else None
 
 
-def settle(wallet: Wallet, amount_micros: int, settlement: Settlement) -> Wallet:
-    """The wallet after a held amount was captured (it is gone) or released (it is free again)."""
+def settle(wallet: Wallet, amount_micros: int, captured_micros: int) -> Wallet:
+    """The wallet after a held amount is settled: what was captured of it is gone, the rest is free again."""
     assert 0 < amount_micros <= wallet.pending_micros
-    spent = amount_micros if settlement is Settlement.CAPTURE else 0
+    assert 0 <= captured_micros <= amount_micros, "never more than was set aside"
     return replace(
-        wallet, posted_micros=wallet.posted_micros - spent, pending_micros=wallet.pending_micros - amount_micros
+        wallet,
+        posted_micros=wallet.posted_micros - captured_micros,
+        pending_micros=wallet.pending_micros - amount_micros,
     )
 
 

@@ -60,6 +60,7 @@ class Facts:
     identity_fits: bool | None = None
     registered: bool = True
     blocked_by_company: bool = False
+    muted: bool = False
     has_flow: bool = False
     flow_fault: str = ""
     flow_sent_last_h: int | None = None
@@ -210,6 +211,10 @@ def _marketing_consent(facts: Facts, _: datetime) -> Reason | None:
     return denial.MARKETING_NOT_GRANTED if facts.marketing is None else denial.MARKETING_STOPPED
 
 
+def _not_muted(facts: Facts, _: datetime) -> Reason | None:
+    return denial.CHAT_MUTED if facts.muted else None
+
+
 def _category(facts: Facts, _: datetime) -> Reason | None:
     """Advertising goes by the rules for advertising, whatever its template is called."""
     return denial.CATEGORY_MISMATCH if facts.detected == "marketing" != facts.category else None
@@ -308,6 +313,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("reaction", _reaction, lambda f, _: f.reaction_fault or "a message of this chat",
          applies=lambda f: f.reacts and f.recipient_known),
     Rule("marketing_consent", _marketing_consent, _consent_figure,
+         applies=lambda f: f.recipient_known and f.category == "marketing"),
+    Rule("not_muted", _not_muted, lambda f, _: "muted" if f.muted else "not muted",
          applies=lambda f: f.recipient_known and f.category == "marketing"),
     Rule("category", _category, lambda f, _: f"declared {f.category}, detected {f.detected}",
          applies=lambda f: f.detected != ""),

@@ -5,6 +5,7 @@ Pure: time zones come as values, public holidays as a question that somebody els
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from takt.core.document import MINUTES_A_DAY, show_time
@@ -15,6 +16,7 @@ ALL_DAY: Final = Hours(0, MINUTES_A_DAY, frozenset())
 _DAYS_AHEAD: Final = 14
 """How far ahead a quiet time's end is looked for; no country is silent for so long."""
 _ROUNDS: Final = 50
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @value
@@ -58,8 +60,12 @@ class Quiet:
 
 def look(hours: Hours, own: OwnQuiet | None, place: Place, now: datetime) -> Quiet:
     """Whether `now` (UTC) is quiet for a person under these hours and their own."""
-    figure = _figure(hours, own, place, now)
-    if not _is_quiet_anywhere(hours, own, place, now):
+    clocks = [now.astimezone(zone) for zone in place.zones]
+    shown = " and ".join(
+        f"{_DAYS[local.weekday()]} {local.hour:02}:{local.minute:02} in {local.tzinfo}" for local in clocks
+    )
+    figure = shown + _terms(hours, own)
+    if not any(is_quiet(hours, own, local, place.is_holiday) for local in clocks):
         return Quiet(now=False, figure=figure)
     until = _end(hours, own, place, now)
     if until is None:
@@ -74,10 +80,6 @@ def is_quiet(hours: Hours, own: OwnQuiet | None, local: datetime, is_holiday: Ca
         return True
     days = hours.quiet_days
     return bool(days) and (WEEKDAYS[local.weekday()] in days or (HOLIDAY in days and is_holiday(local.date())))
-
-
-def _is_quiet_anywhere(hours: Hours, own: OwnQuiet | None, place: Place, now: datetime) -> bool:
-    return any(is_quiet(hours, own, now.astimezone(zone), place.is_holiday) for zone in place.zones)
 
 
 def _end(hours: Hours, own: OwnQuiet | None, place: Place, now: datetime) -> datetime | None:
@@ -130,13 +132,14 @@ def _span(hours: Hours, own: OwnQuiet | None, place: Place, start: datetime) -> 
     return timedelta(minutes=min(spans, default=0))
 
 
-def _figure(hours: Hours, own: OwnQuiet | None, place: Place, now: datetime) -> str:
-    clocks = " and ".join(f"{now.astimezone(zone):%a %H:%M} in {zone}" for zone in place.zones)
-    parts = [clocks]
+@lru_cache(maxsize=4096)
+def _terms(hours: Hours, own: OwnQuiet | None) -> str:
+    """What holds, in words."""
+    parts = [""]
     if hours != ALL_DAY:
-        but = ", ".join(day for day in (*WEEKDAYS, HOLIDAY) if day in hours.quiet_days)
+        but = " or ".join(day for day in (*WEEKDAYS, HOLIDAY) if day in hours.quiet_days)
         between = f"allowed {show_time(hours.from_min)}-{show_time(hours.to_min)}"
-        parts.append(f"{between} but not on {but.replace(', ', ' or ')}" if but else between)
+        parts.append(f"{between} but not on {but}" if but else between)
     if own is not None:
         parts.append(f"own quiet time {show_time(own.from_min)}-{show_time(own.to_min)}")
     return "; ".join(parts)

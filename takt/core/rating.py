@@ -1,57 +1,94 @@
-"""Rating: what one message may cost, from an immutable rate card that is plain data.
+"""Rating: what one message may cost and what it does cost, from an immutable rate card that is plain data.
 
-A card is an ordered list of rules over category, market and window; the first that fits gives the price, and the last
-one fits everything, so that every message has exactly one price. Amounts are integers of micro-units (10^-6) of the
-card's currency; there is no division and no rounding here.
+A card is an ordered list of rules; the first that fits gives the price, and publishing proves that each input has one.
+A message is rated twice by the same version: when it is accepted (the most it can cost, which is set aside) and when
+it is delivered (what it costs, never more). Amounts are integers of micro-units (10^-6) of the card's currency. Nothing
+here divides, rounds or asks for the time; what a price depends on is worked out once for each card and input.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Set as AbstractSet
+from dataclasses import field, replace
+from typing import Final
 
+from takt.core.markets import MarketTable
+from takt.core.tariff import Tariff
+from takt.core.terms import Terms
 from takt.core.value import value
 
-CATEGORIES: Final = ("service", "utility", "authentication", "marketing")
+CATEGORIES: Final = ("service", "utility", "authentication", "authentication_international", "marketing")
+WINDOWS: Final = ("closed", "open", "entry")
+FORMS: Final = ("template", "free", "reaction")
+UNITS: Final = ("message", "member", "token")
 KINDS: Final = ("regular", "free_customer_service", "free_entry_point")
-PRICE_MICROS_MAX: Final = 10**12
-RULES_MAX: Final = 1000
+DIMENSIONS: Final = ("category", "market", "window", "form", "unit", "bid")
+SCOPES: Final = ("contract", "sender")
+PINS: Final = ("acceptance", "delivery")
+LINES_KEPT_MAX: Final = 20_000
+FREE: Final = "free_customer_service"
+
+Cell = tuple[str, str, str, str, str, bool]
+"""One input, as a place in the product of all: category, market, window, form, unit, whether there is a bid."""
+
+Condition = tuple[AbstractSet[object] | None, ...]
+"""What each dimension may be; None is fulfilled by everything."""
 
 
-class UnsoundCardError(ValueError):
-    """A rate card does not give every message exactly one price; the text names rule and field."""
+@value
+class Counter:
+    """What is counted, and for whom: units captured in a calendar month of the contract's time zone."""
+
+    name: str
+    scope: str
+    by_market: bool = False
+
+    def key(self, market: str, sender_id: str) -> str:
+        """Which of a contract's counts a message goes to."""
+        counted = f"{self.name}/{market}" if self.by_market else self.name
+        return f"{counted}:{sender_id}" if self.scope == "sender" else counted
+
+
+@value
+class Conversation:
+    """One price for all messages of so many hours: the first one delivered pays, in whatever of `rides` is open."""
+
+    name: str
+    hours: int
+    rides: frozenset[str]
 
 
 @value
 class Rule:
-    """One line of a card: a condition left out is fulfilled by everything. `kind` is the wire's `pricing.type`."""
+    """One line of a card. `when` has a condition for each dimension; None is fulfilled by everything.
 
-    price_micros: int
+    `kind` is the wire's `pricing.type` of units that cost nothing, or of all at a plain price. With a `bid_floor` the
+    tariff is the list price: charged is that or less, as far as the bid goes. A unit of which there are several in one
+    message comes at most `units_max` times.
+    """
+
+    tariff: Tariff
     kind: str
-    category: str | None = None
-    markets: frozenset[str] | None = None
-    window_open: bool | None = None
+    when: Condition = (None,) * len(DIMENSIONS)
+    counter: Counter | None = None
+    conversation: Conversation | None = None
+    bid_floor: int | None = None
+    units_max: int = 1
+    name: str = ""
 
-    def fits(self, category: str, market: str, *, window_open: bool) -> bool:
-        """Whether this line prices such a message."""
-        return (
-            (self.category is None or self.category == category)
-            and (self.markets is None or market in self.markets)
-            and (self.window_open is None or self.window_open == window_open)
-        )
-
-
-@value
-class RateCard:
-    """One published version of a price list."""
-
-    card: str
-    version: int
-    currency: str
-    rules: tuple[Rule, ...]
+    def fits(self, cell: Cell) -> bool:
+        """Whether this line prices such an input."""
+        return all(wanted is None or found in wanted for wanted, found in zip(self.when, cell, strict=True))
 
 
 @value
 class Quote:
-    """The price fixed for one message when it is accepted; `rule` is the line (from 0) that gave it."""
+    """The price of one message: `amount_micros` is the most it can cost, fixed and set aside when it is accepted.
+
+    `price_micros` is what it costs as things stand, and in the end what it did cost; None: the whole amount. `rule` is
+    the line (from 0) that gave it, `ordinal` its place in the count (0: none), `tier` the step as the wire has it.
+    `market` is where prices apply, `region` the country of the number if that is called otherwise. `forgone_micros` is
+    what its place in the count would have cost beyond what was set aside; `paid_by` the message whose conversation it is in.
+    """
 
     amount_micros: int
     currency: str
@@ -61,76 +98,173 @@ class Quote:
     version: int
     rule: int
     kind: str
+    price_micros: int | None = None
+    region: str = ""
+    window: str = "closed"
+    form: str = "template"
+    counter: str = ""
+    ordinal: int = 0
+    tier: str = ""
+    conversation: str = ""
+    paid_by: str = ""
+    forgone_micros: int = 0
+
+    @property
+    def price(self) -> int:
+        """What it costs, as far as that is known."""
+        return self.amount_micros if self.price_micros is None else self.price_micros
 
 
-def quote(card: RateCard, category: str, market: str, *, window_open: bool) -> Quote:
-    """The price of one message of that category to that market, by the first rule that fits."""
-    for index, rule in enumerate(card.rules):
-        if rule.fits(category, market, window_open=window_open):
-            return Quote(rule.price_micros, card.currency, category, market, card.card, card.version, index, rule.kind)
-    raise AssertionError("a published card ends with a rule that fits everything")
+@value
+class Line:
+    """What a card says about one input: its rule, and the quotes of each step, ready made.
 
-
-def parse_card(card: str, version: int, currency: str, body: Mapping[str, Any]) -> RateCard:
-    """A card from its stored body `{"rules": [{"when": {...}, "price": micros, "type": "regular"}]}`.
-
-    Raises UnsoundCardError when a rule is malformed, when two conditions make a later rule unreachable by being
-    identical, or when the last rule does not fit everything.
+    `within` holds for messages that are settled within the period, `beyond` for those that may outlive it: a new
+    period counts from zero, so that any step can come. `plain`: the price depends on no count and no conversation.
     """
-    raw = body.get("rules")
-    if not isinstance(raw, list) or not 1 <= len(raw) <= RULES_MAX:
-        raise UnsoundCardError(f"rules: must be a list of 1 to {RULES_MAX} rules")
-    rules = tuple(_parse_rule(index, rule) for index, rule in enumerate(raw))
-    _check_order(rules)
-    return RateCard(card, version, currency, rules)
+
+    index: int
+    rule: Rule
+    market: str
+    within: tuple[Quote, ...]
+    beyond: tuple[Quote, ...]
+    plain: bool
+
+    def quote(self, counted: int = 0, *, outlives: bool = False) -> Quote:
+        """The quote when so many units are counted; `outlives`: it may still be open when the period has passed."""
+        quotes = self.beyond if outlives else self.within
+        return quotes[0] if len(quotes) == 1 else quotes[self.rule.tariff.step(counted)]
 
 
-def _parse_rule(index: int, raw: object) -> Rule:
-    where = f"rules[{index}]"
-    if not isinstance(raw, Mapping):
-        raise UnsoundCardError(f"{where}: must be an object")
-    price = raw.get("price")
-    if not isinstance(price, int) or isinstance(price, bool) or not 0 <= price <= PRICE_MICROS_MAX:
-        raise UnsoundCardError(f"{where}.price: must be an integer of micro-units from 0 to {PRICE_MICROS_MAX}")
-    kind = raw.get("type", "regular")
-    if kind not in KINDS:
-        raise UnsoundCardError(f"{where}.type: must be one of {', '.join(KINDS)}")
-    if price > 0 and kind != "regular":
-        raise UnsoundCardError(f"{where}.price: must be 0, because the type {kind} says that it costs nothing")
-    category, markets, window_open = _parse_condition(f"{where}.when", raw.get("when", {}))
-    return Rule(price, kind, category, markets, window_open)
+@value
+class RateCard:
+    """One published version of a price list, compiled. `lines` keeps what was looked up already."""
+
+    card: str
+    version: int
+    currency: str
+    rules: tuple[Rule, ...]
+    price_pin: str = "acceptance"
+    table: MarketTable | None = None
+    counters: Mapping[str, Counter] = field(default_factory=dict, hash=False)
+    units: tuple[str, ...] = ("message",)
+    terms: Terms = field(default_factory=Terms)
+    lines: dict[tuple[str, str, str, str], Line] = field(default_factory=dict, repr=False, compare=False)
+
+    def market(self, region: str) -> str:
+        """Where a number of that country belongs; without a table every country is a market of its own."""
+        return region if self.table is None else self.table.market(region)
+
+    @property
+    def converses(self) -> bool:
+        """Whether some prices are for conversations."""
+        return any(rule.conversation is not None for rule in self.rules)
 
 
-def _parse_condition(where: str, when: object) -> tuple[str | None, frozenset[str] | None, bool | None]:
-    if not isinstance(when, Mapping):
-        raise UnsoundCardError(f"{where}: must be an object")
-    unknown = set(when) - {"category", "market", "window"}
-    if unknown:
-        raise UnsoundCardError(f"{where}.{min(unknown)}: unknown condition")
-    category, window = when.get("category"), when.get("window")
-    if category not in (None, *CATEGORIES):
-        raise UnsoundCardError(f"{where}.category: must be one of {', '.join(CATEGORIES)}")
-    if window not in (None, "open", "closed"):
-        raise UnsoundCardError(f"{where}.window: must be open or closed")
-    return category, _parse_markets(where, when.get("market")), None if window is None else window == "open"
+def find(card: RateCard, category: str, region: str, window: str, form: str) -> Line:
+    """The line for a message without a bid; `region` is the country of the recipient's number."""
+    line = card.lines.get((category, region, window, form))
+    if line is None:
+        line = line_of(card, (category, card.market(region), window, form, "message", False), region)
+        if len(card.lines) < LINES_KEPT_MAX:
+            card.lines[category, region, window, form] = line
+    return line
 
 
-def _parse_markets(where: str, market: object) -> frozenset[str] | None:
-    if market is None:
-        return None
-    markets = [market] if isinstance(market, str) else market
-    if not isinstance(markets, list) or not markets or not all(isinstance(one, str) for one in markets):
-        raise UnsoundCardError(f"{where}.market: must be a market or a list of markets")
-    return frozenset(markets)
+def line_of(card: RateCard, cell: Cell, region: str = "") -> Line:
+    """The line for any input, by the first rule that fits."""
+    for index, rule in enumerate(card.rules):
+        if rule.fits(cell):
+            return _compile(card, index, cell, region)
+    raise AssertionError("publishing proved that every input has a price")
 
 
-def _check_order(rules: tuple[Rule, ...]) -> None:
-    seen: set[tuple[object, ...]] = set()
-    condition: tuple[object, ...] = ()
-    for index, rule in enumerate(rules):
-        condition = (rule.category, rule.markets, rule.window_open)
-        if condition in seen:
-            raise UnsoundCardError(f"rules[{index}].when: an earlier rule has the same condition")
-        seen.add(condition)
-    if condition != (None, None, None):
-        raise UnsoundCardError("rules: the last rule must have no condition, so that every message has a price")
+def _compile(card: RateCard, index: int, cell: Cell, region: str) -> Line:
+    rule, (category, market, window, form, _, _) = card.rules[index], cell
+    tariff = rule.tariff
+    steps = range(len(tariff.prices))
+
+    def ready(step: int, amount: int) -> Quote:
+        price = tariff.prices[step]
+        return Quote(
+            amount, card.currency, category, market, card.card, card.version, index, kind_of(rule, price),
+            price if price != amount else None, region if region != market else "", window, form,
+            rule.counter.name if rule.counter is not None else "",
+            tier=tier_of(tariff, tariff.firsts[step]) if rule.counter is not None else "",
+            conversation=rule.conversation.name if rule.conversation is not None else "",
+        )  # fmt: skip
+
+    within = tuple(ready(step, tariff.ceilings[step]) for step in steps)
+    plain = rule.counter is None and rule.conversation is None
+    return Line(index, rule, market, within, tuple(ready(step, tariff.dearest) for step in steps), plain)
+
+
+def kind_of(rule: Rule, price_micros: int) -> str:
+    """The wire's `pricing.type` at a price: what costs something is regular."""
+    return rule.kind if price_micros == 0 else KINDS[0]
+
+
+def quote_units(line: Line, units: int, counted: int = 0, bid_micros: int | None = None) -> Quote:
+    """The quote for several units, for tokens before their number is known (`units` is then the most), or for a bid.
+
+    A bid is the most a unit may cost.
+    """
+    rule, tariff = line.rule, line.rule.tariff
+    if rule.bid_floor is not None:
+        bid = tariff.dearest if bid_micros is None else bid_micros
+        amount, price = bid * units, clearing(rule, bid) * units
+    else:
+        amount, price = tariff.ceilings[tariff.step(counted)] * units, tariff.cost(counted, units)
+    return replace(line.quote(counted), amount_micros=amount, price_micros=price, kind=kind_of(rule, price))
+
+
+def clearing(rule: Rule, bid_micros: int, market_micros: int | None = None) -> int:
+    """What a bid pays a unit: the price of the market (the list price if there is none), at least the floor, at most the bid."""
+    assert rule.bid_floor is not None
+    asked = rule.tariff.dearest if market_micros is None else market_micros
+    return min(bid_micros, max(rule.bid_floor, asked))
+
+
+def charge(quote: Quote, rule: Rule, counted: int = 0, units: int = 1) -> Quote:
+    """What a delivered message costs as the next unit of its count: never more than was set aside.
+
+    The answer is the quote with price, type, place in the count and tier.
+    """
+    due = quote.price if rule.bid_floor is not None else rule.tariff.cost(counted, units)
+    price = min(quote.amount_micros, due)
+    if rule.counter is None:
+        return replace(quote, price_micros=price)
+    return replace(
+        quote, price_micros=price, kind=kind_of(rule, price), ordinal=counted + 1, tier=tier_of(rule.tariff, counted),
+        forgone_micros=due - price,
+    )  # fmt: skip
+
+
+def repinned(quote: Quote, line: Line) -> Quote:
+    """The quote by another version of its card, for cards that price at delivery: what was set aside stays the most."""
+    other = line.quote()
+    return replace(
+        quote, version=other.version, rule=other.rule, kind=other.kind, market=other.market, counter=other.counter,
+        conversation=other.conversation,
+    )  # fmt: skip
+
+
+def ride(quote: Quote) -> Quote:
+    """What a message costs within an open conversation: nothing, for another one paid."""
+    return replace(quote, price_micros=0, kind=FREE)
+
+
+def tier_of(tariff: Tariff, counted: int) -> str:
+    """The step of the next unit as the wire names it: `0:750000`, `750001:MAX`; empty where nothing is charged."""
+    step = tariff.step(counted)
+    if tariff.prices[step] == 0:
+        return ""
+    first, last = tariff.span(step)
+    is_first_charged = not any(tariff.prices[:step])
+    return f"{0 if is_first_charged else first}:{'MAX' if last is None else last}"
+
+
+def crossed(tariff: Tariff, before: int, after: int) -> list[int]:
+    """The steps that began between two counts, each after one that was charged, too: what a company hears of."""
+    steps = range(tariff.step(before) + 1, tariff.step(after) + 1)
+    return [step for step in steps if tariff.prices[step - 1] > 0]

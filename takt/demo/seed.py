@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from takt import cards
+from takt.actions.ask_consent import Ask, AskConsent
 from takt.actions.consent import any_sender
 from takt.actions.consent_acts import Acts, Circumstances, Declaration
+from takt.actions.publish import publish
 from takt.clock import Clock
 from takt.core.consent import Act
 from takt.core.ids import derive_id, slot_of, slot_of_key, user_code
@@ -14,7 +17,7 @@ from takt.core.purpose import DEFAULT
 from takt.core.value import value
 from takt.demo import world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
-from takt.store import businesses, devices, flows, ledger, recipients, tact
+from takt.store import businesses, devices, flows, ledger, purposes, recipients, tact
 from takt.store.businesses import NewStaff, NewTemplate, NewToken
 from takt.store.flows import NewFlow, Written
 from takt.store.pool import Conn
@@ -102,7 +105,8 @@ async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Cloc
     """Write the whole demo world in the caller's transaction."""
     now = clock.now()
     await tact.add_version(conn, world.POLICY, "demo", now - AGE, now)
-    await businesses.add_rate_card(conn, world.CARD, 1, world.CURRENCY, now - AGE, world.CARD_BODY)
+    for name in cards.STARTING:
+        await publish(conn, cards.document(name), now - AGE)
     for business in world.BUSINESSES:
         await _add_business(conn, parts, business, clock)
     for template in world.TEMPLATES:
@@ -124,9 +128,12 @@ async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Cloc
             NewStaff(clock.new_id(), owner, f"{member.key}@takt.example", member.name, member.role, member.key),
             now,
         )
+    for one in world.PURPOSES:
+        await purposes.add(conn, business_id(one.business), one.purpose, now - AGE)
     for person in world.PEOPLE:
         await _add_person(conn, parts, person, clock)
         await _add_consents(conn, parts, person, clock)
+        await _add_requests(conn, parts, person, clock)
     await renew_secrets(conn, parts, secrets, now)
 
 
@@ -158,7 +165,7 @@ async def _add_business(conn: Conn, parts: tuple[int, ...], plan: BusinessSeed, 
     contract_id = clock.new_id(slot_of(identifier))
     business = Business(
         identifier, plan.waba_id, plan.name, plan.stage, plan.verified, plan.about, plan.imprint, "de", contract_id,
-        part_of(parts, slot_of(contract_id)), world.CARD,
+        part_of(parts, slot_of(contract_id)), cards.DEFAULT,
     )  # fmt: skip
     await businesses.add_business(conn, business, now)
     await businesses.add_contract(conn, business, world.CURRENCY, now)
@@ -194,6 +201,14 @@ async def _add_consents(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, cl
         acts.add(Declaration(record_id, person, sender, DEFAULT, Act.GRANT, "demo", evidence, where))
     acts.notices.clear()
     await acts.write(conn, part)
+
+
+async def _add_requests(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, clock: Clock) -> None:
+    """What companies ask the person for: it waits when they first sign in."""
+    slot = slot_of(recipient_id(plan))
+    asks = [Ask(clock.new_id(slot), plan.wa_id, r.sender_id, r.purpose) for r in world.REQUESTS if r.person == plan.key]
+    action = AskConsent(Reference(), clock.new_id, len(parts))
+    await action(conn, part_of(parts, slot), list(asks), clock.now(), again=False)
 
 
 def _new_template(plan: TemplateSeed) -> NewTemplate:

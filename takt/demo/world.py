@@ -2,24 +2,12 @@
 
 from typing import Any, Final
 
+from takt.core.denial import Text
+from takt.core.purpose import Purpose
 from takt.core.value import value
 
-CARD: Final = "de-start"
 CURRENCY: Final = "EUR"
 API_VERSION: Final = "v24.0"
-
-CARD_BODY: Final[dict[str, Any]] = {
-    "rules": [
-        {"when": {"category": "service"}, "price": 0, "type": "free_customer_service"},
-        {"when": {"category": "utility", "window": "open"}, "price": 0, "type": "free_customer_service"},
-        {"when": {"category": "marketing", "market": "DE"}, "price": 113_100},
-        {"when": {"category": "utility", "market": "DE"}, "price": 45_600},
-        {"when": {"category": "authentication", "market": "DE"}, "price": 64_200},
-        {"when": {"category": "marketing", "market": ["AT", "CH"]}, "price": 120_000},
-        {"when": {"category": "marketing"}, "price": 130_000},
-        {"price": 60_000},
-    ]
-}
 
 _ALWAYS: Final[dict[str, Any]] = {"from": "00:00", "to": "24:00", "quiet_days": []}
 POLICY: Final[dict[str, Any]] = {
@@ -54,6 +42,23 @@ class BusinessSeed:
     imprint: str
     funds_micros: int
     senders: tuple[SenderSeed, ...]
+
+
+@value
+class PurposeSeed:
+    """What a company asks consent for, in words of its own."""
+
+    business: str
+    purpose: Purpose
+
+
+@value
+class RequestSeed:
+    """A company asks a person for consent."""
+
+    person: str
+    sender_id: str
+    purpose: str
 
 
 @value
@@ -127,6 +132,23 @@ BUSINESSES: Final = (
         senders=(SenderSeed("rabattkiste", "100493023125004", "493023125004", "Rabattkiste", "outreach"),),
     ),
 )  # fmt: skip
+
+PURPOSES: Final = (
+    PurposeSeed("nordwind", Purpose(
+        "marketing", 1, Text("Offers and news", "Angebote und Neuigkeiten"),
+        Text("Nordwind may send me offers on outdoor clothing, at most two a week.",
+             "Nordwind darf mir Angebote zu Kleidung für draußen schicken, höchstens zwei in der Woche."),
+        "Nordwind Handels GmbH",
+    )),
+    PurposeSeed("nordwind", Purpose(
+        "events", 1, Text("Invitations", "Einladungen"),
+        Text("Nordwind may invite me to evenings in the shop and to hikes.",
+             "Nordwind darf mich zu Abenden im Laden und zu Wanderungen einladen."),
+        "Nordwind Handels GmbH",
+    )),
+)  # fmt: skip
+
+REQUESTS: Final = (RequestSeed("jonas", "100493023125004", "marketing"),)
 
 PEOPLE: Final = (
     PersonSeed("mara", "Mara Brandt", "491713920001", "de", ("nordwind",)),

@@ -38,12 +38,13 @@ async def count_messages(
 ) -> list[Tally]:
     """What a company sent; conversations are counted with `talks` alone. Raises TooMuchError."""
     query = (
-        f"SELECT {_SPANS[stretch.step]}, m.sender_id, coalesce(m.pricing->>'market', ''), m.category,"
-        " coalesce(m.pricing->>'kind', ''), m.template_id IS NOT NULL, count(*),"
+        f"SELECT {_SPANS[stretch.step]}, m.sender_id, coalesce(m.pricing->>'region', m.pricing->>'market', ''), m.category,"
+        " coalesce(m.pricing->>'kind', ''), m.template_id IS NOT NULL,"
+        " coalesce(m.pricing->>'tier', ''), count(*),"
         " count(*) FILTER (WHERE m.status IN ('delivered', 'read')), count(*) FILTER (WHERE m.status = 'read'),"
         f" {_TALKS[talks]},"
-        " coalesce(sum(h.amount_micros) FILTER (WHERE h.state = 'captured'), 0)::bigint"
-        f"{_SENT} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1 LIMIT $5"
+        " coalesce(sum(coalesce(h.captured_micros, h.amount_micros)) FILTER (WHERE h.state = 'captured'), 0)::bigint"
+        f"{_SENT} GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1 LIMIT $5"
     )
     try:
         rows = await conn.fetch(query, part, stretch.start, stretch.end, business_id, ROWS_MAX)
@@ -61,7 +62,7 @@ async def count_templates(
         f"SELECT {_SPANS[stretch.step]}, m.template_id, count(*),"
         " count(*) FILTER (WHERE m.status IN ('delivered', 'read')),"
         " count(*) FILTER (WHERE m.read_at < m.accepted_at + $6::interval),"
-        " coalesce(sum(h.amount_micros) FILTER (WHERE h.state = 'captured'), 0)::bigint"
+        " coalesce(sum(coalesce(h.captured_micros, h.amount_micros)) FILTER (WHERE h.state = 'captured'), 0)::bigint"
         f"{_SENT} AND m.template_id = any($5::text[]) GROUP BY 1, 2 ORDER BY 1, 2 LIMIT $7"
     )
     try:

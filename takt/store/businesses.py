@@ -1,6 +1,6 @@
 """Companies with what belongs to them: senders, templates, rate cards, apps and tokens. All of it reference rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 
-from takt.core.rating import parse_card
 from takt.core.value import value
 from takt.store.pool import Conn
 from takt.store.reference import App, Business, Sender, touch
@@ -57,11 +56,11 @@ async def add_business(conn: Conn, business: Business, now: datetime) -> None:
     """A new company, at its stage and with its contract and card."""
     await conn.execute(
         "INSERT INTO business (business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id,"
-        " contract_part, card, created_at, owner_id, tier, tier_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $12)",
+        " contract_part, card, created_at, owner_id, tier, tier_at, time_zone)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $12, $15)",
         business.business_id, business.waba_id, business.name, business.stage, business.verified, business.about,
         business.imprint, business.locale, business.contract_id, business.contract_part, business.card, now,
-        business.owner_id, business.tier,
+        business.owner_id, business.tier, business.time_zone,
     )  # fmt: skip
     await touch(conn)
 
@@ -73,9 +72,9 @@ async def add_contract(
     part, contract_id = business.contract_part, business.contract_id
     await conn.execute(
         "INSERT INTO contract (part, contract_id, business_id, mode, currency, time_zone, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, 'Europe/Berlin', $6)",
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
         part, contract_id, business.business_id, "prepaid" if min_available_micros == 0 else "postpaid", currency,
-        now,
+        business.time_zone, now,
     )  # fmt: skip
     for kind in ("spend", "revenue", "bank", "adjustment"):
         await conn.execute(
@@ -107,19 +106,6 @@ async def add_template(conn: Conn, template: NewTemplate, now: datetime) -> None
         template.status, "NAMED" if template.named else "POSITIONAL",
         msgspec.json.encode(template.components).decode(), template.ttl_s, now,
         None if template.status in ("PENDING", "REJECTED") else now,
-    )  # fmt: skip
-    await touch(conn)
-
-
-async def add_rate_card(
-    conn: Conn, card: str, version: int, currency: str, valid_from: datetime, body: Mapping[str, Any]
-) -> None:
-    """One version of a price list. Raises UnsoundCardError when some message would have no price or two."""
-    parse_card(card, version, currency, body)
-    text = msgspec.json.encode(body)
-    await conn.execute(
-        "INSERT INTO rate_card (card, version, currency, valid_from, body, sha256) VALUES ($1, $2, $3, $4, $5, $6)",
-        card, version, currency, valid_from, text.decode(), sha256(text).digest(),
     )  # fmt: skip
     await touch(conn)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.quiet_time import OwnQuiet
 from takt.store.pool import Conn
 from takt.store.reading import token_hash
 
@@ -58,4 +59,24 @@ async def set_read_receipts(conn: Conn, part: int, wishes: Sequence[tuple[UUID, 
         "UPDATE recipient r SET read_receipts = u.wished FROM unnest($2::uuid[], $3::bool[]) u(recipient_id, wished)"
         " WHERE r.part = $1 AND r.recipient_id = u.recipient_id",
         part, [one[0] for one in wishes], [one[1] for one in wishes],
+    )  # fmt: skip
+
+
+async def set_quiet(conn: Conn, part: int, wishes: Sequence[tuple[UUID, OwnQuiet | None]]) -> None:
+    """These people want quiet at these times from now on; each may come once."""
+    await conn.execute(
+        "UPDATE recipient r SET quiet_from_min = u.from_min, quiet_to_min = u.to_min, quiet_for_all = u.for_all"
+        " FROM unnest($2::uuid[], $3::smallint[], $4::smallint[], $5::bool[]) u(recipient_id, from_min, to_min, for_all)"
+        " WHERE r.part = $1 AND r.recipient_id = u.recipient_id",
+        part, [one[0] for one in wishes], [own and own.from_min for _, own in wishes],
+        [own and own.to_min for _, own in wishes], [own is not None and own.for_all for _, own in wishes],
+    )  # fmt: skip
+
+
+async def set_zones(conn: Conn, part: int, zones: Sequence[tuple[UUID, str | None]]) -> None:
+    """These people live by these clocks from now on; each may come once."""
+    await conn.execute(
+        "UPDATE recipient r SET time_zone = u.zone FROM unnest($2::uuid[], $3::text[]) u(recipient_id, zone)"
+        " WHERE r.part = $1 AND r.recipient_id = u.recipient_id",
+        part, [one[0] for one in zones], [one[1] for one in zones],
     )  # fmt: skip

@@ -70,7 +70,7 @@ async def fail_unfinished(
 ) -> list[UUID]:
     """Messages on their way to the person fail; which."""
     rows = await conn.fetch(
-        "UPDATE message SET status = 'failed', reason = 'recipient_unknown', failed_at = $4 WHERE part = $1"
+        "UPDATE message SET status = 'failed', reason = 'recipient_unknown', failed_at = $4, due_at = NULL WHERE part = $1"
         " AND recipient_id = $2 AND ($3::uuid IS NULL OR business_id = $3) AND NOT inbound"
         " AND status NOT IN ('delivered', 'read', 'failed') RETURNING message_id",
         part, recipient_id, business_id, now,
@@ -120,6 +120,10 @@ async def give_up_media(conn: Conn, part: int, recipient_id: UUID, business_id: 
 async def drop_chats(conn: Conn, part: int, recipient_id: UUID, sender_ids: Sequence[str] | None) -> int:
     """Drop threads and notices; reports and feedback count on as nobody's; of these senders alone, if some are named. How many threads."""
     await conn.execute(
+        "DELETE FROM conversation WHERE part = $1 AND recipient_id = $2 AND ($3::text[] IS NULL OR sender_id = any($3))",
+        part, recipient_id, sender_ids,
+    )  # fmt: skip
+    await conn.execute(
         "DELETE FROM notice WHERE part = $1 AND recipient_id = $2 AND ($3::text[] IS NULL OR sender_id = any($3))",
         part, recipient_id, sender_ids,
     )  # fmt: skip
@@ -158,6 +162,7 @@ async def drop_person(conn: Conn, part: int, recipient_id: UUID) -> list[bytes]:
     rows = await conn.fetch(
         "DELETE FROM device WHERE part = $1 AND recipient_id = $2 RETURNING token_sha256", part, recipient_id
     )
+    await conn.execute("DELETE FROM reach WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM consent WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM consent_number WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM recipient WHERE part = $1 AND recipient_id = $2", part, recipient_id)

@@ -30,6 +30,34 @@ class MessageRecord:
     due_at: datetime | None = None
 
 
+@value
+class Listed:
+    """A message of a company to somebody, in a list."""
+
+    message_id: UUID
+    sender_id: str
+    category: str
+    status: str
+    reason: str | None
+    accepted_at: datetime
+
+
+async def newest_to(conn: Conn, part: int, wa_id: str, limit: int) -> list[Listed] | None:
+    """The newest messages of companies to the person with this number; None when nobody has it."""
+    person = await conn.fetchrow(
+        "SELECT recipient_id, cursor FROM recipient WHERE part = $1 AND wa_id = $2", part, wa_id
+    )
+    if person is None:
+        return None
+    rows = await conn.fetch(
+        "SELECT message_id, sender_id, category, status, reason, accepted_at FROM message"
+        " WHERE part = $1 AND recipient_id = $2 AND NOT inbound AND facts IS NOT NULL"
+        " AND (cursor IS NULL OR cursor > $3::bigint - $4) ORDER BY accepted_at DESC, message_id LIMIT $4",
+        part, person["recipient_id"], person["cursor"], limit,
+    )  # fmt: skip
+    return [Listed(*row) for row in rows]
+
+
 async def message_record(conn: Conn, part: int, message_id: UUID) -> MessageRecord | None:
     """The record of one message of a company, or None when there is no such message."""
     row = await conn.fetchrow(

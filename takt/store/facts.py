@@ -31,6 +31,7 @@ class ThreadState:
     blocked_by_business: bool = False
     marketing_at: list[datetime] = field(default_factory=list)
     heard: int = 0
+    muted: bool = False
 
 
 @value
@@ -54,14 +55,16 @@ async def threads(conn: Conn, part: int, pairs: Sequence[Pair]) -> dict[Pair, Th
     """The threads of these pairs; a pair that never wrote to each other is missing."""
     rows = await conn.fetch(
         "SELECT t.recipient_id, t.sender_id, t.window_until, t.unanswered, t.pair_tat, t.deleted_at, t.blocked_at,"
-        " t.inbound_count > 0, t.business_blocked_at IS NOT NULL, t.marketing_at"
+        " t.inbound_count > 0, t.business_blocked_at IS NOT NULL, t.marketing_at,"
+        " t.muted_at IS NOT NULL"
         " FROM thread t JOIN unnest($2::uuid[], $3::text[]) k(recipient_id, sender_id)"
         " ON t.recipient_id = k.recipient_id AND t.sender_id = k.sender_id WHERE t.part = $1",
         part, [pair[0] for pair in pairs], [pair[1] for pair in pairs],
     )  # fmt: skip
     states = {(row[0], row[1]): ThreadState(row[2], row[3], row[4], row[5], row[6], row[7]) for row in rows}
     for row in rows:
-        states[row[0], row[1]].blocked_by_business, states[row[0], row[1]].marketing_at = row[8], row[9]
+        state = states[row[0], row[1]]
+        state.blocked_by_business, state.marketing_at, state.muted = row[8], row[9], row[10]
     return states
 
 

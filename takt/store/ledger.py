@@ -1,11 +1,11 @@
 """Money: wallets, holds and the journal. The database itself forbids overspending (check on `account`)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from takt.core.ledger import HoldState, Settlement, Wallet
+from takt.core.ledger import Wallet
 from takt.core.value import value
 from takt.store.pool import Conn, DecideAgainError
 
@@ -33,12 +33,21 @@ class Hold:
 
 
 @value
+class Cost:
+    """What a delivered message costs of its hold, None: all of it; and its place in a count, if it has one."""
+
+    micros: int | None = None
+    ordinal: int | None = None
+
+
+@value
 class Settled:
-    """A hold that this transaction captured or released."""
+    """A hold that this transaction captured or released: how much was set aside, and what was taken of it."""
 
     message_id: UUID
     payer: Payer
     amount_micros: int
+    captured_micros: int
     currency: str
 
 
@@ -91,38 +100,49 @@ async def reserve(conn: Conn, holds: Iterable[Hold]) -> None:
             raise OverspentError
 
 
-async def flip_holds(
-    conn: Conn, part: int, message_ids: Sequence[UUID], settlement: Settlement, now: datetime
-) -> list[Settled]:
-    """End the open holds of these messages; one that is settled already is not among the answers."""
-    state = HoldState.CAPTURED if settlement is Settlement.CAPTURE else HoldState.RELEASED
+async def capture_holds(conn: Conn, part: int, costs: Mapping[UUID, Cost], now: datetime) -> list[Settled]:
+    """Take what these messages cost out of their open holds; one that is settled already is not among the answers."""
     rows = await conn.fetch(
-        "UPDATE hold SET state = $3, settled_at = $4 WHERE part = $1 AND message_id = any($2::uuid[])"
-        " AND state = 'held' RETURNING message_id, contract_part, contract_id, amount_micros, currency",
-        part, message_ids, str(state), now,
+        "UPDATE hold h SET state = 'captured', settled_at = $5, captured_micros = u.micros, ordinal = u.ordinal"
+        " FROM unnest($2::uuid[], $3::bigint[], $4::bigint[]) u(message_id, micros, ordinal)"
+        " WHERE h.part = $1 AND h.message_id = u.message_id AND h.state = 'held' RETURNING h.message_id,"
+        " h.contract_part, h.contract_id, h.amount_micros, coalesce(h.captured_micros, h.amount_micros), h.currency",
+        part, list(costs), [one.micros for one in costs.values()], [one.ordinal for one in costs.values()], now,
     )  # fmt: skip
-    return [Settled(row[0], (row[1], row[2]), row[3], row[4]) for row in rows]
+    return [Settled(row[0], (row[1], row[2]), row[3], row[4], row[5]) for row in rows]
 
 
-async def settle(conn: Conn, settled: Sequence[Settled], settlement: Settlement, now: datetime) -> None:
-    """Move the money of flipped holds: journal rows and account updates, last statements of a batch.
+async def release_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> list[Settled]:
+    """Give the open holds of these messages back; one that is settled already is not among the answers."""
+    rows = await conn.fetch(
+        "UPDATE hold SET state = 'released', settled_at = $3 WHERE part = $1 AND message_id = any($2::uuid[])"
+        " AND state = 'held' RETURNING message_id, contract_part, contract_id, amount_micros, currency",
+        part, message_ids, now,
+    )  # fmt: skip
+    return [Settled(row[0], (row[1], row[2]), row[3], 0, row[4]) for row in rows]
+
+
+async def settle(conn: Conn, settled: Sequence[Settled], now: datetime) -> None:
+    """Move the money of captured and released holds: journal rows and account updates, last statements of a batch.
 
     The journal entry of a capture has the id of its message, so that a second one cannot be written.
     """
-    if settlement is Settlement.CAPTURE:
-        await _add_captures(conn, settled, now)
-    captures = settlement is Settlement.CAPTURE
+    charged = [one for one in settled if one.captured_micros > 0]
+    if charged:
+        await _add_captures(conn, charged, now)
+    captured = _sums((s.payer, s.captured_micros) for s in settled)
     for (part, contract_id), amount in sorted(_sums((s.payer, s.amount_micros) for s in settled).items()):
+        taken = captured[part, contract_id]
         await conn.execute(
             "UPDATE account SET pending_micros = pending_micros - $3, posted_micros = posted_micros - $4"
             " WHERE part = $1 AND contract_id = $2 AND kind = 'spend'",
-            part, contract_id, amount, amount if captures else 0,
+            part, contract_id, amount, taken,
         )  # fmt: skip
-        if captures:
+        if taken > 0:
             await conn.execute(
                 "UPDATE account SET posted_micros = posted_micros + $3"
                 " WHERE part = $1 AND contract_id = $2 AND kind = 'revenue'",
-                part, contract_id, amount,
+                part, contract_id, taken,
             )  # fmt: skip
 
 
@@ -158,7 +178,7 @@ async def _add_captures(conn: Conn, settled: Sequence[Settled], now: datetime) -
             " SELECT c.part, c.contract_id, u.message_id, 'capture', 'spend', 'revenue', u.amount, u.currency, $6"
             " FROM contract c JOIN unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::text[])"
             " u(contract_id, message_id, amount, currency) ON c.contract_id = u.contract_id WHERE c.part = $1",
-            part, [o.payer[1] for o in ones], [o.message_id for o in ones], [o.amount_micros for o in ones],
+            part, [o.payer[1] for o in ones], [o.message_id for o in ones], [o.captured_micros for o in ones],
             [o.currency for o in ones], now,
         )  # fmt: skip
 

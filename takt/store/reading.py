@@ -5,6 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from takt.core.quiet_time import OwnQuiet
 from takt.core.value import value
 from takt.store.pool import Conn
 
@@ -30,6 +31,8 @@ class Me:
     locale: str
     read_receipts: bool
     cursor: int
+    time_zone: str | None = None
+    quiet: OwnQuiet | None = None
 
 
 @value
@@ -173,11 +176,14 @@ async def find_owner(conn: Conn, part: int, token_sha256: bytes) -> DeviceOwner 
 async def find_me(conn: Conn, part: int, recipient_id: UUID) -> Me | None:
     """A person's own page."""
     row = await conn.fetchrow(
-        "SELECT recipient_id, wa_id, name, locale, read_receipts, cursor FROM recipient"
-        " WHERE part = $1 AND recipient_id = $2",
+        "SELECT recipient_id, wa_id, name, locale, read_receipts, cursor, time_zone, quiet_from_min, quiet_to_min,"
+        " quiet_for_all FROM recipient WHERE part = $1 AND recipient_id = $2",
         part, recipient_id,
     )  # fmt: skip
-    return None if row is None else Me(*row)
+    if row is None:
+        return None
+    own = None if row[7] is None else OwnQuiet(row[7], row[8], row[9])
+    return Me(row[0], row[1], row[2], row[3], row[4], row[5], row[6], own)
 
 
 async def list_demo_people(conn: Conn, part: int) -> list[DemoPerson]:

@@ -3,7 +3,7 @@
 Which messages moved, and from where, is told by one statement for each step, so that nothing is asked first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -91,6 +91,15 @@ async def play(conn: Conn, part: int, asked: Sequence[tuple[UUID, UUID]], now: d
     """Those of these voice notes, each with the person who has it, that were never played before."""
     rows = await conn.fetch(_PLAY, part, [one[0] for one in asked], [one[1] for one in asked], now)
     return [Moved(*row) for row in rows]
+
+
+async def set_pricing(conn: Conn, part: int, pricing: Mapping[UUID, str]) -> None:
+    """Keep the final prices of delivered messages, each as JSON."""
+    await conn.execute(
+        "UPDATE message m SET pricing = u.pricing::json FROM unnest($2::uuid[], $3::text[]) u(message_id, pricing)"
+        " WHERE m.part = $1 AND m.message_id = u.message_id",
+        part, list(pricing), list(pricing.values()),
+    )  # fmt: skip
 
 
 async def list_expired(conn: Conn, part: int, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:

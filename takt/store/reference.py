@@ -19,12 +19,13 @@ from asyncpg import Record
 from takt.core.flow_button import FlowRef
 from takt.core.number import Automation, Number, Profile
 from takt.core.purpose import DEFAULT, Purpose, default_purpose
-from takt.core.rating import RateCard, parse_card
+from takt.core.rating import RateCard
 from takt.core.tact import TactPolicy
 from takt.core.template import Template, from_components
 from takt.core.value import value
-from takt.store import purposes, tact
+from takt.store import purposes, rate_cards, tact
 from takt.store.pool import Conn
+from takt.store.rate_cards import PriceLists
 
 WEBHOOK_OBJECT = "whatsapp_business_account"
 """What an app subscribes to; the one object there is."""
@@ -49,6 +50,7 @@ class Business:
     card: str
     portfolio_id: str = ""
     insights: bool = False
+    time_zone: str = "Europe/Berlin"
     owner_id: UUID | None = None
     tier: str = "TIER_UNLIMITED"
     cut_until: datetime | None = None
@@ -132,7 +134,7 @@ class Snapshot:
     endpoints: Mapping[UUID, Endpoint]
     listening: Mapping[str, tuple[Endpoint, ...]]
     overrides: Mapping[tuple[str, str], Endpoint]
-    cards: Mapping[str, tuple[tuple[datetime, RateCard], ...]] = field(repr=False)
+    prices: PriceLists = field(repr=False)
     pictures: frozenset[str] = frozenset()
     purposes: Mapping[UUID, Mapping[str, Purpose]] = field(default_factory=dict)
     policies: tact.Versions = field(default=(), repr=False)
@@ -154,10 +156,9 @@ class Snapshot:
 
     def card(self, name: str, now: datetime) -> RateCard:
         """The version of a rate card that is valid at `now`."""
-        versions = self.cards[name]
-        place = bisect_right(versions, now, key=lambda version: version[0])
-        assert place > 0, f"rate card {name} has no version valid at {now}"
-        return versions[place - 1][1]
+        found = self.prices.valid_at(name, now)
+        assert found is not None, f"rate card {name} has no version valid at {now}"
+        return found
 
     def tact(self, now: datetime) -> TactPolicy:
         """The version of the operator's policy that applies at `now`; our own where none does yet."""
@@ -167,7 +168,9 @@ class Snapshot:
 
 USUAL_TACT = TactPolicy()
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
-EMPTY = Snapshot(0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
+EMPTY = Snapshot(
+    0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, PriceLists()
+)
 
 
 class Reference:
@@ -182,7 +185,7 @@ class Reference:
         kept = self.current
         if version == kept.version:
             return kept
-        loaded = await _load(conn, version)
+        loaded = await _load(conn, version, kept)
         if version > self.current.version:
             self.current = loaded
         return loaded
@@ -193,12 +196,12 @@ async def touch(conn: Conn) -> None:
     await conn.execute("UPDATE reference_stamp SET version = version + 1")
 
 
-async def _load(conn: Conn, version: int) -> Snapshot:
+async def _load(conn: Conn, version: int, kept: Snapshot) -> Snapshot:
     businesses = {
         row["business_id"]: Business(**dict(row))
         for row in await conn.fetch(
             "SELECT business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id, contract_part,"
-            " card, portfolio_id, insights, owner_id, tier, cut_until FROM business"
+            " card, portfolio_id, insights, owner_id, tier, cut_until, time_zone FROM business"
         )
     }
     endpoints = await _load_endpoints(conn, businesses)
@@ -220,7 +223,7 @@ async def _load(conn: Conn, version: int) -> Snapshot:
         endpoints=endpoints,
         listening=await _load_listening(conn, businesses, senders, endpoints, overrides),
         overrides=overrides,
-        cards=await _load_cards(conn),
+        prices=await rate_cards.load(conn, kept.prices),
         pictures=frozenset(one.number.picture_media_id for one in senders.values() if one.number.picture_media_id),
         purposes=await purposes.newest(conn),
         policies=await tact.versions(conn),
@@ -313,12 +316,3 @@ async def _load_listening(
     listening |= {one.waba_id: chosen(one, one.waba_id) for one in businesses.values()}
     listening |= {one.sender_id: chosen(one.business, one.sender_id, one.business.waba_id) for one in senders.values()}
     return listening
-
-
-async def _load_cards(conn: Conn) -> dict[str, tuple[tuple[datetime, RateCard], ...]]:
-    cards: dict[str, tuple[tuple[datetime, RateCard], ...]] = {}
-    rows = await conn.fetch("SELECT card, version, currency, valid_from, body FROM rate_card ORDER BY valid_from")
-    for row in rows:
-        parsed = parse_card(row["card"], row["version"], row["currency"], msgspec.json.decode(row["body"]))
-        cards[row["card"]] = (*cards.get(row["card"], ()), (row["valid_from"], parsed))
-    return cards

@@ -21,15 +21,12 @@ class Member:
     created_at: datetime
 
 
-async def has_card(conn: Conn, card: str) -> bool:
-    """Whether there is a price list of that name."""
-    return bool(await conn.fetchval("SELECT EXISTS (SELECT 1 FROM rate_card WHERE card = $1)", card))
-
-
-async def next_version(conn: Conn, card: str) -> int:
-    """The number of the next version of a price list."""
-    found = await conn.fetchval("SELECT coalesce(max(version), 0) + 1 FROM rate_card WHERE card = $1", card)
-    return int(found)
+async def find_currency(conn: Conn, card: str, now: datetime) -> str | None:
+    """The currency of a price list, the same in all its versions; None when none of that name is valid."""
+    found: str | None = await conn.fetchval(
+        "SELECT currency FROM rate_card WHERE card = $1 AND valid_from <= $2 LIMIT 1", card, now
+    )
+    return found
 
 
 async def find_account(conn: Conn, waba_id: str) -> UUID | None:

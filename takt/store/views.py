@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from takt.core.ledger import Wallet
@@ -282,6 +282,15 @@ async def balance(conn: Conn, part: int, contract_id: UUID) -> Balance:
     )  # fmt: skip
     assert row is not None
     return Balance(row[0], Wallet(row[1], row[2], row[3]))
+
+
+async def counts(conn: Conn, part: int, contract_id: UUID, month: date, keys: Sequence[str]) -> dict[str, int]:
+    """How far these counts of a contract are in the month that begins on a day; one without a unit is missing."""
+    rows = await conn.fetch(
+        "SELECT key, counted FROM counter WHERE part = $1 AND contract_id = $2 AND period = $3 AND key = any($4::text[])",
+        part, contract_id, month, keys,
+    )  # fmt: skip
+    return {row[0]: row[1] for row in rows}
 
 
 async def find_wa_id(conn: Conn, part: int, recipient_id: UUID) -> str | None:

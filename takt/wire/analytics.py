@@ -217,7 +217,7 @@ def _prices(question: Question, tallies: Iterable[Tally], phones: Mapping[str, s
         shown = {
             "country": ("COUNTRY", one.market),
             "phone_number": ("PHONE", phones.get(one.sender_id, "")),
-            "tier": ("TIER", "0:MAX" if kind == "REGULAR" else None),
+            "tier": ("TIER", (one.tier or "0:MAX") if kind == "REGULAR" else None),
             "pricing_type": ("PRICING_TYPE", kind),
             "pricing_category": ("PRICING_CATEGORY", category),
         }

@@ -11,7 +11,9 @@ from uuid import UUID
 import msgspec
 
 from takt.core.content import BODY_CHARS_MAX
+from takt.core.document import MINUTES_A_DAY, parse_time
 from takt.core.ids import parse_wamid
+from takt.core.quiet_time import OwnQuiet
 from takt.core.template_buttons import PAYLOAD_CHARS_MAX
 
 CLIENT_ID_CHARS_MAX: Final = 64
@@ -141,11 +143,34 @@ class PutOpinion(Strict, frozen=True):
     opinion: Literal["interested", "not_interested"] | None
 
 
+class QuietWish(Strict, frozen=True, rename={"start": "from"}):
+    """When a person wants quiet, by their own clock; `for_all`: of all companies' messages but codes."""
+
+    start: str
+    to: str
+    for_all: bool = False
+
+
 class PutMe(Strict, frozen=True):
-    """`PUT me`."""
+    """`PUT me`. What is left out stays; null takes a quiet time or a zone of one's own back."""
 
     locale: Literal["de", "en"] | None = None
     read_receipts: bool | None = None
+    quiet: QuietWish | msgspec.UnsetType | None = msgspec.UNSET
+    time_zone: _Zone | msgspec.UnsetType | None = msgspec.UNSET
+
+
+def parse_quiet(wish: QuietWish) -> OwnQuiet:
+    """The quiet time in a wish. Raises InvalidError."""
+    minutes: dict[str, int] = {}
+    for name, text in (("quiet.from", wish.start), ("quiet.to", wish.to)):
+        found = parse_time(text)
+        if found is None or found == MINUTES_A_DAY:
+            raise InvalidError(name, f"{name} must be a time such as 21:30.")
+        minutes[name] = found
+    if minutes["quiet.from"] == minutes["quiet.to"]:
+        raise InvalidError("quiet.to", "quiet.to must be another time than quiet.from.")
+    return OwnQuiet(minutes["quiet.from"], minutes["quiet.to"], wish.for_all)
 
 
 class PostSignIn(Strict, frozen=True):

@@ -48,10 +48,10 @@ def render(explanation: Explanation, locale: str = "en") -> dict[str, Any]:
         "rule": None if denied is None else denied.rule,
         "reason": None if denied is None else render_reason(denied.reason, locale),
         "figure": None if denied is None else denied.figure,
-        "next_at": _instant(denied.next_at) if denied is not None else None,
+        "next_at": instant(denied.next_at) if denied is not None else None,
         "forecast": None if denied is None else forecast(denied).in_locale(locale),
         "remedy": None if denied is None else denied.reason.remedy.in_locale(locale),
-        "decided_at": _instant(explanation.at),
+        "decided_at": instant(explanation.at),
         "rules": [_finding(one, locale) for one in policy.examine(explanation.facts, explanation.at)],
         "price": render_price(explanation.quote, explanation.hold_state),
     }
@@ -70,11 +70,15 @@ def render_reason(reason: Reason, locale: str) -> dict[str, Any]:
 
 
 def render_price(quote: Quote | None, hold_state: str | None) -> dict[str, Any] | None:
-    """A price for programs; amounts in micro-units. `state` is held, captured, released or free."""
+    """A price for programs; amounts in micro-units. `state` is held, captured, released or free.
+
+    `micros` is what it costs as things stand, `most_micros` what was set aside for it.
+    """
     if quote is None:
         return None
     return {
-        "micros": quote.amount_micros,
+        "micros": quote.price,
+        "most_micros": quote.amount_micros,
         "currency": quote.currency,
         "category": quote.category,
         "market": quote.market,
@@ -82,8 +86,18 @@ def render_price(quote: Quote | None, hold_state: str | None) -> dict[str, Any] 
         "version": quote.version,
         "rule": quote.rule,
         "type": quote.kind,
-        "state": hold_state if hold_state is not None else ("free" if quote.amount_micros == 0 else None),
+        "counter": quote.counter or None,
+        "ordinal": quote.ordinal or None,
+        "tier": quote.tier or None,
+        "conversation": quote.conversation or None,
+        "state": _state(quote, hold_state),
     }
+
+
+def _state(quote: Quote, hold_state: str | None) -> str | None:
+    if hold_state in (None, "captured") and quote.price == 0:
+        return "free"
+    return hold_state
 
 
 def to_lines(explanation: Explanation, locale: str = "en") -> Sequence[str]:
@@ -115,10 +129,11 @@ def _finding(finding: Finding, locale: str) -> dict[str, Any]:
         "verdict": finding.verdict,
         "figure": finding.figure,
         "reason": None if reason is None else render_reason(reason, locale),
-        "next_at": _instant(finding.next_at) if reason is not None else None,
+        "next_at": instant(finding.next_at) if reason is not None else None,
         "remedy": None if reason is None else reason.remedy.in_locale(locale),
     }
 
 
-def _instant(at: datetime | None) -> str | None:
+def instant(at: datetime | None) -> str | None:
+    """An instant in whole seconds of UTC."""
     return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,5 +1,6 @@
 """What is kept beside a message as JSON: the facts of its verdict, and its price. Its content: `takt.wire.shown`."""
 
+from collections.abc import Callable
 from dataclasses import MISSING, fields
 from operator import attrgetter
 from typing import Any
@@ -9,13 +10,20 @@ import msgspec
 from takt.core.policy import Facts
 from takt.core.rating import Quote
 
-_FACTS = tuple(field.name for field in fields(Facts))
-_values_of = attrgetter(*_FACTS)
-_Told = msgspec.defstruct(
-    "_Told",
-    [(field.name, Any) if field.default is MISSING else (field.name, Any, field.default) for field in fields(Facts)],
-    omit_defaults=True,
-)
+
+def _written(kept: type) -> tuple[Callable[[Any], Any], Callable[..., Any]]:
+    """How the fields of a value are read off, and what writes them as JSON without those that have their default."""
+    listed = fields(kept)
+    struct = msgspec.defstruct(
+        f"_{kept.__name__}",
+        [(one.name, Any) if one.default is MISSING else (one.name, Any, one.default) for one in listed],
+        omit_defaults=True,
+    )
+    return attrgetter(*(one.name for one in listed)), struct
+
+
+_values_of, _Told = _written(Facts)
+_prices_of, _Priced = _written(Quote)
 
 
 def encode_facts(facts: Facts) -> str:
@@ -29,8 +37,8 @@ def decode_facts(text: str) -> Facts:
 
 
 def encode_quote(quote: Quote) -> str:
-    """The price of a message with the rule that gave it."""
-    return msgspec.json.encode(quote).decode()
+    """The price of a message with the rule that gave it; what has its usual value is left out."""
+    return msgspec.json.encode(_Priced(*_prices_of(quote))).decode()
 
 
 def decode_quote(text: str) -> Quote:

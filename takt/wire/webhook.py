@@ -20,19 +20,27 @@ from takt.wire.heard import Heard
 
 ERRORS_HREF: Final = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"
 
+ENTRY_KIND: Final = "free_entry_point"
+ENTRY_CATEGORY: Final = "referral_conversion"
+_CATEGORIES: Final = {"authentication_international": "authentication-international"}
+
 
 @value
 class Pricing:
-    """The `pricing` block: `kind` is `regular`, `free_customer_service` or `free_entry_point`."""
+    """The `pricing` block: `kind` is `regular`, `free_customer_service` or `free_entry_point`.
+
+    `model` is PMP, by message, or CBP, by conversation.
+    """
 
     category: str
     kind: str
+    model: str = "PMP"
 
     def render(self) -> dict[str, Any]:
         """The block as the wire has it."""
         return {
             "billable": self.kind == "regular",
-            "pricing_model": "PMP",
+            "pricing_model": self.model,
             "type": self.kind,
             "category": self.category,
         }
@@ -66,7 +74,8 @@ class Context:
 
 def pricing_of(quote: Quote) -> Pricing:
     """What the wire says about a quote."""
-    return Pricing(quote.category, quote.kind)
+    category = ENTRY_CATEGORY if quote.kind == ENTRY_KIND else _CATEGORIES.get(quote.category, quote.category)
+    return Pricing(category, quote.kind, "CBP" if quote.conversation else "PMP")
 
 
 def render_status(

@@ -122,7 +122,14 @@ def _under(policy: dict[str, Any]) -> Setting:
     return setting
 
 
+async def _muted(world: World, mara: Somebody) -> SendMessage:
+    await world.set_marketing(mara, granted=True)
+    await world.set_thread(mara, world.outreach, muted_at=NOW)
+    return template_to(world, mara.wa_id, "autumn_offer")
+
+
 LATER: dict[str, Setting] = {
+    "chat_muted": _muted,
     "quiet_hours": _under({"quiet_hours": {}}),
     "cap_of_person": _under({"caps": {"person_per_day": 0}}),
     "cap_of_sender": _under({"caps": {"sender_per_week": 0}}),

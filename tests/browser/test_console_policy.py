@@ -32,7 +32,7 @@ def test_a_change_is_previewed_and_takes_a_second_person(
     demo: Demo, open_browser: OpenBrowser, watch: Watch, out_folder: Path
 ) -> None:
     watch.allowed.append("policy/check")  # what is no policy is refused, and said
-    demo.template("TAKT_USER_MARA", "autumn_offer", "de", "Mara", "HERBST20")
+    message = demo.template("TAKT_USER_MARA", "autumn_offer", "de", "Mara", "HERBST20")
     page = sign_in(open_browser(DESKTOP), "Olga", "/console/policy")
     expect(page.get_by_text("Es gilt Version 1.")).to_be_visible()
     page.get_by_role("link", name="Änderung vorschlagen").press("Enter")
@@ -69,3 +69,16 @@ def test_a_change_is_previewed_and_takes_a_second_person(
     expect(page.get_by_text("Es gilt Version 2.")).to_be_visible()
     assert cap_of(demo) == 5
     picture(page, out_folder, "console-policy-versions")
+
+    page.get_by_role("link", name="Entscheidungen").click()
+    asked = page.get_by_role("textbox", name="Nachrichten-ID oder Telefonnummer")
+    asked.fill(f"+{demo.env['TAKT_USER_MARA']}")
+    asked.press("Enter")
+    expect(page.get_by_role("listitem").get_by_role("link", name="Nordwind").first).to_be_visible()
+    asked.fill(message)
+    asked.press("Enter")
+    rules = page.get_by_role("region", name="Was jede Regel sagte")
+    expect(rules.get_by_role("row").filter(has_text="marketing_consent")).to_contain_text("Bestanden")
+    expect(page.get_by_text("Version 1", exact=True)).to_be_visible()
+    check_accessible(page)
+    picture(page, out_folder, "console-decision")

@@ -58,7 +58,42 @@ def test_the_keyboard_is_enough(demo: Demo, open_browser: OpenBrowser) -> None:
     expect(rows.first).to_be_focused()
 
 
-ROUTES = ("/", "/c/{support}", "/c/{outreach}", "/c/{outreach}/about", "/s/{outreach}", "/start", "/settings")
+def test_a_person_answers_a_request_and_sees_it_among_the_permissions(demo: Demo, open_browser: OpenBrowser) -> None:
+    page = sign_in(open_browser(PHONE), "Jonas")
+    page.get_by_role("button", name="Rabattkiste bittet um eine Erlaubnis").click()
+    asking = page.get_by_role("dialog", name="Darf Rabattkiste dir das schicken?")
+    expect(asking).to_contain_text("Rabattkiste darf mir in diesem Messenger Werbung schicken.")
+    check_accessible(page)
+    asking.get_by_role("button", name="Erlauben", exact=True).click()
+    expect(asking).to_have_count(0)
+    page.get_by_role("link", name=re.compile("^Einstellungen")).click()
+    page.get_by_role("link", name="Wer darf mir was schicken").click()
+    company = page.get_by_role("article", name="Rabattkiste")
+    offers = company.get_by_role("switch", name="Angebote und Neuigkeiten")
+    expect(offers).to_have_attribute("aria-checked", "true")
+    company.get_by_role("button", name="Alles von Rabattkiste abstellen").focus()
+    page.keyboard.press("Enter")
+    expect(offers).to_have_attribute("aria-checked", "false")
+    company.get_by_text("Verlauf").click()
+    expect(company.get_by_role("listitem").filter(has_text=": von der Firma angefragt")).to_be_visible()
+    page.get_by_role("switch", name="Alle Werbung abstellen").click()
+    expect(page.get_by_role("status").filter(has_text="Die Werbung aller Firmen ist abgestellt.")).to_be_visible()
+    company.get_by_role("button", name="Bei Rabattkiste löschen").click()
+    page.get_by_role("dialog").get_by_role("button", name="Endgültig löschen").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Erledigt")
+    page.get_by_role("dialog").get_by_role("button", name="Fertig").click()
+
+
+ROUTES = (
+    "/",
+    "/c/{support}",
+    "/c/{outreach}",
+    "/c/{outreach}/about",
+    "/s/{outreach}",
+    "/start",
+    "/settings",
+    "/permissions",
+)
 WAYS = [*itertools.product(["phone", "desktop"], ["de", "en"]), ("small", "de")]
 DEVICES = {"phone": PHONE, "desktop": DESKTOP, "small": SMALL}
 SCHEMES: dict[str, tuple[Literal["light", "dark"], ...]] = {

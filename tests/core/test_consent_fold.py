@@ -64,7 +64,7 @@ def histories(draw: st.DrawFn) -> list[ConsentRecord]:
     return made
 
 
-@settings(max_examples=600)
+@settings(max_examples=1500)
 @given(histories(), st.sampled_from(["marketing", "events"]), st.integers(0, 4000), st.none() | st.integers(0, 4000))
 def test_no_history_lets_marketing_out_after_a_stop(
     records: list[ConsentRecord], purpose: str, day: int, used: int | None
@@ -84,6 +84,7 @@ def test_no_history_lets_marketing_out_after_a_stop(
     assert max(noes, default=0) < max(yeses, default=0 if noes else 1)
 
 
+@settings(max_examples=600)
 @given(histories())
 def test_a_companys_word_changes_nothing_after_a_no(records: list[ConsentRecord]) -> None:
     """Neither a list nor an exception counts against the last word of the person."""
@@ -113,6 +114,7 @@ def test_a_companys_word_changes_nothing_after_a_no(records: list[ConsentRecord]
         ([(Act.STOP, ALL), (Act.GRANT, "events")], MARKETING_STOPPED),
         ([(Act.STOP, ALL), (Act.GRANT, ALL)], MARKETING_STOPPED),
         ([(Act.STOP, ALL), (Act.GRANT, "marketing")], UUID(int=2)),
+        ([(Act.STOP, ALL), (Act.GRANT, ALL), (Act.IMPORT, "marketing")], MARKETING_STOPPED),
     ],
 )
 def test_records_come_to(acts: list[tuple[Act, str]], answer: object) -> None:
@@ -121,6 +123,11 @@ def test_records_come_to(acts: list[tuple[Act, str]], answer: object) -> None:
 
 def test_a_purpose_nobody_spoke_of_is_stopped_with_all() -> None:
     assert permits(fold(history((Act.STOP, ALL))), "events", START + DAY) is MARKETING_STOPPED
+
+
+def test_lifting_a_stop_of_all_lets_companies_ask_and_not_bring() -> None:
+    records = history((Act.STOP, ALL), (Act.GRANT, ALL), (Act.IMPORT, "events"))
+    assert permits(fold(records), "events", START + 9 * DAY) is MARKETING_NOT_GRANTED
 
 
 def test_consent_unused_for_two_years_is_over_unless_it_was_used() -> None:

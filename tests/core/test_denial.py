@@ -39,6 +39,7 @@ WIRE = {
     "flow_unknown": (131009, True, 400),
     "flow_blocked": (132068, True, 400),
     "flow_throttled": (132069, True, 400),
+    "chat_muted": (131049, False, 400),
     "category_mismatch": (131049, False, 400),
     "quiet_hours": (131049, False, 400),
     "cap_of_person": (131049, False, 400),

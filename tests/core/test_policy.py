@@ -55,6 +55,7 @@ FULL_PACE: Final = NOW + throughput(80, 1).interval * 80
         replace(UTILITY, deleted_at=NOW - HOUR),
         replace(MARKETING, deleted_at=NOW - 2 * HOUR),
         replace(UTILITY, detected="utility"),
+        replace(UTILITY, muted=True),
         replace(MARKETING, detected="utility"),
     ],
 )
@@ -108,6 +109,7 @@ REFUSED: Final = [
     ("chat_deleted", "sender_kind", replace(MARKETING, deleted_at=NOW - HOUR)),
     ("chat_deleted", "sender_kind", replace(MARKETING, deleted_at=NOW - HOUR, consent_at=None)),
     ("chat_deleted", "sender_kind", replace(MARKETING, deleted_at=NOW - 2 * HOUR, consent_act="import")),
+    ("chat_muted", "not_muted", replace(MARKETING, muted=True)),
     ("category_mismatch", "category", replace(UTILITY, detected="marketing")),
     ("category_mismatch", "category", replace(UTILITY, category="authentication", detected="marketing")),
     ("quiet_hours", "quiet_hours", replace(ADVERT, quiet=True, quiet_until=NOW + HOUR)),
@@ -217,18 +219,18 @@ SELDOM = {"flow", "marketing_path", "identity", "media", "reaction", "category",
 @pytest.mark.parametrize(
     ("facts", "needless"),
     [
-        (TEXT, {"pilot_scope", "template_parameters", "marketing_consent", "money"}),
-        (UTILITY, {"pilot_scope", "marketing_consent"}),
+        (TEXT, {"pilot_scope", "template_parameters", "marketing_consent", "not_muted", "money"}),
+        (UTILITY, {"pilot_scope", "marketing_consent", "not_muted"}),
         (replace(MARKETING, business_stage="pilot"), set()),
-        (replace(UTILITY, template_status=None), {"pilot_scope", "marketing_consent", "template_parameters"}),
+        (replace(UTILITY, template_status=None), {"pilot_scope", "marketing_consent", "not_muted", "template_parameters"}),
         (
             replace(STRANGER, category="marketing"),
-            {"pilot_scope", "not_blocked", "not_blocked_by_company", "sender_kind", "marketing_consent", "pair_rate", "money"},
+            {"pilot_scope", "not_blocked", "not_blocked_by_company", "sender_kind", "marketing_consent", "not_muted", "pair_rate", "money"},
         ),
         (
             replace(STRANGER, is_template=False, template_status=None, category="service"),
             {"pilot_scope", "not_blocked", "not_blocked_by_company", "sender_kind", "window_or_template", "template_parameters",
-             "marketing_consent", "pair_rate", "money"},
+             "marketing_consent", "not_muted", "pair_rate", "money"},
         ),
     ],
 )  # fmt: skip
@@ -258,6 +260,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "recipient_known": st.booleans(),
     "pilot_member": st.booleans(),
     "blocked_at": MAYBE,
+    "muted": st.booleans(),
     "ever_wrote": st.booleans(),
     "window_until": MAYBE,
     "deleted_at": MAYBE,
@@ -355,6 +358,7 @@ def test_nobody_is_written_to_against_their_will(facts: Facts) -> None:
     if facts.deleted_at is not None:
         assert facts.sender_kind == "outreach"
         assert facts.category != "marketing" or (facts.consent_at is not None and facts.consent_at > facts.deleted_at)
+    assert not (facts.muted and facts.category == "marketing")
     assert not (facts.quiet and facts.quiet_figure)
     assert facts.heard is not None
     assert facts.caps is not None

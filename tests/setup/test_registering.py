@@ -16,7 +16,11 @@ from tests.databases import Workshop
 from tests.serving import served
 from tests.setup.test_cli import fault, takt
 
-RULES = {"rules": [{"when": {"category": "service"}, "price": 0, "type": "free_customer_service"}, {"price": 50_000}]}
+CARD = {
+    "card": "flat",
+    "currency": "EUR",
+    "rules": [{"when": {"category": "service"}, "price": 0, "type": "free_customer_service"}, {"price": 50_000}],
+}
 
 
 @pytest.fixture
@@ -35,12 +39,12 @@ def done(db: str, *words: str) -> Any:
 
 async def test_an_installation_is_set_up_by_commands_and_sends(own: str, tmp_path: Path) -> None:
     takt("migrate", DATABASE_URL=own)
-    rules = tmp_path / "card.json"
-    rules.write_text(json.dumps(RULES))
+    card = tmp_path / "card.json"
+    card.write_text(json.dumps(CARD))
     assert "rate card" in fault(takt("company", "add", "--name", "Nord", "--card", "no", DATABASE_URL=own))
-    assert done(own, "card", "add", str(rules), "--name", "start") == {"card": "start", "currency": "EUR"}
+    assert done(own, "rates", "publish", str(card))["version"] == 1
     waba = done(
-        own, "company", "add", "--name", "Nord", "--card", "start", "--stage", "live", "--credit-micros", "1000000"
+        own, "company", "add", "--name", "Nord", "--card", "flat", "--stage", "live", "--credit-micros", "1000000"
     )["id"]
     sender = done(own, "sender", "add", "--company", waba, "--number", "+493023125009", "--name", "Nord")["id"]
     app = done(own, "app", "add", "--company", waba, "--name", "Shop")

@@ -34,6 +34,7 @@ CASES = {
     "an empty file name": ("takt/core/utils.py", '"""Says."""\n', "utils says nothing"),
     "a float among money": ("takt/core/rating.py", '"""Says."""\n\nHALF = 0.5\n', "a float"),
     "a division among money": ("takt/core/ledger.py", '"""Says."""\n\nHALF = 1 / 2\n', "a float"),
+    "a rounding among prices": ("takt/core/tariff.py", '"""Says."""\n\nHALF = 1 // 2\n', "a division where"),
     "an unlisted limit": (
         "takt/core/a.py",
         '"""Says."""\n\nROWS_MAX = 2 * 500\n',

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from takt.actions import access, pilot, register
+from takt.actions import access, pilot, publish, register
 from takt.clock import CLOCK
 from takt.core import signing
 from takt.lanes import Lanes
@@ -48,8 +48,12 @@ async def _office(world: World) -> AsyncIterator[list[Any]]:
         people=Lanes(register.add_people, site, wakes, CLOCK.now),
         access=Lanes(access.let_in, site, wakes, CLOCK.now),
         stages=Lanes(pilot.Stages(world.reference, CLOCK.new_id), site, wakes, CLOCK.now),
+        rates=Lanes(publish.publish_all, site, wakes, CLOCK.now),
     )
-    tasks = [asyncio.create_task(one.run()) for one in (lanes.register, lanes.people, lanes.access, lanes.stages)]
+    tasks = [
+        asyncio.create_task(one.run())
+        for one in (lanes.register, lanes.people, lanes.access, lanes.stages, lanes.rates)
+    ]
     door = OwnDoor(Authenticator(site.everywhere, world.reference, CLOCK), CLOCK)
     yield list(RegistrationApi(door, Office(site, world.reference, lanes, CLOCK)).routes())
     for task in tasks:
@@ -190,7 +194,7 @@ async def test_the_operator_registers_and_names_what_is_taken(cloud: Cloud) -> N
         ("/businesses", {"name": "X", "card": "card", "currency": "eur"}, "currency"),
         ("/businesses", {"name": "X", "card": "card", "credit_micros": -1}, "credit_micros"),
         ("/businesses", {"name": "X", "card": "card", "id": "12"}, "id"),
-        ("/rate-cards", {"name": "X", "rules": []}, "rules"),
+        ("/rate-cards", {"card": "x", "currency": "EUR", "rules": []}, "rules"),
         (f"/businesses/{WABA}/senders", {"phone": "12", "name": "X"}, "phone"),
         (f"/businesses/{WABA}/senders", {"phone": "4930231257", "name": "X", "kind": "both"}, "kind"),
         (f"/businesses/{WABA}/tokens", {"name": "X", "scopes": ["all"]}, "scopes"),

@@ -144,6 +144,9 @@ async def test_who_stopped_is_never_asked_again(office: Office, mara: Device) ->
         await did(leyla, "PUT", "/permissions", stopped=True)
         assert (await ask(office, leyla))["state"] == "stopped"
         await did(leyla, "PUT", "/permissions", stopped=False)
+        assert (await office.ok("POST", "consents/import", content=_line(leyla, granted_on="2029-05-01")))[
+            "counts"
+        ] == {"stopped": 1}
         assert (await ask(office, leyla))["state"] == "asked"
 
 

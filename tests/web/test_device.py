@@ -27,7 +27,10 @@ async def mara(messenger: Messenger) -> AsyncIterator[Device]:
 
 
 async def test_me_and_my_settings(messenger: Messenger, mara: Device) -> None:
-    me = {"wa_id": mara.person.wa_id, "name": "Mara", "locale": "de", "read_receipts": True, "cursor": 0}
+    me = {
+        "wa_id": mara.person.wa_id, "name": "Mara", "locale": "de", "read_receipts": True, "cursor": 0,
+        "time_zone": None, "quiet": None,
+    }  # fmt: skip
     async with twins(messenger.world):
         assert await ok(await mara.http.get("/me")) == me
         changed = await ok(await mara.http.put("/me", json={"locale": "en", "read_receipts": False}))

@@ -23,7 +23,7 @@ def ask(text: str) -> Question:
 
 def tally(**changed: object) -> Tally:
     values = {
-        "at": DAY, "sender_id": "1", "market": "DE", "category": "utility", "kind": "regular", "by_template": True,
+        "at": DAY, "sender_id": "1", "market": "DE", "category": "utility", "kind": "regular", "by_template": True, "tier": "",
         "sent": 3, "delivered": 2, "read": 1, "conversations": 2, "cost_micros": 100_000, **changed,
     }  # fmt: skip
     return Tally(**values)  # type: ignore[arg-type]

@@ -120,7 +120,8 @@ def test_only_the_regular_kind_is_billable(kind: str, *, billable: bool) -> None
     """The price on the wire says the same as the quote."""
     quote = Quote(1 if billable else 0, "EUR", "utility", "DE", "card", 1, 0, kind)
     assert webhook.pricing_of(quote).render() == {
-        "billable": billable, "pricing_model": "PMP", "type": kind, "category": "utility",
+        "billable": billable, "pricing_model": "PMP", "type": kind,
+        "category": "referral_conversion" if kind == "free_entry_point" else "utility",
     }  # fmt: skip
 
 

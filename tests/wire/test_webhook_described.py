@@ -5,7 +5,7 @@ template_category_update for the detection, which says the same of a category.
 """
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import pytest
@@ -77,3 +77,12 @@ def test_a_company_that_is_let_in_again() -> None:
     assert same_shape(change, theirs) == []
     assert change["field"] == theirs["field"]
     assert change["value"]["ban_info"] == {"waba_ban_state": "REINSTATE", "waba_ban_date": "November 22, 2026"}
+
+
+def test_a_step_of_prices_by_volume() -> None:
+    """A company hears which step its month reached, as the sample has it."""
+    change = json.loads(webhook_accounts.render_tier("utility", "India", "25000001:50000000", date(2025, 11, 1), AT))
+    theirs = sample("account_update", "pricing_tiering_update")
+    assert same_shape(change, theirs) == []
+    wanted = theirs["value"]["volume_tier_info"]
+    assert change["value"]["volume_tier_info"] == {**wanted, "tier_update_time": int(AT.timestamp())}

@@ -195,8 +195,8 @@ def _country(phone: str) -> tuple[str | None, str | None]:
 
 def _currency(business: Business, snapshot: Snapshot) -> str | None:
     """The currency of the newest version of the company's rate card."""
-    versions = snapshot.cards.get(business.card, ())
-    return versions[-1][1].currency if versions else None
+    card = snapshot.prices.newest(business.card)
+    return card.currency if card is not None else None
 
 
 def _callbacks(sender: Sender, snapshot: Snapshot, app_id: str) -> dict[str, str] | None:

@@ -13,6 +13,8 @@ ADDRESSES = (
     "/console/codes",
     "/console/policy",
     "/console/policy/{proposal}",
+    "/console/decisions",
+    "/console/decisions/{of:path}",
 )
 
 

@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 
 from takt.core.proposal import Actor
 from takt.store.views import Session, Staff
+from takt.web.decisions import Decisions
 from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue, instant
@@ -27,11 +28,14 @@ BAD_VALUE = errors.bad_value("", "").code
 class ConsoleDoor:
     """The console API, ready to be mounted."""
 
-    def __init__(self, sessions: Sessions, reviews: ReviewQueue, numbers: NumberQueue, policies: PolicyDesk) -> None:
+    def __init__(
+        self, sessions: Sessions, reviews: ReviewQueue, numbers: NumberQueue, policies: PolicyDesk, decisions: Decisions
+    ) -> None:
         self._sessions = sessions
         self._reviews = reviews
         self._numbers = numbers
         self._policies = policies
+        self._decisions = decisions
 
     def routes(self) -> list[Mount]:
         """One mount below `/console/api`."""
@@ -54,6 +58,7 @@ class ConsoleDoor:
                 signed("/names", GET=self._names),
                 signed("/names/{sender}", POST=self._name),
                 signed("/codes", GET=self._codes),
+                signed("/decisions", GET=self._decision),
                 signed("/policy", GET=self._policy),
                 signed("/policy/check", POST=self._check_policy),
                 signed("/policy/proposals", POST=self._propose),
@@ -115,6 +120,9 @@ class ConsoleDoor:
 
     async def _codes(self, _request: Request, _session: Session) -> Response:
         return json_answer({"data": await self._numbers.codes()})
+
+    async def _decision(self, request: Request, session: Session) -> Response:
+        return json_answer(await self._decisions.find(request.query_params.get("of", ""), session.locale))
 
     async def _policy(self, _request: Request, _session: Session) -> Response:
         return json_answer(await self._policies.overview())

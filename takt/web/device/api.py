@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
+from msgspec import UNSET
+
+from takt import calendars
 from takt.actions import ask_consent, chat, consent, flow, receipt, receive
 from takt.actions.chat import Accept, Block, Complaint, Delete, Mute
 from takt.actions.consent import SetConsent
@@ -11,7 +14,7 @@ from takt.actions.erase import Erase, Erased
 from takt.actions.opinion import Opine
 from takt.actions.outcome import desk_topic
 from takt.actions.person import Command as PersonCommand
-from takt.actions.person import Settings
+from takt.actions.person import SetQuiet, Settings, SetZone
 from takt.actions.play import Play
 from takt.actions.receipt import Receipt
 from takt.actions.receive import Write
@@ -36,7 +39,7 @@ from takt.web.device.streams import EventStream, Streams
 from takt.web.http import header
 from takt.wire import device as wire
 from takt.wire import record
-from takt.wire.device import PostReceipt, PostTyping, PutBlock, PutConsent, PutMe, PutMute, PutOpinion
+from takt.wire.device import PostReceipt, PostTyping, PutBlock, PutConsent, PutMe, PutMute, PutOpinion, QuietWish
 from takt.wire.said import parse_post
 from takt.wire.why import Case, render_why
 
@@ -97,8 +100,15 @@ class DeviceApi:
         return Reply(render.me(found))
 
     async def set_me(self, caller: Caller, call: Call) -> Reply:
-        """Change language or read receipts."""
+        """Change language, read receipts, quiet time or time zone."""
         wish = wire.parse(await call.body(), PutMe)
+        own = wire.parse_quiet(wish.quiet) if isinstance(wish.quiet, QuietWish) else None
+        if isinstance(wish.time_zone, str) and calendars.zone_named(wish.time_zone) is None:
+            raise Refused(400, "invalid", "time_zone must be the name of a zone, such as Europe/Berlin.", "time_zone")
+        if wish.quiet is not UNSET:
+            await self._lanes.person.submit(caller.slot, SetQuiet(caller.recipient_id, own))
+        if wish.time_zone is not UNSET:
+            await self._lanes.person.submit(caller.slot, SetZone(caller.recipient_id, wish.time_zone))
         await self._lanes.person.submit(caller.slot, Settings(caller.recipient_id, wish.locale, wish.read_receipts))
         self._door.forget(caller)
         return await self.me(caller, call)

@@ -10,6 +10,7 @@ import msgspec
 
 from takt.actions.consent import purposes_of
 from takt.actions.receive import Written
+from takt.core.document import show_time
 from takt.core.ids import wamid
 from takt.core.value import value
 from takt.core.window import WINDOW, is_open
@@ -113,14 +114,19 @@ def written(one: Written) -> dict[str, Any]:
 
 
 def me(one: Me) -> dict[str, Any]:
-    """A person as they see themselves."""
+    """A person as they see themselves. `quiet` and `time_zone` are null where they set none of their own."""
+    own = one.quiet
     return {
         "wa_id": one.wa_id,
         "name": one.name,
         "locale": one.locale,
         "read_receipts": one.read_receipts,
         "cursor": one.cursor,
-    }
+        "time_zone": one.time_zone,
+        "quiet": None if own is None else {
+            "from": show_time(own.from_min), "to": show_time(own.to_min), "for_all": own.for_all,
+        },
+    }  # fmt: skip
 
 
 def sender(one: Sender, known: Acquaintance) -> dict[str, Any]:

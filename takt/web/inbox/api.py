@@ -211,9 +211,9 @@ class InboxApi:
         quote = examined.quote
         told = Explanation(examined.facts, examined.at, examined.denied, quote, due_at=examined.due_at).told
         return json_answer({
-            "micros": quote.amount_micros if quote is not None else 0,
+            "micros": quote.price if quote is not None else 0,
             "currency": quote.currency if quote is not None else "",
-            "free": quote is None or quote.amount_micros == 0,
+            "free": quote is None or quote.price == 0,
             "because": render.because(quote, session.locale) if quote is not None else "",
             "would_send": examined.would_send,
             "waits_until": instant(examined.due_at),

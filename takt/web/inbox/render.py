@@ -106,6 +106,12 @@ def explanation(kept: MessageRecord, locale: str) -> dict[str, Any]:
 def because(quote: Quote, locale: str) -> str:
     """Why a send costs what it costs, in one sentence."""
     german = locale.startswith("de")
+    if quote.counter and quote.price == 0:
+        return (
+            "Das ist unter den Nachrichten, die in diesem Monat frei sind."
+            if german
+            else "This is among the messages that are free this month."
+        )
     if quote.kind == "free_customer_service":
         return (
             "Antworten in den 24 Stunden nach einer Nachricht der Person kosten nichts."
@@ -121,11 +127,13 @@ def because(quote: Quote, locale: str) -> str:
 def _price(one: ThreadMessage) -> dict[str, Any] | None:
     """What is held or was paid; None where no money was ever spoken of, as for refused messages."""
     if one.hold_state is not None:
-        return {"micros": one.amount_micros, "currency": one.currency, "state": one.hold_state}
+        found = explain.render_price(record.decode_quote(one.pricing), one.hold_state) if one.pricing else None
+        micros, state = (one.amount_micros, one.hold_state) if found is None else (found["micros"], found["state"])
+        return {"micros": micros, "currency": one.currency, "state": state}
     if one.pricing is None or one.cursor is None:
         return None
     quote = record.decode_quote(one.pricing)
-    return {"micros": quote.amount_micros, "currency": quote.currency, "state": "free"}
+    return {"micros": quote.price, "currency": quote.currency, "state": "free"}
 
 
 def _reason(one: ThreadMessage, locale: str) -> dict[str, Any] | None:

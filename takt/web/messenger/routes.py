@@ -31,7 +31,7 @@ from takt.web.text import LOCALES
 DEVICE_COOKIE = "takt_device"
 LOCALE_COOKIE = "takt_locale"
 HERE = Path(__file__).resolve().parent
-ADDRESSES = ("/", "/c/{sender}", "/c/{sender}/about", "/s/{sender}", "/start", "/settings")
+ADDRESSES = ("/", "/c/{sender}", "/c/{sender}/about", "/s/{sender}", "/start", "/settings", "/permissions")
 SHARED_FILES = ("theme.js", "tokens.css", "shell.css", "bubble.css", "parts.css", "icons.svg")
 WORDS = {
     "en": {

@@ -64,6 +64,7 @@ import { formatDateTime, formatTime, t } from "./text.js";
 /** @type {Record<string, { icon: string, label: () => string }>} */
 const TICKS = {
   pending: { icon: "clock", label: () => t("Waiting to be sent") },
+  waiting: { icon: "clock", label: () => t("Waiting for its time") },
   accepted: { icon: "check", label: () => t("Sent") },
   sent: { icon: "check", label: () => t("Sent") },
   delivered: { icon: "check-check", label: () => t("Delivered") },

@@ -1,18 +1,22 @@
 """What all addresses of the own API share: the token, and one way to answer whatever goes wrong."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from takt.clock import Clock
+from takt.store.reference import Reference, Sender
 from takt.web.auth import Authenticator, Principal
 from takt.web.errors import error_answer, error_of
 from takt.web.http import ClientGoneError, read_body
 from takt.wire import cloud, errors
 from takt.wire.errors import Refusal, WireError
+
+MESSAGING: Final = "whatsapp_business_messaging"
+MANAGEMENT: Final = "whatsapp_business_management"
 
 Answer = Callable[[Request, Principal], Awaitable[dict[str, Any] | Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -68,6 +72,16 @@ class OwnDoor:
             return Response(msgspec.json.encode(outcome), media_type="application/json")
 
         return endpoint
+
+
+def own_sender(reference: Reference, named: object, principal: Principal) -> Sender:
+    """The sender that a program names, which must be its company's. Raises Refusal."""
+    if named is None:
+        raise Refusal(errors.missing("sender"))
+    sender = reference.current.senders.get(named) if isinstance(named, str) else None
+    if sender is None or sender.business.business_id != principal.business_id:
+        raise Refusal(errors.bad_value("sender", "must be the id of one of your senders"))
+    return sender
 
 
 async def read_object(request: Request) -> dict[str, Any]:

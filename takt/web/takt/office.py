@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from takt.actions import access, register, wishes
+from takt import cards
+from takt.actions import access, publish, register, wishes
 from takt.actions.pilot import SetStage
+from takt.actions.publish import Publish, Unsound
 from takt.actions.register import AddPerson
 from takt.actions.wishes import STAGES, Registrar
 from takt.clock import Clock
@@ -18,11 +20,11 @@ from takt.core.ids import slot_of
 from takt.core.value import value
 from takt.lanes import Lanes
 from takt.passwords import hash_password, is_password
-from takt.store import registry, tokens, views
+from takt.store import rate_cards, registry, tokens, views
 from takt.store.reference import App, Business, Reference, Snapshot
 from takt.store.site import Site
 from takt.store.tokens import Listed
-from takt.wire import errors
+from takt.wire import errors, prices
 from takt.wire.errors import Refusal
 
 Body = Mapping[str, Any]
@@ -37,6 +39,7 @@ class OfficeLanes:
     people: Lanes[AddPerson, UUID]
     access: Lanes[access.Command, bool]
     stages: Lanes[SetStage, None]
+    rates: Lanes[Publish, publish.Answer]
 
 
 class Office:
@@ -54,15 +57,37 @@ class Office:
         ordered = sorted(snapshot.businesses.values(), key=lambda one: one.waba_id)
         return {"businesses": [_business(one, snapshot) for one in ordered]}
 
-    async def add_card(self, body: Body) -> Shown:
-        """A price list, or its next version."""
-        wish = self._registrar.card(body)
-        await self._register(wish)
-        return {"card": wish.card, "currency": wish.currency}
+    async def publish(self, document: Body) -> Shown:
+        """A price list, its next version, or a market table; what is published already stays as it is."""
+        answer = await self._lanes.rates.submit(0, Publish(document))
+        if isinstance(answer, Unsound):
+            where, _, requirement = answer.fault.partition(": ")
+            raise Refusal(errors.bad_value(where, requirement))
+        return prices.published(answer)
+
+    async def rate_cards(self) -> Shown:
+        """The versions of all price lists."""
+        async with self._site.everywhere.acquire() as conn:
+            listed = await rate_cards.list_versions(conn)
+        return {"rate_cards": [prices.version(one, whole=False) for one in listed]}
+
+    async def rate_card(self, card: str) -> Shown:
+        """The versions of a price list with their documents and market tables."""
+        async with self._site.everywhere.acquire() as conn:
+            listed = await rate_cards.list_versions(conn, card)
+            tables = await rate_cards.list_tables(conn)
+        if not listed:
+            raise Refusal(errors.unknown_object(card))
+        shown = [prices.version(one, whole=True) for one in listed]
+        used = {one["document"].get("market_table") for one in shown}
+        return {"rate_cards": shown, "market_tables": [body for name, body in tables.items() if name in used]}
 
     async def add_business(self, body: Body) -> Shown:
-        """A company."""
+        """A company. The price list for beginners is published for the first that pays by it."""
         wish = self._registrar.business(body)
+        if wish.business.card == cards.DEFAULT and cards.DEFAULT not in (await self._snapshot()).prices.timelines:
+            for name in cards.STARTING:
+                await self.publish(cards.document(name))
         await self._register(wish)
         return {"id": wish.business.waba_id, "name": wish.business.name, "stage": wish.business.stage}
 

@@ -1,4 +1,7 @@
-"""The operator's policy by `/takt/v1/policy`: versions, proposals, previews, signatures. The JSON: `docs/tact.md`."""
+"""The operator's policy by `/takt/v1/policy`: versions, proposals, previews, signatures; and what was decided by it.
+
+The JSON: `docs/tact.md`.
+"""
 
 from typing import Any
 
@@ -7,6 +10,7 @@ from starlette.routing import Route
 
 from takt.core.proposal import Actor
 from takt.web.auth import Principal
+from takt.web.decisions import Decisions
 from takt.web.policies import PolicyDesk
 from takt.web.takt.door import OwnDoor, read_object
 from takt.wire import errors
@@ -18,15 +22,17 @@ LOCALES = ("en", "de")
 class PolicyApi:
     """Requests about the policy."""
 
-    def __init__(self, door: OwnDoor, desk: PolicyDesk) -> None:
+    def __init__(self, door: OwnDoor, desk: PolicyDesk, decisions: Decisions) -> None:
         self._door = door
         self._desk = desk
+        self._decisions = decisions
 
     def routes(self) -> list[Route]:
         """What is answered here."""
         operator = self._door.operator
         one = "/takt/v1/policy/proposals/{proposal}"
         return [
+            Route("/takt/v1/decisions", operator(self._decision), methods=["GET"]),
             Route("/takt/v1/policy", operator(self._overview), methods=["GET"]),
             Route("/takt/v1/policy/check", operator(self._check), methods=["POST"]),
             Route("/takt/v1/policy/proposals", operator(self._propose), methods=["POST"]),
@@ -37,6 +43,9 @@ class PolicyApi:
             Route(f"{one}/apply", operator(self._apply), methods=["POST"]),
             Route(f"{one}/withdraw", operator(self._withdraw), methods=["POST"]),
         ]
+
+    async def _decision(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        return await self._decisions.find(request.query_params.get("of", ""), _locale(request))
 
     async def _overview(self, _request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._desk.overview()

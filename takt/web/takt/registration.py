@@ -28,7 +28,9 @@ class RegistrationApi:
         return [
             self._get(f"{at}/businesses", lambda _: office.businesses()),
             self._post(f"{at}/businesses", lambda _, body: office.add_business(body)),
-            self._post(f"{at}/rate-cards", lambda _, body: office.add_card(body)),
+            self._get(f"{at}/rate-cards", lambda _: office.rate_cards()),
+            self._get(f"{at}/rate-cards/{{card}}", lambda r: office.rate_card(r.path_params["card"])),
+            self._post(f"{at}/rate-cards", lambda _, body: office.publish(body)),
             self._write(
                 "PUT", f"{company}/stage", lambda r, body: office.set_stage(r.path_params["waba"], body.get("stage"))
             ),

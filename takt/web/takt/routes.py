@@ -16,19 +16,17 @@ from takt.core.message import SendMessage
 from takt.lanes import Lanes
 from takt.store import explanations, views
 from takt.store.explanations import MessageRecord
-from takt.store.reference import Reference, Sender
+from takt.store.reference import Reference
 from takt.store.site import Site
 from takt.web.auth import Principal
 from takt.web.people import with_number
-from takt.web.takt.door import OwnDoor, read_object
+from takt.web.takt.door import MANAGEMENT, MESSAGING, OwnDoor, own_sender, read_object
 from takt.wire import cloud, errors, explain, record
 from takt.wire.cloud import SendRequest
 from takt.wire.errors import Refusal, WireError
 from takt.wire.explain import Explanation
 
 LOCALES: Final = ("en", "de")
-MESSAGING: Final = "whatsapp_business_messaging"
-MANAGEMENT: Final = "whatsapp_business_management"
 
 
 class OwnApi:
@@ -100,7 +98,7 @@ class OwnApi:
 
     async def _examine(self, request: Request, principal: Principal) -> Examined:
         body = await read_object(request)
-        sender = self._sender(body.get("sender"), principal)
+        sender = own_sender(self._reference, body.get("sender"), principal)
         parsed = cloud.parse_send({"messaging_product": "whatsapp", **body})
         if isinstance(parsed, WireError):
             raise Refusal(parsed)
@@ -112,14 +110,6 @@ class OwnApi:
         message_id = self._clock.new_id_beside(parsed.wa_id)
         command = SendMessage(message_id, sender.sender_id, parsed.to, parsed.wa_id, parsed.content)
         return await self._examine_lane.submit(slot_of(message_id), command)
-
-    def _sender(self, named: object, principal: Principal) -> Sender:
-        if named is None:
-            raise Refusal(errors.missing("sender"))
-        sender = self._reference.current.senders.get(named) if isinstance(named, str) else None
-        if sender is None or sender.business.business_id != principal.business_id:
-            raise Refusal(errors.bad_value("sender", "must be the id of one of your senders"))
-        return sender
 
     async def _wallet(self, _request: Request, principal: Principal) -> dict[str, Any]:
         assert principal.business_id is not None, "a token with permissions belongs to a company"

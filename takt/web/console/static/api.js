@@ -57,6 +57,13 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ recorded: Recorded | null, logged: Logged | null, ahead: Ahead | null }} Result
  * @typedef {{ preview: string, document: string, base: number, state: string, asked_at: string, ended_at: string | null,
  *             within: boolean | null, fault: string | null, result: Result | null }} Preview
+ * @typedef {{ message: string, sender: string, name: string, company: string, category: string, status: string, at: string }} Listed
+ * @typedef {{ message: string, sender: string, name: string, company: string, to: string, category: string, status: string,
+ *             policy: number, consent: string | null, decided_at: string, figure: string | null, next_at: string | null,
+ *             forecast: string | null, remedy: string | null, reason: { code: number, name: string, text: string } | null,
+ *             rules: { rule: string, verdict: string, figure: string }[],
+ *             price: { micros: number, currency: string } | null }} Decision
+ * @typedef {{ messages: Listed[], decision: Decision | null }} Looked
  * @typedef {Brief & { policy: any, base: number, changes: Change[], preview: Preview | null,
  *                     can: { sign: Not, apply: Not, withdraw: Not }, acts: Act[] }} Proposal
  */
@@ -98,6 +105,8 @@ export const api = {
   decideName: (sender, decision) => call("POST", `/names/${encodeURIComponent(sender)}`, decision),
   /** @returns {Promise<{ data: Code[] }>} */
   codes: () => call("GET", "/codes"),
+  /** @param {string} of @returns {Promise<Looked>} */
+  decisions: (of) => call("GET", `/decisions?${query({ of })}`),
   /** @returns {Promise<Policy>} */
   policy: () => call("GET", "/policy"),
   /** @param {any} policy @returns {Promise<{ policy: any, changes: Change[] }>} */

@@ -8,6 +8,7 @@ import { Icon, IconButton, Toasts } from "/static/ui.js";
 import { Ask, asked } from "./decide.js";
 import { listenToKeys } from "./keys.js";
 import { Codes, Names } from "./numbers.js";
+import { Decisions } from "./decisions.js";
 import { Policy } from "./policy.js";
 import { Reviews } from "./reviews.js";
 import { Settings, Shortcuts } from "./settings.js";
@@ -20,6 +21,7 @@ const PAGES = /** @type {Record<Page, { icon: string, word: () => string, view: 
   names: { icon: "tag", word: () => t("Names"), view: Names },
   codes: { icon: "key-round", word: () => t("Codes"), view: Codes },
   policy: { icon: "scale", word: () => t("Policy"), view: Policy },
+  decisions: { icon: "search", word: () => t("Decisions"), view: Decisions },
 });
 
 function App() {
@@ -63,7 +65,7 @@ const Bar = () =>
 
 /** @param {{ page: Page, icon: string, word: string }} props */
 function Tab({ page, icon, word }) {
-  const n = state.waiting.value[page];
+  const n = page === "decisions" ? 0 : state.waiting.value[page];
   const show = (/** @type {MouseEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

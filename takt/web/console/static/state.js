@@ -11,11 +11,11 @@ import { loadText } from "/static/text.js";
 import { api } from "./api.js";
 import { forgetPolicy, lookAtPolicy } from "./policy_state.js";
 
-/** @typedef {"reviews" | "names" | "codes" | "policy"} Page */
+/** @typedef {"reviews" | "names" | "codes" | "policy" | "decisions"} Page */
 /** @typedef {"loading" | "ready" | "error"} Loaded */
 
 const HOME = "/console";
-const LOADING = Object.freeze({ reviews: "loading", names: "loading", codes: "loading", policy: "loading" });
+const LOADING = Object.freeze({ reviews: "loading", names: "loading", codes: "loading", policy: "loading", decisions: "loading" });
 /** Pause between two looks at what waits. */
 const LOOK_MS = 4000;
 
@@ -114,7 +114,7 @@ export async function setLocale(locale) {
 }
 
 /** @param {Page} where @param {string | null} [one] */
-export const addressOf = (where, one) => (one ? `${HOME}/${where}/${one}` : where === "reviews" ? HOME : `${HOME}/${where}`);
+export const addressOf = (where, one) => (one ? `${HOME}/${where}/${encodeURIComponent(one)}` : where === "reviews" ? HOME : `${HOME}/${where}`);
 
 /** Goes to a page, to a template of the queue or to a proposal. @param {Page} where @param {string | null} [template] */
 export function go(where, template = null) {
@@ -125,9 +125,10 @@ export function go(where, template = null) {
 
 /** Shows what the address names. */
 export function follow() {
-  const [, , where = "", template = null] = location.pathname.split("/");
+  const [, , where = "", named] = location.pathname.split("/");
+  const template = named ? decodeURIComponent(named) : null;
   batch(() => {
-    page.value = where === "names" || where === "codes" || where === "policy" ? where : "reviews";
+    page.value = where === "names" || where === "codes" || where === "policy" || where === "decisions" ? where : "reviews";
     open.value = template;
     if (review.value?.template !== template) review.value = queue.value.find((one) => one.template === template) ?? null;
   });
@@ -184,6 +185,7 @@ const LOOKS = {
     const told = await api.names();
     if (newest()) names.value = told.data;
   },
+  decisions: async () => {}, // looked up by the page itself, once
   policy: (newest) => lookAtPolicy(open.value, newest),
   async codes(newest) {
     const told = await api.codes();

@@ -74,6 +74,7 @@ import { noteServerTime } from "./clock.js";
  * @property {boolean} free
  * @property {string} because
  * @property {boolean} would_send
+ * @property {string | null} waits_until taken, but kept until then
  * @property {Reason | null} reason
  */
 

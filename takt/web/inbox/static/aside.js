@@ -122,6 +122,10 @@ function Verdict({ told }) {
   const { reason, rule, figure, next_at, forecast, remedy, price } = told;
   return html`<div class="explanation">
     ${
+      told.verdict === "waiting" &&
+      html`<p class="verdict"><${Icon} name="clock" />${t("Waits until {time}.", { time: formatDateTime(next_at) })}</p>`
+    }
+    ${
       reason
         ? html`<${Refusal} reason=${{ ...reason, rule, figure, next_at, forecast, remedy }} />`
         : html`<p class="verdict">

@@ -21,6 +21,10 @@ const RULES = /** @type {Record<string, () => string>} */ ({
   media: () => t("Pictures and files"),
   reaction: () => t("Message reacted to"),
   marketing_consent: () => t("Consent to marketing"),
+  category: () => t("Category as declared"),
+  quiet_hours: () => t("Quiet hours"),
+  not_muted: () => t("Chat not muted"),
+  caps: () => t("Most advertising for one person"),
   pair_rate: () => t("Pace to this person"),
   throughput: () => t("Pace of the sender"),
   money: () => t("Balance"),
@@ -38,6 +42,19 @@ const clock = (time) => new Date(`${new Date().toISOString().slice(0, 11)}${time
 
 /** @param {string} amount 0.113100 @param {string} currency */
 const money = (amount, currency) => formatMoney(Math.round(Number(amount) * 1_000_000), currency);
+
+/** @param {string} day sunday, holiday */
+const dayWord = (day) =>
+  ({
+    monday: t("Mondays"),
+    tuesday: t("Tuesdays"),
+    wednesday: t("Wednesdays"),
+    thursday: t("Thursdays"),
+    friday: t("Fridays"),
+    saturday: t("Saturdays"),
+    sunday: t("Sundays"),
+    holiday: t("public holidays"),
+  })[day] ?? day;
 
 const DAY = "(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d) UTC";
 const MONEY = "(-?[\\d.]+) ([A-Z]{3})";
@@ -85,6 +102,33 @@ const FIGURES = [
     (price, currency, rest, other) =>
       t("Costs {price}, available {rest}", { price: money(price, currency), rest: money(rest, other) }),
   ],
+  [
+    /^all senders: (\d+ of \d+) in 24 hours, (\d+ of \d+) in 7 days; this sender: (\d+ of \d+) and (\d+ of \d+)$/,
+    (...four) => {
+      const [day, week, ownDay, ownWeek] = four.map((of) => of.replace(" of ", "/"));
+      return t("All senders: {day} in 24 hours, {week} in 7 days. This sender: {ownDay} and {ownWeek}", {
+        day,
+        week,
+        ownDay,
+        ownWeek,
+      });
+    },
+  ],
+  [
+    /^(?:\w{3} (\d\d:\d\d) in ([\w/+-]+)(?: and .+?)?)(?:; allowed (\d\d:\d\d)-(\d\d:\d\d)(?: but not on ([\w ]+))?)?(?:; own quiet time (\d\d:\d\d)-(\d\d:\d\d))?$/,
+    (time, zone, from, to, days, ownFrom, ownTo) =>
+      [
+        t("{time} in {zone}", { time, zone: zone.replaceAll("_", " ") }),
+        from && t("advertising from {from} to {to}", { from, to }),
+        days && t("not on {days}", { days: days.split(" or ").map(dayWord).join(", ") }),
+        ownFrom && t("own quiet time {from} to {to}", { from: ownFrom, to: ownTo }),
+      ]
+        .filter(Boolean)
+        .join("; "),
+  ],
+  [/^not muted$/, () => t("Not muted")],
+  [/^muted$/, () => t("Muted")],
+  [/^declared (\w+), detected (\w+)$/, (declared, detected) => t("Declared {declared}, detected {detected}", { declared, detected })],
   [RegExp(`^accepted ${DAY}$`), (at) => t("Accepted {time}", { time: day(at) })],
 ];
 

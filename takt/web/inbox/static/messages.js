@@ -8,7 +8,7 @@ import { html, useEffect, useLayoutEffect, useMemo, useRef, useSignal } from "/s
 import { choicesOf } from "/static/choices.js";
 import { isReaction, reactionsOf } from "/static/reactions.js";
 import { plain } from "/static/rich.js";
-import { formatDay, sameDay, t, tn } from "/static/text.js";
+import { formatDateTime, formatDay, sameDay, t, tn } from "/static/text.js";
 import { Icon, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { now } from "./clock.js";
@@ -298,6 +298,15 @@ function Under({ thread, message }) {
               ${waiting ? html`<${Back} thread=${thread} waiting=${waiting} />` : html`<${Explain} id=${message.id} />`}
             </p>`
       }
+    </div>`;
+  }
+  if (status === "waiting" && reason) {
+    return html`<div class="under">
+      <p class="waiting-line">
+        <${Icon} name="clock" />
+        ${t("Waits until {time}.", { time: formatDateTime(reason.next_at) })} ${reason.text}
+        <${Explain} id=${message.id} />
+      </p>
     </div>`;
   }
   if (!price || price.state === "free") return null;

@@ -8,6 +8,7 @@ import { figureWords, ruleWords } from "./figures.js";
 
 const TICK_ICONS = /** @type {Record<string, string>} */ ({
   pending: "clock",
+  waiting: "clock",
   accepted: "check",
   sent: "check",
   delivered: "check-check",

@@ -1,7 +1,7 @@
 // @ts-check
 /** What a send would cost and whether it would go out, asked in advance. */
 import { html, useEffect, useSignal } from "/static/html.js";
-import { formatMoney, t } from "/static/text.js";
+import { formatDateTime, formatMoney, t } from "/static/text.js";
 import { Icon } from "/static/ui.js";
 import { api } from "./api.js";
 import { now } from "./clock.js";
@@ -89,6 +89,7 @@ export function QuoteLine({ asked, id }) {
         ${free ? t("Free") : t("Costs {price}", { price: formatMoney(quote.micros, quote.currency) })}
       </strong>
       ${quote.because && ` – ${quote.because}`}
+      ${quote.waits_until && ` ${t("Waits until {time}.", { time: formatDateTime(quote.waits_until) })}`}
     </span>
   </p>`;
 }

@@ -22,6 +22,7 @@ import { upload } from "/static/upload.js";
  * @property {string} imprint
  * @property {string[]} purposes
  * @property {Record<string, Consent>} consent
+ * @property {Record<string, string>} [purpose_names] what the company calls its own purposes
  * @property {boolean} blocked
  * @property {boolean} muted
  * @property {string} phone
@@ -47,6 +48,10 @@ import { upload } from "/static/upload.js";
  * @property {string} locale
  * @property {boolean} read_receipts
  * @property {number} cursor
+ * @property {string | null} time_zone of one's own choice; null: that of the number
+ * @property {Quiet | null} quiet
+ *
+ * @typedef {{ from: string, to: string, for_all: boolean }} Quiet when companies' advertising waits, as 21:30
  *
  * @typedef {{ key: string, name: string, locale: string }} Person
  *
@@ -63,9 +68,20 @@ import { upload } from "/static/upload.js";
  * @property {{ kind: string, text: string }[]} controls
  *
  * @typedef {{ reason: string, note?: string }} Report
+ *
+ * @typedef {object} Request a company asks for consent
+ * @property {string} id
+ * @property {string} sender
+ * @property {string} company
+ * @property {string} legal_name
+ * @property {boolean} verified
+ * @property {{ key: string, name: string }} purpose
+ * @property {string} wording
+ * @property {number} version
+ * @property {string} until
  */
 
-const ROOT = "/device/v1/";
+export const ROOT = "/device/v1/";
 const TIMEOUT_MS = 15_000;
 
 export class ApiError extends Error {
@@ -91,7 +107,7 @@ export const signedOut = { run: () => {} };
  * @param {object} [body]
  * @returns {Promise<any>}
  */
-async function call(method, path, body) {
+export async function call(method, path, body) {
   /** @type {RequestInit} */
   const request = { method, headers: { accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) };
   if (method !== "GET") request.headers = { ...request.headers, "x-takt": "1" };
@@ -130,8 +146,11 @@ const query = (values) => {
   return kept.length > 0 ? `?${new URLSearchParams(kept.map(([name, value]) => [name, String(value)]))}` : "";
 };
 
+/** Where on the page and in which time zone a word is given: it goes into the record. */
+export const here = () => ({ place: location.pathname, zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "" });
+
 /** @param {string} id */
-const part = (id) => encodeURIComponent(id);
+export const part = (id) => encodeURIComponent(id);
 
 export const api = {
   /** @returns {Promise<Person[]>} */
@@ -141,7 +160,7 @@ export const api = {
   signOut: () => call("POST", "sign-out"),
   /** @returns {Promise<Me>} */
   me: () => call("GET", "me"),
-  /** @param {{ locale?: string, read_receipts?: boolean }} change @returns {Promise<Me>} */
+  /** @param {{ locale?: string, read_receipts?: boolean, quiet?: Quiet | null, time_zone?: string | null }} change @returns {Promise<Me>} */
   setMe: (change) => call("PUT", "me", change),
   /** @returns {Promise<Thread[]>} */
   threads: () => call("GET", "threads").then((found) => found.threads),
@@ -160,7 +179,7 @@ export const api = {
   /** @param {string} to */
   typing: (to) => call("POST", "typing", { to }),
   /** @param {string} id @param {string} purpose @param {boolean} granted @returns {Promise<Sender>} */
-  consent: (id, purpose, granted) => call("PUT", `senders/${part(id)}/consent`, { purpose, granted }),
+  consent: (id, purpose, granted) => call("PUT", `senders/${part(id)}/consent`, { purpose, granted, ...here() }),
   /** @param {string} id @param {boolean} blocked @param {Report} [report] @returns {Promise<Sender>} */
   block: (id, blocked, report) => call("PUT", `senders/${part(id)}/block`, report ? { blocked, report } : { blocked }),
   /** Says afterwards why somebody was blocked. @param {string} id @param {string} reason @returns {Promise<Sender>} */
@@ -181,6 +200,8 @@ export const api = {
   exchange: (id, step) => call("POST", `flows/${part(id)}/exchange`, step),
   /** A voice note was listened to. @param {string} id */
   played: (id) => call("POST", `messages/${part(id)}/played`),
+  /** @returns {Promise<Request[]>} */
+  requests: () => call("GET", "requests").then((found) => found.requests),
   /** @param {number} after */
   events: (after) => `${ROOT}events?after=${after}`,
 };

@@ -8,7 +8,7 @@ import { Avatar, Empty, Icon, Verified } from "/static/ui.js";
 import { db } from "./db.js";
 import { chatPath, go, route } from "./router.js";
 import { pictureOf } from "./media.js";
-import { drafts, known, me, openSender, ordered, outbox, senderOf, typing } from "./state.js";
+import { asked, drafts, known, me, openSender, ordered, outbox, requests, senderOf, typing } from "./state.js";
 import { lineOf, shaped } from "./waiting.js";
 
 /** @typedef {import("./api.js").Thread} Thread */
@@ -52,12 +52,28 @@ export function ChatList() {
       </div>`
     }
     <div class="scroll">
+      <${Asking} />
       ${found.length > 0 && html`<${Rows} threads=${found} />`}
       ${wanted && html`<${Hits} wanted=${wanted} alone=${found.length === 0} />`}
       ${!wanted && found.length === 0 && (known.value ? html`<${Nobody} />` : html`<${Skeleton} />`)}
     </div>
   </section>`;
 }
+
+/** Companies that ask for consent, above the chats: no message of theirs, but a question of the messenger's. */
+const Asking = () =>
+  requests.value.length > 0 &&
+  html`<ul class="asks" aria-label=${t("Open requests")}>
+    ${requests.value.map(
+      ({ id, company }) =>
+        html`<li key=${id}>
+          <button type="button" class="ask" onClick=${() => (asked.value = id)}>
+            <${Icon} name="shield-check" />
+            <span><strong>${t("{name} asks for a permission", { name: company })}</strong><span class="quiet">${t("Look and decide")}</span></span>
+          </button>
+        </li>`,
+    )}
+  </ul>`;
 
 const Nobody = () =>
   html`<${Empty}

@@ -10,13 +10,15 @@ import { later } from "./later.js";
 import { ChatList } from "./list.js";
 import { Menus } from "./menu.js";
 import { route } from "./router.js";
-import { connection, language, me, outbox, outdated, senderOf, unreadTotal, wide } from "./state.js";
+import { asked, connection, language, me, outbox, outdated, senderOf, unreadTotal, wide } from "./state.js";
 import { watchAttention } from "./sync.js";
 
 export { begin, enter } from "./sync.js";
 
 const Start = later(() => import("./start.js").then((found) => found.Start));
 const Invite = later(() => import("./start.js").then((found) => found.Invite));
+const Permissions = later(() => import("./permissions.js").then((found) => found.Permissions));
+const Requests = later(() => import("./requests.js").then((found) => found.Requests));
 const Settings = later(() => import("./settings.js").then((found) => found.Settings));
 
 /** The signed-in page. */
@@ -28,13 +30,14 @@ export function Messenger() {
       <main id="main" tabindex="-1" class=${`panes ${wide.value ? "two" : "one"}`}>
         ${listShown && html`<${ChatList} />`}
         ${name === "chat" && html`<${Chat} key=${sender} id=${sender} />`}
-        ${name === "start" && html`<${Start} />`} ${name === "invite" && html`<${Invite} key=${sender} id=${sender} />`}
+        ${name === "start" && html`<${Start} />`} ${name === "permissions" && html`<${Permissions} />`}
+        ${name === "invite" && html`<${Invite} key=${sender} id=${sender} />`}
         ${wide.value && (name === "list" || name === "settings") && html`<${Nothing} />`}
         <${Menus} />
       </main>
     </div>
     ${about && html`<${About} key=${sender} id=${sender} />`} ${name === "settings" && html`<${Settings} />`}
-    <${Dialogs} />`;
+    <${Dialogs} /> ${asked.value && html`<${Requests} />`}`;
 }
 
 const Nothing = () =>
@@ -72,7 +75,7 @@ function watchTitle() {
   effect(() => {
     const unread = unreadTotal.value;
     const { name, sender } = route.value;
-    const here = { chat: senderOf(sender)?.name, invite: senderOf(sender)?.name, start: t("Start a chat"), settings: t("Settings"), list: t("Chats") }[name];
+    const here = { chat: senderOf(sender)?.name, invite: senderOf(sender)?.name, start: t("Start a chat"), settings: t("Settings"), permissions: t("Permissions"), list: t("Chats") }[name];
     const title = language.value && me.value && here ? `${here} · Takt` : "Takt";
     document.title = unread > 0 ? `(${unread}) ${title}` : title;
     navigator.setAppBadge?.(unread).catch(() => undefined); // only installed apps have a badge

@@ -35,9 +35,12 @@ const PURPOSES = {
   },
 };
 
-/** @param {string} purpose */
-export const purpose = (purpose) =>
-  PURPOSES[purpose] ?? { icon: "tag", name: () => purpose, text: () => t("A purpose this company has registered") };
+/** @param {string} purpose @param {Sender} [sender] who asks for it, maybe in words of its own */
+export const purpose = (purpose, sender) => {
+  const own = sender?.purpose_names?.[purpose];
+  const known = PURPOSES[purpose] ?? { icon: "tag", name: () => purpose, text: () => t("A purpose this company has registered") };
+  return own ? { ...known, name: () => own } : known;
+};
 
 /** @param {Sender} sender */
 export const kindName = ({ kind }) => (kind === "support" ? t("Customer service") : t("Service and offers"));
@@ -130,7 +133,7 @@ function Permission({ sender, name }) {
   const id = useId();
   const busy = useSignal(false);
   const consent = sender.consent[name];
-  const { icon, name: title, text } = purpose(name);
+  const { icon, name: title, text } = purpose(name, sender);
   const change = async (/** @type {boolean} */ granted) => {
     busy.value = true;
     await setConsent(sender, name, granted);
@@ -165,7 +168,7 @@ export async function setConsent(sender, name, granted, again = false) {
   } catch (error) {
     return sayFailure(error);
   }
-  const values = { name: sender.name, purpose: purpose(name).name() };
+  const values = { name: sender.name, purpose: purpose(name, sender).name() };
   const words = granted ? t("Allowed: {purpose} from {name}", values) : t("Stopped: {purpose} from {name}", values);
   const undo = { text: t("Undo"), run: () => setConsent(sender, name, !granted, true) };
   toast(words, again ? undefined : undo);

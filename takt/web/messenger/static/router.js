@@ -4,7 +4,7 @@ import { signal } from "/static/html.js";
 
 /**
  * @typedef {object} Route
- * @property {"list" | "chat" | "invite" | "start" | "settings"} name
+ * @property {"list" | "chat" | "invite" | "start" | "settings" | "permissions"} name
  * @property {string} sender empty where the route has none
  * @property {boolean} about is the chat's drawer open?
  */
@@ -17,7 +17,7 @@ export function parse(path) {
   const [first = "", sender = "", rest = ""] = path.split("/").slice(1).map(decoded);
   if (first === "c" && sender) return { name: "chat", sender, about: rest === "about" };
   if (first === "s" && sender) return { name: "invite", sender, about: false };
-  const name = first === "start" || first === "settings" ? first : "list";
+  const name = first === "start" || first === "settings" || first === "permissions" ? first : "list";
   return { name, sender: "", about: false };
 }
 
@@ -66,7 +66,7 @@ export const aboutPath = (sender) => `${chatPath(sender)}/about`;
 /** @param {string} sender */
 export const invitePath = (sender) => `/s/${encodeURIComponent(sender)}`;
 
-const OURS = /^\/(?:$|c\/|s\/|start$|settings$)/;
+const OURS = /^\/(?:$|c\/|s\/|start$|settings$|permissions$)/;
 
 /** Lets the page's own links change the route without loading a page. */
 export function followLinks() {

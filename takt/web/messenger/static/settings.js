@@ -1,9 +1,10 @@
 // @ts-check
-/** Settings: language, look, read receipts, blocked companies, signing out. */
+/** Settings: language, look, read receipts, quiet time, blocked companies, signing out. */
 import { html, useEffect, useId, useSignal } from "/static/html.js";
 import { locale, t } from "/static/text.js";
 import { Avatar, Dialog, Icon, Switch } from "/static/ui.js";
 import { pictureOf } from "./media.js";
+import { QuietTime } from "./quiet.js";
 import { api } from "./api.js";
 import { setBlocked } from "./dialogs.js";
 import { sayFailure } from "./failure.js";
@@ -63,6 +64,11 @@ export function Settings() {
         describedby=${`${id}d`}
         onChange=${(/** @type {boolean} */ on) => setReadReceipts(on).catch(sayFailure)}
       />
+    </section>
+    <${QuietTime} person=${person} />
+    <section class="stack">
+      <h3 class="label">${t("Permissions")}</h3>
+      <a class="button wide" href="/permissions"><${Icon} name="shield-check" />${t("Who may send me what")}</a>
     </section>
     <${Blocked} />
     <${SignOut} />

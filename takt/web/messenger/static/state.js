@@ -47,6 +47,10 @@ export const threads = signal(new Map());
 export const known = signal(false);
 /** Senders met outside a thread. @type {import("/static/html.js").Signal<Map<string, Sender>>} */
 export const profiles = signal(new Map());
+/** What companies ask for. @type {import("/static/html.js").Signal<import("./api.js").Request[]>} */
+export const requests = signal(/** @type {import("./api.js").Request[]} */ ([]));
+/** The request whose dialogue is open, by its id. */
+export const asked = signal("");
 /** @type {import("/static/html.js").Signal<Waiting[]>} */
 export const outbox = signal(/** @type {Waiting[]} */ ([]));
 /** Client id → how much of its bytes the server has, 0 to 1. @type {import("/static/html.js").Signal<Map<string, number>>} */

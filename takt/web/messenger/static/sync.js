@@ -9,6 +9,7 @@ import { loadParts } from "/static/bubble.js";
 import { batch } from "/static/html.js";
 import { openStream } from "/static/stream.js";
 import { t } from "/static/text.js";
+import { toast } from "/static/ui.js";
 import { ApiError, api, signedOut } from "./api.js";
 import { closeDb, db, openDb, removeDb } from "./db.js";
 import { flush, startOutbox, stopOutbox } from "./outbox.js";
@@ -96,6 +97,7 @@ export async function enter(me) {
   const after = kept > 0 && !reborn ? kept : me.cursor;
   follow(me, after);
   await fetchThreads();
+  fetchRequests();
   // A chat that was opened without a network knows nothing of what another tab received meanwhile.
   if (state.openSender.value) await openChat(state.openSender.value);
   noteDelivered(after);
@@ -108,6 +110,11 @@ export async function fetchThreads() {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
   }
+}
+
+/** Asks what companies ask for; without a network they wait. */
+export async function fetchRequests() {
+  state.requests.value = await api.requests().catch(() => state.requests.value);
 }
 
 /** @param {Me} me @param {number} after */
@@ -172,7 +179,16 @@ function takeNotice(notice, keep) {
   if (kind === "status") state.takeStatus(sender, notice.status, notice.through, keep);
   else if (kind === "seen") state.takeSeen(sender, notice.through);
   else if (kind === "thread") state.takeThread(sender, { blocked: notice.blocked, accepted: notice.accepted, muted: notice.muted });
+  if (kind === "consent_request") fetchRequests();
+  if (kind === "consent" && notice.by === "keyword") confirmWord(sender, notice);
   if (kind === "consent" || kind === "thread") fetchSender(sender).catch(() => undefined); // asked again when opened
+}
+
+/** A word in a chat stopped or started advertising: that it was heard is said once. @param {string} sender @param {any} notice */
+function confirmWord(sender, { granted, purpose }) {
+  const name = state.senderOf(sender)?.business;
+  if (!name || (granted && purpose === "*")) return;
+  toast(granted ? t("{name} may send you offers again.", { name }) : t("You get no more advertising from {name}.", { name }));
 }
 
 /**
@@ -269,7 +285,8 @@ export async function signOut() {
   await leave();
 }
 
-async function leave() {
+/** Takes the person out of this browser. */
+export async function leave() {
   const wa_id = state.me.value?.wa_id;
   signedOut.run = () => {};
   stream?.close();
@@ -285,6 +302,11 @@ async function leave() {
 /** @param {boolean} read_receipts */
 export async function setReadReceipts(read_receipts) {
   putMe(await api.setMe({ read_receipts }));
+}
+
+/** @param {{ quiet?: import("./api.js").Quiet | null, time_zone?: string | null }} change */
+export async function setQuiet(change) {
+  putMe(await api.setMe(change));
 }
 
 /** Remembers that somebody looks again: what is on the screen is read now. */

@@ -1,0 +1,86 @@
+"""The operator looks a decision up: by the id of a message, or by the number of somebody whose messages are then listed.
+
+Programs with the operator's token and people at the console ask for the same. Raises `takt.wire.errors.Refusal`.
+"""
+
+from typing import Any, Final
+
+from takt.core import policy, verdict
+from takt.core.ids import parse_wamid, slot_of, slot_of_key, wamid
+from takt.store import explanations
+from takt.store.explanations import Listed, MessageRecord
+from takt.store.reference import Reference
+from takt.store.site import Site
+from takt.wire import errors, explain, record
+from takt.wire.errors import Refusal
+from takt.wire.explain import Explanation
+
+LISTED_MAX: Final = 50
+NAMED_CHARS_MAX: Final = 256
+
+
+class Decisions:
+    """Reads what was decided about messages."""
+
+    def __init__(self, site: Site, reference: Reference) -> None:
+        self._site = site
+        self._reference = reference
+
+    async def find(self, named: str, locale: str = "en") -> dict[str, Any]:
+        """The decision on a message (`decision`), or the newest messages to a number (`messages`)."""
+        asked = named.strip()
+        if len(asked) > NAMED_CHARS_MAX:
+            raise Refusal(errors.bad_value("of", f"must have at most {NAMED_CHARS_MAX} characters"))
+        message_id = parse_wamid(asked)
+        if message_id is None:
+            return {"messages": await self._to(asked), "decision": None}
+        part = self._site.part_of(slot_of(message_id))
+        async with self._site.pool(part).acquire() as conn:
+            found = await explanations.message_record(conn, part, message_id)
+        if found is None:
+            raise Refusal(errors.unknown_object(asked))
+        return {"messages": [], "decision": self._decision(found, locale)}
+
+    async def _to(self, asked: str) -> list[dict[str, Any]]:
+        wa_id = "".join(one for one in asked if one not in "+ -/()")
+        if not (wa_id.isascii() and wa_id.isdigit()):
+            raise Refusal(errors.bad_value("of", "must be the id of a message (wamid.…) or a telephone number"))
+        part = self._site.part_of(slot_of_key(wa_id))
+        async with self._site.pool(part).acquire() as conn:
+            found = await explanations.newest_to(conn, part, wa_id, LISTED_MAX)
+        if found is None:
+            raise Refusal(errors.unknown_object(asked))
+        return [self._listed(one) for one in found]
+
+    def _listed(self, one: Listed) -> dict[str, Any]:
+        return {
+            "message": wamid(one.message_id),
+            **self._whose(one.sender_id),
+            "category": one.category,
+            "status": one.status,
+            "reason": one.reason,
+            "at": explain.instant(one.accepted_at),
+        }
+
+    def _decision(self, found: MessageRecord, locale: str) -> dict[str, Any]:
+        facts = record.decode_facts(found.facts)
+        denied = verdict.on_record(facts, found.accepted_at, found.reason)
+        if found.status == "waiting":
+            denied = policy.admit(facts, found.accepted_at)
+        quote = record.decode_quote(found.pricing) if found.pricing is not None else None
+        return {
+            "message": wamid(found.message_id),
+            **self._whose(found.sender_id),
+            "to": found.wa_id,
+            "type": found.type,
+            "category": found.category,
+            "status": found.status,
+            "policy": facts.tact_version,
+            "consent": str(found.consent_id) if found.consent_id is not None else None,
+            **explain.render(Explanation(facts, found.accepted_at, denied, quote, found.hold_state), locale),
+        }
+
+    def _whose(self, sender_id: str) -> dict[str, str]:
+        sender = self._reference.current.senders.get(sender_id)
+        name, company = (sender.verified_name, sender.business.name) if sender is not None else ("", "")
+        return {"sender": sender_id, "name": name, "company": company}

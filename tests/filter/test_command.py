@@ -1,0 +1,136 @@
+"""`takt filter score|train`: one answer a message, in order, whatever the file looks like."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from takt.filter.corpus import corpus
+from takt.filter.model_file import pack
+from takt.filter.training import train
+from takt.filtering import group
+from takt.registering import NotDone
+
+KEYS = ["service", "advertising", "fraud", "spam"]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    written = [one for one in corpus() if one.language == "en" and one.label != "fraud"][::2]
+    path = tmp_path_factory.mktemp("models") / "small.model"
+    path.write_bytes(pack(train([one.text for one in written], [one.label for one in written])))
+    return path
+
+
+def run(*words: str, typed: bytes | None = None) -> Result:
+    return CliRunner().invoke(group, list(words), input=typed)
+
+
+def scored(result: Result) -> list[dict[str, float]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_one_line_a_message_in_order(model: Path, tmp_path: Path) -> None:
+    file = tmp_path / "texts.txt"
+    file.write_bytes(
+        "Sale! 50 % off everything\n\nYour parcel comes tomorrow\r\n\n  \nSale! 50 % off everything\u2028now\n".encode()
+    )
+    found = scored(run("score", str(file), "--model", str(model)))
+    assert len(found) == 6
+    assert all(list(one) == KEYS for one in found)
+    assert all(
+        abs(one["service"] + one["advertising"] + one["fraud"] - 1) < 1e-9 and one["fraud"] == 0 for one in found
+    )
+    assert found[0]["spam"] > found[2]["spam"]
+    assert found[1] == found[3]
+
+
+def test_what_is_piped_in_and_the_model_of_the_house() -> None:
+    found = scored(run("score", "-", typed=b"Your account is locked, enter your PIN: http://x.test\nSee you at five"))
+    assert len(found) == 2
+    assert found[0]["fraud"] > 0.5 > found[1]["fraud"]
+
+
+def test_nothing_is_scored_as_nothing(model: Path) -> None:
+    assert scored(run("score", "-", "--model", str(model), typed=b"")) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b'id,body\n1,"Sale, 50 % off\ntoday ""only"""\n2,See you at five\n\n3,\n',
+        b'\xef\xbb\xbfbody;id\r\n"Sale; 50 % off\r\ntoday";1\r\nSee you at five;2\r\n"";3\r\n',
+        "\ufeffid,body\n1,Sale 50 % off\n2,See you at five\n3,\n".encode("utf-16-le"),
+        "id,Body \n1,Sale für 50 %\n2,See you at fünf\n3,-\n".encode("cp1252"),
+        b'id,body\n1,Sale "50 %" off\n2,"See" you\n3,x\n',
+    ],
+)
+def test_a_column_of_a_table(model: Path, tmp_path: Path, written: bytes) -> None:
+    file = tmp_path / "texts.csv"
+    file.write_bytes(written)
+    found = scored(run("score", str(file), "--text", "body", "--model", str(model)))
+    assert len(found) == 3
+    assert found[0]["spam"] > found[1]["spam"]
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        (b"id,message\n1,x\n", "line 1: there is no column 'body'; there are id, message"),
+        (b"", "no column 'body'"),
+        (b"id,body\n1,x\n2\n", "line 3, column body"),
+        (b'id,body\n1,x\n2,"y\n3,z\n', "line 3: a quote is opened here"),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_told_with_its_place(
+    model: Path, tmp_path: Path, written: bytes, says: str
+) -> None:
+    file = tmp_path / "texts.csv"
+    file.write_bytes(written)
+    result = run("score", str(file), "--text", "body", "--model", str(model))
+    assert isinstance(result.exception, NotDone)
+    assert says in str(result.exception)
+    assert result.stdout == ""
+
+
+def test_training_makes_a_model_that_scores(tmp_path: Path) -> None:
+    table, out = tmp_path / "known.csv", tmp_path / "own.model"
+    rows = [
+        f'"{one.text.replace(chr(34), chr(34) * 2)}",{one.label.upper()}' for one in corpus() if one.label != "service"
+    ]
+    table.write_text("\n".join(["text,class", *rows]), "utf-8")
+    trained = run("train", "--csv", str(table), "--text", "text", "--label", "class", "--out", str(out))
+    assert trained.exit_code == 0, trained.output
+    assert trained.stdout == ""
+    assert "advertising 200" in trained.stderr
+    (one, other) = scored(
+        run("score", "-", "--model", str(out), typed=b"send us your pin and card number\nbuy two, get one free")
+    )
+    assert one["service"] == other["service"] == 0
+    assert one["spam"] > other["spam"]
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ("text,class\nx,service\ny,ham\n", "line 3, column class: 'ham' is none of service, advertising, fraud"),
+        ("text,class\nx,service\ny,service\n", "two classes"),
+        ("text,kind\nx,service\n", "no column 'class'"),
+    ],
+)
+def test_labels_that_are_none_are_told(tmp_path: Path, table: str, says: str) -> None:
+    file = tmp_path / "known.csv"
+    file.write_text(table, "utf-8")
+    result = run("train", "--csv", str(file), "--text", "text", "--label", "class", "--out", str(tmp_path / "m"))
+    assert isinstance(result.exception, NotDone)
+    assert says in str(result.exception)
+
+
+def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "x.model"
+    file.write_bytes(b"hello")
+    result = run("score", "-", "--model", str(file), typed=b"x")
+    assert isinstance(result.exception, NotDone)
+    assert "no model" in str(result.exception)
