@@ -35,6 +35,7 @@ async def gather(
         until=now,
         lines=tuple(_line(one) for one in found),
         whole=whole,
+        acts=await _acts(site, since),
         names={one.sender_id: one.verified_name for one in snapshot.senders.values()},
         seeds=seeds,
     )
@@ -65,11 +66,21 @@ async def _read(site: Site, since: datetime, until: datetime) -> tuple[list[Reco
     return sorted(found, key=lambda one: one.at), whole
 
 
+async def _acts(site: Site, since: datetime) -> dict[str, list[str]]:
+    """What people did about messages since then, by message."""
+    found: dict[str, list[str]] = {}
+    for part in site.parts:
+        async with site.pool(part).acquire() as conn:
+            for message_id, kind in await recorded.acts(conn, part, since, max(1, LINES_MAX // len(site.parts))):
+                found.setdefault(str(message_id), []).append(kind)
+    return found
+
+
 def _line(one: RecordedMessage) -> Line:
     own = None
     if one.quiet_from_min is not None and one.quiet_to_min is not None:
         own = (one.quiet_from_min, one.quiet_to_min, one.quiet_for_all)
     return Line(
         str(one.message_id), str(one.recipient_id), one.wa_id, one.market, one.sender_id, one.category, one.at,
-        one.expires_at or one.at + LIFE, one.facts, one.time_zone, own,
+        one.expires_at or one.at + LIFE, one.facts, one.reason or "", one.price_micros, one.time_zone, own,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from takt.core.interval import Interval, foretold
 from takt.core.tact import TactPolicy
 from takt.rehearsal import worlds
 from takt.rehearsal.installed import Installed
-from takt.rehearsal.worlds import Seen
+from takt.rehearsal.seen import Seen, spread_of
 from takt.twin import life as living
 from takt.twin.life import Life
 from takt.twin.offers import DAYS_A_WEEK, Offers, draw_offers
@@ -24,8 +24,11 @@ from takt.twin.running import Counts, run
 from takt.twin.world import World
 
 MONTH: Final = 4
-MATCHING: Final = 2
-"""How often a world is moved towards what was seen; each time its log is lived anew."""
+MATCHING: Final = (
+    worlds.at_the_rate, worlds.at_the_rate, worlds.as_steep, worlds.at_the_rate, worlds.as_steep, worlds.at_the_rate,
+    worlds.at_the_rate,
+)  # fmt: skip
+"""How a world is moved towards what was seen, step by step; before each its log is lived anew."""
 FRONTIER_PAIRS: Final = 3
 FRONTIER_CAPS: Final = (1, 2, 3, 4, 6, 9)
 QUARTERS: Final = ("most", "more", "less", "least")
@@ -50,7 +53,7 @@ class Pair:
 def rehearse(old: TactPolicy, new: TactPolicy, seeds: int, seen: Seen | None = None) -> dict[str, Any]:
     """What the new policy would do beside the old one, for programs. All is for 1,000 people; annoyance a week."""
     pairs = [pair(old, new, seed, seen, frontier=seed < FRONTIER_PAIRS) for seed in range(seeds)]
-    annoyance = _ratio([_figure("annoyance", one.then) for one in pairs])
+    annoyance = _ratio([figure("annoyance", one.then) for one in pairs])
     return {
         "world": "usual" if seen is None else "own",
         "weeks": worlds.WEEKS,
@@ -58,10 +61,7 @@ def rehearse(old: TactPolicy, new: TactPolicy, seeds: int, seen: Seen | None = N
         "figures": [_compared(name, pairs) for name in FIGURES],
         "annoyance": _shown(annoyance),
         "budget": new.budget.annoyance_per_week,
-        "senders": [
-            {"name": name, "change": _shown(_by_quarter(pairs, place))}
-            for place, name in enumerate(QUARTERS)
-        ],
+        "senders": [{"name": name, "change": _shown(_by_quarter(pairs, place))} for place, name in enumerate(QUARTERS)],
         "frontier": _frontier(pairs),
     }
 
@@ -74,7 +74,7 @@ def stays_within(shown: dict[str, Any]) -> bool:
 FIGURES: Final = ("revenue_now", "revenue_later", "annoyance", "blocks", "stops", "leaves", "wanted")
 
 
-def _figure(name: str, counts: Counts) -> float:
+def figure(name: str, counts: Counts) -> float:
     """One figure of a run, for 1,000 people."""
     per, weeks = 1_000.0 / counts.users, len(counts.revenue)
     match name:
@@ -93,7 +93,7 @@ def pair(old: TactPolicy, new: TactPolicy, seed: int, seen: Seen | None, *, fron
     world = worlds.around(worlds.usual(), np.random.default_rng((seed, 11)))
     if seen is not None:
         world = matched(worlds.scaled(world, seen), old, seed, seen)
-    offers, life, logged = _log(world, old, seed)
+    offers, life, logged = live_log(world, old, seed)
     weeks = range(world.log_weeks, world.log_weeks + world.weeks)
     first, second = logged.goes_on(old), logged.goes_on(new)
     now, then = run(offers, life.copy(), first, weeks), run(offers, life.copy(), second, weeks)
@@ -104,9 +104,9 @@ def pair(old: TactPolicy, new: TactPolicy, seed: int, seen: Seen | None, *, fron
 
 def matched(world: World, old: TactPolicy, seed: int, seen: Seen) -> World:
     """The world moved until its log shows what was seen."""
-    for _ in range(MATCHING):
-        offers, _, logged = _log(replace(world, weeks=0), old, seed)
-        world = worlds.moved(world, seen, show(offers, logged))
+    for move in MATCHING:
+        offers, _, logged = live_log(replace(world, weeks=0), old, seed)
+        world = move(world, seen, show(offers, logged))
     return world
 
 
@@ -115,15 +115,17 @@ def show(offers: Offers, logged: Installed) -> Seen:
     counts = logged.log
     assert counts is not None
     weeks = len(counts.revenue)
-    offered = sum(len(day.person) for day in offers.days[: weeks * DAYS_A_WEEK])
+    days = offers.days[: weeks * DAYS_A_WEEK]
+    offered = np.sum([np.bincount(day.person, minlength=counts.users) for day in days], 0)
     delivered = sum(counts.delivered)
     return Seen(
-        counts.users, float(weeks), offered, delivered, sum(counts.blocks), sum(counts.stops), sum(counts.leaves),
-        sum(counts.revenue) / max(delivered, 1),
+        counts.users, float(weeks), int(offered.sum()), delivered, sum(counts.blocks), sum(counts.stops), sum(counts.leaves),
+        sum(counts.revenue) / max(delivered, 1), spread_of(offered.tolist()), *(int(one) for one in logged.tired),
     )  # fmt: skip
 
 
-def _log(world: World, old: TactPolicy, seed: int) -> tuple[Offers, Life, Installed]:
+def live_log(world: World, old: TactPolicy, seed: int) -> tuple[Offers, Life, Installed]:
+    """A world lived through its log under a policy: what is offered in it, its people by then, the policy by then."""
     offers = draw_offers(world, seed)
     life = living.begin(offers)
     logged = Installed(old, world.users, world.senders)
@@ -151,7 +153,7 @@ def _by_quarter(pairs: Sequence[Pair], quarter: int) -> Interval:
 
 
 def _compared(name: str, pairs: Sequence[Pair]) -> dict[str, Any]:
-    now, then = ([_figure(name, getattr(one, side)) for one in pairs] for side in ("now", "then"))
+    now, then = ([figure(name, getattr(one, side)) for one in pairs] for side in ("now", "then"))
     change = relative(now, then).map(lambda ratio: ratio - 1.0)
     return {"name": name, "now": _mean(now), "then": _mean(then), "change": _shown(change)}
 
@@ -178,7 +180,7 @@ def _frontier(pairs: Sequence[Pair]) -> dict[str, Any]:
 
 def _point(counts: Sequence[Counts]) -> dict[str, float]:
     weekly = [sum(one.revenue) * 1_000.0 / one.users / len(one.revenue) for one in counts]
-    return {"x": _mean(weekly), "y": _mean([_figure("annoyance", one) for one in counts])}
+    return {"x": _mean(weekly), "y": _mean([figure("annoyance", one) for one in counts])}
 
 
 def _mean(found: Sequence[float]) -> float:

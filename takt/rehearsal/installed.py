@@ -9,8 +9,10 @@ from typing import Final
 import numpy as np
 
 from takt.core.admission.arrays import Flags, Floats, Ints, places
+from takt.core.admission.hazard import BLOCK, STOP
 from takt.core.caps import Caps
 from takt.core.tact import TactPolicy
+from takt.rehearsal.seen import TIRED_FROM
 from takt.twin.offers import DAYS_A_WEEK
 from takt.twin.policies import Delivery, Sight
 from takt.twin.running import Counts
@@ -19,7 +21,10 @@ _BEFORE: Final = DAYS_A_WEEK - 1
 
 
 class Installed:
-    """The policy at work; `arrived` counts by sender what went out, `log` is what it did before a comparison."""
+    """The policy at work; `arrived` counts by sender what went out, `log` is what it did before a comparison.
+
+    `tired` counts deliveries to tired people, and how many of them blocked and stopped.
+    """
 
     def __init__(self, tact: TactPolicy, users: int, senders: int) -> None:
         self.name = f"version {tact.version}"
@@ -29,6 +34,8 @@ class Installed:
         self._today: Ints = np.empty(0, np.int64)
         self.arrived: Floats = np.zeros(senders)
         self.log: Counts | None = None
+        self.tired: Ints = np.zeros(3, np.int64)
+        self._week: Ints = np.empty(0, np.int64)
 
     def goes_on(self, tact: TactPolicy) -> "Installed":
         """Another policy from here on: what reached people in the last days still counts."""
@@ -39,6 +46,7 @@ class Installed:
     def decide(self, sight: Sight) -> Flags:
         """As they come, as long as all four caps have room."""
         caps, edge = self._caps, sight.person * self._senders + sight.sender
+        self._week = sight.last_week()
         sent = self._days.sum(0)[edge]
         nth = _nth(edge)
         passed = (nth < caps.sender_per_day) & (sent + nth < caps.sender_per_week)
@@ -54,6 +62,9 @@ class Installed:
         """Remember the last six days, by person and sender."""
         self._days = np.roll(self._days, 1, axis=0)
         self._days[0] = np.bincount(self._today, minlength=self._days.shape[1])
+        tired = self._week[delivery.person] >= TIRED_FROM
+        happened = delivery.outcomes[:, tired].sum(1)
+        self.tired += np.array([tired.sum(), happened[BLOCK], happened[STOP]]).astype(np.int64)
         self.arrived += np.bincount(delivery.sender, minlength=self._senders)
 
 

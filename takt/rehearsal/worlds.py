@@ -5,40 +5,23 @@ how much is sent and at what price) is known, and the drawn world is moved until
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from takt.core.value import value
-from takt.twin.world import Hazard, Reactions, Traffic, World
+from takt.rehearsal.seen import Seen
+from takt.twin.world import Hazard, Traffic, World
 
 USERS: Final = 1_500
 LOG_WEEKS: Final = 6
 WEEKS: Final = 26
-_LEAST_SEEN: Final = 0.5
-
-
-@value
-class Seen:
-    """What was seen of people under the policy that applies: deliveries, and what people did about them.
-
-    `people` are those who could be reached; `offered` counts what companies wanted to send them, in so many `weeks`.
-    Prices are in units of the currency.
-    """
-
-    people: int
-    weeks: float
-    offered: int
-    delivered: int
-    blocks: int
-    stops: int
-    leaves: int
-    price: float
-
-    def rate(self, count: int) -> float:
-        """How often in a delivery; half a case where there was none, for none is not never."""
-        return max(count, _LEAST_SEEN) / max(self.delivered, 1)
+ENOUGH: Final = 30.0
+"""Cases that say as much as is assumed without any."""
+_STEP: Final = 0.3
+_LEAP: Final = 1.5
+"""The most by which a world is moved at once, in logarithms: it may show little of what it is before."""
 
 
 def usual(weeks: int = WEEKS) -> World:
@@ -55,7 +38,7 @@ def around(world: World, chance: np.random.Generator) -> World:
 
     def hazard(one: Hazard) -> Hazard:
         return Hazard(
-            float(one.constant + 0.3 * chance.standard_normal()), times(one.irrelevance, 0.35), times(one.fatigue, 0.45)
+            float(one.constant + 0.5 * chance.standard_normal()), times(one.irrelevance, 0.5), times(one.fatigue, 0.6)
         )
 
     people, traffic, fatigue, reactions = world.people, world.traffic, world.fatigue, world.reactions
@@ -63,16 +46,16 @@ def around(world: World, chance: np.random.Generator) -> World:
         world,
         people=replace(
             people,
-            tolerance_sigma=times(people.tolerance_sigma, 0.25),
-            liking_mean=float(people.liking_mean + 0.3 * chance.standard_normal()),
-            liking_sigma=times(people.liking_sigma, 0.2),
-            sender_sigma=times(people.sender_sigma, 0.2),
+            tolerance_sigma=times(people.tolerance_sigma, 0.3),
+            liking_mean=float(people.liking_mean + 0.5 * chance.standard_normal()),
+            liking_sigma=times(people.liking_sigma, 0.3),
+            sender_sigma=times(people.sender_sigma, 0.3),
         ),
-        traffic=replace(traffic, volume_sigma=times(traffic.volume_sigma, 0.25)),
-        fatigue=replace(fatigue, keep=_nudged(fatigue.keep, 0.35 * chance.standard_normal())),
+        traffic=replace(traffic, volume_sigma=times(traffic.volume_sigma, 0.4)),
+        fatigue=replace(fatigue, keep=nudged(fatigue.keep, 0.5 * chance.standard_normal())),
         reactions=replace(
             reactions,
-            shape=str(chance.choice(np.asarray(["logistic", "complementary", "quadratic"]), p=[0.6, 0.25, 0.15])),
+            shape=str(chance.choice(np.asarray(["logistic", "complementary", "quadratic"]), p=[0.4, 0.3, 0.3])),
             block=hazard(reactions.block),
             stop=hazard(reactions.stop),
             leave=hazard(reactions.leave),
@@ -80,7 +63,7 @@ def around(world: World, chance: np.random.Generator) -> World:
     )
 
 
-def _nudged(share: float, odds: float) -> float:
+def nudged(share: float, odds: float) -> float:
     """A share moved in log odds."""
     return 1.0 / (1.0 + math.exp(-(math.log(share / (1.0 - share)) + odds)))
 
@@ -89,23 +72,44 @@ def scaled(world: World, seen: Seen) -> World:
     """The world with the traffic that was seen."""
     traffic: Traffic = world.traffic
     per_week = seen.offered / max(seen.people * seen.weeks, 1.0)
-    return replace(world, traffic=replace(traffic, per_week=per_week, price_median=seen.price))
+    return replace(
+        world, traffic=replace(traffic, per_week=per_week, price_median=seen.price, volume_sigma=seen.spread)
+    )
 
 
-def moved(world: World, seen: Seen, shown: Seen) -> World:
-    """The world with its chances moved so that it shows what was seen, where it has `shown` something else."""
-    reactions: Reactions = world.reactions
+def at_the_rate(world: World, seen: Seen, shown: Seen) -> World:
+    """The world with its chances moved towards those that were seen, where it has `shown` others."""
 
-    def by(one: Hazard, wanted: float, found: float) -> Hazard:
-        return replace(one, constant=one.constant + math.log(wanted / found))
+    def by(one: Hazard, name: str) -> Hazard:
+        over = math.log(seen.rate(getattr(seen, name)) / shown.rate(getattr(shown, name)))
+        return replace(one, constant=one.constant + max(-_LEAP, min(_LEAP, over)))
 
+    return _reacting(world, by)
+
+
+def as_steep(world: World, seen: Seen, shown: Seen) -> World:
+    """The world in which tiredness weighs as it was seen to, as far as so few cases can say it. Rates move with it."""
+
+    def by(one: Hazard, name: str) -> Hazard:
+        if name == "leaves":
+            return one  # of those who left too few are known
+        cases = getattr(seen, f"tired_{name}")
+        wanted = seen.steepness(getattr(seen, name), cases)
+        found = shown.steepness(getattr(shown, name), getattr(shown, f"tired_{name}"))
+        step = cases / (cases + ENOUGH) * max(-_STEP, min(_STEP, wanted - found))
+        return replace(one, fatigue=one.fatigue * math.exp(step))
+
+    return _reacting(world, by)
+
+
+def _reacting(world: World, by: Callable[[Hazard, str], Hazard]) -> World:
+    reactions = world.reactions
     return replace(
         world,
         reactions=replace(
             reactions,
-            block=by(reactions.block, seen.rate(seen.blocks), shown.rate(shown.blocks)),
-            stop=by(reactions.stop, seen.rate(seen.stops), shown.rate(shown.stops)),
-            leave=by(reactions.leave, seen.rate(seen.leaves), shown.rate(shown.leaves)),
+            block=by(reactions.block, "blocks"),
+            stop=by(reactions.stop, "stops"),
+            leave=by(reactions.leave, "leaves"),
         ),
     )
-

@@ -1,6 +1,6 @@
 // @ts-check
 /** Words for the policy: its fields, what was done with a proposal, and what a preview counts. */
-import { formatMoney, formatNumber, t } from "/static/text.js";
+import { formatNumber, t } from "/static/text.js";
 import { known } from "./words.js";
 
 /** @typedef {{ path: string, word: () => string, type: "number" | "time" | "days" }} Field */
@@ -16,6 +16,7 @@ export const FIELDS = [
   { path: "quiet_hours.default.quiet_days", word: () => t("Days without advertising"), type: "days" },
   { path: "support.unanswered", word: () => t("Unanswered messages before a support sender falls silent"), type: "number" },
   { path: "waiting.wait_h", word: () => t("Hours that a message may wait"), type: "number" },
+  { path: "budget.annoyance_per_week", word: () => t("Budget of annoyance a week, for a thousand people"), type: "number" },
   { path: "waiting.spread_min", word: () => t("Minutes over which waiting messages are spread"), type: "number" },
 ];
 
@@ -39,6 +40,7 @@ const SECTIONS = known({
   quiet_hours: () => t("Quiet hours"),
   support: () => t("Support senders"),
   waiting: () => t("Waiting"),
+  budget: () => t("Budget"),
 });
 
 /** What a field is called; one that has no word of ours is named by its place. @param {string} path */
@@ -76,9 +78,9 @@ export const actWord = known({
 
 /** What is compared; each with how its number is written. @type {Record<string, { word: () => string, show: (n: number) => string, good?: "more" | "less" }>} */
 const FIGURES = {
-  revenue_now: { word: () => t("Revenue, first four weeks"), show: (n) => formatMoney(Math.round(n), "EUR"), good: "more" },
-  revenue_later: { word: () => t("Revenue, last four weeks"), show: (n) => formatMoney(Math.round(n), "EUR"), good: "more" },
-  annoyance: { word: () => t("Annoyance"), show: (n) => formatFine(n), good: "less" },
+  revenue_now: { word: () => t("Revenue, first four weeks"), show: (n) => formatFine(n), good: "more" },
+  revenue_later: { word: () => t("Revenue, last four weeks"), show: (n) => formatFine(n), good: "more" },
+  annoyance: { word: () => t("Annoyance a week"), show: (n) => formatFine(n), good: "less" },
   blocks: { word: () => t("Blocks"), show: (n) => formatFine(n), good: "less" },
   stops: { word: () => t("Stops of all advertising"), show: (n) => formatFine(n), good: "less" },
   leaves: { word: () => t("People who leave"), show: (n) => formatFine(n), good: "less" },
@@ -111,5 +113,16 @@ export function formatFine(n) {
   return formatNumber(Number(n.toFixed(digits)));
 }
 
-/** With a sign, whichever it is. @param {string} text @param {number} n */
-export const signed = (text, n) => (n > 0 ? `+${text}` : text);
+/** A change as a share, with its sign: +4.2 %. @param {number} n */
+export const share = (n) => `${n > 0 ? "+" : ""}${formatFine(100 * n)} %`;
+
+/** Senders of the twin, by how much their messages matter to people. */
+export const quarterWord = known({
+  most: () => t("The quarter that people like most"),
+  more: () => t("The second quarter"),
+  less: () => t("The third quarter"),
+  least: () => t("The quarter that people like least"),
+});
+
+/** Families of policies in the picture. */
+export const lineWord = known({ weekly_caps: () => t("Plain weekly caps") });
