@@ -17,12 +17,13 @@ from takt.store.site import Site
 SPANS: Final = (timedelta(days=28), timedelta(days=7), timedelta(days=1))
 """How far back the record is read; less where there is so much that reading takes too long."""
 LINES_MAX: Final = 20_000
-SEEDS: Final = 10
+PAIRS: Final = 12
+"""Worlds in which both policies are tried."""
 LIFE: Final = timedelta(days=30)
 
 
 async def gather(
-    site: Site, reference: Reference, document: Mapping[str, Any], now: datetime, *, seeds: int = SEEDS
+    site: Site, reference: Reference, document: Mapping[str, Any], now: datetime, *, seeds: int = PAIRS
 ) -> Job:
     """The job of comparing a whole policy with the one that applies now."""
     async with site.everywhere.acquire() as conn:

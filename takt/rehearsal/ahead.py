@@ -24,11 +24,11 @@ from takt.twin.running import Counts, run
 from takt.twin.world import World
 
 MONTH: Final = 4
-MATCHING: Final = (
-    worlds.at_the_rate, worlds.at_the_rate, worlds.as_steep, worlds.at_the_rate, worlds.as_steep, worlds.at_the_rate,
-    worlds.at_the_rate,
-)  # fmt: skip
-"""How a world is moved towards what was seen, step by step; before each its log is lived anew."""
+MATCHING: Final = 3
+"""How often a world is moved towards what was seen; before each its log is lived anew."""
+TRIES_MAX: Final = 4
+NEAR: Final = 0.35
+"""A world as near as this to what was seen will do; else another one is drawn, and the nearest of all taken."""
 FRONTIER_PAIRS: Final = 3
 FRONTIER_CAPS: Final = (1, 2, 3, 4, 6, 9)
 QUARTERS: Final = ("most", "more", "less", "least")
@@ -90,9 +90,7 @@ def figure(name: str, counts: Counts) -> float:
 
 def pair(old: TactPolicy, new: TactPolicy, seed: int, seen: Seen | None, *, frontier: bool = False) -> Pair:
     """Both policies in the world of one seed, after a log that the old one has left."""
-    world = worlds.around(worlds.usual(), np.random.default_rng((seed, 11)))
-    if seen is not None:
-        world = matched(worlds.scaled(world, seen), old, seed, seen)
+    world = near(old, seed, seen) if seen is not None else around_the_usual(seed)
     offers, life, logged = live_log(world, old, seed)
     weeks = range(world.log_weeks, world.log_weeks + world.weeks)
     first, second = logged.goes_on(old), logged.goes_on(new)
@@ -102,12 +100,33 @@ def pair(old: TactPolicy, new: TactPolicy, seed: int, seen: Seen | None, *, fron
     return Pair(now, then, first.arrived, second.arrived, _liked(offers), capped)
 
 
-def matched(world: World, old: TactPolicy, seed: int, seen: Seen) -> World:
-    """The world moved until its log shows what was seen."""
-    for move in MATCHING:
-        offers, _, logged = live_log(replace(world, weeks=0), old, seed)
-        world = move(world, seen, show(offers, logged))
-    return world
+def around_the_usual(seed: int, number: int = 0) -> World:
+    """One of the worlds that could be."""
+    return worlds.around(worlds.usual(), np.random.default_rng((seed, 11, number)))
+
+
+def near(old: TactPolicy, seed: int, seen: Seen) -> World:
+    """A world that shows what was seen, as nearly as those that are tried do."""
+    tried: list[tuple[float, World]] = []
+    for number in range(TRIES_MAX):
+        world = worlds.scaled(around_the_usual(seed, number), seen)
+        world, shown = matched(world, old, seed, seen)
+        tried.append((worlds.distance(seen, shown), world))
+        if tried[-1][0] <= NEAR:
+            break
+    return min(tried, key=lambda one: one[0])[1]
+
+
+def matched(world: World, old: TactPolicy, seed: int, seen: Seen) -> tuple[World, Seen]:
+    """The world moved towards what was seen, and what it then shows."""
+    for _ in range(MATCHING):
+        world = worlds.at_the_rate(world, seen, _shows(world, old, seed))
+    return world, _shows(world, old, seed)
+
+
+def _shows(world: World, old: TactPolicy, seed: int) -> Seen:
+    offers, _, logged = live_log(replace(world, weeks=0), old, seed)
+    return show(offers, logged)
 
 
 def show(offers: Offers, logged: Installed) -> Seen:

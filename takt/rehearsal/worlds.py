@@ -5,7 +5,6 @@ how much is sent and at what price) is known, and the drawn world is moved until
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -19,7 +18,6 @@ LOG_WEEKS: Final = 6
 WEEKS: Final = 26
 ENOUGH: Final = 30.0
 """Cases that say as much as is assumed without any."""
-_STEP: Final = 0.3
 _LEAP: Final = 1.5
 """The most by which a world is moved at once, in logarithms: it may show little of what it is before."""
 
@@ -84,25 +82,6 @@ def at_the_rate(world: World, seen: Seen, shown: Seen) -> World:
         over = math.log(seen.rate(getattr(seen, name)) / shown.rate(getattr(shown, name)))
         return replace(one, constant=one.constant + max(-_LEAP, min(_LEAP, over)))
 
-    return _reacting(world, by)
-
-
-def as_steep(world: World, seen: Seen, shown: Seen) -> World:
-    """The world in which tiredness weighs as it was seen to, as far as so few cases can say it. Rates move with it."""
-
-    def by(one: Hazard, name: str) -> Hazard:
-        if name == "leaves":
-            return one  # of those who left too few are known
-        cases = getattr(seen, f"tired_{name}")
-        wanted = seen.steepness(getattr(seen, name), cases)
-        found = shown.steepness(getattr(shown, name), getattr(shown, f"tired_{name}"))
-        step = cases / (cases + ENOUGH) * max(-_STEP, min(_STEP, wanted - found))
-        return replace(one, fatigue=one.fatigue * math.exp(step))
-
-    return _reacting(world, by)
-
-
-def _reacting(world: World, by: Callable[[Hazard, str], Hazard]) -> World:
     reactions = world.reactions
     return replace(
         world,
@@ -113,3 +92,20 @@ def _reacting(world: World, by: Callable[[Hazard, str], Hazard]) -> World:
             leave=by(reactions.leave, "leaves"),
         ),
     )
+
+
+def distance(seen: Seen, shown: Seen) -> float:
+    """How far a world is from what was seen: in how often people block and stop, and how much oftener when tired.
+
+    In logarithms; each counts by how many cases there are to tell it from.
+    """
+    found = 0.0
+    for name in ("blocks", "stops"):
+        cases, of_tired = getattr(seen, name), getattr(seen, f"tired_{name}")
+        over = math.log(seen.rate(cases) / shown.rate(getattr(shown, name)))
+        steeper = seen.steepness(cases, of_tired) - shown.steepness(
+            getattr(shown, name), getattr(shown, f"tired_{name}")
+        )
+        rested = cases - of_tired
+        found += over**2 * cases / (cases + ENOUGH) + steeper**2 * rested / (rested + ENOUGH)
+    return math.sqrt(found)
