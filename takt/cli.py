@@ -15,7 +15,7 @@ import asyncpg
 import typer
 from rich.console import Console
 
-from takt import __version__, app, checkup, consenting, filtering, policies, rates, registering
+from takt import __version__, checkup, consenting, filtering, policies, rates, registering
 from takt.config import WORKERS_MAX, Config, ConfigFault
 from takt.database import Database, open_database
 from takt.embedded import EmbeddedFault
@@ -80,6 +80,8 @@ def _give_up(*sentences: str) -> None:
 @cli.command()
 def serve(workers: Workers = None) -> None:
     """Serve: all doors and all loops."""
+    from takt import app  # noqa: PLC0415 - takes a second, which the commands that serve nothing do without
+
     config = _config(workers)
     _require_port(config)
     with open_database(config.database_url, config.home) as database:
@@ -90,6 +92,8 @@ def serve(workers: Workers = None) -> None:
 @cli.command()
 def work() -> None:
     """Run the loops alone: webhooks, expiry, projections."""
+    from takt import app  # noqa: PLC0415 - takes a second, which the commands that serve nothing do without
+
     config = _config()
     with open_database(config.database_url, config.home) as database:
         asyncio.run(_make_ready(database, config))
@@ -117,6 +121,8 @@ def migrate_command(
 @cli.command()
 def demo() -> None:
     """Serve the demo world, made on the first run."""
+    from takt import app  # noqa: PLC0415 - takes a second, which the commands that serve nothing do without
+
     os.environ["TAKT_DEMO"] = "on"
     config = _config()
     _require_port(config)
@@ -139,6 +145,8 @@ def check() -> None:
 @cli.command()
 def explain(message: Annotated[str, typer.Argument(help="Message id, wamid.…")]) -> None:
     """Say what became of a message, and why."""
+    from takt import app  # noqa: PLC0415 - takes a second, which the commands that serve nothing do without
+
     config = _config()
     try:
         OUT.print(app.explain(config, message), markup=False, soft_wrap=True)

@@ -114,7 +114,8 @@ async def settle(desk: TemplateDesk, template: Stored, command: Settle) -> Answe
 async def _check(desk: TemplateDesk, template: Stored, command: Settle) -> Stored | None:
     """The automatic check; what it leaves to a person waits, unless it is alone."""
     disabled_before = template.life.before == "DISABLED" or template.life.pauses > len(PAUSES)
-    checked = check(template.life.category, template.components, disabled_before=disabled_before)
+    heard = await desk.hear(template)
+    checked = check(template.life.category, template.components, disabled_before=disabled_before, heard=heard)
     template = replace(template, check_result=render_checked(checked), life=replace(template.life, checked=True))
     why = replace(first_why(command.command_id, "check", blamed(checked)), findings=checked.findings)
     if checked.result == PERSON and not command.alone:

@@ -13,6 +13,7 @@ from takt.actions import appraise, review
 from takt.actions.outcome import HOOKS, Done
 from takt.actions.review import Answer, Judge, Outcome, Settle
 from takt.actions.template_desk import TemplateDesk, Why
+from takt.actions.text_reading import TextReader
 from takt.core import template_fault as faults
 from takt.core.ids import slot_of
 from takt.core.template_draft import Draft, Frame, fingerprint, parse_components, parse_ttl
@@ -119,7 +120,14 @@ Command = Create | Edit | Delete | Archive | Unpause | Appeal | Migrate | Judge 
 class Templates:
     """The action of the templates lane. `new_id` makes an id in a slot, `new_node_id` that of a template."""
 
-    def __init__(self, reference: Reference, new_id: Callable[[int], UUID], new_node_id: Callable[[int], str]) -> None:
+    def __init__(
+        self,
+        reference: Reference,
+        new_id: Callable[[int], UUID],
+        new_node_id: Callable[[int], str],
+        reader: TextReader | None = None,
+    ) -> None:
+        self._reader = reader or TextReader()
         self._reference = reference
         self._new_id = new_id
         self._new_node_id = new_node_id
@@ -131,7 +139,7 @@ class Templates:
         snapshot = await self._reference.fresh(conn)
         await templates.take_turn(conn)
         known = await templates.known(conn, part, [c.command_id for c in commands]) if again else {}
-        desk = TemplateDesk(conn, part, snapshot, self._new_id, now)
+        desk = TemplateDesk(conn, part, snapshot, self._new_id, now, self._reader)
         answers: list[Answer] = []
         for command in commands:
             if command.command_id in known:

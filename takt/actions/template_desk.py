@@ -11,8 +11,9 @@ from uuid import UUID
 
 import msgspec
 
+from takt.actions.text_reading import Said, TextReader
 from takt.core.ids import slot_of
-from takt.core.template_check import Checked, Finding
+from takt.core.template_check import Checked, Finding, Heard, text_of
 from takt.core.template_life import Life, move, pause_title
 from takt.core.value import value
 from takt.store import outbox, templates
@@ -28,6 +29,8 @@ _EVENTS: Final = {"reinstate": "REINSTATED", "unarchive": "UNARCHIVED"}
 _TITLES: Final = {
     "halt": "RATE_LIMITING_PAUSE", "lock": "RATE_LIMITING_PAUSE", "resume": "UNPAUSE", "disable": "DISABLED",
 }  # fmt: skip
+
+CARE: Final = "0.005"  # the share of honest templates that may be taken for fraud; a person decides about them
 
 
 @value
@@ -51,6 +54,7 @@ class TemplateDesk:
     snapshot: Snapshot
     new_id: Callable[[int], UUID]
     now: datetime
+    reader: TextReader
     reviews: list[Review] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -58,6 +62,16 @@ class TemplateDesk:
         """A template that is not deleted."""
         found = (await templates.load(self.conn, [template_id])).get(template_id)
         return None if found is None or found.life.status == "DELETED" else found
+
+    async def hear(self, template: Stored) -> Heard | None:
+        """What the filter finds in the words of a template; codes have none of their own."""
+        text = text_of(template.components)
+        if template.life.category == "authentication" or not text:
+            return None
+        said = Said(template.business_id, f"template {template.template_id}", text)
+        read = await self.reader.read(self.conn, said, self.snapshot, self.now, CARE)
+        words = await self.reader.advertising(self.conn, text) if read.likely else ()
+        return Heard(read.findings, read.category, read.likely, words)
 
     def allows(self, template: Stored, name: str) -> bool:
         """Whether the status of a template allows a move."""

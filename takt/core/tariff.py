@@ -16,7 +16,8 @@ from takt.core.value import value
 class Tariff:
     """Steps: `firsts` units are counted before each begins, and it takes `prices` a unit.
 
-    `ceilings` is the dearest price from a step on, `floors` the cheapest, `totals` what all units before it cost.
+    `ceilings` is the dearest price from a step on, `floors` the cheapest, `totals` what all units before it cost;
+    `names` is the places of a step as the wire has them, `0:750000` or `750001:MAX`, and empty where it is free.
     """
 
     firsts: tuple[int, ...]
@@ -24,6 +25,7 @@ class Tariff:
     ceilings: tuple[int, ...]
     floors: tuple[int, ...]
     totals: tuple[int, ...]
+    names: tuple[str, ...]
 
     @property
     def dearest(self) -> int:
@@ -65,7 +67,17 @@ def tariff(steps: Sequence[tuple[int, int]]) -> Tariff:
         totals.append(totals[-1] + (firsts[place] - firsts[place - 1]) * prices[place - 1])
     ceilings = tuple(max(prices[place:]) for place in range(len(prices)))
     floors = tuple(min(prices[place:]) for place in range(len(prices)))
-    return Tariff(firsts, prices, ceilings, floors, tuple(totals))
+    return Tariff(firsts, prices, ceilings, floors, tuple(totals), _names(firsts, prices))
+
+
+def _names(firsts: Sequence[int], prices: Sequence[int]) -> tuple[str, ...]:
+    """The first step that is charged begins at 0: a free allowance before it is no step of its own on the wire."""
+    found: list[str] = []
+    for step, (first, price) in enumerate(zip(firsts, prices, strict=True)):
+        low = first + 1 if any(prices[:step]) else 0
+        high = firsts[step + 1] if step + 1 < len(firsts) else "MAX"
+        found.append(f"{low}:{high}" if price else "")
+    return tuple(found)
 
 
 def flat(price_micros: int) -> Tariff:

@@ -33,6 +33,16 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
+@value
+class Heard:
+    """What the filter found: findings of fraud and links; whether the text is, or may be, `marketing`, and by which words."""
+
+    findings: tuple[Finding, ...] = ()
+    category: str = ""
+    likely: str = ""
+    words: tuple[str, ...] = ()
+
+
 def _words(*patterns: str) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(patterns) + r")", re.IGNORECASE)
 
@@ -109,19 +119,46 @@ _SELLING_PARTS: Final = frozenset({
 })  # fmt: skip
 
 
-def check(category: str, components: Sequence[Mapping[str, Any]], *, disabled_before: bool = False) -> Checked:
-    """Look at a template of this category (small letters); components are in the form they are kept in."""
+def check(
+    category: str, components: Sequence[Mapping[str, Any]], *, disabled_before: bool = False, heard: Heard | None = None
+) -> Checked:
+    """Look at a template of this category (small letters); components are in the form they are kept in.
+
+    `heard` is what the filter found in its words.
+    """
     if category == "authentication":
         return Checked(PASS, category, ())
-    text = "\n".join(_texts(components))
+    text = text_of(components)
     findings = [*_forbidden(text), *_doubts(text)]
     fitting, why = _category(category, text, _parts(components))
     findings += why
+    if heard is not None:
+        findings += heard.findings
+        if fitting == "utility":
+            fitting, why = _by_ear(heard)
+            findings += why
     if disabled_before:
         findings.append(Finding("disabled_before", "doubt", "it was disabled", "NONE", "A person looks at it first."))
     weights = {one.weight for one in findings}
     result = REJECT if "forbidden" in weights else PERSON if "doubt" in weights else PASS
     return Checked(result, fitting, tuple(findings))
+
+
+def text_of(components: Sequence[Mapping[str, Any]]) -> str:
+    """All words of a template, a line each."""
+    return "\n".join(_texts(components))
+
+
+def _by_ear(heard: Heard) -> tuple[str, list[Finding]]:
+    """Marketing, if it surely advertises; a person, if it may."""
+    if not heard.likely:
+        return "utility", []
+    weight = "note" if heard.category == "marketing" else "doubt"
+    reason = "INCORRECT_CATEGORY" if heard.category == "marketing" else "NONE"
+    advice = "Utility templates are about an order, an account or a request, and sell nothing."
+    return heard.category or "utility", [
+        Finding("reads_like_advertising", weight, ", ".join(heard.words), reason, advice)
+    ]
 
 
 def blamed(checked: Checked) -> Finding | None:

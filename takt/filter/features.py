@@ -55,22 +55,26 @@ class Counts:
 def runs(texts: Sequence[str]) -> Counts:
     """The runs of characters of each text."""
     padded = [f" {text} " for text in texts]
-    chars = np.frombuffer("".join(padded).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     lengths = np.array([len(text) for text in padded], np.int64)
+    keys = keys_of("".join(padded))
     rows = np.repeat(np.arange(len(padded)), lengths)
-    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(chars))
-    found, places = [], []
-    current = chars.copy()
+    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(rows))
+    whole = {size: left[: len(found)] >= size for size, found in keys.items()}
+    return _counted(
+        np.concatenate([rows[: len(keys[size])][whole[size]] for size in RUNS]),
+        np.concatenate([keys[size][whole[size]] for size in RUNS]),
+    )
+
+
+def keys_of(text: str) -> dict[int, Keys]:
+    """The key of the run that begins at each character, for each size of runs."""
+    chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    found: dict[int, Keys] = {}
+    current = chars
     for size in RUNS:
-        current = (
-            current[: len(chars) - size + 1] * _PRIME + chars[size - 1 :]
-            if size > 2
-            else chars[:-1] * _PRIME + chars[1:]
-        )
-        whole = left[: len(current)] >= size
-        found.append(_mixed(current[whole] + np.uint64(size)))
-        places.append(rows[: len(current)][whole])
-    return _counted(np.concatenate(places), np.concatenate(found))
+        current = current[: max(len(chars) - size + 1, 0)] * _PRIME + chars[size - 1 :]
+        found[size] = _mixed(current + np.uint64(size))
+    return found
 
 
 def words(texts: Sequence[str]) -> Counts:

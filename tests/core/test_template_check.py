@@ -2,7 +2,7 @@
 
 import pytest
 
-from takt.core.template_check import blamed, check
+from takt.core.template_check import Finding, Heard, blamed, check
 from takt.core.template_library import LIBRARY
 from takt.demo.world import TEMPLATES
 
@@ -60,3 +60,25 @@ def test_the_library_passes_its_own_check(entry: object) -> None:
 )
 def test_what_the_demo_advertises_is_marketing(template: object) -> None:
     assert check("marketing", list(getattr(template, "components", ()))).category == "marketing"
+
+
+FRAUD = Finding("reads_like_fraud", "doubt", "fee, card", "SCAM", "…")
+
+
+@pytest.mark.parametrize(
+    ("heard", "result", "category", "last"),
+    [
+        (Heard(), "pass", "utility", "serves"),
+        (Heard((FRAUD,)), "person", "utility", "reads_like_fraud"),
+        (Heard((), "marketing", "marketing", ("sale",)), "pass", "marketing", "reads_like_advertising"),
+        (Heard((), "", "marketing", ("sale",)), "person", "utility", "reads_like_advertising"),
+    ],
+)
+def test_what_the_filter_hears_counts(heard: Heard, result: str, category: str, last: str) -> None:
+    checked = check("utility", [{"type": "BODY", "text": "Ihre Bestellung ist unterwegs."}], heard=heard)
+    assert (checked.result, checked.category, checked.findings[-1].rule) == (result, category, last)
+
+
+def test_marketing_is_no_less_marketing_for_what_is_heard() -> None:
+    checked = check("marketing", [{"type": "BODY", "text": "Neu im Laden"}], heard=Heard((), "marketing", "marketing"))
+    assert (checked.result, checked.category) == ("pass", "marketing")

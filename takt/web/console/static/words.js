@@ -57,6 +57,10 @@ export const ruleWord = known({
   disabled_before: () => t("Was disabled before"),
   sells: () => t("Sells something"),
   serves: () => t("Names its occasion"),
+  reads_like_fraud: () => t("Reads like fraud"),
+  reads_like_advertising: () => t("Reads like advertising"),
+  unknown_domain: () => t("Links to a domain that the company has not registered"),
+  same_text_elsewhere: () => t("Other companies send the same text"),
 });
 
 /** Rules whose evidence is a sentence of the check itself and no words of the template. */
