@@ -4,11 +4,11 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from bench import decide, filtering, ledger, life, sends, streams
+from bench import admitting, decide, filtering, ledger, life, sends, streams
 from bench.report import Table, keep, show
 
 ALL: Final[dict[str, Callable[[], tuple[Table, str]]]] = {
-    one.NAME: one.measure for one in (decide, ledger, sends, life, streams, filtering)
+    one.NAME: one.measure for one in (decide, ledger, sends, life, streams, filtering, admitting)
 }
 
 

@@ -10,8 +10,8 @@ from bench.report import Table, machine
 from bench.world import CARD_BODY
 from takt import cards
 from takt.core import policy, rating
+from takt.core.facts import Facts
 from takt.core.markets import parse_table
-from takt.core.policy import Facts
 from takt.core.rate_card import parse_card
 
 NAME: Final = "decide"

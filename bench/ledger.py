@@ -18,8 +18,9 @@ from bench.world import CARD, PRICE_MICROS, add_company, add_prices
 from takt.actions.outcome import Done
 from takt.clock import CLOCK
 from takt.core import ledger as rules
-from takt.lanes import Lanes
-from takt.store import ledger
+from takt.core.charging import CountKey
+from takt.lanes import Action, Lanes
+from takt.store import counters, ledger
 from takt.store.ledger import Cost, Hold, OverspentError, Payer
 from takt.store.pool import Conn, Pool, close_pool, connect, open_pool, transaction
 from takt.store.site import PARTS, Site
@@ -43,6 +44,35 @@ class Rates:
 
     holds: float
     captures: float
+
+
+async def hold(conn: Conn, part: int, commands: list[Hold], now: datetime, *, again: bool) -> Done[None]:
+    """Set money aside for a batch: what a send does with money, and nothing else."""
+    wallets = await ledger.wallets(conn, {one.payer for one in commands}, locked=again)
+    for one in commands:
+        wallet = rules.hold(wallets[one.payer], one.amount_micros)
+        assert wallet is not None, "the companies here have money enough"
+        wallets[one.payer] = wallet
+    await ledger.add_holds(conn, part, commands, now)
+    await ledger.reserve(conn, commands)
+    return Done([None] * len(commands))
+
+
+async def capture(conn: Conn, part: int, commands: list[Hold], now: datetime, *, again: bool) -> Done[None]:  # noqa: ARG001 - a repeat finds the holds captured and moves nothing
+    """Earn what was set aside: what a receipt does with money, and nothing else."""
+    settled = await ledger.capture_holds(conn, part, {one.message_id: Cost() for one in commands}, now)
+    await ledger.settle(conn, settled, now)
+    return Done([None] * len(commands))
+
+
+async def capture_counted(conn: Conn, part: int, commands: list[Hold], now: datetime, *, again: bool) -> Done[None]:
+    """The same where each of them gets the next place in one count: the hottest row there can be."""
+    del again
+    key = CountKey(*commands[0].payer, "all", now.date().replace(day=1))
+    before = (await counters.move_on(conn, {key: len(commands)}))[key]
+    costs = {one.message_id: Cost(one.amount_micros, before + place) for place, one in enumerate(commands, 1)}
+    await ledger.settle(conn, await ledger.capture_holds(conn, part, costs, now), now)
+    return Done([None] * len(commands))
 
 
 def measure(moves: int = MOVES) -> tuple[Table, str]:
@@ -74,15 +104,21 @@ async def _measure(house: House, moves: int) -> list[tuple[str, ...]]:
             ),
             (f"{name}, a commit each", str(CONNECTIONS), f"{single.holds:,.0f}", f"{single.captures:,.0f}", "1", "1"),
         ]  # fmt: skip
+    counted = await _with_lanes(pool, payers[:1], moves, capture_counted)
+    rows.append(
+        ("one payer, each counted", str(AT_ONCE), f"{counted.holds:,.0f}", f"{counted.captures:,.0f}", "", "")
+    )  # fmt: skip
     async with pool.acquire() as conn:
         await _check(conn)
+        if (found := await conn.fetchval("SELECT counted FROM counter")) != moves:
+            raise RuntimeError(f"{found} of {moves} captures were counted")
     await close_pool(pool)
     return rows
 
 
-async def _with_lanes(pool: Pool, payers: Sequence[Payer], moves: int) -> Rates:
+async def _with_lanes(pool: Pool, payers: Sequence[Payer], moves: int, earn: Action[Hold, None] = capture) -> Rates:
     site, wakes = Site(PARTS[1], pool), Wakes()
-    holding, capturing = Lanes(hold, site, wakes, CLOCK.now), Lanes(capture, site, wakes, CLOCK.now)
+    holding, capturing = Lanes(hold, site, wakes, CLOCK.now), Lanes(earn, site, wakes, CLOCK.now)
     loops = [asyncio.create_task(lanes.run()) for lanes in (holding, capturing)]
     rates = await _time(
         _holds(payers, moves), lambda one: holding.submit(0, one), lambda one: capturing.submit(0, one), AT_ONCE
@@ -131,25 +167,6 @@ def _holds(payers: Sequence[Payer], count: int) -> list[Hold]:
         Hold(CLOCK.new_id(), payers[n % len(payers)], PRICE_MICROS, "EUR", "utility", "DE", CARD, 1, 3)
         for n in range(count)
     ]
-
-
-async def hold(conn: Conn, part: int, commands: list[Hold], now: datetime, *, again: bool) -> Done[None]:
-    """Set money aside for a batch: what a send does with money, and nothing else."""
-    wallets = await ledger.wallets(conn, {one.payer for one in commands}, locked=again)
-    for one in commands:
-        wallet = rules.hold(wallets[one.payer], one.amount_micros)
-        assert wallet is not None, "the companies here have money enough"
-        wallets[one.payer] = wallet
-    await ledger.add_holds(conn, part, commands, now)
-    await ledger.reserve(conn, commands)
-    return Done([None] * len(commands))
-
-
-async def capture(conn: Conn, part: int, commands: list[Hold], now: datetime, *, again: bool) -> Done[None]:  # noqa: ARG001 - a repeat finds the holds captured and moves nothing
-    """Earn what was set aside: what a receipt does with money, and nothing else."""
-    settled = await ledger.capture_holds(conn, part, {one.message_id: Cost() for one in commands}, now)
-    await ledger.settle(conn, settled, now)
-    return Done([None] * len(commands))
 
 
 async def _check(conn: Conn) -> None:

@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from takt.twin.running import run
-from takt.twin.world import Hazard, World
 
 from bench.report import Table, show
 from takt.core.caps import Caps
@@ -23,6 +21,8 @@ from takt.core.tact import TactPolicy
 from takt.rehearsal import ahead, worlds
 from takt.rehearsal.ahead import FIGURES, Pair
 from takt.rehearsal.seen import Seen
+from takt.twin.running import Counts, run
+from takt.twin.world import Hazard, World
 
 PEOPLE = 6_000
 CAPS = ((3, 10, 2, 5), (3, 3, 2, 5), (1, 7, 1, 7), (3, 6, 1, 2), (50, 50, 50, 50), (1, 1, 1, 1), (3, 2, 2, 2),
@@ -54,7 +54,8 @@ def main() -> None:
 
 def changes(count: int, seed: int) -> list[tuple[TactPolicy, TactPolicy]]:
     """So many changes from some caps to others, no two alike."""
-    chance, found = np.random.default_rng(seed + 77), []
+    chance = np.random.default_rng(seed + 77)
+    found: list[tuple[int, int]] = []
     while len(found) < count:
         one, other = (int(place) for place in chance.choice(len(CAPS), 2, replace=False))
         if (one, other) not in found:
@@ -129,7 +130,7 @@ def first_month(pairs: Sequence[Pair]) -> dict[str, Interval]:
     return factors(short)
 
 
-def _month(counts: ahead.Counts) -> ahead.Counts:
+def _month(counts: Counts) -> Counts:
     cut = {name: getattr(counts, name)[: ahead.MONTH] for name in ("revenue", "blocks", "stops", "leaves", "wanted")}
     return replace(counts, **cut)
 

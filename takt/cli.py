@@ -15,8 +15,9 @@ import asyncpg
 import typer
 from rich.console import Console
 
-from takt import __version__, checkup, consenting, filtering, policies, rates, registering
+from takt import __version__, checkup, consenting, filtering, policies, rates, registering, worlds
 from takt.config import WORKERS_MAX, Config, ConfigFault
+from takt.core.document import UnsoundError
 from takt.database import Database, open_database
 from takt.embedded import EmbeddedFault
 from takt.store.migrate import MigrationFault, Stage, migrate, pending
@@ -35,6 +36,7 @@ cli = typer.Typer(
 for _name, _group in registering.GROUPS.items():
     cli.add_typer(_group, name=_name)
 cli.add_typer(policies.policy, name="policy")
+cli.add_typer(worlds.twin, name="twin")
 cli.add_typer(rates.rates, name="rates")
 cli.add_typer(filtering.group, name="filter")
 
@@ -57,7 +59,7 @@ def main() -> None:
         cli(standalone_mode=True)
     except ConfigFault as fault:
         _give_up(*fault.faults)
-    except (EmbeddedFault, MigrationFault, registering.NotDone) as fault:
+    except (EmbeddedFault, MigrationFault, registering.NotDone, UnsoundError) as fault:
         _give_up(str(fault))
     except asyncpg.UndefinedTableError:
         _give_up(

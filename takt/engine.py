@@ -38,6 +38,7 @@ from takt.actions import (
     replay,
     review,
     sign_in,
+    standing,
     template,
     top_up,
 )
@@ -91,6 +92,7 @@ from takt.workers.outbound import Outbound
 from takt.workers.previewer import Previewer
 from takt.workers.releaser import Releaser
 from takt.workers.reviewer import Reviewer
+from takt.workers.steward import Hands, Steward
 from takt.workers.sweep import Sweeper
 
 POOL_CONNECTIONS_MAX: Final = 16
@@ -138,6 +140,7 @@ class AllLanes:
     rates: Lanes[publish.Publish, publish.Answer]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
+    standings: Lanes[standing.Command, standing.Answer]
     purposes: Lanes[purpose.Command, purpose.Answer]
     asks: Lanes[ask_consent.Command, ask_consent.Result]
     brings: Lanes[Bring, str]
@@ -233,6 +236,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         rates=Lanes(publish.publish_all, site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
+        standings=Lanes(standing.Standings(reference, clock.new_id), site, wakes, clock.now),
         purposes=Lanes(purpose.set_purposes, site, wakes, clock.now),
         asks=Lanes(AskConsent(reference, clock.new_id, plan.parts), site, wakes, clock.now),
         brings=Lanes(BringConsent(reference, clock.new_id), site, wakes, clock.now),
@@ -257,10 +261,12 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "reviewer": Reviewer(
             engine.site, engine.reference, _templates(engine.reference), engine.wakes, engine.clock, alone=plan.demo
         ).run,
-        "appraiser": Appraiser(
+        "appraiser": (appraiser := _appraiser(engine)).run,
+        "steward": Steward(
             engine.site,
             engine.reference,
-            Deciders(_templates(engine.reference), Numbers(engine.reference, engine.site.parts, engine.clock.new_id)),
+            appraiser,
+            Hands(_templates(engine.reference), standing.Standings(engine.reference, engine.clock.new_id)),
             engine.wakes,
             engine.clock,
         ).run,
@@ -275,6 +281,12 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now
         ).run,
     }
+
+
+def _appraiser(engine: Engine) -> Appraiser:
+    numbers = Numbers(engine.reference, engine.site.parts, engine.clock.new_id)
+    deciders = Deciders(_templates(engine.reference), numbers)
+    return Appraiser(engine.site, engine.reference, deciders, engine.wakes, engine.clock)
 
 
 def _templates(reference: Reference) -> Templates:

@@ -4,6 +4,7 @@ People come where a test asks for them. Everything is really committed, in a dat
 that nothing strays into another part.
 """
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ ORIGIN: Final = "https://graph.example"
 FUNDS: Final = 10_000_000
 UTILITY: Final = 50_000
 MARKETING: Final = 100_000
+DROP: Final = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 TWIN: Final = 1000
 """What the part of a twin is ahead of the part of its row."""
 
@@ -240,8 +242,21 @@ class OnePool:
 @cache
 def _spread_tables() -> tuple[str, ...]:
     """The tables with a part, each after those it refers to."""
-    made = [statement for migration in available() for statement in statements(migration.text)]
-    return tuple(one.table for one in made if one.table is not None and one.spread is not Spread.REFERENCE)
+    return tuple(table for table, spread in tables().items() if spread is not Spread.REFERENCE)
+
+
+@cache
+def tables() -> dict[str, Spread]:
+    """The tables that all migrations leave, each with how it is spread, in the order in which they are made."""
+    left: dict[str, Spread] = {}
+    for migration in available():
+        for one in statements(migration.text):
+            dropped = DROP.search(one.text)
+            if one.table is not None and one.spread is not None:
+                left[one.table] = one.spread
+            elif dropped is not None:
+                del left[dropped[1]]
+    return left
 
 
 @asynccontextmanager

@@ -163,6 +163,8 @@ class Acts:
     def _notice(self, word: Declaration, sender: Sender) -> None:
         word.person.cursor += 1
         told: dict[str, Any] = {"purpose": word.purpose, "granted": word.act in GRANTING}
+        if word.act is Act.STOP and word.purpose != SERVICE:
+            told["confirm"] = True
         if word.source in _WORDS:
             told["by"] = "keyword"
         body = msgspec.json.encode(told).decode()

@@ -163,7 +163,8 @@ async def _empty(
         "media": await erasing.give_up_media(conn, part, person.recipient_id, only, now),
         "chats": await erasing.drop_chats(conn, part, person.recipient_id, senders),
     }
-    await erasing.drop_ties(conn, part, person.recipient_id, only)
+    owner = business.owner if business is not None else None
+    await erasing.drop_ties(conn, part, person.recipient_id, only, owner)
     return counts, held
 
 

@@ -7,8 +7,8 @@ from takt.actions.outcome import Done
 from takt.actions.ruling import Ruling
 from takt.core import policy
 from takt.core.denial import Denied
+from takt.core.facts import Facts
 from takt.core.message import SendMessage
-from takt.core.policy import Facts
 from takt.core.rating import Quote
 from takt.core.value import value
 from takt.store.pool import Conn

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from takt.actions import ruling
+from takt.actions import rationing, ruling
 from takt.actions.outcome import DESK, HOOKS, inbox_topic
 from takt.actions.ruling import Loaded, Prepared, Ruling
 from takt.actions.telling import identity_of, person_of
@@ -96,6 +96,9 @@ class Outgoing:
         kept = _kept(prepared)
         self._move_thread(ruled, person, kept)
         self._take_pace(prepared.sender)
+        if self._loaded.rationed.rations:
+            meant = prepared.meant(person.recipient_id, now)
+            rationing.take(ruled.facts, self._loaded.rationed, meant, now)
         if price.amount_micros > 0:
             self._set_aside(ruled, price)
         written.messages.append(self._outbound(ruled, kept, cursor=person.cursor))
@@ -165,7 +168,7 @@ class Outgoing:
             await recipients.set_heard(conn, part, people, now)
         else:
             await recipients.set_cursors(conn, part, people)
-        await messages.set_threads(conn, part, written.threads, now)
+        await messages.set_threads(conn, part, written.threads, now, adverts=written.marketing)
 
     async def _write_rest(self, conn: Conn, part: int) -> set[str]:
         written, now = self._written, self._now
@@ -177,6 +180,7 @@ class Outgoing:
             await outbox.add(conn, part, written.events, now)
         if written.strides:
             await messages.move_paces(conn, part, written.strides, now)
+        await rationing.write(conn, part, self._loaded.rationed)
         if written.holds:
             await ledger_store.reserve(conn, written.holds)
         return _wakes(written)

@@ -68,7 +68,9 @@ class Release:
         due = await messages.list_due(conn, part, now, limit, skip)
         if not due:
             return Done([Released(0, more=False)])
-        people = await recipients.lock_for_send(conn, part, sorted({wa_id for _, wa_id in due}), waiting=False)
+        people = await recipients.lock_for_send(
+            conn, part, sorted({wa_id for _, wa_id in due}), adverts=True, waiting=False
+        )
         free = [message_id for message_id, wa_id in due if wa_id in people]
         waited = await messages.load_due(conn, part, free, now) if free else []
         if not waited:

@@ -10,17 +10,18 @@ from typing import Final
 from uuid import UUID
 
 from takt import calendars
-from takt.actions import pricing
+from takt.actions import pricing, rationing
 from takt.actions.pricing import Asked, Standing
+from takt.actions.rationing import Meant, Rationed
 from takt.core import caps, policy, quiet_time, rating, template, waiting, window
 from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
 from takt.core.denial import Denied
+from takt.core.facts import Facts
 from takt.core.flow_button import FindFlow, FlowRef, Opening, open_flow
 from takt.core.ids import identity_hash, parse_wamid
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
-from takt.core.policy import Facts
 from takt.core.purpose import DEFAULT
 from takt.core.quiet_hours import Hours
 from takt.core.quiet_time import OwnQuiet, Quiet
@@ -95,6 +96,11 @@ class Prepared:
             return "reaction"
         return "free" if self.template is None else "template"
 
+    def meant(self, recipient_id: UUID, now: datetime) -> Meant:
+        """As far as it uses something that is limited."""
+        taken_at = self.wish.taken_at if self.wish is not None else now
+        return Meant(self.sender.business, self.template, recipient_id, self.command.message_id, taken_at)
+
     @property
     def purpose(self) -> str:
         """Which consent marketing rests on."""
@@ -115,6 +121,7 @@ class Loaded:
     flows_sent: dict[str, int]
     quiet: dict[tuple[object, ...], Quiet] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
+    rationed: Rationed = field(default_factory=Rationed)
 
 
 @dataclass(slots=True)
@@ -157,7 +164,8 @@ async def load(
     conn: Conn, part: int, snapshot: Snapshot, prepared: list[Prepared], now: datetime, *, locked: bool
 ) -> Loaded:
     """Lock the recipients of a batch and load what its verdicts rest on, as `gather` does."""
-    people = await recipients.lock_for_send(conn, part, list({one.command.wa_id for one in prepared}))
+    adverts = any(one.category == "marketing" for one in prepared)
+    people = await recipients.lock_for_send(conn, part, list({one.command.wa_id for one in prepared}), adverts=adverts)
     return await gather(conn, part, snapshot, people, prepared, now, locked=locked)
 
 
@@ -188,7 +196,7 @@ async def gather(
     reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
     return Loaded(
         people=people,
-        threads=await facts.threads(conn, part, list(pairs)) if pairs else {},
+        threads=await facts.threads(conn, part, list(pairs), adverts=bool(marketing)) if pairs else {},
         permissions=await facts.marketing_permissions(conn, part, list(marketing), now - DECAY) if marketing else {},
         members=await facts.pilot_members(conn, part, list(piloting)) if piloting else set(),
         paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=locked),
@@ -196,6 +204,7 @@ async def gather(
         targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
         flows_sent=await messages.flows_sent(conn, part, sorted(throttled), now - HOUR) if throttled else {},
         standing=await _standing(conn, part, snapshot, people, prepared, now),
+        rationed=await rationing.load(conn, part, [one.meant(person, now) for person, one in met], now, locked=locked),
     )
 
 
@@ -230,8 +239,14 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         ruled.quote = _quote(prepared, person, ruled.thread, loaded, snapshot.card(business.card, now), now)
     tact = snapshot.tact(now)
     ruled.facts = _facts(ruled, loaded, tact, parts, now)
+    if business.measures:
+        rationing.add_measure(ruled.facts, business, now)
     if person is not None:
         _add_timing(ruled, person, loaded, tact, now)
+        if loaded.rationed.rations:
+            is_open = window.is_open(ruled.thread.window_until, now)
+            meant = prepared.meant(person.recipient_id, now)
+            rationing.add_facts(ruled.facts, loaded.rationed, meant, tact, now, window_open=is_open)
     return ruled
 
 

@@ -5,7 +5,7 @@ Commands of one batch see what earlier ones did. All is written at the end, in t
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ import msgspec
 
 from takt.actions.text_reading import Said, TextReader
 from takt.core.ids import slot_of
+from takt.core.pacing import PACED
 from takt.core.template_check import Checked, Finding, Heard, text_of
 from takt.core.template_life import Life, move, pause_title
 from takt.core.value import value
@@ -31,6 +32,10 @@ _TITLES: Final = {
 }  # fmt: skip
 
 CARE: Final = "0.005"  # the share of honest templates that may be taken for fraud; a person decides about them
+
+
+LET_GO: Final = ("approve", "resume", "reinstate")
+UTILITY_PACED: Final = timedelta(days=7)
 
 
 @value
@@ -92,12 +97,34 @@ class TemplateDesk:
             return None
         if name == "reject" and why.reason != "NONE":
             life = replace(life, rejected_reason=why.reason)
+        if name in LET_GO:
+            life = await self._paced(template, life)
         moved = replace(template, life=life)
         self.tell(
             template, told.STATUS, told.render_status(_named(template), _news(name, template.life, life, why, self.now))
         )
         await self.keep(moved, name, why, before=template.life.status)
         return moved
+
+    async def _paced(self, template: Stored, life: Life) -> Life:
+        """What is let go reaches some people first: advertising, and for a week what stands beside a paused order."""
+        rules = self.snapshot.tact(self.now).pacing
+        is_paced = rules.batch > 0 and (
+            life.category in PACED
+            or (
+                life.category == "utility"
+                and await templates.has_paused_utility(self.conn, template.business_id, self.now - UTILITY_PACED)
+            )
+        )
+        return replace(life, room=rules.batch, paced_at=self.now) if is_paced else replace(life, room=None)
+
+    async def pace(self, template: Stored, room: int | None, why: Why) -> Stored:
+        """Let more messages of a template out, or, with None, all; `paced_at` stays where its stage began."""
+        life = template.life
+        began_at = life.paced_at if life.room is not None else self.now
+        changed = replace(template, life=replace(life, room=room, paced_at=began_at))
+        await self.keep(changed, "pace", why, before=life.status)
+        return changed
 
     async def keep(self, template: Stored, name: str, why: Why, *, before: str) -> None:
         """Write a template as it is now, and in its history who did what."""

@@ -19,6 +19,7 @@ from takt.cards import DEFAULT
 from takt.clock import Clock
 from takt.core.ids import WA_ID, NodeSort, derive_id, slot_of, slot_of_key, user_code
 from takt.core.rate_calendar import ZONE_CHARS_MAX
+from takt.core.reach import UNVERIFIED_TIER, VERIFIED_TIER
 from takt.core.value import value
 from takt.passwords import PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN
 from takt.store.businesses import NewStaff
@@ -68,11 +69,12 @@ class Registrar:
         contract_id = self.clock.new_id(slot_of(business_id))
         credit = number(body, "credit_micros", 0, CREDIT_MICROS_MAX, 0)
         slot = slot_of(business_id)
+        verified = truth(body, "verified")
         business = Business(
             business_id, _node(body, 6, 20) or self.clock.new_node_id(NodeSort.ACCOUNT, slot),
-            text(body, "name", NAME_CHARS_MAX), stage, truth(body, "verified"), text(body, "about", TEXT_CHARS_MAX, ""),
+            text(body, "name", NAME_CHARS_MAX), stage, verified, text(body, "about", TEXT_CHARS_MAX, ""),
             text(body, "imprint", TEXT_CHARS_MAX, ""), choice(body, "locale", LOCALES, "de"), contract_id,
-            part_of(self.parts, slot), text(body, "card", CARD_CHARS_MAX, DEFAULT), time_zone=_zone(body),
+            part_of(self.parts, slot), text(body, "card", CARD_CHARS_MAX, DEFAULT), time_zone=_zone(body), tier=VERIFIED_TIER if verified else UNVERIFIED_TIER,
         )  # fmt: skip
         return AddBusiness(business, _currency(body), -credit)
 

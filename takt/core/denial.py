@@ -277,6 +277,39 @@ CAP_OF_SENDER: Final = Reason(
               "Die Person hat von diesem Absender so viel Werbung erhalten, wie einer höchstens senden darf."),
     remedy=Text("Send less often to one person.", "Senden Sie einer Person seltener."),
 )  # fmt: skip
+RESTRICTED: Final = Reason(
+    "restricted", 368, "Temporarily blocked for policies violations", sync=True, http=403, retry=Retry.LATER,
+    text=Text("The company may not send this for now, because too many people objected to its messages.",
+              "Das Unternehmen darf das vorerst nicht senden, weil zu viele Menschen seine Nachrichten ablehnten."),
+    remedy=Text("Wait until the restriction ends, or object to it.",
+                "Warten Sie, bis die Einschränkung endet, oder widersprechen Sie ihr."),
+)  # fmt: skip
+LOCKED: Final = Reason(
+    "locked", 131031, "Account has been locked", sync=True, http=403, retry=Retry.AFTER_CHANGE,
+    text=Text("The company is locked, because too many people objected to its messages.",
+              "Das Unternehmen ist gesperrt, weil zu viele Menschen seine Nachrichten ablehnten."),
+    remedy=Text("Object to it; a person decides.", "Widersprechen Sie; ein Mensch entscheidet."),
+)  # fmt: skip
+REACH_LIMIT: Final = Reason(
+    "reach_limit", 131048, "Spam rate limit hit", sync=False, http=400, retry=Retry.LATER,
+    text=Text("The company has written to as many people first as it may within 24 hours.",
+              "Das Unternehmen hat so vielen Menschen zuerst geschrieben, wie es in 24 Stunden darf."),
+    remedy=Text("Wait until the first of them counts no more; the limit grows with use and good quality.",
+                "Warten Sie, bis die ersten davon nicht mehr zählen; die Grenze wächst mit Nutzung und guter Qualität."),
+)  # fmt: skip
+REACH_CUT: Final = Reason(
+    "reach_cut", 131064, "Limit reached due to template classification", sync=False, http=400, retry=Retry.LATER,
+    text=Text("The company's limit is cut, because templates were filed under the wrong category.",
+              "Die Grenze des Unternehmens ist gesenkt, weil Vorlagen falsch eingeordnet waren."),
+    remedy=Text("File templates under the right category; the limit comes back by itself.",
+                "Ordnen Sie Vorlagen richtig ein; die Grenze kommt von selbst zurück."),
+)  # fmt: skip
+PACED: Final = Reason(
+    "paced", 132015, "Template is paused", sync=False, http=400, retry=Retry.LATER,
+    text=Text("The template is new: it went to some people first, and the message could not wait for what they say.",
+              "Die Vorlage ist neu: Sie ging erst an einige, und die Nachricht konnte deren Urteil nicht abwarten."),
+    remedy=Text("Send it with a longer time to live, or later.", "Senden Sie sie mit längerer Lebensdauer oder später."),
+)  # fmt: skip
 CONSENT_EXPIRED: Final = Reason(
     "consent_expired", 131050, "User has not opted in to marketing messages", sync=False, http=400,
     retry=Retry.AFTER_CHANGE,
@@ -320,6 +353,7 @@ REASONS: Final[dict[str, Reason]] = {
         PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, CONSENT_EXPIRED, PAIR_RATE, THROUGHPUT, FUNDS,
         EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
-        CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER,
+        CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, REACH_LIMIT, REACH_CUT,
+        PACED, RESTRICTED, LOCKED,
     )
 }  # fmt: skip

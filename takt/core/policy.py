@@ -6,76 +6,15 @@ those it reports later (Cloud API, "Where each rule is enforced"), whatever thei
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from takt.core import denial, limits, window
-from takt.core.caps import Four
 from takt.core.denial import Denied, Reason
+from takt.core.facts import Facts
 from takt.core.flow_button import THROTTLED_PER_H
 from takt.core.purpose import DEFAULT
 from takt.core.value import value
-
-
-@dataclass(slots=True)
-class Facts:
-    """Everything the rules look at, as it was when the message came in. Amounts in micro-units, instants in UTC.
-
-    Nothing changes one. It is not frozen because one is made for every message, and freezing so many fields takes longer
-    than all the rules together.
-    """
-
-    sender_status: str
-    sender_kind: str
-    business_stage: str
-    unanswered_max: int
-    throughput_per_s: int
-    parts: int
-    recipient_known: bool
-    pilot_member: bool = False
-    blocked_at: datetime | None = None
-    ever_wrote: bool = False
-    window_until: datetime | None = None
-    deleted_at: datetime | None = None
-    unanswered: int = 0
-    is_template: bool = False
-    template_status: str | None = None
-    mismatch: str | None = None
-    mismatch_details: str = ""
-    category: str = "service"
-    marketing: bool | None = None
-    consent_at: datetime | None = None
-    consent_source: str = ""
-    pair_tat: datetime | None = None
-    pace_tat: datetime | None = None
-    price_micros: int = 0
-    available_micros: int = 0
-    currency: str = ""
-    by_marketing_path: bool = False
-    has_media: bool = False
-    media_fault: str = ""
-    reacts: bool = False
-    reaction_fault: str = ""
-    identity_fits: bool | None = None
-    registered: bool = True
-    blocked_by_company: bool = False
-    muted: bool = False
-    has_flow: bool = False
-    flow_fault: str = ""
-    flow_sent_last_h: int | None = None
-    detected: str = ""
-    quiet: bool = False
-    quiet_figure: str = ""
-    quiet_until: datetime | None = None
-    quiet_room_s: int = 0
-    heard: Four | None = None
-    caps: Four | None = None
-    heard_until: datetime | None = None
-    tact_version: int = 0
-    purpose: str = "marketing"
-    consent_act: str = "grant"
-    consent_ended_at: datetime | None = None
 
 
 @value
@@ -220,17 +159,47 @@ def _category(facts: Facts, _: datetime) -> Reason | None:
     return denial.CATEGORY_MISMATCH if facts.detected == "marketing" != facts.category else None
 
 
+def _measure(facts: Facts, now: datetime) -> Reason | None:
+    if facts.measure == "lock":
+        return denial.LOCKED
+    answers = facts.measure == "starting" and window.is_open(facts.window_until, now)
+    return None if answers else denial.RESTRICTED
+
+
+def _measure_figure(facts: Facts, _: datetime) -> str:
+    until = "" if facts.measure_until is None else f" until {facts.measure_until:%Y-%m-%d %H:%M} UTC"
+    return f"measure {facts.measure}{until}"
+
+
+def _reach(facts: Facts, _: datetime) -> Reason | None:
+    assert facts.reach_max is not None
+    if not facts.reach_new or facts.reach < facts.reach_max:
+        return None
+    return denial.REACH_CUT if facts.reach_cut else denial.REACH_LIMIT
+
+
+def _reach_figure(facts: Facts, _: datetime) -> str:
+    known = "" if facts.reach_new else ", this person among them"
+    return f"{facts.reach} of {facts.reach_max} people written to first within 24 hours{known}"
+
+
+def _pacing(facts: Facts, now: datetime) -> Reason | None:
+    assert facts.pacing_room is not None
+    has_turn = facts.pacing_next_at is None or facts.pacing_next_at <= now
+    return None if has_turn and facts.pacing_sent < facts.pacing_room else denial.PACED
+
+
 def _quiet_hours(facts: Facts, _: datetime) -> Reason | None:
     return denial.QUIET_HOURS if facts.quiet else None
 
 
 def _caps(facts: Facts, _: datetime) -> Reason | None:
-    assert facts.heard is not None
-    assert facts.caps is not None
-    full = [count >= cap for count, cap in zip(facts.heard, facts.caps, strict=True)]
-    if any(full[:2]):
+    heard, caps = facts.heard, facts.caps
+    assert heard is not None
+    assert caps is not None
+    if heard[0] >= caps[0] or heard[1] >= caps[1]:
         return denial.CAP_OF_PERSON
-    return denial.CAP_OF_SENDER if any(full) else None
+    return denial.CAP_OF_SENDER if heard[2] >= caps[2] or heard[3] >= caps[3] else None
 
 
 def _caps_figure(facts: Facts, _: datetime) -> str:
@@ -288,6 +257,8 @@ def _template_figure(facts: Facts, now: datetime) -> str:
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule("sender_live", _sender_live, lambda f, _: f"sender {f.sender_status}, business {f.business_stage}"),
+    Rule("measure", _measure, _measure_figure, next_at=lambda f, _: f.measure_until,
+         applies=lambda f: f.measure != ""),
     Rule("number_registered", _registered, lambda f, _: "registered" if f.registered else "not registered"),
     Rule("pilot_scope", _pilot_scope, lambda f, _: "member" if f.pilot_member else "not a member",
          applies=lambda f: f.business_stage == "pilot"),
@@ -318,12 +289,16 @@ RULES: Final[tuple[Rule, ...]] = (
          applies=lambda f: f.recipient_known and f.category == "marketing"),
     Rule("category", _category, lambda f, _: f"declared {f.category}, detected {f.detected}",
          applies=lambda f: f.detected != ""),
+    Rule("reach", _reach, _reach_figure, next_at=lambda f, _: f.reach_until,
+         applies=lambda f: f.reach_max is not None),
     # What makes a message wait comes after all that refuses it for good, so that nothing waits in vain.
     Rule("quiet_hours", _quiet_hours, lambda f, _: f.quiet_figure, next_at=lambda f, _: f.quiet_until,
          applies=lambda f: f.quiet_figure != "", waits_for="quiet_hours",
          room=lambda f: timedelta(seconds=f.quiet_room_s)),
     Rule("caps", _caps, _caps_figure, next_at=lambda f, _: f.heard_until,
          applies=lambda f: f.heard is not None, waits_for="caps"),
+    Rule("pacing", _pacing, lambda f, _: f"{f.pacing_sent} of the first {f.pacing_room} messages sent",
+         next_at=lambda f, _: f.pacing_next_at, applies=lambda f: f.pacing_room is not None, waits_for="pacing"),
     Rule("pair_rate", _pair_rate, lambda f, now: f"next at {limits.PAIR_RATE.next_at(f.pair_tat, now):%H:%M:%S} UTC",
          next_at=lambda f, now: limits.PAIR_RATE.next_at(f.pair_tat, now), applies=lambda f: f.recipient_known),
     Rule("throughput", _throughput, lambda f, _: f"{f.throughput_per_s} messages/s", next_at=_throughput_at),

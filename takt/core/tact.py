@@ -8,12 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any, Final
 
-from takt.core import budget, caps, pausing, quiet_hours, reputation, support, waiting
-from takt.core.budget import Budget
+from takt.core import caps, pacing, pausing, quiet_hours, reach, reputation, support, waiting
+from takt.core.admission import settings as admission
+from takt.core.admission.settings import Admission
 from takt.core.caps import Caps
 from takt.core.document import Fields
+from takt.core.pacing import Pacing
 from takt.core.pausing import Pausing
 from takt.core.quiet_hours import QuietHours
+from takt.core.reach import Growth
 from takt.core.reputation import Standards
 from takt.core.support import Support
 from takt.core.value import value
@@ -29,9 +32,11 @@ class TactPolicy:
     caps: Caps = field(default_factory=Caps)
     support: Support = field(default_factory=Support)
     waiting: Waiting = field(default_factory=Waiting)
-    budget: Budget = field(default_factory=Budget)
     pausing: Pausing = field(default_factory=Pausing)
     reputation: Standards = field(default_factory=Standards)
+    admission: Admission = field(default_factory=Admission)
+    pacing: Pacing = field(default_factory=Pacing)
+    reach: Growth = field(default_factory=Growth)
 
 
 _Parse = Callable[[Fields], Any]
@@ -41,9 +46,11 @@ _SECTIONS: Final[Mapping[str, tuple[_Parse, _Render]]] = {
     "caps": (caps.parse, caps.render),
     "support": (support.parse, support.render),
     "waiting": (waiting.parse, waiting.render),
-    "budget": (budget.parse, budget.render),
     "pausing": (pausing.parse, pausing.render),
     "reputation": (reputation.parse, reputation.render),
+    "admission": (admission.parse, admission.render),
+    "pacing": (pacing.parse, pacing.render),
+    "reach": (reach.parse, reach.render),
 }
 
 

@@ -7,6 +7,7 @@ parameter, as the real platform does when a message is posted (Cloud API, "Templ
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from takt.core.content import (
@@ -69,6 +70,9 @@ class Template:
     """What a person must have agreed to, if it is marketing."""
     parts: frozenset[str] = CARD_PARTS
     """The kinds of component that may come."""
+    room: int | None = None
+    """How many messages may go out in the stage of pacing that began at `paced_at`; None is all of them."""
+    paced_at: datetime | None = None
 
 
 def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, Any]]) -> Template:
@@ -90,6 +94,8 @@ def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, An
         offer=offer.get("limited_time_offer", NOTHING) if offer is not None else None,
         kinds=tuple(row.get("kinds", ())),
         purpose=row.get("purpose", "marketing"),
+        room=row.get("room"),
+        paced_at=row.get("paced_at"),
         parts=CARD_PARTS | ({"carousel"} if cards else set()) | (set() if offer is None else {"limited_time_offer"}),
     )
 

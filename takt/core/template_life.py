@@ -66,6 +66,7 @@ MOVES: Final[Mapping[str, Mapping[str, str]]] = {
 class Life:
     """Where a template stands. `before` is the status it came from, where it may have to go back.
 
+    `room`: how many messages may go out in the stage of pacing that began at `paced_at`; None is all.
     `paused_until` None while PAUSED: it stays so until somebody unpauses it. `due_at`: something happens by itself.
     """
 
@@ -88,6 +89,8 @@ class Life:
     checked: bool = False
     tried_since: datetime | None = None
     locked_at: datetime | None = None
+    room: int | None = None
+    paced_at: datetime | None = None
 
     def due_at(self) -> datetime | None:
         """When something happens without anybody asking: a check, an end of a pause, a new category, an end."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from takt.core import policy
 from takt.core.denial import REASONS, Denied
-from takt.core.policy import Facts
+from takt.core.facts import Facts
 
 
 def on_record(facts: Facts, accepted_at: datetime, reason: str | None, *, waiting: bool = False) -> Denied | None:

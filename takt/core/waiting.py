@@ -48,10 +48,10 @@ def due_at(section: Waiting, wish: Wish, slot: datetime, span: timedelta) -> dat
     if slot >= last:
         return None
     room = min(timedelta(minutes=section.spread_min), span, last - slot)
-    return slot + room * (_fraction(wish.message_id) * _ALMOST)
+    return slot + room * (chance_of(wish.message_id) * _ALMOST)
 
 
-def _fraction(message_id: UUID) -> float:
+def chance_of(message_id: UUID) -> float:
     """The chance in an id, from 0 up to 1."""
     return (message_id.int & _CHANCE) / (_CHANCE + 1)
 

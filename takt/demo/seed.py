@@ -14,6 +14,7 @@ from takt.clock import Clock
 from takt.core.consent import Act
 from takt.core.ids import derive_id, slot_of, slot_of_key, user_code
 from takt.core.purpose import DEFAULT
+from takt.core.reach import UNVERIFIED_TIER
 from takt.core.value import value
 from takt.demo import world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
@@ -166,6 +167,7 @@ async def _add_business(conn: Conn, parts: tuple[int, ...], plan: BusinessSeed, 
     business = Business(
         identifier, plan.waba_id, plan.name, plan.stage, plan.verified, plan.about, plan.imprint, "de", contract_id,
         part_of(parts, slot_of(contract_id)), cards.DEFAULT,
+        tier="TIER_UNLIMITED" if plan.verified and plan.stage == "live" else UNVERIFIED_TIER,
     )  # fmt: skip
     await businesses.add_business(conn, business, now)
     await businesses.add_contract(conn, business, world.CURRENCY, now)

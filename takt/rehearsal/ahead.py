@@ -13,7 +13,7 @@ import numpy as np
 from takt.core.admission.arrays import Floats, Ints
 from takt.core.caps import CAP_MAX, Caps
 from takt.core.interval import Interval, foretold
-from takt.core.tact import TactPolicy
+from takt.core.tact import TactPolicy, render_policy
 from takt.rehearsal import worlds
 from takt.rehearsal.installed import Installed
 from takt.rehearsal.seen import Seen, spread_of
@@ -24,6 +24,7 @@ from takt.twin.running import Counts, run
 from takt.twin.world import World
 
 MONTH: Final = 4
+JUDGED: Final = ("caps",)
 MATCHING: Final = 3
 """How often a world is moved towards what was seen; before each its log is lived anew."""
 TRIES_MAX: Final = 4
@@ -51,7 +52,10 @@ class Pair:
 
 
 def rehearse(old: TactPolicy, new: TactPolicy, seeds: int, seen: Seen | None = None) -> dict[str, Any]:
-    """What the new policy would do beside the old one, for programs. All is for 1,000 people; annoyance a week."""
+    """What the new policy would do beside the old one, for programs. All is for 1,000 people; annoyance a week.
+
+    The budget is that of the old one: whoever raises it cannot be judged by what they raised it to.
+    """
     pairs = [pair(old, new, seed, seen, frontier=seed < FRONTIER_PAIRS) for seed in range(seeds)]
     annoyance = _ratio([figure("annoyance", one.then) for one in pairs])
     return {
@@ -60,15 +64,22 @@ def rehearse(old: TactPolicy, new: TactPolicy, seeds: int, seen: Seen | None = N
         "seeds": seeds,
         "figures": [_compared(name, pairs) for name in FIGURES],
         "annoyance": _shown(annoyance),
-        "budget": new.budget.annoyance_per_week,
+        "budget": old.admission.budget,
+        "unjudged": unjudged(old, new),
         "senders": [{"name": name, "change": _shown(_by_quarter(pairs, place))} for place, name in enumerate(QUARTERS)],
         "frontier": _frontier(pairs),
     }
 
 
 def stays_within(shown: dict[str, Any]) -> bool:
-    """Whether annoyance stays within the budget, its whole interval."""
-    return bool(shown["annoyance"]["high"] <= shown["budget"])
+    """Whether annoyance stays within the budget, its whole interval, and nothing changes that the twin cannot judge."""
+    return bool(shown["annoyance"]["high"] <= shown["budget"] and not shown["unjudged"])
+
+
+def unjudged(old: TactPolicy, new: TactPolicy) -> list[str]:
+    """The sections that a change touches and of which the twin shows nothing: all but the caps."""
+    before, after = render_policy(old), render_policy(new)
+    return [name for name in after if name not in JUDGED and before[name] != after[name]]
 
 
 FIGURES: Final = ("revenue_now", "revenue_later", "annoyance", "blocks", "stops", "leaves", "wanted")

@@ -49,7 +49,7 @@ class Installed:
         self._week = sight.last_week()
         sent = self._days.sum(0)[edge]
         nth = _nth(edge)
-        passed = (nth < caps.sender_per_day) & (sent + nth < caps.sender_per_week)
+        passed: Flags = (nth < caps.sender_per_day) & (sent + nth < caps.sender_per_week)
         index = np.flatnonzero(passed)
         person = sight.person[index]
         nth = _nth(person)

@@ -16,7 +16,7 @@ from takt import calendars
 from takt.core import caps, policy, quiet_time, waiting
 from takt.core.caps import WEEK
 from takt.core.denial import Denied
-from takt.core.policy import Facts
+from takt.core.facts import Facts
 from takt.core.quiet_time import OwnQuiet
 from takt.core.tact import TactPolicy, parse_policy
 from takt.core.waiting import Wish

@@ -27,13 +27,14 @@ async def drop_user(conn: Conn, business_id: UUID, user_id: str) -> None:
     await conn.execute("DELETE FROM assigned_user WHERE business_id = $1 AND user_id = $2", business_id, user_id)
 
 
-async def list_users(conn: Conn, business_id: UUID, after: str, limit: int) -> list[tuple[str, list[str]]]:
-    """The users behind this id with their tasks, in the order of ids."""
+async def list_users(conn: Conn, business_id: UUID, after: str, limit: int) -> list[tuple[str, str | None, list[str]]]:
+    """The users behind this id with their names, as far as they are known here, and tasks, in the order of ids."""
     rows = await conn.fetch(
-        "SELECT user_id, tasks FROM assigned_user WHERE business_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3",
+        "SELECT a.user_id, p.name, a.tasks FROM assigned_user a LEFT JOIN program_user p USING (user_id)"
+        " WHERE a.business_id = $1 AND a.user_id > $2 ORDER BY a.user_id LIMIT $3",
         business_id, after, limit,
     )  # fmt: skip
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 async def count_users(conn: Conn, business_id: UUID) -> int:

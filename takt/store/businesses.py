@@ -169,3 +169,21 @@ async def set_stage(conn: Conn, business_id: UUID, stage: str) -> None:
     """A company moves to this stage of the pilot."""
     await conn.execute("UPDATE business SET stage = $2 WHERE business_id = $1", business_id, stage)
     await touch(conn)
+
+
+async def set_tier(conn: Conn, business_id: UUID, tier: str, now: datetime) -> None:
+    """How many people a company may reach from now on."""
+    await conn.execute("UPDATE business SET tier = $2, tier_at = $3 WHERE business_id = $1", business_id, tier, now)
+    await touch(conn)
+
+
+async def set_owner(conn: Conn, business_id: UUID, owner_id: UUID | None) -> None:
+    """Who stands behind a company; None is itself."""
+    await conn.execute("UPDATE business SET owner_id = $2 WHERE business_id = $1", business_id, owner_id)
+    await touch(conn)
+
+
+async def set_cut(conn: Conn, business_id: UUID, until: datetime) -> None:
+    """A company may reach few people until then."""
+    await conn.execute("UPDATE business SET cut_until = $2 WHERE business_id = $1", business_id, until)
+    await touch(conn)

@@ -104,24 +104,43 @@ async def find(conn: Conn, template_id: str) -> Listed | None:
 
 @value
 class Compared:
-    """How often a template was sent, and how many people blocked its sender within a day of getting it."""
+    """How often a template was sent in one part."""
 
     template_id: str
     sends: int
+
+
+@value
+class Blocked:
+    """How many people blocked the sender of a template's messages for one reason, in one part; "" is none given."""
+
+    template_id: str
+    reason: str
     blocks: int
 
 
-async def compare(conn: Conn, part: int, template_ids: Sequence[str], start: datetime, end: datetime) -> list[Compared]:
-    """Sends and blocks of these templates in one part, accepted in that time."""
+async def count_sends(
+    conn: Conn, part: int, template_ids: Sequence[str], start: datetime, end: datetime
+) -> list[Compared]:
+    """Sends of these templates in one part, accepted in that time."""
     rows = await conn.fetch(
-        "SELECT m.template_id, count(*), count(t.blocked_at) FROM message m LEFT JOIN thread t ON t.part = $1"
-        " AND t.recipient_id = m.recipient_id AND t.sender_id = m.sender_id AND t.blocked_at >= m.accepted_at"
-        " AND t.blocked_at < m.accepted_at + interval '1 day'"
-        " WHERE m.part = $1 AND m.accepted_at >= $3 AND m.accepted_at < $4 AND m.template_id = any($2)"
-        " AND m.status NOT IN ('failed', 'waiting') GROUP BY m.template_id",
+        "SELECT template_id, count(*) FROM message WHERE part = $1 AND accepted_at >= $3 AND accepted_at < $4"
+        " AND template_id = any($2) AND status <> 'failed' GROUP BY template_id",
         part, list(template_ids), start, end,
     )  # fmt: skip
     return [Compared(*row) for row in rows]
+
+
+async def count_blocks(
+    conn: Conn, part: int, template_ids: Sequence[str], start: datetime, end: datetime
+) -> list[Blocked]:
+    """Blocks that messages of these templates caused, delivered in that time, by the reasons that people gave."""
+    rows = await conn.fetch(
+        "SELECT template_id, reason, count(*) FROM feedback WHERE part = $1 AND template_id = any($2)"
+        " AND kind = 'block' AND undone_at IS NULL AND slot_at >= $3 AND slot_at < $4 GROUP BY template_id, reason",
+        part, list(template_ids), start, end,
+    )  # fmt: skip
+    return [Blocked(*row) for row in rows]
 
 
 async def list_linked(conn: Conn, business_id: UUID) -> list[tuple[str, str]]:

@@ -4,12 +4,20 @@ Messages leave their row, empty and without whose it was: what was sent, deliver
 consent stay, under an id that no longer leads to anybody. Where `business_id` is None, everything goes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from takt.core.value import value
 from takt.store.pool import Conn
+
+KEPT: Final[Mapping[str, str]] = {
+    "consent_record": "the proof, under an id that leads to nobody once the person's row and the salt are gone",
+    "suppression": "the keyed hash of the number, so that no list brings it back",
+    "erasure": "what was done, under the same id as the proof",
+}
+"""Tables that hold whom they are about and are left as they are, each with the reason; every other one is handled here."""
 
 
 @value
@@ -145,8 +153,8 @@ async def drop_chats(conn: Conn, part: int, recipient_id: UUID, sender_ids: Sequ
     return len(rows)
 
 
-async def drop_ties(conn: Conn, part: int, recipient_id: UUID, business_id: UUID | None) -> None:
-    """Drop what else ties the person to companies: pilots and requests."""
+async def drop_ties(conn: Conn, part: int, recipient_id: UUID, business_id: UUID | None, owner_id: UUID | None) -> None:
+    """Drop what else ties the person to companies: pilots, requests, and that the owner reached them first."""
     await conn.execute(
         "DELETE FROM pilot_member WHERE part = $1 AND recipient_id = $2 AND ($3::uuid IS NULL OR business_id = $3)",
         part, recipient_id, business_id,
@@ -155,6 +163,10 @@ async def drop_ties(conn: Conn, part: int, recipient_id: UUID, business_id: UUID
         "DELETE FROM consent_request WHERE part = $1 AND recipient_id = $2 AND ($3::uuid IS NULL OR business_id = $3)",
         part, recipient_id, business_id,
     )  # fmt: skip
+    await conn.execute(
+        "DELETE FROM reach WHERE part = $1 AND recipient_id = $2 AND ($3::uuid IS NULL OR owner_id = $3)",
+        part, recipient_id, owner_id,
+    )  # fmt: skip
 
 
 async def drop_person(conn: Conn, part: int, recipient_id: UUID) -> list[bytes]:
@@ -162,7 +174,6 @@ async def drop_person(conn: Conn, part: int, recipient_id: UUID) -> list[bytes]:
     rows = await conn.fetch(
         "DELETE FROM device WHERE part = $1 AND recipient_id = $2 RETURNING token_sha256", part, recipient_id
     )
-    await conn.execute("DELETE FROM reach WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM consent WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM consent_number WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM recipient WHERE part = $1 AND recipient_id = $2", part, recipient_id)

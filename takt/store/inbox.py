@@ -118,11 +118,12 @@ async def drop_outdone(conn: Conn, part: int, recipient_ids: Sequence[UUID]) -> 
     """Drop notices of these people that a later one of the same kind and thread says better; how many went.
 
     Every notice tells a state, the latest of which counts. Dropped ones leave gaps in the numbering, which mean nothing.
+    The confirmation of a stop stays: it is a line of the chat.
     """
     done = await conn.execute(
         "DELETE FROM notice n USING (SELECT o.recipient_id, o.cursor, row_number() OVER (PARTITION BY o.recipient_id,"
         " o.sender_id, o.kind, o.body -> 'status', o.body -> 'purpose' ORDER BY o.cursor DESC) AS place"
-        " FROM notice o WHERE o.part = $1 AND o.recipient_id = any($2::uuid[])) old"
+        " FROM notice o WHERE o.part = $1 AND o.recipient_id = any($2::uuid[]) AND NOT o.body ? 'confirm') old"
         " WHERE n.part = $1 AND n.recipient_id = old.recipient_id AND n.cursor = old.cursor AND old.place > 1",
         part, recipient_ids,
     )  # fmt: skip

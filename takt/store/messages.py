@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -153,28 +154,47 @@ async def _copy(conn: Conn, part: int, messages: Sequence[Outbound], now: dateti
     )  # fmt: skip
 
 
-async def set_threads(conn: Conn, part: int, states: Mapping[Pair, ThreadState], now: datetime) -> None:
-    """Write back the threads that accepted messages of companies changed, and leave them to be projected."""
+_SET_THREADS: Final = (
+    "INSERT INTO thread (part, recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_at, last_text,"
+    " last_message_id{column})"
+    " SELECT r.part, u.recipient_id, u.sender_id, u.unanswered, u.pair_tat, u.last_cursor, $9, u.last_text,"
+    " u.last_message_id{heard} FROM recipient r JOIN unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[],"
+    " $6::bigint[], $7::text[], $8::uuid[]{counts})"
+    " u(recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_text, last_message_id{count})"
+    " ON r.recipient_id = u.recipient_id WHERE r.part = $1"
+    " ON CONFLICT (part, recipient_id, sender_id) DO UPDATE SET unanswered = excluded.unanswered,"
+    " pair_tat = excluded.pair_tat, last_cursor = excluded.last_cursor, last_at = excluded.last_at,"
+    " last_text = excluded.last_text, last_message_id = excluded.last_message_id,{kept}"
+    " version = thread.version + 1, unprojected = true"
+)
+_WITHOUT_ADVERTS: Final = _SET_THREADS.format(column="", heard="", counts="", count="", kept="")
+_WITH_ADVERTS: Final = _SET_THREADS.format(
+    column=", marketing_at",
+    heard=", array_fill($9::timestamptz, ARRAY[u.heard])",
+    counts=", $10::int[]",
+    count=", heard",
+    kept=" marketing_at = CASE WHEN excluded.marketing_at = '{}' THEN thread.marketing_at ELSE"
+    " ARRAY(SELECT at FROM unnest(thread.marketing_at) at WHERE at > $11) || excluded.marketing_at END,",
+)
+
+
+async def set_threads(
+    conn: Conn, part: int, states: Mapping[Pair, ThreadState], now: datetime, *, adverts: bool
+) -> None:
+    """Write back the threads that accepted messages of companies changed, and leave them to be projected.
+
+    `adverts`: with the advertising that came `now`.
+    """
     rows = sorted(states.items())
-    await conn.execute(
-        "INSERT INTO thread (part, recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_at, last_text,"
-        " last_message_id, marketing_at)"
-        " SELECT r.part, u.recipient_id, u.sender_id, u.unanswered, u.pair_tat, u.last_cursor, $9, u.last_text,"
-        " u.last_message_id, array_fill($9::timestamptz, ARRAY[u.heard])"
-        " FROM recipient r JOIN unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[],"
-        " $6::bigint[], $7::text[], $8::uuid[], $10::int[])"
-        " u(recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_text, last_message_id, heard)"
-        " ON r.recipient_id = u.recipient_id WHERE r.part = $1"
-        " ON CONFLICT (part, recipient_id, sender_id) DO UPDATE SET unanswered = excluded.unanswered,"
-        " pair_tat = excluded.pair_tat, last_cursor = excluded.last_cursor, last_at = excluded.last_at,"
-        " last_text = excluded.last_text, last_message_id = excluded.last_message_id,"
-        " marketing_at = CASE WHEN excluded.marketing_at = '{}' THEN thread.marketing_at ELSE"
-        " ARRAY(SELECT at FROM unnest(thread.marketing_at) at WHERE at > $11) || excluded.marketing_at END,"
-        " version = thread.version + 1, unprojected = true",
+    values = [
         part, [pair[0] for pair, _ in rows], [pair[1] for pair, _ in rows], [t.unanswered for _, t in rows],
         [t.pair_tat for _, t in rows], [t.last_cursor for _, t in rows], [t.last_text for _, t in rows],
-        [t.last_message_id for _, t in rows], now, [t.heard for _, t in rows], now - WEEK,
-    )  # fmt: skip
+        [t.last_message_id for _, t in rows], now,
+    ]  # fmt: skip
+    if adverts:
+        await conn.execute(_WITH_ADVERTS, *values, [t.heard for _, t in rows], now - WEEK)
+    else:
+        await conn.execute(_WITHOUT_ADVERTS, *values)
 
 
 @value
@@ -233,6 +253,16 @@ async def settle_due(conn: Conn, part: int, messages: Sequence[Outbound], now: d
         [m.status for m in messages], [m.reason for m in messages], [m.facts for m in messages],
         [m.pricing for m in messages], [m.due_at for m in messages], [m.waits_for for m in messages], now,
     )  # fmt: skip
+
+
+async def hasten(conn: Conn, part: int, template_id: str, now: datetime) -> int:
+    """Let the messages of a template that wait for its pacing be looked at now; how many they are."""
+    done = await conn.execute(
+        "UPDATE message SET due_at = $3 WHERE part = $1 AND status = 'waiting' AND template_id = $2"
+        " AND waits_for = 'pacing' AND due_at > $3",
+        part, template_id, now,
+    )  # fmt: skip
+    return int(done.split()[-1])
 
 
 async def move_paces(conn: Conn, part: int, strides: Mapping[str, Stride], now: datetime) -> None:

@@ -50,7 +50,8 @@ class DemoPerson:
 class Entry:
     """A row of the inbox. `kind` is `message` or that of a notice; `body` is its content, as JSON.
 
-    A notice has nothing behind `at`. The status of a person's own message is how far the company is with it.
+    A notice has nothing behind `at`. The status of a person's own message is how far the company is with it. `basis` is
+    `customer` where a message rests on the exception for existing customers.
     """
 
     cursor: int
@@ -65,6 +66,7 @@ class Entry:
     client_id: str | None = None
     status: str = ""
     category: str = ""
+    basis: str = ""
 
 
 @value
@@ -114,15 +116,17 @@ _STATUS = (
     "CASE WHEN NOT m.inbound THEN m.status WHEN m.cursor <= t.desk_read THEN 'read'"
     " WHEN m.cursor <= t.desk_received THEN 'delivered' ELSE 'accepted' END"
 )
+# The facts of a message that needed no consent are not even opened.
+_BASIS = "CASE WHEN m.consent_id IS NOT NULL AND m.facts ->> 'consent_act' = 'except' THEN 'customer' ELSE '' END"
 _MESSAGE = (
     "SELECT m.cursor, 'message' AS kind, m.sender_id, m.content::text AS body, m.accepted_at AS at, m.message_id,"  # noqa: S608 - constants
-    f" m.inbound, m.type, m.context_id, m.client_id, {_STATUS} AS status, m.category FROM message m"
+    f" m.inbound, m.type, m.context_id, m.client_id, {_STATUS} AS status, m.category, {_BASIS} FROM message m"
     " JOIN thread t ON t.part = $1 AND t.recipient_id = m.recipient_id AND t.sender_id = m.sender_id"
 )
 # What failed was never shown, and what a person cleared away is shown no more.
 _SHOWN = "m.cursor > t.cleared_through AND (m.inbound OR m.status <> 'failed')"
 _NOTICE = (
-    "SELECT n.cursor, n.kind, n.sender_id, n.body::text, n.at, NULL::uuid, false, '', NULL::uuid, NULL::text, '', ''"
+    "SELECT n.cursor, n.kind, n.sender_id, n.body::text, n.at, NULL::uuid, false, '', NULL::uuid, NULL::text, '', '', ''"
     " FROM notice n"
 )
 # One statement sees one moment: read one after the other, a notice could hide a message that came before it.
@@ -212,6 +216,19 @@ async def list_messages(
 ) -> list[Entry]:
     """The newest messages of a chat below a cursor, oldest first."""
     rows = await conn.fetch(_PAGE, part, recipient_id, sender_id, before, limit)
+    return [Entry(*row) for row in reversed(rows)]
+
+
+async def list_confirmations(
+    conn: Conn, part: int, recipient_id: UUID, sender_id: str, between: tuple[int, int], limit: int
+) -> list[Entry]:
+    """The newest confirmations of stops in a chat between two cursors, ends left out, oldest first."""
+    rows = await conn.fetch(
+        f"{_NOTICE} JOIN thread t ON t.part = $1 AND t.recipient_id = n.recipient_id AND t.sender_id = n.sender_id"
+        " WHERE n.part = $1 AND n.recipient_id = $2 AND n.sender_id = $3 AND n.cursor > $4 AND n.cursor < $5"
+        " AND n.cursor > t.cleared_through AND n.body ? 'confirm' ORDER BY n.cursor DESC LIMIT $6",
+        part, recipient_id, sender_id, *between, limit,
+    )  # fmt: skip
     return [Entry(*row) for row in reversed(rows)]
 
 

@@ -17,9 +17,11 @@ import msgspec
 from asyncpg import Record
 
 from takt.core.flow_button import FlowRef
+from takt.core.measures import InForce
 from takt.core.number import Automation, Number, Profile
 from takt.core.purpose import DEFAULT, Purpose, default_purpose
 from takt.core.rating import RateCard
+from takt.core.reach import Allowance
 from takt.core.tact import TactPolicy
 from takt.core.template import Template, from_components
 from takt.core.value import value
@@ -35,7 +37,10 @@ OVERRIDABLE = "messages"
 
 @value
 class Business:
-    """A company: our tenant, its stage in the pilot, and where its money lies."""
+    """A company: our tenant, its stage in the pilot, and where its money lies.
+
+    `tier`, `allowance` (None where there is no limit) and the `measures` in force are those of its owner.
+    """
 
     business_id: UUID
     waba_id: str
@@ -53,7 +58,8 @@ class Business:
     time_zone: str = "Europe/Berlin"
     owner_id: UUID | None = None
     tier: str = "TIER_UNLIMITED"
-    cut_until: datetime | None = None
+    allowance: Allowance | None = None
+    measures: tuple[InForce, ...] = ()
 
     @property
     def owner(self) -> UUID:
@@ -197,13 +203,7 @@ async def touch(conn: Conn) -> None:
 
 
 async def _load(conn: Conn, version: int, kept: Snapshot) -> Snapshot:
-    businesses = {
-        row["business_id"]: Business(**dict(row))
-        for row in await conn.fetch(
-            "SELECT business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id, contract_part,"
-            " card, portfolio_id, insights, owner_id, tier, cut_until, time_zone FROM business"
-        )
-    }
+    businesses = await _load_businesses(conn)
     endpoints = await _load_endpoints(conn, businesses)
     senders = await _load_senders(conn, businesses)
     overrides = {
@@ -228,6 +228,36 @@ async def _load(conn: Conn, version: int, kept: Snapshot) -> Snapshot:
         purposes=await purposes.newest(conn),
         policies=await tact.versions(conn),
     )
+
+
+async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
+    """Each with the limit of whoever stands behind it."""
+    rows = await conn.fetch(
+        "SELECT business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id, contract_part,"
+        " card, portfolio_id, insights, owner_id, tier, cut_until, time_zone FROM business"
+    )
+    allowances = {
+        row["business_id"]: Allowance(row["business_id"], row["contract_part"], row["tier"], row["cut_until"])
+        for row in rows
+    }
+    in_force: dict[UUID, tuple[InForce, ...]] = {}
+    for one in await conn.fetch(
+        "SELECT business_id, measure_id, kind, until FROM measure WHERE state = 'in_force' ORDER BY measure_id"
+    ):
+        in_force[one[0]] = (*in_force.get(one[0], ()), InForce(*one[1:]))
+    made: dict[UUID, Business] = {}
+    for row in rows:
+        columns = dict(row)
+        del columns["cut_until"]
+        allowance = allowances[row["owner_id"] or row["business_id"]]
+        is_free = allowance.tier == "TIER_UNLIMITED" and allowance.cut_until is None
+        columns |= {
+            "tier": allowance.tier,
+            "allowance": None if is_free else allowance,
+            "measures": in_force.get(allowance.owner_id, ()),
+        }
+        made[row["business_id"]] = Business(**columns)
+    return made
 
 
 async def _load_senders(conn: Conn, businesses: Mapping[UUID, Business]) -> dict[str, Sender]:
@@ -259,7 +289,7 @@ def _number(row: Record) -> Number:
 async def _load_templates(conn: Conn) -> dict[tuple[UUID, str, str], Template]:
     rows = await conn.fetch(
         "SELECT template_id, business_id, name, language, category, status, parameter_format, components, ttl_s,"
-        " extras, purpose FROM template WHERE status <> 'DELETED'"
+        " extras, purpose, room, paced_at FROM template WHERE status <> 'DELETED'"
     )
     return {
         (row["business_id"], row["name"], row["language"]): from_components(

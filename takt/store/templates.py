@@ -20,7 +20,8 @@ _STORED = (
     "SELECT template_id, business_id, name, language, parameter_format = 'NAMED' AS named, components, ttl_s,"
     " link_tracking_opted_out, extras, library_template_name, sub_category, created_at, check_result, status, category, submitted_at,"
     " before, previous_category, correct_category, category_at, rejected_reason, quality, quality_at, pauses, paused_until,"
-    " approved_at, gone_at, archived_at, edited, checked, tried_since, locked_at FROM template"
+    " approved_at, gone_at, archived_at, edited, checked, tried_since, locked_at, room, paced_at"
+    " FROM template"
 )
 _LIFE = tuple(one.name for one in fields(Life))
 
@@ -165,13 +166,14 @@ async def put(conn: Conn, template: Stored, now: datetime) -> None:
         " extras = $6, check_result = $7, updated_at = $8, status = $9, category = $10, submitted_at = $11, before = $12,"
         " previous_category = $13, correct_category = $14, category_at = $15, rejected_reason = $16, quality = $17,"
         " quality_at = $18, pauses = $19, paused_until = $20, approved_at = $21, gone_at = $22, archived_at = $23,"
-        " edited = $24, checked = $25, due_at = $26, tried_since = $27, locked_at = $28 WHERE template_id = $1",
+        " edited = $24, checked = $25, due_at = $26, tried_since = $27, locked_at = $28,"
+        " room = $29, paced_at = $30 WHERE template_id = $1",
         template.template_id, _json(template.components), template.ttl_s,
         "NAMED" if template.named else "POSITIONAL", template.link_tracking_opted_out, _json(template.extras),
         template.check_result, now, life.status, life.category, life.submitted_at, life.before, life.previous_category,
         life.correct_category, life.category_at, life.rejected_reason, life.quality, life.quality_at, life.pauses,
         life.paused_until, life.approved_at, life.gone_at, life.archived_at, list(life.edited), life.checked,
-        life.due_at(), life.tried_since, life.locked_at,
+        life.due_at(), life.tried_since, life.locked_at, life.room, life.paced_at,
     )  # fmt: skip
     await touch(conn)
 
@@ -186,6 +188,17 @@ async def known(conn: Conn, part: int, command_ids: Sequence[UUID]) -> dict[UUID
     for row in rows:
         found.setdefault(row[0], []).append(row[1])
     return found
+
+
+async def has_paused_utility(conn: Conn, business_id: UUID, since: datetime) -> bool:
+    """Whether feedback turned an order template of the business red since then."""
+    return bool(
+        await conn.fetchval(
+            "SELECT EXISTS (SELECT FROM template WHERE business_id = $1 AND category = 'utility' AND pauses > 0"
+            " AND quality_at > $2)",
+            business_id, since,
+        )
+    )  # fmt: skip
 
 
 async def add_reviews(conn: Conn, part: int, reviews: Sequence[Review], now: datetime) -> None:

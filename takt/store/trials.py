@@ -56,13 +56,33 @@ async def suspects(conn: Conn, part: int, since: datetime) -> set[str]:
 
 
 async def candidates(conn: Conn, template_ids: Sequence[str]) -> list[Candidate]:
-    """Those of these templates that may be sent."""
+    """Those of these templates that may be sent, to everybody: in pacing another rule counts."""
     rows = await conn.fetch(
         "SELECT template_id, business_id, tried_since, approved_at, created_at FROM template"
-        " WHERE template_id = any($1) AND status IN ('APPROVED', 'FLAGGED')",
+        " WHERE template_id = any($1) AND status IN ('APPROVED', 'FLAGGED') AND room IS NULL",
         list(template_ids),
     )  # fmt: skip
     return [Candidate(*row) for row in rows]
+
+
+@value
+class Paced:
+    """A template in pacing: how many of its messages may go out, and since when that counts."""
+
+    template_id: str
+    business_id: UUID
+    room: int
+    paced_at: datetime
+
+
+async def list_paced(conn: Conn, limit: int) -> list[Paced]:
+    """The templates in pacing, the newest first."""
+    rows = await conn.fetch(
+        "SELECT template_id, business_id, room, paced_at FROM template WHERE room IS NOT NULL AND paced_at IS NOT NULL"
+        " AND status IN ('APPROVED', 'FLAGGED') ORDER BY paced_at DESC LIMIT $1",
+        limit,
+    )  # fmt: skip
+    return [Paced(*row) for row in rows]
 
 
 @value

@@ -6,7 +6,7 @@ The Digital Services Act, Article 26, asks for it of advertising; here it is tol
 from typing import Any
 
 from takt.core.denial import Text
-from takt.core.policy import Facts
+from takt.core.facts import Facts
 from takt.core.window import WINDOW
 
 

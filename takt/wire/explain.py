@@ -7,8 +7,9 @@ from typing import Any
 
 from takt.core import policy
 from takt.core.denial import Denied, Reason
+from takt.core.facts import Facts
 from takt.core.forecast import forecast
-from takt.core.policy import Facts, Finding
+from takt.core.policy import Finding
 from takt.core.rating import Quote
 from takt.core.value import value
 

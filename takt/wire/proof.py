@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from takt.core.consent import PROOF_LIFE, ConsentRecord, Link, Standing, fold, number_hash, permits
+from takt.core.consent import PROOF_LIFE, Act, ConsentRecord, Link, Standing, fold, number_hash, permits
 from takt.core.denial import Text
 from takt.core.value import value
 
@@ -23,6 +23,11 @@ ACTS: Final[Mapping[str, Text]] = {
     "except": Text("existing customer (no consent)", "Bestandskunde (keine Einwilligung)"),
     "erase": Text("data erased", "Daten gelöscht"),
 }
+EXCEPTION_NOTICE: Final = Text(
+    "You get this as a customer of {name}. You may object at any time, at no cost.",
+    "Du bekommst das als Kundin oder Kunde von {name}. Du kannst jederzeit widersprechen, ohne Kosten.",
+)
+"""What stands beneath every message that rests on the exception for existing customers (UWG §7(3) no. 4)."""
 LABELS: Final[Mapping[str, Text]] = {
     "title": Text("Proof of consent", "Nachweis der Einwilligung"),
     "company": Text("Company", "Unternehmen"),
@@ -40,6 +45,7 @@ LABELS: Final[Mapping[str, Text]] = {
     "no": Text("may not send", "darf nicht senden"),
     "used": Text("used {count} times, last on {at}", "{count}-mal genutzt, zuletzt am {at}"),
     "unused": Text("not used", "nicht genutzt"),
+    "shown": Text("Shown beneath every message", "Stand unter jeder Nachricht"),
     "kept": Text("Kept at least until", "Aufbewahrt mindestens bis"),
 }
 
@@ -106,6 +112,7 @@ def render_record(
         "method": record.source,
         "number_at_that_time": number,
         "terms": terms,
+        "notice": _notice(record, terms, locale),
         "evidence": msgspec.json.decode(record.evidence),
         "valid_until": _instant(record.valid_until),
         "uses": 0 if use is None else use.count,
@@ -114,6 +121,13 @@ def render_record(
         "previous_hash": previous.hex(),
         "hash": this.hex(),
     }
+
+
+def _notice(record: ConsentRecord, terms: Mapping[str, Any], locale: str) -> str | None:
+    """What each message that rests on this record showed beneath it, if it had to show anything."""
+    if record.kind is not Act.EXCEPT:
+        return None
+    return EXCEPTION_NOTICE.in_locale(locale).format(name=terms.get("company", ""))
 
 
 def _standing(name: str, said: Standing, state: Mapping[str, Standing], proof: Proof) -> dict[str, Any]:
@@ -167,11 +181,12 @@ def render_page(proof: Proof, locale: str) -> str:
 def _record_row(one: Mapping[str, Any], label: Any) -> str:
     used = label("used", count=one["uses"], at=one["last_use"]) if one["uses"] else label("unused")
     terms = {**one["terms"], "evidence": one["evidence"]}
+    shown = f"<p>{label('shown')}: “{escape(one['notice'])}”</p>" if one["notice"] else ""
     details = "".join(f"<dt>{escape(str(name))}</dt><dd>{escape(_plain(said))}</dd>" for name, said in terms.items())
     return (
         f"<article><h3>{one['place_in_chain']}. {escape(one['purpose'])}: {escape(one['says'])}</h3>"
         f"<p><time>{escape(one['at'])}</time> · {escape(one['method'])} · {used} · {label('kept')}"
-        f" {escape(one['keep_until'])}</p><dl>{details}</dl><p class=hash>{one['previous_hash']}<br>→ {one['hash']}</p></article>"
+        f" {escape(one['keep_until'])}</p>{shown}<dl>{details}</dl><p class=hash>{one['previous_hash']}<br>→ {one['hash']}</p></article>"
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from takt.core.policy import Facts
+from takt.core.facts import Facts
 from takt.core.rating import Quote
 
 

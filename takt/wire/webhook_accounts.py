@@ -11,6 +11,18 @@ from typing import Any, Final
 
 REVIEW: Final = "account_review_update"
 ACCOUNT: Final = "account_update"
+ALERTS: Final = "account_alerts"
+CAPABILITY: Final = "business_capability_update"
+NUMBERS: Final = 25
+"""How many numbers an account may have."""
+REMEDY: Final = "Write to people who asked for it; object by the own API if this is wrong."
+RESTRICTIONS: Final = {
+    "starting": ("RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_ADD_PHONE_NUMBER_ACTION"),
+    "sending": (
+        "RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_CUSTOMER_INITIATED_MESSAGING",
+        "RESTRICTED_ADD_PHONE_NUMBER_ACTION",
+    ),
+}  # fmt: skip
 
 
 def render_review(decision: str) -> str:
@@ -22,6 +34,45 @@ def render_ban(state: str, at: datetime) -> str:
     """A company was paused (`DISABLE`) or let in again (`REINSTATE`) on that day."""
     day = f"{at:%B} {at.day}, {at.year}"
     return _change(ACCOUNT, {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": state, "waba_ban_date": day}})
+
+
+def render_capability(tier: str) -> str:
+    """How many people a company may reach within a day, and how many numbers it may have."""
+    return _change(
+        CAPABILITY,
+        {
+            "max_daily_conversations_per_business": tier,
+            "max_phone_numbers_per_business": NUMBERS,
+            "max_phone_numbers_per_waba": NUMBERS,
+        },
+    )
+
+
+def render_measure(kind: str, state: str, until: datetime | None, at: datetime) -> list[tuple[str, str]]:
+    """What a company hears of a measure: the fields with their texts."""
+    if state == "proposed":
+        return [(ACCOUNT, render_ban("SCHEDULE_FOR_DISABLE", at)) if kind == "lock" else (ALERTS, _alert(kind))]
+    if state in ("lifted", "dropped"):
+        return [(ACCOUNT, render_ban("REINSTATE", at))]
+    if kind == "lock":
+        return [(ACCOUNT, render_ban("DISABLE", at))]
+    if kind == "warning":
+        told: dict[str, Any] = {"event": "ACCOUNT_VIOLATION", "violation_info": {"violation_type": "SPAM"}}
+    else:
+        ends = {"expiration": int(until.timestamp())} if until is not None else {}
+        restrictions = [{"restriction_type": one, **ends, "remediation": REMEDY} for one in RESTRICTIONS[kind]]
+        told = {"event": "ACCOUNT_RESTRICTION", "restriction_info": restrictions}
+    return [(ACCOUNT, _change(ACCOUNT, told))]
+
+
+def _alert(kind: str) -> str:
+    alert = {
+        "alert_severity": "WARNING",
+        "alert_status": "ACTIVE",
+        "alert_type": f"RESTRICTION_PROPOSED_{kind.upper()}",
+        "alert_description": "A restriction is proposed; a person decides. You may object for seven days.",
+    }
+    return _change(ALERTS, {"entity_type": "WABA", "alert_info": alert})
 
 
 def render_tier(category: str, region: str, tier: str, month: date, at: datetime) -> str:

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from takt.core import policy
 from takt.core.denial import Text
-from takt.core.policy import Facts, Finding
+from takt.core.facts import Facts
+from takt.core.policy import Finding
 from takt.core.value import value
 from takt.core.window import WINDOW, is_open
 from takt.wire.disclosure import render_disclosure
@@ -52,6 +53,12 @@ _PASSED: Final[Mapping[str, Text]] = {
     "quiet_hours": Text("It was not a quiet time for you.", "Für dich war gerade keine Ruhezeit."),
     "caps": Text("You had not had more advertising than anybody may get.",
                  "Du hattest nicht mehr Werbung erhalten, als jemand bekommen darf."),
+    "measure": Text("The company was not restricted in what it may send.",
+                    "Die Firma war nicht darin eingeschränkt, was sie senden darf."),
+    "reach": Text("The company had not written to more people first than it may.",
+                  "Die Firma hatte nicht mehr Menschen zuerst geschrieben, als sie darf."),
+    "pacing": Text("The text is new, and may go out to so many people already.",
+                   "Der Text ist neu und darf schon an so viele gehen."),
     "pair_rate": Text("The company was not writing to you too fast.", "Die Firma schrieb dir nicht zu schnell."),
     "throughput": Text("The sender kept to its speed limit.", "Der Absender hielt seine Höchstgeschwindigkeit ein."),
     "money": Text("The company can pay for the message.", "Die Firma kann die Nachricht bezahlen."),

@@ -1,7 +1,7 @@
 """The appraiser: from what people do about messages to colours, pauses and locks.
 
 Every ten seconds it tests the templates that somebody blocked or reported lately; every minute it grades all templates
-and numbers; now and then it folds old counts. Several may run: each decides again in its transaction, by what stands then.
+and numbers. Several may run: each decides again in its transaction, by what stands then.
 """
 
 import asyncio
@@ -13,24 +13,26 @@ from typing import Any, Final
 from uuid import UUID
 
 from takt.actions import number, template
-from takt.actions.appraise import Grade, Trip
+from takt.actions.appraise import Grade, Pace, Trip
 from takt.actions.number import SetQuality
 from takt.clock import Clock
 from takt.core.appraisal import STEADY_H, Appraisal, Portion, Standing, appraise, figures_of
 from takt.core.feedback import slot_of_time
+from takt.core.pacing import Outcome, Stage, outcome
 from takt.core.pausing import Pausing, figures_of_trial, trial_since, trips
 from takt.core.value import value
 from takt.lanes import Action
-from takt.store import standings, trials
+from takt.store import messages, rations, standings, trials
 from takt.store.pool import transaction
+from takt.store.rations import Subject
 from takt.store.reference import Business, Reference, Sender, Snapshot
 from takt.store.site import Site
-from takt.store.trials import Candidate, Count, Tried
+from takt.store.trials import Candidate, Count, Paced, Tried
 from takt.wakes import Wakes
 
 LOOK_S: Final = 10.0
 GRADE_EACH: Final = 6
-FOLD_EACH: Final = 360
+PACED_MAX: Final = 500
 STEADY: Final = timedelta(hours=STEADY_H)
 BEHIND: Final = timedelta(minutes=30)
 """How much longer than a delivery ripens an act is looked at: one slot, and some for a loop that stood still."""
@@ -61,10 +63,9 @@ class Appraiser:
         rounds = 0
         while True:
             await self.test()
+            await self.pace()
             if rounds % GRADE_EACH == 0:
                 await self.grade()
-            if rounds % FOLD_EACH == 0:
-                await self.fold()
             rounds += 1
             await asyncio.sleep(LOOK_S)
 
@@ -81,7 +82,11 @@ class Appraiser:
             found = await trials.candidates(conn, sorted(named)) if named else []
         if not found:
             return 0
-        counts = await self._counts(found, snapshot, rules, now)
+        tried = [
+            Tried(one.template_id, slot_of_time(_since(one, now)), _senders_of(snapshot, one.business_id))
+            for one in found
+        ]
+        counts = await self._counts(tried, rules, now)
         commands = [
             (snapshot.businesses[one.business_id], self._trip(one, counts[one.template_id], rules, now))
             for one in found
@@ -90,6 +95,39 @@ class Appraiser:
         ]
         await self._decide(self._deciders.templates, commands)
         return len(commands)
+
+    async def pace(self) -> int:
+        """Let templates in pacing out to more people, to all, or to nobody any more; how many that was."""
+        now = self._clock.now()
+        async with self._site.everywhere.acquire() as conn:
+            snapshot = await self._reference.fresh(conn)
+            paced = await trials.list_paced(conn, PACED_MAX)
+        if not paced:
+            return 0
+        rules, pausing = snapshot.tact(now).pacing, snapshot.tact(now).pausing
+        tried = [
+            Tried(one.template_id, slot_of_time(one.paced_at), _senders_of(snapshot, one.business_id)) for one in paced
+        ]
+        counts = await self._counts(tried, pausing, now)
+        commands: list[tuple[Business, Pace]] = []
+        for one in paced:
+            business, count = snapshot.businesses[one.business_id], counts[one.template_id]
+            sent = await self._sent(business, one)
+            found = outcome(Stage(one.room, one.paced_at, sent), count.messages, count.against, rules, pausing, now)
+            if found is not Outcome.WAIT:
+                figures = figures_of_trial(count.messages, count.against, pausing)
+                commands.append((business, Pace(self._clock.new_id(), one.template_id, one.paced_at, found, figures)))
+        await self._decide(self._deciders.templates, commands)
+        for _, command in commands:
+            for part in self._site.parts:
+                async with transaction(self._site.pool(part)) as conn:
+                    await messages.hasten(conn, part, command.template_id, now)
+        return len(commands)
+
+    async def _sent(self, business: Business, one: Paced) -> int:
+        subject = Subject(business.contract_part, f"room:{one.template_id}", one.paced_at)
+        async with self._site.pool(business.contract_part).acquire() as conn:
+            return (await rations.load(conn, {subject: one.room}, locked=False))[subject].total
 
     async def grade(self) -> Appraisal:
         """Give templates and numbers the colours that their feedback asks for."""
@@ -131,19 +169,7 @@ class Appraiser:
             ]  # fmt: skip
         return appraise(items, snapshot.tact(now).reputation)
 
-    async def fold(self) -> None:
-        """Keep old counts by the day."""
-        for part in self._site.parts:
-            async with transaction(self._site.pool(part)) as conn:
-                await standings.compact(conn, part, self._clock.now())
-
-    async def _counts(
-        self, found: Sequence[Candidate], snapshot: Snapshot, rules: Pausing, now: datetime
-    ) -> dict[str, Count]:
-        tried = [
-            Tried(one.template_id, slot_of_time(_since(one, now)), _senders_of(snapshot, one.business_id))
-            for one in found
-        ]
+    async def _counts(self, tried: Sequence[Tried], rules: Pausing, now: datetime) -> dict[str, Count]:
         counts: defaultdict[str, Count] = defaultdict(Count)
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as conn:

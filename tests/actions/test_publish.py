@@ -1,6 +1,7 @@
 """Publishing prices: append-only, chained by hashes, once for the same document, refused where it is unsound."""
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ async def test_versions_are_numbered_and_chained(world: World) -> None:
     ]
     one, two = await versions(world)
     assert (one.previous, two.previous) == (b"", one.sha256)
+    assert two.sha256 == sha256(one.sha256 + two.body.encode()).digest()
     assert rate_cards.broken([one, two]) == []
 
 

@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 from typing import Literal
 
+import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.sends import approved
 from tests.browsing import (
     DESKTOP,
     PHONE,
@@ -84,6 +86,44 @@ def test_a_person_answers_a_request_and_sees_it_among_the_permissions(demo: Demo
     page.get_by_role("dialog").get_by_role("button", name="Fertig").click()
 
 
+def test_advertising_to_a_customer_says_so_and_an_objection_is_confirmed_for_good(
+    demo: Demo, open_browser: OpenBrowser, out_folder: Path
+) -> None:
+    """The line stands beneath the message at first contact and in the chat; what confirms the stop survives a reload."""
+    sale = {
+        "to": demo.env["TAKT_USER_LEYLA"], "sold": "Bestellung 4711", "sold_on": "2026-10-01", "goods": "Regenjacken",
+        "no_objection": True, "notice_at_collection": True, "notice_in_every_use": True, "vouched_by": "Aylin Kaya",
+    }  # fmt: skip
+    token = {"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}"}
+    taken = httpx.post(f"{demo.url}/takt/v1/consents/customers", json=sale, headers=token)
+    assert taken.json().get("outcome") == "imported", taken.text
+    approved(demo, "winter_news", {"type": "BODY", "text": "Neu im Winter: Schals."})
+    demo.send("TAKT_USER_LEYLA", {"type": "template", "template": {"name": "winter_news", "language": {"code": "de"}}})
+    page = sign_in(open_browser(PHONE), "Leyla", f"/c/{demo.env['TAKT_SENDER_OUTREACH']}")
+    notice = page.get_by_text("Du bekommst das als Kundin oder Kunde von Nordwind. Du kannst jederzeit widersprechen")
+    page.get_by_text("Erst die Nachricht ansehen").click()
+    expect(notice).to_be_visible()
+    page.get_by_role("button", name="Weiter", exact=True).click()
+    line = messages(page).filter(has_text="Schals")
+    expect(line.get_by_text("Du kannst jederzeit widersprechen")).to_be_visible()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "messenger-customer")
+    line.get_by_role("button", name="Widersprechen").focus()
+    page.keyboard.press("Enter")
+    expect(line).to_be_focused()
+    confirmed = page.get_by_role("log").get_by_text("Bestätigt: Du hast Werbung von Nordwind abgestellt.")
+    expect(confirmed).to_have_count(1)
+    expect(line.get_by_text("Die Werbung ist abgestellt.")).to_be_visible()
+    check_accessible(page)
+    picture(page, out_folder, "messenger-stopped")
+    page.reload()
+    expect(confirmed).to_have_count(1)
+    page = sign_in(open_browser(DESKTOP, locale="en"), "Leyla", f"/c/{demo.env['TAKT_SENDER_OUTREACH']}", "en")
+    expect(page.get_by_text("Confirmed: you stopped advertising from Nordwind.")).to_have_count(1)
+    expect(page.get_by_text("You get this as a customer of Nordwind. You may object at any time")).to_be_visible()
+
+
 ROUTES = (
     "/",
     "/c/{support}",
@@ -117,6 +157,7 @@ def conversation(demo: Demo) -> None:
     demo.template("TAKT_USER_MARA", "order_update", "de", "Mara", "4711")
     demo.template("TAKT_USER_MARA", "autumn_offer", "de", "Mara", "HERBST20")
     demo.device("MARA", "POST", f"threads/{outreach}/accept")
+    demo.device("MARA", "PUT", "me", quiet={"from": "21:00", "to": "08:00", "for_all": False})
 
 
 @pytest.mark.parametrize(("size", "locale"), WAYS)
@@ -144,6 +185,27 @@ def test_every_page_is_accessible_and_fits(
         expect(page.get_by_role("heading", level=1).or_(page.get_by_role("dialog")).first).to_be_visible()
         expect(page.get_by_role("status", name=re.compile("^(Wird geladen|Loading)$"))).to_have_count(0)
         check(page, number)
+
+
+def test_a_quiet_time_is_set_and_taken_back(demo: Demo, open_browser: OpenBrowser) -> None:
+    """With its hours, the clock it goes by, and whether other messages wait with the advertising."""
+    page = sign_in(open_browser(PHONE), "Leyla")
+    page.goto("/settings")
+    page.get_by_role("switch", name="Ruhezeit").click()
+    page.get_by_label("Von", exact=True).fill("22:15")
+    page.get_by_label("Bis", exact=True).fill("06:45")
+    page.get_by_role("switch", name="Von allem").click()
+    page.get_by_label("Zeitzone").select_option("Asia/Tokyo")
+    wanted = {"quiet": {"from": "22:15", "to": "06:45", "for_all": True}, "time_zone": "Asia/Tokyo"}
+    for _ in range(50):
+        if demo.device("LEYLA", "GET", "me").items() >= wanted.items():
+            break
+        page.wait_for_timeout(100)
+    assert demo.device("LEYLA", "GET", "me").items() >= wanted.items()
+    page.reload()
+    expect(page.get_by_label("Von", exact=True)).to_have_value("22:15")
+    page.get_by_role("switch", name="Ruhezeit").click()
+    expect(page.get_by_label("Von", exact=True)).to_have_count(0)
 
 
 @pytest.mark.parametrize("setting", ["forced_colors", "reduced_motion"])

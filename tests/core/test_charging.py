@@ -96,6 +96,7 @@ def test_no_order_and_no_repetition_of_receipts_changes_what_is_charged(
     for name, rule in (("utility", 0), ("talks", 1)):
         counted = [one for one in books.charged.values() if one.counter == name and one.ordinal]
         assert sorted(one.ordinal for one in counted) == list(range(1, len(counted) + 1))
+        assert sum(n for key, n in books.counts.items() if key.key == name) == len(counted)
         total = books.card.rules[rule].tariff.total(len(counted))
         assert sum(one.price + one.forgone_micros for one in counted) == total
     openers = {one.message_id for one in books.openings}

@@ -44,6 +44,11 @@ WIRE = {
     "quiet_hours": (131049, False, 400),
     "cap_of_person": (131049, False, 400),
     "cap_of_sender": (131049, False, 400),
+    "restricted": (368, True, 403),
+    "locked": (131031, True, 403),
+    "reach_limit": (131048, False, 400),
+    "reach_cut": (131064, False, 400),
+    "paced": (132015, False, 400),
 }
 
 

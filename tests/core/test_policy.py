@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core.denial import FUNDS, REASONS, Denied
+from takt.core.facts import Facts
 from takt.core.limits import PAIR_RATE, throughput
-from takt.core.policy import RULES, Facts, admit, examine
+from takt.core.policy import RULES, admit, examine
 
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 INSTANT: Final = timedelta(microseconds=1)
@@ -30,6 +31,8 @@ MARKETING: Final = replace(UTILITY, category="marketing", marketing=True, consen
 ADVERT: Final = replace(
     MARKETING, quiet_figure="Sun 13:00 in Europe/Berlin", heard=(2, 9, 1, 4), caps=(3, 10, 2, 5), detected="marketing"
 )
+FIRST: Final = replace(UTILITY, reach=249, reach_max=250, reach_new=True)
+PACED: Final = replace(MARKETING, pacing_room=400, pacing_sent=399)
 STRANGER: Final = replace(UTILITY, recipient_known=False, price_micros=0)
 
 FULL_PAIR: Final = NOW + PAIR_RATE.interval * PAIR_RATE.burst
@@ -57,6 +60,11 @@ FULL_PACE: Final = NOW + throughput(80, 1).interval * 80
         replace(UTILITY, detected="utility"),
         replace(UTILITY, muted=True),
         replace(MARKETING, detected="utility"),
+        FIRST,
+        replace(TEXT, measure="starting"),
+        replace(FIRST, reach=250, reach_new=False),
+        PACED,
+        replace(PACED, pacing_next_at=NOW),
     ],
 )
 def test_what_may_go_out_goes_out(facts: Facts) -> None:
@@ -113,6 +121,13 @@ REFUSED: Final = [
     ("category_mismatch", "category", replace(UTILITY, detected="marketing")),
     ("category_mismatch", "category", replace(UTILITY, category="authentication", detected="marketing")),
     ("quiet_hours", "quiet_hours", replace(ADVERT, quiet=True, quiet_until=NOW + HOUR)),
+    ("restricted", "measure", replace(UTILITY, measure="starting", measure_until=NOW + HOUR)),
+    ("restricted", "measure", replace(TEXT, measure="sending")),
+    ("locked", "measure", replace(TEXT, measure="lock")),
+    ("reach_limit", "reach", replace(FIRST, reach=250)),
+    ("reach_cut", "reach", replace(FIRST, reach=250, reach_cut=True)),
+    ("paced", "pacing", replace(PACED, pacing_sent=400)),
+    ("paced", "pacing", replace(PACED, pacing_next_at=NOW + INSTANT)),
     ("cap_of_person", "caps", replace(ADVERT, heard=(3, 9, 1, 4))),
     ("cap_of_person", "caps", replace(ADVERT, heard=(2, 10, 1, 4))),
     ("cap_of_person", "caps", replace(ADVERT, heard=(3, 10, 2, 5))),
@@ -213,7 +228,19 @@ def test_nothing_waits_in_vain() -> None:
     assert poor.waits_for == "quiet_hours", "money is asked for when it goes out"
 
 
-SELDOM = {"flow", "marketing_path", "identity", "media", "reaction", "category", "quiet_hours", "caps"}
+SELDOM = {
+    "flow",
+    "marketing_path",
+    "identity",
+    "media",
+    "reaction",
+    "category",
+    "quiet_hours",
+    "caps",
+    "reach",
+    "pacing",
+    "measure",
+}
 
 
 @pytest.mark.parametrize(

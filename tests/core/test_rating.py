@@ -328,6 +328,16 @@ def test_a_message_never_costs_more_than_was_set_aside(
     assert (alone.price, alone.forgone_micros) == (0, final.price)
 
 
+@given(prices=PRICES, width=st.integers(1, 4), units=st.integers(1, 5), count=st.integers(0, 20))
+def test_units_that_come_with_a_fee_are_the_first(prices: list[int], width: int, units: int, count: int) -> None:
+    """They cost nothing, and the steps begin after them."""
+    plain = _stepped(prices, width).rules[0].tariff
+    fee = {"id": "seat", "per": "contract", "price": 1, "includes": {"counter": "n", "units": units}}
+    steps = [[place * width, price] for place, price in enumerate(prices)]
+    with_fee = card_of({"tiers": {"counter": "n", "steps": steps}}, counters=N, recurring=[fee]).rules[0].tariff
+    assert with_fee.total(count) == plain.total(max(0, count - units))
+
+
 def test_tiers_are_named_as_on_the_wire() -> None:
     """A free allowance is no tier; the first that is charged begins at 0."""
     tariff = card_of(

@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from takt.core.policy import RULES, Facts
+from takt.core.facts import Facts
+from takt.core.policy import RULES
 from takt.core.template_life import (
     EDITS_MAX,
     MOVES,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from takt.core.policy import Facts
+from takt.core.facts import Facts
 from takt.core.tact import parse_policy, render_policy
 from takt.rehearsal.job import Job, Line, decode_job, encode
 from takt.rehearsal.recorded import replay

@@ -11,7 +11,11 @@ import pytest
 from tests.databases import Workshop
 from tests.setup.test_cli import fault, takt
 
-RULES = {"rules": [{"when": {"category": "service"}, "price": 0, "type": "free_customer_service"}, {"price": 50_000}]}
+CARD = {
+    "card": "flat",
+    "currency": "EUR",
+    "rules": [{"when": {"category": "service"}, "price": 0, "type": "free_customer_service"}, {"price": 50_000}],
+}
 MARA = "491713920001"
 
 
@@ -31,9 +35,9 @@ async def test_a_list_is_taken_proved_checked_and_a_person_erased(own: str, tmp_
 
     takt("migrate", DATABASE_URL=own)
     card = tmp_path / "card.json"
-    card.write_text(json.dumps(RULES))
-    done("card", "add", str(card), "--name", "start")
-    waba = done("company", "add", "--name", "Nord", "--card", "start", "--stage", "live")["id"]
+    card.write_text(json.dumps(CARD))
+    done("rates", "publish", str(card))
+    waba = done("company", "add", "--name", "Nord", "--card", "flat", "--stage", "live")["id"]
     done("sender", "add", "--company", waba, "--number", "+493023125009", "--name", "Nord")
     done("person", "add", "--number", MARA, "--name", "Mara")
     file = tmp_path / "list.csv"

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 import takt
-from takt.store.migrate import available, statements
 from takt.store.pool import Conn
 from takt.store.site import Spread
+from tests.world import tables
 
 ROOT = Path(takt.__file__).parent
 CALLS = {"cursor", "execute", "executemany", "fetch", "fetchmany", "fetchrow", "fetchval", "prepare"}
@@ -145,8 +145,7 @@ def place_of(one: Sql | Copy) -> str:
 @cache
 def spread_tables() -> frozenset[str]:
     """The tables with a column `part`."""
-    made = [statement for migration in available() for statement in statements(migration.text)]
-    return frozenset(one.table for one in made if one.table is not None and one.spread is not Spread.REFERENCE)
+    return frozenset(table for table, spread in tables().items() if spread is not Spread.REFERENCE)
 
 
 REFERENCE = re.compile(

@@ -6,6 +6,7 @@ And whatever somebody makes of a template that would be right, the answer is no 
 import json
 import random
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -95,5 +96,16 @@ async def test_two_templates_are_compared(world: World, cloud: Cloud) -> None:
     at = "/400493023125001/compare"
     answer = await cloud.get(at, template_ids="400493023125002", start=now - 7 * 86400, end=now)
     assert [one["metric"] for one in answer.json()["data"]] == ["MESSAGE_SENDS", "TOP_BLOCK_REASON"]
+    for number, reason in enumerate(("spam", "not_asked", "not_asked", "")):
+        await world.execute(
+            "INSERT INTO feedback (part, recipient_id, message_id, kind, reason, sender_id, business_id, template_id,"
+            " category, market, weight, newcomer, was_read, slot_at, at)"
+            " VALUES ($1, $2, $2, 'block', $3, '1', $2, '400493023125001', 'utility', 'DE', 1000, false, true, $4, $4)",
+            world.site.parts[number % len(world.site.parts)], CLOCK.new_id(), reason, CLOCK.now() - timedelta(days=1),
+        )  # fmt: skip
+    answer = await cloud.get(at, template_ids="400493023125002", start=now - 7 * 86400, end=now)
+    assert answer.json()["data"][1]["string_values"] == [
+        {"key": "400493023125001", "value": "NO_SIGN_UP"}, {"key": "400493023125002", "value": "UNKNOWN_BLOCK_REASON"},
+    ]  # fmt: skip
     assert fault(await cloud.get(at, template_ids="400493023125002", start=now - 86400, end=now)) == (400, 100, None)
     assert fault(await cloud.get(at, template_ids="5", start=now - 7 * 86400, end=now)) == (400, 100, 33)

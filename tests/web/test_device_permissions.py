@@ -7,15 +7,17 @@ from datetime import timedelta
 
 import pytest
 
+from takt.actions.release import Release
 from takt.clock import CLOCK
 from takt.core.ids import slot_of
+from takt.core.message import Waits
 from takt.store import recipients
 from takt.store.pool import transaction
 from takt.store.recipients import NewRecipient
 from tests.consenting import OPERATOR, Office, open_office
 from tests.device import Device
 from tests.web.test_consents import ROW, did, got, may_send
-from tests.world import FUNDS, NOW, World, template_to, twins
+from tests.world import FUNDS, NOW, OPEN, World, template_to, twins
 
 MANY = 5_000
 
@@ -278,6 +280,25 @@ async def test_the_operator_erases_by_number(office: Office, mara: Device) -> No
     await office.refused("DELETE", f"people/{mara.person.wa_id}", OPERATOR)
     await office.refused("DELETE", f"people/{mara.person.wa_id}")
     assert await traces(office.world, mara.person.wa_id) == []
+
+
+async def test_a_waiting_message_goes_with_its_person_and_never_comes_out(office: Office, mara: Device) -> None:
+    world = office.world
+    await did(mara, "PUT", of(office), purpose="marketing", granted=True)
+    await world.set_policy({**OPEN, "quiet_hours": {}})
+    await world.set_reference("UPDATE template SET ttl_s = $1 WHERE name = 'autumn_offer'", 30 * 86_400)
+    command = template_to(world, mara.person.wa_id, "autumn_offer", "Geheimes")
+    waits = await office.messenger.send_lanes.submit(slot_of(command.message_id), command)
+    assert isinstance(waits, Waits)
+    await did(mara, "POST", "/erasures", sure=True)
+    assert await traces(world, mara.person.wa_id, "Geheimes") == []
+    assert await world.rows(
+        "SELECT status, recipient_id, content::text, due_at FROM message WHERE message_id = $1", command.message_id
+    ) == [("failed", None, "{}", None)]
+    async with transaction(world.site.pool(mara.person.part)) as conn:
+        release = Release(world.reference, CLOCK.new_id, len(world.site.parts))
+        done = await release(conn, mara.person.part, waits.due_at, again=False)
+    assert done.answers[0].count == 0
 
 
 async def test_a_message_still_on_its_way_frees_its_money(office: Office, mara: Device) -> None:

@@ -15,8 +15,9 @@ import pytest
 
 from takt.core import denial
 from takt.core.denial import REASONS, Denied, Reason
+from takt.core.facts import Facts
 from takt.core.forecast import forecast
-from takt.core.policy import RULES, Facts, Rule
+from takt.core.policy import RULES, Rule
 from takt.web.assets import WEB
 from takt.web.inbox import render as inbox
 from takt.wire import errors, explain, webhook

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takt.core.policy import Facts
+from takt.core.facts import Facts
 from takt.core.rating import Quote
 from takt.wire import record
 

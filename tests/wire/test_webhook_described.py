@@ -37,6 +37,21 @@ def flow(event: str, **more: Any) -> dict[str, Any]:
     return {"event": event, "flow_id": "5001", **more}
 
 
+def ban(state: str) -> dict[str, Any]:
+    return {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": state, "waba_ban_date": "November 22, 2026"}}
+
+
+MEASURES: Final[list[tuple[str, str, dict[str, Any]]]] = [
+    (*webhook_accounts.render_measure("warning", "over", None, AT)[0],
+     {"event": "ACCOUNT_VIOLATION", "violation_info": {"violation_type": "SPAM"}}),
+    (*webhook_accounts.render_measure("starting", "in_force", AT, AT)[0],
+     {"event": "ACCOUNT_RESTRICTION", "restriction_info": [
+         {"restriction_type": one, "expiration": 1795348800, "remediation": webhook_accounts.REMEDY}
+         for one in ("RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_ADD_PHONE_NUMBER_ACTION")]}),
+    (*webhook_accounts.render_measure("lock", "in_force", None, AT)[0], ban("DISABLE")),
+    (*webhook_accounts.render_measure("sending", "lifted", AT, AT)[0], ban("REINSTATE")),
+    (*webhook_accounts.render_measure("lock", "proposed", None, AT)[0], ban("SCHEDULE_FOR_DISABLE")),
+]  # fmt: skip
 EVENTS: Final[list[tuple[str, str, dict[str, Any]]]] = [
     ("phone_number_name_update", webhook_numbers.render_name(PHONE, "APPROVED", "Nordwind", None).body,
      name("APPROVED", "Nordwind", None)),
@@ -47,6 +62,20 @@ EVENTS: Final[list[tuple[str, str, dict[str, Any]]]] = [
     *((told.field, told.body, username("approved"))
       for told in webhook_numbers.render_username(PHONE, "nordwind", "approved")),
     ("account_review_update", webhook_accounts.render_review("APPROVED"), {"decision": "APPROVED"}),
+    ("business_capability_update", webhook_accounts.render_capability("TIER_2K"),
+     {"max_daily_conversations_per_business": "TIER_2K", "max_phone_numbers_per_business": 25,
+      "max_phone_numbers_per_waba": 25}),
+    ("phone_number_quality_update", webhook_numbers.render_quality(PHONE, "FLAGGED", "TIER_2K").body,
+     {"display_phone_number": PHONE, "event": "FLAGGED", "current_limit": "TIER_2K",
+      "max_daily_conversations_per_business": "TIER_2K"}),
+    ("phone_number_quality_update", webhook_numbers.render_quality(PHONE, "UPGRADE", "TIER_10K", "TIER_2K").body,
+     {"display_phone_number": PHONE, "event": "UPGRADE", "current_limit": "TIER_10K", "old_limit": "TIER_2K",
+      "max_daily_conversations_per_business": "TIER_10K"}),
+    *MEASURES,
+    ("account_alerts", webhook_accounts.render_measure("sending", "proposed", None, AT)[0][1],
+     {"entity_type": "WABA", "alert_info": {
+         "alert_severity": "WARNING", "alert_status": "ACTIVE", "alert_type": "RESTRICTION_PROPOSED_SENDING",
+         "alert_description": "A restriction is proposed; a person decides. You may object for seven days."}}),
     ("flows", flows.render_status_change("5001", "Termin", "DRAFT", "PUBLISHED"),
      flow("FLOW_STATUS_CHANGE", message="Flow Termin changed status from DRAFT to PUBLISHED.", old_status="DRAFT",
           new_status="PUBLISHED")),

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from takt.core import policy
-from takt.core.policy import Facts
+from takt.core.facts import Facts
 from takt.wire.why import _PASSED, Case, render_why, source_text
 
 AT = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)

@@ -76,8 +76,11 @@ class AccountDesk:
         async with self._pool.acquire() as conn:
             found = await accounts.list_users(conn, business.business_id, after[0] if after else "", limit + 1)
         page = found[:limit]
-        rows = [{"id": user_id, "tasks": tasks} for user_id, tasks in page]
-        keys = [(user_id,) for user_id, _ in page]
+        rows = [
+            {"id": user_id, **({"name": name} if name is not None else {}), "tasks": tasks}
+            for user_id, name, tasks in page
+        ]
+        keys = [(user_id,) for user_id, _, _ in page]
         return nodes.render_page(rows, keys, call.here, more=len(found) > limit, earlier=False)
 
     async def assign(self, call: Call) -> dict[str, Any]:

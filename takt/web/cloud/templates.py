@@ -1,5 +1,6 @@
 """Templates at the Cloud API's door: read, made, changed, deleted, compared. Cloud API reference, section "Templates"."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -24,6 +25,10 @@ from takt.wire import templates as wire
 from takt.wire.errors import Refusal
 
 QUALITIES: Final = frozenset({"GREEN", "YELLOW", "RED", "UNKNOWN"})
+BLOCK_REASONS: Final = {
+    "": "NO_REASON_GIVEN", "not_needed": "NO_LONGER_NEEDED", "not_asked": "NO_SIGN_UP", "spam": "SPAM",
+    "offensive": "OFFENSIVE_MESSAGES", "code_not_asked": "OTP_DID_NOT_REQUEST", "other": "OTHER",
+}  # fmt: skip
 COMPARED_MAX: Final = 10
 COMPARED_SENDS_LEAST: Final = 1000
 COMPARED_DAYS: Final = (7, 30, 60, 90)
@@ -193,7 +198,7 @@ class CloudTemplates:
         return {"migrated_templates": [one.template_id for one in done.templates], "failed_templates": failed}
 
     async def compare(self, call: Call) -> dict[str, Any]:
-        """How often templates were sent, and how often people blocked the sender within a day of it."""
+        """How often templates were sent, how often people blocked the sender because of them, and why most did."""
         call.check_may_read()
         others = nodes.parse_list("template_ids", call.parameters.get("template_ids"))
         ids = list(dict.fromkeys([call.node, *others]))
@@ -203,12 +208,13 @@ class CloudTemplates:
             await self._own(call, one)
         start, end = _span(call)
         sends: dict[str, int] = dict.fromkeys(ids, 0)
-        blocks: dict[str, int] = dict.fromkeys(ids, 0)
+        blocks: dict[str, Counter[str]] = {one: Counter() for one in ids}
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as conn:
-                for counted in await catalogue.compare(conn, part, ids, start, end):
+                for counted in await catalogue.count_sends(conn, part, ids, start, end):
                     sends[counted.template_id] += counted.sends
-                    blocks[counted.template_id] += counted.blocks
+                for blocked in await catalogue.count_blocks(conn, part, ids, start, end):
+                    blocks[blocked.template_id][blocked.reason] += blocked.blocks
         return _compared(ids, sends, blocks)
 
     async def _is_template(self, call: Call) -> bool:
@@ -280,15 +286,22 @@ def _span(call: Call) -> tuple[datetime, datetime]:
     return start, end
 
 
-def _compared(ids: Sequence[str], sends: dict[str, int], blocks: dict[str, int]) -> dict[str, Any]:
+def _compared(ids: Sequence[str], sends: dict[str, int], blocks: dict[str, Counter[str]]) -> dict[str, Any]:
     metrics: list[dict[str, Any]] = []
     if all(sends[one] >= COMPARED_SENDS_LEAST for one in ids):
-        order = sorted(ids, key=lambda one: blocks[one] / sends[one])
+        order = sorted(ids, key=lambda one: blocks[one].total() / sends[one])
         metrics.append({"metric": "BLOCK_RATE", "type": "RELATIVE", "order_by_relative_metric": order})
     metrics.append({
         "metric": "MESSAGE_SENDS", "type": "NUMBER_VALUES",
         "number_values": [{"key": one, "value": sends[one]} for one in ids],
     })  # fmt: skip
-    reasons = [{"key": one, "value": "NO_REASON_GIVEN" if blocks[one] else "UNKNOWN_BLOCK_REASON"} for one in ids]
+    reasons = [{"key": one, "value": _top_reason(blocks[one])} for one in ids]
     metrics.append({"metric": "TOP_BLOCK_REASON", "type": "STRING_VALUES", "string_values": reasons})
     return {"data": metrics}
+
+
+def _top_reason(blocks: Counter[str]) -> str:
+    """What most people gave as their reason, as the wire names it."""
+    if not blocks:
+        return "UNKNOWN_BLOCK_REASON"
+    return BLOCK_REASONS.get(max(sorted(blocks), key=lambda one: blocks[one]), "OTHER")

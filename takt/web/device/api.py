@@ -125,7 +125,7 @@ class DeviceApi:
         return Reply({"threads": shown})
 
     async def thread_messages(self, caller: Caller, call: Call) -> Reply:
-        """An older page of a chat."""
+        """An older page of a chat: messages, and between them the notices that are lines of it."""
         sender_id = self._sender(call, caller).sender_id
         before = wire.parse_number(call.query.get("before"), "before", wire.NUMBER_MAX)
         limit = wire.parse_number(call.query.get("limit"), "limit", PAGE_DEFAULT, low=1, high=PAGE_MAX)
@@ -133,7 +133,12 @@ class DeviceApi:
             found = await reading.list_messages(conn, caller.part, caller.recipient_id, sender_id, before, limit)
             marketing = [one.message_id for one in found if one.message_id is not None and one.category == "marketing"]
             said = await reading.opinions(conn, caller.part, caller.recipient_id, marketing) if marketing else {}
-        return Reply({"messages": [render.message(one, said.get(one.message_id or NOBODY)) for one in found]})
+            between = (found[0].cursor if len(found) == limit else 0, before)
+            lines = await reading.list_confirmations(conn, caller.part, caller.recipient_id, sender_id, between, limit)
+        return Reply({
+            "messages": [render.message(one, said.get(one.message_id or NOBODY)) for one in found],
+            "notices": [render.notice(one) for one in lines],
+        })  # fmt: skip
 
     async def inbox(self, caller: Caller, call: Call) -> Reply:
         """The rows of the inbox behind a cursor."""

@@ -24,7 +24,10 @@ STRANGER: Final = Footing(blocked=False, wrote=False, window_until=None)
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A message in somebody's inbox; `text` is what a list or a plain client shows of it."""
+    """A message in somebody's inbox; `text` is what a list or a plain client shows of it.
+
+    `basis` is left out, but for `customer`: then the client shows beneath it why it came and a way to object.
+    """
 
     cursor: int
     id: str
@@ -39,6 +42,7 @@ class Message(msgspec.Struct, frozen=True):
     context: str | None
     client_id: str | None
     opinion: str | msgspec.UnsetType | None = msgspec.UNSET
+    basis: str | msgspec.UnsetType = msgspec.UNSET
 
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -72,16 +76,19 @@ def message(entry: Entry, opinion: str | msgspec.UnsetType | None = msgspec.UNSE
         context=wamid(entry.context_id) if entry.context_id is not None else None,
         client_id=entry.client_id,
         opinion=opinion,
+        basis=entry.basis or msgspec.UNSET,
     )
 
 
 def notice(entry: Entry) -> dict[str, Any]:
-    """A notice of the inbox: its kind and sender, and what its kind has to say."""
+    """A notice of the inbox: its kind and sender, and what its kind has to say; when, if it is a line of the chat."""
+    said = msgspec.json.decode(entry.body, type=dict[str, Any])
     return {
         "cursor": entry.cursor,
         "kind": entry.kind,
         "sender": entry.sender_id,
-        **msgspec.json.decode(entry.body, type=dict[str, Any]),
+        **said,
+        **({"at": instant(entry.at)} if "confirm" in said else {}),
     }
 
 

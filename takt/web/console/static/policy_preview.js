@@ -4,7 +4,7 @@ import { html } from "/static/html.js";
 import { formatDate, formatDateTime, formatMoney, formatNumber, t, tn } from "/static/text.js";
 import { Icon } from "/static/ui.js";
 import { Frontier } from "./policy_frontier.js";
-import { direction, directionWord, figureShown, figureWord, formatFine, quarterWord, share } from "./policy_words.js";
+import { direction, directionWord, figureShown, figureWord, formatFine, quarterWord, sectionWord, share } from "./policy_words.js";
 
 /** @typedef {import("./api.js").Ahead} Ahead */
 /** @typedef {import("./api.js").Recorded} Recorded */
@@ -70,6 +70,7 @@ const InTwin = ({ ahead }) => html`
       </table>
     </div>
     ${ahead.budget !== null && html`<p>${t("Annoyance a week: {low} to {high}; the budget is {budget}.", { low: formatFine(ahead.annoyance.low), high: formatFine(ahead.annoyance.high), budget: formatFine(ahead.budget) })}</p>`}
+    ${ahead.unjudged.length > 0 && html`<p class="banner warning"><${Icon} name="triangle-alert" />${t("The twin shows nothing of these changes: {sections}. They take a second person.", { sections: ahead.unjudged.map(sectionWord).join(", ") })}</p>`}
     ${ahead.senders.length > 0 && html`<${Winners} ahead=${ahead} />`}
   </section>
 `;

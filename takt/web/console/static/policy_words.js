@@ -16,7 +16,7 @@ export const FIELDS = [
   { path: "quiet_hours.default.quiet_days", word: () => t("Days without advertising"), type: "days" },
   { path: "support.unanswered", word: () => t("Unanswered messages before a support sender falls silent"), type: "number" },
   { path: "waiting.wait_h", word: () => t("Hours that a message may wait"), type: "number" },
-  { path: "budget.annoyance_per_week", word: () => t("Budget of annoyance a week, for a thousand people"), type: "number" },
+  { path: "admission.budget", word: () => t("Budget of annoyance a week, for a thousand people"), type: "number" },
   { path: "waiting.spread_min", word: () => t("Minutes over which waiting messages are spread"), type: "number" },
 ];
 
@@ -35,12 +35,16 @@ export const dayWord = known({
   holiday: () => t("Public holidays"),
 });
 
-const SECTIONS = known({
+export const sectionWord = known({
   caps: () => t("Caps"),
   quiet_hours: () => t("Quiet hours"),
   support: () => t("Support senders"),
   waiting: () => t("Waiting"),
-  budget: () => t("Budget"),
+  admission: () => t("Admission"),
+  pausing: () => t("Pausing"),
+  pacing: () => t("Pacing"),
+  reputation: () => t("Reputation"),
+  reach: () => t("Reach of senders"),
 });
 
 /** What a field is called; one that has no word of ours is named by its place. @param {string} path */
@@ -48,8 +52,8 @@ export function fieldWord(path) {
   if (BY_PATH[path]) return BY_PATH[path]();
   const [section, ...rest] = path.split(".");
   const country = /^countries\.([A-Z]{2})\.(\w+)$/.exec(rest.join("."));
-  if (section === "quiet_hours" && country) return `${SECTIONS(section)}, ${country[1]}: ${country[2].replaceAll("_", " ")}`;
-  return `${SECTIONS(section)}: ${rest.join(" ").replaceAll("_", " ")}`;
+  if (section === "quiet_hours" && country) return `${sectionWord(section)}, ${country[1]}: ${country[2].replaceAll("_", " ")}`;
+  return `${sectionWord(section)}: ${rest.join(" ").replaceAll("_", " ")}`;
 }
 
 /** A field's value for people. @param {unknown} found */

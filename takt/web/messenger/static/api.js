@@ -3,7 +3,8 @@
 import { upload } from "/static/upload.js";
 
 /**
- * @typedef {import("/static/bubble.js").Message & { id: string, cursor: number, sender: string, opinion?: Opinion }} Message
+ * @typedef {import("/static/bubble.js").Message & { id: string, cursor: number, sender: string, opinion?: Opinion,
+ *   basis?: "customer", purpose?: string }} Message `purpose`: it is no message but the confirmation that this was stopped
  *
  * @typedef {"interested" | "not_interested" | null} Opinion
  *
@@ -152,6 +153,9 @@ export const here = () => ({ place: location.pathname, zone: Intl.DateTimeFormat
 /** @param {string} id */
 export const part = (id) => encodeURIComponent(id);
 
+/** The confirmation of a stop, as a line among the messages. @param {any} notice @returns {Message} */
+export const stopped = ({ cursor, sender, at, purpose }) => ({ cursor, sender, at, purpose, type: "stopped", id: "", text: "", mine: true });
+
 export const api = {
   /** @returns {Promise<Person[]>} */
   people: () => call("GET", "demo-people").then((found) => found.people),
@@ -170,7 +174,9 @@ export const api = {
   sender: (id) => call("GET", `senders/${part(id)}`),
   /** @param {string} sender @param {{ before?: number, limit?: number }} page @returns {Promise<Message[]>} */
   messages: (sender, page) =>
-    call("GET", `threads/${part(sender)}/messages${query(page)}`).then((found) => found.messages),
+    call("GET", `threads/${part(sender)}/messages${query(page)}`).then(({ messages, notices }) =>
+      [...messages, ...notices.map(stopped)].sort((a, b) => a.cursor - b.cursor),
+    ),
   /** @param {object} message @returns {Promise<{ id: string, cursor: number, at: string }>} */
   send: (message) => call("POST", "messages", message),
   upload: bring,

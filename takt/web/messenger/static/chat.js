@@ -1,22 +1,23 @@
 // @ts-check
 /** One chat: its head, the first-contact card or the messages, and where to write. */
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from "/static/html.js";
-import { t, tn } from "/static/text.js";
+import { t } from "/static/text.js";
 import { Avatar, Empty, Icon, Verified, toast } from "/static/ui.js";
-import { ApiError, api } from "./api.js";
+import { ApiError } from "./api.js";
 import { Composer } from "./composer.js";
 import { ask, setBlocked } from "./dialogs.js";
 import { leaveChat } from "./list.js";
 import { Log } from "./log.js";
-import { mediaAddress, pictureOf } from "./media.js";
-import { sayFailure } from "./failure.js";
-import { Fact, Facts, Identity, kindName, purpose } from "./profile.js";
+import { pictureOf } from "./media.js";
+import { later } from "./later.js";
+import { kindName } from "./profile.js";
 import { aboutPath, go } from "./router.js";
-import { announce, beginThread, chatOf, putThread, senderOf, threads, typing, wide } from "./state.js";
+import { announce, beginThread, senderOf, threads, typing, wide } from "./state.js";
 import { fetchSender, openChat } from "./sync.js";
-import { noteRead } from "./receipts.js";
 
 /** @typedef {import("./api.js").Sender} Sender */
+
+const FirstContact = later(() => import("./first.js").then((found) => found.FirstContact));
 
 /** @param {{ id: string }} props */
 export function Chat({ id }) {
@@ -138,52 +139,3 @@ const Foot = ({ sender }) => {
     onBegin=${() => beginThread(sender)}
   />`;
 };
-
-/** Before a new company's first message: who is this, and do I want it? @param {{ sender: Sender }} props */
-function FirstContact({ sender }) {
-  const busy = useSignal(false);
-  const { messages } = chatOf(sender.id).value;
-  const go = async () => {
-    busy.value = true;
-    try {
-      putThread(await api.accept(sender.id));
-      noteRead(sender.id);
-    } catch (error) {
-      sayFailure(error);
-    }
-    busy.value = false;
-  };
-  const names = sender.purposes.map((name) => purpose(name).name());
-  return html`<div class="scroll">
-      <div class="column first-contact">
-        <${Identity} sender=${sender} heading=${wide.value ? "h3" : "h2"} />
-        <div class="stack tight">
-          <p class="lead">${t("{name} writes to you for the first time.", sender)}</p>
-          <p class="quiet lead-on">${t("Until you continue, the company does not learn that you saw this.")}</p>
-        </div>
-        ${
-          messages.length > 0 &&
-          html`<details class="card-soft peek">
-            <summary>${tn("Look at the message first", "Look at the {n} messages first", messages.length)}</summary>
-            <ol>
-              ${messages.map((message) => html`<li key=${message.cursor}><takt-message message=${message} author=${sender.name} media=${mediaAddress} /></li>`)}
-            </ol>
-          </details>`
-        }
-        <section class="card" aria-label=${t("Who is this?")}>
-          <${Facts} sender=${sender}>
-            <${Fact} icon="tag" name=${t("Registered to send")}>${names.join(", ")}</${Fact}>
-          </${Facts}>
-        </section>
-      </div>
-    </div>
-    <div class="decide">
-      <button type="button" class="button primary" disabled=${busy.value} onClick=${go}>${t("Continue")}</button>
-      <button type="button" class="button danger" onClick=${() => setBlocked(sender, true)}>
-        <${Icon} name="ban" />${t("Block")}
-      </button>
-      <button type="button" class="button danger" onClick=${() => ask({ kind: "report", sender })}>
-        <${Icon} name="flag" />${t("Report")}
-      </button>
-    </div>`;
-}

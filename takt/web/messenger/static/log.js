@@ -11,6 +11,7 @@ import { choicesOf } from "/static/choices.js";
 import { isReaction, reactionsOf } from "/static/reactions.js";
 import { formatDay, sameDay, t, tn } from "/static/text.js";
 import { Icon, toast } from "/static/ui.js";
+import { later } from "./later.js";
 import { target } from "./list.js";
 import { mediaAddress } from "./media.js";
 import { openOptions, press } from "./options.js";
@@ -28,6 +29,8 @@ import { lineOf, shaped } from "./waiting.js";
  *   | { key: string, unread: number }
  *   | { key: string, message: Message, first: boolean }} Line
  */
+
+const Note = later(() => import("./notes.js").then((found) => found.Note));
 
 /** Closer than this to the foot counts as being there. */
 const FOOT_PX = 64;
@@ -157,18 +160,22 @@ export function Log({ sender, unread }) {
                     tabindex=${line.key === lastKey ? "0" : "-1"}
                     data-id=${line.message.id}
                   >
-                    <takt-message
-                      message=${line.message}
-                      quoted=${quotedOf(line.message, byId, sender.name)}
-                      author=${line.message.mine ? t("You") : sender.name}
-                      menu=${true}
-                      interactive=${!sender.blocked && Boolean(line.message.id)}
-                      chosen=${chosen.get(line.message.id) ?? ""}
-                      reactions=${reactions.get(line.message.id) || null}
-                      progress=${uploads.value.get(line.message.client_id ?? "") ?? null}
-                      media=${mediaAddress}
-                      reach=${reach}
-                    />
+                    ${
+                      !line.message.purpose &&
+                      html`<takt-message
+                        message=${line.message}
+                        quoted=${quotedOf(line.message, byId, sender.name)}
+                        author=${line.message.mine ? t("You") : sender.name}
+                        menu=${true}
+                        interactive=${!sender.blocked && Boolean(line.message.id)}
+                        chosen=${chosen.get(line.message.id) ?? ""}
+                        reactions=${reactions.get(line.message.id) || null}
+                        progress=${uploads.value.get(line.message.client_id ?? "") ?? null}
+                        media=${mediaAddress}
+                        reach=${reach}
+                      />`
+                    }
+                    ${(line.message.basis || line.message.purpose) && html`<${Note} message=${line.message} sender=${sender} />`}
                   </li>`,
           )}
         </ol>

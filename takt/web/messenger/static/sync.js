@@ -10,7 +10,7 @@ import { batch } from "/static/html.js";
 import { openStream } from "/static/stream.js";
 import { t } from "/static/text.js";
 import { toast } from "/static/ui.js";
-import { ApiError, api, signedOut } from "./api.js";
+import { ApiError, api, signedOut, stopped } from "./api.js";
 import { closeDb, db, openDb, removeDb } from "./db.js";
 import { flush, startOutbox, stopOutbox } from "./outbox.js";
 import { looking, noteDelivered, noteRead, settleReceipts, startReceipts, stopReceipts } from "./receipts.js";
@@ -180,15 +180,22 @@ function takeNotice(notice, keep) {
   else if (kind === "seen") state.takeSeen(sender, notice.through);
   else if (kind === "thread") state.takeThread(sender, { blocked: notice.blocked, accepted: notice.accepted, muted: notice.muted });
   if (kind === "consent_request") fetchRequests();
-  if (kind === "consent" && notice.by === "keyword") confirmWord(sender, notice);
+  if (notice.confirm) takeStop(notice, keep);
+  if (notice.by === "keyword" && notice.granted && notice.purpose !== "*") confirmStart(sender);
   if (kind === "consent" || kind === "thread") fetchSender(sender).catch(() => undefined); // asked again when opened
 }
 
-/** A word in a chat stopped or started advertising: that it was heard is said once. @param {string} sender @param {any} notice */
-function confirmWord(sender, { granted, purpose }) {
+/** A stop was taken: its confirmation is a line of the chat. @param {any} notice @param {boolean} keep */
+function takeStop(notice, keep) {
+  const line = stopped(notice);
+  state.putMessages(line.sender, [line]);
+  if (keep) db.put("messages", [line]);
+}
+
+/** A word in a chat started advertising again: that it was heard is said once. @param {string} sender */
+function confirmStart(sender) {
   const name = state.senderOf(sender)?.business;
-  if (!name || (granted && purpose === "*")) return;
-  toast(granted ? t("{name} may send you offers again.", { name }) : t("You get no more advertising from {name}.", { name }));
+  if (name) toast(t("{name} may send you offers again.", { name }));
 }
 
 /**
@@ -304,9 +311,30 @@ export async function setReadReceipts(read_receipts) {
   putMe(await api.setMe({ read_receipts }));
 }
 
-/** @param {{ quiet?: import("./api.js").Quiet | null, time_zone?: string | null }} change */
+let quietPending = 0;
+/** @type {Promise<any>} */
+let quietLast = Promise.resolve();
+
+/**
+ * Shows a change at once and tells the server, one after the other, so that quick changes do not undo each other.
+ * @param {{ quiet?: import("./api.js").Quiet | null, time_zone?: string | null }} change
+ */
 export async function setQuiet(change) {
-  putMe(await api.setMe(change));
+  const before = state.me.value;
+  if (!before) return;
+  putMe({ ...before, ...change });
+  quietPending += 1;
+  const mine = quietLast.catch(() => {}).then(() => api.setMe(change));
+  quietLast = mine;
+  try {
+    const told = await mine;
+    if (quietPending === 1) putMe(told);
+  } catch (error) {
+    if (quietPending === 1) putMe({ ...(state.me.value ?? before), quiet: before.quiet, time_zone: before.time_zone });
+    throw error;
+  } finally {
+    quietPending -= 1;
+  }
 }
 
 /** Remembers that somebody looks again: what is on the screen is read now. */

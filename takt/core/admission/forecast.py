@@ -1,0 +1,39 @@
+"""When refused messages would pass: exposure fades, so the same message scores better every day."""
+
+from typing import Final
+
+import numpy as np
+
+from takt.core.admission import hazard, scoring
+from takt.core.admission.arrays import Floats
+from takt.core.admission.exposure import KEEP_PER_DAY
+from takt.core.admission.hazard import Model
+from takt.core.admission.outlook import Outlook
+from takt.core.admission.scoring import Candidates, Taste
+
+DAYS: Final[Floats] = np.array(
+    [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0, 14.0, 17.0, 21.0, 25.0, 30.0]
+)
+
+
+def passes_in_days(model: Model, outlook: Outlook, taste: Taste, offered: Candidates, reserve: float) -> Floats:
+    """Days until each message would pass if nothing else reached its person; nan for never within the last of `DAYS`."""
+    count, steps = len(offered.price), len(DAYS)
+    if not count:
+        return np.empty(0)
+    later = Candidates(*(np.repeat(getattr(offered, name), steps, 0) for name in Candidates.__dataclass_fields__))
+    faded = later.pressure * np.tile(KEEP_PER_DAY**DAYS, count)
+    chances = hazard.chances(model, later.content, later.affinity, faded)
+    over = scoring.weigh(outlook, taste, scoring.at_pressure(later, faded), chances).score.reshape(count, steps)
+    return np.asarray([_first_above(one, reserve) for one in over])
+
+
+def _first_above(scores: Floats, reserve: float) -> float:
+    above = np.flatnonzero(scores > reserve)
+    if not len(above):
+        return float("nan")
+    at = int(above[0])
+    if at == 0:
+        return 0.0
+    part = (reserve - scores[at - 1]) / (scores[at] - scores[at - 1])
+    return float(DAYS[at - 1] + part * (DAYS[at] - DAYS[at - 1]))

@@ -1,0 +1,165 @@
+"""Comparing policies: the same worlds for all, means over seeds, and the gaps at equal revenue and at equal harm."""
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from itertools import repeat
+from typing import Any, Final
+
+from takt.core.admission.scoring import Taste
+from takt.twin import frontier, running
+from takt.twin.frontier import HARMS, ORACLE, READING, REVENUES, STATIC, TACT, Curve
+from takt.twin.running import Figures
+from takt.twin.start import Start, set_out
+from takt.twin.tact import Setting, Tact
+from takt.twin.world import World
+
+BUDGETS: Final = (10.0, 20.0, 40.0)
+SETTLED_WEEKS: Final = 4
+GAP_REVENUE: Final = 4_500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How a budget of harm was kept: mean of the settled weeks over the budget, and the worst four weeks in a row."""
+
+    budget: float
+    mean: float
+    worst: float
+    revenue: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Everything that one seed showed."""
+
+    seed: int
+    curves: Sequence[Curve]
+    kept: Sequence[Kept]
+
+
+def try_out(world: World, seed: int) -> Trial:
+    """Run every policy in the world of one seed."""
+    start = set_out(world, seed)
+    curves = [frontier.curve(start, chain) for chain in frontier.chains(start)]
+    return Trial(seed, curves, [keep_budget(start, budget) for budget in BUDGETS])
+
+
+def keep_budget(start: Start, budget: float) -> Kept:
+    """Let the shadow price follow a budget of harm a week per 1,000 people, and see how well that is met."""
+    setting = Setting(budget=budget, taste=Taste(frontier.TACT_ALPHAS[0]))
+    done = start.run(lambda _: Tact(start.known.copy(), start.sample, setting, start.offers.seed, start.begun))
+    settled = done.weekly_harm[SETTLED_WEEKS:] or done.weekly_harm
+    span = min(SETTLED_WEEKS, len(settled))
+    windows = [sum(settled[at : at + span]) / span for at in range(len(settled) - span + 1)]
+    return Kept(budget, sum(settled) / len(settled) / budget, max(windows) / budget, done.revenue)
+
+
+def compare(world: World, seeds: Sequence[int], jobs: int = 1) -> dict[str, Any]:
+    """The comparison as a document: policies with mean figures, gaps at equal revenue and harm, budgets kept."""
+    if jobs > 1:
+        with ProcessPoolExecutor(jobs) as pool:
+            trials = list(pool.map(try_out, repeat(world), seeds))
+    else:
+        trials = [try_out(world, seed) for seed in seeds]
+    return {
+        "world": world.name,
+        "users": world.users,
+        "seeds": list(seeds),
+        "policies": _policies(trials),
+        "equal_revenue": [_at_revenue(trials, revenue) for revenue in REVENUES],
+        "equal_harm": [_at_harm(trials, harm) for harm in HARMS],
+        "budget": _budgets(trials),
+    }
+
+
+def _policies(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    found = []
+    for number, first in enumerate(trials[0].curves):
+        for place, name in enumerate(first.names):
+            figures = running.mean([trial.curves[number].figures[place] for trial in trials])
+            found.append({"family": first.family, "variant": first.variant, "policy": name} | _told(figures))
+    return found
+
+
+def _told(figures: Figures) -> dict[str, Any]:
+    told = asdict(figures)
+    del told["weekly_harm"]
+    return {name: round(number, 4) for name, number in told.items()}
+
+
+def _at_revenue(trials: Sequence[Trial], revenue: float) -> dict[str, Any]:
+    families = list(dict.fromkeys(curve.family for curve in trials[0].curves))
+    harm = {family: _mean([frontier.harm_at(_of(trial, family), revenue) for trial in trials]) for family in families}
+    tact, static, ceiling = harm[TACT], harm[STATIC], harm[ORACLE]
+    closed = None
+    if tact is not None and static is not None and ceiling is not None:
+        closed = round((static - tact) / (static - ceiling), 3)
+    return {
+        "revenue": revenue,
+        "harm": {family: _rounded(one) for family, one in harm.items()},
+        "tact_against": {family: _change(tact, harm[family]) for family in (STATIC, READING)},
+        "oracle_against_static": _change(ceiling, static),
+        "gap_closed": closed,
+        "wanted": _wanted(trials, revenue),
+    }
+
+
+def _wanted(trials: Sequence[Trial], revenue: float) -> list[dict[str, Any]]:
+    """How much of what is wanted arrives, and how much of what arrives is not, by chain."""
+    found = []
+    for number, curve in enumerate(trials[0].curves):
+        read = [frontier.read(trial.curves[number], revenue) for trial in trials]
+        there = [one for one in read if one is not None]
+        if len(there) == len(trials):
+            figures = running.mean(there)
+            found.append(
+                {
+                    "family": curve.family,
+                    "variant": curve.variant,
+                    "wanted_delivered": round(figures.wanted_delivered, 3),
+                    "unwanted_share": round(figures.unwanted_share, 3),
+                    "harm": round(figures.harm, 2),
+                }
+            )
+    return found
+
+
+def _at_harm(trials: Sequence[Trial], harm: float) -> dict[str, Any]:
+    families = list(dict.fromkeys(curve.family for curve in trials[0].curves))
+    revenue = {family: _mean([frontier.revenue_at(_of(one, family), harm) for one in trials]) for family in families}
+    return {
+        "harm": harm,
+        "revenue": {family: _rounded(one) for family, one in revenue.items()},
+        "tact_against": {family: _change(revenue[TACT], revenue[family]) for family in (STATIC, READING)},
+        "oracle_against_static": _change(revenue[ORACLE], revenue[STATIC]),
+    }
+
+
+def _budgets(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    return [
+        {
+            "budget": budget,
+            "mean": round(sum(trial.kept[place].mean for trial in trials) / len(trials), 3),
+            "worst_four_weeks": round(max(trial.kept[place].worst for trial in trials), 3),
+            "revenue": round(sum(trial.kept[place].revenue for trial in trials) / len(trials)),
+        }
+        for place, budget in enumerate(BUDGETS)
+    ]
+
+
+def _of(trial: Trial, family: str) -> list[Figures]:
+    return [one for curve in trial.curves if curve.family == family for one in curve.figures]
+
+
+def _mean(numbers: Sequence[float | None]) -> float | None:
+    there = [one for one in numbers if one is not None]
+    return sum(there) / len(there) if len(there) == len(numbers) else None
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 2)
+
+
+def _change(of: float | None, against: float | None) -> float | None:
+    return None if of is None or not against else round(of / against - 1.0, 3)

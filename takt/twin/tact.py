@@ -1,0 +1,124 @@
+"""The admission policy in the twin: the functions of the product, over everybody at once."""
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from takt.core.admission import exploration, fairness, hazard, outlook, scoring, shadow
+from takt.core.admission.arrays import Flags, Floats
+from takt.core.admission.deciding import Rules, decide
+from takt.core.admission.outlook import GRID, Outlook, Prospect, Stakes
+from takt.core.admission.scoring import Taste
+from takt.core.admission.shadow import ShadowPrice, Tally
+from takt.twin.knowledge import Knowledge
+from takt.twin.offers import DAYS_A_WEEK
+from takt.twin.policies import Delivery, Sight
+
+SAMPLE: Final = 120
+CALIBRATION_DAYS: Final = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How the policy is set: a fixed shadow price, or a budget of annoyance a week per 1,000 people that moves it."""
+
+    shadow: float = 5.0
+    budget: float | None = None
+    taste: Taste = field(default_factory=Taste)
+    stakes: Stakes = field(default_factory=lambda: Stakes(leave=5.0))
+    exploration: float = 0.03
+    reserve: float = 0.0
+    room: int = 7
+    refit_weeks: int = 0
+    floor: float = 0.0
+
+
+class Tact:
+    """Lets through what earns more than it costs in people's patience."""
+
+    def __init__(self, known: Knowledge, sample: Sight, setting: Setting, seed: int, begun: int) -> None:
+        self.name = f"tact, shadow price {setting.shadow:g}" if setting.budget is None else f"tact, {setting.budget:g}"
+        self.known, self._sample, self._setting, self._begun = known, sample, setting, begun
+        self._chance = np.random.default_rng((seed, 2))
+        self._price = ShadowPrice(setting.shadow)
+        self._outlook: Outlook | None = None
+        self._multiplier: Floats = np.empty(0)
+        self._predicted: list[float] = []
+        self._happened: list[float] = []
+        self._bonus, self._offered, self._let_out = np.zeros((3, len(known.owner_mean)))
+
+    def decide(self, sight: Sight) -> Flags:
+        """By score, or by lot in the weeks of people that are explored."""
+        if sight.day % DAYS_A_WEEK == 0 or not len(self._multiplier):
+            self._open_week(sight)
+        setting = self._setting
+        offered = replace(self.known.candidates(sight), bonus=self._bonus[sight.owner])
+        rules = Rules(self.known.model, self._ahead(), setting.taste, setting.reserve, setting.exploration)
+        room = (setting.room - sight.last_week())[sight.person]
+        decided = decide(rules, offered, sight.person, room, self._multiplier[sight.person], sight.lot)
+        chosen = decided.let_out
+        self._predicted.append(float(decided.terms.annoyance[chosen].sum()))
+        self._count_owners(sight, chosen)
+        return chosen
+
+    def learn(self, delivery: Delivery) -> None:
+        """Learn of people, and move the price towards the budget."""
+        self.known.learn(delivery)
+        self._happened.append(float(self._setting.stakes.annoyance(delivery.outcomes).sum()))
+        if self._setting.budget is not None:
+            self._move_price()
+
+    def _open_week(self, sight: Sight) -> None:
+        lot = self._chance.random(sight.users)
+        self._multiplier = exploration.multipliers(lot, self._setting.exploration)
+        if self._setting.floor > 0.0:
+            self._move_bonuses()
+        every = self._setting.refit_weeks * DAYS_A_WEEK
+        if every and sight.day > self._begun and (sight.day - self._begun) % every == 0:
+            self.known.model = self.known.refitted(rounds=3)
+            self._outlook = None
+
+    def _count_owners(self, sight: Sight, chosen: Flags) -> None:
+        owners = len(self._bonus)
+        self._offered += np.bincount(sight.owner, minlength=owners)
+        self._let_out += np.bincount(sight.owner[chosen], minlength=owners)
+
+    def _move_bonuses(self) -> None:
+        self._bonus = fairness.move(self._bonus, self._let_out, self._offered, self._setting.floor)
+        self._offered, self._let_out = np.zeros((2, len(self._bonus)))
+
+    def _move_price(self) -> None:
+        assert self._setting.budget is not None
+        users = len(self.known.tolerance)
+        tally = Tally(
+            self._predicted[-1],
+            sum(self._happened[-CALIBRATION_DAYS:]),
+            sum(self._predicted[-CALIBRATION_DAYS:]),
+        )
+        self._price = shadow.move(self._price, tally, self._setting.budget * users / 1_000.0 / DAYS_A_WEEK)
+
+    def _ahead(self) -> Outlook:
+        """The outlook at the price of today."""
+        if self._outlook is None or self._outlook.shadow != self._price.price:
+            before = self._outlook
+            self._outlook = outlook.outlook(
+                prospect(self.known, self._sample, self._setting.taste),
+                self._price.price,
+                self._setting.stakes,
+                before,
+            )
+        return self._outlook
+
+
+def prospect(known: Knowledge, sample: Sight, taste: Taste) -> Prospect:
+    """What may come to anybody, by an even choice of `SAMPLE` from what was offered."""
+    offered, model = known.candidates(sample), known.model
+    chosen = np.linspace(0, len(sample.person) - 1, SAMPLE).astype(np.int64)
+    content, affinity = offered.content[chosen], offered.affinity[chosen]
+    grid = len(GRID)
+    flat = hazard.chances(model, np.repeat(content, grid), np.repeat(affinity, grid), np.tile(GRID, SAMPLE))
+    shape = (len(hazard.OUTCOMES), SAMPLE, grid, len(model.nodes))
+    chances = np.ascontiguousarray(flat.reshape(shape).transpose(0, 3, 1, 2))
+    gain = scoring.gain(taste, chances).mean((0, 2))
+    return Prospect(offered.price[chosen], gain, chances, np.ones(SAMPLE), len(sample.person) / sample.users)

@@ -1,0 +1,79 @@
+"""The command `takt twin`: try policies in a simulated world. Needs no database."""
+
+import json
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from takt.twin import shelf
+from takt.twin.world import USERS_MAX, World
+
+JOBS_MAX = 64
+
+twin = typer.Typer(help="Try policies in a simulated world of people and senders.", no_args_is_help=True)
+
+WorldPlace = Annotated[str, typer.Option("--world", help="A world of `takt twin worlds`, or a JSON file.")]
+Users = Annotated[int | None, typer.Option(min=10, max=USERS_MAX, help="So many people instead of the world's.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON document instead of tables.")]
+
+
+@twin.command()
+def worlds() -> None:
+    """List the worlds that come with Takt."""
+    for name in shelf.shipped():
+        typer.echo(f"{name:12} {shelf.open_world(name).about}")
+
+
+@twin.command()
+def run(
+    policy: Annotated[str, typer.Argument(help="tact, static, reading, oracle or none.")] = "tact",
+    at: Annotated[float, typer.Option(help="Its setting: shadow price, messages a week, or factor.")] = 4.0,
+    alpha: Annotated[float, typer.Option(help="What a useful message is worth beyond its price.")] = 0.1,
+    world: WorldPlace = "ordinary",
+    seed: Annotated[int, typer.Option(help="All chance comes from it.")] = 1,
+    users: Users = None,
+    as_json: AsJson = False,  # noqa: FBT002 - an option of the command line
+) -> None:
+    """Run one policy once."""
+    from takt.twin import single  # noqa: PLC0415 - loads arrays, which the other commands do without
+
+    if policy not in single.KINDS:
+        raise typer.BadParameter(f"must be one of {', '.join(single.KINDS)}")
+    told = single.run_once(_world(world, users), seed, policy, at, alpha)
+    if as_json:
+        typer.echo(json.dumps(told))
+        return
+    for name, number in told.items():
+        shown = ", ".join(f"{one:.1f}" for one in number) if isinstance(number, tuple) else f"{number:,.2f}"
+        typer.echo(f"{name.replace('_', ' '):20} {shown}")
+
+
+@twin.command()
+def compare(
+    world: WorldPlace = "ordinary",
+    seeds: Annotated[str, typer.Option(help="Whole numbers with commas between; figures are means over them.")] = "1",
+    users: Users = None,
+    jobs: Annotated[int, typer.Option(min=1, max=JOBS_MAX, help="Processes, a seed each.")] = 1,
+    as_json: AsJson = False,  # noqa: FBT002 - an option of the command line
+) -> None:
+    """Run every policy at many settings; show frontiers and the gaps at equal revenue and at equal harm."""
+    from takt.twin import comparing, tables  # noqa: PLC0415 - the same
+
+    found = comparing.compare(_world(world, users), _seeds(seeds), jobs)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        tables.show(found)
+
+
+def _world(place: str, users: int | None) -> World:
+    found = shelf.open_world(place)
+    return found if users is None else replace(found, users=users)
+
+
+def _seeds(text: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdigit() for part in parts):
+        raise typer.BadParameter("must be whole numbers with commas between, such as 1,2,3")
+    return [int(part) for part in parts]

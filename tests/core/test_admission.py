@@ -1,0 +1,281 @@
+"""Admission: properties of its parts, each by the functions that decide in the product."""
+
+import uuid
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from takt.core.admission import (
+    belief,
+    exploration,
+    exposure,
+    fairness,
+    fitting,
+    forecast,
+    hazard,
+    outlook,
+    scoring,
+    shadow,
+)
+from takt.core.admission.belief import Liking
+from takt.core.admission.deciding import Rules, decide, forecast_days
+from takt.core.admission.exploration import DARING, MULTIPLIERS
+from takt.core.admission.fitting import Deliveries
+from takt.core.admission.outlook import GRID, Prospect, Stakes
+from takt.core.admission.scoring import Candidates, Taste, Terms
+from takt.core.admission.settings import Admission
+from takt.core.admission.shadow import ShadowPrice, Tally
+from takt.core.document import UnsoundError
+from takt.core.tact import TactPolicy, parse_policy, render_policy
+
+MODEL = hazard.prior()
+STAKES = Stakes()
+few = settings(max_examples=50, deadline=None)
+
+
+def prospect() -> Prospect:
+    chance = np.random.default_rng(1)
+    content, affinity = chance.standard_normal(30), chance.standard_normal(30)
+    flat = hazard.chances(MODEL, np.repeat(content, len(GRID)), np.repeat(affinity, len(GRID)), np.tile(GRID, 30))
+    chances = flat.reshape(len(hazard.OUTCOMES), 30, len(GRID), len(MODEL.nodes)).transpose(0, 3, 1, 2)
+    return Prospect(np.full(30, 0.09), np.zeros(30), chances, np.ones(30), 0.7)
+
+
+AHEAD = {price: outlook.outlook(prospect(), price, STAKES) for price in (0.5, 2.0, 5.0, 12.0)}
+
+
+def candidates(
+    price: float = 0.08, content: float = 0.0, affinity: float = 0.0, pressure: float = 1.0, bonus: float = 0.0
+) -> Candidates:
+    return Candidates(
+        np.array([price]), np.array([content]), np.array([affinity]), np.array([pressure]),
+        MODEL.weights[None], np.ones(1), np.array([bonus]),
+    )  # fmt: skip
+
+
+def terms_of(one: Candidates, shadow_price: float = 5.0, alpha: float = 0.0) -> Terms:
+    chances = hazard.chances(MODEL, one.content, one.affinity, one.pressure)
+    return scoring.weigh(AHEAD[shadow_price], Taste(alpha), one, chances)
+
+
+@few
+@given(st.floats(0.001, 1.0), st.floats(0.001, 1.0), st.floats(0.0, 12.0))
+def test_a_dearer_message_scores_higher(price: float, more: float, pressure: float) -> None:
+    low, high = (terms_of(candidates(price=p, pressure=pressure)).score[0] for p in (price, price + more))
+    assert high - low == pytest.approx(more)
+
+
+@few
+@given(st.floats(-2, 2), st.floats(-2, 2), st.floats(0.0, 12.0))
+def test_a_higher_price_of_annoyance_never_raises_the_charge_less(
+    content: float, affinity: float, pressure: float
+) -> None:
+    one = candidates(content=content, affinity=affinity, pressure=pressure)
+    charges = [terms_of(one, price).charge[0] for price in AHEAD]
+    assert charges == sorted(charges)
+    assert terms_of(one, 12.0).score[0] < terms_of(one, 0.5).score[0]
+
+
+@few
+@given(st.floats(0.0, 8.0), st.floats(0.5, 4.0))
+def test_who_is_more_tired_costs_more_in_annoyance(pressure: float, more: float) -> None:
+    calm, tired = (terms_of(candidates(pressure=p)) for p in (pressure, pressure + more))
+    assert tired.annoyance[0] > calm.annoyance[0]
+
+
+def test_every_term_is_told_and_they_sum_to_the_score() -> None:
+    terms = terms_of(candidates(bonus=0.01), alpha=0.1)
+    parts = terms.price + terms.gain - terms.loss - terms.charge - terms.tiring + terms.bonus
+    assert terms.score == pytest.approx(parts)
+    assert terms.charge == pytest.approx(5.0 * terms.annoyance)
+
+
+def test_a_batch_scores_as_its_messages_alone() -> None:
+    ones = [candidates(price=p, content=c, pressure=e) for p, c, e in ((0.05, 0.4, 0.0), (0.2, -1.0, 5.0))]
+    both = Candidates(
+        *(np.concatenate([getattr(one, name) for one in ones]) for name in Candidates.__dataclass_fields__)
+    )
+    assert terms_of(both).score == pytest.approx([terms_of(one).score[0] for one in ones])
+
+
+@few
+@given(st.floats(0.0, 50.0), st.floats(0.0, 60.0), st.floats(0.0, 60.0))
+def test_exposure_fades_and_in_the_same_way_in_one_step_or_two(count: float, first: float, second: float) -> None:
+    counts = np.full((1, 4, 2), count)
+    once = exposure.fade(counts, np.array([first + second]))
+    twice = exposure.fade(exposure.fade(counts, np.array([first])), np.array([second]))
+    assert once == pytest.approx(twice)
+    assert (once <= counts).all()
+    assert exposure.pressure(once)[0] <= exposure.pressure(counts)[0]
+
+
+def test_service_tires_less_than_marketing() -> None:
+    by_category = [np.eye(4)[place][None, :, None] * np.ones(2) for place in range(4)]
+    pressures = [float(exposure.pressure(one)[0]) for one in by_category]
+    assert pressures == sorted(pressures, reverse=True)
+    assert pressures[0] == 1.0 > pressures[1]
+
+
+@few
+@given(st.lists(st.tuples(st.integers(0, 4), st.floats(-1, 1)), min_size=1, max_size=40), st.integers(0, 3))
+def test_only_the_best_few_of_a_person_pass(drawn: list[tuple[int, float]], room: int) -> None:
+    person = np.array([one for one, _ in drawn])
+    score = np.array([number for _, number in drawn])
+    passed = scoring.best(score, 0.0, person, np.full(len(person), room))
+    for one in set(person.tolist()):
+        mine, through = score[person == one], score[(person == one) & passed]
+        assert len(through) == min(room, int((mine > 0).sum()))
+        assert sorted(through) == sorted(mine, reverse=True)[: len(through)][::-1]
+
+
+def test_the_forecast_is_when_the_same_message_passes() -> None:
+    one = candidates(price=0.15, pressure=9.0)
+    days = float(forecast.passes_in_days(MODEL, AHEAD[5.0], Taste(), one, 0.0)[0])
+    assert 0.5 < days < 30
+    for late, passes in ((1.1, True), (0.9, False)):
+        then = scoring.at_pressure(one, exposure.KEEP_PER_DAY ** (days * late) * one.pressure)
+        assert bool(terms_of(then).score[0] > 0) is passes
+
+
+def test_what_passes_now_passes_in_no_days_and_what_never_does_in_none() -> None:
+    now, never = candidates(price=0.5, pressure=0.0), candidates(price=-1.0)
+    rules = Rules(MODEL, AHEAD[5.0], Taste(), 0.0, 0.03)
+    assert forecast.passes_in_days(MODEL, AHEAD[5.0], Taste(), now, 0.0).tolist() == [0.0]
+    assert np.isnan(forecast_days(rules, never, np.array([True]))).all()
+    assert np.isnan(forecast_days(rules, now, np.array([False]))).all()
+
+
+def test_a_decision_tells_terms_and_how_likely_it_was() -> None:
+    rules = Rules(MODEL, AHEAD[5.0], Taste(), 0.0, 0.03)
+    good, bad = candidates(price=0.5, pressure=0.0), candidates(price=-1.0)
+    both = Candidates(*(np.concatenate([getattr(x, n) for x in (good, bad)]) for n in Candidates.__dataclass_fields__))
+    nobody = np.full(2, np.nan)
+    decided = decide(rules, both, np.array([1, 2]), np.array([7, 7]), nobody, np.zeros(2))
+    assert decided.let_out.tolist() == decided.passed.tolist() == [True, False]
+    assert decided.propensity.tolist() == exploration.propensities(decided.passed, 0.03).tolist()
+    explored = decide(rules, both, np.array([1, 2]), np.array([7, 7]), np.zeros(2), np.full(2, 0.1))
+    assert explored.let_out.tolist() == [False, True]
+
+
+@few
+@given(st.floats(0.01, 50.0), st.floats(0.0, 1e4), st.floats(0.0, 1e4), st.floats(0.0, 1e4), st.floats(0.1, 100.0))
+def test_the_price_moves_by_a_tenth_a_day_at_most(
+    price: float, today: float, happened: float, predicted: float, budget: float
+) -> None:
+    moved = shadow.move(ShadowPrice(price), Tally(today, happened, predicted), budget)
+    assert price * 0.9 * (1 - 1e-9) <= moved.price <= price * 1.1 * (1 + 1e-9)
+
+
+def test_the_price_rises_over_the_budget_falls_under_it_rests_on_a_gap() -> None:
+    before = ShadowPrice(2.0)
+    assert shadow.move(before, Tally(20.0, 100.0, 100.0), 10.0).price > 2.0
+    assert shadow.move(before, Tally(5.0, 100.0, 100.0), 10.0).price < 2.0
+    assert shadow.move(before, Tally(20.0, 100.0, 100.0), 10.0, gap=True) == before
+    assert shadow.move(before, Tally(None, 100.0, 100.0), 10.0) == before
+
+
+def test_realised_harm_counts_not_the_prediction() -> None:
+    calm = shadow.move(ShadowPrice(2.0), Tally(10.0, 50.0, 100.0), 10.0)
+    alarmed = shadow.move(ShadowPrice(2.0), Tally(10.0, 150.0, 100.0), 10.0)
+    assert calm.price < 2.0 < alarmed.price
+
+
+def test_after_an_alarm_the_price_does_not_fall_by_itself() -> None:
+    alarmed = shadow.move(ShadowPrice(2.0), Tally(1.0, 300.0, 100.0), 10.0)
+    assert alarmed.alarmed
+    assert alarmed.price == 2.0
+    assert shadow.move(alarmed, Tally(1.0, 100.0, 100.0), 10.0).price == 2.0
+    assert shadow.move(shadow.all_clear(alarmed), Tally(1.0, 100.0, 100.0), 10.0).price < 2.0
+
+
+def test_lots_are_stable_and_need_the_key() -> None:
+    people = [uuid.UUID(int=number) for number in range(4000)]
+    lot = exploration.lots(b"key", "hold-out 2026", people)
+    assert (lot == exploration.lots(b"key", "hold-out 2026", people)).all()
+    assert (lot != exploration.lots(b"other", "hold-out 2026", people)).all()
+    assert (lot != exploration.lots(b"key", "hold-out 2027", people)).all()
+    assert exploration.held_out(lot, 0.01).mean() == pytest.approx(0.01, abs=0.005)
+    kept = exploration.held_out(lot, 0.005)
+    assert exploration.held_out(lot, 0.01)[kept].all(), "a larger hold-out keeps those of a smaller one"
+
+
+def test_propensities_are_the_frequencies() -> None:
+    chance = np.random.default_rng(4)
+    count, share = 400_000, 0.3
+    passed = chance.random(count) < 0.5
+    multiplier = exploration.multipliers(chance.random(count), share)
+    out = exploration.draw(passed, multiplier, chance.random(count))
+    told = exploration.propensities(passed, share)
+    for side in (passed, ~passed):
+        assert out[side].mean() == pytest.approx(told[side].mean(), abs=0.004)
+    assert told[~passed][0] == pytest.approx(share * DARING)
+    explored = multiplier[~np.isnan(multiplier)]
+    assert len(explored) / count == pytest.approx(share, abs=0.01)
+    assert sorted(set(explored.tolist())) == list(MULTIPLIERS)
+
+
+def test_nothing_is_explored_when_nothing_is_to_be() -> None:
+    assert np.isnan(exploration.multipliers(np.linspace(0, 0.999, 50), 0.0)).all()
+
+
+def test_small_senders_reach_their_floor() -> None:
+    chance = np.random.default_rng(5)
+    bonus = np.zeros(2)
+    out = np.zeros(2)
+    for _ in range(20):
+        big, small = chance.normal(0.05, 0.05, 400), chance.normal(-0.08, 0.03, 40)
+        out = np.array([(big + bonus[0] > 0).sum(), (small + bonus[1] > 0).sum()], float)
+        bonus = fairness.move(bonus, out, np.array([400.0, 40.0]), 20.0)
+    assert bonus[0] == 0.0
+    assert out[1] >= 15
+    assert 0.0 < bonus[1] <= fairness.BONUS_MAX
+
+
+def test_beliefs_follow_what_people_do() -> None:
+    liking = Liking(np.zeros(2), np.full(2, 0.5), np.zeros(2), np.full(2, 1.0))
+    weights = np.tile(MODEL.weights, (2, 1))
+    outcomes = np.zeros((len(hazard.OUTCOMES), 2))
+    outcomes[hazard.USEFUL] = outcomes[hazard.READ] = [1.0, 0.0]
+    lesson = belief.learn(MODEL, weights, liking, np.zeros(2), np.full(2, 4.0), outcomes)
+    assert lesson.edge_mean[0] > 0 > lesson.edge_mean[1]
+    assert (belief.narrowed(liking.edge_variance, lesson.edge_weight) < liking.edge_variance).all()
+    after = belief.weights(MODEL, lesson.tolerance)
+    assert after[0] @ MODEL.nodes > after[1] @ MODEL.nodes
+    assert after.sum(1) == pytest.approx(1.0)
+
+
+def test_a_fit_finds_what_made_the_outcomes() -> None:
+    chance = np.random.default_rng(6)
+    people, each = 1000, 20
+    person = np.repeat(np.arange(people), each)
+    klass = chance.choice(len(MODEL.nodes), people, p=MODEL.weights)[person]
+    truth = replace(MODEL, coefficients=MODEL.coefficients + np.array([0.3, 0.2, -0.2, 0.1]))
+    content, affinity, pressure = (chance.standard_normal(len(person)) for _ in range(3))
+    pressure = np.abs(pressure) * 3
+    found = hazard.chances(truth, content, affinity, pressure)
+    own = np.take_along_axis(found, klass[None, :, None], 2)[..., 0]
+    outcomes = (chance.random(own.shape) < own).astype(float)
+    seen = Deliveries(person, content, affinity, pressure, outcomes)
+    fitted = fitting.fit(MODEL, seen)
+    assert fitted.version == MODEL.version + 1
+    assert fitting.likelihood(fitted, seen) > fitting.likelihood(MODEL, seen)
+    assert fitted.coefficients[hazard.USEFUL] == pytest.approx(truth.coefficients[hazard.USEFUL], abs=0.15)
+    assert fitted.coefficients[hazard.BLOCK] == pytest.approx(truth.coefficients[hazard.BLOCK], abs=0.3)
+
+
+def test_the_section_is_strict_and_whole() -> None:
+    assert TactPolicy().admission == Admission() == parse_policy({}).admission
+    document = render_policy(TactPolicy(admission=Admission(mode="dual", budgets=(("DE", 8.0),))))
+    assert parse_policy(document).admission.budget_of("DE") == 8.0
+    assert parse_policy(document).admission.budget_of("FR") == 15.0
+    for wrong, says in (
+        ({"mode": "on"}, "admission.mode: must be one of off, cap, dual, got 'on'"),
+        ({"budgets": {"de": 3}}, "admission.budgets.de: must stand under the two letters"),
+        ({"weights": {"blok": 1}}, "admission.weights.blok: is no field here"),
+        ({"exploration": 0.5}, "admission.exploration: must be a number from 0 to 0.2"),
+    ):
+        with pytest.raises(UnsoundError, match=says):
+            parse_policy({"admission": wrong})
