@@ -199,11 +199,17 @@ def _ratio(found: Sequence[float]) -> Interval:
 
 
 def _frontier(pairs: Sequence[Pair]) -> dict[str, Any]:
-    """Where both policies lie between revenue and annoyance a week, and where plain weekly caps do."""
-    capped = [[one.caps[place] for one in pairs if one.caps] for place in range(len(FRONTIER_CAPS))]
+    """Where both policies lie between revenue and annoyance a week, and where plain weekly caps do.
+
+    Those were run in a few of the worlds; how they lie to the old policy there is carried over to all.
+    """
+    now, few = _point([one.now for one in pairs]), [one for one in pairs if one.caps]
+    beside = _point([one.now for one in few])
+    capped = [_point([one.caps[place] for one in few]) for place in range(len(FRONTIER_CAPS))]
+    points = [{axis: now[axis] * one[axis] / max(beside[axis], _LEAST) for axis in now} for one in capped]
     return {
-        "lines": [{"name": "weekly_caps", "points": [_point(some) for some in capped if some]}],
-        "now": _point([one.now for one in pairs]),
+        "lines": [{"name": "weekly_caps", "points": points}],
+        "now": now,
         "then": _point([one.then for one in pairs]),
     }
 

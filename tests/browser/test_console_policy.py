@@ -58,6 +58,7 @@ def test_a_change_is_previewed_and_takes_a_second_person(
     expect(decision.get_by_role("button", name="Anwenden")).to_be_disabled()
     expect(decision.get_by_role("button", name="Als zweite Person zustimmen")).to_be_disabled()
     check_accessible(page)
+    page.get_by_role("img", name="Umsatz gegen Belästigung").scroll_into_view_if_needed()
     picture(page, out_folder, "console-policy")
 
     other = sign_in(open_browser(NARROW, "dark"), "Otto", page.url.removeprefix(demo.url), "en")
