@@ -19,6 +19,7 @@ from takt.actions.ruling import Prepared, Ruling
 from takt.core import denial, limits
 from takt.core.content import TemplateContent, TextContent
 from takt.core.denial import Denied
+from takt.core.filtering import CLEARED, CONDEMNED
 from takt.core.flow_button import Opening, look_up
 from takt.core.message import SendMessage
 from takt.core.template import Template
@@ -133,7 +134,13 @@ class Release:
         wish = Wish(due.message_id, due.taken_at, due.expires_at)
         opening = _reopen(snapshot, sender.business.business_id, content, line)
         kept = Kept(due.type, due.content, line)
-        return Prepared(command, sender, template, None, opening, kept, wish, due.category)
+        return Prepared(command, sender, template, None, opening, kept, wish, due.category, _read_as(due))
+
+
+def _read_as(due: Due) -> str:
+    if due.waits_for == CONDEMNED:
+        return CONDEMNED
+    return CLEARED if due.cleared else ""
 
 
 def _named(template: Template | None) -> TemplateContent:

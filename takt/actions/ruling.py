@@ -18,6 +18,7 @@ from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
 from takt.core.denial import Denied
 from takt.core.facts import Facts
+from takt.core.filtering import CLEARED, watch_of
 from takt.core.flow_button import FindFlow, FlowRef, Opening, open_flow
 from takt.core.ids import identity_hash, parse_wamid
 from takt.core.ledger import Wallet
@@ -51,6 +52,7 @@ class Prepared:
     """A command with what the reference rows say about it, before anybody looks at the recipient.
 
     A message that waited has `kept`, its content as it was written then, and `wish`, which says since when it waits.
+    `read_as` is what the filter, or a person, has said of it: cleared, condemned, or nothing yet.
     """
 
     command: SendMessage
@@ -61,6 +63,7 @@ class Prepared:
     kept: Kept | None = None
     wish: Wish | None = None
     declared: str = ""
+    read_as: str = ""
 
     @property
     def shown(self) -> Shown | None:
@@ -363,6 +366,9 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         reaction_fault=_reaction_fault(ruled, loaded, now) if reacts else "",
         identity_fits=_identity_fits(ruled),
         registered=sender.registered,
+        watch=watch_of(sender.watch, prepared.category, prepared.read_as),
+        cleared=prepared.read_as == CLEARED,
+        detected=prepared.template.detected if prepared.template is not None else "",
         blocked_by_company=thread.blocked_by_business,
         muted=thread.muted,
         has_flow=opening is not None and (opening.flow is not None or bool(opening.fault)),

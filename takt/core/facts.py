@@ -74,3 +74,5 @@ class Facts:
     pacing_next_at: datetime | None = None
     measure: str = ""
     measure_until: datetime | None = None
+    watch: str = ""
+    cleared: bool = False

@@ -16,6 +16,9 @@ from takt.core.flow_button import THROTTLED_PER_H
 from takt.core.purpose import DEFAULT
 from takt.core.value import value
 
+LOOK_AGAIN: Final = timedelta(minutes=10)
+"""How long a message of a watched sender rests before it is looked at again; the reader wakes it when it is read."""
+
 
 @value
 class Rule:
@@ -159,6 +162,19 @@ def _category(facts: Facts, _: datetime) -> Reason | None:
     return denial.CATEGORY_MISMATCH if facts.detected == "marketing" != facts.category else None
 
 
+def _filter(facts: Facts, _: datetime) -> Reason | None:
+    """What a person took for fraud goes nowhere, a frozen sender sends nothing, a watched one is read before."""
+    if facts.watch == "frozen":
+        return denial.SENDER_FROZEN
+    if facts.watch == "condemned":
+        return denial.READ_AS_FRAUD
+    return None if facts.cleared else denial.IN_REVIEW
+
+
+def _filter_figure(facts: Facts, _: datetime) -> str:
+    return "read, and well" if facts.cleared and facts.watch == "watched" else f"sender {facts.watch}"
+
+
 def _measure(facts: Facts, now: datetime) -> Reason | None:
     if facts.measure == "lock":
         return denial.LOCKED
@@ -289,6 +305,8 @@ RULES: Final[tuple[Rule, ...]] = (
          applies=lambda f: f.recipient_known and f.category == "marketing"),
     Rule("category", _category, lambda f, _: f"declared {f.category}, detected {f.detected}",
          applies=lambda f: f.detected != ""),
+    Rule("filter", _filter, _filter_figure, next_at=lambda f, now: now + LOOK_AGAIN if f.watch == "watched" else None,
+         applies=lambda f: f.watch != "", waits_for="filter"),
     Rule("reach", _reach, _reach_figure, next_at=lambda f, _: f.reach_until,
          applies=lambda f: f.reach_max is not None),
     # What makes a message wait comes after all that refuses it for good, so that nothing waits in vain.

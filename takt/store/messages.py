@@ -214,6 +214,7 @@ class Due:
     taken_at: datetime
     expires_at: datetime
     waits_for: str
+    cleared: bool
 
 
 async def list_due(conn: Conn, part: int, now: datetime, limit: int, skip: int) -> list[tuple[UUID, str]]:
@@ -230,7 +231,7 @@ async def load_due(conn: Conn, part: int, message_ids: Sequence[UUID], now: date
     """Those of these messages that still wait and are due, in the order in which they came. Under their recipients' locks."""
     rows = await conn.fetch(
         "SELECT message_id, wa_id, sender_id, type, content::text, context_id, callback, category, template_id,"
-        " facts::text, coalesce(taken_at, accepted_at), expires_at, waits_for FROM message"
+        " facts::text, coalesce(taken_at, accepted_at), expires_at, waits_for, cleared_at IS NOT NULL FROM message"
         " WHERE part = $1 AND message_id = any($2::uuid[]) AND status = 'waiting' AND due_at <= $3"
         " ORDER BY coalesce(taken_at, accepted_at), message_id",
         part, message_ids, now,
