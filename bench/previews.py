@@ -1,4 +1,4 @@
-"""`python -m bench.previews [--changes N] [--pairs N] [--seed N]`: how well previews foretell what a change then does.
+"""How well previews foretell what a change of the policy then does; takes half an hour, so it runs when named.
 
 Each change of caps is previewed, and then really done, in a world whose people nobody knows: hazards of another shape and
 strength, other likings, other traffic than the preview assumes. The preview sees no more of it than an installation would:
@@ -7,14 +7,14 @@ what happened under the old policy. Truth is how the figures of the two policies
 Beside it stand two baselines: a preview that has seen nothing (the usual world), and one that takes the first month for all time.
 """
 
-import argparse
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
-from bench.report import Table, show
+from bench.report import Table, machine
 from takt.core.caps import Caps
 from takt.core.interval import Interval
 from takt.core.tact import TactPolicy
@@ -24,10 +24,18 @@ from takt.rehearsal.seen import Seen
 from takt.twin.running import Counts, run
 from takt.twin.world import Hazard, World
 
-PEOPLE = 6_000
+NAME: Final = "previews"
+CHANGES: Final = 20
+PAIRS: Final = 12
+SEED: Final = 500
+PEOPLE: Final = 6_000
 CAPS = ((3, 10, 2, 5), (3, 3, 2, 5), (1, 7, 1, 7), (3, 6, 1, 2), (50, 50, 50, 50), (1, 1, 1, 1), (3, 2, 2, 2),
         (3, 4, 2, 4), (2, 8, 1, 3), (5, 5, 5, 5))  # fmt: skip
 NAMES = ("calibrated", "usual world", "first month")
+NOTES: Final = (
+    "held: 90 % intervals that held the truth; sign: changes whose direction was foretold; width: the median of the intervals,"
+    " as a share of the range of all true effects.",
+)
 SHAPES = ("logistic", "complementary", "quadratic")
 
 
@@ -39,17 +47,11 @@ class Trial:
     true: dict[str, float]
 
 
-def main() -> None:
-    """Measure, and print a line for each figure."""
-    words = argparse.ArgumentParser(prog="python -m bench.previews", description=__doc__)
-    words.add_argument("--changes", type=int, default=20)
-    words.add_argument("--pairs", type=int, default=12)
-    words.add_argument("--seed", type=int, default=0)
-    asked = words.parse_args()
-    trials = [attempt(old, new, asked.seed + place, asked.pairs) for place, (old, new) in
-              enumerate(changes(asked.changes, asked.seed))]  # fmt: skip
-    for name in NAMES:
-        show(table(name, trials))
+def measure() -> tuple[Table, str]:
+    """Make all changes, and give a line for each figure."""
+    asked = changes(CHANGES, SEED)
+    trials = [attempt(old, new, SEED + place, PAIRS) for place, (old, new) in enumerate(asked)]
+    return table(trials), machine()
 
 
 def changes(count: int, seed: int) -> list[tuple[TactPolicy, TactPolicy]]:
@@ -141,31 +143,25 @@ def _relative(pairs: Sequence[Pair], name: str) -> Interval:
     )
 
 
-def table(name: str, trials: Sequence[Trial]) -> Table:
-    """A line for each figure: how often its interval held, how often its sign was right, how wide it was."""
-    rows = [_row(figure, name, trials) for figure in FIGURES]
-    held = [one.foretold[name][figure].holds(one.true[figure]) for one in trials for figure in FIGURES]
-    rows.append(("all of them", _share(held), "", "", ""))
-    return Table(
-        "previews",
-        f"previews: {name}",
-        ("figure", "intervals that held", "right sign", "width", "of the effects' range"),
-        rows,
-    )
+def table(trials: Sequence[Trial]) -> Table:
+    """For each figure: how often intervals held and signs were right, and how wide intervals were, beside the effects."""
+    rows = [_row(figure, trials) for figure in FIGURES]
+    rows.append(("all", *(cell for name in NAMES for cell in (_held(name, FIGURES, trials), "", ""))))
+    columns = ("figure", *(f"{name}: {what}" for name in NAMES for what in ("held", "sign", "width")))
+    return Table(NAME, "How well previews foretell a change", columns, rows, NOTES)
 
 
-def _row(figure: str, name: str, trials: Sequence[Trial]) -> tuple[str, ...]:
-    told = [one.foretold[name][figure] for one in trials]
+def _row(figure: str, trials: Sequence[Trial]) -> tuple[str, ...]:
     true = [one.true[figure] for one in trials]
-    held = [one.holds(fact) for one, fact in zip(told, true, strict=True)]
-    signs = [(one.mid > 1) == (fact > 1) for one, fact in zip(told, true, strict=True)]
-    width = float(np.median([one.width for one in told]))
-    return figure, _share(held), _share(signs), f"{width:.3f}", f"{width / (max(true) - min(true)):.0%}"
+    cells = [figure]
+    for name in NAMES:
+        told = [one.foretold[name][figure] for one in trials]
+        signs = sum((one.mid > 1) == (fact > 1) for one, fact in zip(told, true, strict=True))
+        width = float(np.median([one.width for one in told])) / (max(true) - min(true))
+        cells += [_held(name, (figure,), trials), f"{signs}/{len(trials)}", f"{width:.0%}"]
+    return tuple(cells)
 
 
-def _share(found: Sequence[bool]) -> str:
-    return f"{sum(found)} of {len(found)}"
-
-
-if __name__ == "__main__":
-    main()
+def _held(name: str, names: Sequence[str], trials: Sequence[Trial]) -> str:
+    found = [one.foretold[name][figure].holds(one.true[figure]) for one in trials for figure in names]
+    return f"{sum(found)}/{len(found)}"
