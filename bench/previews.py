@@ -33,8 +33,8 @@ CAPS = ((3, 10, 2, 5), (3, 3, 2, 5), (1, 7, 1, 7), (3, 6, 1, 2), (50, 50, 50, 50
         (3, 4, 2, 4), (2, 8, 1, 3), (5, 5, 5, 5))  # fmt: skip
 NAMES = ("calibrated", "usual world", "first month")
 NOTES: Final = (
-    "held: 90 % intervals that held the truth; sign: changes whose direction was foretold; width: the median of the intervals,"
-    " as a share of the range of all true effects.",
+    "held: 90 % intervals that held the truth; sign: changes whose direction was foretold",
+    "width: the median of the intervals, as a share of the range of all true effects",
 )
 SHAPES = ("logistic", "complementary", "quadratic")
 
