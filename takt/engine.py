@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 
+from takt import calendars
 from takt.actions import (
     access,
     acknowledge,
@@ -74,6 +75,7 @@ from takt.core.address import Permission
 from takt.core.ids import NodeSort
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
+from takt.core.quiet_hours import HOLIDAY
 from takt.core.value import value
 from takt.intake import Intake
 from takt.lanes import Lanes
@@ -201,8 +203,16 @@ async def running(plan: Plan, *, doors: bool) -> AsyncIterator[Engine]:
         if doors:
             loops |= engine.lanes.runs()
         tasks = [asyncio.create_task(_keep(name, run), name=name) for name, run in loops.items()]
+        tasks.append(asyncio.create_task(_warm(engine), name="calendars"))
         stack.push_async_callback(_stop, tasks)
         yield engine
+
+
+async def _warm(engine: Engine) -> None:
+    """Load the calendars of holidays beside everything else, if the policy asks for holidays at all."""
+    hours = engine.reference.current.tact(engine.clock.now()).quiet_hours
+    if any(HOLIDAY in one.quiet_days for one in (hours.default, *hours.countries.values())):
+        await asyncio.to_thread(calendars.warm)
 
 
 async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:

@@ -51,7 +51,7 @@ async def test_fraud_is_found_with_its_words_and_service_is_let_be(world: World,
         fine = await one(conn, reader, Said(mine, "x", FINE), snapshot, NOW)
     assert scam.is_fraud
     assert [one.rule for one in scam.findings] == ["reads_like_fraud", "unknown_domain"]
-    assert "fee" in scam.findings[0].evidence
+    assert "unpaid" in scam.findings[0].evidence
     assert scam.findings[1].evidence == "example.test"
     assert (fine.is_fraud, fine.findings, fine.likely) == (False, (), "")
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 import phonenumbers
 
+from takt.core.measures import KINDS
 from takt.core.template_life import SENDABLE
 from takt.store.catalogue import Listed
 from takt.store.reference import WEBHOOK_OBJECT, App, Business, Endpoint, Sender, Snapshot
@@ -21,6 +22,13 @@ _STAGE_FAULTS: Final[dict[str, tuple[str, str]]] = {
     "pilot": ("LIMITED", "The company is in its pilot and may write to members of the pilot alone."),
     "applied": ("BLOCKED", "The company has not been approved yet."),
     "paused": ("BLOCKED", "The company is paused."),
+}
+
+
+_MEASURE_FAULTS: Final[dict[str, tuple[str, str]]] = {
+    "starting": ("LIMITED", "The company may answer within the window, and not start: too many people objected."),
+    "sending": ("BLOCKED", "The company may not send for now: too many people objected."),
+    "lock": ("BLOCKED", "The company is locked: too many people objected."),
 }
 
 
@@ -95,7 +103,11 @@ def of_portfolio(business: Business) -> dict[str, Any]:
 
 def of_template(template: Listed) -> dict[str, Any]:
     """All that can be said about a template."""
-    fault = None if template.status in SENDABLE else ("BLOCKED", f"The template is {template.status.lower()}.")
+    fault: _Fault = None
+    if template.status not in SENDABLE:
+        fault = ("BLOCKED", f"The template is {template.status.lower()}.")
+    elif template.status == "FLAGGED":
+        fault = ("LIMITED", "Many people object to this template; see /takt/v1/standing.")
     return {
         "id": template.template_id,
         "name": template.name,
@@ -171,7 +183,10 @@ def _score(sender: Sender) -> dict[str, Any]:
 def _fault(sender: Sender) -> _Fault:
     if sender.status != "live":
         return "BLOCKED", "The sender is paused."
-    return None if sender.registered else ("BLOCKED", "The number is not registered.")
+    if not sender.registered:
+        return "BLOCKED", "The number is not registered."
+    is_red = sender.quality == "RED"
+    return ("LIMITED", "Many people object to this number's messages; see /takt/v1/standing.") if is_red else None
 
 
 def _automation(sender: Sender) -> dict[str, Any]:
@@ -233,4 +248,5 @@ def _of_portfolio(business: Business) -> dict[str, Any]:
 
 
 def _of_stage(business: Business) -> dict[str, Any]:
-    return _entity("WABA", business.waba_id, _STAGE_FAULTS.get(business.stage))
+    hardest = max((one.kind for one in business.measures), key=KINDS.index, default="")
+    return _entity("WABA", business.waba_id, _STAGE_FAULTS.get(business.stage) or _MEASURE_FAULTS.get(hardest))
