@@ -8,8 +8,7 @@ from bench import admitting, decide, filtering, ledger, life, pausing, previews,
 from bench.report import Table, keep, show
 
 ALL: Final[dict[str, Callable[[], tuple[Table, str]]]] = {
-    one.NAME: one.measure
-    for one in (decide, ledger, sends, life, streams, filtering, admitting, pausing, previews)
+    one.NAME: one.measure for one in (decide, ledger, sends, life, streams, filtering, admitting, pausing, previews)
 }
 LONG: Final = (previews.NAME,)
 """These run when they are named alone."""
