@@ -60,6 +60,7 @@ from takt.actions.opinion import Opine
 from takt.actions.outgoing import Answer
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.play import Play, TakePlays
+from takt.actions.previewing import PAIRS
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
 from takt.actions.register import AddPerson
@@ -103,6 +104,8 @@ POOL_CONNECTIONS_MAX: Final = 16
 SENDS_ABREAST: Final = 2
 RESTART_PAUSE_S: Final = 1.0
 REFERENCE_AGE_S: Final = 0.5
+DEMO_PAIRS: Final = 5
+"""Worlds in which a change of the policy is tried in the demo: nobody there should wait for a minute."""
 
 Run = Callable[[], Coroutine[Any, Any, None]]
 
@@ -268,7 +271,9 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "media sweep": MediaSweep(engine.site, engine.intake.vault, engine.clock).run,
         "hook sweep": HookSweep(engine.site, engine.reference, engine.clock).run,
         "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
-        "previewer": Previewer(engine.site, engine.reference, engine.wakes, engine.clock).run,
+        "previewer": Previewer(
+            engine.site, engine.reference, engine.wakes, engine.clock, pairs=DEMO_PAIRS if plan.demo else PAIRS
+        ).run,
         "reviewer": Reviewer(
             engine.site,
             engine.reference,

@@ -61,7 +61,7 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ x: number, y: number }} Point
  * @typedef {{ name: string, now: number, then: number, change: Interval }} Figure
  * @typedef {{ world: "usual" | "own", weeks: number, seeds: number, figures: Figure[], annoyance: Interval,
- *             budget: number | null, senders: { name: string, change: Interval }[],
+ *             budget: number | null, unjudged: string[], senders: { name: string, change: Interval }[],
  *             frontier: { lines: { name: string, points: Point[] }[], now: Point, then: Point } | null }} Ahead
  * @typedef {{ out: number, later: number, refused: number, revenue_micros: number }} Side
  * @typedef {{ messages: number, since: string, until: string, whole: boolean, currency: string, now: Side, then: Side,
