@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from takt.core.currency import to_micros, to_minor
+from takt.core.roll_up import UsageKey, following, outstanding, spent
 from takt.core.terms import Commitment, Fee, Terms, fee_micros, true_up_micros
-from takt.core.usage import UsageKey, following, outstanding, spent
 from takt.core.value import value
-
-MICRO_DIGITS: Final = 6
 
 FEE: Final = "fee"
 COMMITMENT: Final = "commitment"
@@ -80,20 +79,9 @@ def items(month: Month) -> list[Item]:
     return [*_usage(month), *_fees(month), *_commitments(month)]
 
 
-def minor_units(micros: int, exponent: int) -> int:
-    """An amount in the currency's smallest coin (ISO 4217: `exponent` digits), half away from zero."""
-    coin = 10 ** (MICRO_DIGITS - exponent)
-    whole, rest = divmod(abs(micros), coin)
-    rounded = whole + (2 * rest >= coin)
-    return rounded if micros >= 0 else -rounded
-
-
-def rounding_micros(lines: Sequence[Item], exponent: int) -> int:
+def rounding_micros(lines: Sequence[Item], currency: str) -> int:
     """How much more the rounded lines come to than the exact ones; at most half a coin for each line, either way."""
-    coin = 10 ** (MICRO_DIGITS - exponent)
-    found = sum(minor_units(one.micros, exponent) * coin - one.micros for one in lines)
-    assert abs(found) * 2 <= coin * len(lines), "no line is rounded by more than half a coin"
-    return found
+    return sum(to_micros(to_minor(one.micros, currency), currency) - one.micros for one in lines)
 
 
 def commitment_of(stretches: Sequence[Stretch], month: date) -> Commitment | None:
