@@ -15,13 +15,12 @@ from takt.calendars import zone_named
 from takt.core import closing
 from takt.core.closing import Item, Month, Stretch
 from takt.core.currency import to_minor
-from takt.core.entries import SPEND, Entry, EntryKind, revenue
+from takt.core.entries import SPEND, Entry, EntryKind, Payer, revenue
 from takt.core.ids import derive_id, slot_of
 from takt.core.roll_up import cut_off, following, month_of, preceding
 from takt.core.value import value
-from takt.store import closings, ledger, usage_sums
+from takt.store import closings, journal, usage_sums
 from takt.store.closings import Closing, Contract
-from takt.store.ledger import Payer
 from takt.store.pool import Conn
 from takt.store.reference import Reference, Snapshot
 
@@ -84,7 +83,7 @@ class CloseMonths:
         lines = closing.items(month)
         closed = _closing(contract, month, lines, now)
         await closings.add(conn, closed, lines)
-        await ledger.book(conn, _entries(contract, command.month, lines, now), now)
+        await journal.book(conn, _entries(contract, command.month, lines, now), now)
         return closed
 
 

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from takt.core.closing import COMMITMENT, Item
+from takt.core.entries import Payer
 from takt.core.roll_up import UsageKey
 from takt.core.terms import Commitment
 from takt.core.value import value
-from takt.store.ledger import Payer
 from takt.store.pool import Conn
 
 LISTED_MAX = 1000

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from takt.core.entries import Payer
 from takt.core.roll_up import UsageKey, following
 from takt.core.value import value
-from takt.store.ledger import Payer
 from takt.store.pool import Conn
 
 COUNT_S_MAX: Final = 600

@@ -14,11 +14,11 @@ import structlog
 from takt.actions.close_month import Answer, CloseMonth, CloseMonths
 from takt.calendars import zone_named
 from takt.clock import Clock
+from takt.core.entries import Payer
 from takt.core.roll_up import cut_off, following, month_of
 from takt.core.value import value
 from takt.store import closings, usage_sums
 from takt.store.closings import Closing, Contract
-from takt.store.ledger import Payer
 from takt.store.pool import transaction
 from takt.store.reference import Reference
 from takt.store.site import Site
