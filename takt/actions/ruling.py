@@ -246,6 +246,8 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         rationing.add_measure(ruled.facts, business, now)
     if person is not None:
         _add_timing(ruled, person, loaded, tact, now)
+        if loaded.rationed.stops:
+            rationing.add_stop(ruled.facts, loaded.rationed, prepared.meant(person.recipient_id, now), tact)
         if loaded.rationed.rations:
             is_open = window.is_open(ruled.thread.window_until, now)
             meant = prepared.meant(person.recipient_id, now)

@@ -297,6 +297,13 @@ CAP_OF_SENDER: Final = Reason(
               "Die Person hat von diesem Absender so viel Werbung erhalten, wie einer höchstens senden darf."),
     remedy=Text("Send less often to one person.", "Senden Sie einer Person seltener."),
 )  # fmt: skip
+OWNER_STOPPED: Final = Reason(
+    "owner_stopped", 131050, "User has stopped marketing messages", sync=False, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The person stopped advertising of another company of the same owner.",
+              "Die Person hat Werbung eines anderen Unternehmens desselben Eigentümers abgestellt."),
+    remedy=Text("Write again only when the person allows this company anew.",
+                "Schreiben Sie erst wieder, wenn die Person es diesem Unternehmen neu erlaubt."),
+)  # fmt: skip
 RESTRICTED: Final = Reason(
     "restricted", 368, "Temporarily blocked for policies violations", sync=True, http=403, retry=Retry.LATER,
     text=Text("The company may not send this for now, because too many people objected to its messages.",
@@ -374,7 +381,7 @@ REASONS: Final[dict[str, Reason]] = {
         EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
         CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, REACH_LIMIT, REACH_CUT,
-        PACED, RESTRICTED, LOCKED,
+        PACED, RESTRICTED, LOCKED, OWNER_STOPPED,
         IN_REVIEW, READ_AS_FRAUD, SENDER_FROZEN,
     )
 }  # fmt: skip

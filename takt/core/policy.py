@@ -187,6 +187,13 @@ def _measure_figure(facts: Facts, _: datetime) -> str:
     return f"measure {facts.measure}{until}"
 
 
+def _owner_stop(facts: Facts, _: datetime) -> Reason | None:
+    """A yes to this very company counts, if it came after the no to the other one."""
+    assert facts.owner_stopped_at is not None
+    later = facts.consent_at is not None and facts.consent_at > facts.owner_stopped_at
+    return None if facts.marketing and later else denial.OWNER_STOPPED
+
+
 def _reach(facts: Facts, _: datetime) -> Reason | None:
     assert facts.reach_max is not None
     if not facts.reach_new or facts.reach < facts.reach_max:
@@ -305,6 +312,9 @@ RULES: Final[tuple[Rule, ...]] = (
          applies=lambda f: f.recipient_known and f.category == "marketing"),
     Rule("category", _category, lambda f, _: f"declared {f.category}, detected {f.detected}",
          applies=lambda f: f.detected != ""),
+    Rule("owner_stop", _owner_stop,
+         lambda f, _: f"stopped another company of the owner {f.owner_stopped_at:%Y-%m-%d %H:%M} UTC",
+         applies=lambda f: f.owner_stopped_at is not None),
     Rule("filter", _filter, _filter_figure, next_at=lambda f, now: now + LOOK_AGAIN if f.watch == "watched" else None,
          applies=lambda f: f.watch != "", waits_for="filter"),
     Rule("reach", _reach, _reach_figure, next_at=lambda f, _: f.reach_until,

@@ -55,6 +55,8 @@ _PASSED: Final[Mapping[str, Text]] = {
     "quiet_hours": Text("It was not a quiet time for you.", "Für dich war gerade keine Ruhezeit."),
     "caps": Text("You had not had more advertising than anybody may get.",
                  "Du hattest nicht mehr Werbung erhalten, als jemand bekommen darf."),
+    "owner_stop": Text("You had not stopped advertising of another company of the same owner.",
+                       "Du hattest keine Werbung eines anderen Unternehmens desselben Eigentümers abgestellt."),
     "measure": Text("The company was not restricted in what it may send.",
                     "Die Firma war nicht darin eingeschränkt, was sie senden darf."),
     "reach": Text("The company had not written to more people first than it may.",

@@ -141,3 +141,28 @@ def test_names_and_codes_on_a_phone_in_the_dark(open_browser: OpenBrowser, demo:
     page.get_by_role("dialog").get_by_role("button", name="Reject", exact=True).click()
     expect(page.get_by_text("No name waits")).to_be_visible()
     assert call(demo, "GET", f"{number}?fields=name_status")["name_status"] == "DECLINED"
+
+
+def test_how_companies_stand_is_seen_with_intervals_and_a_measure_is_lifted(
+    open_browser: OpenBrowser, demo: Demo, out_folder: Path
+) -> None:
+    taken = httpx.post(
+        f"{demo.url}/takt/v1/businesses/{demo.env['TAKT_WABA_ID']}/measures",
+        headers={"Authorization": f"Bearer {demo.env['TAKT_OPERATOR_TOKEN']}"},
+        json={"kind": "starting", "days": 3, "note": "Zu viele Beschwerden"},
+    )
+    assert taken.status_code == 200, taken.text
+    page = sign_in(open_browser(DESKTOP), "Olga", "/console", "de")
+    page.get_by_role("link", name="Ansehen").click()
+    page.get_by_role("link", name="Nordwind").click()
+    expect(page.get_by_role("heading", name="Nordwind", exact=True, level=1)).to_be_visible()
+    expect(page.get_by_text("Darf beliebig vielen Menschen zuerst schreiben.")).to_be_visible()
+    expect(page.get_by_text("pausiert bei").first).to_be_visible()
+    check_accessible(page)
+    picture(page, out_folder, "console-standing")
+    page.get_by_role("button", name="Aufheben").click()
+    page.get_by_label("Grund, für die Akten").fill("Geklärt")
+    check_accessible(page)
+    page.get_by_role("dialog").get_by_role("button", name="Entscheiden").click()
+    expect(page.get_by_text("aufgehoben").first).to_be_visible()
+    check_reflow(page)
