@@ -156,12 +156,11 @@ async def _add(conn: Conn, sums: Iterable[Sum]) -> None:
             "INSERT INTO usage_sum (part, contract_id, day, sender_id, template_id, category, market, card,"
             " card_version, rule, tier, unit_price_micros, quantity)"
             " SELECT c.part, c.contract_id, u.day, u.sender, u.template, u.category, u.market, u.card, u.version,"
-            " u.rule, u.tier, u.price, u.quantity FROM contract c JOIN unnest($2::uuid[], $3::date[], $4::text[],"
+            " u.rule, u.tier, u.price, sum(u.quantity)::bigint FROM contract c JOIN unnest($2::uuid[], $3::date[], $4::text[],"
             " $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::int[], $11::text[], $12::bigint[],"
             " $13::bigint[]) u(contract_id, day, sender, template, category, market, card, version, rule, tier, price,"
             " quantity) ON c.contract_id = u.contract_id WHERE c.part = $1"
-            " ORDER BY u.contract_id, u.day, u.sender, u.template, u.category, u.market, u.card, u.version, u.rule,"
-            " u.tier, u.price ON CONFLICT (part, contract_id, day, sender_id, template_id, category, market, card,"
+            " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 ORDER BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 ON CONFLICT (part, contract_id, day, sender_id, template_id, category, market, card,"
             " card_version, rule, tier, unit_price_micros)"
             " DO UPDATE SET quantity = usage_sum.quantity + excluded.quantity",
             part, *_columns(ones),
