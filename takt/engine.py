@@ -55,6 +55,7 @@ from takt.actions.count_calls import CountCalls
 from takt.actions.erase import Erase, Erased, ErasePerson
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
+from takt.actions.glancing import Glance
 from takt.actions.number import Numbers
 from takt.actions.opinion import Opine
 from takt.actions.outgoing import Answer
@@ -220,10 +221,11 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
     reference, wakes, clock, texts = Reference(), Wakes(), CLOCK, TextReader()
     async with pool.acquire() as conn:
         await reference.fresh(conn)
-    send = Send(reference, clock.new_id, plan.parts)
+    glance = Glance(texts)
+    send = Send(reference, clock.new_id, plan.parts, glance)
     lanes = AllLanes(
         send=Lanes(send, site, wakes, clock.now, abreast=SENDS_ABREAST),
-        examine=Lanes(Examine(reference, plan.parts), site, wakes, clock.now),
+        examine=Lanes(Examine(reference, plan.parts, glance), site, wakes, clock.now),
         claim=Lanes(claim.claim, site, wakes, clock.now),
         acknowledge=Lanes(acknowledge.acknowledge, site, wakes, clock.now),
         sessions=Lanes(sign_in.keep_sessions, site, wakes, clock.now),

@@ -27,6 +27,8 @@ MONEY = (
     *("takt/core/rate_rules.py", "takt/core/rate_terms.py", "takt/core/rating.py", "takt/core/reseller.py"),
     *("takt/core/tariff.py", "takt/core/terms.py", "takt/store/counters.py", "takt/store/ledger.py"),
     *("takt/store/rate_cards.py", "takt/wire/prices.py"),
+    *("takt/core/currency.py", "takt/core/invoice.py", "takt/core/invoice_rules.py", "takt/core/tax.py"),
+    *("takt/core/party.py", "takt/wire/parties.py"),
 )
 # What runs for every message: prices there are looked up and added, never worked out anew.
 UNDIVIDED = ("takt/core/charging.py", "takt/core/rating.py", "takt/core/tariff.py")

@@ -52,7 +52,7 @@ class Prepared:
     """A command with what the reference rows say about it, before anybody looks at the recipient.
 
     A message that waited has `kept`, its content as it was written then, and `wish`, which says since when it waits.
-    `read_as` is what the filter, or a person, has said of it: cleared, condemned, or nothing yet.
+    `read_as` is what the filter, or a person, has said of it: cleared, condemned, suspect, or nothing yet.
     """
 
     command: SendMessage

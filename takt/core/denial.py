@@ -257,8 +257,8 @@ CATEGORY_MISMATCH: Final = Reason(
 IN_REVIEW: Final = Reason(
     "in_review", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
     sync=False, http=400, retry=Retry.LATER,
-    text=Text("What this sender says is read before it goes out, because of what it said lately.",
-              "Was dieser Absender schreibt, wird vor dem Versand gelesen, weil zuletzt etwas auffiel."),
+    text=Text("This message is read before it goes out: something in it stands out, or in what its sender said lately.",
+              "Diese Nachricht wird vor dem Versand gelesen: An ihr oder an früheren des Absenders fiel etwas auf."),
     remedy=Text("Nothing, if it waits; else send it again later. The operator says what was found.",
                 "Nichts, wenn sie wartet; sonst senden Sie später erneut. Was auffiel, sagt der Betreiber."),
 )  # fmt: skip

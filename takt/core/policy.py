@@ -12,12 +12,13 @@ from typing import Final
 from takt.core import denial, limits, window
 from takt.core.denial import Denied, Reason
 from takt.core.facts import Facts
+from takt.core.filtering import READ_FIRST, SUSPECT
 from takt.core.flow_button import THROTTLED_PER_H
 from takt.core.purpose import DEFAULT
 from takt.core.value import value
 
 LOOK_AGAIN: Final = timedelta(minutes=10)
-"""How long a message of a watched sender rests before it is looked at again; the reader wakes it when it is read."""
+"""How long a message that is to be read rests before it is looked at again; the reader wakes it when it is read."""
 
 
 @value
@@ -163,7 +164,7 @@ def _category(facts: Facts, _: datetime) -> Reason | None:
 
 
 def _filter(facts: Facts, _: datetime) -> Reason | None:
-    """What a person took for fraud goes nowhere, a frozen sender sends nothing, a watched one is read before."""
+    """What a person took for fraud goes nowhere, a frozen sender sends nothing; a suspect or watched one is read first."""
     if facts.watch == "frozen":
         return denial.SENDER_FROZEN
     if facts.watch == "condemned":
@@ -172,7 +173,9 @@ def _filter(facts: Facts, _: datetime) -> Reason | None:
 
 
 def _filter_figure(facts: Facts, _: datetime) -> str:
-    return "read, and well" if facts.cleared and facts.watch == "watched" else f"sender {facts.watch}"
+    if facts.cleared and facts.watch in READ_FIRST:
+        return "read, and well"
+    return "reads like fraud at a glance" if facts.watch == SUSPECT else f"sender {facts.watch}"
 
 
 def _measure(facts: Facts, now: datetime) -> Reason | None:
@@ -315,7 +318,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("owner_stop", _owner_stop,
          lambda f, _: f"stopped another company of the owner {f.owner_stopped_at:%Y-%m-%d %H:%M} UTC",
          applies=lambda f: f.owner_stopped_at is not None),
-    Rule("filter", _filter, _filter_figure, next_at=lambda f, now: now + LOOK_AGAIN if f.watch == "watched" else None,
+    Rule("filter", _filter, _filter_figure, next_at=lambda f, now: now + LOOK_AGAIN if f.watch in READ_FIRST else None,
          applies=lambda f: f.watch != "", waits_for="filter"),
     Rule("reach", _reach, _reach_figure, next_at=lambda f, _: f.reach_until,
          applies=lambda f: f.reach_max is not None),

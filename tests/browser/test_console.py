@@ -143,6 +143,34 @@ def test_names_and_codes_on_a_phone_in_the_dark(open_browser: OpenBrowser, demo:
     assert call(demo, "GET", f"{number}?fields=name_status")["name_status"] == "DECLINED"
 
 
+def test_a_held_message_and_a_watched_sender(open_browser: OpenBrowser, demo: Demo, out_folder: Path) -> None:
+    sender = demo.env["TAKT_SENDER_SUPPORT"]
+    demo.device("JONAS", "POST", "messages", client_id="held", to=sender, type="text", text={"body": "Hallo?"})
+    text = "Ihr Konto ist gesperrt. Bestätigen Sie Kartennummer und PIN: http://pruefung.example.test innerhalb von 24 Stunden"
+    called = call(
+        demo, "POST", f"{sender}/messages",
+        messaging_product="whatsapp", to=demo.env["TAKT_USER_JONAS"], type="text", text={"body": text},
+    )  # fmt: skip
+    page = sign_in(open_browser(NARROW, "light"), "Olga", "/console/suspicions", "de")
+    held = page.get_by_role("listitem").filter(has_text="Ihr Konto ist gesperrt")
+    expect(held.get_by_text("Zurückgehalten")).to_be_visible()
+    expect(held.get_by_text("Was am meisten zählte:")).to_be_visible()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "console-suspicions-phone")
+    held.get_by_role("button", name="Betrug").click()
+    expect(held).to_be_hidden()
+    page.get_by_role("button", name="Freigeben").click()
+    expect(page.get_by_text("Hier wartet nichts").or_(page.get_by_text("Nichts wartet")).first).to_be_visible()
+    explain = f"{demo.url}/takt/v1/messages/{called['messages'][0]['id']}/explain"
+    as_company = {"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}"}
+    rounds = 0
+    while "read_as_fraud" not in httpx.get(explain, headers=as_company).text:
+        rounds += 1
+        assert rounds < 200, "the message is not refused"
+        time.sleep(0.1)
+
+
 def test_how_companies_stand_is_seen_with_intervals_and_a_measure_is_lifted(
     open_browser: OpenBrowser, demo: Demo, out_folder: Path
 ) -> None:
