@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from takt.core.closing import COMMITMENT, Item
@@ -191,7 +192,6 @@ async def set_fault(conn: Conn, closing: Closing, fault: str) -> None:
     )
 
 
-def _closing(row: Sequence[object]) -> Closing:
-    part, contract_id, month, state, used, net, rounding, amount, eligible, *rest = row
-    asked = Commitment(amount, frozenset(eligible)) if amount else None  # type: ignore[arg-type]
-    return Closing((part, contract_id), month, state, used, net, rounding, asked, *rest)  # type: ignore[arg-type]
+def _closing(row: Any) -> Closing:
+    asked = Commitment(row[7], frozenset(row[8])) if row[7] else None
+    return Closing((row[0], row[1]), *row[2:7], asked, *row[9:])
