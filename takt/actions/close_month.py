@@ -13,14 +13,14 @@ from uuid import UUID
 from takt.actions.outcome import Done
 from takt.calendars import zone_named
 from takt.core import closing
-from takt.core.closing import Item, Month, Stretch
+from takt.core.closing import Charge, Closing, Month, Stretch
 from takt.core.currency import to_minor
 from takt.core.entries import SPEND, Entry, EntryKind, Payer, revenue
 from takt.core.ids import derive_id, slot_of
 from takt.core.roll_up import cut_off, following, month_of, preceding
 from takt.core.value import value
 from takt.store import closings, journal, usage_sums
-from takt.store.closings import Closing, Contract
+from takt.store.closings import Contract
 from takt.store.pool import Conn
 from takt.store.reference import Reference, Snapshot
 
@@ -80,7 +80,7 @@ class CloseMonths:
         if not_yet is not None:
             return not_yet
         month = await _month(conn, contract, command.month, snapshot)
-        lines = closing.items(month)
+        lines = closing.charges(month)
         closed = _closing(contract, month, lines, now)
         await closings.add(conn, closed, lines)
         await journal.book(conn, _entries(contract, command.month, lines, now), now)
@@ -139,7 +139,7 @@ def _first_day(at: datetime, tz: tzinfo) -> date:
     return local.date() + timedelta(days=begun)
 
 
-def _closing(contract: Contract, month: Month, lines: Sequence[Item], now: datetime) -> Closing:
+def _closing(contract: Contract, month: Month, lines: Sequence[Charge], now: datetime) -> Closing:
     net = sum(to_minor(one.micros, contract.currency) for one in lines)
     return Closing(
         contract.payer,
@@ -153,7 +153,7 @@ def _closing(contract: Contract, month: Month, lines: Sequence[Item], now: datet
     )
 
 
-def _entries(contract: Contract, month: date, lines: Sequence[Item], now: datetime) -> list[Entry]:
+def _entries(contract: Contract, month: date, lines: Sequence[Charge], now: datetime) -> list[Entry]:
     """Fees and commitments, exactly as the lines have them; what a commitment asked for too much comes back."""
     found: list[Entry] = []
     for number, one in enumerate(lines, 1):

@@ -6,10 +6,12 @@ in micro-units; rounded is each line once, half away from zero, and what that ch
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from takt.core.currency import to_micros, to_minor
+from takt.core.entries import Payer
 from takt.core.roll_up import UsageKey, following, outstanding, spent
 from takt.core.terms import Commitment, Fee, Terms, fee_micros, true_up_micros
 from takt.core.value import value
@@ -20,7 +22,7 @@ COMMITMENT: Final = "commitment"
 
 
 @value
-class Item:
+class Charge:
     """One line: what it is for, its service from `begins` up to but not including `ends`, how many and at which price.
 
     `name` is that of the fee; a line of usage has the rule that priced it instead. A negative quantity takes back.
@@ -43,6 +45,23 @@ class Item:
     def micros(self) -> int:
         """What it comes to, exactly."""
         return self.quantity * self.unit_price_micros
+
+
+@value
+class Closing:
+    """The close of a contract's month. `state`: empty (nothing to ask for), frozen (lines are fixed), issued."""
+
+    payer: Payer
+    month: date
+    state: str
+    used_micros: int
+    net_minor: int
+    rounding_micros: int
+    commitment: Commitment | None
+    frozen_at: datetime
+    document_id: UUID | None = None
+    issued_at: datetime | None = None
+    fault: str = ""
 
 
 @value
@@ -74,12 +93,12 @@ class Month:
     commitments: Mapping[date, Commitment]
 
 
-def items(month: Month) -> list[Item]:
+def charges(month: Month) -> list[Charge]:
     """The lines of a document: usage by month and rule, fees, commitments; those that come to nothing are left out."""
     return [*_usage(month), *_fees(month), *_commitments(month)]
 
 
-def rounding_micros(lines: Sequence[Item], currency: str) -> int:
+def rounding_micros(lines: Sequence[Charge], currency: str) -> int:
     """How much more the rounded lines come to than the exact ones; at most half a coin for each line, either way."""
     return sum(to_micros(to_minor(one.micros, currency), currency) - one.micros for one in lines)
 
@@ -93,10 +112,10 @@ def commitment_of(stretches: Sequence[Stretch], month: date) -> Commitment | Non
     return Commitment(due, whole.eligible)
 
 
-def _usage(month: Month) -> list[Item]:
+def _usage(month: Month) -> list[Charge]:
     left = outstanding(month.used, month.billed)
     return [
-        Item(
+        Charge(
             "usage", key.month, following(key.month), units, key.unit_price_micros, key.category, key.market, key.card,
             key.version, key.rule, key.tier,
         )
@@ -113,7 +132,7 @@ def _in_order(entry: tuple[UsageKey, int]) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _fees(month: Month) -> list[Item]:
+def _fees(month: Month) -> list[Charge]:
     """Fees of the same amount for the same days are one line; stretches in which a fee stays as it was are one."""
     found: dict[tuple[Fee, date, date, str, int, int], int] = {}
     for fee, begins, ends, stretch in _runs(month.stretches):
@@ -124,7 +143,7 @@ def _fees(month: Month) -> list[Item]:
                 key = (fee, first, ends, stretch.card, stretch.version, amount)
                 found[key] = found.get(key, 0) + 1
     return [
-        Item(FEE, first, ends, count, amount, FEE, card=card, version=version, name=fee.name)
+        Charge(FEE, first, ends, count, amount, FEE, card=card, version=version, name=fee.name)
         for (fee, first, ends, card, version, amount), count in found.items()
     ]
 
@@ -149,14 +168,14 @@ def _goes_on(run: tuple[Fee, date, date, Stretch], fee: Fee, begins: date) -> bo
     return run[0] == fee and run[2] == begins
 
 
-def _commitments(month: Month) -> list[Item]:
-    found: list[Item] = []
+def _commitments(month: Month) -> list[Charge]:
+    found: list[Charge] = []
     for due, commitment in sorted(month.commitments.items(), key=lambda entry: entry[0]):
         asked = true_up_micros(commitment, spent(month.used, due))
         more = asked - month.true_ups.get(due, 0)
         if more != 0:
             quantity = 1 if more > 0 else -1
-            found.append(Item(COMMITMENT, due, following(due), quantity, abs(more), COMMITMENT))
+            found.append(Charge(COMMITMENT, due, following(due), quantity, abs(more), COMMITMENT))
     return found
 
 

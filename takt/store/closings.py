@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from takt.core.closing import COMMITMENT, Item
+from takt.core.closing import COMMITMENT, Charge, Closing
 from takt.core.entries import Payer
 from takt.core.roll_up import UsageKey
 from takt.core.terms import Commitment
@@ -25,23 +25,6 @@ class Contract:
     currency: str
     time_zone: str
     created_at: datetime
-
-
-@value
-class Closing:
-    """The close of a contract's month. `state`: empty (nothing to ask for), frozen (lines are fixed), issued."""
-
-    payer: Payer
-    month: date
-    state: str
-    used_micros: int
-    net_minor: int
-    rounding_micros: int
-    commitment: Commitment | None
-    frozen_at: datetime
-    document_id: UUID | None = None
-    issued_at: datetime | None = None
-    fault: str = ""
 
 
 _CONTRACT = "SELECT part, contract_id, business_id, mode, currency, time_zone, created_at FROM contract WHERE part = $1"
@@ -99,7 +82,7 @@ async def unissued(conn: Conn, part: int) -> list[Closing]:
     return [_closing(row) for row in rows]
 
 
-async def add(conn: Conn, closing: Closing, lines: Sequence[Item]) -> None:
+async def add(conn: Conn, closing: Closing, lines: Sequence[Charge]) -> None:
     """Fix the lines of a month. The caller holds the contract, and knows that the month is not closed."""
     part, contract_id = closing.payer
     asked = closing.commitment
@@ -126,7 +109,7 @@ async def add(conn: Conn, closing: Closing, lines: Sequence[Item]) -> None:
     )  # fmt: skip
 
 
-async def lines(conn: Conn, payer: Payer, month: date) -> list[Item]:
+async def lines(conn: Conn, payer: Payer, month: date) -> list[Charge]:
     """The lines of a closed month, in their order."""
     rows = await conn.fetch(
         "SELECT kind, begins, ends, quantity, unit_price_micros, category, market, card, card_version, rule, tier, name"
@@ -134,7 +117,7 @@ async def lines(conn: Conn, payer: Payer, month: date) -> list[Item]:
         *payer,
         month,
     )
-    return [Item(*row) for row in rows]
+    return [Charge(*row) for row in rows]
 
 
 async def billed(conn: Conn, payer: Payer, since: date) -> dict[UsageKey, int]:

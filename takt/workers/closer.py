@@ -14,11 +14,12 @@ import structlog
 from takt.actions.close_month import Answer, CloseMonth, CloseMonths
 from takt.calendars import zone_named
 from takt.clock import Clock
+from takt.core.closing import Closing
 from takt.core.entries import Payer
 from takt.core.roll_up import cut_off, following, month_of
 from takt.core.value import value
 from takt.store import closings, usage_sums
-from takt.store.closings import Closing, Contract
+from takt.store.closings import Contract
 from takt.store.pool import transaction
 from takt.store.reference import Reference
 from takt.store.site import Site
@@ -26,7 +27,7 @@ from takt.workers.rounds import keep_going
 
 ROUND_S: Final = 20.0
 WINDOW: Final = timedelta(minutes=10)
-WINDOW_MAX: Final = timedelta(days=366)
+LONGEST: Final = timedelta(days=366)
 SLICE_UNITS_MAX: Final = 200_000
 """A slice with more units than that is followed by a shorter one, so that no statement takes long."""
 MONTHS_MAX: Final = 240
@@ -79,7 +80,7 @@ class Closer:
                     return units
                 found = await usage_sums.advance(conn, part, since, min(until, since + window))
             units += found
-            window = window / 2 if found > SLICE_UNITS_MAX else min(window * 2, WINDOW_MAX)
+            window = window / 2 if found > SLICE_UNITS_MAX else min(window * 2, LONGEST)
 
     async def prove(self, month: date) -> int:
         """Compare the sums of a month with its usage, and make those anew that differ; for how many contracts."""

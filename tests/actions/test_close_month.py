@@ -7,10 +7,9 @@ import pytest
 
 from takt.actions.close_month import CloseMonth, CloseMonths, NotYet
 from takt.clock import Clock
-from takt.core.closing import Item
+from takt.core.closing import Charge, Closing
 from takt.store import closings, usage_sums
 from takt.store.audit import ledger_faults
-from takt.store.closings import Closing
 from takt.store.pool import transaction
 from takt.workers.closer import Closer
 from tests.pricing import deliver, document, pay_by, sent, stepped
@@ -62,7 +61,7 @@ async def come_late(world: World, booked_at: datetime) -> None:
     )
 
 
-async def lines(world: World, month: date = NOVEMBER) -> list[Item]:
+async def lines(world: World, month: date = NOVEMBER) -> list[Charge]:
     async with world.site.everywhere.acquire() as conn:
         return await closings.lines(conn, world.payer, month)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core import closing, roll_up
-from takt.core.closing import Item, Month, Stretch, items, rounding_micros
+from takt.core.closing import Charge, Month, Stretch, charges, rounding_micros
 from takt.core.roll_up import UsageKey
 from takt.core.terms import Commitment, Fee, Terms
 
@@ -74,9 +74,9 @@ def test_every_unit_is_on_one_document_under_the_month_of_its_service(
     first: dict[UsageKey, int], then: dict[UsageKey, int]
 ) -> None:
     """Invariants 20 and 25: what came after a document was made is on the next; both together are the usage."""
-    earlier = items(month_with(OCTOBER, used=first))
+    earlier = charges(month_with(OCTOBER, used=first))
     used = dict(Counter(first) + Counter(then))
-    later = items(month_with(NOVEMBER, used=used, billed=first))
+    later = charges(month_with(NOVEMBER, used=used, billed=first))
     lines = [*earlier, *later]
     assert sum(one.micros for one in lines) == roll_up.total_micros(used.items())
     assert sum(one.micros for one in later) == roll_up.total_micros(then.items())
@@ -90,14 +90,14 @@ def test_every_unit_is_on_one_document_under_the_month_of_its_service(
 
 def test_a_line_has_what_it_was_priced_by_and_free_units_have_none() -> None:
     used = {key(): 3, key(tier="", price=0): 1000, key(OCTOBER, rule=1): 2}
-    late, own = items(month_with(used=used))
+    late, own = charges(month_with(used=used))
     assert (late.begins, late.ends, late.quantity, late.rule) == (OCTOBER, NOVEMBER, 2, 1)
     assert (own.begins, own.ends, own.micros, own.tier) == (NOVEMBER, DECEMBER, 3 * 45_600, "1:MAX")
 
 
 def test_senders_pay_their_fee_from_the_day_they_came() -> None:
     senders = [date(2026, 9, 1), date(2026, 10, 31), date(2026, 11, 16), date(2026, 12, 1)]
-    found = items(month_with(stretches=[stretch(NOVEMBER, DECEMBER, 1, SEAT)], senders=senders))
+    found = charges(month_with(stretches=[stretch(NOVEMBER, DECEMBER, 1, SEAT)], senders=senders))
     assert [(one.quantity, one.begins, one.unit_price_micros) for one in found] == [
         (2, NOVEMBER, 49_000_000), (1, date(2026, 11, 16), 24_500_000),
     ]  # fmt: skip
@@ -106,10 +106,10 @@ def test_senders_pay_their_fee_from_the_day_they_came() -> None:
 def test_a_fee_that_goes_on_unchanged_in_a_new_version_is_one_line() -> None:
     middle = date(2026, 11, 11)
     cheaper = Fee("seat", "sender", 30_000_000)
-    same = items(month_with(stretches=[
+    same = charges(month_with(stretches=[
         stretch(NOVEMBER, middle, 1, SEAT), stretch(middle, DECEMBER, 2, SEAT)], senders=[OCTOBER]))  # fmt: skip
     assert [(one.version, one.micros, one.begins, one.ends) for one in same] == [(1, 49_000_000, NOVEMBER, DECEMBER)]
-    other = items(month_with(stretches=[
+    other = charges(month_with(stretches=[
         stretch(NOVEMBER, middle, 1, SEAT), stretch(middle, DECEMBER, 2, cheaper)], senders=[OCTOBER]))  # fmt: skip
     assert [(one.version, one.micros) for one in other] == [(1, 16_333_333), (2, 20_000_000)]
 
@@ -118,7 +118,7 @@ def test_a_fee_that_is_not_prorated_is_due_once() -> None:
     whole = Fee("line", "contract", 10_000_000, prorated=False)
     dearer = Fee("line", "contract", 90_000_000, prorated=False)
     middle = date(2026, 11, 11)
-    found = items(
+    found = charges(
         month_with(stretches=[stretch(date(2026, 11, 5), middle, 1, whole), stretch(middle, DECEMBER, 2, dearer)])
     )
     assert [one.micros for one in found] == [10_000_000]
@@ -131,7 +131,7 @@ def test_the_days_of_a_fee_add_up_to_the_whole_of_it(days: list[int]) -> None:
         stretch(one, two, version, Fee("seat", "sender", 49_000_001, included=version, counter="n"))
         for version, (one, two) in enumerate(itertools.pairwise(borders), 1)
     ]
-    assert sum(one.micros for one in items(month_with(stretches=parts, senders=[OCTOBER]))) == 49_000_001
+    assert sum(one.micros for one in charges(month_with(stretches=parts, senders=[OCTOBER]))) == 49_000_001
 
 
 def test_days_have_the_version_that_is_valid_on_them() -> None:
@@ -150,10 +150,10 @@ def test_a_month_costs_its_commitment_or_its_messages_whichever_is_more(
 ) -> None:
     """Late messages are first paid by what the commitment asked for already."""
     asked = {OCTOBER: Commitment(amount, frozenset(["utility"]))}
-    earlier = items(month_with(OCTOBER, used=first, commitments=asked))
+    earlier = charges(month_with(OCTOBER, used=first, commitments=asked))
     true_ups = {OCTOBER: sum(one.micros for one in earlier if one.kind == closing.COMMITMENT)}
     used = dict(Counter(first) + Counter(then))
-    later = items(month_with(used=used, billed=first, true_ups=true_ups, commitments=asked))
+    later = charges(month_with(used=used, billed=first, true_ups=true_ups, commitments=asked))
     both = [*earlier, *later]
     counted = sum(one.micros for one in both if one.begins == OCTOBER and one.category in ("utility", "commitment"))
     assert counted == max(amount, roll_up.spent(used, OCTOBER).get("utility", 0))
@@ -164,5 +164,5 @@ def test_a_begun_month_has_the_days_of_its_commitment() -> None:
     parts = [stretch(date(2026, 11, 16), DECEMBER, 1, commitment=asked)]
     assert closing.commitment_of(parts, NOVEMBER) == Commitment(250_000_000, asked.eligible)
     assert closing.commitment_of([], NOVEMBER) is None
-    found: list[Item] = items(month_with(commitments={NOVEMBER: asked}))
+    found: list[Charge] = charges(month_with(commitments={NOVEMBER: asked}))
     assert [(one.kind, one.micros) for one in found] == [("commitment", 500_000_000)]
