@@ -177,4 +177,5 @@ async def set_fault(conn: Conn, closing: Closing, fault: str) -> None:
 
 def _closing(row: Any) -> Closing:
     asked = Commitment(row[7], frozenset(row[8])) if row[7] else None
-    return Closing((row[0], row[1]), *row[2:7], asked, *row[9:])
+    payer = (row[0], row[1])
+    return Closing(payer, row[2], row[3], row[4], row[5], row[6], asked, row[9], row[10], row[11], row[12])
