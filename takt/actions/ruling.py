@@ -17,6 +17,7 @@ from takt.core import caps, policy, quiet_time, rating, template, waiting, windo
 from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
 from takt.core.denial import Denied
+from takt.core.entries import Payer
 from takt.core.facts import Facts
 from takt.core.filtering import CLEARED, watch_of
 from takt.core.flow_button import FindFlow, FlowRef, Opening, open_flow
@@ -35,7 +36,6 @@ from takt.core.waiting import Wish
 from takt.store import facts, messages, recipients
 from takt.store import ledger as ledger_store
 from takt.store.facts import Permission, ThreadState
-from takt.store.ledger import Payer
 from takt.store.messages import Target
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
