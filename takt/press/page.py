@@ -1,5 +1,6 @@
 """The page of a document as PDF/A-3a with its XML inside: the same value gives the same bytes."""
 
+import re
 from datetime import UTC, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -15,16 +16,14 @@ from takt.press.sheet import sheet
 HERE: Final = Path(__file__).resolve().parent
 STANDARD: Final = "a-3a"
 _END: Final = b"</rdf:RDF>"
-_SCHEMA: Final = b"""<rdf:Description rdf:about="" xmlns:fx="urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#">\
+_LAST_SCHEMA: Final = re.compile(rb"(?=</rdf:Bag>\s*</pdfaExtension:schemas>)")
+_SAID: Final = b"""<rdf:Description rdf:about="" xmlns:fx="urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#">\
 <fx:DocumentType>INVOICE</fx:DocumentType><fx:DocumentFileName>factur-x.xml</fx:DocumentFileName>\
-<fx:Version>1.0</fx:Version><fx:ConformanceLevel>EN 16931</fx:ConformanceLevel></rdf:Description>\
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
-xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">\
+<fx:Version>1.0</fx:Version><fx:ConformanceLevel>EN 16931</fx:ConformanceLevel></rdf:Description>"""
+_SCHEMA: Final = b"""<rdf:li rdf:parseType="Resource">\
 <pdfaSchema:schema>Factur-X PDFA Extension Schema</pdfaSchema:schema>\
 <pdfaSchema:namespaceURI>urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#</pdfaSchema:namespaceURI>\
-<pdfaSchema:prefix>fx</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>%s</rdf:Seq></pdfaSchema:property>\
-</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
+<pdfaSchema:prefix>fx</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>%s</rdf:Seq></pdfaSchema:property></rdf:li>"""
 _PROPERTIES: Final = {
     "DocumentFileName": "name of the embedded XML invoice",
     "DocumentType": "INVOICE",
@@ -53,12 +52,13 @@ class Pages:
 
 
 def _described(made: bytes) -> bytes:
-    """The PDF with what readers of Factur-X look for in its metadata."""
+    """The PDF with what readers of Factur-X look for in its metadata, and the schema of that beside those it has."""
     with pikepdf.open(BytesIO(made)) as pdf:
         metadata = pdf.Root.Metadata
-        head, end, rest = metadata.read_bytes().rpartition(_END)
-        assert end, "the page has metadata"
-        metadata.write(head + _SCHEMA % _properties() + end + rest)
+        told, times = _LAST_SCHEMA.subn(_SCHEMA % _properties(), metadata.read_bytes())
+        head, end, rest = told.rpartition(_END)
+        assert times == 1, "the page describes what it says of itself"
+        metadata.write(head + _SAID + end + rest)
         out = BytesIO()
         pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
         return out.getvalue()

@@ -64,7 +64,7 @@ async def test_the_page_carries_its_xml_and_says_so(press: Press) -> None:
         assert "/OutputIntents" in pdf.Root
         fonts = [font for page in pdf.pages for font in page.Resources.Font.values()]
         assert all("/FontFile2" in font.DescendantFonts[0].FontDescriptor for font in fonts)
-    for said in ("<fx:ConformanceLevel>EN 16931<", "<fx:DocumentFileName>factur-x.xml<", "pdfaExtension:schemas"):
+    for said in ("<fx:ConformanceLevel>EN 16931<", "<fx:DocumentFileName>factur-x.xml<", "</pdfaExtension:schemas>"):
         assert metadata.count(said) == 1
     assert re.search(r"pdfaid:part>3<.*pdfaid:conformance>A<", metadata, re.DOTALL)
 
