@@ -38,6 +38,7 @@ from takt.actions import (
     register,
     replay,
     review,
+    shadow,
     sign_in,
     standing,
     template,
@@ -145,6 +146,7 @@ class AllLanes:
     policies: Lanes[policy_change.Command, policy_change.Answer]
     register: Lanes[register.Command, str | None]
     rates: Lanes[publish.Publish, publish.Answer]
+    shadows: Lanes[shadow.SetShadow, None]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
     standings: Lanes[standing.Command, standing.Answer]
@@ -252,6 +254,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         policies=Lanes(policy_change.PolicyChanges(reference), site, wakes, clock.now),
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
         rates=Lanes(publish.publish_all, site, wakes, clock.now),
+        shadows=Lanes(shadow.set_shadows, site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
         standings=Lanes(standing.Standings(reference, clock.new_id), site, wakes, clock.now),
