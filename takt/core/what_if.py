@@ -45,14 +45,18 @@ def line_of(card: RateCard, sort: Sort) -> Line:
 
 
 def is_ordered(card: RateCard, sorts: Iterable[Sort]) -> bool:
-    """Whether the cost of these messages rests on their order."""
+    """Whether the cost of these messages rests on their order.
+
+    What each category costs does so where several share a count; that matters only for a commitment.
+    """
     steps: dict[str, object] = {}
     for sort in sorts:
         line = line_of(card, sort)
         if line.rule.conversation is not None:
             return True
         key = _count_of(line, sort)
-        if key is not None and steps.setdefault(key, line.rule.tariff) != line.rule.tariff:
+        counted = (line.rule.tariff, sort.category if card.terms.commitment is not None else "")
+        if key is not None and steps.setdefault(key, counted) != counted:
             return True
     return False
 

@@ -30,7 +30,7 @@ async def parts(world: World) -> int:
     await pay_by(world, document(stepped("n", (0, 50_000), (2, 40_000)), counters={"n": {"scope": "contract"}}))
     people = await crowd(world)
     await delivered(world, people, 3)
-    await delivered(world, people, 1, name="autumn_offer")
+    await delivered(world, people, 1, NOW + timedelta(hours=1), name="autumn_offer")
     await delivered(world, people, 1, NOW + timedelta(days=1))
     await delivered(world, people, 1, NOW + timedelta(days=1), name="autumn_offer")
     await closer_at(world).sum_up()
@@ -41,7 +41,8 @@ async def test_the_own_card_changes_nothing(world: World, parts: int) -> None:
     found = await effect(world, document(stepped("n", (0, 50_000), (2, 40_000)), counters={"n": {"scope": "contract"}}))
     assert found.units == 6 * parts
     assert found.before.micros == 2 * 10_000 + 6 * parts * 40_000
-    assert (found.after, found.more_micros) == (found.before, 0)
+    assert found.after is not None
+    assert (found.after.micros, found.more_micros) == (found.before.micros, 0)
 
 
 async def test_fees_and_commitments_count(world: World, parts: int) -> None:

@@ -59,6 +59,7 @@ class Office:
         self._site = site
         self._reference = reference
         self._lanes = lanes
+        self._clock = clock
         self._registrar = Registrar(clock, site.parts)
 
     async def businesses(self) -> Shown:
