@@ -137,6 +137,25 @@ async def absorb_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: 
     )  # fmt: skip
 
 
+async def refund_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> set[UUID]:
+    """Mark what these messages cost as given back; those of them that cost something and were not given back before."""
+    rows = await conn.fetch(
+        "UPDATE hold SET state = 'refunded', settled_at = $3 WHERE part = $1 AND message_id = any($2::uuid[])"
+        " AND state = 'captured' AND coalesce(captured_micros, amount_micros) > 0 RETURNING message_id",
+        part, message_ids, now,
+    )  # fmt: skip
+    return {row[0] for row in rows}
+
+
+async def payers(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, Payer]:
+    """Who pays for these messages; one without a price is missing."""
+    rows = await conn.fetch(
+        "SELECT message_id, contract_part, contract_id FROM hold WHERE part = $1 AND message_id = any($2::uuid[])",
+        part, message_ids,
+    )  # fmt: skip
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
 async def release_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> list[Settled]:
     """Give the open holds of these messages back; one that is settled already is not among the answers."""
     rows = await conn.fetch(

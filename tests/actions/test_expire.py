@@ -89,9 +89,9 @@ async def test_a_receipt_that_comes_late_is_charged_and_told(world: World) -> No
         ("late", "spend", "revenue:utility", UTILITY)
     ]
     assert await world.rows("SELECT amount_micros, late, reason FROM usage") == [(UTILITY, True, "regular")]
-    assert await world.rows("SELECT posted_micros, excess_micros FROM account WHERE kind = 'spend' AND part = $1", world.payer[0]) == [
-        (10 - UTILITY, UTILITY - 10)
-    ]
+    assert await world.rows(
+        "SELECT posted_micros, excess_micros FROM account WHERE kind = 'spend' AND part = $1", world.payer[0]
+    ) == [(10 - UTILITY, UTILITY - 10)]
     bodies = await world.rows("SELECT body FROM outbox WHERE part = $1 ORDER BY event_id", person.part)
     told = [json.loads(body)["value"]["statuses"][0] for (body,) in bodies]
     assert [(entry["status"], "pricing" in entry) for entry in told] == [
