@@ -35,6 +35,7 @@ from takt.actions import (
     purpose,
     receipt,
     receive,
+    refund,
     register,
     replay,
     review,
@@ -65,6 +66,7 @@ from takt.actions.play import Play, TakePlays
 from takt.actions.previewing import PAIRS
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
+from takt.actions.refund import Refund, Reverse, TakenBack
 from takt.actions.register import AddPerson
 from takt.actions.release import Release
 from takt.actions.replay import Replay
@@ -125,6 +127,8 @@ class AllLanes:
     acknowledge: Lanes[Acknowledge, Acknowledged | None]
     sessions: Lanes[sign_in.Command, None]
     top_up: Lanes[TopUp, Wallet]
+    refunds: Lanes[Refund, TakenBack | None]
+    reversals: Lanes[Reverse, TakenBack | None]
     stages: Lanes[SetStage, None]
     members: Lanes[SetMember, bool]
     receive: Lanes[Write, receive.Answer]
@@ -233,6 +237,8 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         acknowledge=Lanes(acknowledge.acknowledge, site, wakes, clock.now),
         sessions=Lanes(sign_in.keep_sessions, site, wakes, clock.now),
         top_up=Lanes(top_up.top_up, site, wakes, clock.now),
+        refunds=Lanes(refund.refund, site, wakes, clock.now),
+        reversals=Lanes(refund.reverse, site, wakes, clock.now),
         stages=Lanes(pilot.Stages(reference, clock.new_id), site, wakes, clock.now),
         members=Lanes(pilot.set_members, site, wakes, clock.now),
         receive=Lanes(Receive(reference, clock.new_id, plan.origin), site, wakes, clock.now),

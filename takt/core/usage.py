@@ -1,6 +1,7 @@
 """What a message used and what it cost, once it was delivered; free ones, too. Nothing here says whom it went to."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -68,6 +69,19 @@ def usage_of(
         quote.forgone_micros, template_id, late,
         region=quote.region or quote.market, window=quote.window, form=quote.form,
     )  # fmt: skip
+
+
+def absorbed(one: Usage) -> Usage:
+    """The same where it is not charged, because it came too late."""
+    return replace(
+        one, unit_price_micros=0, amount_micros=0, reason=UsageReason.ABSORBED, ordinal=None,
+        forgone_micros=one.forgone_micros + one.amount_micros,
+    )  # fmt: skip
+
+
+def refunded(one: Usage) -> Usage:
+    """What takes it back: the same amount below zero."""
+    return replace(one, amount_micros=-one.amount_micros, forgone_micros=0, reason=UsageReason.REFUND, refund=True)
 
 
 def leaf(one: Usage, booked_at: datetime) -> bytes:

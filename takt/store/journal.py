@@ -67,6 +67,16 @@ async def book(conn: Conn, booked: Sequence[Entry], now: datetime) -> list[Entry
     return new
 
 
+async def find(conn: Conn, payer: Payer, entry_ids: Sequence[UUID]) -> list[Entry]:
+    """The entries of a contract with these ids, with all their legs."""
+    rows = await conn.fetch(
+        "SELECT entry_id, kind, debit, credit, amount_micros, currency, event_at, leg, note, undoes FROM journal"
+        " WHERE part = $1 AND contract_id = $2 AND entry_id = any($3::uuid[]) ORDER BY entry_id, leg",
+        payer[0], payer[1], entry_ids,
+    )  # fmt: skip
+    return [Entry(payer, row[0], EntryKind(row[1]), *row[2:]) for row in rows]
+
+
 async def write(
     conn: Conn, new: Sequence[Entry], used: Sequence[Usage], changes: Changes, used_part: int, now: datetime
 ) -> None:
