@@ -10,7 +10,8 @@ from typing import Final
 from uuid import UUID
 
 from takt import calendars
-from takt.actions import pricing, rationing
+from takt.actions import admitting, pricing, rationing
+from takt.actions.admitting import Admissions, Ask, Opinion
 from takt.actions.pricing import Asked, Standing
 from takt.actions.rationing import Meant, Rationed
 from takt.core import caps, policy, quiet_time, rating, template, waiting, window
@@ -122,6 +123,7 @@ class Loaded:
     quiet: dict[tuple[object, ...], Quiet] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
     rationed: Rationed = field(default_factory=Rationed)
+    admissions: Admissions = field(default_factory=Admissions)
 
 
 @dataclass(slots=True)
@@ -133,6 +135,7 @@ class Ruling:
     thread: ThreadState = field(default_factory=ThreadState)
     permission: Permission | None = None
     quote: Quote | None = None
+    opinion: Opinion | None = None
     facts: Facts = field(init=False)
 
 
@@ -193,7 +196,7 @@ async def gather(
     payers = {payer_of(one.sender.business) for _, one in met}
     throttled = {one.flow.flow_id for one in prepared if one.flow is not None and one.flow.status == "THROTTLED"}
     reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
-    return Loaded(
+    loaded = Loaded(
         people=people,
         threads=await facts.threads(conn, part, list(pairs)) if pairs else {},
         permissions=await facts.marketing_permissions(conn, part, list(marketing), now - DECAY) if marketing else {},
@@ -205,6 +208,22 @@ async def gather(
         standing=await _standing(conn, part, snapshot, people, prepared, now),
         rationed=await rationing.load(conn, part, [one.meant(person, now) for person, one in met], now, locked=locked),
     )
+    policy_now = snapshot.tact(now)
+    if marketing and policy_now.admission.mode != "off":
+        asks = [
+            _ask(one, people[one.command.wa_id], loaded, snapshot, now) for _, one in met if one.category == "marketing"
+        ]
+        loaded.admissions = await admitting.load(conn, part, policy_now, snapshot.admission, asks, now)
+    return loaded
+
+
+def _ask(prepared: Prepared, person: LockedRecipient, loaded: Loaded, snapshot: Snapshot, now: datetime) -> Ask:
+    """A marketing message as admission sees it, with the price it would have now."""
+    business = prepared.sender.business
+    thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ThreadState()
+    quote = _quote(prepared, person, thread, loaded, snapshot.card(business.card, now), now)
+    template_id = prepared.template.template_id if prepared.template is not None else ""
+    return Ask(prepared.command.message_id, person, business.owner, template_id, quote.amount_micros)
 
 
 async def _standing(
@@ -240,6 +259,10 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
     ruled.facts = _facts(ruled, loaded, tact, parts, now)
     if business.measures:
         rationing.add_measure(ruled.facts, business, now)
+    if person is not None and ruled.facts.category == "marketing" and tact.admission.mode != "off":
+        ask = _ask(prepared, person, loaded, snapshot, now)
+        ruled.opinion = admitting.look(loaded.admissions, ask, now)
+        admitting.add_facts(ruled.facts, ruled.opinion)
     if person is not None:
         _add_timing(ruled, person, loaded, tact, now)
         if loaded.rationed.rations:

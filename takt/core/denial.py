@@ -277,6 +277,24 @@ CAP_OF_SENDER: Final = Reason(
               "Die Person hat von diesem Absender so viel Werbung erhalten, wie einer höchstens senden darf."),
     remedy=Text("Send less often to one person.", "Senden Sie einer Person seltener."),
 )  # fmt: skip
+PRESSURE: Final = Reason(
+    "pressure", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
+    sync=False, http=400, retry=Retry.LATER,
+    text=Text("At present the message would cost more of the person's patience than it is worth.",
+              "Zurzeit würde die Nachricht mehr von der Geduld der Person kosten, als sie wert ist."),
+    remedy=Text("Nothing, if it waits; else send it at the time named, less often, or to people who make use of your messages.",
+                "Nichts, wenn sie wartet; sonst senden Sie zur genannten Zeit, seltener oder an Menschen, "
+                "die Ihre Nachrichten nutzen."),
+)  # fmt: skip
+HELD_OUT: Final = Reason(
+    "held_out", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
+    sync=False, http=400, retry=Retry.NEVER,
+    text=Text("The person is one of the few who get no advertising this year, so that its effect can be judged.",
+              "Die Person gehört zu den wenigen, die dieses Jahr keine Werbung erhalten, damit sich deren Wirkung "
+              "beurteilen lässt."),
+    remedy=Text("Nothing; answers and notifications still arrive.",
+                "Nichts; Antworten und Benachrichtigungen kommen weiterhin an."),
+)  # fmt: skip
 RESTRICTED: Final = Reason(
     "restricted", 368, "Temporarily blocked for policies violations", sync=True, http=403, retry=Retry.LATER,
     text=Text("The company may not send this for now, because too many people objected to its messages.",
@@ -353,7 +371,7 @@ REASONS: Final[dict[str, Reason]] = {
         PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, CONSENT_EXPIRED, PAIR_RATE, THROUGHPUT, FUNDS,
         EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
-        CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, REACH_LIMIT, REACH_CUT,
+        CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, PRESSURE, HELD_OUT, REACH_LIMIT, REACH_CUT,
         PACED, RESTRICTED, LOCKED,
     )
 }  # fmt: skip

@@ -209,6 +209,14 @@ def _caps_figure(facts: Facts, _: datetime) -> str:
     return f"all senders: {of[0]} in 24 hours, {of[1]} in 7 days; this sender: {of[2]} and {of[3]}"
 
 
+def _held_out(facts: Facts, _: datetime) -> Reason | None:
+    return denial.HELD_OUT if facts.held_out else None
+
+
+def _pressure(facts: Facts, _: datetime) -> Reason | None:
+    return None if facts.pressure_passed else denial.PRESSURE
+
+
 def _pair_rate(facts: Facts, now: datetime) -> Reason | None:
     return None if limits.PAIR_RATE.next_at(facts.pair_tat, now) <= now else denial.PAIR_RATE
 
@@ -291,12 +299,16 @@ RULES: Final[tuple[Rule, ...]] = (
          applies=lambda f: f.detected != ""),
     Rule("reach", _reach, _reach_figure, next_at=lambda f, _: f.reach_until,
          applies=lambda f: f.reach_max is not None),
+    Rule("held_out", _held_out, lambda f, _: "gets no advertising this year" if f.held_out else "not held out",
+         applies=lambda f: f.pressure_mode == "dual"),
     # What makes a message wait comes after all that refuses it for good, so that nothing waits in vain.
     Rule("quiet_hours", _quiet_hours, lambda f, _: f.quiet_figure, next_at=lambda f, _: f.quiet_until,
          applies=lambda f: f.quiet_figure != "", waits_for="quiet_hours",
          room=lambda f: timedelta(seconds=f.quiet_room_s)),
     Rule("caps", _caps, _caps_figure, next_at=lambda f, _: f.heard_until,
          applies=lambda f: f.heard is not None, waits_for="caps"),
+    Rule("pressure", _pressure, lambda f, _: f.pressure_figure, next_at=lambda f, _: f.pressure_next_at,
+         applies=lambda f: f.pressure_mode != "", waits_for="pressure"),
     Rule("pacing", _pacing, lambda f, _: f"{f.pacing_sent} of the first {f.pacing_room} messages sent",
          next_at=lambda f, _: f.pacing_next_at, applies=lambda f: f.pacing_room is not None, waits_for="pacing"),
     Rule("pair_rate", _pair_rate, lambda f, now: f"next at {limits.PAIR_RATE.next_at(f.pair_tat, now):%H:%M:%S} UTC",

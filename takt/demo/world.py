@@ -13,6 +13,7 @@ _ALWAYS: Final[dict[str, Any]] = {"from": "00:00", "to": "24:00", "quiet_days": 
 POLICY: Final[dict[str, Any]] = {
     "quiet_hours": {"default": _ALWAYS},
     "caps": {"person_per_day": 1000, "person_per_week": 1000, "sender_per_day": 1000, "sender_per_week": 1000},
+    "admission": {"cap_per_week": 100},
 }
 """Whoever tries the demo may do so at night and as often as they like; what people set for themselves holds here, too."""
 
