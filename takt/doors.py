@@ -35,9 +35,11 @@ from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import COMPANIES, OPERATOR, Sessions
+from takt.web.suspicions import SuspicionQueue
 from takt.web.takt.consent_api import ConsentApi
 from takt.web.takt.consents import ConsentLanes, Consents
 from takt.web.takt.door import OwnDoor
+from takt.web.takt.filtering import FilterApi
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
 from takt.web.takt.operation import OperatorApi, OperatorLanes
@@ -148,6 +150,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *ReviewApi(door, _review_queue(engine), clock).routes(),
         *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
         *RefusalApi(door, engine.site, clock).routes(),
+        *FilterApi(door, _suspicion_queue(engine), engine.site, reference, lanes.vetting).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
     ]
 
@@ -180,12 +183,23 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
 def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
     sessions = Sessions(OPERATOR, engine.site, engine.lanes.sessions, engine.clock, demo=demo)
     decisions = Decisions(engine.site, engine.reference)
-    door = ConsoleDoor(sessions, _review_queue(engine), _number_queue(engine), _policy_desk(engine), decisions)
+    door = ConsoleDoor(
+        sessions,
+        _review_queue(engine),
+        _number_queue(engine),
+        _policy_desk(engine),
+        decisions,
+        _suspicion_queue(engine),
+    )
     return [*door.routes(), *console_routes()]
 
 
 def _review_queue(engine: Engine) -> ReviewQueue:
     return ReviewQueue(engine.site, engine.reference, engine.lanes.templates, engine.clock)
+
+
+def _suspicion_queue(engine: Engine) -> SuspicionQueue:
+    return SuspicionQueue(engine.site, engine.reference, engine.texts, engine.lanes.vetting)
 
 
 def _policy_desk(engine: Engine) -> PolicyDesk:

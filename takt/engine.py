@@ -41,6 +41,7 @@ from takt.actions import (
     standing,
     template,
     top_up,
+    vetting,
 )
 from takt.actions.acknowledge import Acknowledge, Acknowledged
 from takt.actions.ask_consent import AskConsent
@@ -65,6 +66,7 @@ from takt.actions.release import Release
 from takt.actions.replay import Replay
 from takt.actions.send import Send
 from takt.actions.template import Templates
+from takt.actions.text_reading import TextReader
 from takt.actions.top_up import TopUp
 from takt.clock import CLOCK, Clock
 from takt.core.address import Permission
@@ -90,6 +92,7 @@ from takt.workers.learner import Learner
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
 from takt.workers.previewer import Previewer
+from takt.workers.reader import Reader
 from takt.workers.releaser import Releaser
 from takt.workers.reviewer import Reviewer
 from takt.workers.steward import Hands, Steward
@@ -143,6 +146,7 @@ class AllLanes:
     asks: Lanes[ask_consent.Command, ask_consent.Result]
     brings: Lanes[Bring, str]
     erasing: Lanes[Erase, Erased | None]
+    vetting: Lanes[vetting.Command, bool]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -162,6 +166,7 @@ class Engine:
     intake: Intake
     resolver: MediaResolver
     origin: str
+    texts: TextReader
 
 
 @value
@@ -200,7 +205,7 @@ async def running(plan: Plan, *, doors: bool) -> AsyncIterator[Engine]:
 
 async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
     site = Site(PARTS[plan.parts], pool)
-    reference, wakes, clock = Reference(), Wakes(), CLOCK
+    reference, wakes, clock, texts = Reference(), Wakes(), CLOCK, TextReader()
     async with pool.acquire() as conn:
         await reference.fresh(conn)
     send = Send(reference, clock.new_id, plan.parts)
@@ -222,7 +227,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         person=Lanes(person.set_up, site, wakes, clock.now),
         replays=Lanes(replay.replay, site, wakes, clock.now),
         endpoint=Lanes(endpoint.set_endpoints, site, wakes, clock.now),
-        templates=Lanes(_templates(reference), site, wakes, clock.now),
+        templates=Lanes(_templates(reference, texts), site, wakes, clock.now),
         media=Lanes(media.look_after, site, wakes, clock.now),
         flows=Lanes(flow.Flows(reference, clock.new_id), site, wakes, clock.now),
         numbers=Lanes(Numbers(reference, site.parts, clock.new_id), site, wakes, clock.now),
@@ -239,10 +244,11 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         asks=Lanes(AskConsent(reference, clock.new_id, plan.parts), site, wakes, clock.now),
         brings=Lanes(BringConsent(reference, clock.new_id), site, wakes, clock.now),
         erasing=Lanes(ErasePerson(reference, clock.new_id), site, wakes, clock.now),
+        vetting=Lanes(vetting.vet, site, wakes, clock.now),
     )
     intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
     resolver = MediaResolver(site, intake, outbound, clock)
-    return Engine(site, reference, wakes, clock, outbound, lanes, intake, resolver, plan.origin)
+    return Engine(site, reference, wakes, clock, outbound, lanes, intake, resolver, plan.origin, texts)
 
 
 def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
@@ -255,14 +261,22 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
         "previewer": Previewer(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "reviewer": Reviewer(
-            engine.site, engine.reference, _templates(engine.reference), engine.wakes, engine.clock, alone=plan.demo
+            engine.site,
+            engine.reference,
+            _templates(engine.reference, engine.texts),
+            engine.wakes,
+            engine.clock,
+            alone=plan.demo,
         ).run,
+        "reader": Reader(engine.site, engine.reference, engine.texts, engine.clock).run,
         "appraiser": (appraiser := _appraiser(engine)).run,
         "steward": Steward(
             engine.site,
             engine.reference,
             appraiser,
-            Hands(_templates(engine.reference), standing.Standings(engine.reference, engine.clock.new_id)),
+            Hands(
+                _templates(engine.reference, engine.texts), standing.Standings(engine.reference, engine.clock.new_id)
+            ),
             engine.wakes,
             engine.clock,
         ).run,
@@ -282,12 +296,12 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
 
 def _appraiser(engine: Engine) -> Appraiser:
     numbers = Numbers(engine.reference, engine.site.parts, engine.clock.new_id)
-    deciders = Deciders(_templates(engine.reference), numbers)
+    deciders = Deciders(_templates(engine.reference, engine.texts), numbers)
     return Appraiser(engine.site, engine.reference, deciders, engine.wakes, engine.clock)
 
 
-def _templates(reference: Reference) -> Templates:
-    return Templates(reference, CLOCK.new_id, lambda slot: CLOCK.new_node_id(NodeSort.TEMPLATE, slot))
+def _templates(reference: Reference, texts: TextReader) -> Templates:
+    return Templates(reference, CLOCK.new_id, lambda slot: CLOCK.new_node_id(NodeSort.TEMPLATE, slot), texts)
 
 
 async def _keep_fresh(reference: Reference, pool: Pool) -> None:

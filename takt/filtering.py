@@ -1,21 +1,36 @@
-"""The commands about what texts are: `takt filter score|train|…`."""
+"""The commands about what texts are: `takt filter score|train|use|reports`.
 
+Scoring and training need no installation; the other two work in the database of this one.
+"""
+
+import asyncio
+import csv
 import json
+import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TypeVar
 
+import msgspec
 import typer
 from rich.console import Console
 
+from takt.clock import CLOCK
+from takt.config import Config
+from takt.database import open_database
 from takt.filter import tables
 from takt.filter.corpus import varied
 from takt.filter.model import Model, Score
 from takt.filter.model_file import ModelFault, pack, unpack
 from takt.filter.shipped import shipped
 from takt.registering import NotDone
+from takt.store import labelled, models
+from takt.store.pool import connect
+from takt.store.site import PARTS
+from takt.wire.words import words_of
 
 T = TypeVar("T")
 
@@ -48,7 +63,7 @@ def score(file: File, text: TextColumn = None, model: ModelPath = None) -> None:
 
 @group.command("train")
 def train(
-    csv: Annotated[str, typer.Option("--csv", help="The CSV file, or - for what is piped in.")],
+    table: Annotated[str, typer.Option("--csv", help="The CSV file, or - for what is piped in.")],
     text: Annotated[str, typer.Option("--text", help="The column with the texts.")],
     label: Annotated[str, typer.Option("--label", help="The column with service, advertising or fraud.")],
     out: Annotated[Path, typer.Option("--out", help="Where the model goes.")],
@@ -59,7 +74,7 @@ def train(
     from takt.filter.training import TrainingFault  # noqa: PLC0415 - loads scikit-learn, which no other command needs
     from takt.filter.training import train as learn  # noqa: PLC0415 - the same
 
-    texts, labels = _parsed(lambda: tables.labelled(_bytes(csv), text, label))
+    texts, labels = _parsed(lambda: tables.labelled(_bytes(table), text, label))
     if ours:
         more, their_labels = varied()
         texts, labels = texts + more, labels + their_labels
@@ -68,9 +83,69 @@ def train(
     try:
         written = pack(learn(texts, labels, _tell))
     except TrainingFault as fault:
-        raise NotDone(f"{csv}: {fault}") from None
+        raise NotDone(f"{table}: {fault}") from None
     out.write_bytes(written)
     _tell(f"{out}: {len(written):,} bytes")
+
+
+@group.command("use")
+def use(
+    model: Annotated[Path | None, typer.Argument(help="A model.")] = None,
+    *,
+    ours: Annotated[bool, typer.Option("--ours", help="The one that comes with Takt again.")] = False,
+    who: Annotated[str, typer.Option("--as", help="Who decides it; kept with the model.")] = "the command line",
+) -> None:
+    """Let this installation use a model of its own; servers that run take it up with the next text."""
+    if (model is None) != ours:
+        raise NotDone("name a model, or say --ours")
+    written = b""
+    if model is not None:
+        open_model(model)
+        written = model.read_bytes()
+    version = _on_database(lambda url: _take(url, written, who))
+    OUT.print(f"Model {version} is in use." if written else f"Model {version} is in use: the one that comes with Takt.")
+
+
+@group.command("reports")
+def reports(
+    out: Annotated[Path, typer.Option("--out", help="Where the CSV file goes, with the columns text and label.")],
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="Of how many days back.")] = 365,
+) -> None:
+    """Write down what people reported, and what people of the operator decided, to learn a model from.
+
+    These are messages of companies: keep the file as you keep those.
+    """
+    counts = _on_database(lambda url: _write_reports(url, out, timedelta(days=days)))
+    OUT.print(", ".join(f"{name} {counts[name]:,}" for name in sorted(counts)) or "Nothing was reported.")
+
+
+async def _take(url: str, written: bytes, who: str) -> int:
+    async with connect(url, name="takt filter use") as conn, conn.transaction():
+        return await models.add(conn, written, who, CLOCK.now())
+
+
+async def _write_reports(url: str, out: Path, back: timedelta) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    with out.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(("text", "label"))
+        async with connect(url, name="takt filter reports") as conn:
+            for part in PARTS[Config.read(os.environ).parts]:
+                async for one in labelled.read_all(conn, part, CLOCK.now() - back):
+                    if text := words_of(msgspec.json.decode(one.content)):
+                        table.writerow((text, one.label))
+                        counts[one.label] += 1
+    return counts
+
+
+def _on_database(work: Callable[[str], Awaitable[T]]) -> T:
+    config = Config.read(os.environ)
+
+    async def run(url: str) -> T:
+        return await work(url)
+
+    with open_database(config.database_url, config.home) as database:
+        return asyncio.run(run(database.url))
 
 
 def open_model(path: Path | None) -> Model:

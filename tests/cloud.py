@@ -20,6 +20,8 @@ from takt.actions.policy_change import PolicyChanges
 from takt.actions.presence import set_presence
 from takt.actions.replay import replay
 from takt.actions.template import Templates
+from takt.actions.text_reading import TextReader
+from takt.actions.vetting import vet
 from takt.clock import CLOCK
 from takt.core.address import Permission
 from takt.core.ids import SLOTS, NodeSort
@@ -42,7 +44,9 @@ from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
 from takt.web.resolver import MediaResolver
 from takt.web.reviews import ReviewQueue
+from takt.web.suspicions import SuspicionQueue
 from takt.web.takt.door import OwnDoor
+from takt.web.takt.filtering import FilterApi
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.policies import PolicyApi
 from takt.web.takt.refusals import RefusalApi
@@ -91,11 +95,7 @@ def template_action(world: World) -> Templates:
 async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     """The door with its lanes running; calls to this machine are allowed."""
     await _add_foreigner(world)
-    async with transaction(world.site.everywhere) as conn:
-        own, app = world.business.business_id, APP_ID
-        await businesses.add_token(conn, NewToken(TOKEN, "system_user", app, own, SCOPES), NOW)
-        await businesses.add_token(conn, NewToken(OPERATOR, "operator"), NOW)
-        await businesses.add_token(conn, NewToken(POOR, "system_user", app, own, ()), NOW)
+    await _add_tokens(world)
     wakes = Wakes()
     endpoints = Lanes(set_endpoints, world.site, wakes, CLOCK.now)
     replays = Lanes(replay, world.site, wakes, CLOCK.now)
@@ -124,13 +124,17 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     changes = Lanes(PolicyChanges(world.reference), site, wakes, CLOCK.now)
     policies = PolicyApi(own_door, PolicyDesk(site, world.reference, changes, CLOCK), Decisions(site, world.reference))
     refused = RefusalApi(own_door, site, CLOCK)
+    vetted = Lanes(vet, site, wakes, CLOCK.now)
+    suspicions = SuspicionQueue(site, world.reference, TextReader(), vetted)
+    filtering = FilterApi(own_door, suspicions, site, world.reference, vetted)
     calls = Lanes(count_calls, site, wakes, CLOCK.now)
     cloud = routes(site.everywhere, world.reference, authenticator, Meter(calls, CLOCK), CLOCK, offers(foundation))
-    ours = [*webhooks.routes(), *operator.routes(), *reviews.routes(), *policies.routes(), *refused.routes()]
+    apis = (webhooks, operator, reviews, policies, refused, filtering)
+    ours = [route for api in apis for route in api.routes()]
     app_ = Starlette(routes=[*ours, *link_routes(site), *cloud])
     lanes: list[Lanes[Any, Any]] = [
         endpoints, replays, numbers.numbers, numbers.presence, numbers.blocks, media, flows, access, templates, changes,
-        calls,
+        calls, vetted,
     ]  # fmt: skip
     tasks = [asyncio.create_task(lane.run()) for lane in lanes]
     transport = httpx.ASGITransport(app_)
@@ -142,6 +146,14 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await outbound.aclose()
+
+
+async def _add_tokens(world: World) -> None:
+    async with transaction(world.site.everywhere) as conn:
+        own, app = world.business.business_id, APP_ID
+        await businesses.add_token(conn, NewToken(TOKEN, "system_user", app, own, SCOPES), NOW)
+        await businesses.add_token(conn, NewToken(OPERATOR, "operator"), NOW)
+        await businesses.add_token(conn, NewToken(POOR, "system_user", app, own, ()), NOW)
 
 
 async def _add_foreigner(world: World) -> None:

@@ -9,9 +9,10 @@ from typing import Any, Final
 import httpx
 from starlette.applications import Starlette
 
-from takt.actions import sign_in
+from takt.actions import sign_in, vetting
 from takt.actions.number import Numbers
 from takt.actions.policy_change import PolicyChanges
+from takt.actions.text_reading import TextReader
 from takt.clock import CLOCK
 from takt.lanes import Lanes
 from takt.store import businesses
@@ -24,6 +25,7 @@ from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import OPERATOR, Sessions
+from takt.web.suspicions import SuspicionQueue
 from tests.cloud import Cloud, open_cloud, template_action
 from tests.serving import served
 from tests.world import NOW, World
@@ -69,6 +71,7 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
         sessions_lane, templates = lanes(sign_in.keep_sessions), lanes(template_action(world))
         policies = lanes(PolicyChanges(world.reference))
         numbers = lanes(Numbers(world.reference, world.site.parts, CLOCK.new_id))
+        vetted = lanes(vetting.vet)
         sessions = Sessions(
             OPERATOR, world.site, sessions_lane, CLOCK, demo=demo, check=lambda kept, password: kept == password
         )
@@ -78,8 +81,9 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
             NumberQueue(world.site, world.reference, numbers, CLOCK),
             PolicyDesk(world.site, world.reference, policies, CLOCK),
             Decisions(world.site, world.reference),
+            SuspicionQueue(world.site, world.reference, TextReader(), vetted),
         )
-        tasks = [asyncio.create_task(lane.run()) for lane in (sessions_lane, templates, numbers, policies)]
+        tasks = [asyncio.create_task(lane.run()) for lane in (sessions_lane, templates, numbers, policies, vetted)]
         try:
             async with served(Starlette(routes=[*door.routes(), *console_routes()])) as url:
                 yield Console(url, world, cloud)

@@ -183,7 +183,7 @@ class Outgoing:
             await recipients.set_heard(conn, part, people, now)
         else:
             await recipients.set_reached(conn, part, people, now)
-        await messages.set_threads(conn, part, written.threads, now)
+        await messages.set_threads(conn, part, written.threads, now, adverts=written.marketing)
 
     async def _write_rest(self, conn: Conn, part: int) -> set[str]:
         written, now = self._written, self._now

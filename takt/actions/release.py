@@ -19,6 +19,7 @@ from takt.actions.ruling import Prepared, Ruling
 from takt.core import denial, limits
 from takt.core.content import TemplateContent, TextContent
 from takt.core.denial import Denied
+from takt.core.filtering import CLEARED, CONDEMNED
 from takt.core.flow_button import Opening, look_up
 from takt.core.message import SendMessage
 from takt.core.template import Template
@@ -68,7 +69,9 @@ class Release:
         due = await messages.list_due(conn, part, now, limit, skip)
         if not due:
             return Done([Released(0, more=False)])
-        people = await recipients.lock_for_send(conn, part, sorted({wa_id for _, wa_id in due}), waiting=False)
+        people = await recipients.lock_for_send(
+            conn, part, sorted({wa_id for _, wa_id in due}), adverts=True, waiting=False
+        )
         free = [message_id for message_id, wa_id in due if wa_id in people]
         waited = await messages.load_due(conn, part, free, now) if free else []
         if not waited:
@@ -131,7 +134,13 @@ class Release:
         wish = Wish(due.message_id, due.taken_at, due.expires_at)
         opening = _reopen(snapshot, sender.business.business_id, content, line)
         kept = Kept(due.type, due.content, line)
-        return Prepared(command, sender, template, None, opening, kept, wish, due.category)
+        return Prepared(command, sender, template, None, opening, kept, wish, due.category, _read_as(due))
+
+
+def _read_as(due: Due) -> str:
+    if due.waits_for == CONDEMNED:
+        return CONDEMNED
+    return CLEARED if due.cleared else ""
 
 
 def _named(template: Template | None) -> TemplateContent:

@@ -69,6 +69,8 @@ async def judge(desk: TemplateDesk, template: Stored, command: Judge) -> Answer:
             moved = await desk.step(template, command.decision, why)
     if moved is None:
         return faults.wrong_status(template.life.status, f"moved by '{command.decision}'")
+    if command.decision in ("approve", "recategorise", "reinstate"):
+        await desk.trust(moved)
     return Outcome((moved,))
 
 
@@ -115,6 +117,7 @@ async def _check(desk: TemplateDesk, template: Stored, command: Settle) -> Store
     """The automatic check; what it leaves to a person waits, unless it is alone."""
     disabled_before = template.life.before == "DISABLED" or template.life.pauses > len(PAUSES)
     heard = await desk.hear(template)
+    await desk.trust(template)
     checked = check(template.life.category, template.components, disabled_before=disabled_before, heard=heard)
     template = replace(template, check_result=render_checked(checked), life=replace(template.life, checked=True))
     why = replace(first_why(command.command_id, "check", blamed(checked)), findings=checked.findings)

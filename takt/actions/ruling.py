@@ -19,6 +19,7 @@ from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
 from takt.core.denial import Denied
 from takt.core.facts import Facts
+from takt.core.filtering import CLEARED, watch_of
 from takt.core.flow_button import FindFlow, FlowRef, Opening, open_flow
 from takt.core.ids import identity_hash, parse_wamid
 from takt.core.ledger import Wallet
@@ -52,6 +53,7 @@ class Prepared:
     """A command with what the reference rows say about it, before anybody looks at the recipient.
 
     A message that waited has `kept`, its content as it was written then, and `wish`, which says since when it waits.
+    `read_as` is what the filter, or a person, has said of it: cleared, condemned, or nothing yet.
     """
 
     command: SendMessage
@@ -62,6 +64,7 @@ class Prepared:
     kept: Kept | None = None
     wish: Wish | None = None
     declared: str = ""
+    read_as: str = ""
 
     @property
     def shown(self) -> Shown | None:
@@ -167,7 +170,8 @@ async def load(
     conn: Conn, part: int, snapshot: Snapshot, prepared: list[Prepared], now: datetime, *, locked: bool
 ) -> Loaded:
     """Lock the recipients of a batch and load what its verdicts rest on, as `gather` does."""
-    people = await recipients.lock_for_send(conn, part, list({one.command.wa_id for one in prepared}))
+    adverts = any(one.category == "marketing" for one in prepared)
+    people = await recipients.lock_for_send(conn, part, list({one.command.wa_id for one in prepared}), adverts=adverts)
     return await gather(conn, part, snapshot, people, prepared, now, locked=locked)
 
 
@@ -198,7 +202,7 @@ async def gather(
     reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
     loaded = Loaded(
         people=people,
-        threads=await facts.threads(conn, part, list(pairs)) if pairs else {},
+        threads=await facts.threads(conn, part, list(pairs), adverts=bool(marketing)) if pairs else {},
         permissions=await facts.marketing_permissions(conn, part, list(marketing), now - DECAY) if marketing else {},
         members=await facts.pilot_members(conn, part, list(piloting)) if piloting else set(),
         paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=locked),
@@ -385,6 +389,9 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         reaction_fault=_reaction_fault(ruled, loaded, now) if reacts else "",
         identity_fits=_identity_fits(ruled),
         registered=sender.registered,
+        watch=watch_of(sender.watch, prepared.category, prepared.read_as),
+        cleared=prepared.read_as == CLEARED,
+        detected=prepared.template.detected if prepared.template is not None else "",
         blocked_by_company=thread.blocked_by_business,
         muted=thread.muted,
         has_flow=opening is not None and (opening.flow is not None or bool(opening.fault)),

@@ -17,7 +17,7 @@ from takt.core.pacing import PACED
 from takt.core.template_check import Checked, Finding, Heard, text_of
 from takt.core.template_life import Life, move, pause_title
 from takt.core.value import value
-from takt.store import outbox, templates
+from takt.store import outbox, templates, watches
 from takt.store.outbox import Event
 from takt.store.pool import Conn
 from takt.store.reference import Business, Snapshot
@@ -74,9 +74,13 @@ class TemplateDesk:
         if template.life.category == "authentication" or not text:
             return None
         said = Said(template.business_id, f"template {template.template_id}", text)
-        read = await self.reader.read(self.conn, said, self.snapshot, self.now, CARE)
+        (read,) = await self.reader.read(self.conn, [said], self.snapshot, self.now, CARE)
         words = await self.reader.advertising(self.conn, text) if read.likely else ()
         return Heard(read.findings, read.category, read.likely, words)
+
+    async def trust(self, template: Stored) -> None:
+        """What was read in its filled texts until now counts no more: it was edited, or a person decided."""
+        await watches.set_detected(self.conn, template.template_id, "")
 
     def allows(self, template: Stored, name: str) -> bool:
         """Whether the status of a template allows a move."""

@@ -68,26 +68,22 @@ class TextReader:
             self._version = version
         return self._model
 
-    async def read(self, conn: Conn, said: Said, snapshot: Snapshot, now: datetime, rate: str) -> Read:
-        """Read one text. `rate` is the share of honest texts that may be taken for fraud."""
+    async def read(self, conn: Conn, said: Sequence[Said], snapshot: Snapshot, now: datetime, rate: str) -> list[Read]:
+        """Read texts, in their order. `rate` is the share of honest texts that may be taken for fraud."""
         model = await self.model(conn)
-        score = model.score([said.text])[0]
-        heard = familiar(model, said.text)
-        foreign = strange(said.text, frozenset(await link_domains.of_business(conn, said.business_id)))
-        others = (
-            await _others(conn, said, model, snapshot, now) if foreign or beyond(model, score, "fraud", LOOSE) else []
-        )
-        doubtful = (
-            heard and beyond(model, score, "fraud", LOOSE) and (len(others) >= COMPANIES_LEAST or _hidden(foreign))
-        )
-        is_fraud = doubtful or (heard and beyond(model, score, "fraud", rate))
-        findings = [
-            *([_fraud(model, said.text)] if is_fraud else []),
-            *([_links(foreign)] if foreign else []),
-            *([_campaign(others)] if len(others) >= COMPANIES_LEAST else []),
-        ]
-        sure, likely = (heard and beyond(model, score, "advertising", one) for one in ("0.001", "0.01"))
-        return Read(score, tuple(findings), is_fraud, "marketing" if sure else "", "marketing" if likely else "")
+        texts = list(dict.fromkeys(one.text for one in said))
+        scored = await asyncio.to_thread(model.score, texts)
+        scores = dict(zip(texts, scored, strict=True))
+        domains = {
+            business_id: frozenset(await link_domains.of_business(conn, business_id))
+            for business_id in {one.business_id for one in said}
+        }
+        found: dict[Said, Read] = {}
+        for one in said:
+            if one not in found:
+                look = _Look(model, one, scores[one.text], strange(one.text, domains[one.business_id]))
+                found[one] = _judged(look, await _others(conn, look, snapshot, now), rate)
+        return [found[one] for one in said]
 
     async def advertising(self, conn: Conn, text: str) -> tuple[str, ...]:
         """The words of a text that say most of it that it advertises."""
@@ -100,14 +96,46 @@ def familiar(model: Model, text: str) -> bool:
     return sum(word in model.vocabulary for word in words) >= FAMILIAR * len(words)
 
 
-async def _others(conn: Conn, said: Said, model: Model, snapshot: Snapshot, now: datetime) -> list[str]:
-    """Where companies of other owners had the same text today or yesterday; this one is kept for them."""
-    made = sketch(said.text, model.vocabulary)
+@value
+class _Look:
+    """A text with its score and the links that lead to no registered domain."""
+
+    model: Model
+    said: Said
+    score: Score
+    foreign: list[Link]
+
+    def beyond(self, label: str, rate: str) -> bool:
+        """Whether the model takes the text for this, and knows enough of its words to have a say."""
+        return beyond(self.model, self.score, label, rate) and familiar(self.model, self.said.text)
+
+
+def _judged(look: _Look, others: Sequence[str], rate: str) -> Read:
+    """What follows from a score, links, and others with the same text."""
+    many = len(others) >= COMPANIES_LEAST
+    is_fraud = look.beyond("fraud", rate) or ((many or _hidden(look.foreign)) and look.beyond("fraud", LOOSE))
+    findings = (
+        *((_fraud(look.model, look.said.text),) if is_fraud else ()),
+        *((_links(look.foreign),) if look.foreign else ()),
+        *((_campaign(others),) if many else ()),
+    )
+    sure, likely = ("marketing" if look.beyond("advertising", one) else "" for one in ("0.001", "0.01"))
+    return Read(look.score, findings, is_fraud, sure, likely)
+
+
+async def _others(conn: Conn, look: _Look, snapshot: Snapshot, now: datetime) -> list[str]:
+    """Which companies of other owners had the same text today or yesterday; this one is kept for them.
+
+    Only texts with strange links, or with a taste of fraud, are looked at: "your order has arrived" is everybody's.
+    """
+    said = look.said
+    if not look.foreign and not beyond(look.model, look.score, "fraud", LOOSE):
+        return []
+    made = sketch(said.text, look.model.vocabulary)
     if made is None:
         return []
-    mine = Sighting(
-        said.business_id, hashlib.blake2b(made.numbers, digest_size=16).digest(), made.numbers, made.bands, said.seen_in
-    )
+    digest = hashlib.blake2b(made.numbers, digest_size=16).digest()
+    mine = Sighting(said.business_id, digest, made.numbers, made.bands, said.seen_in)
     await sketches.note(conn, mine, now)
     owner = snapshot.businesses[said.business_id].owner
     found: dict[UUID, str] = {}

@@ -254,6 +254,26 @@ CATEGORY_MISMATCH: Final = Reason(
     remedy=Text("Submit the template in the category that its text is of.",
                 "Reichen Sie die Vorlage in der Kategorie ein, zu der ihr Text gehört."),
 )  # fmt: skip
+IN_REVIEW: Final = Reason(
+    "in_review", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
+    sync=False, http=400, retry=Retry.LATER,
+    text=Text("What this sender says is read before it goes out, because of what it said lately.",
+              "Was dieser Absender schreibt, wird vor dem Versand gelesen, weil zuletzt etwas auffiel."),
+    remedy=Text("Nothing, if it waits; else send it again later. The operator says what was found.",
+                "Nichts, wenn sie wartet; sonst senden Sie später erneut. Was auffiel, sagt der Betreiber."),
+)  # fmt: skip
+READ_AS_FRAUD: Final = Reason(
+    "read_as_fraud", 131048, "Spam rate limit hit", sync=False, http=400, retry=Retry.NEVER,
+    text=Text("A person has looked at this message and taken it for fraud.",
+              "Ein Mensch hat diese Nachricht angesehen und hält sie für Betrug."),
+    remedy=Text("Write to the operator if that is a mistake.", "Schreiben Sie dem Betreiber, wenn das ein Irrtum ist."),
+)  # fmt: skip
+SENDER_FROZEN: Final = Reason(
+    "sender_frozen", 131031, "Account has been locked", sync=True, http=403, retry=Retry.AFTER_CHANGE,
+    text=Text("This sender sends nothing for now: several of its messages read like fraud.",
+              "Dieser Absender sendet vorerst nichts: Mehrere seiner Nachrichten lesen sich wie Betrug."),
+    remedy=Text("Appeal; a person decides.", "Widersprechen Sie; ein Mensch entscheidet."),
+)  # fmt: skip
 QUIET_HOURS: Final = Reason(
     "quiet_hours", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
     sync=False, http=400, retry=Retry.LATER,
@@ -373,5 +393,6 @@ REASONS: Final[dict[str, Reason]] = {
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
         CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, PRESSURE, HELD_OUT, REACH_LIMIT, REACH_CUT,
         PACED, RESTRICTED, LOCKED,
+        IN_REVIEW, READ_AS_FRAUD, SENDER_FROZEN,
     )
 }  # fmt: skip

@@ -79,3 +79,5 @@ class Facts:
     pressure_figure: str = ""
     pressure_next_at: datetime | None = None
     held_out: bool = False
+    watch: str = ""
+    cleared: bool = False

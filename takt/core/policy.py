@@ -16,6 +16,9 @@ from takt.core.flow_button import THROTTLED_PER_H
 from takt.core.purpose import DEFAULT
 from takt.core.value import value
 
+LOOK_AGAIN: Final = timedelta(minutes=10)
+"""How long a message of a watched sender rests before it is looked at again; the reader wakes it when it is read."""
+
 
 @value
 class Rule:
@@ -159,6 +162,19 @@ def _category(facts: Facts, _: datetime) -> Reason | None:
     return denial.CATEGORY_MISMATCH if facts.detected == "marketing" != facts.category else None
 
 
+def _filter(facts: Facts, _: datetime) -> Reason | None:
+    """What a person took for fraud goes nowhere, a frozen sender sends nothing, a watched one is read before."""
+    if facts.watch == "frozen":
+        return denial.SENDER_FROZEN
+    if facts.watch == "condemned":
+        return denial.READ_AS_FRAUD
+    return None if facts.cleared else denial.IN_REVIEW
+
+
+def _filter_figure(facts: Facts, _: datetime) -> str:
+    return "read, and well" if facts.cleared and facts.watch == "watched" else f"sender {facts.watch}"
+
+
 def _measure(facts: Facts, now: datetime) -> Reason | None:
     if facts.measure == "lock":
         return denial.LOCKED
@@ -194,12 +210,12 @@ def _quiet_hours(facts: Facts, _: datetime) -> Reason | None:
 
 
 def _caps(facts: Facts, _: datetime) -> Reason | None:
-    assert facts.heard is not None
-    assert facts.caps is not None
-    full = [count >= cap for count, cap in zip(facts.heard, facts.caps, strict=True)]
-    if any(full[:2]):
+    heard, caps = facts.heard, facts.caps
+    assert heard is not None
+    assert caps is not None
+    if heard[0] >= caps[0] or heard[1] >= caps[1]:
         return denial.CAP_OF_PERSON
-    return denial.CAP_OF_SENDER if any(full) else None
+    return denial.CAP_OF_SENDER if heard[2] >= caps[2] or heard[3] >= caps[3] else None
 
 
 def _caps_figure(facts: Facts, _: datetime) -> str:
@@ -297,6 +313,8 @@ RULES: Final[tuple[Rule, ...]] = (
          applies=lambda f: f.recipient_known and f.category == "marketing"),
     Rule("category", _category, lambda f, _: f"declared {f.category}, detected {f.detected}",
          applies=lambda f: f.detected != ""),
+    Rule("filter", _filter, _filter_figure, next_at=lambda f, now: now + LOOK_AGAIN if f.watch == "watched" else None,
+         applies=lambda f: f.watch != "", waits_for="filter"),
     Rule("reach", _reach, _reach_figure, next_at=lambda f, _: f.reach_until,
          applies=lambda f: f.reach_max is not None),
     Rule("held_out", _held_out, lambda f, _: "gets no advertising this year" if f.held_out else "not held out",

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any, Final
 
-from takt.core import caps, pacing, pausing, quiet_hours, reach, reputation, support, waiting
+from takt.core import caps, filtering, pacing, pausing, quiet_hours, reach, reputation, support, waiting
 from takt.core.admission import settings as admission
 from takt.core.admission.settings import Admission
 from takt.core.caps import Caps
 from takt.core.document import Fields
+from takt.core.filtering import Filtering
 from takt.core.pacing import Pacing
 from takt.core.pausing import Pausing
 from takt.core.quiet_hours import QuietHours
@@ -37,6 +38,7 @@ class TactPolicy:
     admission: Admission = field(default_factory=Admission)
     pacing: Pacing = field(default_factory=Pacing)
     reach: Growth = field(default_factory=Growth)
+    filter: Filtering = field(default_factory=Filtering)
 
 
 _Parse = Callable[[Fields], Any]
@@ -51,6 +53,7 @@ _SECTIONS: Final[Mapping[str, tuple[_Parse, _Render]]] = {
     "admission": (admission.parse, admission.render),
     "pacing": (pacing.parse, pacing.render),
     "reach": (reach.parse, reach.render),
+    "filter": (filtering.parse, filtering.render),
 }
 
 

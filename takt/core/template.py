@@ -68,6 +68,8 @@ class Template:
     """Kinds of the body's values, of templates from the library."""
     purpose: str = "marketing"
     """What a person must have agreed to, if it is marketing."""
+    detected: str = ""
+    """The category that the filter reads in what it sends, if it has a quarrel with the declared one."""
     parts: frozenset[str] = CARD_PARTS
     """The kinds of component that may come."""
     room: int | None = None
@@ -96,6 +98,7 @@ def from_components(row: Mapping[str, Any], components: Sequence[Mapping[str, An
         purpose=row.get("purpose", "marketing"),
         room=row.get("room"),
         paced_at=row.get("paced_at"),
+        detected=row.get("detected", ""),
         parts=CARD_PARTS | ({"carousel"} if cards else set()) | (set() if offer is None else {"limited_time_offer"}),
     )
 

@@ -18,8 +18,8 @@ BATCH: Final = 512
 TEXTS_MAX: Final = 100_000
 
 # How much the channels count beside one another: runs of characters, words, measures.
-WORDS_WEIGHT: Final = 0.5
-MEASURES_WEIGHT: Final = 0.1
+WORDS_WEIGHT: Final = 0.3
+MEASURES_WEIGHT: Final = 0.05
 
 
 @value

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from takt.core.value import value
@@ -51,20 +52,29 @@ Subject = tuple[UUID, UUID, str]
 """A recipient, a business and a purpose."""
 
 
-async def threads(conn: Conn, part: int, pairs: Sequence[Pair]) -> dict[Pair, ThreadState]:
-    """The threads of these pairs; a pair that never wrote to each other is missing."""
-    rows = await conn.fetch(
-        "SELECT t.recipient_id, t.sender_id, t.window_until, t.unanswered, t.pair_tat, t.deleted_at, t.blocked_at,"
-        " t.inbound_count > 0, t.business_blocked_at IS NOT NULL, t.marketing_at,"
-        " t.muted_at IS NOT NULL"
-        " FROM thread t JOIN unnest($2::uuid[], $3::text[]) k(recipient_id, sender_id)"
-        " ON t.recipient_id = k.recipient_id AND t.sender_id = k.sender_id WHERE t.part = $1",
-        part, [pair[0] for pair in pairs], [pair[1] for pair in pairs],
-    )  # fmt: skip
+_THREADS: Final = (
+    "SELECT t.recipient_id, t.sender_id, t.window_until, t.unanswered, t.pair_tat, t.deleted_at, t.blocked_at,"
+    " t.inbound_count > 0, t.business_blocked_at IS NOT NULL, t.muted_at IS NOT NULL, {heard}"
+    " FROM thread t JOIN unnest($2::uuid[], $3::text[]) k(recipient_id, sender_id)"
+    " ON t.recipient_id = k.recipient_id AND t.sender_id = k.sender_id WHERE t.part = $1"
+)
+_FOR_ADVERTS: Final = _THREADS.format(heard="t.marketing_at")
+_FOR_OTHERS: Final = _THREADS.format(heard="NULL::timestamptz[]")
+
+
+async def threads(conn: Conn, part: int, pairs: Sequence[Pair], *, adverts: bool = False) -> dict[Pair, ThreadState]:
+    """The threads of these pairs; a pair that never wrote to each other is missing.
+
+    `adverts` also loads when advertising came.
+    """
+    query = _FOR_ADVERTS if adverts else _FOR_OTHERS
+    rows = await conn.fetch(query, part, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
     states = {(row[0], row[1]): ThreadState(row[2], row[3], row[4], row[5], row[6], row[7]) for row in rows}
     for row in rows:
         state = states[row[0], row[1]]
-        state.blocked_by_business, state.marketing_at, state.muted = row[8], row[9], row[10]
+        state.blocked_by_business, state.muted = row[8], row[9]
+        if row[10]:
+            state.marketing_at = row[10]
     return states
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -153,28 +154,47 @@ async def _copy(conn: Conn, part: int, messages: Sequence[Outbound], now: dateti
     )  # fmt: skip
 
 
-async def set_threads(conn: Conn, part: int, states: Mapping[Pair, ThreadState], now: datetime) -> None:
-    """Write back the threads that accepted messages of companies changed, and leave them to be projected."""
+_SET_THREADS: Final = (
+    "INSERT INTO thread (part, recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_at, last_text,"
+    " last_message_id{column})"
+    " SELECT r.part, u.recipient_id, u.sender_id, u.unanswered, u.pair_tat, u.last_cursor, $9, u.last_text,"
+    " u.last_message_id{heard} FROM recipient r JOIN unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[],"
+    " $6::bigint[], $7::text[], $8::uuid[]{counts})"
+    " u(recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_text, last_message_id{count})"
+    " ON r.recipient_id = u.recipient_id WHERE r.part = $1"
+    " ON CONFLICT (part, recipient_id, sender_id) DO UPDATE SET unanswered = excluded.unanswered,"
+    " pair_tat = excluded.pair_tat, last_cursor = excluded.last_cursor, last_at = excluded.last_at,"
+    " last_text = excluded.last_text, last_message_id = excluded.last_message_id,{kept}"
+    " version = thread.version + 1, unprojected = true"
+)
+_WITHOUT_ADVERTS: Final = _SET_THREADS.format(column="", heard="", counts="", count="", kept="")
+_WITH_ADVERTS: Final = _SET_THREADS.format(
+    column=", marketing_at",
+    heard=", array_fill($9::timestamptz, ARRAY[u.heard])",
+    counts=", $10::int[]",
+    count=", heard",
+    kept=" marketing_at = CASE WHEN excluded.marketing_at = '{}' THEN thread.marketing_at ELSE"
+    " ARRAY(SELECT at FROM unnest(thread.marketing_at) at WHERE at > $11) || excluded.marketing_at END,",
+)
+
+
+async def set_threads(
+    conn: Conn, part: int, states: Mapping[Pair, ThreadState], now: datetime, *, adverts: bool
+) -> None:
+    """Write back the threads that accepted messages of companies changed, and leave them to be projected.
+
+    `adverts`: with the advertising that came `now`.
+    """
     rows = sorted(states.items())
-    await conn.execute(
-        "INSERT INTO thread (part, recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_at, last_text,"
-        " last_message_id, marketing_at)"
-        " SELECT r.part, u.recipient_id, u.sender_id, u.unanswered, u.pair_tat, u.last_cursor, $9, u.last_text,"
-        " u.last_message_id, array_fill($9::timestamptz, ARRAY[u.heard])"
-        " FROM recipient r JOIN unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[],"
-        " $6::bigint[], $7::text[], $8::uuid[], $10::int[])"
-        " u(recipient_id, sender_id, unanswered, pair_tat, last_cursor, last_text, last_message_id, heard)"
-        " ON r.recipient_id = u.recipient_id WHERE r.part = $1"
-        " ON CONFLICT (part, recipient_id, sender_id) DO UPDATE SET unanswered = excluded.unanswered,"
-        " pair_tat = excluded.pair_tat, last_cursor = excluded.last_cursor, last_at = excluded.last_at,"
-        " last_text = excluded.last_text, last_message_id = excluded.last_message_id,"
-        " marketing_at = CASE WHEN excluded.marketing_at = '{}' THEN thread.marketing_at ELSE"
-        " ARRAY(SELECT at FROM unnest(thread.marketing_at) at WHERE at > $11) || excluded.marketing_at END,"
-        " version = thread.version + 1, unprojected = true",
+    values = [
         part, [pair[0] for pair, _ in rows], [pair[1] for pair, _ in rows], [t.unanswered for _, t in rows],
         [t.pair_tat for _, t in rows], [t.last_cursor for _, t in rows], [t.last_text for _, t in rows],
-        [t.last_message_id for _, t in rows], now, [t.heard for _, t in rows], now - WEEK,
-    )  # fmt: skip
+        [t.last_message_id for _, t in rows], now,
+    ]  # fmt: skip
+    if adverts:
+        await conn.execute(_WITH_ADVERTS, *values, [t.heard for _, t in rows], now - WEEK)
+    else:
+        await conn.execute(_WITHOUT_ADVERTS, *values)
 
 
 @value
@@ -194,6 +214,7 @@ class Due:
     taken_at: datetime
     expires_at: datetime
     waits_for: str
+    cleared: bool
 
 
 async def list_due(conn: Conn, part: int, now: datetime, limit: int, skip: int) -> list[tuple[UUID, str]]:
@@ -210,7 +231,7 @@ async def load_due(conn: Conn, part: int, message_ids: Sequence[UUID], now: date
     """Those of these messages that still wait and are due, in the order in which they came. Under their recipients' locks."""
     rows = await conn.fetch(
         "SELECT message_id, wa_id, sender_id, type, content::text, context_id, callback, category, template_id,"
-        " facts::text, coalesce(taken_at, accepted_at), expires_at, waits_for FROM message"
+        " facts::text, coalesce(taken_at, accepted_at), expires_at, waits_for, cleared_at IS NOT NULL FROM message"
         " WHERE part = $1 AND message_id = any($2::uuid[]) AND status = 'waiting' AND due_at <= $3"
         " ORDER BY coalesce(taken_at, accepted_at), message_id",
         part, message_ids, now,

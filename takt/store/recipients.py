@@ -54,19 +54,22 @@ class NewRecipient:
 
 _FOR_SEND: Final = (
     "SELECT recipient_id, wa_id, user_code, name, market, cursor, read_receipts, time_zone, quiet_from_min,"
-    " quiet_to_min, quiet_for_all, marketing_at, exposure, exposed_at FROM recipient"
+    " quiet_to_min, quiet_for_all, {heard} FROM recipient"
     " WHERE part = $1 AND wa_id = any($2::text[]) ORDER BY recipient_id FOR NO KEY UPDATE"
 )
+_FOR_ADVERTS: Final = _FOR_SEND.format(heard="marketing_at, exposure, exposed_at")
+_FOR_OTHERS: Final = _FOR_SEND.format(heard="NULL::timestamptz[]")
 
 
 async def lock_for_send(
-    conn: Conn, part: int, wa_ids: Sequence[str], *, waiting: bool = True
+    conn: Conn, part: int, wa_ids: Sequence[str], *, adverts: bool, waiting: bool = True
 ) -> dict[str, LockedRecipient]:
     """The recipients with these wa_ids, locked in the order of their ids; unknown ones are missing.
 
-    Not `waiting`, those that somebody else holds now are missing, too.
+    `adverts` also loads what advertising they heard. Not `waiting`, those that somebody else holds now are missing, too.
     """
-    rows = await conn.fetch(_FOR_SEND + ("" if waiting else " SKIP LOCKED"), part, wa_ids)
+    query = _FOR_ADVERTS if adverts else _FOR_OTHERS
+    rows = await conn.fetch(query + ("" if waiting else " SKIP LOCKED"), part, wa_ids)
     return {row[1]: _for_send(row) for row in rows}
 
 
@@ -74,7 +77,8 @@ def _for_send(row: Record) -> LockedRecipient:
     person = LockedRecipient(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7])
     if row[8] is not None:
         person.own_quiet = OwnQuiet(row[8], row[9], row[10])
-    person.marketing_at, person.exposure, person.exposed_at = row[11], row[12], row[13]
+    if row[11] is not None:
+        person.marketing_at, person.exposure, person.exposed_at = row[11], row[12], row[13]
     return person
 
 

@@ -84,6 +84,7 @@ class Sender:
     number: Number = field(default_factory=Number)
     quality: str = "UNKNOWN"
     quality_at: datetime | None = None
+    watch: str = ""
 
 
 @value
@@ -267,13 +268,13 @@ async def _load_senders(conn: Conn, businesses: Mapping[UUID, Business]) -> dict
     rows = await conn.fetch(
         "SELECT sender_id, business_id, kind, status, phone, verified_name, throughput_per_s, unanswered_max,"
         " registered, verification, pin_hash IS NOT NULL AS has_pin, name_status, new_name, new_name_status, username,"
-        " profile, picture_media_id, automation, settings, business_key, quality, quality_at FROM sender"
+        " profile, picture_media_id, automation, settings, business_key, quality, quality_at, watch FROM sender"
     )
     return {
         row["sender_id"]: Sender(
             row["sender_id"], businesses[row["business_id"]], row["kind"], row["status"], row["phone"],
             row["verified_name"], row["throughput_per_s"], row["unanswered_max"], row["registered"], _number(row),
-            row["quality"], row["quality_at"],
+            row["quality"], row["quality_at"], row["watch"],
         )
         for row in rows
     }  # fmt: skip
@@ -292,7 +293,7 @@ def _number(row: Record) -> Number:
 async def _load_templates(conn: Conn) -> dict[tuple[UUID, str, str], Template]:
     rows = await conn.fetch(
         "SELECT template_id, business_id, name, language, category, status, parameter_format, components, ttl_s,"
-        " extras, purpose, room, paced_at FROM template WHERE status <> 'DELETED'"
+        " extras, purpose, room, paced_at, detected FROM template WHERE status <> 'DELETED'"
     )
     return {
         (row["business_id"], row["name"], row["language"]): from_components(

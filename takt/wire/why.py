@@ -50,6 +50,8 @@ _PASSED: Final[Mapping[str, Text]] = {
     "reaction": Text("It belongs to a message of this chat.", "Sie gehört zu einer Nachricht dieses Chats."),
     "not_muted": Text("You had not muted this chat.", "Du hattest diesen Chat nicht stummgeschaltet."),
     "category": Text("The text is of the kind that it says it is.", "Der Text ist von der Art, als die er ausgegeben ist."),
+    "filter": Text("Nothing that its sender said lately stood against it.",
+                   "Nichts, was ihr Absender zuletzt schrieb, sprach dagegen."),
     "quiet_hours": Text("It was not a quiet time for you.", "Für dich war gerade keine Ruhezeit."),
     "caps": Text("You had not had more advertising than anybody may get.",
                  "Du hattest nicht mehr Werbung erhalten, als jemand bekommen darf."),

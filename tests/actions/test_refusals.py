@@ -108,6 +108,11 @@ async def _another_person(world: World, mara: Somebody) -> SendMessage:
     return replace(template_to(world, mara.wa_id), identity="another hash")
 
 
+async def _frozen(world: World, mara: Somebody) -> SendMessage:
+    await world.set_reference("UPDATE sender SET watch = 'frozen' WHERE sender_id = $1", world.outreach.sender_id)
+    return template_to(world, mara.wa_id)
+
+
 async def _blocked_by_company(world: World, mara: Somebody) -> SendMessage:
     await world.set_thread(mara, world.outreach, business_blocked_at=NOW)
     return template_to(world, mara.wa_id)
@@ -283,6 +288,7 @@ def _measured(kind: str) -> Setting:
 AT_ONCE: dict[str, Setting] = {
     "restricted": _measured("starting"),
     "locked": _measured("lock"),
+    "sender_frozen": _frozen,
     "number_unregistered": _unregistered,
     "flow_unknown": _flow("DRAFT"),
     "flow_blocked": _flow("BLOCKED"),
@@ -304,9 +310,11 @@ AT_ONCE: dict[str, Setting] = {
 
 
 def test_every_reason_is_tried() -> None:
-    """The two tables below name all reasons that a send can meet, each where it belongs; of a text's category nobody tells."""
+    """The two tables below name all reasons that a send can meet, each where it belongs; the others are met by what waited."""
     assert {name for name, reason in REASONS.items() if reason.sync} == set(AT_ONCE)
-    assert {name for name, reason in REASONS.items() if not reason.sync} == {*LATER, "expired", "category_mismatch"}
+    assert {name for name, reason in REASONS.items() if not reason.sync} == {
+        *LATER, "expired", "category_mismatch", "in_review", "read_as_fraud"
+    }  # fmt: skip
 
 
 async def _refuse(world: World, mara: Somebody, setting: Setting) -> tuple[Refused, SendMessage, dict[str, Any]]:

@@ -5,11 +5,12 @@ from uuid import UUID
 
 import pytest
 
-from takt.actions.text_reading import Said, TextReader
+from takt.actions.text_reading import Read, Said, TextReader
 from takt.filter.corpus import corpus
 from takt.filter.model_file import pack
 from takt.filter.training import train
 from takt.store import link_domains, models
+from takt.store.pool import Conn
 from takt.store.reference import Snapshot
 from tests.world import World
 
@@ -34,6 +35,11 @@ async def snapshot(world: World) -> Snapshot:
         return await world.reference.fresh(conn)
 
 
+async def one(conn: Conn, reader: TextReader, said: Said, snapshot: Snapshot, now: datetime) -> Read:
+    (read,) = await reader.read(conn, [said], snapshot, now, RATE)
+    return read
+
+
 def others(snapshot: Snapshot) -> UUID:
     return next(one for one in snapshot.businesses if one.int > 2)
 
@@ -41,11 +47,11 @@ def others(snapshot: Snapshot) -> UUID:
 async def test_fraud_is_found_with_its_words_and_service_is_let_be(world: World, snapshot: Snapshot) -> None:
     reader, mine = TextReader(), others(snapshot)
     async with world.site.everywhere.acquire() as conn:
-        scam = await reader.read(conn, Said(mine, "x", SCAM.format("1.99", "pay.example.test")), snapshot, NOW, RATE)
-        fine = await reader.read(conn, Said(mine, "x", FINE), snapshot, NOW, RATE)
+        scam = await one(conn, reader, Said(mine, "x", SCAM.format("1.99", "pay.example.test")), snapshot, NOW)
+        fine = await one(conn, reader, Said(mine, "x", FINE), snapshot, NOW)
     assert scam.is_fraud
     assert [one.rule for one in scam.findings] == ["reads_like_fraud", "unknown_domain"]
-    assert "fee" in scam.findings[0].evidence
+    assert "unpaid" in scam.findings[0].evidence
     assert scam.findings[1].evidence == "example.test"
     assert (fine.is_fraud, fine.findings, fine.likely) == (False, (), "")
 
@@ -54,9 +60,9 @@ async def test_a_registered_domain_is_no_finding(world: World, snapshot: Snapsho
     mine = others(snapshot)
     said = Said(mine, "x", f"{FINE} https://track.shop.example.org/1")
     async with world.site.everywhere.acquire() as conn:
-        before = await TextReader().read(conn, said, snapshot, NOW, RATE)
+        before = await one(conn, TextReader(), said, snapshot, NOW)
         assert await link_domains.add(conn, mine, ["example.org"], NOW)
-        after = await TextReader().read(conn, said, snapshot, NOW, RATE)
+        after = await one(conn, TextReader(), said, snapshot, NOW)
         assert await link_domains.of_business(conn, mine) == ["example.org"]
         assert await link_domains.drop(conn, mine, "example.org")
         assert not await link_domains.drop(conn, mine, "example.org")
@@ -69,9 +75,9 @@ async def test_the_same_text_from_three_owners_is_a_campaign(world: World, snaps
     texts = [(others(snapshot), "1.99", "a.test"), (UUID(int=1), "2.49", "b.test"), (UUID(int=2), "3.10", "c.test")]
     async with world.site.everywhere.acquire() as conn:
         for business_id, fee, host in texts:
-            found.append(await reader.read(conn, Said(business_id, "x", SCAM.format(fee, host)), snapshot, NOW, RATE))
+            found.append(await one(conn, reader, Said(business_id, "x", SCAM.format(fee, host)), snapshot, NOW))
         again = Said(texts[0][0], "x", SCAM.format("9.99", "d.test"))
-        later = await reader.read(conn, again, snapshot, NOW + timedelta(days=3), RATE)
+        later = await one(conn, reader, again, snapshot, NOW + timedelta(days=3))
     assert [any(one.rule == "same_text_elsewhere" for one in read.findings) for read in found] == [False, False, True]
     assert not any(one.rule == "same_text_elsewhere" for one in later.findings)
 
@@ -79,7 +85,7 @@ async def test_the_same_text_from_three_owners_is_a_campaign(world: World, snaps
 async def test_a_language_that_was_not_learned_is_none_of_its_business(world: World, snapshot: Snapshot) -> None:
     text = "Su cuenta ha sido bloqueada, confirme su contraseña ahora mismo para evitar el cierre definitivo"
     async with world.site.everywhere.acquire() as conn:
-        read = await TextReader().read(conn, Said(others(snapshot), "x", text), snapshot, NOW, RATE)
+        read = await one(conn, TextReader(), Said(others(snapshot), "x", text), snapshot, NOW)
     assert (read.is_fraud, read.likely) == (False, "")
 
 

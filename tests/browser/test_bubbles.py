@@ -30,7 +30,7 @@ def show(context: BrowserContext, demo: Demo, name: str, locale: str = "de", sho
     serve_media(context)
 
     def answer(route: Route) -> None:
-        route.fulfill(json={"messages": [] if "before=" in route.request.url else found})
+        route.fulfill(json={"messages": [] if "before=" in route.request.url else found, "notices": []})
 
     context.route(f"**/device/v1/threads/{sender}/messages*", answer)
     context.route("**/device/v1/messages/*/played", lambda route: route.fulfill(status=204))

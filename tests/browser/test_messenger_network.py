@@ -2,7 +2,7 @@
 
 import json
 
-from playwright.sync_api import Request, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browsing import (
     DESKTOP,
@@ -19,6 +19,11 @@ from tests.browsing import (
     tick,
     write,
 )
+
+
+def kept_for_later(page: Page) -> None:
+    """Wait until the messenger can start without a server: that is stored in the background."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
 
 
 def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_browser: OpenBrowser) -> None:
@@ -51,7 +56,7 @@ def test_without_a_network_a_message_waits_and_goes_out_exactly_once(
     start_chat(page, "Nordwind Support")
     write(page, "Nordwind Support", "Noch am Netz")
     tick(page, "Noch am Netz", SENT)
-    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    kept_for_later(page)
     context.set_offline(True)
     expect(page.get_by_text("Du bist offline", exact=False)).to_be_visible()
     write(page, "Nordwind Support", "Aus dem Tunnel")
@@ -147,6 +152,7 @@ def test_the_server_may_restart(demo: Demo, open_browser: OpenBrowser, watch: Wa
     context = open_browser(PHONE)
     page = sign_in(context, "Mara")
     open_chat(page, demo)
+    kept_for_later(page)
     demo.kill()
     expect(page.get_by_text("Verbindung wird wiederhergestellt")).to_be_visible()
     write(page, "Nordwind Support", "Während des Neustarts")

@@ -157,6 +157,7 @@ def conversation(demo: Demo) -> None:
     demo.template("TAKT_USER_MARA", "order_update", "de", "Mara", "4711")
     demo.template("TAKT_USER_MARA", "autumn_offer", "de", "Mara", "HERBST20")
     demo.device("MARA", "POST", f"threads/{outreach}/accept")
+    demo.device("MARA", "PUT", "me", quiet={"from": "21:00", "to": "08:00", "for_all": False})
 
 
 @pytest.mark.parametrize(("size", "locale"), WAYS)
@@ -184,6 +185,27 @@ def test_every_page_is_accessible_and_fits(
         expect(page.get_by_role("heading", level=1).or_(page.get_by_role("dialog")).first).to_be_visible()
         expect(page.get_by_role("status", name=re.compile("^(Wird geladen|Loading)$"))).to_have_count(0)
         check(page, number)
+
+
+def test_a_quiet_time_is_set_and_taken_back(demo: Demo, open_browser: OpenBrowser) -> None:
+    """With its hours, the clock it goes by, and whether other messages wait with the advertising."""
+    page = sign_in(open_browser(PHONE), "Leyla")
+    page.goto("/settings")
+    page.get_by_role("switch", name="Ruhezeit").click()
+    page.get_by_label("Von", exact=True).fill("22:15")
+    page.get_by_label("Bis", exact=True).fill("06:45")
+    page.get_by_role("switch", name="Von allem").click()
+    page.get_by_label("Zeitzone").select_option("Asia/Tokyo")
+    wanted = {"quiet": {"from": "22:15", "to": "06:45", "for_all": True}, "time_zone": "Asia/Tokyo"}
+    for _ in range(50):
+        if demo.device("LEYLA", "GET", "me").items() >= wanted.items():
+            break
+        page.wait_for_timeout(100)
+    assert demo.device("LEYLA", "GET", "me").items() >= wanted.items()
+    page.reload()
+    expect(page.get_by_label("Von", exact=True)).to_have_value("22:15")
+    page.get_by_role("switch", name="Ruhezeit").click()
+    expect(page.get_by_label("Von", exact=True)).to_have_count(0)
 
 
 @pytest.mark.parametrize("setting", ["forced_colors", "reduced_motion"])

@@ -120,6 +120,10 @@ REFUSED: Final = [
     ("chat_muted", "not_muted", replace(MARKETING, muted=True)),
     ("category_mismatch", "category", replace(UTILITY, detected="marketing")),
     ("category_mismatch", "category", replace(UTILITY, category="authentication", detected="marketing")),
+    ("sender_frozen", "filter", replace(TEXT, watch="frozen")),
+    ("sender_frozen", "filter", replace(STRANGER, watch="frozen", cleared=True)),
+    ("read_as_fraud", "filter", replace(TEXT, watch="condemned")),
+    ("in_review", "filter", replace(TEXT, watch="watched")),
     ("quiet_hours", "quiet_hours", replace(ADVERT, quiet=True, quiet_until=NOW + HOUR)),
     ("restricted", "measure", replace(UTILITY, measure="starting", measure_until=NOW + HOUR)),
     ("restricted", "measure", replace(TEXT, measure="sending")),
@@ -230,19 +234,10 @@ def test_nothing_waits_in_vain() -> None:
     assert poor.waits_for == "quiet_hours", "money is asked for when it goes out"
 
 
-SELDOM = {"held_out", "pressure", 
-    "flow",
-    "marketing_path",
-    "identity",
-    "media",
-    "reaction",
-    "category",
-    "quiet_hours",
-    "caps",
-    "reach",
-    "pacing",
-    "measure",
-}
+SELDOM = {
+    "flow", "marketing_path", "identity", "media", "reaction", "category", "filter", "held_out", "quiet_hours", "caps",
+    "pressure", "reach", "pacing", "measure",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ async def unfinished(conn: Conn) -> dict[str, int]:
     """What is still under way, by kind; empty when all has come to rest."""
     row = await conn.fetchrow(
         "SELECT (SELECT count(*) FROM outbox WHERE state = 'owed') AS events,"
-        " (SELECT count(*) FROM message WHERE status = 'accepted' AND NOT inbound) AS undelivered"
+        " (SELECT count(*) FROM message WHERE status IN ('waiting', 'accepted') AND NOT inbound) AS undelivered"
     )
     assert row is not None
     return {name: count for name, count in dict(row).items() if count}

@@ -26,6 +26,7 @@ from tests.crash.compare import Heard, differences, heard
 from tests.crash.killing import Killed, kill_all
 from tests.crash.people import Crowd, Told
 from tests.crash.plan import PEOPLE, Plan
+from tests.crash.quiet import make_some_wait
 from tests.crash.record import Record
 from tests.receiver import Got, Receiver, Reply, receiving
 
@@ -50,6 +51,7 @@ class Ended:
     killed: Sequence[Killed]
     people: Sequence[Person]
     troubles: Sequence[str]
+    waited: int
 
 
 @pytest.mark.timeout(240)
@@ -63,13 +65,14 @@ def test_nothing_is_lost_or_doubled_when_everything_is_killed(out_folder: Path) 
     told = ended.told
     _say(
         f"killed and silent: {', '.join(f'{one.target} {one.silence_s:.1f} s' for one in ended.killed)}; {len(told.tried)} sends, {len(told.sent)} answered, {told.lost} answers lost,"
-        f" {dict(told.answers)}; {ended.events.count} events for {len(ended.record.events)} owed"
+        f" {dict(told.answers)}; {ended.events.count} events for {len(ended.record.events)} owed, {ended.waited} waited"
     )
     found = [*ended.troubles, *differences(told, ended.record, ended.events, ended.people)]
     listed = out_folder / "crash-differences.txt"
     listed.write_text("\n".join(found))
     assert not found, "\n".join([f"TAKT_CRASH_SEED={seed}", *found[:20], f"{len(found)} in all: {listed}, {log}"])
     assert len(told.sent) >= ENOUGH
+    assert ended.waited > 0, "some messages waited, and were released"
 
 
 def _say(line: str) -> None:
@@ -82,7 +85,7 @@ async def _play(house: House, server: Server, drawn: Plan) -> Ended:
         senders, people = await _settle(house, receiver)
         crowd = Crowd(f"http://127.0.0.1:{server.port}", senders, people)
         try:
-            killed = await _under_load(house, server, crowd, drawn, people)
+            killed, waited = await _under_load(house, server, crowd, drawn, people)
             restless = await _come_to_rest(house, crowd, people)
             changed = await _repeat(crowd, drawn)
         finally:
@@ -90,7 +93,7 @@ async def _play(house: House, server: Server, drawn: Plan) -> Ended:
         async with connect(house.url, name="crash") as conn:
             found = await record.read(conn)
         events = heard([one.changes() for one in receiver.taken])
-        return Ended(crowd.told, found, events, killed, people, [*restless, *changed])
+        return Ended(crowd.told, found, events, killed, people, [*restless, *changed], waited)
 
 
 async def _settle(house: House, receiver: Receiver) -> tuple[list[tuple[Company, str]], list[Person]]:
@@ -106,20 +109,22 @@ async def _settle(house: House, receiver: Receiver) -> tuple[list[tuple[Company,
 
 async def _under_load(
     house: House, server: Server, crowd: Crowd, drawn: Plan, people: Sequence[Person]
-) -> Sequence[Killed]:
-    """Let everybody go about their business while things are killed; what was killed."""
+) -> tuple[Sequence[Killed], int]:
+    """Let everybody go about their business while things are killed; what was killed, and how much waited."""
     over, out = asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
         busy = [group.create_task(crowd.send_all(sendings, over)) for sendings in drawn.sendings]
         busy.append(group.create_task(crowd.write_all(drawn.words, over)))
         for place in range(DEVICE_LOOPS):
             group.create_task(crowd.live(people[place::DEVICE_LOOPS], out))
+        waiting = group.create_task(make_some_wait(house, people, over))
         killed = await kill_all(house, server, drawn.kills, crowd.told)
         over.set()
         async with asyncio.timeout(LAST_ANSWERS_S_MAX):
             await asyncio.gather(*busy)
+            waited = await waiting
         out.set()
-    return killed
+    return killed, waited
 
 
 async def _come_to_rest(house: House, crowd: Crowd, people: Sequence[Person]) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from tests.cloud import Cloud
 from tests.console import Console, open_console
 from tests.reviewing import Review, create, hear_all, news
+from tests.suspecting import suspect
 from tests.world import World
 
 FRAUD = "Sie haben gewonnen, {{1}}! Ihre Bestellung {{2}} liegt für Sie bereit."
@@ -47,7 +48,17 @@ async def test_only_people_of_the_operator_get_in(console: Console) -> None:
                 {"key": key, "name": key.title(), "role": "operator", "business": ""} for key in ("olga", "otto")
             ]
         }
-        for path in ("/me", "/waiting", "/companies", "/reviews", "/reviews/1", "/names", "/codes", "/policy"):
+        for path in (
+            "/me",
+            "/waiting",
+            "/companies",
+            "/reviews",
+            "/reviews/1",
+            "/names",
+            "/codes",
+            "/suspicions",
+            "/policy",
+        ):
             answer = await client.get(path)
             assert (answer.status_code, answer.json()["error"]["code"]) == (401, "signed_out"), path
         for path in ("/reviews/1", "/names/1"):
@@ -95,7 +106,7 @@ async def test_a_write_needs_its_header(console: Console) -> None:
 async def test_what_waits_is_shown_with_findings_and_preview(console: Console, olga: httpx.AsyncClient) -> None:
     template = await doubtful(console)
     await create(console.cloud, "plain")
-    assert (await olga.get("/waiting")).json() == {"reviews": 2, "names": 0, "codes": 0, "policy": 0}
+    assert (await olga.get("/waiting")).json() == {"reviews": 2, "names": 0, "codes": 0, "suspicions": 0, "policy": 0}
     told = (await olga.get("/reviews")).json()
     assert (told["total"], [one["name"] for one in told["data"]]) == (2, ["prize", "plain"])
     one = told["data"][0]
@@ -188,7 +199,7 @@ async def test_codes_are_there_to_be_delivered_until_they_are_used(console: Cons
     assert (one["sender"], one["phone_number"], one["code_method"]) == (sender, "493023125777", "SMS")
     assert one["company"]["name"] == "Nordwind"
     assert one["age_s"] < 60
-    assert (await olga.get("/waiting")).json() == {"reviews": 0, "names": 1, "codes": 1, "policy": 0}
+    assert (await olga.get("/waiting")).json() == {"reviews": 0, "names": 1, "codes": 1, "suspicions": 0, "policy": 0}
     await console.cloud.call("POST", f"/v24.0/{sender}/verify_code", json={"code": one["code"]})
     assert (await olga.get("/codes")).json() == {"data": []}
 
@@ -231,7 +242,7 @@ async def test_no_body_brings_it_down(console: Console, olga: httpx.AsyncClient)
         for path in (f"/reviews/{template}", f"/names/{sender}", "/sign-in", "/me"):
             call = olga.put if path == "/me" else olga.post
             assert (await call(path, content=raw)).status_code in {400, 413}, (path, raw[:20])
-    assert (await olga.get("/waiting")).json() == {"reviews": 1, "names": 1, "codes": 0, "policy": 0}
+    assert (await olga.get("/waiting")).json() == {"reviews": 1, "names": 1, "codes": 0, "suspicions": 0, "policy": 0}
 
 
 async def test_the_pages_are_one_document_with_a_policy(console: Console) -> None:
@@ -253,3 +264,16 @@ async def test_the_check_leaves_doubts_to_a_person_who_is_signed_in(console: Con
         decided = await create(console.cloud, "prize_again", FRAUD + " Bald!")
         await review.look()
         assert await review.status(decided) == "REJECTED"
+
+
+async def test_people_at_the_console_decide_too(console: Console, olga: httpx.AsyncClient) -> None:
+    message = await suspect(console.world)
+    assert (await olga.get("/waiting")).json()["suspicions"] == 1
+    (one,) = (await olga.get("/suspicions")).json()["data"]
+    assert one["message"] == message
+    told = await olga.post(f"/suspicions/{message}", json={"decision": "clear"})
+    assert (told.json()["state"], told.json()["decided_by"]) == ("cleared", "Olga")
+    assert (
+        await olga.put(f"/senders/{console.world.outreach.sender_id}/watch", json={"watch": "often"})
+    ).status_code == 400
+    assert (await olga.get("/waiting")).json()["suspicions"] == 0

@@ -11,6 +11,7 @@ ADDRESSES = (
     "/console/reviews/{template}",
     "/console/names",
     "/console/codes",
+    "/console/suspicions",
     "/console/policy",
     "/console/policy/{proposal}",
     "/console/decisions",

@@ -19,6 +19,7 @@ from takt.web.reviews import ReviewQueue, instant
 from takt.web.staff.address import Address, Signed, nowhere
 from takt.web.staff.answers import Refusal, json_answer, read_object
 from takt.web.staff.session import Sessions
+from takt.web.suspicions import SuspicionQueue
 from takt.wire import errors
 from takt.wire.errors import WireError
 
@@ -29,13 +30,20 @@ class ConsoleDoor:
     """The console API, ready to be mounted."""
 
     def __init__(
-        self, sessions: Sessions, reviews: ReviewQueue, numbers: NumberQueue, policies: PolicyDesk, decisions: Decisions
+        self,
+        sessions: Sessions,
+        reviews: ReviewQueue,
+        numbers: NumberQueue,
+        policies: PolicyDesk,
+        decisions: Decisions,
+        suspicions: SuspicionQueue,
     ) -> None:
         self._sessions = sessions
         self._reviews = reviews
         self._numbers = numbers
         self._policies = policies
         self._decisions = decisions
+        self._suspicions = suspicions
 
     def routes(self) -> list[Mount]:
         """One mount below `/console/api`."""
@@ -59,6 +67,9 @@ class ConsoleDoor:
                 signed("/names/{sender}", POST=self._name),
                 signed("/codes", GET=self._codes),
                 signed("/decisions", GET=self._decision),
+                signed("/suspicions", GET=self._found),
+                signed("/suspicions/{message}", POST=self._decide),
+                signed("/senders/{sender}/watch", PUT=self._watch),
                 signed("/policy", GET=self._policy),
                 signed("/policy/check", POST=self._check_policy),
                 signed("/policy/proposals", POST=self._propose),
@@ -87,6 +98,7 @@ class ConsoleDoor:
                 "reviews": await self._reviews.waiting(),
                 "names": len(names),
                 "codes": len(codes),
+                "suspicions": await self._suspicions.waiting(),
                 "policy": await self._policies.waiting(),
             }
         )
@@ -123,6 +135,16 @@ class ConsoleDoor:
 
     async def _decision(self, request: Request, session: Session) -> Response:
         return json_answer(await self._decisions.find(request.query_params.get("of", ""), session.locale))
+
+    async def _found(self, request: Request, _session: Session) -> Response:
+        return json_answer(await self._suspicions.page(request.query_params))
+
+    async def _decide(self, request: Request, session: Session) -> Response:
+        named, body = request.path_params["message"], await read_object(request)
+        return json_answer(await self._suspicions.decide(named, body, session.name))
+
+    async def _watch(self, request: Request, _session: Session) -> Response:
+        return json_answer(await self._suspicions.set_watch(request.path_params["sender"], await read_object(request)))
 
     async def _policy(self, _request: Request, _session: Session) -> Response:
         return json_answer(await self._policies.overview())

@@ -32,7 +32,12 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ sender: string, phone_number: string, company: Company, name: string, now: string | null }} Name
  * @typedef {{ sender: string, phone_number: string, company: Company, code: string, code_method: string,
  *             language: string, asked_at: string, expires_at: string, age_s: number }} Code
- * @typedef {{ reviews: number, names: number, codes: number, policy: number }} Waiting
+ * @typedef {{ reviews: number, names: number, codes: number, suspicions: number, policy: number }} Waiting
+ * @typedef {{ message: string, sender: string, name?: string, company?: Company, type: string, text: string, status: string,
+ *             held: boolean, words: string[], findings: { rule: string, evidence: string }[], found_at: string, state: string }} Suspicion
+ * @typedef {{ sender: string, name: string, company: Company, watch: "watched" | "frozen", since: string | null,
+ *             by_hand: boolean, appeal: string }} Watched
+ * @typedef {{ data: Suspicion[], senders: Watched[] }} Found
  *
  * The policy, docs/tact.md:
  * @typedef {{ path: string, from: unknown, to: unknown }} Change
@@ -105,6 +110,12 @@ export const api = {
   decideName: (sender, decision) => call("POST", `/names/${encodeURIComponent(sender)}`, decision),
   /** @returns {Promise<{ data: Code[] }>} */
   codes: () => call("GET", "/codes"),
+  /** @returns {Promise<Found>} */
+  suspicions: () => call("GET", "/suspicions"),
+  /** @param {string} message @param {"clear" | "confirm"} decision */
+  decideSuspicion: (message, decision) => call("POST", `/suspicions/${encodeURIComponent(message)}`, { decision }),
+  /** @param {string} sender @param {"" | "watched" | "frozen"} watch */
+  setWatch: (sender, watch) => call("PUT", `/senders/${encodeURIComponent(sender)}/watch`, { watch }),
   /** @param {string} of @returns {Promise<Looked>} */
   decisions: (of) => call("GET", `/decisions?${query({ of })}`),
   /** @returns {Promise<Policy>} */

@@ -13,6 +13,7 @@ import { Policy } from "./policy.js";
 import { Reviews } from "./reviews.js";
 import { Settings, Shortcuts } from "./settings.js";
 import * as state from "./state.js";
+import { Suspicions } from "./suspicions.js";
 
 /** @typedef {import("./state.js").Page} Page */
 
@@ -20,6 +21,7 @@ const PAGES = /** @type {Record<Page, { icon: string, word: () => string, view: 
   reviews: { icon: "file-text", word: () => t("Templates"), view: Reviews },
   names: { icon: "tag", word: () => t("Names"), view: Names },
   codes: { icon: "key-round", word: () => t("Codes"), view: Codes },
+  suspicions: { icon: "flag", word: () => t("Suspicions"), view: Suspicions },
   policy: { icon: "scale", word: () => t("Policy"), view: Policy },
   decisions: { icon: "search", word: () => t("Decisions"), view: Decisions },
 });
@@ -79,8 +81,8 @@ function Tab({ page, icon, word }) {
 
 effect(() => {
   const who = state.me.value;
-  const { reviews, names, codes, policy } = state.waiting.value;
-  const n = who ? reviews + names + codes + policy : 0;
+  const { reviews, names, codes, suspicions, policy } = state.waiting.value;
+  const n = who ? reviews + names + codes + suspicions + policy : 0;
   const place = who ? `${PAGES[state.page.value].word()} · ` : "";
   document.title = `${n ? `(${n}) ` : ""}${place}${t("Console")} · Takt`;
 });

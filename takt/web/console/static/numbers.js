@@ -19,9 +19,9 @@ const refused = signal(/** @type {Name | null} */ (null));
 
 /**
  * A page of one list.
- * @param {{ page: "names" | "codes", title: string, count: string, empty: [string, string, string], items: any[], children: any }} props
+ * @param {{ page: "names" | "codes" | "suspicions", title: string, count: string, empty: [string, string, string], items: any[], children: any }} props
  */
-function ListPage({ page, title, count, empty: [icon, none, when], items, children }) {
+export function ListPage({ page, title, count, empty: [icon, none, when], items, children }) {
   const loaded = state.loaded.value[page];
   let inside = html`<ul class="cards">${children}</ul>`;
   if (loaded === "loading") inside = html`<${Loading} label=${t("Loading …")} />`;

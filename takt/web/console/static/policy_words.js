@@ -14,6 +14,7 @@ export const FIELDS = [
   { path: "quiet_hours.default.from", word: () => t("Advertising from"), type: "time" },
   { path: "quiet_hours.default.to", word: () => t("Advertising until"), type: "time" },
   { path: "quiet_hours.default.quiet_days", word: () => t("Days without advertising"), type: "days" },
+  { path: "filter.strikes", word: () => t("Messages like fraud that freeze a sender"), type: "number" },
   { path: "support.unanswered", word: () => t("Unanswered messages before a support sender falls silent"), type: "number" },
   { path: "waiting.wait_h", word: () => t("Hours that a message may wait"), type: "number" },
   { path: "waiting.spread_min", word: () => t("Minutes over which waiting messages are spread"), type: "number" },
@@ -36,6 +37,7 @@ export const dayWord = known({
 
 const SECTIONS = known({
   caps: () => t("Caps"),
+  filter: () => t("Filter"),
   quiet_hours: () => t("Quiet hours"),
   support: () => t("Support senders"),
   waiting: () => t("Waiting"),

@@ -11,11 +11,11 @@ import { loadText } from "/static/text.js";
 import { api } from "./api.js";
 import { forgetPolicy, lookAtPolicy } from "./policy_state.js";
 
-/** @typedef {"reviews" | "names" | "codes" | "policy" | "decisions"} Page */
+/** @typedef {"reviews" | "names" | "codes" | "suspicions" | "policy" | "decisions"} Page */
 /** @typedef {"loading" | "ready" | "error"} Loaded */
 
 const HOME = "/console";
-const LOADING = Object.freeze({ reviews: "loading", names: "loading", codes: "loading", policy: "loading", decisions: "loading" });
+const LOADING = Object.freeze({ reviews: "loading", names: "loading", codes: "loading", suspicions: "loading", policy: "loading", decisions: "loading" });
 /** Pause between two looks at what waits. */
 const LOOK_MS = 4000;
 
@@ -25,7 +25,7 @@ export const unreachable = signal(false);
 /** Whom one can be in the demo; nobody outside of it. */
 export const people = signal(/** @type {import("/static/door.js").Person[]} */ ([]));
 /** How much waits on each page. */
-export const waiting = signal(/** @type {import("./api.js").Waiting} */ ({ reviews: 0, names: 0, codes: 0, policy: 0 }));
+export const waiting = signal(/** @type {import("./api.js").Waiting} */ ({ reviews: 0, names: 0, codes: 0, suspicions: 0, policy: 0 }));
 /** Whether the last look failed. */
 export const behind = signal(false);
 export const page = signal(/** @type {Page} */ ("reviews"));
@@ -43,6 +43,7 @@ export const after = signal(/** @type {string | null} */ (null));
 export const review = signal(/** @type {import("./api.js").Review | null} */ (null));
 export const names = signal(/** @type {import("./api.js").Name[]} */ ([]));
 export const codes = signal(/** @type {import("./api.js").Code[]} */ ([]));
+export const suspicions = signal(/** @type {import("./api.js").Found} */ ({ data: [], senders: [] }));
 export const loaded = signal(/** @type {Record<Page, Loaded>} */ (LOADING));
 
 const browserLocale = () => (navigator.language.startsWith("de") ? "de" : "en");
@@ -99,6 +100,7 @@ export function leave() {
     queue.value = [];
     names.value = [];
     codes.value = [];
+    suspicions.value = { data: [], senders: [] };
     review.value = null;
     forgetPolicy();
     loaded.value = LOADING;
@@ -128,7 +130,7 @@ export function follow() {
   const [, , where = "", named] = location.pathname.split("/");
   const template = named ? decodeURIComponent(named) : null;
   batch(() => {
-    page.value = where === "names" || where === "codes" || where === "policy" || where === "decisions" ? where : "reviews";
+    page.value = where === "names" || where === "codes" || where === "suspicions" || where === "policy" || where === "decisions" ? where : "reviews";
     open.value = template;
     if (review.value?.template !== template) review.value = queue.value.find((one) => one.template === template) ?? null;
   });
@@ -187,6 +189,10 @@ const LOOKS = {
   },
   decisions: async () => {}, // looked up by the page itself, once
   policy: (newest) => lookAtPolicy(open.value, newest),
+  async suspicions(newest) {
+    const told = await api.suspicions();
+    if (newest()) suspicions.value = told;
+  },
   async codes(newest) {
     const told = await api.codes();
     if (newest()) codes.value = told.data;

@@ -1,0 +1,88 @@
+"""What people decide about what the filter found, and what companies say to it: suspicions, watched senders, domains of links."""
+
+from datetime import datetime
+from uuid import UUID
+
+from takt.actions.outcome import Done
+from takt.core.value import value
+from takt.store import link_domains, suspicions, watches
+from takt.store.pool import Conn
+
+
+@value
+class Decide:
+    """A person of the operator says that a message is well (`clear`) or fraud (`confirm`)."""
+
+    message_id: UUID
+    decision: str
+    who: str
+    note: str = ""
+
+
+@value
+class SetWatch:
+    """A person sets how a sender is watched: watched, frozen or not; what was found until then counts no more."""
+
+    sender_id: str
+    watch: str
+
+
+@value
+class Appeal:
+    """A company says why its sender should not be watched or frozen."""
+
+    sender_id: str
+    words: str
+
+
+@value
+class AddDomains:
+    """A company says that its links lead to these domains."""
+
+    business_id: UUID
+    domains: tuple[str, ...]
+
+
+@value
+class DropDomain:
+    """A company's links lead there no more."""
+
+    business_id: UUID
+    domain: str
+
+
+Command = Decide | SetWatch | Appeal | AddDomains | DropDomain
+
+
+async def vet(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[bool]:
+    """Carry commands out in their order; False where there is nothing that it could be about, or too much already."""
+    del again
+    return Done([await _do(conn, part, command, now) for command in commands])
+
+
+async def _do(conn: Conn, part: int, command: Command, now: datetime) -> bool:
+    match command:
+        case Decide():
+            return await _decide(conn, part, command, now)
+        case SetWatch():
+            await watches.set_watch(conn, command.sender_id, command.watch, now, forgive=True)
+            return True
+        case Appeal():
+            return await watches.set_appeal(conn, command.sender_id, command.words)
+        case AddDomains():
+            return await link_domains.add(conn, command.business_id, command.domains, now)
+        case DropDomain():
+            return await link_domains.drop(conn, command.business_id, command.domain)
+
+
+async def _decide(conn: Conn, part: int, command: Decide, now: datetime) -> bool:
+    state = await suspicions.lock(conn, part, command.message_id)
+    wanted = "cleared" if command.decision == "clear" else "confirmed"
+    if state != "open":
+        return state == wanted
+    await suspicions.decide(conn, part, command.message_id, wanted, command.who, command.note, now)
+    if wanted == "cleared":
+        await suspicions.clear(conn, part, [command.message_id], now)
+    else:
+        await suspicions.condemn(conn, part, command.message_id, now)
+    return True

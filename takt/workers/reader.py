@@ -1,0 +1,158 @@
+"""The reader: reads what companies send, beside the hot path.
+
+Every second, part by part, it reads messages of watched senders that wait for it, then what was written freely since the last
+time, then some filled templates with links. What reads like fraud becomes a suspicion for a person; one makes its sender watched,
+several freeze it. What people write to companies is never loaded.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from takt.actions.text_reading import Read, Said, TextReader
+from takt.clock import Clock
+from takt.core.filtering import Filtering
+from takt.store import sketches, suspicions, watches
+from takt.store.pool import Conn, transaction
+from takt.store.reference import Reference
+from takt.store.site import Site
+from takt.store.suspicions import Suspicion, Unread
+from takt.wire.words import words_of
+
+LOOK_S: Final = 1.0
+READ_MAX: Final = 300
+FILLED_MAX: Final = 50
+BEHIND: Final = timedelta(seconds=10)
+"""How long a message is left before it is read, so that none is missed that committed late."""
+SEVERITY: Final = ("", "watched", "frozen")
+FORGET_EACH: Final = 3_600
+CHEATS: Final = 3
+"""Filled texts that must surely advertise before a template that does not say so is stopped."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class Reader:
+    """The loop."""
+
+    def __init__(self, site: Site, reference: Reference, texts: TextReader, clock: Clock) -> None:
+        self._site = site
+        self._reference = reference
+        self._texts = texts
+        self._clock = clock
+        self._cheats: Counter[str] = Counter()
+
+    async def run(self) -> None:
+        """Look until cancelled; never more than a few hundred texts a second, so that sending does not suffer."""
+        rounds = 0
+        while True:
+            await self.look()
+            if rounds % FORGET_EACH == 0:
+                async with self._site.everywhere.acquire() as conn:
+                    await sketches.forget(conn, self._clock.now())
+            rounds += 1
+            await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> int:
+        """Read all parts once; how many suspicions there were. A part that fails is left to the next round."""
+        found: list[Suspicion] = []
+        for part in self._site.parts:
+            try:
+                found += await self._read_part(part)
+            except Exception as fault:  # noqa: BLE001 - the others go on; this one is read again in a second
+                _LOG.error("reading part %d failed", part, exc_info=fault)
+        await self._judge({one.sender_id for one in found})
+        return len(found)
+
+    async def _judge(self, suspicious: set[str]) -> None:
+        """Watch or freeze these senders, and let those be again about whom people thought better."""
+        now = self._clock.now()
+        async with self._site.everywhere.acquire() as conn:
+            names = suspicious | set(await watches.names_watched(conn))
+        if not names:
+            return
+        async with transaction(self._site.everywhere) as conn:
+            snapshot = await self._reference.fresh(conn)
+            rules = snapshot.tact(now).filter
+            known = await watches.load(conn, sorted(names))
+            since = {name: max(one.since, now - timedelta(days=rules.days)) for name, one in known.items()}
+            strikes = await self._strikes(since)
+            for name, one in known.items():
+                watch = _watch(strikes[name], rules)
+                if watch != one.watch and not (one.by_hand and SEVERITY.index(watch) < SEVERITY.index(one.watch)):
+                    await watches.set_watch(conn, name, watch, now)
+
+    async def _strikes(self, since: dict[str, datetime]) -> Counter[str]:
+        strikes: Counter[str] = Counter()
+        for part in self._site.parts:
+            async with self._site.pool(part).acquire() as conn:
+                strikes.update(await suspicions.strikes(conn, part, since))
+        return strikes
+
+    async def _read_part(self, part: int) -> tuple[Suspicion, ...]:
+        """Read one part, unless somebody else does just now."""
+        now = self._clock.now()
+        async with transaction(self._site.pool(part)) as conn:
+            after = await suspicions.take_turn(conn, part, now - BEHIND)
+            if after is None:
+                return ()
+            held = await suspicions.list_held(conn, part, READ_MAX)
+            free = await suspicions.list_free(conn, part, after, now - BEHIND, READ_MAX)
+            until = free[-1].accepted_at if len(free) >= READ_MAX else max(now - BEHIND, after)
+            filled = await suspicions.list_filled(conn, part, after, until, FILLED_MAX)
+            read = await self._read(conn, [*held, *free, *filled], now)
+            found = [
+                _suspicion(one, said, held=at < len(held))
+                for at, (one, said) in enumerate(read)
+                if said is not None and said.is_fraud
+            ]
+            await self._stop_cheats(conn, read[len(held) + len(free) :])
+            bad = {one.message_id for one in found}
+            await suspicions.add(conn, part, found, now)
+            await suspicions.clear(conn, part, [one.message_id for one in held if one.message_id not in bad], now)
+            await suspicions.set_read_to(conn, part, until)
+        return tuple(found)
+
+    async def _read(self, conn: Conn, unread: Sequence[Unread], now: datetime) -> list[tuple[Unread, Read | None]]:
+        """What is found in each; None where there are no words, or the company is gone."""
+        snapshot = await self._reference.fresh(conn)
+        said = [
+            Said(one.business_id, "message", words_of(msgspec.json.decode(one.content)))
+            if one.business_id in snapshot.businesses
+            else None
+            for one in unread
+        ]
+        wordy = [one for one in said if one is not None and one.text]
+        rate = snapshot.tact(now).filter.rate
+        read = dict(zip(wordy, await self._texts.read(conn, wordy, snapshot, now, rate), strict=True)) if wordy else {}
+        return [(one, read.get(words) if words is not None else None) for one, words in zip(unread, said, strict=True)]
+
+    async def _stop_cheats(self, conn: Conn, filled: Sequence[tuple[Unread, Read | None]]) -> None:
+        """A template that again and again brings advertising under another name is stopped until it says what it is."""
+        templates = {one.template_id: one for one in self._reference.current.templates.values()}
+        for one, read in filled:
+            template = templates.get(one.template_id or "")
+            if read is None or template is None or read.category != "marketing":
+                continue
+            if template.category != "utility" or template.detected:
+                continue
+            self._cheats[template.template_id] += 1
+            if self._cheats[template.template_id] == CHEATS:
+                await watches.set_detected(conn, template.template_id, "marketing")
+
+
+def _suspicion(unread: Unread, read: Read, *, held: bool) -> Suspicion:
+    findings = [{"rule": one.rule, "evidence": one.evidence} for one in read.findings if one.rule != "reads_like_fraud"]
+    found = [{"rule": "reads_like_fraud", "evidence": ""}, *findings]
+    return Suspicion(unread.message_id, unread.business_id, unread.sender_id, held, msgspec.json.encode(found).decode())
+
+
+def _watch(strikes: int, rules: Filtering) -> str:
+    if strikes >= rules.strikes:
+        return "frozen"
+    return "watched" if strikes else ""
