@@ -35,13 +35,14 @@ _DAY: Final = timedelta(days=1)
 
 @value
 class Ask:
-    """A marketing message that waits for its decision."""
+    """A marketing message that waits for its decision. `answers`: the person wrote to the sender within a day."""
 
     message_id: UUID
     person: LockedRecipient
     owner_id: UUID
     template_id: str
     price_micros: int
+    answers: bool = False
 
 
 @value
@@ -91,7 +92,7 @@ async def load(
         return loaded
     edges = sorted({(one.person.recipient_id, one.owner_id) for one in asks})
     loaded.likings = await admissions.likings(conn, part, edges)
-    if policy.admission.mode == "dual":
+    if policy.admission.mode == "priced":
         loaded.tolerances = await admissions.tolerances(conn, part, sorted({edge[0] for edge in edges}))
     loaded.opinions = {one.decision.message_id: one for one in decide(loaded, asks, now)}
     return loaded
@@ -116,10 +117,18 @@ def add_exposure(person: LockedRecipient, category: str) -> None:
     person.added += WEIGHTS[category]
 
 
+def pressure(person: LockedRecipient, now: datetime) -> float:
+    """How much has reached a person of late, with what the batch adds."""
+    if person.exposed_at is None:
+        return person.added
+    days = max(0.0, (now - person.exposed_at) / _DAY)
+    return float(person.exposure * KEEP_PER_DAY**days) + person.added
+
+
 def decide(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> list[Opinion]:
     """Decide messages by the mode of the policy; where nothing is known of a market, by the cap of the cold start."""
     found: dict[int, Opinion] = {}
-    if loaded.settings.mode == "dual":
+    if loaded.settings.mode == "priced":
         for market in sorted({one.person.market for one in asks}):
             segment = loaded.book.segment(market)
             if segment is not None and book.fits(segment, loaded.book.model):
@@ -134,14 +143,15 @@ def decide(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> list[Opini
 
 def _by_cap(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> list[Opinion]:
     settings = loaded.settings
-    lots = exploration.lots(loaded.book.key, f"cap {_week(now)}", [one.person.recipient_id for one in asks])
+    people = [one.person.recipient_id for one in asks]
+    lots = exploration.lots(loaded.book.key, f"cap {_week(now)}", people)
     return [_capped(loaded, settings, one, float(lot), now) for one, lot in zip(asks, lots, strict=True)]
 
 
 def _capped(loaded: Admissions, settings: Admission, one: Ask, lot: float, now: datetime) -> Opinion:
     found = cold.decide(settings.cap_per_week, lot, settings.cold_exploration, one.person.marketing_at, now)
     figure = f"{found.count} of {found.allowed} advertising messages in 7 days, while little is known"
-    seen = (_content(loaded, one), _affinity(loaded, one), _pressure(one.person, now))
+    seen = (_content(loaded, one), _affinity(loaded, one), pressure(one.person, now))
     price = (one.price_micros / MICROS, *NOTHING[1:])
     explored = found.allowed != settings.cap_per_week
     drawn = Drawn("cap", 0.0, found.passed, explored, False, found.propensity)
@@ -161,6 +171,7 @@ def _by_score(loaded: Admissions, segment: Segment, asks: Sequence[Ask], now: da
     multiplier = exploration.multipliers(exploration.lots(key, f"week {_week(now)}", ids), settings.exploration)
     lot = exploration.lots(key, "message", [one.message_id for one in asks])
     out = exploration.held_out(exploration.lots(key, f"held out {now:%Y}", ids), settings.hold_out)
+    out &= np.asarray([not one.answers for one in asks])
     decided = deciding.decide(rules, offered, person, room, multiplier, lot)
     days = deciding.forecast_days(rules, offered, ~decided.let_out & ~out)
     terms = decided.terms
@@ -172,7 +183,7 @@ def _by_score(loaded: Admissions, segment: Segment, asks: Sequence[Ask], now: da
         seen = (float(offered.content[place]), float(offered.affinity[place]), float(offered.pressure[place]))
         passed, held_out = bool(decided.let_out[place]), bool(out[place])
         propensity = 0.0 if held_out else float(decided.propensity[place])
-        drawn = Drawn("dual", segment.shadow.price, bool(decided.passed[place]), explored, held_out, propensity)
+        drawn = Drawn("priced", segment.shadow.price, bool(decided.passed[place]), explored, held_out, propensity)
         decision = _decision(loaded, one, drawn, seen, tuple(rows[place]))
         next_at = None if passed else _next_at(loaded.settings, decision, one.person, float(days[place]), now)
         opinions.append(Opinion(passed, next_at, _figure(rows[place], decision), decision))
@@ -213,7 +224,7 @@ def _candidates(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> Candi
         np.asarray([one.price_micros / MICROS for one in asks]),
         np.asarray([_content(loaded, one) for one in asks]),
         np.asarray([_affinity(loaded, one) for one in asks]),
-        np.asarray([_pressure(one.person, now) for one in asks]),
+        np.asarray([pressure(one.person, now) for one in asks]),
         belief.weights(model, tolerance),
         np.ones(len(asks)),
         _bonuses(loaded, asks),
@@ -231,13 +242,6 @@ def _content(loaded: Admissions, one: Ask) -> float:
 def _affinity(loaded: Admissions, one: Ask) -> float:
     own = loaded.likings.get((one.person.recipient_id, one.owner_id), (0.0, 0.0))[0]
     return loaded.book.owner(one.owner_id).mean + own
-
-
-def _pressure(person: LockedRecipient, now: datetime) -> float:
-    if person.exposed_at is None:
-        return person.added
-    days = max(0.0, (now - person.exposed_at) / _DAY)
-    return float(person.exposure * KEEP_PER_DAY**days) + person.added
 
 
 def _heard(person: LockedRecipient, now: datetime) -> int:

@@ -307,7 +307,7 @@ PRESSURE: Final = Reason(
                 "die Ihre Nachrichten nutzen."),
 )  # fmt: skip
 HELD_OUT: Final = Reason(
-    "held_out", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
+    "held_out", 130472, "User's number is part of an experiment",
     sync=False, http=400, retry=Retry.NEVER,
     text=Text("The person is one of the few who get no advertising this year, so that its effect can be judged.",
               "Die Person gehört zu den wenigen, die dieses Jahr keine Werbung erhalten, damit sich deren Wirkung "

@@ -318,7 +318,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("reach", _reach, _reach_figure, next_at=lambda f, _: f.reach_until,
          applies=lambda f: f.reach_max is not None),
     Rule("held_out", _held_out, lambda f, _: "gets no advertising this year" if f.held_out else "not held out",
-         applies=lambda f: f.pressure_mode == "dual"),
+         applies=lambda f: f.pressure_mode == "priced"),
     # What makes a message wait comes after all that refuses it for good, so that nothing waits in vain.
     Rule("quiet_hours", _quiet_hours, lambda f, _: f.quiet_figure, next_at=lambda f, _: f.quiet_until,
          applies=lambda f: f.quiet_figure != "", waits_for="quiet_hours",

@@ -11,7 +11,10 @@ API_VERSION: Final = "v24.0"
 
 _ALWAYS: Final[dict[str, Any]] = {"from": "00:00", "to": "24:00", "quiet_days": []}
 POLICY: Final[dict[str, Any]] = {
-    "quiet_hours": {"default": _ALWAYS},
+    "quiet_hours": {
+        "default": _ALWAYS,
+        "countries": dict.fromkeys(("BR", "FR", "IN", "KR", "KZ", "US", "VN"), _ALWAYS),
+    },
     "caps": {"person_per_day": 1000, "person_per_week": 1000, "sender_per_day": 1000, "sender_per_week": 1000},
     "admission": {"cap_per_week": 100},
 }

@@ -13,9 +13,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from takt import calendars
+from takt.core import caps, policy, quiet_time, waiting
 from takt.core.admission import cold
 from takt.core.admission.settings import Admission
-from takt.core import caps, policy, quiet_time, waiting
 from takt.core.caps import WEEK
 from takt.core.denial import Denied
 from takt.core.facts import Facts
@@ -164,7 +164,7 @@ def _facts(side: Side, line: Line, kept: Facts, at: datetime) -> Facts:
 
 def _admit(found: Facts, settings: Admission, heard_at: list[datetime], at: datetime) -> None:
     """Admission under this policy: a cap counts anew; what was decided by score stays, for it rests on beliefs of then."""
-    if settings.mode != "dual":
+    if settings.mode != "priced":
         found.pressure_mode, found.pressure_passed, found.held_out = "", True, False
     if settings.mode == "cap":
         cold_start = cold.decide(settings.cap_per_week, 1.0, 0.0, heard_at, at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,7 @@ from takt.store.pool import Conn
 
 Edge = tuple[UUID, UUID]
 """A person, and who stands behind a company."""
+LISTED_MAX: Final = 100
 MATURE: Final = timedelta(hours=48)
 """When what a person did about a message counts as all that they will do."""
 
@@ -41,6 +42,26 @@ class Decision:
     affinity: float
     pressure: float
     terms: tuple[float, float, float, float, float, float, float]
+
+
+@value
+class Weighing:
+    """One decision about a message, for whoever asks; `terms` as in `Decision`."""
+
+    at: datetime
+    mode: str
+    policy_version: int
+    model_version: int
+    shadow: float
+    let_out: bool
+    passed: bool
+    explored: bool
+    held_out: bool
+    propensity: float
+    content: float
+    affinity: float
+    pressure: float
+    terms: tuple[float, ...]
 
 
 @value
@@ -215,14 +236,16 @@ async def sums(conn: Conn, part: int, now: datetime) -> list[Sums]:
     return [Sums(*row) for row in rows]
 
 
-async def offered(conn: Conn, part: int, market: str, since: datetime, limit: int) -> list[tuple[float, float, float]]:
-    """Price, content score and liking of messages that were decided in a market since then, in the order of their ids."""
+async def offered(
+    conn: Conn, part: int, market: str, since: datetime, limit: int
+) -> list[tuple[float, float, float, float]]:
+    """Price, content score, liking and exposure of messages decided in a market since then, in the order of their ids."""
     rows = await conn.fetch(
-        "SELECT terms[1], content, affinity FROM admission WHERE part = $1 AND market = $2 AND at > $3"
+        "SELECT terms[1], content, affinity, pressure FROM admission WHERE part = $1 AND market = $2 AND at > $3"
         " ORDER BY message_id LIMIT $4",
         part, market, since, limit,
     )  # fmt: skip
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 async def owner_sums(conn: Conn, part: int, since: datetime) -> dict[UUID, tuple[int, int]]:
@@ -243,6 +266,16 @@ async def template_sums(conn: Conn, part: int, since: datetime) -> dict[str, tup
         part, since,
     )  # fmt: skip
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+async def drop_before(conn: Conn, part: int, before: datetime, limit: int) -> int:
+    """Drop decisions from before then, so many at once; how many there were."""
+    found: str = await conn.execute(
+        "DELETE FROM admission a USING (SELECT message_id, at FROM admission WHERE part = $1 AND at < $2 LIMIT $3) old"
+        " WHERE a.part = $1 AND a.message_id = old.message_id AND a.at = old.at",
+        part, before, limit,
+    )  # fmt: skip
+    return int(found.rpartition(" ")[2])
 
 
 async def lock_tuning(conn: Conn) -> datetime | None:
@@ -306,11 +339,12 @@ async def put_scores(conn: Conn, scores: Mapping[str, float]) -> None:
     )
 
 
-async def list_decisions(conn: Conn, part: int, message_id: UUID) -> list[dict[str, Any]]:
-    """Every decision about a message, the newest first."""
+async def list_decisions(conn: Conn, part: int, message_id: UUID) -> list[Weighing]:
+    """Every decision about a message that is still kept, the newest first."""
     rows = await conn.fetch(
-        "SELECT at, mode, policy_version, model_version, shadow, let_out, passed, explored, propensity, content,"
-        " affinity, pressure, terms FROM admission WHERE part = $1 AND message_id = $2 ORDER BY at DESC LIMIT 100",
-        part, message_id,
+        "SELECT at, mode, policy_version, model_version, shadow, let_out, passed, explored, held_out, propensity,"
+        " content, affinity, pressure, terms FROM admission WHERE part = $1 AND message_id = $2"
+        " ORDER BY at DESC LIMIT $3",
+        part, message_id, LISTED_MAX,
     )  # fmt: skip
-    return [dict(row) for row in rows]
+    return [Weighing(*row) for row in rows]

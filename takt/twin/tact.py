@@ -114,4 +114,4 @@ class Tact:
 def sample_of(known: Knowledge, sight: Sight) -> Sample:
     """What was offered on a day, as far as it is known."""
     offered = known.candidates(sight)
-    return Sample(offered.price, offered.content, offered.affinity, len(sight.person) / sight.users)
+    return Sample(offered.price, offered.content, offered.affinity, offered.pressure, len(sight.person) / sight.users)

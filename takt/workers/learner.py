@@ -17,8 +17,8 @@ import numpy as np
 from takt.actions.learn import Learned, deliveries_of, learn, owners_after
 from takt.clock import Clock
 from takt.core.admission import book as books
-from takt.core.admission import fairness, fitting, outlook, shadow
-from takt.core.admission.book import ANYWHERE, Book, Owner, Segment
+from takt.core.admission import fairness, fitting, opening, outlook, shadow
+from takt.core.admission.book import Book, Owner, Segment
 from takt.core.admission.hazard import Model
 from takt.core.admission.prospects import Sample, prospect
 from takt.core.admission.scoring import Taste
@@ -36,11 +36,12 @@ TUNE_EACH: Final = timedelta(hours=23)
 FIT_EACH: Final = timedelta(days=7)
 WEEK: Final = timedelta(days=7)
 MONTH: Final = timedelta(days=28)
-FIRST_PRICE: Final = 4.0
 DAYS_COUNTED: Final = 28.0
 DELIVERIES_LEAST: Final = 1_000
 DELIVERIES_MAX: Final = 50_000
 OFFERED_MAX: Final = 2_000
+KEPT: Final = 4 * MONTH
+DROPPED_MAX: Final = 5_000
 USE_USUAL: Final = 0.175
 USE_WEIGHT: Final = 20.0
 
@@ -111,7 +112,15 @@ class Learner:
             await self._move_prices(conn, replace(ground, model=model), settings, now)
             await admissions.set_tuned(conn, now)
             await touch(conn)
+        await self._drop_old(now)
         return True
+
+    async def _drop_old(self, now: datetime) -> None:
+        for part in self._site.parts:
+            dropped = DROPPED_MAX
+            while dropped == DROPPED_MAX:
+                async with transaction(self._site.pool(part)) as conn:
+                    dropped = await admissions.drop_before(conn, part, now - KEPT, DROPPED_MAX)
 
     async def fit(self) -> Fitted:
         """Fit the model by hand, and value the future by it at today's prices."""
@@ -147,30 +156,33 @@ class Learner:
     async def _move_prices(
         self, conn: Conn, ground: Book, settings: Admission, now: datetime, *, still: bool = False
     ) -> None:
-        """Move the price of each market by its harm (not when `still`), and value the future at it."""
-        for market, one in (await self._sums(now)).items():
-            before = ground.segments.get(market)
-            price = before.shadow if before is not None else _first_price(ground)
-            if not still and before is not None and settings.mode == "dual":
-                tally = Tally(one.predicted_today, one.happened, one.predicted)
-                budget = settings.budget_of(market) * one.people / 1_000.0 / 7.0
-                price = shadow.move(price, tally, budget, gap=one.delivered == 0)
-            segment = await self._valued(ground, settings, price, market, one, now)
-            await admissions.put_segment(conn, market, segment, now)
+        """Move the price of each market by its harm (not when `still`), and value the future at it.
 
-    async def _valued(
-        self, ground: Book, settings: Admission, price: ShadowPrice, market: str, sums: Sums, now: datetime
-    ) -> Segment:
-        offered: list[tuple[float, float, float]] = []
+        Before a model was fitted nothing has a price. Where no score decides yet, the price is opened anew every day.
+        """
+        if ground.model.version == 0:
+            return
+        taste, stakes = Taste(settings.alpha), books.stakes(settings)
+        for market, one in (await self._sums(now)).items():
+            sample, before = await self._sample(market, one, now), ground.segments.get(market)
+            budget = settings.budget_of(market)
+            if before is None or (settings.mode != "priced" and not still):
+                price = ShadowPrice(await asyncio.to_thread(opening.price, ground.model, sample, taste, stakes, budget))
+            else:
+                price = before.shadow if still else _moved(before.shadow, one, budget)
+            coming = prospect(ground.model, sample, taste)
+            ahead = await asyncio.to_thread(outlook.outlook, coming, price.price, stakes)
+            values = tuple(tuple(row) for row in ahead.values.tolist())
+            await admissions.put_segment(conn, market, Segment(price, ground.model.version, values), now)
+
+    async def _sample(self, market: str, sums: Sums, now: datetime) -> Sample:
+        offered: list[tuple[float, float, float, float]] = []
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as at:
                 offered += await admissions.offered(at, part, market, now - MONTH, OFFERED_MAX)
         columns = np.asarray(offered).T
         per_day = sums.decisions / max(sums.people, 1) / DAYS_COUNTED
-        sample = Sample(columns[0], columns[1], columns[2], per_day)
-        coming = prospect(ground.model, sample, Taste(settings.alpha))
-        found = await asyncio.to_thread(outlook.outlook, coming, price.price, books.stakes(settings))
-        return Segment(price, ground.model.version, tuple(tuple(row) for row in found.values.tolist()))
+        return Sample(columns[0], columns[1], columns[2], columns[3], per_day)
 
     async def _sums(self, now: datetime) -> Mapping[str, Sums]:
         by_market: defaultdict[str, list[Sums]] = defaultdict(list)
@@ -215,9 +227,9 @@ class Learner:
             return await self._reference.fresh(conn)
 
 
-def _first_price(ground: Book) -> ShadowPrice:
-    anywhere = ground.segments.get(ANYWHERE)
-    return anywhere.shadow if anywhere is not None else ShadowPrice(FIRST_PRICE)
+def _moved(before: ShadowPrice, sums: Sums, budget: float) -> ShadowPrice:
+    tally = Tally(sums.predicted_today, sums.happened, sums.predicted)
+    return shadow.move(before, tally, budget * sums.people / 1_000.0 / 7.0, gap=sums.delivered == 0)
 
 
 def _together(market: str, several: list[Sums]) -> Sums:

@@ -19,9 +19,10 @@ from tests.world import NOW, OPEN, Somebody, World, template_to, twins
 
 DAY = timedelta(days=1)
 MONTH_S = 30 * 86_400
-CAP: dict[str, Any] = {**OPEN, "admission": {"mode": "cap", "cap_per_week": 2}}
+TIRED = 2.5
+CAP: dict[str, Any] = {**OPEN, "admission": {"mode": "cap", "cap_per_week": 2}, "waiting": {"wait_h": 8 * 24}}
 NO_CHANCE: dict[str, Any] = {"exploration": 0, "cold_exploration": 0, "hold_out": 0}
-DUAL: dict[str, Any] = {**OPEN, "admission": {"mode": "dual", "person_per_week": 50, **NO_CHANCE}}
+PRICED: dict[str, Any] = {**OPEN, "admission": {"mode": "priced", "person_per_week": 50, **NO_CHANCE}}
 
 
 async def offer(world: World, person: Somebody) -> SendMessage:
@@ -61,8 +62,8 @@ async def test_at_first_two_a_week_get_through_and_the_third_waits(world: World,
     assert isinstance(second, Accepted)
     assert isinstance(third, Waits)
     assert third.waits_for == "pressure"
-    rows = await decisions(world, "mode", "let_out", "propensity", "model_version", "policy_version")
-    assert sorted(rows) == [("cap", False, 0.0, 0, 1), ("cap", True, 1.0, 0, 1), ("cap", True, 1.0, 0, 1)]
+    rows = await decisions(world, "mode", "let_out", "propensity", "model_version")
+    assert sorted(rows) == [("cap", False, 0.0, 0), ("cap", True, 1.0, 0), ("cap", True, 1.0, 0)]
 
 
 async def test_an_explored_week_has_a_wider_cap(world: World, mara: Somebody) -> None:
@@ -75,27 +76,27 @@ async def test_an_explored_week_has_a_wider_cap(world: World, mara: Somebody) ->
 
 
 async def test_a_rested_person_gets_what_a_tired_one_does_not(world: World, mara: Somebody) -> None:
-    await world.set_policy(DUAL)
-    await set_price(world, 6.0)
+    await world.set_policy(PRICED)
+    await set_price(world, 1.0)
     command = await offer(world, mara)
     assert reasons(await send(world, command)) == [None]
-    await tire(world, mara, 14.0)
+    await tire(world, mara, TIRED)
     answer = (await send(world, await offer(world, mara))).answers[0]
     assert isinstance(answer, Waits)
     assert answer.waits_for == "pressure"
     assert NOW < answer.due_at < NOW + 3 * DAY or answer.due_at is None
     let_out, refused = sorted(await decisions(world, "let_out", "terms", "pressure", "shadow"), reverse=True)
     assert (let_out[0], refused[0]) == (True, False)
-    assert let_out[1][4] == pytest.approx(let_out[1][3] * 6.0), "the charge is the annoyance at its price"
+    assert let_out[1][4] == pytest.approx(let_out[1][3] * 1.0), "the charge is the annoyance at its price"
     assert refused[1][3] > let_out[1][3], "the tired one is expected to be annoyed more"
-    assert refused[2] == pytest.approx(14.0)
+    assert refused[2] == pytest.approx(TIRED)
 
 
 async def test_what_waits_for_its_turn_goes_out_when_it_came(world: World, mara: Somebody) -> None:
-    await world.set_policy(DUAL)
-    await set_price(world, 6.0)
+    await world.set_policy(PRICED)
+    await set_price(world, 1.0)
     await offer(world, mara)
-    await tire(world, mara, 14.0)
+    await tire(world, mara, TIRED)
     command = await offer(world, mara)
     answer = (await send(world, command)).answers[0]
     assert isinstance(answer, Waits)
@@ -106,10 +107,10 @@ async def test_what_waits_for_its_turn_goes_out_when_it_came(world: World, mara:
 
 
 async def test_what_cannot_wait_is_refused_with_its_forecast(world: World, mara: Somebody) -> None:
-    await world.set_policy({**DUAL, "waiting": {"wait_h": 0}})
-    await set_price(world, 6.0)
+    await world.set_policy({**PRICED, "waiting": {"wait_h": 0}})
+    await set_price(world, 1.0)
     await offer(world, mara)
-    await tire(world, mara, 14.0)
+    await tire(world, mara, TIRED)
     done = await send(world, await offer(world, mara))
     assert reasons(done) == ["pressure"]
     denied = done.answers[0].denied  # type: ignore[union-attr]
@@ -120,19 +121,19 @@ async def test_what_cannot_wait_is_refused_with_its_forecast(world: World, mara:
 
 
 async def test_the_explanation_says_what_the_decision_rested_on(world: World, mara: Somebody) -> None:
-    await world.set_policy(DUAL)
-    await set_price(world, 6.0)
+    await world.set_policy(PRICED)
+    await set_price(world, 1.0)
     command = await offer(world, mara)
     await send(world, command)
     ((facts,),) = await world.rows("SELECT facts FROM message WHERE part = $1", mara.part)
     found = decode_facts(facts)
-    assert found.pressure_mode == "dual"
+    assert found.pressure_mode == "priced"
     assert found.pressure_passed
     assert found.pressure_figure.startswith("score 0.0")
 
 
 async def test_who_is_held_out_gets_none_this_year_and_is_told_apart(world: World, mara: Somebody) -> None:
-    await world.set_policy({**DUAL, "admission": {**DUAL["admission"], "hold_out": 0.1}})
+    await world.set_policy({**PRICED, "admission": {**PRICED["admission"], "hold_out": 0.1}})
     await set_price(world, 0.5)
     await draw_lot(world, mara, "held out 2026", below=0.1)
     assert reasons(await send(world, await offer(world, mara))) == ["held_out"]
@@ -142,13 +143,13 @@ async def test_who_is_held_out_gets_none_this_year_and_is_told_apart(world: Worl
 
 
 async def test_without_a_price_the_cap_decides(world: World, mara: Somebody) -> None:
-    await world.set_policy(DUAL)
+    await world.set_policy(PRICED)
     await send(world, await offer(world, mara))
     assert await decisions(world, "mode") == [("cap",)]
 
 
 async def test_a_second_message_of_a_batch_meets_what_the_first_added(world: World, mara: Somebody) -> None:
-    await world.set_policy(DUAL)
+    await world.set_policy(PRICED)
     await set_price(world, 1.0)
     await offer(world, mara)
     await send(world, await offer(world, mara), await offer(world, mara))
@@ -171,10 +172,10 @@ async def test_everything_that_reaches_a_person_is_counted_and_fades(world: Worl
 
 
 async def test_a_dry_run_says_the_same_and_writes_nothing(world: World, mara: Somebody) -> None:
-    await world.set_policy({**DUAL, "waiting": {"wait_h": 0}})
-    await set_price(world, 6.0)
+    await world.set_policy({**PRICED, "waiting": {"wait_h": 0}})
+    await set_price(world, 1.0)
     await offer(world, mara)
-    await tire(world, mara, 14.0)
+    await tire(world, mara, TIRED)
     command = await offer(world, mara)
     async with transaction(world.site.pool(mara.part)) as conn:
         action = Examine(world.reference, len(world.site.parts))
@@ -187,7 +188,7 @@ async def test_a_dry_run_says_the_same_and_writes_nothing(world: World, mara: So
 
 
 async def test_a_repeated_batch_leaves_one_row(world: World, mara: Somebody) -> None:
-    await world.set_policy(DUAL)
+    await world.set_policy(PRICED)
     await set_price(world, 1.0)
     command = await offer(world, mara)
     async with twins(world):

@@ -29,7 +29,7 @@ from takt.core.limits import PAIR_RATE
 from takt.core.message import Accepted, SendMessage
 from takt.core.reach import hour_of
 from takt.store.pool import transaction
-from tests.actions.admitting import draw_lot, set_price
+from tests.actions.admitting import hold_out
 from tests.actions.sending import counts, cursor_of, events, leave, reasons, send
 from tests.world import NOW, OPEN, UTILITY, Somebody, World, template_to, text_to, twins
 
@@ -118,14 +118,6 @@ async def _blocked_by_company(world: World, mara: Somebody) -> SendMessage:
     return template_to(world, mara.wa_id)
 
 
-async def _held_out(world: World, mara: Somebody) -> SendMessage:
-    await world.set_marketing(mara, granted=True)
-    await world.set_policy({**OPEN, "admission": {"mode": "dual", "hold_out": 0.1}})
-    await set_price(world, 4.0)
-    await draw_lot(world, mara, "held out 2026", below=0.1)
-    return template_to(world, mara.wa_id, "autumn_offer")
-
-
 def _under(policy: dict[str, Any]) -> Setting:
     """Advertising that is wanted, under a policy that does not let it through within its hour of life."""
 
@@ -181,7 +173,7 @@ LATER: dict[str, Setting] = {
     "cap_of_person": _under({"caps": {"person_per_day": 0}}),
     "cap_of_sender": _under({"caps": {"sender_per_week": 0}}),
     "pressure": _under({"admission": {"cap_per_week": 0}, "waiting": {"wait_h": 0}}),
-    "held_out": _held_out,
+    "held_out": hold_out,
     "recipient_unknown": _stranger,
     "blocked_by_user": _blocked,
     "support_not_invited": _uninvited,

@@ -285,11 +285,11 @@ def test_a_fit_finds_what_made_the_outcomes() -> None:
 
 def test_the_section_is_strict_and_whole() -> None:
     assert TactPolicy().admission == Admission() == parse_policy({}).admission
-    document = render_policy(TactPolicy(admission=Admission(mode="dual", budgets=(("DE", 8.0),))))
+    document = render_policy(TactPolicy(admission=Admission(mode="priced", budgets=(("DE", 8.0),))))
     assert parse_policy(document).admission.budget_of("DE") == 8.0
     assert parse_policy(document).admission.budget_of("FR") == 15.0
     for wrong, says in (
-        ({"mode": "on"}, "admission.mode: must be one of off, cap, dual, got 'on'"),
+        ({"mode": "on"}, "admission.mode: must be one of off, cap, priced, got 'on'"),
         ({"budgets": {"de": 3}}, "admission.budgets.de: must stand under the two letters"),
         ({"weights": {"blok": 1}}, "admission.weights.blok: is no field here"),
         ({"exploration": 0.5}, "admission.exploration: must be a number from 0 to 0.2"),

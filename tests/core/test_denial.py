@@ -48,7 +48,7 @@ WIRE = {
     "cap_of_person": (131049, False, 400),
     "cap_of_sender": (131049, False, 400),
     "pressure": (131049, False, 400),
-    "held_out": (131049, False, 400),
+    "held_out": (130472, False, 400),
     "restricted": (368, True, 403),
     "locked": (131031, True, 403),
     "reach_limit": (131048, False, 400),

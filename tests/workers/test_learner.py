@@ -1,5 +1,6 @@
 """The learner: what people did teaches once, prices follow harm, the model is fitted from deliveries."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from takt.clock import CLOCK
-from takt.core.admission import hazard
+from takt.core.admission import hazard, opening
 from takt.store import admissions
 from takt.store.admissions import Decision
 from takt.store.pool import Pool, transaction
@@ -26,7 +27,7 @@ LONG_AGO = NOW - timedelta(days=3)
 @pytest.fixture
 async def world(conn: Any, parts: tuple[int, ...]) -> World:
     made = await make_world(Site(parts, cast("Pool", OnePool(conn))))
-    await made.set_policy({**OPEN, "admission": {"mode": "dual", "budget": 1.0}})
+    await made.set_policy({**OPEN, "admission": {"mode": "priced", "budget": 1.0}})
     return made
 
 
@@ -57,7 +58,9 @@ async def decide(
         at if read else None, person.recipient_id,
     )  # fmt: skip
     await world.execute(
-        "UPDATE recipient SET cursor = cursor + 1 WHERE part = $1 AND recipient_id = $2", person.part, person.recipient_id
+        "UPDATE recipient SET cursor = cursor + 1 WHERE part = $1 AND recipient_id = $2",
+        person.part,
+        person.recipient_id,
     )
     for kind in kinds:
         await world.execute(
@@ -67,7 +70,7 @@ async def decide(
             person.part, person.recipient_id, message_id, kind, world.outreach.sender_id, business_id, read, at,
         )  # fmt: skip
     one = Decision(
-        message_id, person.recipient_id, business_id, "", "DE", "dual", 1, 0, 4.0, True, True, False, False, 0.98,
+        message_id, person.recipient_id, business_id, "", "DE", "priced", 1, 0, 4.0, True, True, False, False, 0.98,
         0.0, 0.0, 3.0, (0.08, 0.0, 0.01, annoyance, 4.0 * annoyance, 0.02, 0.0),
     )  # fmt: skip
     async with transaction(world.site.pool(person.part)) as conn:
@@ -129,6 +132,7 @@ async def test_prices_rise_while_people_are_harmed_more_than_allowed(world: Worl
     await at_work(world).learn()
     async with transaction(world.site.everywhere) as conn:
         await admissions.put_segment(conn, "DE", segment(4.0), LONG_AGO)
+        await admissions.add_model(conn, replace(hazard.prior(), version=1), 1_000, NOW)
         await touch(conn)
     assert await at_work(world).tune()
     ((price,),) = await world.rows("SELECT price FROM shadow_price WHERE market = 'DE'")
@@ -136,15 +140,20 @@ async def test_prices_rise_while_people_are_harmed_more_than_allowed(world: Worl
     assert not await at_work(world, NOW + timedelta(hours=1)).tune(), "once a day"
 
 
-async def test_the_first_look_gives_a_market_its_price_and_outlook(world: World, mara: Somebody) -> None:
+async def test_the_first_look_gives_a_market_its_price_and_outlook(
+    world: World, mara: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await decide(world, mara)
     await at_work(world).learn()
     await at_work(world).tune()
+    assert await world.rows("SELECT 1 FROM shadow_price") == [], "nothing has a price before a model was fitted"
+    monkeypatch.setattr(learner, "DELIVERIES_LEAST", 1)
+    await at_work(world, NOW + timedelta(days=1)).tune()
     async with world.site.everywhere.acquire() as conn:
         book = (await world.reference.fresh(conn)).admission
     found = book.segment("DE")
     assert found is not None
-    assert found.shadow.price == learner.FIRST_PRICE
+    assert found.shadow.price > opening.LEAST
     assert len(found.outlook) == len(hazard.NODES)
     assert book.segment("FR") is None
 
@@ -169,3 +178,10 @@ async def test_an_alarm_is_cleared_by_hand(world: World) -> None:
     )  # fmt: skip
     await at_work(world).clear_alarms()
     assert await world.rows("SELECT alarmed FROM shadow_price") == [(False,)]
+
+
+async def test_decisions_are_kept_for_four_months_of_four_weeks(world: World, mara: Somebody) -> None:
+    await decide(world, mara, NOW - learner.KEPT - timedelta(days=1))
+    await decide(world, mara, NOW - learner.KEPT + timedelta(days=1))
+    await at_work(world).tune()
+    assert await world.rows("SELECT count(*)::int FROM admission WHERE part = $1", mara.part) == [(1,)]

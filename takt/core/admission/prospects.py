@@ -16,11 +16,12 @@ SAMPLE: Final = 120
 
 @value
 class Sample:
-    """Messages as they were offered, and how many come to a person in a day."""
+    """Messages as they were offered, to people so tired, and how many come to a person in a day."""
 
     price: Floats
     content: Floats
     affinity: Floats
+    pressure: Floats
     per_day: float
 
 

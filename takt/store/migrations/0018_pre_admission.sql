@@ -35,7 +35,7 @@ CREATE TABLE admission (
     owner_id       uuid NOT NULL,
     template_id    text NOT NULL,
     market         text NOT NULL,
-    mode           text NOT NULL CHECK (mode IN ('cap', 'dual')),
+    mode           text NOT NULL CHECK (mode IN ('cap', 'priced')),
     policy_version int NOT NULL,
     model_version  int NOT NULL,
     shadow         float8 NOT NULL,
@@ -96,9 +96,9 @@ CREATE TABLE template_score (
 -- The secret by which lots are drawn; its row is the lock of whoever tunes.
 -- spread: reference
 CREATE TABLE admission_key (
-    only boolean PRIMARY KEY CHECK (only),
-    key  bytea NOT NULL CHECK (length(key) = 32),
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    key      bytea NOT NULL CHECK (length(key) = 32),
     tuned_at timestamptz NOT NULL DEFAULT 'epoch'
 );
-INSERT INTO admission_key (only, key)
-    VALUES (true, sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')));
+INSERT INTO admission_key (key)
+    VALUES (sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')));
