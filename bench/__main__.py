@@ -4,24 +4,26 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from bench import admitting, decide, filtering, ledger, life, sends, streams
+from bench import admitting, decide, filtering, ledger, life, pausing, previews, sends, streams
 from bench.report import Table, keep, show
 
 ALL: Final[dict[str, Callable[[], tuple[Table, str]]]] = {
-    one.NAME: one.measure for one in (decide, ledger, sends, life, streams, filtering, admitting)
+    one.NAME: one.measure for one in (decide, ledger, sends, life, streams, filtering, admitting, pausing, previews)
 }
+LONG: Final = (previews.NAME,)
+"""These run when they are named alone."""
 
 
 def main() -> None:
     """Run those that are named, or all."""
     words = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
-    words.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(ALL)}; none is all")
+    words.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(ALL)}; none is all that are short")
     words.add_argument("--keep", action="store_true", help="put the tables into docs/figures.md")
     asked = words.parse_args()
     for name in asked.names:
         if name not in ALL:
             words.error(f"there is no {name}; there are {', '.join(ALL)}")
-    for name in asked.names or ALL:
+    for name in asked.names or (one for one in ALL if one not in LONG):
         table, machine = ALL[name]()
         show(table)
         print(f"  {machine}\n")

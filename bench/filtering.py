@@ -21,7 +21,8 @@ from sklearn.svm import LinearSVC
 
 from bench.report import Table, machine
 from bench.rewriting import SEEN, UNSEEN
-from takt.filter.model import LABELS, Model
+from takt.filter.labels import LABELS
+from takt.filter.model import Model
 from takt.filter.training import train
 
 NAME: Final = "filter"

@@ -19,9 +19,11 @@ from takt.actions.outcome import Done
 from takt.clock import CLOCK
 from takt.core import ledger as rules
 from takt.core.charging import CountKey
+from takt.core.entries import Payer
 from takt.lanes import Action, Lanes
 from takt.store import counters, ledger
-from takt.store.ledger import Cost, Hold, OverspentError, Payer
+from takt.store.journal import OverspentError
+from takt.store.ledger import Cost, Hold
 from takt.store.pool import Conn, Pool, close_pool, connect, open_pool, transaction
 from takt.store.site import PARTS, Site
 from takt.wakes import Wakes
@@ -61,7 +63,7 @@ async def hold(conn: Conn, part: int, commands: list[Hold], now: datetime, *, ag
 async def capture(conn: Conn, part: int, commands: list[Hold], now: datetime, *, again: bool) -> Done[None]:  # noqa: ARG001 - a repeat finds the holds captured and moves nothing
     """Earn what was set aside: what a receipt does with money, and nothing else."""
     settled = await ledger.capture_holds(conn, part, {one.message_id: Cost() for one in commands}, now)
-    await ledger.settle(conn, settled, now)
+    await ledger.settle(conn, part, settled, [], now)
     return Done([None] * len(commands))
 
 
@@ -71,7 +73,7 @@ async def capture_counted(conn: Conn, part: int, commands: list[Hold], now: date
     key = CountKey(*commands[0].payer, "all", now.date().replace(day=1))
     before = (await counters.move_on(conn, {key: len(commands)}))[key]
     costs = {one.message_id: Cost(one.amount_micros, before + place) for place, one in enumerate(commands, 1)}
-    await ledger.settle(conn, await ledger.capture_holds(conn, part, costs, now), now)
+    await ledger.settle(conn, part, await ledger.capture_holds(conn, part, costs, now), [], now)
     return Done([None] * len(commands))
 
 

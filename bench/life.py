@@ -214,7 +214,7 @@ async def _open_devices(port: int, people: Sequence[Person]) -> _Devices:
 async def _counts(url: str) -> dict[str, int]:
     async with connect(url, name="bench") as conn:
         row = await conn.fetchrow(
-            "SELECT (SELECT count(*) FROM message WHERE status = 'read') AS read, (SELECT count(*) FROM hold WHERE state = 'captured') AS captured, (SELECT count(*) FROM hold WHERE state = 'held') AS held, (SELECT count(*) FROM journal WHERE kind = 'capture') AS booked, (SELECT sum(posted_micros) FROM account WHERE kind = 'revenue')::bigint AS earned, (SELECT sum(pending_micros) FROM account)::bigint AS pending, (SELECT count(*) FROM outbox WHERE state = 'done') AS told, (SELECT count(*) FROM outbox WHERE state = 'owed') AS owed"
+            "SELECT (SELECT count(*) FROM message WHERE status = 'read') AS read, (SELECT count(*) FROM hold WHERE state = 'captured') AS captured, (SELECT count(*) FROM hold WHERE state = 'held') AS held, (SELECT count(*) FROM journal WHERE kind = 'capture') AS booked, (SELECT sum(posted_micros) FROM account WHERE kind LIKE 'revenue:%')::bigint AS earned, (SELECT sum(pending_micros) FROM account)::bigint AS pending, (SELECT count(*) FROM outbox WHERE state = 'done') AS told, (SELECT count(*) FROM outbox WHERE state = 'owed') AS owed"
         )
     assert row is not None
     return dict(row)

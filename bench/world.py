@@ -11,10 +11,10 @@ from uuid import UUID
 
 from takt.actions.publish import publish
 from takt.clock import CLOCK
+from takt.core.entries import Payer
 from takt.core.ids import slot_of, slot_of_key
 from takt.store import businesses, devices, ledger, recipients
 from takt.store.businesses import NewTemplate, NewToken
-from takt.store.ledger import Payer
 from takt.store.pool import Conn
 from takt.store.recipients import NewRecipient
 from takt.store.reference import App, Business, Sender

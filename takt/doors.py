@@ -35,6 +35,7 @@ from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import COMPANIES, OPERATOR, Sessions
+from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue
 from takt.web.takt.consent_api import ConsentApi
 from takt.web.takt.consents import ConsentLanes, Consents
@@ -49,6 +50,7 @@ from takt.web.takt.refusals import RefusalApi
 from takt.web.takt.registration import RegistrationApi
 from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.routes import OwnApi
+from takt.web.takt.standings import StandingApi
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.erasures import Erasures
 from takt.workers.flow_endpoint import FlowEndpoint
@@ -149,6 +151,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
         *ReviewApi(door, _review_queue(engine), clock).routes(),
         *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
+        *StandingApi(door, reference, _standing_desk(engine)).routes(),
         *RefusalApi(door, engine.site, clock).routes(),
         *FilterApi(door, _suspicion_queue(engine), engine.site, reference, lanes.vetting).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
@@ -190,6 +193,7 @@ def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         _policy_desk(engine),
         decisions,
         _suspicion_queue(engine),
+        _standing_desk(engine),
     )
     return [*door.routes(), *console_routes()]
 
@@ -204,6 +208,10 @@ def _suspicion_queue(engine: Engine) -> SuspicionQueue:
 
 def _policy_desk(engine: Engine) -> PolicyDesk:
     return PolicyDesk(engine.site, engine.reference, engine.lanes.policies, engine.clock)
+
+
+def _standing_desk(engine: Engine) -> StandingDesk:
+    return StandingDesk(engine.site, engine.reference, engine.lanes.standings, engine.clock)
 
 
 def _number_queue(engine: Engine) -> NumberQueue:

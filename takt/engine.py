@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 
+from takt import calendars
 from takt.actions import (
     access,
     acknowledge,
@@ -54,11 +55,13 @@ from takt.actions.count_calls import CountCalls
 from takt.actions.erase import Erase, Erased, ErasePerson
 from takt.actions.examine import Examine, Examined
 from takt.actions.expire import Expire
+from takt.actions.glancing import Glance
 from takt.actions.number import Numbers
 from takt.actions.opinion import Opine
 from takt.actions.outgoing import Answer
 from takt.actions.pilot import SetMember, SetStage
 from takt.actions.play import Play, TakePlays
+from takt.actions.previewing import PAIRS
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
 from takt.actions.register import AddPerson
@@ -73,6 +76,7 @@ from takt.core.address import Permission
 from takt.core.ids import NodeSort
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
+from takt.core.quiet_hours import HOLIDAY
 from takt.core.value import value
 from takt.intake import Intake
 from takt.lanes import Lanes
@@ -102,6 +106,8 @@ POOL_CONNECTIONS_MAX: Final = 16
 SENDS_ABREAST: Final = 2
 RESTART_PAUSE_S: Final = 1.0
 REFERENCE_AGE_S: Final = 0.5
+DEMO_PAIRS: Final = 5
+"""Worlds in which a change of the policy is tried in the demo: nobody there should wait for a minute."""
 
 Run = Callable[[], Coroutine[Any, Any, None]]
 
@@ -199,8 +205,16 @@ async def running(plan: Plan, *, doors: bool) -> AsyncIterator[Engine]:
         if doors:
             loops |= engine.lanes.runs()
         tasks = [asyncio.create_task(_keep(name, run), name=name) for name, run in loops.items()]
+        tasks.append(asyncio.create_task(_warm(engine), name="calendars"))
         stack.push_async_callback(_stop, tasks)
         yield engine
+
+
+async def _warm(engine: Engine) -> None:
+    """Load the calendars of holidays beside everything else, if the policy asks for holidays at all."""
+    hours = engine.reference.current.tact(engine.clock.now()).quiet_hours
+    if any(HOLIDAY in one.quiet_days for one in (hours.default, *hours.countries.values())):
+        await asyncio.to_thread(calendars.warm)
 
 
 async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
@@ -208,10 +222,11 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
     reference, wakes, clock, texts = Reference(), Wakes(), CLOCK, TextReader()
     async with pool.acquire() as conn:
         await reference.fresh(conn)
-    send = Send(reference, clock.new_id, plan.parts)
+    glance = Glance(texts)
+    send = Send(reference, clock.new_id, plan.parts, glance)
     lanes = AllLanes(
         send=Lanes(send, site, wakes, clock.now, abreast=SENDS_ABREAST),
-        examine=Lanes(Examine(reference, plan.parts), site, wakes, clock.now),
+        examine=Lanes(Examine(reference, plan.parts, glance), site, wakes, clock.now),
         claim=Lanes(claim.claim, site, wakes, clock.now),
         acknowledge=Lanes(acknowledge.acknowledge, site, wakes, clock.now),
         sessions=Lanes(sign_in.keep_sessions, site, wakes, clock.now),
@@ -259,7 +274,9 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "media sweep": MediaSweep(engine.site, engine.intake.vault, engine.clock).run,
         "hook sweep": HookSweep(engine.site, engine.reference, engine.clock).run,
         "hooks": Hooks(engine.site, engine.reference, engine.outbound, engine.wakes, engine.clock).run,
-        "previewer": Previewer(engine.site, engine.reference, engine.wakes, engine.clock).run,
+        "previewer": Previewer(
+            engine.site, engine.reference, engine.wakes, engine.clock, pairs=DEMO_PAIRS if plan.demo else PAIRS
+        ).run,
         "reviewer": Reviewer(
             engine.site,
             engine.reference,

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 import typer
@@ -23,14 +23,14 @@ from takt.config import Config
 from takt.database import open_database
 from takt.filter import tables
 from takt.filter.corpus import varied
-from takt.filter.model import Model, Score
-from takt.filter.model_file import ModelFault, pack, unpack
-from takt.filter.shipped import shipped
 from takt.registering import NotDone
 from takt.store import labelled, models
 from takt.store.pool import connect
 from takt.store.site import PARTS
 from takt.wire.words import words_of
+
+if TYPE_CHECKING:  # these load arrays, a third of a second that no other command needs
+    from takt.filter.model import Model, Score
 
 T = TypeVar("T")
 
@@ -71,6 +71,7 @@ def train(
     ours: Annotated[bool, typer.Option("--with-ours", help="Learn from the texts of the shipped model, too.")] = False,
 ) -> None:
     """Make a model from labelled texts; two of the three labels are enough."""
+    from takt.filter.model_file import pack  # noqa: PLC0415 - loads arrays, as above
     from takt.filter.training import TrainingFault  # noqa: PLC0415 - loads scikit-learn, which no other command needs
     from takt.filter.training import train as learn  # noqa: PLC0415 - the same
 
@@ -148,12 +149,15 @@ def _on_database(work: Callable[[str], Awaitable[T]]) -> T:
         return asyncio.run(run(database.url))
 
 
-def open_model(path: Path | None) -> Model:
+def open_model(path: Path | None) -> "Model":
     """The model in a file, or the one that comes with Takt.
 
     Raises:
         NotDone: the file holds none.
     """
+    from takt.filter.model_file import ModelFault, unpack  # noqa: PLC0415 - loads arrays, as above
+    from takt.filter.shipped import shipped  # noqa: PLC0415 - the same
+
     if path is None:
         return shipped()
     try:
@@ -162,7 +166,7 @@ def open_model(path: Path | None) -> Model:
         raise NotDone(f"{path}: {fault}") from None
 
 
-def rendered(score: Score) -> str:
+def rendered(score: "Score") -> str:
     """A score as a line of JSON."""
     return json.dumps(
         {"service": score.service, "advertising": score.advertising, "fraud": score.fraud, "spam": score.spam}

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from takt.actions.previewing import PAIRS
 from takt.clock import CLOCK
 from takt.config import Config
 from takt.core.document import UnsoundError
@@ -56,7 +57,7 @@ def check(file: File) -> None:
 
 
 @policy.command("preview")
-def preview(file: File, seeds: Seeds = 10, *, as_json: AsJson = False) -> None:
+def preview(file: File, seeds: Seeds = PAIRS, *, as_json: AsJson = False) -> None:
     """Compute what a policy would do beside the one that applies: on the record, and in the twin. Nothing is changed."""
     document = render_policy(read_policy(file))
     shown = _run(lambda bench: bench.preview(document, seeds))
@@ -67,7 +68,7 @@ def preview(file: File, seeds: Seeds = 10, *, as_json: AsJson = False) -> None:
 
 
 @policy.command("apply")
-def apply(file: File, login: Login, note: Note = "", seeds: Seeds = 10) -> None:
+def apply(file: File, login: Login, note: Note = "", seeds: Seeds = PAIRS) -> None:
     """Propose a policy, preview it, and let it apply; beyond the budget it waits for a second person to sign."""
     document = render_policy(read_policy(file))
     _as_person(login, lambda bench, actor: bench.propose_and_apply(document, note, actor, seeds))
@@ -147,12 +148,12 @@ def _tell(shown: dict[str, Any]) -> None:
         table = Table("In the twin", "now", "then", "change", "90 % interval")
         for one in ahead["figures"]:
             change = one["change"]
-            bounds = f"{change['low']:+.3g} … {change['high']:+.3g}"
+            bounds = f"{change['low']:+.1%} … {change['high']:+.1%}"
             table.add_row(
                 one["name"].replace("_", " "),
                 f"{one['now']:.4g}",
                 f"{one['then']:.4g}",
-                f"{change['mid']:+.3g}",
+                f"{change['mid']:+.1%}",
                 bounds,
             )
         OUT.print(table)

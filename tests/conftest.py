@@ -1,8 +1,9 @@
 """What tests ask for: real PostgreSQL, and a database with the whole schema and no rows for each test.
 
 Ask for `conn` (one connection, all rolled back), or for `site` (pools on a database of its own, where commits are seen).
-In the folders named in TWICE such a test runs in two variants: on the embedded PostgreSQL with one part, and with four
-parts on the oldest PostgreSQL we promise, when one is installed or named. `pytest --once` runs the first alone.
+Such a test runs on the embedded PostgreSQL with one part; in the folders that VARIANTS names also, or only, with four parts
+on the oldest PostgreSQL we promise, when one is installed or named. What the doors answer with one part is seen by the
+clients, the browser and the demo. `pytest --once` runs everything on the embedded one.
 """
 
 import asyncio
@@ -28,7 +29,8 @@ from tests.databases import EMBEDDED, OTHER, Servers, Variant, Workshop, open_wo
 
 CLOSE_S_MAX = 20
 LONG = ("crash", "browser", "setup")
-TWICE = ("store", "actions", "web", "workers", "stories")
+BOTH = [EMBEDDED, OTHER]
+VARIANTS = {"store": BOTH, "actions": BOTH, "workers": BOTH, "web": [OTHER]}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,8 +40,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "variant" in metafunc.fixturenames:
         folder = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
-        twice = folder in TWICE and not metafunc.config.getoption("--once")
-        variants = [EMBEDDED, OTHER] if twice else [EMBEDDED]
+        once = metafunc.config.getoption("--once")
+        variants = [EMBEDDED] if once else VARIANTS.get(folder, [EMBEDDED])
         metafunc.parametrize("variant", variants, ids=lambda variant: variant.name, scope="session")
 
 

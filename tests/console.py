@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from takt.actions import sign_in, vetting
 from takt.actions.number import Numbers
 from takt.actions.policy_change import PolicyChanges
+from takt.actions.standing import Standings
 from takt.actions.text_reading import TextReader
 from takt.clock import CLOCK
 from takt.lanes import Lanes
@@ -25,6 +26,7 @@ from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import OPERATOR, Sessions
+from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue
 from tests.cloud import Cloud, open_cloud, template_action
 from tests.serving import served
@@ -70,6 +72,7 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
 
         sessions_lane, templates = lanes(sign_in.keep_sessions), lanes(template_action(world))
         policies = lanes(PolicyChanges(world.reference))
+        standings = lanes(Standings(world.reference, CLOCK.new_id))
         numbers = lanes(Numbers(world.reference, world.site.parts, CLOCK.new_id))
         vetted = lanes(vetting.vet)
         sessions = Sessions(
@@ -82,8 +85,11 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
             PolicyDesk(world.site, world.reference, policies, CLOCK),
             Decisions(world.site, world.reference),
             SuspicionQueue(world.site, world.reference, TextReader(), vetted),
+            StandingDesk(world.site, world.reference, standings, CLOCK),
         )
-        tasks = [asyncio.create_task(lane.run()) for lane in (sessions_lane, templates, numbers, policies, vetted)]
+        tasks = [
+            asyncio.create_task(lane.run()) for lane in (sessions_lane, templates, numbers, policies, vetted, standings)
+        ]
         try:
             async with served(Starlette(routes=[*door.routes(), *console_routes()])) as url:
                 yield Console(url, world, cloud)

@@ -13,6 +13,7 @@ from takt.actions.pricing import LITE, key_of
 from takt.core import charging, rating
 from takt.core.charging import CountKey, Due
 from takt.core.rating import Quote, Rule, crossed
+from takt.core.usage import Usage, usage_of
 from takt.core.value import value
 from takt.store import conversations, counters, receipts
 from takt.store.ledger import Cost
@@ -36,11 +37,15 @@ class Crossing:
 
 @value
 class Captured:
-    """What delivered messages cost: the final quotes of all that have a price, what each takes of its hold, crossings."""
+    """What delivered messages cost: the final quotes of all that have a price, what each takes of its hold, crossings.
+
+    `used` has a row for each that has a price, free ones, too.
+    """
 
     quotes: Mapping[UUID, Quote] = field(default_factory=dict)
     costs: Mapping[UUID, Cost] = field(default_factory=dict)
     crossings: Sequence[Crossing] = ()
+    used: Sequence[Usage] = ()
 
 
 async def capture(conn: Conn, part: int, moved: Sequence[Moved], snapshot: Snapshot, now: datetime) -> Captured:
@@ -49,7 +54,7 @@ async def capture(conn: Conn, part: int, moved: Sequence[Moved], snapshot: Snaps
     costs = {one.message_id: Cost() for one in moved}
     dues = _dues(moved, quotes, snapshot, now)
     if not dues:
-        return Captured(quotes, costs)
+        return Captured(quotes, costs, used=_used(moved, quotes, snapshot, now))
     talking = sorted({due.pair for due in dues if due.rule.conversation is not None})
     standing = await conversations.standing(conn, part, talking, now) if talking else {}
     opened, riding = charging.converse(dues, standing, now)
@@ -60,7 +65,21 @@ async def capture(conn: Conn, part: int, moved: Sequence[Moved], snapshot: Snaps
     final = charging.charges(dues, riding, before)
     await receipts.set_pricing(conn, part, {one: record.encode_quote(found) for one, found in final.items()})
     costs |= {one: Cost(found.price, found.ordinal or None) for one, found in final.items()}
-    return Captured(quotes | final, costs, _crossings(dues, riding, before, added, snapshot))
+    quotes |= final
+    crossings = _crossings(dues, riding, before, added, snapshot)
+    return Captured(quotes, costs, crossings, _used(moved, quotes, snapshot, now))
+
+
+def _used(moved: Sequence[Moved], quotes: Mapping[UUID, Quote], snapshot: Snapshot, now: datetime) -> list[Usage]:
+    found: list[Usage] = []
+    for one in moved:
+        quote = quotes.get(one.message_id)
+        if quote is None:
+            continue
+        business = snapshot.senders[one.sender_id].business
+        payer = (business.contract_part, business.contract_id)
+        found.append(usage_of(one.message_id, payer, one.sender_id, quote, now, template_id=one.template_id))
+    return found
 
 
 def _dues(moved: Sequence[Moved], quotes: Mapping[UUID, Quote], snapshot: Snapshot, now: datetime) -> list[Due]:

@@ -40,11 +40,14 @@ class Complaint:
 
 @value
 class Block:
-    """Let a sender no longer write, or again; a complaint may come with it. `about` is the message that led to it."""
+    """Let a sender no longer write, or again; a complaint may come with it, and alone if `blocked` is None.
+
+    `about` is the message that led to it.
+    """
 
     recipient_id: UUID
     sender_id: str
-    blocked: bool
+    blocked: bool | None
     complaint: Complaint | None = None
     reason: str = ""
     about: UUID | None = None
@@ -149,7 +152,7 @@ def _change(command: Command, thread: Thread, person: LockedRecipient, now: date
     """Change the thread; whether that made a difference."""
     match command:
         case Block(blocked=blocked):
-            if (thread.blocked_at is not None) == blocked:
+            if blocked is None or (thread.blocked_at is not None) == blocked:
                 return False
             thread.blocked_at = now if blocked else None
         case Mute(muted=muted):

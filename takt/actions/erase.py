@@ -105,7 +105,7 @@ class ErasePerson:
             conn, part, Erasure(command.erasure_id, person.recipient_id, command.business_id, command.by, now, None, None, text)
         )  # fmt: skip
         if held:
-            await ledger.settle(conn, held, now)
+            await ledger.settle(conn, part, held, (), now)
         return Erased(text, tuple(devices))
 
     async def _record(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from takt.actions import ruling
+from takt.actions.glancing import Look, no_glance
 from takt.actions.outcome import Done
 from takt.actions.ruling import Ruling
 from takt.core import policy
@@ -35,11 +36,12 @@ class Examined:
 
 
 class Examine:
-    """The action of the dry-run lane; `parts` is how many parts there are."""
+    """The action of the dry-run lane; `parts` is how many parts there are, `glance` what a send meets."""
 
-    def __init__(self, reference: Reference, parts: int) -> None:
+    def __init__(self, reference: Reference, parts: int, glance: Look = no_glance) -> None:
         self._reference = reference
         self._parts = parts
+        self._glance = glance
 
     async def __call__(
         self, conn: Conn, part: int, commands: list[SendMessage], now: datetime, *, again: bool
@@ -48,6 +50,7 @@ class Examine:
         del again  # nothing is written, so a second run is like the first
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
+        prepared = self._glance(prepared, now, snapshot.tact(now).filter.rate)
         loaded = await ruling.load(conn, part, snapshot, prepared, now, locked=False)
         rulings = [ruling.rule(one, loaded, snapshot, self._parts, now) for one in prepared]
         return Done([_examined(one, snapshot, now) for one in rulings])

@@ -56,7 +56,7 @@ class Expire:
         if events:
             await outbox.add(conn, part, events, now)
         if settled:
-            await ledger.settle(conn, settled, now)
+            await ledger.settle(conn, part, settled, (), now)
         return Done([Expired(len(failed), more=len(overdue) == SLICE_MAX)], {HOOKS, DESK})
 
     def _render(

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from takt.actions.outcome import HOOKS, Done
 from takt.core.ids import slot_of
+from takt.core.measures import hardest
 from takt.core.number import CODE_LIFE, Act, Fault, Refused, pin_hash, refused_by_count
 from takt.core.value import value
 from takt.store import businesses, numbers, outbox
@@ -151,6 +152,9 @@ class Numbers:
         there = await numbers.find_by_phone(turn.conn, sender.phone)
         if there is not None:
             return None if there == sender.sender_id else Refused(Fault.PHONE_TAKEN)
+        barred = turn.barred(sender)
+        if barred is not None:
+            return barred
         if await numbers.count_of(turn.conn, sender.business.business_id) >= NUMBERS_MAX:
             return Refused(Fault.NUMBERS_FULL)
         await businesses.add_sender(turn.conn, self._parts, sender, turn.now)
@@ -181,6 +185,13 @@ class _Turn:
         """How many people the number may reach, as the wire names it."""
         sender = self._snapshot.senders[life.sender_id]
         return self._snapshot.businesses[sender.business.owner].tier
+
+    def barred(self, sender: Sender) -> Refused | None:
+        """A no while a measure holds against its company: none of them lets it add numbers."""
+        held = hardest(self._snapshot.businesses[sender.business.business_id].measures, self.now)
+        if held is None:
+            return None
+        return Refused(Fault.LOCKED if held.kind == "lock" else Fault.RESTRICTED, held.until)
 
     async def tell(self, life: Life, *told: Told) -> None:
         """Let those who listen to the company hear of it."""

@@ -17,12 +17,13 @@ from takt.store.site import Site
 SPANS: Final = (timedelta(days=28), timedelta(days=7), timedelta(days=1))
 """How far back the record is read; less where there is so much that reading takes too long."""
 LINES_MAX: Final = 20_000
-SEEDS: Final = 10
+PAIRS: Final = 12
+"""Worlds in which both policies are tried."""
 LIFE: Final = timedelta(days=30)
 
 
 async def gather(
-    site: Site, reference: Reference, document: Mapping[str, Any], now: datetime, *, seeds: int = SEEDS
+    site: Site, reference: Reference, document: Mapping[str, Any], now: datetime, *, seeds: int = PAIRS
 ) -> Job:
     """The job of comparing a whole policy with the one that applies now."""
     async with site.everywhere.acquire() as conn:
@@ -35,6 +36,7 @@ async def gather(
         until=now,
         lines=tuple(_line(one) for one in found),
         whole=whole,
+        acts=await _acts(site, since),
         names={one.sender_id: one.verified_name for one in snapshot.senders.values()},
         seeds=seeds,
     )
@@ -65,11 +67,21 @@ async def _read(site: Site, since: datetime, until: datetime) -> tuple[list[Reco
     return sorted(found, key=lambda one: one.at), whole
 
 
+async def _acts(site: Site, since: datetime) -> dict[str, list[str]]:
+    """What people did about messages since then, by message."""
+    found: dict[str, list[str]] = {}
+    for part in site.parts:
+        async with site.pool(part).acquire() as conn:
+            for message_id, kind in await recorded.acts(conn, part, since, max(1, LINES_MAX // len(site.parts))):
+                found.setdefault(str(message_id), []).append(kind)
+    return found
+
+
 def _line(one: RecordedMessage) -> Line:
     own = None
     if one.quiet_from_min is not None and one.quiet_to_min is not None:
         own = (one.quiet_from_min, one.quiet_to_min, one.quiet_for_all)
     return Line(
         str(one.message_id), str(one.recipient_id), one.wa_id, one.market, one.sender_id, one.category, one.at,
-        one.expires_at or one.at + LIFE, one.facts, one.time_zone, own,
+        one.expires_at or one.at + LIFE, one.facts, one.reason or "", one.price_micros, one.time_zone, own,
     )  # fmt: skip

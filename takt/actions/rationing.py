@@ -1,6 +1,6 @@
-"""What a send uses of limited things: whom its owner reaches first, and the room of a template in pacing.
+"""What a send shares with others: whom its owner reaches first, the room of a template in pacing, stops of one owner.
 
-Nothing is loaded or written for owners without a limit and templates without pacing, which is nearly all.
+Nothing is loaded or written for owners of one company without a limit and templates without pacing, which is nearly all.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from takt.core.reach import Allowance
 from takt.core.tact import TactPolicy
 from takt.core.template import Template
 from takt.core.value import value
-from takt.store import rations
+from takt.store import facts, rations
 from takt.store import reach as reach_store
 from takt.store.pool import Conn
 from takt.store.rations import Ration, Subject
@@ -40,6 +40,7 @@ class Rationed:
     reached: dict[reach_store.Pair, datetime] = field(default_factory=dict)
     rations: dict[Subject, Ration] = field(default_factory=dict)
     newly: dict[reach_store.Pair, datetime] = field(default_factory=dict)
+    stops: dict[tuple[UUID, UUID], datetime] = field(default_factory=dict)
 
 
 async def load(conn: Conn, part: int, meant: Sequence[Meant], now: datetime, *, locked: bool) -> Rationed:
@@ -53,10 +54,14 @@ async def load(conn: Conn, part: int, meant: Sequence[Meant], now: datetime, *, 
             pairs.add((allowance.owner_id, one.recipient_id))
         if one.template is not None and one.template.room is not None:
             subjects[_room_of(one.business, one.template)] = one.template.room
-    if not subjects:
-        return Rationed()
-    reached = await reach_store.hours(conn, part, list(pairs), reach.first_hour(now)) if pairs else {}
-    return Rationed(reached, await rations.load(conn, subjects, locked=locked))
+    family = {
+        (one.recipient_id, one.business.business_id): one.business.siblings for one in meant if one.business.siblings
+    }
+    return Rationed(
+        reached=await reach_store.hours(conn, part, list(pairs), reach.first_hour(now)) if pairs else {},
+        rations=await rations.load(conn, subjects, locked=locked) if subjects else {},
+        stops=await facts.owner_stops(conn, part, list(family), list(family.values())) if family else {},
+    )
 
 
 def add_measure(found: Facts, business: Business, now: datetime) -> None:
@@ -64,6 +69,12 @@ def add_measure(found: Facts, business: Business, now: datetime) -> None:
     measure = hardest(business.measures, now)
     if measure is not None:
         found.measure, found.measure_until = measure.kind, measure.until
+
+
+def add_stop(found: Facts, rationed: Rationed, meant: Meant, tact: TactPolicy) -> None:
+    """When the person stopped another company of the owner, if the policy says that this holds for all of them."""
+    if found.category == "marketing" and tact.reputation.stop_covers_owner:
+        found.owner_stopped_at = rationed.stops.get((meant.recipient_id, meant.business.business_id))
 
 
 def add_facts(

@@ -102,8 +102,8 @@ class TakeReceipts:
         events = self._render(reached, captured, people, snapshot, now) + self._tiers(captured, snapshot, now)
         if events:
             await outbox.add(conn, part, events, now)
-        if settled:
-            await ledger.settle(conn, settled, now)
+        if settled or captured.used:
+            await ledger.settle(conn, part, settled, captured.used, now)
         return Done(answers, _wakes(commands, asked, reached, again=again))
 
     def _render(

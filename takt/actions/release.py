@@ -19,7 +19,7 @@ from takt.actions.ruling import Prepared, Ruling
 from takt.core import denial, limits
 from takt.core.content import TemplateContent, TextContent
 from takt.core.denial import Denied
-from takt.core.filtering import CLEARED, CONDEMNED
+from takt.core.filtering import CLEARED, CONDEMNED, SUSPECT
 from takt.core.flow_button import Opening, look_up
 from takt.core.message import SendMessage
 from takt.core.template import Template
@@ -140,7 +140,9 @@ class Release:
 def _read_as(due: Due) -> str:
     if due.waits_for == CONDEMNED:
         return CONDEMNED
-    return CLEARED if due.cleared else ""
+    if due.cleared:
+        return CLEARED
+    return SUSPECT if due.waits_for == "filter" else ""
 
 
 def _named(template: Template | None) -> TemplateContent:

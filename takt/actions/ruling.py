@@ -17,6 +17,7 @@ from takt.core import policy, rating, template, waiting, window
 from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
 from takt.core.denial import Denied
+from takt.core.entries import Payer
 from takt.core.facts import Facts
 from takt.core.filtering import CLEARED, watch_of
 from takt.core.flow_button import FindFlow, FlowRef, Opening, open_flow
@@ -34,7 +35,6 @@ from takt.core.waiting import Wish
 from takt.store import facts, messages, recipients
 from takt.store import ledger as ledger_store
 from takt.store.facts import Permission, ThreadState
-from takt.store.ledger import Payer
 from takt.store.messages import Target
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
@@ -51,7 +51,7 @@ class Prepared:
     """A command with what the reference rows say about it, before anybody looks at the recipient.
 
     A message that waited has `kept`, its content as it was written then, and `wish`, which says since when it waits.
-    `read_as` is what the filter, or a person, has said of it: cleared, condemned, or nothing yet.
+    `read_as` is what the filter, or a person, has said of it: cleared, condemned, suspect, or nothing yet.
     """
 
     command: SendMessage
@@ -271,6 +271,8 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         admitting.add_facts(ruled.facts, ruled.opinion)
     if person is not None:
         timing.add_facts(ruled.facts, person, ruled.thread, tact, loaded.quiet, now)
+        if loaded.rationed.stops:
+            rationing.add_stop(ruled.facts, loaded.rationed, prepared.meant(person.recipient_id, now), tact)
         if loaded.rationed.rations:
             is_open = window.is_open(ruled.thread.window_until, now)
             meant = prepared.meant(person.recipient_id, now)

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from takt.actions import ruling
+from takt.actions.glancing import Look, no_glance
 from takt.actions.outcome import Done
 from takt.actions.outgoing import Answer, Outgoing, Refused
 from takt.actions.ruling import Loaded, Prepared
@@ -22,12 +23,18 @@ from takt.store.reference import Reference
 
 
 class Send:
-    """The action of the send lane. `new_id` makes an event id in a slot; `parts` is how many parts there are."""
+    """The action of the send lane. `new_id` makes an event id in a slot; `parts` is how many parts there are.
 
-    def __init__(self, reference: Reference, new_id: Callable[[int], UUID], parts: int) -> None:
+    `glance` marks what is to be read before it goes out.
+    """
+
+    def __init__(
+        self, reference: Reference, new_id: Callable[[int], UUID], parts: int, glance: Look = no_glance
+    ) -> None:
         self._reference = reference
         self._new_id = new_id
         self._parts = parts
+        self._glance = glance
 
     async def __call__(
         self, conn: Conn, part: int, commands: list[SendMessage], now: datetime, *, again: bool
@@ -39,6 +46,7 @@ class Send:
         """
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
+        prepared = self._glance(prepared, now, snapshot.tact(now).filter.rate)
         loaded = await ruling.load(conn, part, snapshot, prepared, now, locked=again)
         before = await _known(conn, part, commands, again=again)
         outgoing = Outgoing(snapshot, loaded, self._new_id, self._parts, now)

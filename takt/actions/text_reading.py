@@ -14,6 +14,7 @@ from uuid import UUID
 from takt.core.template_check import Finding
 from takt.core.value import value
 from takt.filter.campaigns import ALIKE, likeness, sketch
+from takt.filter.features import ADDRESS
 from takt.filter.links import Link, strange
 from takt.filter.model import Model, Score
 from takt.filter.model_file import unpack
@@ -30,6 +31,7 @@ COMPANIES_LEAST: Final = 2  # others with the same text
 LOOSE: Final = "0.05"  # the false-alarm rate that will do where something else speaks against a text, too
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_WAY_OUT: Final = re.compile(rf"{ADDRESS.pattern}|\d[\d\s()/.-]{{6,}}\d")
 
 
 @value
@@ -58,6 +60,11 @@ class TextReader:
     def __init__(self) -> None:
         self._version = -1
         self._model: Model | None = None
+
+    @property
+    def loaded(self) -> Model | None:
+        """The model as it was last asked for; None before that."""
+        return self._model
 
     async def model(self, conn: Conn) -> Model:
         """The model in use."""
@@ -94,6 +101,13 @@ def familiar(model: Model, text: str) -> bool:
     """Whether the model knows enough of the words to have a say; a language that it has not learned is none of its business."""
     words = _WORD.findall(normalise(text, model.vocabulary).text)
     return sum(word in model.vocabulary for word in words) >= FAMILIAR * len(words)
+
+
+def worth_reading(model: Model, text: str, score: Score, rate: str) -> bool:
+    """Whether a message should be read before it goes out: like fraud, or with a taste of it and a link or long number."""
+    if not beyond(model, score, "fraud", LOOSE) or not familiar(model, text):
+        return False
+    return beyond(model, score, "fraud", rate) or _WAY_OUT.search(text.lower()) is not None
 
 
 @value

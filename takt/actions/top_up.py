@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from takt.actions.outcome import Done
+from takt.core.entries import Payer
 from takt.core.ledger import Wallet
 from takt.core.value import value
 from takt.store import ledger
-from takt.store.ledger import Payer
 from takt.store.pool import Conn
 
 

@@ -130,5 +130,18 @@ def figures_of(standing: Standing) -> str:
     )
 
 
+def kept_figures(standing: Standing | None) -> dict[str, float]:
+    """The same as numbers, to be kept with what is decided by it; nothing where nothing was counted."""
+    if standing is None:
+        return {}
+    found = standing.found
+    return {
+        "low": round(found.low, 5),
+        "high": round(found.high, 5),
+        "messages": round(found.messages, 1),
+        "red_above": round(standing.red, 5),
+    }
+
+
 def _percent(rate: float) -> str:
     return f"{rate * 100:.2f} %"

@@ -257,8 +257,8 @@ CATEGORY_MISMATCH: Final = Reason(
 IN_REVIEW: Final = Reason(
     "in_review", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
     sync=False, http=400, retry=Retry.LATER,
-    text=Text("What this sender says is read before it goes out, because of what it said lately.",
-              "Was dieser Absender schreibt, wird vor dem Versand gelesen, weil zuletzt etwas auffiel."),
+    text=Text("This message is read before it goes out: something in it stands out, or in what its sender said lately.",
+              "Diese Nachricht wird vor dem Versand gelesen: An ihr oder an früheren des Absenders fiel etwas auf."),
     remedy=Text("Nothing, if it waits; else send it again later. The operator says what was found.",
                 "Nichts, wenn sie wartet; sonst senden Sie später erneut. Was auffiel, sagt der Betreiber."),
 )  # fmt: skip
@@ -302,18 +302,21 @@ PRESSURE: Final = Reason(
     sync=False, http=400, retry=Retry.LATER,
     text=Text("At present the message would cost more of the person's patience than it is worth.",
               "Zurzeit würde die Nachricht mehr von der Geduld der Person kosten, als sie wert ist."),
-    remedy=Text("Nothing, if it waits; else send it at the time named, less often, or to people who make use of your messages.",
-                "Nichts, wenn sie wartet; sonst senden Sie zur genannten Zeit, seltener oder an Menschen, "
-                "die Ihre Nachrichten nutzen."),
+    remedy=Text("Let it wait, or send it at the time named, less often, or to people who use your messages.",
+                "Lassen Sie sie warten, oder senden Sie zur genannten Zeit, seltener oder an Menschen, die das nutzen."),
 )  # fmt: skip
 HELD_OUT: Final = Reason(
-    "held_out", 130472, "User's number is part of an experiment",
-    sync=False, http=400, retry=Retry.NEVER,
+    "held_out", 130472, "User's number is part of an experiment", sync=False, http=400, retry=Retry.NEVER,
     text=Text("The person is one of the few who get no advertising this year, so that its effect can be judged.",
-              "Die Person gehört zu den wenigen, die dieses Jahr keine Werbung erhalten, damit sich deren Wirkung "
-              "beurteilen lässt."),
-    remedy=Text("Nothing; answers and notifications still arrive.",
-                "Nichts; Antworten und Benachrichtigungen kommen weiterhin an."),
+              "Die Person gehört zu den wenigen, die dieses Jahr zum Vergleich keine Werbung erhalten."),
+    remedy=Text("Nothing; all else still arrives.", "Nichts; alles andere kommt weiterhin an."),
+)  # fmt: skip
+OWNER_STOPPED: Final = Reason(
+    "owner_stopped", 131050, "User has stopped marketing messages", sync=False, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The person stopped advertising of another company of the same owner.",
+              "Die Person hat Werbung eines anderen Unternehmens desselben Eigentümers abgestellt."),
+    remedy=Text("Write again only when the person allows this company anew.",
+                "Schreiben Sie erst wieder, wenn die Person es diesem Unternehmen neu erlaubt."),
 )  # fmt: skip
 RESTRICTED: Final = Reason(
     "restricted", 368, "Temporarily blocked for policies violations", sync=True, http=403, retry=Retry.LATER,
@@ -392,7 +395,6 @@ REASONS: Final[dict[str, Reason]] = {
         EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
         CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, PRESSURE, HELD_OUT, REACH_LIMIT, REACH_CUT,
-        PACED, RESTRICTED, LOCKED,
-        IN_REVIEW, READ_AS_FRAUD, SENDER_FROZEN,
+        PACED, RESTRICTED, LOCKED, OWNER_STOPPED, IN_REVIEW, READ_AS_FRAUD, SENDER_FROZEN,
     )
 }  # fmt: skip

@@ -72,6 +72,7 @@ class Facts:
     pacing_room: int | None = None
     pacing_sent: int = 0
     pacing_next_at: datetime | None = None
+    owner_stopped_at: datetime | None = None
     measure: str = ""
     measure_until: datetime | None = None
     pressure_mode: str = ""

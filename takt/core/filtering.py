@@ -15,7 +15,9 @@ RATES: Final = (1, 5, 10, 50)
 
 CLEARED: Final = "cleared"
 CONDEMNED: Final = "condemned"
-"""What the filter, or a person, has said of a message that waited."""
+SUSPECT: Final = "suspect"
+"""What the filter, or a person, has said of a message: it is well, it is fraud, or it is to be read before it goes out."""
+READ_FIRST: Final = ("watched", SUSPECT)
 
 
 @value
@@ -36,7 +38,10 @@ def watch_of(watch: str, category: str, read_as: str) -> str:
     """How a message of a sender with this watch is looked after; codes are read by nobody."""
     if read_as == CONDEMNED:
         return CONDEMNED
-    return "" if watch == "watched" and category == "authentication" else watch
+    if watch in ("", "watched"):
+        watch = SUSPECT if read_as == SUSPECT else watch
+        return "" if category == "authentication" else watch
+    return watch
 
 
 def parse(fields: Fields) -> Filtering:

@@ -1,14 +1,22 @@
-"""The wallet: what is there, what is set aside, and the three moves of a message's money.
+"""The wallet: what is there, what is set aside, and the life of a message's money.
 
-A hold sets the price aside when a message is accepted; delivery captures it, failure or expiry releases it. The state
-of a hold goes one way only. Amounts are integers of micro-units; the credit line is a negative `min_available`.
+A hold sets the price aside when a message is accepted; delivery captures it, failure or expiry releases it. What comes
+after that is told apart: a delivery within the grace is charged late, one beyond it is the operator's loss, and what was
+captured may be given back once. The state of a hold goes one way only. Amounts are integers of micro-units; the credit
+line is a negative `min_available`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from takt.core.entries import SPEND
 from takt.core.value import value
+
+GRACE: Final = timedelta(hours=72)
+"""How long after its time was over a delivered message is still charged."""
 
 
 class HoldState(StrEnum):
@@ -17,19 +25,36 @@ class HoldState(StrEnum):
     HELD = "held"
     CAPTURED = "captured"
     RELEASED = "released"
+    REFUNDED = "refunded"
+    ABSORBED = "absorbed"
 
 
 class Settlement(StrEnum):
-    """What ends a hold. A capture may cost less than was held; the rest is free again."""
+    """What happens to a hold. A capture may cost less than was held; the rest is free again."""
 
     CAPTURE = "capture"
     RELEASE = "release"
+    CAPTURE_LATE = "capture_late"
+    ABSORB = "absorb"
+    REFUND = "refund"
 
 
-SETTLED: Final[dict[Settlement, HoldState]] = {
-    Settlement.CAPTURE: HoldState.CAPTURED,
-    Settlement.RELEASE: HoldState.RELEASED,
+STEPS: Final[dict[tuple[HoldState, Settlement], HoldState]] = {
+    (HoldState.HELD, Settlement.CAPTURE): HoldState.CAPTURED,
+    (HoldState.HELD, Settlement.RELEASE): HoldState.RELEASED,
+    (HoldState.RELEASED, Settlement.CAPTURE_LATE): HoldState.CAPTURED,
+    (HoldState.RELEASED, Settlement.ABSORB): HoldState.ABSORBED,
+    (HoldState.CAPTURED, Settlement.REFUND): HoldState.REFUNDED,
 }
+"""All that can happen; everything else, in every state, changes nothing."""
+
+
+@value
+class Draw:
+    """What a hold sets aside on one account; and, once it is settled, how much of that was taken."""
+
+    account: str
+    amount_micros: int
 
 
 @value
@@ -55,8 +80,29 @@ def hold(wallet: Wallet, amount_micros: int) -> Wallet | None:
 
 
 def settle_hold(state: HoldState, settlement: Settlement) -> HoldState | None:
-    """The next state of a hold, or None when it is settled already and nothing may happen."""
-    return SETTLED[settlement] if state is HoldState.HELD else None
+    """The next state of a hold, or None when nothing may happen."""
+    return STEPS.get((state, settlement))
+
+
+def delivered_late(failed_at: datetime, now: datetime) -> Settlement:
+    """What becomes of a message that is delivered after its time was over."""
+    return Settlement.CAPTURE_LATE if now - failed_at <= GRACE else Settlement.ABSORB
+
+
+def take(draws: Sequence[Draw], amount_micros: int) -> list[Draw]:
+    """How much of what was set aside is taken on each account, in the order of the draws: the first is used up first."""
+    taken: list[Draw] = []
+    for one in draws:
+        part = min(one.amount_micros, amount_micros)
+        taken.append(Draw(one.account, part))
+        amount_micros -= part
+    assert amount_micros == 0, "never more than was set aside"
+    return taken
+
+
+def on_spend(amount_micros: int) -> tuple[Draw, ...]:
+    """The draws of a hold that draws on the spend account alone."""
+    return (Draw(SPEND, amount_micros),)
 
 
 def settle(wallet: Wallet, amount_micros: int, captured_micros: int) -> Wallet:

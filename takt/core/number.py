@@ -35,6 +35,8 @@ class Fault(StrEnum):
     GONE = "gone"
     PHONE_TAKEN = "phone_taken"
     NUMBERS_FULL = "numbers_full"
+    RESTRICTED = "restricted"
+    LOCKED = "locked"
     VERIFIED_ALREADY = "verified_already"
     CODES_TOO_MANY = "codes_too_many"
     CODE_WRONG = "code_wrong"

@@ -6,6 +6,7 @@ pausing test lets all out; while it cannot tell, the room doubles; and if the pa
 Section `pacing` of the policy document.
 """
 
+import math
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -26,8 +27,8 @@ ENOUGH: Final = 0.5
 class Pacing:
     """`batch` messages first, `at_once` of them without a turn; all have their turn within `turn_min` minutes.
 
-    Without a clear word the room grows by `ramp` after `hold_min` minutes, and there is none from `open_from` on. A
-    `batch` of 0 paces nothing.
+    Without a clear word the room grows by `ramp` after each `hold_min` minutes, and there is none from `open_from` on.
+    A `batch` of 0 paces nothing.
     """
 
     batch: int = 400
@@ -49,7 +50,7 @@ class Outcome(StrEnum):
 
 @value
 class Stage:
-    """Where a template stands: its room, since when, and how many messages of it went out."""
+    """Where a template stands: its room, since when it is paced, and how many messages of it went out since then."""
 
     room: int
     began_at: datetime
@@ -70,7 +71,8 @@ def outcome(stage: Stage, n: int, k: int, rules: Pacing, pausing: Pausing, now: 
     if stage.sent < stage.room:
         return Outcome.WAIT  # nobody waits
     is_enough = n >= ENOUGH * stage.room and log_evidence(n, k, pausing.good_rate) <= 0
-    if not is_enough and now - stage.began_at < timedelta(minutes=rules.hold_min):
+    widened = max(0, round(math.log(stage.room / max(1, rules.batch), rules.ramp)))
+    if not is_enough and now - stage.began_at < timedelta(minutes=rules.hold_min) * (widened + 1):
         return Outcome.WAIT
     return Outcome.OPEN if stage.room * rules.ramp >= rules.open_from else Outcome.WIDEN
 

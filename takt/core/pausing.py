@@ -23,6 +23,8 @@ FOR: Final = Beta(1, 200)
 """How the rates of good ones are weighed: mean 0.5 %."""
 TRIAL: Final = timedelta(days=28)
 """After so long, the past says little about the present: a new trial begins."""
+FEW: Final = 10
+"""So many blocks one after the other pause whatever the rules."""
 MATURE_MIN_MAX: Final = 1440
 
 
@@ -74,11 +76,14 @@ def is_cleared(n: int, k: int, rules: Pausing) -> bool:
 
 
 def tripping(n: int, rules: Pausing) -> int:
-    """How many of `n` messages must be blocked or reported to pause: the next threshold, as it is shown."""
-    low, high = 0, n
+    """How many of `n` messages must be blocked or reported to pause: the next threshold, as it is shown.
+
+    It may be more than `n`, where few messages say too little.
+    """
+    low, high = 0, n + FEW
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if trips(n, middle, rules) else (middle, high)
+        low, high = (low, middle) if trips(max(n, middle), middle, rules) else (middle, high)
     return high
 
 

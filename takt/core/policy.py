@@ -12,12 +12,13 @@ from typing import Final
 from takt.core import denial, limits, window
 from takt.core.denial import Denied, Reason
 from takt.core.facts import Facts
+from takt.core.filtering import READ_FIRST, SUSPECT
 from takt.core.flow_button import THROTTLED_PER_H
 from takt.core.purpose import DEFAULT
 from takt.core.value import value
 
 LOOK_AGAIN: Final = timedelta(minutes=10)
-"""How long a message of a watched sender rests before it is looked at again; the reader wakes it when it is read."""
+"""How long a message that is to be read rests before it is looked at again; the reader wakes it when it is read."""
 
 
 @value
@@ -163,7 +164,7 @@ def _category(facts: Facts, _: datetime) -> Reason | None:
 
 
 def _filter(facts: Facts, _: datetime) -> Reason | None:
-    """What a person took for fraud goes nowhere, a frozen sender sends nothing, a watched one is read before."""
+    """What a person took for fraud goes nowhere, a frozen sender sends nothing; a suspect or watched one is read first."""
     if facts.watch == "frozen":
         return denial.SENDER_FROZEN
     if facts.watch == "condemned":
@@ -172,7 +173,9 @@ def _filter(facts: Facts, _: datetime) -> Reason | None:
 
 
 def _filter_figure(facts: Facts, _: datetime) -> str:
-    return "read, and well" if facts.cleared and facts.watch == "watched" else f"sender {facts.watch}"
+    if facts.cleared and facts.watch in READ_FIRST:
+        return "read, and well"
+    return "reads like fraud at a glance" if facts.watch == SUSPECT else f"sender {facts.watch}"
 
 
 def _measure(facts: Facts, now: datetime) -> Reason | None:
@@ -185,6 +188,13 @@ def _measure(facts: Facts, now: datetime) -> Reason | None:
 def _measure_figure(facts: Facts, _: datetime) -> str:
     until = "" if facts.measure_until is None else f" until {facts.measure_until:%Y-%m-%d %H:%M} UTC"
     return f"measure {facts.measure}{until}"
+
+
+def _owner_stop(facts: Facts, _: datetime) -> Reason | None:
+    """A yes to this very company counts, if it came after the no to the other one."""
+    assert facts.owner_stopped_at is not None
+    later = facts.consent_at is not None and facts.consent_at > facts.owner_stopped_at
+    return None if facts.marketing and later else denial.OWNER_STOPPED
 
 
 def _reach(facts: Facts, _: datetime) -> Reason | None:
@@ -223,14 +233,6 @@ def _caps_figure(facts: Facts, _: datetime) -> str:
     assert facts.caps is not None
     of = [f"{count} of {cap}" for count, cap in zip(facts.heard, facts.caps, strict=True)]
     return f"all senders: {of[0]} in 24 hours, {of[1]} in 7 days; this sender: {of[2]} and {of[3]}"
-
-
-def _held_out(facts: Facts, _: datetime) -> Reason | None:
-    return denial.HELD_OUT if facts.held_out else None
-
-
-def _pressure(facts: Facts, _: datetime) -> Reason | None:
-    return None if facts.pressure_passed else denial.PRESSURE
 
 
 def _pair_rate(facts: Facts, now: datetime) -> Reason | None:
@@ -313,11 +315,15 @@ RULES: Final[tuple[Rule, ...]] = (
          applies=lambda f: f.recipient_known and f.category == "marketing"),
     Rule("category", _category, lambda f, _: f"declared {f.category}, detected {f.detected}",
          applies=lambda f: f.detected != ""),
-    Rule("filter", _filter, _filter_figure, next_at=lambda f, now: now + LOOK_AGAIN if f.watch == "watched" else None,
+    Rule("owner_stop", _owner_stop,
+         lambda f, _: f"stopped another company of the owner {f.owner_stopped_at:%Y-%m-%d %H:%M} UTC",
+         applies=lambda f: f.owner_stopped_at is not None),
+    Rule("filter", _filter, _filter_figure, next_at=lambda f, now: now + LOOK_AGAIN if f.watch in READ_FIRST else None,
          applies=lambda f: f.watch != "", waits_for="filter"),
     Rule("reach", _reach, _reach_figure, next_at=lambda f, _: f.reach_until,
          applies=lambda f: f.reach_max is not None),
-    Rule("held_out", _held_out, lambda f, _: "gets no advertising this year" if f.held_out else "not held out",
+    Rule("held_out", lambda f, _: denial.HELD_OUT if f.held_out else None,
+         lambda f, _: "gets no advertising this year" if f.held_out else "not held out",
          applies=lambda f: f.pressure_mode == "priced"),
     # What makes a message wait comes after all that refuses it for good, so that nothing waits in vain.
     Rule("quiet_hours", _quiet_hours, lambda f, _: f.quiet_figure, next_at=lambda f, _: f.quiet_until,
@@ -325,8 +331,8 @@ RULES: Final[tuple[Rule, ...]] = (
          room=lambda f: timedelta(seconds=f.quiet_room_s)),
     Rule("caps", _caps, _caps_figure, next_at=lambda f, _: f.heard_until,
          applies=lambda f: f.heard is not None, waits_for="caps"),
-    Rule("pressure", _pressure, lambda f, _: f.pressure_figure, next_at=lambda f, _: f.pressure_next_at,
-         applies=lambda f: f.pressure_mode != "", waits_for="pressure"),
+    Rule("pressure", lambda f, _: None if f.pressure_passed else denial.PRESSURE, lambda f, _: f.pressure_figure,
+         next_at=lambda f, _: f.pressure_next_at, applies=lambda f: f.pressure_mode != "", waits_for="pressure"),
     Rule("pacing", _pacing, lambda f, _: f"{f.pacing_sent} of the first {f.pacing_room} messages sent",
          next_at=lambda f, _: f.pacing_next_at, applies=lambda f: f.pacing_room is not None, waits_for="pacing"),
     Rule("pair_rate", _pair_rate, lambda f, now: f"next at {limits.PAIR_RATE.next_at(f.pair_tat, now):%H:%M:%S} UTC",

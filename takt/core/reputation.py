@@ -30,11 +30,15 @@ MESSAGES_MAX: Final = 100_000
 
 @value
 class Standards:
-    """`known_from`: messages that say something. `green_factor`, `red_factor`: multiples of the usual rate."""
+    """`known_from`: messages that say something. `green_factor`, `red_factor`: multiples of the usual rate.
+
+    `stop_covers_owner`: who stops advertising of one company stops that of all companies of its owner.
+    """
 
     known_from: int = 50
     green_factor: float = 2.0
     red_factor: float = 2.0
+    stop_covers_owner: bool = True
 
 
 @value
@@ -146,6 +150,7 @@ def parse(fields: Fields) -> Standards:
         fields.whole("known_from", usual.known_from, 1, MESSAGES_MAX),
         fields.number("green_factor", usual.green_factor, 0.5, 20),
         fields.number("red_factor", usual.red_factor, 0.5, 20),
+        fields.flag("stop_covers_owner", usual=usual.stop_covers_owner),
     )
     if found.red_factor < found.green_factor:
         raise fields.wrong("red_factor", "must be green_factor or more")
@@ -159,4 +164,5 @@ def render(section: Standards) -> dict[str, Any]:
         "known_from": section.known_from,
         "green_factor": section.green_factor,
         "red_factor": section.red_factor,
+        "stop_covers_owner": section.stop_covers_owner,
     }

@@ -14,7 +14,10 @@ from takt.filter.readings import ALIKE, FOREIGN, HIDDEN, PILED, PLAIN, SIGN, STY
 _ENTITY: Final = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,6}|[a-zA-Z]{2,24});")
 _HONEST_ENTITIES: Final = frozenset({"&lt;", "&gt;", "&amp;", "&quot;", "&nbsp;", "&apos;", "&#39;"})
 _TURN: Final = re.compile("\u202e([^\u202c\u202d\u2069]*)[\u202c\u202d\u2069]?")
-_ALONE: Final = re.compile(r"\S+")
+TOKEN_CHARS_MAX: Final = (
+    160  # a longer run without a blank is read piece by piece, so that no text costs much more than its length
+)
+_ALONE: Final = re.compile(rf"\S{{1,{TOKEN_CHARS_MAX}}}")
 
 
 @value

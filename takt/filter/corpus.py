@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Final
 
 from takt.core.value import value
-from takt.filter.model import LABELS
+from takt.filter.labels import LABELS
 
 LANGUAGES: Final = ("en", "de")
 VARIANTS: Final = 2

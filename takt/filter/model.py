@@ -10,10 +10,10 @@ import numpy as np
 
 from takt.core.value import value
 from takt.filter.features import Counts, Floats, Ints, Keys, measures, runs, words
+from takt.filter.labels import LABELS
 from takt.filter.normal import Normal, normalise
 from takt.filter.words import Words
 
-LABELS: Final = ("service", "advertising", "fraud")
 BATCH: Final = 512
 TEXTS_MAX: Final = 100_000
 

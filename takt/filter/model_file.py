@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from takt.filter.features import MEASURES
-from takt.filter.model import LABELS, Channel, Model
+from takt.filter.labels import LABELS
+from takt.filter.model import Channel, Model
 from takt.filter.words import WORDS_MAX, Words
 
 MAGIC: Final = b"takt-filter 1\n"

@@ -25,6 +25,7 @@ _CODED: Final = re.compile(r"\d\d|^\d|\d$")
 _EDGED: Final = re.compile(r"\d[a-z]+|[a-z]+\d")
 EDGES: Final = " .,;:?\"'()[]{}<>!*-_/~|+=^&%#"
 _JOINTS: Final = frozenset("-._/*~'`\"·,;:^\\")
+_PIECE: Final = re.compile(r"[^\W\d_]{6,}")
 _STROKES: Final = re.compile(r"([-/:;,.])")
 _MIXED: Final = re.compile(r"[a-z]\d|\d[a-z]")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
@@ -52,6 +53,8 @@ def _spelt(text: str, words: Words) -> tuple[str, int]:
         return low, 0
     if _LINK.search(text) or _FIGURE.fullmatch(core):
         return low, 0
+    if len(core) >= _LONG and (apart := _PIECE.sub(lambda match: _joined(match[0], words), text).lower()) != low:
+        return apart, 0
     wording, found = _figures(low, core, words) or (core, _by_pieces(core, words))
     if found is None:
         return low, 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from takt.core.value import value
-from takt.filter.model import LABELS
+from takt.filter.labels import LABELS
 
 FILE_BYTES_MAX: Final = 1024 * 1024 * 1024
 FIELD_CHARS_MAX: Final = 1024 * 1024

@@ -15,7 +15,8 @@ from scipy import sparse
 
 from takt.core.value import value
 from takt.filter.features import ADDRESS, Counts, Floats, Ints, Keys
-from takt.filter.model import LABELS, MEASURES_WEIGHT, WORDS_WEIGHT, Channel, Model, Seen, indexed, look
+from takt.filter.labels import LABELS
+from takt.filter.model import MEASURES_WEIGHT, WORDS_WEIGHT, Channel, Model, Seen, indexed, look
 from takt.filter.words import WORD_CHARS_MAX, Words
 
 FOLDS: Final = 5

@@ -14,6 +14,7 @@ WORD_CHARS_MAX: Final = 24
 WORDS_MAX: Final = 30_000
 SLOTS_MAX: Final = 400
 STEPS_MAX: Final = 4_000
+RUN_STEPS_MAX: Final = 12_000
 
 _SECOND: Final = 0.5  # a less likely letter of a slot
 _GUESS: Final = 2.2  # any letter
@@ -54,6 +55,7 @@ class Words:
                 node[""] = cost
         self._bones: Final = _by_bones(counts)
         self.kept: Final[dict[str, tuple[str, int]]] = {}  # tokens as they were read with these words
+        self._steps = 0  # taken by the run that is being read
         self._read: dict[tuple[Slot, ...], str | None] = {}
 
     def __contains__(self, word: str) -> bool:
@@ -75,13 +77,15 @@ class Words:
         ends = len(slots)
         best: list[tuple[float, int, str]] = [(math.inf, 0, "")] * (ends + 1)
         best[0] = (0.0, 0, "")
+        self._steps = 0
         for start in range(ends):
             so_far = best[start][0]
             if so_far == math.inf:
                 continue
             stray = slots[start].letters[:1]
             _improve(best, start + 1, (so_far + (_DROP if slots[start].loose else _STRAY), start, stray))
-            for end, word, cost in self._from(slots, start):
+            budget = min(STEPS_MAX, RUN_STEPS_MAX - self._steps)
+            for end, word, cost in self._from(slots, start, budget):
                 _improve(best, end, (so_far + cost + _WORD, start, word))
         return _backwards(best)
 
@@ -89,12 +93,13 @@ class Words:
         """The commonest word of which this is left when its vowels are dropped."""
         return self._bones.get(word)
 
-    def _from(self, slots: Sequence[Slot], start: int) -> Iterator[tuple[int, str, float]]:
+    def _from(self, slots: Sequence[Slot], start: int, budget: int = STEPS_MAX) -> Iterator[tuple[int, str, float]]:
         """Every word that begins at a slot: where it ends, the word, and its cost with that of its letters."""
         steps = 0
         open_: list[tuple[int, Tree, str, float, int]] = [(start, self._tree, "", 0.0, 0)]
-        while open_ and steps < STEPS_MAX:
+        while open_ and steps < budget:
             steps += 1
+            self._steps += 1
             at, node, word, cost, guessed = open_.pop()
             if "" in node and guessed <= _GUESSED_SHARE_MAX * len(word):
                 yield at, word, cost + node[""]

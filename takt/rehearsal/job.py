@@ -11,7 +11,7 @@ from takt.core.value import value
 
 @value
 class Line:
-    """A recorded message: when it was handed in, for whom and from whom, the facts of its verdict, what it had cost.
+    """A recorded message: when it was handed in, for whom and from whom, the facts of its verdict, why it was refused.
 
     `facts` is their JSON. `zone` and `own` are what the person set: a zone, and quiet minutes of the day with whether
     they count for all but codes.
@@ -26,13 +26,18 @@ class Line:
     at: datetime
     expires_at: datetime
     facts: str
+    reason: str = ""
+    price_micros: int = 0
     zone: str | None = None
     own: tuple[int, int, bool] | None = None
 
 
 @value
 class Job:
-    """Two whole policies, with what is on record: `whole` says whether that is all of the time since `since`."""
+    """Two whole policies, with what is on record: `whole` says whether that is all of the time since `since`.
+
+    `acts` says what people did about messages, by the message's id: block, report, stop, stop_all.
+    """
 
     old: dict[str, Any]
     new: dict[str, Any]
@@ -40,6 +45,7 @@ class Job:
     until: datetime
     lines: tuple[Line, ...] = ()
     whole: bool = True
+    acts: dict[str, list[str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     currency: str = "EUR"
     seeds: int = 10

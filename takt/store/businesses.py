@@ -68,7 +68,7 @@ async def add_business(conn: Conn, business: Business, now: datetime) -> None:
 async def add_contract(
     conn: Conn, business: Business, currency: str, now: datetime, *, min_available_micros: int = 0
 ) -> None:
-    """The contract of a company with its accounts; prepaid when nothing may be owed, else postpaid up to that limit."""
+    """The contract of a company with its spend account; prepaid when nothing may be owed, else postpaid up to that limit."""
     part, contract_id = business.contract_part, business.contract_id
     await conn.execute(
         "INSERT INTO contract (part, contract_id, business_id, mode, currency, time_zone, created_at)"
@@ -76,11 +76,10 @@ async def add_contract(
         part, contract_id, business.business_id, "prepaid" if min_available_micros == 0 else "postpaid", currency,
         business.time_zone, now,
     )  # fmt: skip
-    for kind in ("spend", "revenue", "bank", "adjustment"):
-        await conn.execute(
-            "INSERT INTO account (part, contract_id, kind, currency, min_available) VALUES ($1, $2, $3, $4, $5)",
-            part, contract_id, kind, currency, min_available_micros if kind == "spend" else None,
-        )  # fmt: skip
+    await conn.execute(
+        "INSERT INTO account (part, contract_id, kind, currency, min_available) VALUES ($1, $2, 'spend', $3, $4)",
+        part, contract_id, currency, min_available_micros,
+    )  # fmt: skip
 
 
 async def add_sender(conn: Conn, parts: Iterable[int], sender: Sender, now: datetime) -> None:

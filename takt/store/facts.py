@@ -97,6 +97,23 @@ async def marketing_permissions(
     return found
 
 
+async def owner_stops(
+    conn: Conn, part: int, pairs: Sequence[tuple[UUID, UUID]], siblings: Sequence[Sequence[UUID]]
+) -> dict[tuple[UUID, UUID], datetime]:
+    """When people last stopped marketing of another company of the same owner.
+
+    Each pair is a person and a business, beside the other businesses of its owner.
+    """
+    asked = [(place, pair[0], other) for place, pair in enumerate(pairs) for other in siblings[place]]
+    rows = await conn.fetch(
+        "SELECT u.place, max(c.at) FROM unnest($2::int[], $3::uuid[], $4::uuid[]) u(place, recipient_id, business_id)"
+        " JOIN consent c ON c.recipient_id = u.recipient_id AND c.business_id = u.business_id"
+        " WHERE c.part = $1 AND c.act = 'stop' AND c.purpose <> 'service' GROUP BY u.place",
+        part, [one[0] for one in asked], [one[1] for one in asked], [one[2] for one in asked],
+    )  # fmt: skip
+    return {pairs[row[0]]: row[1] for row in rows}
+
+
 async def last_uses(conn: Conn, part: int, consents: Sequence[tuple[UUID, UUID]]) -> dict[UUID, datetime]:
     """When messages last rested on these consents, each named by its person and record; unused ones are missing.
 

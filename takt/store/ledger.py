@@ -1,25 +1,25 @@
-"""Money: wallets, holds and the journal. The database itself forbids overspending (check on `account`)."""
+"""Money: wallets, and the holds of messages. What moved is in the journal (`takt.store.journal`)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from takt.core.ledger import Wallet
+from takt.core import entries
+from takt.core.entries import BANK, SPEND, Changes, Entry, EntryKind, Payer
+from takt.core.ledger import Draw, Wallet, on_spend, take
+from takt.core.usage import Usage
 from takt.core.value import value
-from takt.store.pool import Conn, DecideAgainError
-
-Payer = tuple[int, UUID]
-"""A contract with the part it lies in."""
-
-
-class OverspentError(DecideAgainError):
-    """Another transaction spent the money meanwhile; the batch decides again with the wallets locked."""
+from takt.store import journal
+from takt.store.pool import Conn
 
 
 @value
 class Hold:
-    """Money set aside for one message; `rule` is the line of the rate card that gave the price."""
+    """Money set aside for one message; `rule` is the line of the rate card that gave the price.
+
+    `draws` says on which accounts, if not on the spend account alone.
+    """
 
     message_id: UUID
     payer: Payer
@@ -30,6 +30,12 @@ class Hold:
     card: str
     card_version: int
     rule: int
+    draws: tuple[Draw, ...] = ()
+
+    @property
+    def drawn(self) -> tuple[Draw, ...]:
+        """On which accounts it is set aside, and how much on each."""
+        return self.draws or on_spend(self.amount_micros)
 
 
 @value
@@ -42,13 +48,15 @@ class Cost:
 
 @value
 class Settled:
-    """A hold that this transaction captured or released: how much was set aside, and what was taken of it."""
+    """A hold that this transaction settled: where how much was set aside (nothing any more, if late), and what is taken."""
 
     message_id: UUID
     payer: Payer
-    amount_micros: int
-    captured_micros: int
+    category: str
     currency: str
+    captured_micros: int
+    draws: tuple[Draw, ...]
+    late: bool = False
 
 
 async def wallets(conn: Conn, payers: Iterable[Payer], *, locked: bool) -> dict[Payer, Wallet]:
@@ -73,12 +81,13 @@ async def add_holds(conn: Conn, part: int, holds: Sequence[Hold], now: datetime)
         "hold",
         columns=(
             "part", "message_id", "contract_id", "contract_part", "amount_micros", "currency", "category", "market",
-            "card", "card_version", "rule", "state", "held_at",
+            "card", "card_version", "rule", "state", "held_at", "drawn_on", "drawn_micros",
         ),
         records=[
             (
                 part, h.message_id, h.payer[1], h.payer[0], h.amount_micros, h.currency, h.category, h.market, h.card,
                 h.card_version, h.rule, "held", now,
+                [one.account for one in h.draws] or None, [one.amount_micros for one in h.draws] or None,
             )
             for h in holds
         ],
@@ -86,18 +95,15 @@ async def add_holds(conn: Conn, part: int, holds: Sequence[Hold], now: datetime)
 
 
 async def reserve(conn: Conn, holds: Iterable[Hold]) -> None:
-    """Set the sums of these holds aside, one update a payer in the order of their ids; last statements of a batch.
+    """Set the sums of these holds aside: each account once, in a fixed order; last statement of a batch.
 
-    Raises OverspentError when a wallet no longer covers its sum.
+    Raises OverspentError when an account no longer covers its sum.
     """
-    for (part, contract_id), amount in sorted(_sums((h.payer, h.amount_micros) for h in holds).items()):
-        enough = await conn.fetchval(
-            "UPDATE account SET pending_micros = pending_micros + $3 WHERE part = $1 AND contract_id = $2"
-            " AND kind = 'spend' AND posted_micros - pending_micros - $3 >= min_available RETURNING true",
-            part, contract_id, amount,
-        )  # fmt: skip
-        if not enough:
-            raise OverspentError
+    changes: Changes = {}
+    for one in holds:
+        for draw in one.drawn:
+            entries.change(changes, one.payer, draw.account, one.currency).pending_micros += draw.amount_micros
+    await journal.move(conn, changes)
 
 
 async def capture_holds(conn: Conn, part: int, costs: Mapping[UUID, Cost], now: datetime) -> list[Settled]:
@@ -106,85 +112,67 @@ async def capture_holds(conn: Conn, part: int, costs: Mapping[UUID, Cost], now: 
         "UPDATE hold h SET state = 'captured', settled_at = $5, captured_micros = u.micros, ordinal = u.ordinal"
         " FROM unnest($2::uuid[], $3::bigint[], $4::bigint[]) u(message_id, micros, ordinal)"
         " WHERE h.part = $1 AND h.message_id = u.message_id AND h.state = 'held' RETURNING h.message_id,"
-        " h.contract_part, h.contract_id, h.amount_micros, coalesce(h.captured_micros, h.amount_micros), h.currency",
+        " h.contract_part, h.contract_id, h.category, h.currency, coalesce(h.captured_micros, h.amount_micros),"
+        " h.amount_micros, h.drawn_on, h.drawn_micros",
         part, list(costs), [one.micros for one in costs.values()], [one.ordinal for one in costs.values()], now,
     )  # fmt: skip
-    return [Settled(row[0], (row[1], row[2]), row[3], row[4], row[5]) for row in rows]
+    return [Settled(row[0], (row[1], row[2]), row[3], row[4], row[5], _draws(row[6], row[7], row[8])) for row in rows]
 
 
 async def release_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> list[Settled]:
     """Give the open holds of these messages back; one that is settled already is not among the answers."""
     rows = await conn.fetch(
         "UPDATE hold SET state = 'released', settled_at = $3 WHERE part = $1 AND message_id = any($2::uuid[])"
-        " AND state = 'held' RETURNING message_id, contract_part, contract_id, amount_micros, currency",
+        " AND state = 'held' RETURNING message_id, contract_part, contract_id, category, currency, amount_micros,"
+        " drawn_on, drawn_micros",
         part, message_ids, now,
     )  # fmt: skip
-    return [Settled(row[0], (row[1], row[2]), row[3], 0, row[4]) for row in rows]
+    return [Settled(row[0], (row[1], row[2]), row[3], row[4], 0, _draws(row[5], row[6], row[7])) for row in rows]
 
 
-async def settle(conn: Conn, settled: Sequence[Settled], now: datetime) -> None:
-    """Move the money of captured and released holds: journal rows and account updates, last statements of a batch.
+async def settle(conn: Conn, part: int, settled: Sequence[Settled], used: Sequence[Usage], now: datetime) -> None:
+    """Move the money of settled holds, and keep what messages of this part used; last statements of a batch.
 
-    The journal entry of a capture has the id of its message, so that a second one cannot be written.
+    The entry of a capture has the id of its message, so that a second one cannot be written.
     """
-    charged = [one for one in settled if one.captured_micros > 0]
-    if charged:
-        await _add_captures(conn, charged, now)
-    captured = _sums((s.payer, s.captured_micros) for s in settled)
-    for (part, contract_id), amount in sorted(_sums((s.payer, s.amount_micros) for s in settled).items()):
-        taken = captured[part, contract_id]
-        await conn.execute(
-            "UPDATE account SET pending_micros = pending_micros - $3, posted_micros = posted_micros - $4"
-            " WHERE part = $1 AND contract_id = $2 AND kind = 'spend'",
-            part, contract_id, amount, taken,
-        )  # fmt: skip
-        if taken > 0:
-            await conn.execute(
-                "UPDATE account SET posted_micros = posted_micros + $3"
-                " WHERE part = $1 AND contract_id = $2 AND kind = 'revenue'",
-                part, contract_id, taken,
-            )  # fmt: skip
+    changes: Changes = {}
+    booked: list[Entry] = []
+    for one in settled:
+        for draw in () if one.late else one.draws:
+            entries.change(changes, one.payer, draw.account, one.currency).pending_micros -= draw.amount_micros
+        booked += _captured(one, now)
+    entries.post(changes, booked)
+    if changes or used:
+        await journal.write(conn, booked, used, changes, part, now)
 
 
 async def add_top_up(conn: Conn, payer: Payer, entry_id: UUID, amount_micros: int, note: str, now: datetime) -> None:
-    """Money came in: one journal row and both accounts; nothing when this entry is there already.
+    """Money came in: one entry; nothing when it is there already.
 
     `amount_micros` is positive and in the contract's currency.
     """
-    part, contract_id = payer
-    is_new = await conn.fetchval(
-        "INSERT INTO journal (part, contract_id, entry_id, kind, debit, credit, amount_micros, currency, note,"
-        " booked_at) SELECT c.part, c.contract_id, $3, 'top_up', 'bank', 'spend', $4, c.currency, $5, $6"
-        " FROM contract c WHERE c.part = $1 AND c.contract_id = $2"
-        " ON CONFLICT (part, contract_id, entry_id) DO NOTHING RETURNING true",
-        part, contract_id, entry_id, amount_micros, note, now,
-    )  # fmt: skip
-    if not is_new:
-        return
-    for kind, change in (("bank", -amount_micros), ("spend", amount_micros)):
-        await conn.execute(
-            "UPDATE account SET posted_micros = posted_micros + $4 WHERE part = $1 AND contract_id = $2 AND kind = $3",
-            part, contract_id, kind, change,
-        )  # fmt: skip
+    currency = await conn.fetchval(
+        "SELECT currency FROM contract WHERE part = $1 AND contract_id = $2", payer[0], payer[1]
+    )
+    await journal.book(
+        conn, [Entry(payer, entry_id, EntryKind.TOP_UP, BANK, SPEND, amount_micros, currency, now, note=note)], now
+    )
 
 
-async def _add_captures(conn: Conn, settled: Sequence[Settled], now: datetime) -> None:
-    by_part: defaultdict[int, list[Settled]] = defaultdict(list)
-    for one in settled:
-        by_part[one.payer[0]].append(one)
-    for part, ones in sorted(by_part.items()):
-        await conn.execute(
-            "INSERT INTO journal (part, contract_id, entry_id, kind, debit, credit, amount_micros, currency, booked_at)"
-            " SELECT c.part, c.contract_id, u.message_id, 'capture', 'spend', 'revenue', u.amount, u.currency, $6"
-            " FROM contract c JOIN unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::text[])"
-            " u(contract_id, message_id, amount, currency) ON c.contract_id = u.contract_id WHERE c.part = $1",
-            part, [o.payer[1] for o in ones], [o.message_id for o in ones], [o.captured_micros for o in ones],
-            [o.currency for o in ones], now,
-        )  # fmt: skip
+def _captured(one: Settled, now: datetime) -> list[Entry]:
+    """The entries of a capture: one for each account that pays a part of it."""
+    if one.captured_micros == 0:
+        return []
+    kind = EntryKind.LATE if one.late else EntryKind.CAPTURE
+    earned = entries.revenue(one.category)
+    return [
+        Entry(one.payer, one.message_id, kind, draw.account, earned, draw.amount_micros, one.currency, now, leg)
+        for leg, draw in enumerate(take(one.draws, one.captured_micros))
+        if draw.amount_micros > 0
+    ]
 
 
-def _sums(amounts: Iterable[tuple[Payer, int]]) -> dict[Payer, int]:
-    sums: defaultdict[Payer, int] = defaultdict(int)
-    for payer, amount in amounts:
-        sums[payer] += amount
-    return sums
+def _draws(amount_micros: int, drawn_on: Sequence[str] | None, drawn_micros: Sequence[int] | None) -> tuple[Draw, ...]:
+    if drawn_on is None or drawn_micros is None:
+        return on_spend(amount_micros)
+    return tuple(Draw(account, amount) for account, amount in zip(drawn_on, drawn_micros, strict=True))

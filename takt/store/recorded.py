@@ -21,6 +21,8 @@ class RecordedMessage:
     at: datetime
     expires_at: datetime | None
     facts: str
+    reason: str | None
+    price_micros: int
     time_zone: str | None
     quiet_from_min: int | None
     quiet_to_min: int | None
@@ -31,7 +33,8 @@ async def newest(conn: Conn, part: int, since: datetime, until: datetime, limit:
     """Those of a stretch of time, at most so many, the newest first."""
     rows = await conn.fetch(
         "SELECT m.message_id, m.recipient_id, m.wa_id, r.market, m.sender_id, m.category,"
-        " coalesce(m.taken_at, m.accepted_at), m.expires_at, m.facts, r.time_zone, r.quiet_from_min, r.quiet_to_min,"
+        " coalesce(m.taken_at, m.accepted_at), m.expires_at, m.facts, m.reason,"
+        " coalesce((m.facts->>'price_micros')::bigint, 0), r.time_zone, r.quiet_from_min, r.quiet_to_min,"
         " r.quiet_for_all FROM message m JOIN recipient r ON r.part = $1 AND r.recipient_id = m.recipient_id"
         " WHERE m.part = $1 AND m.accepted_at >= $2 AND m.accepted_at < $3 AND NOT m.inbound AND m.facts IS NOT NULL"
         " AND (m.category = 'marketing' OR m.facts->>'sender_kind' = 'support')"
@@ -39,3 +42,13 @@ async def newest(conn: Conn, part: int, since: datetime, until: datetime, limit:
         part, since, until, limit,
     )  # fmt: skip
     return [RecordedMessage(*row) for row in rows]
+
+
+async def acts(conn: Conn, part: int, since: datetime, limit: int) -> Sequence[tuple[UUID, str]]:
+    """What people did about advertising since then, at most so many acts, the newest first: message and kind."""
+    rows = await conn.fetch(
+        "SELECT message_id, kind FROM feedback WHERE part = $1 AND at >= $2 AND category = 'marketing'"
+        " AND kind IN ('block', 'report', 'stop', 'stop_all') AND undone_at IS NULL ORDER BY at DESC LIMIT $3",
+        part, since, limit,
+    )  # fmt: skip
+    return [(row["message_id"], row["kind"]) for row in rows]

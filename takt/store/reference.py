@@ -40,7 +40,7 @@ OVERRIDABLE = "messages"
 class Business:
     """A company: our tenant, its stage in the pilot, and where its money lies.
 
-    `tier`, `allowance` (None where there is no limit) and the `measures` in force are those of its owner.
+    `siblings` are the other companies of its owner; `tier`, `allowance` (None where there is no limit) and the `measures` in force are those of its owner.
     """
 
     business_id: UUID
@@ -61,6 +61,7 @@ class Business:
     tier: str = "TIER_UNLIMITED"
     allowance: Allowance | None = None
     measures: tuple[InForce, ...] = ()
+    siblings: tuple[UUID, ...] = ()
 
     @property
     def owner(self) -> UUID:
@@ -249,6 +250,9 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
         "SELECT business_id, measure_id, kind, until FROM measure WHERE state = 'in_force' ORDER BY measure_id"
     ):
         in_force[one[0]] = (*in_force.get(one[0], ()), InForce(*one[1:]))
+    families: dict[UUID, list[UUID]] = {}
+    for row in rows:
+        families.setdefault(row["owner_id"] or row["business_id"], []).append(row["business_id"])
     made: dict[UUID, Business] = {}
     for row in rows:
         columns = dict(row)
@@ -259,6 +263,7 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
             "tier": allowance.tier,
             "allowance": None if is_free else allowance,
             "measures": in_force.get(allowance.owner_id, ()),
+            "siblings": tuple(one for one in families[allowance.owner_id] if one != row["business_id"]),
         }
         made[row["business_id"]] = Business(**columns)
     return made

@@ -105,6 +105,33 @@ async def graded(conn: Conn, template_ids: Sequence[str]) -> list[Graded]:
     return [Graded(*row) for row in rows]
 
 
+@value
+class Standing:
+    """A template in use, as it stands; `began_at` is when feedback on it began to count."""
+
+    template_id: str
+    name: str
+    language: str
+    category: str
+    status: str
+    quality: str
+    began_at: datetime
+    room: int | None
+    paced_at: datetime | None
+
+
+async def list_standing(conn: Conn, business_id: UUID, limit: int) -> list[Standing]:
+    """The templates of a business that are in use, those that harm most first."""
+    rows = await conn.fetch(
+        "SELECT template_id, name, language, category, status, quality, coalesce(tried_since, approved_at, created_at),"
+        " room, paced_at FROM template WHERE business_id = $1"
+        " AND status IN ('APPROVED', 'FLAGGED', 'PAUSED', 'LOCKED', 'LIMIT_EXCEEDED')"
+        " ORDER BY array_position(ARRAY['RED', 'YELLOW', 'GREEN'], quality) NULLS LAST, name, language LIMIT $2",
+        business_id, limit,
+    )  # fmt: skip
+    return [Standing(*row) for row in rows]
+
+
 async def count(conn: Conn, part: int, tried: Sequence[Tried], now: datetime, mature: timedelta) -> dict[str, Count]:
     """The counts of these templates in one part.
 

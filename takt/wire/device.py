@@ -122,9 +122,12 @@ class ReportBody(Strict, frozen=True):
 
 
 class PutBlock(Strict, frozen=True):
-    """`PUT senders/{id}/block`. `reason` says why, `message` which message led to it."""
+    """`PUT senders/{id}/block`. `reason` says why, `message` which message led to it.
 
-    blocked: bool
+    Without `blocked`, which only a report may leave out, the block stays as it is.
+    """
+
+    blocked: bool | None = None
     report: ReportBody | None = None
     reason: Literal["not_needed", "not_asked", "spam", "offensive", "code_not_asked", "other"] | None = None
     message: str | None = None

@@ -13,6 +13,11 @@ _SAID: Final[dict[Fault, tuple[int, int | None, str, str]]] = {
         "phone_number belongs to a sender of this installation already",
     ),
     Fault.NUMBERS_FULL: (100, None, "Too many phone numbers", "the account has as many phone numbers as it may have"),
+    Fault.RESTRICTED: (
+        368, None, "Temporarily blocked for policies violations",
+        "a measure holds against the account: until its end no numbers can be added",
+    ),
+    Fault.LOCKED: (131031, None, "Account locked", "the account is locked: object by the own API if this is wrong"),
     Fault.VERIFIED_ALREADY: (
         136024, 2388091, "Request code error", "the number is verified already: go on with /register",
     ),
@@ -41,10 +46,13 @@ _SAID: Final[dict[Fault, tuple[int, int | None, str, str]]] = {
     Fault.LINKS_FULL: (100, None, "Too many QR codes", "the number has as many QR codes as it may have: delete one"),
 }  # fmt: skip
 
+_FORBIDDEN: Final = (Fault.RESTRICTED, Fault.LOCKED)
+
 
 def of(refused: Refused) -> WireError:
     """A no as an answer; when it may be another one is said in words, and as `Retry-After`."""
     code, subcode, title, details = _SAID[refused.fault]
     if refused.next_at is not None:
         details = f"{details}; it can be tried again from {refused.next_at:%Y-%m-%dT%H:%M:%SZ} on"
-    return WireError(code, f"(#{code}) {title}", details, subcode=subcode, next_at=refused.next_at)
+    http = 403 if refused.fault in _FORBIDDEN else 400
+    return WireError(code, f"(#{code}) {title}", details, http, subcode=subcode, next_at=refused.next_at)

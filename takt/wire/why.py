@@ -60,6 +60,8 @@ _PASSED: Final[Mapping[str, Text]] = {
     "pressure": Text("So little had come of late that this was worth your attention, as far as that can be estimated.",
                      "Zuletzt kam so wenig, dass diese Nachricht deine Aufmerksamkeit wert war, soweit sich das "
                      "schätzen lässt."),
+    "owner_stop": Text("You had not stopped advertising of another company of the same owner.",
+                       "Du hattest keine Werbung eines anderen Unternehmens desselben Eigentümers abgestellt."),
     "measure": Text("The company was not restricted in what it may send.",
                     "Die Firma war nicht darin eingeschränkt, was sie senden darf."),
     "reach": Text("The company had not written to more people first than it may.",

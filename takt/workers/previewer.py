@@ -8,13 +8,13 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from takt.actions.policy_change import PREVIEWS, note_preview
-from takt.actions.previewing import gather
+from takt.actions.previewing import PAIRS, gather
 from takt.clock import Clock
 from takt.rehearsal.job import Came, Job, decode_outcome, encode
 from takt.store import proposals
@@ -60,16 +60,24 @@ async def in_a_process(job: Job) -> Came:
 
 
 class Previewer:
-    """The loop."""
+    """The loop. `pairs` are the worlds in which both policies are tried."""
 
     def __init__(
-        self, site: Site, reference: Reference, wakes: Wakes, clock: Clock, compute: Compute = in_a_process
+        self,
+        site: Site,
+        reference: Reference,
+        wakes: Wakes,
+        clock: Clock,
+        *,
+        pairs: int = PAIRS,
+        compute: Compute = in_a_process,
     ) -> None:
         self._site = site
         self._reference = reference
         self._wakes = wakes
         self._clock = clock
         self._compute = compute
+        self._pairs = pairs
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -86,7 +94,7 @@ class Previewer:
         if preview is None:
             return False
         try:
-            came = await self._compute(await gather(self._site, self._reference, preview.document, now))
+            came = await self._compute(await self._job(preview, now))
         except NotMade as fault:
             await self._fail(preview, str(fault))
         except Exception as fault:
@@ -95,6 +103,9 @@ class Previewer:
         else:
             await self._finish(preview, came)
         return True
+
+    async def _job(self, preview: Preview, now: datetime) -> Job:
+        return await gather(self._site, self._reference, preview.document, now, seeds=self._pairs)
 
     async def _finish(self, preview: Preview, came: Came) -> None:
         async with transaction(self._site.everywhere) as conn:

@@ -60,6 +60,8 @@ class Reader:
 
     async def look(self) -> int:
         """Read all parts once; how many suspicions there were. A part that fails is left to the next round."""
+        async with self._site.everywhere.acquire() as conn:
+            await self._texts.model(conn)
         found: list[Suspicion] = []
         for part in self._site.parts:
             try:

@@ -18,7 +18,7 @@ from takt.actions import standing, template
 from takt.actions.appraise import Shelve
 from takt.actions.standing import CutReach, SetTier, Take
 from takt.clock import Clock
-from takt.core.appraisal import Appraisal, Standing, figures_of
+from takt.core.appraisal import Appraisal, Standing, kept_figures
 from takt.core.ids import derive_id, slot_of
 from takt.core.measures import next_step
 from takt.core.reach import CUT_LIFE, STEADY, WEEK, Allowance, Use, next_tier
@@ -121,7 +121,7 @@ class Steward:
             owner, step = snapshot.businesses[owner_id], next_step([one.step for one in past], now)
             if step is None:
                 continue
-            figures = msgspec.json.encode({"said": figures_of(found.owners[owner_id])}).decode()
+            figures = msgspec.json.encode(kept_figures(found.owners[owner_id])).decode()
             named = derive_id(slot_of(owner.contract_id), "measure", str(owner_id), f"{now:%Y-%m-%d}", step[0])
             await self._do(self._hands.standings, owner, Take(named, owner_id, *step, figures))
 

@@ -158,6 +158,15 @@ async def test_a_report_counts_beside_its_block_and_once(world: World) -> None:
     assert (await counted(world))[OFFER] == {"blocked": 1, "reported": 1, "harm": 6000}
 
 
+async def test_a_report_counts_without_a_block(world: World) -> None:
+    person = await somebody(world)
+    await offer(world, person)
+    said = Complaint(CLOCK.new_id(), "spam")
+    await chat(world, person, Block(person.recipient_id, world.outreach.sender_id, None, said))
+    assert (await counted(world))[OFFER] == {"reported": 1, "harm": 5000}
+    assert await world.count("report") == 1
+
+
 @pytest.mark.parametrize("command", [Block, Mute])
 async def test_what_is_taken_back_within_a_day_counts_no_more(world: World, command: Any) -> None:
     person = await somebody(world)

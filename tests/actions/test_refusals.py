@@ -27,8 +27,8 @@ from takt.core.denial import REASONS
 from takt.core.ids import wamid
 from takt.core.limits import PAIR_RATE
 from takt.core.message import Accepted, SendMessage
-from takt.core.reach import hour_of
 from takt.store.pool import transaction
+from tests.actions import limited
 from tests.actions.admitting import hold_out
 from tests.actions.sending import counts, cursor_of, events, leave, reasons, send
 from tests.world import NOW, OPEN, UTILITY, Somebody, World, template_to, text_to, twins
@@ -129,35 +129,6 @@ def _under(policy: dict[str, Any]) -> Setting:
     return setting
 
 
-async def _reached(world: World, mara: Somebody) -> SendMessage:
-    """The lowest tier is used up by 250 others."""
-    await world.set_reference("UPDATE business SET tier = 'TIER_250'")
-    part, owner_id = world.business.contract_part, world.business.business_id
-    await world.execute(
-        "INSERT INTO ration (part, subject, slot_at, used) VALUES ($1, $2, $3, 250)",
-        part, f"reach:{owner_id}", hour_of(NOW - timedelta(hours=3)),
-    )  # fmt: skip
-    return template_to(world, mara.wa_id)
-
-
-async def _cut(world: World, mara: Somebody) -> SendMessage:
-    command = await _reached(world, mara)
-    await world.set_reference("UPDATE business SET tier = 'TIER_100K', cut_until = $1", NOW + timedelta(days=1))
-    return command
-
-
-async def _paced(world: World, mara: Somebody) -> SendMessage:
-    """The room of a new template is used up, and nothing may wait."""
-    await world.set_marketing(mara, granted=True)
-    await world.set_policy({**OPEN, "waiting": {"wait_h": 0}})
-    await world.set_reference("UPDATE template SET room = 1, paced_at = $1", NOW)
-    await world.execute(
-        "INSERT INTO ration (part, subject, slot_at, used) VALUES ($1, 'room:400493023125002', $2, 1)",
-        world.business.contract_part, NOW,
-    )  # fmt: skip
-    return template_to(world, mara.wa_id, "autumn_offer")
-
-
 async def _muted(world: World, mara: Somebody) -> SendMessage:
     await world.set_marketing(mara, granted=True)
     await world.set_thread(mara, world.outreach, muted_at=NOW)
@@ -165,9 +136,10 @@ async def _muted(world: World, mara: Somebody) -> SendMessage:
 
 
 LATER: dict[str, Setting] = {
-    "reach_limit": _reached,
-    "reach_cut": _cut,
-    "paced": _paced,
+    "owner_stopped": limited.stopped_the_owner,
+    "reach_limit": limited.reached,
+    "reach_cut": limited.cut,
+    "paced": limited.paced,
     "chat_muted": _muted,
     "quiet_hours": _under({"quiet_hours": {}}),
     "cap_of_person": _under({"caps": {"person_per_day": 0}}),
@@ -265,21 +237,9 @@ def _flow(status: str, *, sent: int = 0) -> Setting:
     return setting
 
 
-def _measured(kind: str) -> Setting:
-    async def setting(world: World, mara: Somebody) -> SendMessage:
-        await world.set_reference(
-            "INSERT INTO measure (measure_id, business_id, kind, state, figures, proposed_at, until)"
-            " VALUES ($1, $2, $3, 'in_force', '{}', $4, $5)",
-            CLOCK.new_id(), world.business.business_id, kind, NOW, NOW + timedelta(days=1),
-        )  # fmt: skip
-        return template_to(world, mara.wa_id)
-
-    return setting
-
-
 AT_ONCE: dict[str, Setting] = {
-    "restricted": _measured("starting"),
-    "locked": _measured("lock"),
+    "restricted": limited.measured("starting"),
+    "locked": limited.measured("lock"),
     "sender_frozen": _frozen,
     "number_unregistered": _unregistered,
     "flow_unknown": _flow("DRAFT"),

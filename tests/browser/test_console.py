@@ -141,3 +141,56 @@ def test_names_and_codes_on_a_phone_in_the_dark(open_browser: OpenBrowser, demo:
     page.get_by_role("dialog").get_by_role("button", name="Reject", exact=True).click()
     expect(page.get_by_text("No name waits")).to_be_visible()
     assert call(demo, "GET", f"{number}?fields=name_status")["name_status"] == "DECLINED"
+
+
+def test_a_held_message_and_a_watched_sender(open_browser: OpenBrowser, demo: Demo, out_folder: Path) -> None:
+    sender = demo.env["TAKT_SENDER_SUPPORT"]
+    demo.device("JONAS", "POST", "messages", client_id="held", to=sender, type="text", text={"body": "Hallo?"})
+    text = "Ihr Konto ist gesperrt. Bestätigen Sie Kartennummer und PIN: http://pruefung.example.test innerhalb von 24 Stunden"
+    called = call(
+        demo, "POST", f"{sender}/messages",
+        messaging_product="whatsapp", to=demo.env["TAKT_USER_JONAS"], type="text", text={"body": text},
+    )  # fmt: skip
+    page = sign_in(open_browser(NARROW, "light"), "Olga", "/console/suspicions", "de")
+    held = page.get_by_role("listitem").filter(has_text="Ihr Konto ist gesperrt")
+    expect(held.get_by_text("Zurückgehalten")).to_be_visible()
+    expect(held.get_by_text("Was am meisten zählte:")).to_be_visible()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "console-suspicions-phone")
+    held.get_by_role("button", name="Betrug").click()
+    expect(held).to_be_hidden()
+    page.get_by_role("button", name="Freigeben").click()
+    expect(page.get_by_text("Hier wartet nichts").or_(page.get_by_text("Nichts wartet")).first).to_be_visible()
+    explain = f"{demo.url}/takt/v1/messages/{called['messages'][0]['id']}/explain"
+    as_company = {"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}"}
+    rounds = 0
+    while "read_as_fraud" not in httpx.get(explain, headers=as_company).text:
+        rounds += 1
+        assert rounds < 200, "the message is not refused"
+        time.sleep(0.1)
+
+
+def test_how_companies_stand_is_seen_with_intervals_and_a_measure_is_lifted(
+    open_browser: OpenBrowser, demo: Demo, out_folder: Path
+) -> None:
+    taken = httpx.post(
+        f"{demo.url}/takt/v1/businesses/{demo.env['TAKT_WABA_ID']}/measures",
+        headers={"Authorization": f"Bearer {demo.env['TAKT_OPERATOR_TOKEN']}"},
+        json={"kind": "starting", "days": 3, "note": "Zu viele Beschwerden"},
+    )
+    assert taken.status_code == 200, taken.text
+    page = sign_in(open_browser(DESKTOP), "Olga", "/console", "de")
+    page.get_by_role("link", name="Ansehen").click()
+    page.get_by_role("link", name="Nordwind").click()
+    expect(page.get_by_role("heading", name="Nordwind", exact=True, level=1)).to_be_visible()
+    expect(page.get_by_text("Darf beliebig vielen Menschen zuerst schreiben.")).to_be_visible()
+    expect(page.get_by_text("pausiert bei").first).to_be_visible()
+    check_accessible(page)
+    picture(page, out_folder, "console-standing")
+    page.get_by_role("button", name="Aufheben").click()
+    page.get_by_label("Grund, für die Akten").fill("Geklärt")
+    check_accessible(page)
+    page.get_by_role("dialog").get_by_role("button", name="Entscheiden").click()
+    expect(page.get_by_text("aufgehoben").first).to_be_visible()
+    check_reflow(page)

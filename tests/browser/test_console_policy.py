@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import httpx
+import pytest
 from playwright.sync_api import expect
 
 from tests.browsing import (
@@ -18,6 +19,7 @@ from tests.browsing import (
 )
 
 NARROW = {**PHONE, "viewport": {"width": 360, "height": 760}}
+PREVIEWED_MS = 90_000
 CAP = "Werbung an eine Person in 24 Stunden, alle Unternehmen"
 
 
@@ -28,6 +30,7 @@ def cap_of(demo: Demo) -> int:
     return int(shown["policy"]["caps"]["person_per_day"])
 
 
+@pytest.mark.timeout(240)
 def test_a_change_is_previewed_and_takes_a_second_person(
     demo: Demo, open_browser: OpenBrowser, watch: Watch, out_folder: Path
 ) -> None:
@@ -47,12 +50,15 @@ def test_a_change_is_previewed_and_takes_a_second_person(
     page.get_by_role("button", name="Vorschlagen und Vorschau rechnen").press("Enter")
 
     expect(page.get_by_role("heading", name="Mehr Platz vor dem Fest")).to_be_visible()
+    expect(page.get_by_role("heading", name="Im Zwilling, 26 Wochen voraus")).to_be_visible(timeout=PREVIEWED_MS)
     expect(page.get_by_role("heading", name="An den Aufzeichnungen")).to_be_visible()
+    expect(page.get_by_role("img", name="Umsatz gegen Belästigung")).to_be_visible()
     decision = page.get_by_role("group", name="Entscheidung")
     expect(decision).to_contain_text("Eine zweite Person muss zustimmen")
     expect(decision.get_by_role("button", name="Anwenden")).to_be_disabled()
     expect(decision.get_by_role("button", name="Als zweite Person zustimmen")).to_be_disabled()
     check_accessible(page)
+    page.get_by_role("img", name="Umsatz gegen Belästigung").scroll_into_view_if_needed()
     picture(page, out_folder, "console-policy")
 
     other = sign_in(open_browser(NARROW, "dark"), "Otto", page.url.removeprefix(demo.url), "en")

@@ -51,6 +51,7 @@ WIRE = {
     "held_out": (130472, False, 400),
     "restricted": (368, True, 403),
     "locked": (131031, True, 403),
+    "owner_stopped": (131050, False, 400),
     "reach_limit": (131048, False, 400),
     "reach_cut": (131064, False, 400),
     "paced": (132015, False, 400),

@@ -29,7 +29,9 @@ def test_a_few_go_at_once_and_the_rest_by_the_chance_in_their_ids() -> None:
         (Stage(400, NOW, 400), 150, 0, Outcome.WAIT),
         (Stage(400, NOW, 400), 220, 2, Outcome.WIDEN),
         (Stage(400, NOW - HOLD, 400), 100, 2, Outcome.WIDEN),
-        (Stage(3200, NOW - HOLD, 3200), 100, 2, Outcome.OPEN),
+        (Stage(800, NOW - HOLD, 800), 200, 4, Outcome.WAIT),
+        (Stage(800, NOW - 2 * HOLD, 800), 200, 4, Outcome.WIDEN),
+        (Stage(3200, NOW - 4 * HOLD, 3200), 100, 2, Outcome.OPEN),
         (Stage(400, NOW, 400), 220, 5, Outcome.WAIT),
     ],
 )

@@ -102,11 +102,11 @@ def test_it_is_the_mixture_that_it_says(n: int, k: int) -> None:
     assert math.exp(log_relief(n, k, RULES.bad_rate)) == pytest.approx(below, rel=1e-6)
 
 
-@pytest.mark.parametrize("n", [1, 30, 400, 5000])
-def test_the_next_threshold_is_the_first_that_trips(n: int) -> None:
-    least = tripping(n, RULES)
-    assert trips(n, least, RULES) or least == n
-    assert not trips(n, least - 1, RULES)
+@pytest.mark.parametrize(("n", "least"), [(0, 3), (1, 3), (30, 4), (400, 8), (5000, 48)])
+def test_the_next_threshold_is_the_first_that_trips(n: int, least: int) -> None:
+    assert tripping(n, RULES) == least
+    assert trips(max(n, least), least, RULES)
+    assert not trips(n, min(n, least - 1), RULES)
 
 
 def test_a_batch_is_cleared_when_hardly_anybody_blocks() -> None:

@@ -60,10 +60,9 @@ FULL_PACE: Final = NOW + throughput(80, 1).interval * 80
         replace(UTILITY, detected="utility"),
         replace(UTILITY, muted=True),
         replace(MARKETING, detected="utility"),
-        FIRST,
+        replace(MARKETING, owner_stopped_at=NOW - HOUR - INSTANT),
         replace(TEXT, measure="starting"),
         replace(FIRST, reach=250, reach_new=False),
-        PACED,
         replace(PACED, pacing_next_at=NOW),
     ],
 )
@@ -128,6 +127,7 @@ REFUSED: Final = [
     ("restricted", "measure", replace(UTILITY, measure="starting", measure_until=NOW + HOUR)),
     ("restricted", "measure", replace(TEXT, measure="sending")),
     ("locked", "measure", replace(TEXT, measure="lock")),
+    ("owner_stopped", "owner_stop", replace(MARKETING, owner_stopped_at=NOW - HOUR)),
     ("reach_limit", "reach", replace(FIRST, reach=250)),
     ("reach_cut", "reach", replace(FIRST, reach=250, reach_cut=True)),
     ("paced", "pacing", replace(PACED, pacing_sent=400)),
@@ -236,7 +236,7 @@ def test_nothing_waits_in_vain() -> None:
 
 SELDOM = {
     "flow", "marketing_path", "identity", "media", "reaction", "category", "filter", "held_out", "quiet_hours", "caps",
-    "pressure", "reach", "pacing", "measure",
+    "pressure", "reach", "pacing", "measure", "owner_stop",
 }  # fmt: skip
 
 

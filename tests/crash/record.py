@@ -84,8 +84,8 @@ _NUMBERS = (
 )
 _ACCOUNTS = (
     "SELECT a.posted_micros, a.pending_micros,"
-    " (SELECT e.posted_micros FROM account e WHERE e.part = a.part AND e.contract_id = a.contract_id"
-    "   AND e.kind = 'revenue'),"
+    " (SELECT coalesce(sum(e.posted_micros), 0)::bigint FROM account e WHERE e.part = a.part AND e.contract_id = a.contract_id"
+    "   AND e.kind LIKE 'revenue:%'),"
     " coalesce((SELECT sum(j.amount_micros) FROM journal j WHERE j.part = a.part AND j.contract_id = a.contract_id"
     "   AND j.kind = 'top_up'), 0)::bigint,"
     " coalesce((SELECT sum(h.amount_micros) FROM hold h WHERE h.contract_id = a.contract_id"

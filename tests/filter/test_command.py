@@ -1,6 +1,8 @@
 """`takt filter score|train`: one answer a message, in order, whatever the file looks like."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -134,3 +136,8 @@ def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:
     result = run("score", "-", "--model", str(file), typed=b"x")
     assert isinstance(result.exception, NotDone)
     assert "no model" in str(result.exception)
+
+
+def test_the_other_commands_do_not_wait_for_arrays() -> None:
+    asked = "import sys, takt.cli; print([one for one in ('numpy', 'sklearn', 'tldextract') if one in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout == "[]\n"

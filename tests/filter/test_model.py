@@ -11,7 +11,8 @@ from sklearn.svm import LinearSVC
 from bench.rewriting import SEEN, UNSEEN
 from takt.filter.corpus import corpus, fingerprint, varied
 from takt.filter.features import MEASURES
-from takt.filter.model import LABELS, Model, look
+from takt.filter.labels import LABELS
+from takt.filter.model import Model, look
 from takt.filter.model_file import MAGIC, ModelFault, pack, unpack
 from takt.filter.shipped import shipped
 from takt.filter.training import TrainingFault, _fitted, _known, _matrix, _targets, train

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from takt.clock import CLOCK
 from takt.store.audit import ledger_faults
 from takt.store.site import Site
-from tests.world import World, make_world
+from tests.world import FUNDS, World, make_world
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -38,9 +38,11 @@ async def test_money_that_was_topped_up_and_set_aside_adds_up(site: Site) -> Non
 async def test_a_balance_without_its_journal_is_named(site: Site) -> None:
     world = await make_world(site)
     await world.execute(
-        "UPDATE account SET posted_micros = posted_micros + 5 WHERE part = $1 AND kind = 'revenue'", world.payer[0]
+        "UPDATE account SET posted_micros = posted_micros + 5 WHERE part = $1 AND kind = 'bank'", world.payer[0]
     )
-    assert await audit(site) == [f"account revenue of contract {world.payer[1]} stands at 5, its journal at 0"]
+    assert await audit(site) == [
+        f"account bank of contract {world.payer[1]} stands at {5 - FUNDS}, its journal at {-FUNDS}"
+    ]
 
 
 async def test_money_set_aside_without_a_hold_is_named(site: Site) -> None:

@@ -74,8 +74,24 @@ async def test_health_tells_what_stands_in_the_way(cloud: Cloud, world: World) -
     await world.set_reference("UPDATE sender SET status = 'paused' WHERE sender_id = $1", SENDER)
     blocked = (await cloud.get(f"/{SENDER}", fields="health_status,status")).json()
     assert blocked["health_status"]["can_send_message"] == "BLOCKED"
-    assert blocked["health_status"]["entities"][0]["errors"][0]["error_description"] == "The sender is paused."
+    assert blocked["health_status"]["entities"][0]["errors"] == [
+        {"error_code": 141000, "error_description": "The sender is paused.", "possible_solution": "Ask the operator."}
+    ]
     assert blocked["status"] == "RESTRICTED"
+    for stage, code in (("applied", 141002), ("paused", 141014)):
+        await world.set_reference("UPDATE business SET stage = $1 WHERE waba_id = $2", stage, WABA)
+        company = (await cloud.get(f"/{WABA}", fields="health_status")).json()["health_status"]
+        assert [one["error_code"] for one in company["entities"][0]["errors"]] == [code]
+
+
+async def test_health_of_a_template(cloud: Cloud, world: World) -> None:
+    template = (await cloud.get(f"/{WABA}/message_templates", fields="id", limit=1)).json()["data"][0]["id"]
+    shown = "health_status"
+    assert (await cloud.get(f"/{template}", fields=shown)).json()[shown]["can_send_message"] == "AVAILABLE"
+    await world.set_reference("UPDATE template SET status = 'PAUSED'")
+    health = (await cloud.get(f"/{template}", fields=shown)).json()[shown]
+    assert health["can_send_message"] == "BLOCKED"
+    assert health["entities"][0]["errors"][0]["error_code"] == 141002
 
 
 async def test_a_company_and_its_senders(cloud: Cloud) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from takt.clock import CLOCK
 from takt.core.number import CODES_ASKED_MAX, NAMES_MAX, PIN_GUESSES_MAX, REGISTRATIONS_MAX
 from tests.cloud import FOREIGN, FOREIGN_SENDER, OPERATOR, POOR, Cloud, open_cloud
 from tests.world import World, twins
@@ -95,6 +96,21 @@ async def lead_a_life(cloud: Cloud, made: str) -> None:
     assert health["can_send_message"] == "BLOCKED"
     assert [one["entity_type"] for one in health["entities"]] == ["PHONE_NUMBER", "WABA", "BUSINESS"]
     assert code_of(await post(cloud, f"/{made}/request_code", code_method="SMS", language="de")) == 136024
+
+
+@pytest.mark.parametrize(("kind", "code"), [("starting", 368), ("sending", 368), ("lock", 131031)])
+async def test_no_number_is_added_while_a_measure_holds(cloud: Cloud, world: World, kind: str, code: int) -> None:
+    now = CLOCK.now()
+    await world.set_reference(
+        "INSERT INTO measure (measure_id, business_id, kind, state, figures, proposed_at, until)"
+        " VALUES ($1, $2, $3, 'in_force', '{}', $4, $5)",
+        CLOCK.new_id(), world.business.business_id, kind, now, now + timedelta(days=1) if code == 368 else None,
+    )  # fmt: skip
+    refused = await post(cloud, f"/{WABA}/phone_numbers", cc="49", phone_number="305550001", verified_name="Neu")
+    assert (refused.status_code, code_of(refused)) == (403, code)
+    assert ("retry-after" in refused.headers) == (code == 368)
+    await world.set_reference("UPDATE measure SET state = 'lifted', until = $1", now)
+    await create(cloud)
 
 
 async def test_a_registered_sender_is_in_the_snapshot_and_an_unregistered_one_is_told_apart(

@@ -106,7 +106,14 @@ async def test_a_write_needs_its_header(console: Console) -> None:
 async def test_what_waits_is_shown_with_findings_and_preview(console: Console, olga: httpx.AsyncClient) -> None:
     template = await doubtful(console)
     await create(console.cloud, "plain")
-    assert (await olga.get("/waiting")).json() == {"reviews": 2, "names": 0, "codes": 0, "suspicions": 0, "policy": 0}
+    assert (await olga.get("/waiting")).json() == {
+        "reviews": 2,
+        "names": 0,
+        "codes": 0,
+        "suspicions": 0,
+        "policy": 0,
+        "standings": 0,
+    }
     told = (await olga.get("/reviews")).json()
     assert (told["total"], [one["name"] for one in told["data"]]) == (2, ["prize", "plain"])
     one = told["data"][0]
@@ -199,7 +206,14 @@ async def test_codes_are_there_to_be_delivered_until_they_are_used(console: Cons
     assert (one["sender"], one["phone_number"], one["code_method"]) == (sender, "493023125777", "SMS")
     assert one["company"]["name"] == "Nordwind"
     assert one["age_s"] < 60
-    assert (await olga.get("/waiting")).json() == {"reviews": 0, "names": 1, "codes": 1, "suspicions": 0, "policy": 0}
+    assert (await olga.get("/waiting")).json() == {
+        "reviews": 0,
+        "names": 1,
+        "codes": 1,
+        "suspicions": 0,
+        "policy": 0,
+        "standings": 0,
+    }
     await console.cloud.call("POST", f"/v24.0/{sender}/verify_code", json={"code": one["code"]})
     assert (await olga.get("/codes")).json() == {"data": []}
 
@@ -242,7 +256,14 @@ async def test_no_body_brings_it_down(console: Console, olga: httpx.AsyncClient)
         for path in (f"/reviews/{template}", f"/names/{sender}", "/sign-in", "/me"):
             call = olga.put if path == "/me" else olga.post
             assert (await call(path, content=raw)).status_code in {400, 413}, (path, raw[:20])
-    assert (await olga.get("/waiting")).json() == {"reviews": 1, "names": 1, "codes": 0, "suspicions": 0, "policy": 0}
+    assert (await olga.get("/waiting")).json() == {
+        "reviews": 1,
+        "names": 1,
+        "codes": 0,
+        "suspicions": 0,
+        "policy": 0,
+        "standings": 0,
+    }
 
 
 async def test_the_pages_are_one_document_with_a_policy(console: Console) -> None:

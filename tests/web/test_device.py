@@ -228,8 +228,18 @@ async def test_blocking_keeps_both_sides_from_writing(messenger: Messenger, mara
     free = await ok(await mara.http.put(f"/senders/{support}/block", json={"blocked": False}))
     assert free["blocked"] is False
     await ok(await mara.http.post("/messages", json=post(support, client_id="c2")))
-    answered = await mara.http.put(f"/senders/{support}/block", json={"blocked": False, "report": report})
-    await refused(answered, 400, "invalid", "report")
+
+
+async def test_a_report_alone_leaves_the_block_as_it_is(messenger: Messenger, mara: Device) -> None:
+    path = f"/senders/{messenger.world.support.sender_id}/block"
+    report = {"reason": "fraud"}
+    assert (await ok(await mara.http.put(path, json={"report": report})))["blocked"] is False
+    await ok(await mara.http.put(path, json={"blocked": True}))
+    assert (await ok(await mara.http.put(path, json={"report": report})))["blocked"] is True
+    assert (await ok(await mara.http.put(path, json={"blocked": False, "report": report})))["blocked"] is False
+    assert await messenger.world.count("report") == 3
+    await refused(await mara.http.put(path, json={}), 400, "invalid", "blocked")
+    await refused(await mara.http.put(path, json={"report": report, "reason": "spam"}), 400, "invalid", "reason")
 
 
 async def test_muting_is_kept_and_told_to_the_other_devices_alone(messenger: Messenger, mara: Device) -> None:

@@ -5,6 +5,7 @@ explanation, in the inbox.
 """
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -16,15 +17,18 @@ from takt.core import denial
 from takt.core.denial import REASONS, Denied, Reason
 from takt.core.facts import Facts
 from takt.core.forecast import forecast
-from takt.core.policy import RULES
+from takt.core.policy import RULES, Rule
+from takt.web.assets import WEB
 from takt.web.inbox import render as inbox
 from takt.wire import errors, explain, webhook
 from takt.wire.errors import from_denied
 from takt.wire.explain import Explanation
 from takt.wire.webhook import Identity, Person
+from takt.wire.why import _PASSED
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 25, 8, tzinfo=UTC)
+FIGURES = WEB / "inbox" / "static" / "figures.js"
 FIGURE = "7 of 5 unanswered"
 FACTS = Facts("live", "outreach", "live", 5, 80, 1, recipient_known=True)
 
@@ -114,8 +118,10 @@ def test_no_reason_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_every_rule_has_a_name_that_people_are_told_in_words(rule: Any) -> None:
-    assert rule.name.replace("_", "").isalpha()
+def test_every_rule_has_words_for_companies_and_for_people(rule: Rule) -> None:
+    """The inbox names it in its own words, and a person who asks why hears a sentence about it."""
+    assert re.search(rf"\b{rule.name}: \(\) => t\(", FIGURES.read_text("utf-8")), "the inbox has no words for it"
+    assert rule.name in _PASSED, "nobody tells the person what it found"
 
 
 def assert_all_four(details: str, denied: Denied) -> None:

@@ -40,7 +40,7 @@ async def preview_of(world: World, proposal_id: UUID) -> proposals.Preview:
 
 
 def loop(world: World, compute: Any = in_a_process) -> Previewer:
-    return Previewer(world.site, world.reference, Wakes(), CLOCK, compute)
+    return Previewer(world.site, world.reference, Wakes(), CLOCK, pairs=2, compute=compute)
 
 
 async def test_a_preview_is_made_in_a_process_of_its_own_from_what_is_on_record(world: World) -> None:
@@ -119,6 +119,6 @@ async def test_two_loops_do_not_make_one_preview_twice(world: World) -> None:
 
 
 async def test_a_broken_job_says_why(world: World) -> None:
-    job = await gather(world.site, world.reference, {"caps": 1}, CLOCK.now())
+    job = await gather(world.site, world.reference, {"caps": 1}, CLOCK.now(), seeds=2)
     with pytest.raises(NotMade, match="caps"):
         await in_a_process(job)

@@ -119,7 +119,8 @@ async def test_the_first_measure_is_a_warning_and_each_harder_one_waits_for_a_pe
     await tend(world, clock)
     assert await measures(world) == [("warning", None, "over"), ("starting", 1, "proposed")]
     [(named, figures)] = await world.rows("SELECT measure_id, figures::text FROM measure WHERE state = 'proposed'")
-    assert " harm in " in json.loads(figures)["said"]
+    kept = json.loads(figures)
+    assert kept["red_above"] < kept["low"] < kept["high"]
     assert await do(world, Decide(named, "confirm", "olga", "too much"), clock=clock) == [""]
     assert await do(world, Decide(named, "confirm", "olga"), clock=clock) == ["state"]
     snapshot = await world.reference.fresh(cast("Conn", world.site.everywhere))

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 import phonenumbers
 
+from takt.core.measures import KINDS
 from takt.core.template_life import SENDABLE
 from takt.store.catalogue import Listed
 from takt.store.reference import WEBHOOK_OBJECT, App, Business, Endpoint, Sender, Snapshot
@@ -14,14 +15,27 @@ HIGH_THROUGHPUT_PER_S: Final = 1000
 TIME_ZONE: Final = "47"
 """Europe/Berlin, as the Graph API numbers time zones; contracts are made in it."""
 
-# How bad, and a sentence.
-_Fault = tuple[str, str] | None
+# The code of the trouble, how bad it is, a sentence, and what to do.
+_Fault = tuple[int, str, str, str]
 
-_STAGE_FAULTS: Final[dict[str, tuple[str, str]]] = {
-    "pilot": ("LIMITED", "The company is in its pilot and may write to members of the pilot alone."),
-    "applied": ("BLOCKED", "The company has not been approved yet."),
-    "paused": ("BLOCKED", "The company is paused."),
-}
+_ASK: Final = "Ask the operator."
+_OBJECT: Final = "Object to it by /takt/v1/standing if it is wrong; a person decides."
+_SEE: Final = "See /takt/v1/standing."
+_STAGE_FAULTS: Final[dict[str, _Fault]] = {
+    "pilot": (
+        141002, "LIMITED", "The company is in its pilot and may write to members of the pilot alone.", _ASK,
+    ),
+    "applied": (141002, "BLOCKED", "The company has not been approved yet.", _ASK),
+    "paused": (141014, "BLOCKED", "The company is paused.", _ASK),
+}  # fmt: skip
+_MEASURE_FAULTS: Final[dict[str, _Fault]] = {
+    "starting": (
+        141014, "LIMITED", "The company may answer within the window, and not start: too many people objected.",
+        _OBJECT,
+    ),
+    "sending": (141014, "BLOCKED", "The company may not send for now: too many people objected.", _OBJECT),
+    "lock": (141014, "BLOCKED", "The company is locked: too many people objected.", _OBJECT),
+}  # fmt: skip
 
 
 def of_sender(sender: Sender, snapshot: Snapshot, app_id: str | None) -> dict[str, Any]:
@@ -95,7 +109,11 @@ def of_portfolio(business: Business) -> dict[str, Any]:
 
 def of_template(template: Listed) -> dict[str, Any]:
     """All that can be said about a template."""
-    fault = None if template.status in SENDABLE else ("BLOCKED", f"The template is {template.status.lower()}.")
+    fault: _Fault | None = None
+    if template.status not in SENDABLE:
+        fault = (141002, "BLOCKED", f"The template is {template.status.lower()}.", "Send another, or mend this one.")
+    elif template.status == "FLAGGED":
+        fault = (141002, "LIMITED", "Many people object to this template.", _SEE)
     return {
         "id": template.template_id,
         "name": template.name,
@@ -168,10 +186,13 @@ def _score(sender: Sender) -> dict[str, Any]:
     return score if sender.quality_at is None else score | {"date": int(sender.quality_at.timestamp())}
 
 
-def _fault(sender: Sender) -> _Fault:
+def _fault(sender: Sender) -> _Fault | None:
     if sender.status != "live":
-        return "BLOCKED", "The sender is paused."
-    return None if sender.registered else ("BLOCKED", "The number is not registered.")
+        return 141000, "BLOCKED", "The sender is paused.", _ASK
+    if not sender.registered:
+        return 141000, "BLOCKED", "The number is not registered.", "Verify it by a code, then register it with a PIN."
+    is_red = sender.quality == "RED"
+    return (141000, "LIMITED", "Many people object to this number's messages.", _SEE) if is_red else None
 
 
 def _automation(sender: Sender) -> dict[str, Any]:
@@ -216,15 +237,15 @@ def _health(*entities: dict[str, Any]) -> dict[str, Any]:
     return {"can_send_message": worst, "entities": list(entities)}
 
 
-def _entity(kind: str, identifier: str, fault: _Fault) -> dict[str, Any]:
-    level = fault[0] if fault is not None else "AVAILABLE"
+def _entity(kind: str, identifier: str, fault: _Fault | None) -> dict[str, Any]:
+    if fault is None:
+        return {"entity_type": kind, "id": identifier, "can_send_message": "AVAILABLE"}
+    code, level, sentence, solution = fault
     shown: dict[str, Any] = {"entity_type": kind, "id": identifier, "can_send_message": level}
-    if fault is not None and level == "LIMITED":
-        shown["additional_info"] = [fault[1]]
-    elif fault is not None:
-        shown["errors"] = [
-            {"error_code": 141000, "error_description": fault[1], "possible_solution": "Ask the operator."}
-        ]
+    if level == "LIMITED":
+        shown["additional_info"] = [f"{sentence} {solution}"]
+    else:
+        shown["errors"] = [{"error_code": code, "error_description": sentence, "possible_solution": solution}]
     return shown
 
 
@@ -233,4 +254,5 @@ def _of_portfolio(business: Business) -> dict[str, Any]:
 
 
 def _of_stage(business: Business) -> dict[str, Any]:
-    return _entity("WABA", business.waba_id, _STAGE_FAULTS.get(business.stage))
+    hardest = max((one.kind for one in business.measures), key=KINDS.index, default="")
+    return _entity("WABA", business.waba_id, _STAGE_FAULTS.get(business.stage) or _MEASURE_FAULTS.get(hardest))

@@ -14,6 +14,8 @@ ADDRESSES = (
     "/console/suspicions",
     "/console/policy",
     "/console/policy/{proposal}",
+    "/console/standings",
+    "/console/standings/{waba}",
     "/console/decisions",
     "/console/decisions/{of:path}",
 )

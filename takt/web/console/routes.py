@@ -19,6 +19,7 @@ from takt.web.reviews import ReviewQueue, instant
 from takt.web.staff.address import Address, Signed, nowhere
 from takt.web.staff.answers import Refusal, json_answer, read_object
 from takt.web.staff.session import Sessions
+from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue
 from takt.wire import errors
 from takt.wire.errors import WireError
@@ -37,6 +38,7 @@ class ConsoleDoor:
         policies: PolicyDesk,
         decisions: Decisions,
         suspicions: SuspicionQueue,
+        standings: StandingDesk,
     ) -> None:
         self._sessions = sessions
         self._reviews = reviews
@@ -44,6 +46,7 @@ class ConsoleDoor:
         self._policies = policies
         self._decisions = decisions
         self._suspicions = suspicions
+        self._standings = standings
 
     def routes(self) -> list[Mount]:
         """One mount below `/console/api`."""
@@ -66,6 +69,10 @@ class ConsoleDoor:
                 signed("/names", GET=self._names),
                 signed("/names/{sender}", POST=self._name),
                 signed("/codes", GET=self._codes),
+                signed("/standings", GET=self._companies_standing),
+                signed("/standings/{waba}", GET=self._standing),
+                signed("/standings/{waba}/measures", POST=self._take_measure),
+                signed("/measures/{measure}", POST=self._decide_measure),
                 signed("/decisions", GET=self._decision),
                 signed("/suspicions", GET=self._found),
                 signed("/suspicions/{message}", POST=self._decide),
@@ -100,6 +107,7 @@ class ConsoleDoor:
                 "codes": len(codes),
                 "suspicions": await self._suspicions.waiting(),
                 "policy": await self._policies.waiting(),
+                "standings": len(await self._standings.queue()),
             }
         )
 
@@ -132,6 +140,20 @@ class ConsoleDoor:
 
     async def _codes(self, _request: Request, _session: Session) -> Response:
         return json_answer({"data": await self._numbers.codes()})
+
+    async def _companies_standing(self, _request: Request, _session: Session) -> Response:
+        return json_answer({"data": await self._standings.companies(), "measures": await self._standings.queue()})
+
+    async def _standing(self, request: Request, _session: Session) -> Response:
+        return json_answer(await self._standings.of(self._standings.named(request.path_params["waba"])))
+
+    async def _take_measure(self, request: Request, session: Session) -> Response:
+        business = self._standings.named(request.path_params["waba"])
+        return json_answer(await self._standings.take(business, await read_object(request), session.name))
+
+    async def _decide_measure(self, request: Request, session: Session) -> Response:
+        body = await read_object(request)
+        return json_answer(await self._standings.decide(request.path_params["measure"], body, session.name))
 
     async def _decision(self, request: Request, session: Session) -> Response:
         return json_answer(await self._decisions.find(request.query_params.get("of", ""), session.locale))

@@ -244,11 +244,11 @@ class DeviceApi:
         return Reply(await self._shown_sender(sender, caller))
 
     async def put_block(self, caller: Caller, call: Call) -> Reply:
-        """Block a sender or let it write again; maybe report it."""
+        """Block a sender, let it write again, or neither; maybe report it."""
         sender = self._sender(call, caller)
         wish = wire.parse(await call.body(), PutBlock)
-        if wish.report is not None and not wish.blocked:
-            raise Refused(400, "invalid", "report belongs to a block: blocked must be true.", "report")
+        if wish.blocked is None and wish.report is None:
+            raise Refused(400, "invalid", "blocked must be true or false where nothing is reported.", "blocked")
         complaint = None
         if wish.report is not None:
             complaint = Complaint(self._clock.new_id(caller.slot), wish.report.reason, wish.report.note)

@@ -32,7 +32,17 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ sender: string, phone_number: string, company: Company, name: string, now: string | null }} Name
  * @typedef {{ sender: string, phone_number: string, company: Company, code: string, code_method: string,
  *             language: string, asked_at: string, expires_at: string, age_s: number }} Code
- * @typedef {{ reviews: number, names: number, codes: number, suspicions: number, policy: number }} Waiting
+ * @typedef {{ quality: string, low: number, high: number, messages: number, red_above: number }} Judged how harmful, with its interval
+ * @typedef {Company & { standing: Judged | null, tier: string, measure: string | null }} Standing
+ * @typedef {{ measure: string, company: Company, kind: string, days: number | null, state: string, figures: Partial<Judged>,
+ *             age_s: number, proposed_at: string, until: string | null, objection_until: string, note: string, decided_by: string,
+ *             objection: { text: string, at: string, answer_due_at: string | null } | null }} Measure
+ * @typedef {{ company: Company, owner: Company, standing: Judged | null, measures: Measure[],
+ *             reach: { tier: string, people_max: number | null, people: number | null, cut_until: string | null },
+ *             senders: { sender: string, name: string, quality: string, standing: Judged | null, last_28_days: Record<string, number> }[],
+ *             templates: { template: string, name: string, language: string, status: string, quality: string, standing: Judged | null,
+ *               trial: { messages: number, against: number, pauses_at: number }, pacing: { room: number } | null }[] }} Stood
+ * @typedef {{ reviews: number, names: number, codes: number, suspicions: number, policy: number, standings: number }} Waiting
  * @typedef {{ message: string, sender: string, name?: string, company?: Company, type: string, text: string, status: string,
  *             held: boolean, words: string[], findings: { rule: string, evidence: string }[], found_at: string, state: string }} Suspicion
  * @typedef {{ sender: string, name: string, company: Company, watch: "watched" | "frozen", since: string | null,
@@ -51,7 +61,7 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ x: number, y: number }} Point
  * @typedef {{ name: string, now: number, then: number, change: Interval }} Figure
  * @typedef {{ world: "usual" | "own", weeks: number, seeds: number, figures: Figure[], annoyance: Interval,
- *             budget: number | null, senders: { name: string, change: Interval }[],
+ *             budget: number | null, unjudged: string[], senders: { name: string, change: Interval }[],
  *             frontier: { lines: { name: string, points: Point[] }[], now: Point, then: Point } | null }} Ahead
  * @typedef {{ out: number, later: number, refused: number, revenue_micros: number }} Side
  * @typedef {{ messages: number, since: string, until: string, whole: boolean, currency: string, now: Side, then: Side,
@@ -108,6 +118,14 @@ export const api = {
   names: () => call("GET", "/names"),
   /** @param {string} sender @param {object} decision */
   decideName: (sender, decision) => call("POST", `/names/${encodeURIComponent(sender)}`, decision),
+  /** @returns {Promise<{ data: Standing[], measures: Measure[] }>} */
+  standings: () => call("GET", "/standings"),
+  /** @param {string} waba @returns {Promise<Stood>} */
+  standing: (waba) => call("GET", `/standings/${encodeURIComponent(waba)}`),
+  /** @param {string} waba @param {object} measure @returns {Promise<Measure>} */
+  takeMeasure: (waba, measure) => call("POST", `/standings/${encodeURIComponent(waba)}/measures`, measure),
+  /** @param {string} id @param {object} decision @returns {Promise<Measure>} */
+  decideMeasure: (id, decision) => call("POST", `/measures/${encodeURIComponent(id)}`, decision),
   /** @returns {Promise<{ data: Code[] }>} */
   codes: () => call("GET", "/codes"),
   /** @returns {Promise<Found>} */

@@ -12,6 +12,7 @@ import { Decisions } from "./decisions.js";
 import { Policy } from "./policy.js";
 import { Reviews } from "./reviews.js";
 import { Settings, Shortcuts } from "./settings.js";
+import { Standings } from "./standings.js";
 import * as state from "./state.js";
 import { Suspicions } from "./suspicions.js";
 
@@ -23,6 +24,7 @@ const PAGES = /** @type {Record<Page, { icon: string, word: () => string, view: 
   codes: { icon: "key-round", word: () => t("Codes"), view: Codes },
   suspicions: { icon: "flag", word: () => t("Suspicions"), view: Suspicions },
   policy: { icon: "scale", word: () => t("Policy"), view: Policy },
+  standings: { icon: "gauge", word: () => t("Standing"), view: Standings },
   decisions: { icon: "search", word: () => t("Decisions"), view: Decisions },
 });
 
@@ -81,8 +83,8 @@ function Tab({ page, icon, word }) {
 
 effect(() => {
   const who = state.me.value;
-  const { reviews, names, codes, suspicions, policy } = state.waiting.value;
-  const n = who ? reviews + names + codes + suspicions + policy : 0;
+  const { reviews, names, codes, suspicions, policy, standings } = state.waiting.value;
+  const n = who ? reviews + names + codes + suspicions + policy + standings : 0;
   const place = who ? `${PAGES[state.page.value].word()} · ` : "";
   document.title = `${n ? `(${n}) ` : ""}${place}${t("Console")} · Takt`;
 });

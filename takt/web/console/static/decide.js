@@ -40,12 +40,12 @@ export const DECISIONS = {
   disable: {
     icon: "ban", look: "danger", word: () => t("Disable"),
     effect: () => t("Nobody can send it any more. The company can appeal."),
-    done: () => t("Disabled. The company is told."), from: ["APPROVED", "FLAGGED", "PAUSED"],
+    done: () => t("Disabled. The company is told."), from: ["APPROVED", "FLAGGED", "PAUSED", "LOCKED"],
   },
   reinstate: {
     icon: "undo-2", look: "primary", word: () => t("Reinstate"),
     effect: () => t("It is approved again and can be sent at once."),
-    done: () => t("Reinstated. The company is told."), from: ["FLAGGED", "PAUSED", "DISABLED", "REJECTED"],
+    done: () => t("Reinstated. The company is told."), from: ["FLAGGED", "PAUSED", "LOCKED", "DISABLED", "REJECTED"],
   },
 };
 

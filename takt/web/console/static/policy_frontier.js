@@ -2,14 +2,14 @@
 /** The picture of revenue against annoyance: where policies lie that are known, and where the two that are compared do. */
 import { html } from "/static/html.js";
 import { t } from "/static/text.js";
-import { figureShown, formatFine } from "./policy_words.js";
+import { figureShown, formatFine, lineWord } from "./policy_words.js";
 
 /** @typedef {{ x: number, y: number }} Point */
 
 const WIDE = 640;
 const HIGH = 340;
 const LEFT = 64;
-const RIGHT = 20;
+const RIGHT = 64;
 const TOP = 16;
 const BOTTOM = 52;
 
@@ -37,7 +37,7 @@ export function Frontier({ ahead }) {
   const lines = frontier.lines;
   const all = [...lines.flatMap((line) => line.points), frontier.now, frontier.then];
   const [x0, x1] = stretch(all.map((one) => one.x));
-  const [y0, y1] = stretch([...all.map((one) => one.y), ...(ahead.budget === null ? [] : [ahead.budget])]);
+  const [y0, y1] = stretch([...all.map((one) => one.y), ahead.annoyance.low, ahead.annoyance.high, ...(ahead.budget === null ? [] : [ahead.budget])]);
   const x = (/** @type {number} */ n) => LEFT + ((n - x0) / (x1 - x0)) * (WIDE - LEFT - RIGHT);
   const y = (/** @type {number} */ n) => HIGH - BOTTOM - ((n - y0) / (y1 - y0)) * (HIGH - TOP - BOTTOM);
   const told = t("Revenue {now} now and {then} then; annoyance {calm} now and {loud} then.", {
@@ -55,7 +55,7 @@ export function Frontier({ ahead }) {
         (line, place) => html`<g key=${line.name} class=${`line-${place + 1}`}>
           <polyline points=${line.points.map((one) => `${x(one.x)},${y(one.y)}`).join(" ")} />
           ${line.points.map((one, nth) => html`<circle key=${nth} cx=${x(one.x)} cy=${y(one.y)} r="3" />`)}
-          <text x=${x(line.points[line.points.length - 1].x)} y=${y(line.points[line.points.length - 1].y) - 8} text-anchor="end">${line.name}</text>
+          <text x=${x(line.points[0].x)} y=${y(line.points[0].y) - 12}>${lineWord(line.name)}</text>
         </g>`,
       )}
       <line class="move" x1=${x(frontier.now.x)} y1=${y(frontier.now.y)} x2=${x(frontier.then.x)} y2=${y(frontier.then.y)} />

@@ -4,7 +4,7 @@ import { html } from "/static/html.js";
 import { formatDate, formatDateTime, formatMoney, formatNumber, t, tn } from "/static/text.js";
 import { Icon } from "/static/ui.js";
 import { Frontier } from "./policy_frontier.js";
-import { direction, directionWord, figureShown, figureWord, formatFine, signed } from "./policy_words.js";
+import { direction, directionWord, figureShown, figureWord, formatFine, quarterWord, sectionWord, share } from "./policy_words.js";
 
 /** @typedef {import("./api.js").Ahead} Ahead */
 /** @typedef {import("./api.js").Recorded} Recorded */
@@ -62,7 +62,7 @@ const InTwin = ({ ahead }) => html`
                 <th scope="row">${figureWord(name)}</th>
                 <td>${figureShown(name, now)}</td>
                 <td>${figureShown(name, then)}</td>
-                <td><strong>${signed(figureShown(name, change.mid), change.mid)}</strong> <span class="quiet">(${signed(figureShown(name, change.low), change.low)} … ${signed(figureShown(name, change.high), change.high)})</span></td>
+                <td><${Relative} change=${change} /></td>
                 <td><${Direction} name=${name} change=${change} /></td>
               </tr>`,
           )}
@@ -70,9 +70,14 @@ const InTwin = ({ ahead }) => html`
       </table>
     </div>
     ${ahead.budget !== null && html`<p>${t("Annoyance a week: {low} to {high}; the budget is {budget}.", { low: formatFine(ahead.annoyance.low), high: formatFine(ahead.annoyance.high), budget: formatFine(ahead.budget) })}</p>`}
+    ${ahead.unjudged.length > 0 && html`<p class="banner warning"><${Icon} name="triangle-alert" />${t("The twin shows nothing of these changes: {sections}. They take a second person.", { sections: ahead.unjudged.map(sectionWord).join(", ") })}</p>`}
     ${ahead.senders.length > 0 && html`<${Winners} ahead=${ahead} />`}
   </section>
 `;
+
+/** By which share something changes, with its bounds. @param {{ change: import("./api.js").Interval }} props */
+const Relative = ({ change }) =>
+  html`<strong>${share(change.mid)}</strong> <span class="quiet">(${share(change.low)} … ${share(change.high)})</span>`;
 
 /** @param {{ name: string, change: import("./api.js").Interval }} props */
 function Direction({ name, change }) {
@@ -87,9 +92,9 @@ const Winners = ({ ahead }) => html`
     <summary>${t("Which senders win and lose")}</summary>
     <div class="scroll" tabindex="0" role="region" aria-label=${t("Senders of the twin")}>
       <table class="figures">
-        <thead><tr><th scope="col">${t("Sender")}</th><th scope="col">${t("Messages that arrive, change")}</th></tr></thead>
+        <thead><tr><th scope="col">${t("Sender")}</th><th scope="col">${t("Messages that arrive, by how much more or less")}</th></tr></thead>
         <tbody>
-          ${ahead.senders.map(({ name, change }) => html`<tr key=${name}><th scope="row">${name}</th><td>${signed(formatFine(change.mid), change.mid)} <span class="quiet">(${formatFine(change.low)} … ${formatFine(change.high)})</span></td></tr>`)}
+          ${ahead.senders.map(({ name, change }) => html`<tr key=${name}><th scope="row">${quarterWord(name)}</th><td><${Relative} change=${change} /></td></tr>`)}
         </tbody>
       </table>
     </div>
@@ -145,7 +150,7 @@ const Logged = ({ logged }) => html`
     ${
       !logged.thin &&
       html`<ul class="changes">
-        ${logged.figures.map(({ name, change }) => html`<li key=${name}><span>${figureWord(name)}</span><span>${signed(figureShown(name, change.mid), change.mid)} (${figureShown(name, change.low)} … ${figureShown(name, change.high)})</span></li>`)}
+        ${logged.figures.map(({ name, change }) => html`<li key=${name}><span>${figureWord(name)}</span><span><${Relative} change=${change} /></span></li>`)}
       </ul>`
     }
   </section>

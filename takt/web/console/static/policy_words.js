@@ -1,6 +1,6 @@
 // @ts-check
 /** Words for the policy: its fields, what was done with a proposal, and what a preview counts. */
-import { formatMoney, formatNumber, t } from "/static/text.js";
+import { formatNumber, t } from "/static/text.js";
 import { known } from "./words.js";
 
 /** @typedef {{ path: string, word: () => string, type: "number" | "time" | "days" }} Field */
@@ -17,6 +17,7 @@ export const FIELDS = [
   { path: "filter.strikes", word: () => t("Messages like fraud that freeze a sender"), type: "number" },
   { path: "support.unanswered", word: () => t("Unanswered messages before a support sender falls silent"), type: "number" },
   { path: "waiting.wait_h", word: () => t("Hours that a message may wait"), type: "number" },
+  { path: "admission.budget", word: () => t("Budget of annoyance a week, for a thousand people"), type: "number" },
   { path: "waiting.spread_min", word: () => t("Minutes over which waiting messages are spread"), type: "number" },
 ];
 
@@ -35,12 +36,17 @@ export const dayWord = known({
   holiday: () => t("Public holidays"),
 });
 
-const SECTIONS = known({
+export const sectionWord = known({
   caps: () => t("Caps"),
   filter: () => t("Filter"),
   quiet_hours: () => t("Quiet hours"),
   support: () => t("Support senders"),
   waiting: () => t("Waiting"),
+  admission: () => t("Admission"),
+  pausing: () => t("Pausing"),
+  pacing: () => t("Pacing"),
+  reputation: () => t("Reputation"),
+  reach: () => t("Reach of senders"),
 });
 
 /** What a field is called; one that has no word of ours is named by its place. @param {string} path */
@@ -48,8 +54,8 @@ export function fieldWord(path) {
   if (BY_PATH[path]) return BY_PATH[path]();
   const [section, ...rest] = path.split(".");
   const country = /^countries\.([A-Z]{2})\.(\w+)$/.exec(rest.join("."));
-  if (section === "quiet_hours" && country) return `${SECTIONS(section)}, ${country[1]}: ${country[2].replaceAll("_", " ")}`;
-  return `${SECTIONS(section)}: ${rest.join(" ").replaceAll("_", " ")}`;
+  if (section === "quiet_hours" && country) return `${sectionWord(section)}, ${country[1]}: ${country[2].replaceAll("_", " ")}`;
+  return `${sectionWord(section)}: ${rest.join(" ").replaceAll("_", " ")}`;
 }
 
 /** A field's value for people. @param {unknown} found */
@@ -78,9 +84,9 @@ export const actWord = known({
 
 /** What is compared; each with how its number is written. @type {Record<string, { word: () => string, show: (n: number) => string, good?: "more" | "less" }>} */
 const FIGURES = {
-  revenue_now: { word: () => t("Revenue, first four weeks"), show: (n) => formatMoney(Math.round(n), "EUR"), good: "more" },
-  revenue_later: { word: () => t("Revenue, last four weeks"), show: (n) => formatMoney(Math.round(n), "EUR"), good: "more" },
-  annoyance: { word: () => t("Annoyance"), show: (n) => formatFine(n), good: "less" },
+  revenue_now: { word: () => t("Revenue, first four weeks"), show: (n) => formatFine(n), good: "more" },
+  revenue_later: { word: () => t("Revenue, last four weeks"), show: (n) => formatFine(n), good: "more" },
+  annoyance: { word: () => t("Annoyance a week"), show: (n) => formatFine(n), good: "less" },
   blocks: { word: () => t("Blocks"), show: (n) => formatFine(n), good: "less" },
   stops: { word: () => t("Stops of all advertising"), show: (n) => formatFine(n), good: "less" },
   leaves: { word: () => t("People who leave"), show: (n) => formatFine(n), good: "less" },
@@ -113,5 +119,16 @@ export function formatFine(n) {
   return formatNumber(Number(n.toFixed(digits)));
 }
 
-/** With a sign, whichever it is. @param {string} text @param {number} n */
-export const signed = (text, n) => (n > 0 ? `+${text}` : text);
+/** A change as a share, with its sign: +4.2 %. @param {number} n */
+export const share = (n) => `${n > 0 ? "+" : ""}${formatFine(100 * n)} %`;
+
+/** Senders of the twin, by how much their messages matter to people. */
+export const quarterWord = known({
+  most: () => t("The quarter that people like most"),
+  more: () => t("The second quarter"),
+  less: () => t("The third quarter"),
+  least: () => t("The quarter that people like least"),
+});
+
+/** Families of policies in the picture. */
+export const lineWord = known({ weekly_caps: () => t("Plain weekly caps") });

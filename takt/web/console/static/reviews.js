@@ -29,7 +29,7 @@ export function Reviews() {
 const STATES = /** @type {[string, () => string][]} */ ([
   ["waiting", () => t("Waiting for a decision")],
   ["all", () => t("All")],
-  ...["PENDING", "IN_APPEAL", "APPROVED", "FLAGGED", "PAUSED", "REJECTED", "DISABLED", "ARCHIVED"].map((key) => [key, () => statusWord(key)]),
+  ...["PENDING", "IN_APPEAL", "APPROVED", "FLAGGED", "PAUSED", "LOCKED", "LIMIT_EXCEEDED", "REJECTED", "DISABLED", "ARCHIVED"].map((key) => [key, () => statusWord(key)]),
 ]);
 
 function Filters() {

@@ -11,11 +11,11 @@ import { loadText } from "/static/text.js";
 import { api } from "./api.js";
 import { forgetPolicy, lookAtPolicy } from "./policy_state.js";
 
-/** @typedef {"reviews" | "names" | "codes" | "suspicions" | "policy" | "decisions"} Page */
+/** @typedef {"reviews" | "names" | "codes" | "suspicions" | "policy" | "standings" | "decisions"} Page */
 /** @typedef {"loading" | "ready" | "error"} Loaded */
 
 const HOME = "/console";
-const LOADING = Object.freeze({ reviews: "loading", names: "loading", codes: "loading", suspicions: "loading", policy: "loading", decisions: "loading" });
+const LOADING = Object.freeze({ reviews: "loading", names: "loading", codes: "loading", suspicions: "loading", policy: "loading", standings: "loading", decisions: "loading" });
 /** Pause between two looks at what waits. */
 const LOOK_MS = 4000;
 
@@ -25,7 +25,7 @@ export const unreachable = signal(false);
 /** Whom one can be in the demo; nobody outside of it. */
 export const people = signal(/** @type {import("/static/door.js").Person[]} */ ([]));
 /** How much waits on each page. */
-export const waiting = signal(/** @type {import("./api.js").Waiting} */ ({ reviews: 0, names: 0, codes: 0, suspicions: 0, policy: 0 }));
+export const waiting = signal(/** @type {import("./api.js").Waiting} */ ({ reviews: 0, names: 0, codes: 0, suspicions: 0, policy: 0, standings: 0 }));
 /** Whether the last look failed. */
 export const behind = signal(false);
 export const page = signal(/** @type {Page} */ ("reviews"));
@@ -43,6 +43,11 @@ export const after = signal(/** @type {string | null} */ (null));
 export const review = signal(/** @type {import("./api.js").Review | null} */ (null));
 export const names = signal(/** @type {import("./api.js").Name[]} */ ([]));
 export const codes = signal(/** @type {import("./api.js").Code[]} */ ([]));
+/** Every company with its standing, and what is proposed against some. */
+export const standings = signal(/** @type {import("./api.js").Standing[]} */ ([]));
+export const measures = signal(/** @type {import("./api.js").Measure[]} */ ([]));
+/** The company whose standing is open. */
+export const stood = signal(/** @type {import("./api.js").Stood | null} */ (null));
 export const suspicions = signal(/** @type {import("./api.js").Found} */ ({ data: [], senders: [] }));
 export const loaded = signal(/** @type {Record<Page, Loaded>} */ (LOADING));
 
@@ -102,6 +107,9 @@ export function leave() {
     codes.value = [];
     suspicions.value = { data: [], senders: [] };
     review.value = null;
+    standings.value = [];
+    measures.value = [];
+    stood.value = null;
     forgetPolicy();
     loaded.value = LOADING;
   });
@@ -130,7 +138,7 @@ export function follow() {
   const [, , where = "", named] = location.pathname.split("/");
   const template = named ? decodeURIComponent(named) : null;
   batch(() => {
-    page.value = where === "names" || where === "codes" || where === "suspicions" || where === "policy" || where === "decisions" ? where : "reviews";
+    page.value = where === "names" || where === "codes" || where === "suspicions" || where === "policy" || where === "standings" || where === "decisions" ? where : "reviews";
     open.value = template;
     if (review.value?.template !== template) review.value = queue.value.find((one) => one.template === template) ?? null;
   });
@@ -187,6 +195,16 @@ const LOOKS = {
     const told = await api.names();
     if (newest()) names.value = told.data;
   },
+  async standings(newest) {
+    const wanted = open.value;
+    const [told, one] = await Promise.all([api.standings(), wanted ? api.standing(wanted).catch(missing) : null]);
+    if (!newest()) return;
+    batch(() => {
+      standings.value = told.data;
+      measures.value = told.measures;
+      stood.value = one;
+    });
+  },
   decisions: async () => {}, // looked up by the page itself, once
   policy: (newest) => lookAtPolicy(open.value, newest),
   async suspicions(newest) {
@@ -200,13 +218,12 @@ const LOOKS = {
 };
 
 /** The template, or null when there is none by this id. @param {string} id */
-async function fetchReview(id) {
-  try {
-    return await api.review(id);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw error;
-  }
+const fetchReview = (id) => api.review(id).catch(missing);
+
+/** What is not there is null. @param {unknown} error @returns {null} */
+function missing(error) {
+  if (error instanceof ApiError && error.status === 404) return null;
+  throw error;
 }
 
 /** Loads the next page of the queue. */

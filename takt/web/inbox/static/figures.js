@@ -7,6 +7,7 @@ import { formatDateTime, formatMoney, locale, t, tn } from "/static/text.js";
 
 const RULES = /** @type {Record<string, () => string>} */ ({
   sender_live: () => t("Sender and company live"),
+  measure: () => t("No restriction of the company"),
   number_registered: () => t("Registered number"),
   pilot_scope: () => t("Pilot members"),
   recipient_known: () => t("Known number"),
@@ -22,11 +23,15 @@ const RULES = /** @type {Record<string, () => string>} */ ({
   reaction: () => t("Message reacted to"),
   marketing_consent: () => t("Consent to marketing"),
   category: () => t("Category as declared"),
+  owner_stop: () => t("No stop of the same owner"),
+  filter: () => t("Nothing suspected"),
+  reach: () => t("People written to first"),
   quiet_hours: () => t("Quiet hours"),
   not_muted: () => t("Chat not muted"),
   caps: () => t("Most advertising for one person"),
   pressure: () => t("Worth the person's patience"),
   held_out: () => t("Not in the comparison group"),
+  pacing: () => t("Pace of a new template"),
   pair_rate: () => t("Pace to this person"),
   throughput: () => t("Pace of the sender"),
   money: () => t("Balance"),
@@ -57,6 +62,14 @@ const dayWord = (day) =>
     sunday: t("Sundays"),
     holiday: t("public holidays"),
   })[day] ?? day;
+
+/** @param {string} of 12 of 250 @param {string} among */
+const reachWords = (of, among) => {
+  const count = of.replace(" of ", "/");
+  return among
+    ? t("{count} within 24 hours, this person among them", { count })
+    : t("{count} within 24 hours", { count });
+};
 
 const DAY = "(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d) UTC";
 const MONEY = "(-?[\\d.]+) ([A-Z]{3})";
@@ -128,6 +141,13 @@ const FIGURES = [
         .filter(Boolean)
         .join("; "),
   ],
+  [RegExp(`^measure \\w+(?: until ${DAY})?$`), (at) => (at ? t("Restricted until {time}", { time: day(at) }) : t("Restricted"))],
+  [RegExp(`^stopped another company of the owner ${DAY}$`), (at) => t("Stopped another company of the owner {time}", { time: day(at) })],
+  [/^read, and well$/, () => t("Read, and found well")],
+  [/^sender watched$/, () => t("Is read by a person before it goes out")],
+  [/^sender (?:frozen|condemned)$/, () => t("Suspected of fraud")],
+  [/^(\d+ of \d+) people written to first within 24 hours(, this person among them)?$/, reachWords],
+  [/^(\d+) of the first (\d+) messages sent$/, (n, max) => t("{n} of the first {max} messages sent", { n, max })],
   [/^not muted$/, () => t("Not muted")],
   [/^muted$/, () => t("Muted")],
   [/^declared (\w+), detected (\w+)$/, (declared, detected) => t("Declared {declared}, detected {detected}", { declared, detected })],

@@ -186,8 +186,10 @@ export const api = {
   typing: (to) => call("POST", "typing", { to }),
   /** @param {string} id @param {string} purpose @param {boolean} granted @returns {Promise<Sender>} */
   consent: (id, purpose, granted) => call("PUT", `senders/${part(id)}/consent`, { purpose, granted, ...here() }),
-  /** @param {string} id @param {boolean} blocked @param {Report} [report] @returns {Promise<Sender>} */
-  block: (id, blocked, report) => call("PUT", `senders/${part(id)}/block`, report ? { blocked, report } : { blocked }),
+  /** @param {string} id @param {boolean} blocked @returns {Promise<Sender>} */
+  block: (id, blocked) => call("PUT", `senders/${part(id)}/block`, { blocked }),
+  /** Reports, and blocks only if that is wished: else the block stays as it is. @param {string} id @param {Report} report @param {boolean} blocked @returns {Promise<Sender>} */
+  report: (id, report, blocked) => call("PUT", `senders/${part(id)}/block`, blocked ? { blocked, report } : { report }),
   /** Says afterwards why somebody was blocked. @param {string} id @param {string} reason @returns {Promise<Sender>} */
   blockedFor: (id, reason) => call("PUT", `senders/${part(id)}/block`, { blocked: true, reason }),
   /** @param {string} id @param {boolean} muted @param {string} [message] the one that led to it @returns {Promise<Sender>} */

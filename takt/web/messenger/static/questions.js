@@ -39,7 +39,7 @@ function ReportDialog({ sender, close }) {
     busy.value = true;
     const report = { reason: reason.value, ...(note.value.trim() ? { note: note.value.trim() } : {}) };
     try {
-      putSender(await api.block(sender.id, blocked.value || sender.blocked, report));
+      putSender(await api.report(sender.id, report, blocked.value));
       toast(blocked.value ? t("Thank you. {name} is reported and blocked.", sender) : t("Thank you. {name} is reported.", sender));
       close();
     } catch (error) {

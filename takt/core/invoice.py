@@ -1,0 +1,251 @@
+"""Documents of money as values: invoices, credit notes, advance invoices and usage statements, with their totals.
+
+Amounts are whole smallest coins of the currency. The names in brackets are the terms and rules of EN 16931. A document
+says its totals twice, as lines and as a breakdown by VAT; `takt.core.invoice_rules` proves that both agree.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from takt.core.currency import part, to_micros, to_minor
+from takt.core.party import Account, Buyer, Language, Seller
+from takt.core.tax import Sale, TaxCase, Vat, VatCategory, case_of, vat_of
+from takt.core.value import value
+
+
+class Kind(StrEnum):
+    """What a document is. A statement only shows usage that was paid before: nobody owes anything by it."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    ADVANCE = "advance"
+    STATEMENT = "statement"
+
+
+@value
+class Period:
+    """From one day to another, both included."""
+
+    first: date
+    last: date
+
+
+@value
+class Line:
+    """A line (BG-25): `net` is quantity times price, rounded half-up. `unit` is a code of UN/ECE Recommendation 20.
+
+    `key` says what was rolled up into it; `of` is, on a credit note, the line that it takes back, counted from 1.
+    """
+
+    text: str
+    quantity: int
+    unit_price_micros: int
+    net: int
+    vat: Vat
+    period: Period
+    unit: str = "C62"
+    note: str = ""
+    key: str = ""
+    of: int = 0
+
+
+@value
+class Subtotal:
+    """The tax of one category and rate (BG-23): BT-116 and BT-117."""
+
+    vat: Vat
+    taxable: int
+    tax: int
+
+
+@value
+class Reference:
+    """Another document (BG-3)."""
+
+    number: str
+    issued_on: date
+
+
+@value
+class Advance:
+    """An advance invoice that was paid and is taken off here."""
+
+    document: Reference
+    net: int
+    tax: int
+
+
+@value
+class Debit:
+    """The payment is collected by SEPA direct debit from the customer's account."""
+
+    mandate: str
+    creditor_id: str
+    iban: str
+
+
+@value
+class Invoice:
+    """A document. `number` and `issued_on` come when it is issued; a draft has neither.
+
+    `paid` is what was paid already (BT-113); advances count in it. `tax_in_euro` is the tax in the currency of the
+    German revenue, and is needed when a document that charges tax is in another one (BT-111).
+    """
+
+    kind: Kind
+    currency: str
+    language: Language
+    seller: Seller
+    buyer: Buyer
+    case: TaxCase
+    lines: tuple[Line, ...]
+    breakdown: tuple[Subtotal, ...]
+    period: Period
+    due_days: int
+    contract: str
+    number: str = ""
+    issued_on: date | None = None
+    paid: int = 0
+    advances: tuple[Advance, ...] = ()
+    corrects: Reference | None = None
+    debit: Debit | None = None
+    tax_in_euro: int | None = None
+    note: str = ""
+
+    @property
+    def totals(self) -> "Totals":
+        """All sums of the document."""
+        net = sum(line.net for line in self.lines)
+        tax = sum(subtotal.tax for subtotal in self.breakdown)
+        return Totals(net, tax, net + tax, self.paid, net + tax - self.paid)
+
+    @property
+    def due_on(self) -> date:
+        """The last day of payment (BT-9)."""
+        assert self.issued_on is not None, "a draft is not due"
+        return self.issued_on + timedelta(days=self.due_days)
+
+    @property
+    def account(self) -> Account:
+        """Where the money goes."""
+        return self.seller.account
+
+
+@value
+class Totals:
+    """The sums of a document (BG-22): BT-106 and BT-109, BT-110, BT-112, BT-113, BT-115."""
+
+    net: int
+    tax: int
+    gross: int
+    paid: int
+    payable: int
+
+
+@value
+class Frame:
+    """What the lines of a document share."""
+
+    kind: Kind
+    seller: Seller
+    buyer: Buyer
+    currency: str
+    period: Period
+    contract: str
+
+
+def tax_case(seller: Seller, buyer: Buyer) -> TaxCase:
+    """The tax case of a sale from the one to the other."""
+    with_vat_id = buyer.company and bool(buyer.vat_id)
+    return case_of(Sale(buyer.address.country, with_vat_id, seller.small, seller.union_rates))
+
+
+def vat_between(seller: Seller, buyer: Buyer) -> Vat:
+    """How a sale from the one to the other is taxed."""
+    return vat_of(tax_case(seller, buyer), buyer.address.country, seller.outside, dict(seller.rates))
+
+
+def line_net(quantity: int, unit_price_micros: int, currency: str) -> int:
+    """Quantity times price in smallest coins, rounded half-up (BT-131)."""
+    return to_minor(quantity * unit_price_micros, currency)
+
+
+def rounding_micros(lines: Iterable[Line], currency: str) -> int:
+    """What rounding added to the lines, or took (negative): at most half a smallest coin a line."""
+    return sum(to_micros(line.net, currency) - line.quantity * line.unit_price_micros for line in lines)
+
+
+def break_down(lines: Iterable[Line]) -> tuple[Subtotal, ...]:
+    """The tax by category and rate: on the sum of the lines, rounded half-up once each (BR-CO-17)."""
+    sums: dict[Vat, int] = {}
+    for line in lines:
+        sums[line.vat] = sums.get(line.vat, 0) + line.net
+    return tuple(Subtotal(vat, net, part(net, vat.rate_basis_points)) for vat, net in sums.items())
+
+
+def draft(frame: Frame, lines: tuple[Line, ...], *, advances: tuple[Advance, ...] = (), paid: int = 0) -> Invoice:
+    """A document without a number. What advances brought counts as paid."""
+    taken = sum(advance.net + advance.tax for advance in advances)
+    return Invoice(
+        frame.kind, frame.currency, frame.buyer.language, frame.seller, frame.buyer,
+        tax_case(frame.seller, frame.buyer), lines, break_down(lines), frame.period, frame.buyer.due_days,
+        frame.contract, advances=advances, paid=paid + taken,
+    )  # fmt: skip
+
+
+def numbered(invoice: Invoice, number: str, issued_on: date) -> Invoice:
+    """The document with its number and day."""
+    return replace(invoice, number=number, issued_on=issued_on)
+
+
+class NothingToCredit(ValueError):
+    """A credit note was asked for that takes back nothing, or more than was charged; the text says what."""
+
+
+def credit(original: Invoice, before: Iterable[Invoice] = (), quantities: Mapping[int, int] | None = None) -> Invoice:
+    """A credit note over an issued document: over all that is left of it, or over some of each line (counted from 1).
+
+    `before` are the credit notes that it has already. Rounding is taken on what is credited up to now, less what was
+    credited before. So all credit notes together give back exactly what was charged, for each VAT category.
+    """
+    assert original.issued_on is not None, "a draft is changed, not credited"
+    earlier = tuple(before)
+    gone = dict.fromkeys(range(1, len(original.lines) + 1), 0)
+    for line in (line for note in earlier for line in note.lines):
+        gone[line.of] += line.quantity
+    left = {place: line.quantity - gone[place] for place, line in enumerate(original.lines, 1)}
+    wanted = {place: some for place, some in (left if quantities is None else quantities).items() if some}
+    for place, some in wanted.items():
+        if place not in left or not (0 < some <= left[place] or left[place] <= some < 0):
+            raise NothingToCredit(f"line {place}: {left.get(place, 0)} can be credited, not {some}")
+    if not wanted:
+        raise NothingToCredit("nothing is left to credit")
+    lines = tuple(_line_back(original, place, gone[place], some) for place, some in sorted(wanted.items()))
+    return replace(
+        original, kind=Kind.CREDIT_NOTE, number="", issued_on=None, paid=0, advances=(), due_days=0,
+        lines=lines, breakdown=_tax_back(earlier, lines), note="", debit=None, tax_in_euro=None,
+        corrects=Reference(original.number, original.issued_on),
+    )  # fmt: skip
+
+
+def _line_back(original: Invoice, place: int, gone: int, some: int) -> Line:
+    line = original.lines[place - 1]
+    upto = line_net(gone + some, line.unit_price_micros, original.currency)
+    return replace(line, quantity=some, of=place, net=upto - line_net(gone, line.unit_price_micros, original.currency))
+
+
+def _tax_back(earlier: tuple[Invoice, ...], lines: tuple[Line, ...]) -> tuple[Subtotal, ...]:
+    found = []
+    for subtotal in break_down(lines):
+        past = [old for note in earlier for old in note.breakdown if old.vat == subtotal.vat]
+        upto = sum(old.taxable for old in past) + subtotal.taxable
+        tax = part(upto, subtotal.vat.rate_basis_points) - sum(old.tax for old in past)
+        found.append(Subtotal(subtotal.vat, subtotal.taxable, tax))
+    return tuple(found)
+
+
+def is_taxed(invoice: Invoice) -> bool:
+    """Whether the document charges tax."""
+    return any(subtotal.vat.category is VatCategory.STANDARD for subtotal in invoice.breakdown)

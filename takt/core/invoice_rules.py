@@ -1,0 +1,175 @@
+"""What must hold of a document before anything is rendered of it: the arithmetic of EN 16931, and what the law wants.
+
+The names of rules are those of EN 16931 where it has one; rules of our own begin with TAKT. The rules of the rendered
+XML are checked again by others (takt.press): these here need no XML, and name the mistake in the terms of the value.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from takt.core.currency import exponent, part
+from takt.core.invoice import Invoice, Kind, break_down, is_taxed, line_net, tax_case, vat_between
+from takt.core.tax import VatCategory
+from takt.core.value import value
+
+PLACES_MAX: Final = 2
+LINES_MAX: Final = 1000
+EURO: Final = "EUR"
+
+
+@value
+class Fault:
+    """A rule that does not hold, and where."""
+
+    rule: str
+    says: str
+
+
+Check = Callable[[Invoice], Iterator[str]]
+
+
+def faults(invoice: Invoice) -> tuple[Fault, ...]:
+    """Everything that is wrong with a document."""
+    return tuple(Fault(rule, says) for rule, check in RULES for says in check(invoice))
+
+
+def _numbered(invoice: Invoice) -> Iterator[str]:
+    if not invoice.number:
+        yield "there is no number"
+
+
+def _dated(invoice: Invoice) -> Iterator[str]:
+    if invoice.issued_on is None:
+        yield "there is no day of issue"
+
+
+def _lines(invoice: Invoice) -> Iterator[str]:
+    if not 1 <= len(invoice.lines) <= LINES_MAX:
+        yield f"{len(invoice.lines)} lines, 1 to {LINES_MAX} are possible"
+
+
+def _names(invoice: Invoice) -> Iterator[str]:
+    yield from (f"line {place} says nothing" for place, line in enumerate(invoice.lines, 1) if not line.text.strip())
+
+
+def _prices(invoice: Invoice) -> Iterator[str]:
+    for place, line in enumerate(invoice.lines, 1):
+        if line.unit_price_micros < 0:
+            yield f"line {place} has a negative price; a quantity may be negative"
+
+
+def _nets(invoice: Invoice) -> Iterator[str]:
+    slack = 1 if invoice.kind is Kind.CREDIT_NOTE else 0
+    for place, line in enumerate(invoice.lines, 1):
+        right = line_net(line.quantity, line.unit_price_micros, invoice.currency)
+        if abs(line.net - right) > slack:
+            yield f"line {place} comes to {right}, not {line.net}"
+
+
+def _categories(invoice: Invoice) -> Iterator[str]:
+    right = {subtotal.vat: subtotal.taxable for subtotal in break_down(invoice.lines)}
+    told = {subtotal.vat: subtotal.taxable for subtotal in invoice.breakdown}
+    if right != told or len(told) != len(invoice.breakdown):
+        yield f"the breakdown has {sorted(told.values())}, the lines come to {sorted(right.values())}"
+
+
+def _taxes(invoice: Invoice) -> Iterator[str]:
+    """A credit note may stand a smallest coin beside: it completes what was credited before."""
+    slack = 1 if invoice.kind is Kind.CREDIT_NOTE else 0
+    for subtotal in invoice.breakdown:
+        right = part(subtotal.taxable, subtotal.vat.rate_basis_points)
+        if abs(subtotal.tax - right) > slack:
+            yield f"the tax on {subtotal.taxable} is {right}, not {subtotal.tax}"
+
+
+def _decimals(invoice: Invoice) -> Iterator[str]:
+    if exponent(invoice.currency) > PLACES_MAX:
+        yield f"{invoice.currency} has {exponent(invoice.currency)} decimal places; EN 16931 knows {PLACES_MAX}"
+
+
+def _sign(invoice: Invoice) -> Iterator[str]:
+    if invoice.totals.gross < 0 or invoice.totals.payable < 0:
+        yield "the sum is negative: give back by a credit note"
+
+
+def _treatment(invoice: Invoice) -> Iterator[str]:
+    if invoice.case is not tax_case(invoice.seller, invoice.buyer):
+        yield f"the parties make it {tax_case(invoice.seller, invoice.buyer)}, not {invoice.case}"
+    right = vat_between(invoice.seller, invoice.buyer)
+    yield from (
+        f"line {place} is taxed as {line.vat.category} {line.vat.rate_basis_points}, not {right.category}"
+        f" {right.rate_basis_points}"
+        for place, line in enumerate(invoice.lines, 1)
+        if line.vat != right
+    )
+
+
+def _seller_known(invoice: Invoice) -> Iterator[str]:
+    if not invoice.seller.vat_id and not invoice.seller.tax_number:
+        yield "the operator has neither VAT id nor tax number"
+
+
+def _seller_identified(invoice: Invoice) -> Iterator[str]:
+    untaxed = any(line.vat.category is VatCategory.OUTSIDE for line in invoice.lines)
+    if not invoice.seller.register and (untaxed or not invoice.seller.vat_id):
+        yield "the operator needs an entry in a register: its VAT id is not on this document"
+
+
+def _reverse_charge(invoice: Invoice) -> Iterator[str]:
+    if any(line.vat.category is VatCategory.REVERSE_CHARGE for line in invoice.lines) and not invoice.seller.vat_id:
+        yield "reverse charge needs the operator's VAT id"
+
+
+def _in_euro(invoice: Invoice) -> Iterator[str]:
+    if invoice.currency != EURO and is_taxed(invoice) and invoice.tax_in_euro is None:
+        yield f"tax in {invoice.currency} must be told in EUR, too"
+    if invoice.currency == EURO and invoice.tax_in_euro is not None:
+        yield "the tax is in EUR already"
+
+
+def _correction(invoice: Invoice) -> Iterator[str]:
+    if (invoice.kind is Kind.CREDIT_NOTE) != (invoice.corrects is not None):
+        yield "a credit note, and nothing else, names the document that it corrects"
+
+
+def _paid(invoice: Invoice) -> Iterator[str]:
+    taken = sum(advance.net + advance.tax for advance in invoice.advances)
+    if not 0 <= taken <= invoice.paid:
+        yield f"advances of {taken} are in it, but {invoice.paid} was paid"
+
+
+def _periods(invoice: Invoice) -> Iterator[str]:
+    for period in (invoice.period, *(line.period for line in invoice.lines)):
+        if period.last < period.first:
+            yield f"the period from {period.first} ends on {period.last}"
+
+
+RULES: Final[tuple[tuple[str, Check], ...]] = (
+    ("BR-02", _numbered),
+    ("BR-03", _dated),
+    ("BR-16", _lines),
+    ("BR-25", _names),
+    ("BR-27", _prices),
+    ("BR-29", _periods),
+    ("BR-CO-18", _categories),
+    ("BR-CO-17", _taxes),
+    ("BR-CO-26", _seller_identified),
+    ("BR-DEC-12", _decimals),
+    ("BR-AE-02", _reverse_charge),
+    ("BR-53", _in_euro),
+    ("BR-55", _correction),
+    ("TAKT-NET", _nets),
+    ("TAKT-SIGN", _sign),
+    ("TAKT-TAX", _treatment),
+    ("TAKT-SELLER", _seller_known),
+    ("TAKT-PAID", _paid),
+)
+"""Every rule with its check. BR-CO-10 and BR-CO-13 to BR-CO-16 hold by how totals are made: they have no other source."""
+
+DRAFT_RULES: Final = frozenset({"BR-02", "BR-03"})
+"""What a draft need not keep."""
+
+
+def draft_faults(invoice: Invoice) -> tuple[Fault, ...]:
+    """Everything that is wrong with a draft."""
+    return tuple(fault for fault in faults(invoice) if fault.rule not in DRAFT_RULES)

@@ -1,0 +1,82 @@
+"""What a message used and what it cost, once it was delivered; free ones, too. Nothing here says whom it went to."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from takt.core import chain
+from takt.core.entries import Payer
+from takt.core.rating import Quote
+from takt.core.value import value
+
+
+class UsageReason(StrEnum):
+    """Why it cost what it did, beyond the types of the wire (regular, free_customer_service, free_entry_point)."""
+
+    CONVERSATION = "conversation"
+    """In a conversation that another message paid for."""
+    ABSORBED = "absorbed"
+    """Delivered so late that it is not charged: the operator's loss, in `forgone_micros`."""
+    REFUND = "refund"
+    """What it had cost was given back."""
+
+
+@value
+class Usage:
+    """One row: by which line of which card a unit was priced, what it cost, and why.
+
+    `unit_price_micros` times the units is `amount_micros`, which is below zero in a refund. `forgone_micros` is what was
+    not charged though the card would have it. `leg` 0 is the company's, 1 its partner's.
+    """
+
+    message_id: UUID
+    payer: Payer
+    sender_id: str
+    category: str
+    market: str
+    card: str
+    card_version: int
+    rule: int
+    tier: str
+    ordinal: int | None
+    unit_price_micros: int
+    amount_micros: int
+    currency: str
+    reason: str
+    delivered_at: datetime
+    forgone_micros: int = 0
+    template_id: str | None = None
+    late: bool = False
+    leg: int = 0
+    refund: bool = False
+
+
+def usage_of(
+    message_id: UUID, payer: Payer, sender_id: str, quote: Quote, delivered_at: datetime, *,
+    template_id: str | None = None, late: bool = False,
+) -> Usage:  # fmt: skip
+    """What a delivered message used, by its final quote."""
+    reason = UsageReason.CONVERSATION if quote.paid_by else quote.kind
+    return Usage(
+        message_id, payer, sender_id, quote.category, quote.market, quote.card, quote.version, quote.rule, quote.tier,
+        quote.ordinal or None, quote.price, quote.price, quote.currency, reason, delivered_at,
+        quote.forgone_micros, template_id, late,
+    )  # fmt: skip
+
+
+def leaf(one: Usage, booked_at: datetime) -> bytes:
+    """The hash of a row in its batch."""
+    return chain.leaf(
+        (
+            one.message_id.hex, one.leg, one.refund, one.payer[1].hex, one.sender_id, one.category, one.market, one.card,
+            one.card_version, one.rule, one.tier, one.ordinal or 0, one.unit_price_micros, one.amount_micros,
+            one.forgone_micros, one.currency, one.reason, one.template_id or "", one.late,
+            one.delivered_at.isoformat(), booked_at.isoformat(),
+        )
+    )  # fmt: skip
+
+
+def in_order(usages: Iterable[Usage]) -> Sequence[Usage]:
+    """The order of rows in their batch."""
+    return sorted(usages, key=lambda one: (one.message_id.int, one.leg, one.refund))

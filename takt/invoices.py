@@ -1,0 +1,33 @@
+"""The commands about documents of money: `takt invoices check-legal|rules`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from takt.core.invoice_rules import RULES
+from takt.registering import OUT, NotDone
+from takt.wire.parties import parse_buyer, parse_seller
+
+invoices = typer.Typer(help="Invoices, credit notes, and the legal data on them.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="JSON of legal data.", exists=True, dir_okay=False)]
+OfCustomer = Annotated[bool, typer.Option("--customer", help="It is a customer's, not the operator's.")]
+
+
+@invoices.command("check-legal")
+def check_legal(file: File, *, customer: OfCustomer = False) -> None:
+    """See whether legal data is sound, check digits included. Nothing is changed."""
+    try:
+        document = json.loads(file.read_text("utf-8"))
+    except ValueError as fault:
+        raise NotDone(f"{file} is no JSON: {fault}.") from None
+    party = parse_buyer(document) if customer else parse_seller(document)
+    OUT.print(f"{file}: {party.name}, sound", markup=False)
+
+
+@invoices.command("rules")
+def rules() -> None:
+    """Name the rules that every document keeps before anything is rendered of it."""
+    OUT.print("\n".join(name for name, _ in RULES), markup=False)

@@ -1,0 +1,48 @@
+"""Roots and paths: every leaf is proved by its path, nothing else is, and no change goes unseen."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from takt.core import chain
+
+LEAVES = st.lists(st.binary(min_size=1, max_size=4), min_size=1, max_size=40).map(
+    lambda some: [chain.leaf([at, one.hex()]) for at, one in enumerate(some)]
+)
+
+
+@given(LEAVES)
+def test_each_leaf_is_under_the_root(leaves: list[bytes]) -> None:
+    top = chain.root(leaves)
+    for place, one in enumerate(leaves):
+        steps = chain.path(leaves, place)
+        assert chain.climbed(one, steps) == top
+        assert len(steps) <= (len(leaves) - 1).bit_length()
+
+
+@given(LEAVES, st.integers(0), st.binary(min_size=32, max_size=32))
+def test_another_leaf_gives_another_root(leaves: list[bytes], place: int, other: bytes) -> None:
+    place %= len(leaves)
+    if other == leaves[place]:
+        return
+    changed = [*leaves[:place], other, *leaves[place + 1 :]]
+    assert chain.root(changed) != chain.root(leaves)
+    assert chain.climbed(other, chain.path(leaves, place)) != chain.root(leaves)
+
+
+@given(LEAVES)
+def test_one_more_or_less_gives_another_root(leaves: list[bytes]) -> None:
+    assert chain.root(leaves[:-1]) != chain.root(leaves)
+    assert chain.root([*leaves, leaves[-1]]) != chain.root(leaves)
+
+
+def test_leaves_and_nodes_are_hashed_apart() -> None:
+    """Else a node could be shown as a row."""
+    one, two = chain.leaf(["a"]), chain.leaf(["b"])
+    assert chain.root([chain.root([one, two])]) == chain.root([one, two])
+    assert chain.leaf([(one + two).hex()]) != chain.root([one, two])
+
+
+def test_what_was_booked_and_what_was_used_are_told_apart() -> None:
+    one = chain.leaf(["a"])
+    assert chain.digest([one], []) != chain.digest([], [one])
+    assert chain.link(chain.START, chain.digest([one], [])) != chain.link(chain.digest([one], []), chain.START)
