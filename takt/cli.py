@@ -26,6 +26,7 @@ from takt import (
     policies,
     rates,
     registering,
+    weighing,
     worlds,
 )
 from takt.config import WORKERS_MAX, Config, ConfigFault
@@ -49,6 +50,7 @@ for _name, _group in registering.GROUPS.items():
     cli.add_typer(_group, name=_name)
 cli.add_typer(policies.policy, name="policy")
 cli.add_typer(worlds.twin, name="twin")
+cli.add_typer(weighing.tact, name="tact")
 cli.add_typer(rates.rates, name="rates")
 cli.add_typer(months.month, name="month")
 cli.add_typer(ledgers.grant, name="grant")

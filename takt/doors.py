@@ -140,7 +140,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
     office = Office(
         engine.site,
         reference,
-        OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages, lanes.rates),
+        OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages, lanes.rates, lanes.shadows),
         clock,
     )
     return [

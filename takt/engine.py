@@ -40,6 +40,7 @@ from takt.actions import (
     register,
     replay,
     review,
+    shadow,
     sign_in,
     standing,
     template,
@@ -97,6 +98,7 @@ from takt.workers.erasures import Erasures
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.lapser import Lapser
+from takt.workers.learner import Learner
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
 from takt.workers.previewer import Previewer
@@ -152,6 +154,7 @@ class AllLanes:
     policies: Lanes[policy_change.Command, policy_change.Answer]
     register: Lanes[register.Command, str | None]
     rates: Lanes[publish.Publish, publish.Answer]
+    shadows: Lanes[shadow.SetShadow, None]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
     standings: Lanes[standing.Command, standing.Answer]
@@ -262,6 +265,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         policies=Lanes(policy_change.PolicyChanges(reference), site, wakes, clock.now),
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
         rates=Lanes(publish.publish_all, site, wakes, clock.now),
+        shadows=Lanes(shadow.set_shadows, site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
         standings=Lanes(standing.Standings(reference, clock.new_id), site, wakes, clock.now),
@@ -314,6 +318,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.clock.now,
         ).run,
         "lapser": Lapser(engine.site, engine.clock).run,
+        "learner": Learner(engine.site, engine.reference, engine.clock).run,
         "closer": Closer(engine.site, engine.reference, engine.clock).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(

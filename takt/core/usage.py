@@ -29,6 +29,7 @@ class Usage:
 
     `unit_price_micros` times the units is `amount_micros`, which is below zero in a refund. `forgone_micros` is what was
     not charged though the card would have it. `leg` 0 is the company's, 1 its partner's.
+    `region`, `window` and `form` are what another card would ask.
     """
 
     message_id: UUID
@@ -51,6 +52,9 @@ class Usage:
     late: bool = False
     leg: int = 0
     refund: bool = False
+    region: str = ""
+    window: str = ""
+    form: str = ""
 
 
 def usage_of(
@@ -63,6 +67,7 @@ def usage_of(
         message_id, payer, sender_id, quote.category, quote.market, quote.card, quote.version, quote.rule, quote.tier,
         quote.ordinal or None, quote.price, quote.price, quote.currency, reason, delivered_at,
         quote.forgone_micros, template_id, late,
+        region=quote.region or quote.market, window=quote.window, form=quote.form,
     )  # fmt: skip
 
 

@@ -184,13 +184,14 @@ async def _add(
                 "part", "message_id", "leg", "refund", "contract_part", "contract_id", "sender_id", "category",
                 "market", "card", "card_version", "rule", "tier", "ordinal", "unit_price_micros", "amount_micros",
                 "forgone_micros", "currency", "reason", "template_id", "late", "delivered_at", "booked_at", "batch",
+                "region", "window_kind", "form",
             ),
             records=[
                 (
                     used_part, one.message_id, one.leg, one.refund, one.payer[0], one.payer[1], one.sender_id, one.category,
                     one.market, one.card, one.card_version, one.rule, one.tier, one.ordinal, one.unit_price_micros,
                     one.amount_micros, one.forgone_micros, one.currency, one.reason, one.template_id, one.late,
-                    one.delivered_at, now, batch,
+                    one.delivered_at, now, batch, one.region, one.window, one.form,
                 )
                 for one in used
             ],
