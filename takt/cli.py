@@ -39,6 +39,7 @@ cli.add_typer(policies.policy, name="policy")
 cli.add_typer(worlds.twin, name="twin")
 cli.add_typer(rates.rates, name="rates")
 cli.add_typer(months.month, name="month")
+cli.add_typer(months.usage, name="usage")
 cli.add_typer(filtering.group, name="filter")
 cli.add_typer(invoices.invoices, name="invoices")
 
