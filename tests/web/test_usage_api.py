@@ -20,7 +20,7 @@ from tests.actions.test_close_month import Fixed, closer_at, crowd, delivered
 from tests.cloud import FOREIGN, POOR, Cloud, open_cloud
 from tests.world import MARKETING, NOW, UTILITY, World
 
-LATER = NOW + timedelta(hours=3)
+LATER = NOW + timedelta(days=1, hours=3)
 
 
 @pytest.fixture
@@ -38,9 +38,9 @@ async def cloud(world: World) -> AsyncIterator[Cloud]:
 async def parts(world: World) -> int:
     """Two utility messages yesterday, which are in the sums, and today an advertisement that is in none yet."""
     people = await crowd(world)
-    await delivered(world, people, 2, NOW - timedelta(days=1))
-    await closer_at(world, NOW).sum_up()
-    await delivered(world, people, 1, NOW + timedelta(hours=1), name="autumn_offer")
+    await delivered(world, people, 2)
+    await closer_at(world, NOW + timedelta(hours=1)).sum_up()
+    await delivered(world, people, 1, NOW + timedelta(days=1), name="autumn_offer")
     return len(people)
 
 
@@ -57,10 +57,10 @@ async def test_costs_are_those_of_this_moment(world: World, cloud: Cloud, parts:
     assert told["today"] == {"units": parts, "micros": parts * MARKETING}
     assert told["available_micros"] == (await world.money())[0]
     assert [(one["key"], one["micros"]) for one in told["by"]["category"]] == [
-        ("marketing", parts * MARKETING), ("utility", 2 * parts * UTILITY),
+        ("utility", 2 * parts * UTILITY), ("marketing", parts * MARKETING),
     ]  # fmt: skip
     assert {one["name"] for one in told["by"]["template"]} == {"order_update (de)", "autumn_offer (de)"}
-    assert [one["key"] for one in told["by"]["day"]] == ["2026-11-21", "2026-11-22"]
+    assert [one["key"] for one in told["by"]["day"]] == ["2026-11-22", "2026-11-23"]
     await closer_at(world, LATER).sum_up()
     assert await get(cloud, "costs?month=2026-11") == told
     empty = await get(cloud, "costs?month=2026-10")
