@@ -154,6 +154,15 @@ def unknown_path(path: str) -> WireError:
     return WireError(2500, f"Unknown path components: {named}", f"the path {named} does not exist here")
 
 
+def unknown_alias(name: str) -> WireError:
+    """A node is named by a word, and nothing here goes by that name."""
+    named = _named(name)
+    return WireError(
+        803, f"(#803) Some of the aliases you requested do not exist: {named}",
+        f"'{named}' is no path that exists, and nodes are named by their ids, which are digits", http=404,
+    )  # fmt: skip
+
+
 def unknown_method(method: str, allowed: str) -> WireError:
     """The path is there, but not for this method; `allowed` lists those it takes."""
     named = _named(method.lower())

@@ -31,6 +31,7 @@ EVERY: dict[str, tuple[WireError, int, int]] = {
     "client unknown": (errors.client_unknown(), 1, 400),
     "permission missing": (errors.permission_missing("whatsapp_business_management"), 200, 403),
     "unknown object": (errors.unknown_object("4711"), 100, 400),
+    "unknown alias": (errors.unknown_alias("nope"), 803, 404),
     "unknown path": (errors.unknown_path("/v24.0/nope"), 2500, 400),
     "unknown method": (errors.unknown_method("PUT", "GET"), 100, 400),
     "unknown field": (errors.unknown_field("foo", "Application"), 100, 400),
@@ -130,6 +131,7 @@ def test_a_refusal_without_a_time_says_none() -> None:
     "make",
     [
         errors.unknown_object,
+        errors.unknown_alias,
         errors.unknown_path,
         lambda text: errors.unknown_method(text, "GET"),
         lambda text: errors.unknown_field(text, "Application"),
