@@ -93,6 +93,7 @@ from takt.workers.desk import Projector
 from takt.workers.erasures import Erasures
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
+from takt.workers.learner import Learner
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
 from takt.workers.previewer import Previewer
@@ -304,6 +305,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.clock.now,
         ).run,
         "closer": Closer(engine.site, engine.reference, engine.clock).run,
+        "learner": Learner(engine.site, engine.reference, engine.clock).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now
