@@ -69,7 +69,7 @@ const InTwin = ({ ahead }) => html`
       </table>
     </div>
     ${ahead.budget !== null && html`<p>${t("Annoyance a week: {low} to {high}; the budget is {budget}.", { low: formatFine(ahead.annoyance.low), high: formatFine(ahead.annoyance.high), budget: formatFine(ahead.budget) })}</p>`}
-    ${ahead.unjudged.length > 0 && html`<p class="banner warning"><${Icon} name="triangle-alert" />${t("The twin shows nothing of these changes: {sections}. They take a second person.", { sections: ahead.unjudged.map(sectionWord).join(", ") })}</p>`}
+    ${ahead.unjudged.length > 0 && html`<p class="banner warning"><${Icon} name="triangle-alert" />${t("Whatever the twin shows, these changes take a second person: {sections}.", { sections: ahead.unjudged.map(sectionWord).join(", ") })}</p>`}
     ${ahead.senders.length > 0 && html`<${Winners} ahead=${ahead} />`}
   </section>
 `;

@@ -139,4 +139,7 @@ export const quarterWord = known({
 });
 
 /** Families of policies in the picture. */
-export const lineWord = known({ weekly_caps: () => t("Plain weekly caps") });
+export const lineWord = known({
+  weekly_caps: () => t("Plain weekly caps"),
+  by_score: () => t("By score, at other budgets"),
+});
