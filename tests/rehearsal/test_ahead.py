@@ -79,9 +79,13 @@ def test_what_the_twin_cannot_judge_takes_a_second_person() -> None:
 
 def test_of_admission_only_the_yardstick_is_left_to_two() -> None:
     """How much may be tried by lot is judged by what it brings; by what annoyance is measured, by people."""
-    for name, told in ((("exploration", 0.1), []), (("mode", "cap"), []), (("budgets", (("DE", 9.0),)), ["admission"])):
-        changed = replace(PRICED, admission=replace(PRICED.admission, **{name[0]: name[1]}))
-        assert ahead.unjudged(PRICED, changed) == told
+    changes: list[tuple[dict[str, Any], list[str]]] = [
+        ({"exploration": 0.1}, []),
+        ({"mode": "cap"}, []),
+        ({"budgets": (("DE", 9.0),)}, ["admission"]),
+    ]
+    for change, told in changes:
+        assert ahead.unjudged(PRICED, replace(PRICED, admission=replace(PRICED.admission, **change))) == told
 
 
 def test_a_score_that_decides_keeps_to_its_budget_and_lets_the_wanted_through() -> None:
@@ -111,15 +115,11 @@ def test_a_score_decides_as_soon_as_there_is_a_model_and_the_cap_until_then() ->
 
 def test_the_comparison_group_gets_nothing_while_a_score_decides() -> None:
     held = replace(PRICED, admission=replace(PRICED.admission, hold_out=0.1))
-    offers, life, logged = ahead.live_log(around(1), held, 1)
+    offers, life, logged = ahead.live_log(ahead.around_the_usual(1), held, 1)
     out = logged._held_out
     assert 0 < out.mean() < 0.3
     run(offers, life, logged, range(offers.world.log_weeks, offers.world.log_weeks + 2))
     assert not life.recent[:, out].any()
-
-
-def around(seed: int) -> worlds.World:
-    return ahead.around_the_usual(seed)
 
 
 @pytest.mark.parametrize("caps", [Caps(1, 3, 1, 2), Caps(2, 4, 1, 1), Caps(0, 9, 9, 9), Caps(3, 2, 9, 9)])
