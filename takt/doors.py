@@ -135,11 +135,11 @@ def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpo
 def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]:
     lanes, reference, clock = engine.lanes, engine.reference, engine.clock
     door = OwnDoor(authenticator, clock)
-    operator = OperatorLanes(lanes.top_up, lanes.members)
+    operator = OperatorLanes(lanes.top_up, lanes.members, lanes.refunds, lanes.reversals)
     office = Office(
         engine.site,
         reference,
-        OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages, lanes.rates),
+        OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages, lanes.rates, lanes.shadows),
         clock,
     )
     return [

@@ -35,9 +35,11 @@ from takt.actions import (
     purpose,
     receipt,
     receive,
+    refund,
     register,
     replay,
     review,
+    shadow,
     sign_in,
     standing,
     template,
@@ -64,6 +66,7 @@ from takt.actions.play import Play, TakePlays
 from takt.actions.previewing import PAIRS
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
+from takt.actions.refund import Refund, Reverse, TakenBack
 from takt.actions.register import AddPerson
 from takt.actions.release import Release
 from takt.actions.replay import Replay
@@ -125,6 +128,8 @@ class AllLanes:
     acknowledge: Lanes[Acknowledge, Acknowledged | None]
     sessions: Lanes[sign_in.Command, None]
     top_up: Lanes[TopUp, Wallet]
+    refunds: Lanes[Refund, TakenBack | None]
+    reversals: Lanes[Reverse, TakenBack | None]
     stages: Lanes[SetStage, None]
     members: Lanes[SetMember, bool]
     receive: Lanes[Write, receive.Answer]
@@ -146,6 +151,7 @@ class AllLanes:
     policies: Lanes[policy_change.Command, policy_change.Answer]
     register: Lanes[register.Command, str | None]
     rates: Lanes[publish.Publish, publish.Answer]
+    shadows: Lanes[shadow.SetShadow, None]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
     standings: Lanes[standing.Command, standing.Answer]
@@ -232,6 +238,8 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         acknowledge=Lanes(acknowledge.acknowledge, site, wakes, clock.now),
         sessions=Lanes(sign_in.keep_sessions, site, wakes, clock.now),
         top_up=Lanes(top_up.top_up, site, wakes, clock.now),
+        refunds=Lanes(refund.refund, site, wakes, clock.now),
+        reversals=Lanes(refund.reverse, site, wakes, clock.now),
         stages=Lanes(pilot.Stages(reference, clock.new_id), site, wakes, clock.now),
         members=Lanes(pilot.set_members, site, wakes, clock.now),
         receive=Lanes(Receive(reference, clock.new_id, plan.origin), site, wakes, clock.now),
@@ -253,6 +261,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         policies=Lanes(policy_change.PolicyChanges(reference), site, wakes, clock.now),
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
         rates=Lanes(publish.publish_all, site, wakes, clock.now),
+        shadows=Lanes(shadow.set_shadows, site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
         standings=Lanes(standing.Standings(reference, clock.new_id), site, wakes, clock.now),
@@ -304,8 +313,8 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.wakes,
             engine.clock.now,
         ).run,
-        "closer": Closer(engine.site, engine.reference, engine.clock).run,
         "learner": Learner(engine.site, engine.reference, engine.clock).run,
+        "closer": Closer(engine.site, engine.reference, engine.clock).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now

@@ -29,12 +29,13 @@ MONEY = (
     *("takt/core/tariff.py", "takt/core/terms.py", "takt/store/counters.py", "takt/store/ledger.py"),
     *("takt/store/rate_cards.py", "takt/wire/prices.py"),
     *("takt/core/currency.py", "takt/core/invoice.py", "takt/core/invoice_rules.py", "takt/core/tax.py"),
-    *("takt/core/party.py", "takt/wire/parties.py"),
+    *("takt/core/invoice_texts.py", "takt/core/party.py", "takt/press/german.py", "takt/press/sheet.py"),
+    *("takt/wire/cii.py", "takt/wire/invoice_terms.py", "takt/wire/parties.py", "takt/wire/ubl.py"),
 )
 # What runs for every message: prices there are looked up and added, never worked out anew.
 UNDIVIDED = ("takt/core/charging.py", "takt/core/rating.py", "takt/core/tariff.py")
 # Where a program or a page starts: nobody imports these.
-ENTRANCES = ("takt/__main__.py", "takt/rehearsal/__main__.py")
+ENTRANCES = ("takt/__main__.py", "takt/press/__main__.py", "takt/rehearsal/__main__.py")
 
 LEFTOVER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 EMPTY_WORDS = {

@@ -24,7 +24,7 @@ from takt.rehearsal.likelihood import SURE, Likely, Lots, along, always, by_cap,
 from takt.rehearsal.scored import Ground, passing
 from takt.wire import record
 
-FIGURES: Final = ("revenue_now", "blocks", "stops", "used")
+FIGURES: Final = ("revenue", "blocks", "stops", "used")
 SENDERS_SHOWN_MAX: Final = 20
 DECISIONS_LEAST: Final = 100
 """Fewer decisions than these say nothing, however they were made."""
@@ -46,7 +46,7 @@ class Case:
         """What came of it in a figure; nothing comes of what was not let out."""
         if not self.choice.let_out:
             return 0.0
-        if figure == "revenue_now":
+        if figure == "revenue":
             return self.choice.terms[0]
         if figure == "used":
             return float(self.choice.used)
@@ -151,7 +151,7 @@ def _told(model: Model, cases: Sequence[Case]) -> dict[str, Floats]:
     )
     chances = hazard.chances(model, content, affinity, pressure) @ model.weights
     price = np.asarray([one.choice.terms[0] for one in cases])
-    return {"revenue_now": price, "blocks": chances[BLOCK], "stops": chances[STOP], "used": chances[USEFUL]}
+    return {"revenue": price, "blocks": chances[BLOCK], "stops": chances[STOP], "used": chances[USEFUL]}
 
 
 def _figure(cases: Sequence[Case], name: str, told: Floats) -> Estimate | off_policy.Thin:

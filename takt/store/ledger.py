@@ -40,10 +40,14 @@ class Hold:
 
 @value
 class Cost:
-    """What a delivered message costs of its hold, None: all of it; and its place in a count, if it has one."""
+    """What a delivered message costs of its hold, None: all of it; and its place in a count, if it has one.
+
+    `late`: its time was over, so that nothing is set aside for it any more.
+    """
 
     micros: int | None = None
     ordinal: int | None = None
+    late: bool = False
 
 
 @value
@@ -107,16 +111,49 @@ async def reserve(conn: Conn, holds: Iterable[Hold]) -> None:
 
 
 async def capture_holds(conn: Conn, part: int, costs: Mapping[UUID, Cost], now: datetime) -> list[Settled]:
-    """Take what these messages cost out of their open holds; one that is settled already is not among the answers."""
+    """Take what these messages cost: out of their open holds, or late. One that is settled is not among the answers."""
     rows = await conn.fetch(
-        "UPDATE hold h SET state = 'captured', settled_at = $5, captured_micros = u.micros, ordinal = u.ordinal"
-        " FROM unnest($2::uuid[], $3::bigint[], $4::bigint[]) u(message_id, micros, ordinal)"
-        " WHERE h.part = $1 AND h.message_id = u.message_id AND h.state = 'held' RETURNING h.message_id,"
-        " h.contract_part, h.contract_id, h.category, h.currency, coalesce(h.captured_micros, h.amount_micros),"
-        " h.amount_micros, h.drawn_on, h.drawn_micros",
-        part, list(costs), [one.micros for one in costs.values()], [one.ordinal for one in costs.values()], now,
+        "UPDATE hold h SET state = 'captured', settled_at = $6, captured_micros = u.micros, ordinal = u.ordinal,"
+        " late = u.late FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::boolean[])"
+        " u(message_id, micros, ordinal, late) WHERE h.part = $1 AND h.message_id = u.message_id"
+        " AND h.state = CASE WHEN u.late THEN 'released' ELSE 'held' END RETURNING h.message_id, h.contract_part,"
+        " h.contract_id, h.category, h.currency, coalesce(h.captured_micros, h.amount_micros), h.amount_micros,"
+        " h.drawn_on, h.drawn_micros, h.late",
+        part, list(costs), [one.micros for one in costs.values()], [one.ordinal for one in costs.values()],
+        [one.late for one in costs.values()], now,
     )  # fmt: skip
-    return [Settled(row[0], (row[1], row[2]), row[3], row[4], row[5], _draws(row[6], row[7], row[8])) for row in rows]
+    return [
+        Settled(row[0], (row[1], row[2]), row[3], row[4], row[5], _draws(row[6], row[7], row[8]), row[9])
+        for row in rows
+    ]
+
+
+async def absorb_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> None:
+    """These messages were delivered too late to be charged: their released holds stay what they are for good."""
+    await conn.execute(
+        "UPDATE hold SET state = 'absorbed', settled_at = $3, late = true WHERE part = $1"
+        " AND message_id = any($2::uuid[]) AND state = 'released'",
+        part, message_ids, now,
+    )  # fmt: skip
+
+
+async def refund_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> set[UUID]:
+    """Mark what these messages cost as given back; those of them that cost something and were not given back before."""
+    rows = await conn.fetch(
+        "UPDATE hold SET state = 'refunded', settled_at = $3 WHERE part = $1 AND message_id = any($2::uuid[])"
+        " AND state = 'captured' AND coalesce(captured_micros, amount_micros) > 0 RETURNING message_id",
+        part, message_ids, now,
+    )  # fmt: skip
+    return {row[0] for row in rows}
+
+
+async def payers(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, Payer]:
+    """Who pays for these messages; one without a price is missing."""
+    rows = await conn.fetch(
+        "SELECT message_id, contract_part, contract_id FROM hold WHERE part = $1 AND message_id = any($2::uuid[])",
+        part, message_ids,
+    )  # fmt: skip
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def release_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> list[Settled]:
@@ -165,9 +202,10 @@ def _captured(one: Settled, now: datetime) -> list[Entry]:
         return []
     kind = EntryKind.LATE if one.late else EntryKind.CAPTURE
     earned = entries.revenue(one.category)
+    draws = on_spend(one.captured_micros) if one.late else one.draws
     return [
         Entry(one.payer, one.message_id, kind, draw.account, earned, draw.amount_micros, one.currency, now, leg)
-        for leg, draw in enumerate(take(one.draws, one.captured_micros))
+        for leg, draw in enumerate(take(draws, one.captured_micros))
         if draw.amount_micros > 0
     ]
 

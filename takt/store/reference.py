@@ -62,6 +62,7 @@ class Business:
     allowance: Allowance | None = None
     measures: tuple[InForce, ...] = ()
     siblings: tuple[UUID, ...] = ()
+    shadow_card: str | None = None
 
     @property
     def owner(self) -> UUID:

@@ -94,7 +94,7 @@ class Fuzz:
         self.prepared: dict[tuple[str, str], Prepared] = {}
         self.waiting: list[tuple[datetime, int, Prepared, Wish]] = []
         self.releaser = Release(Reference(), self._id_in, 1)
-        self._set_policy((3, 10, 2, 5))
+        self._set_policy((3, 10, 2, 5), 2)
         if priced:
             key, year = self.snapshot.admission.key, b"held out 2026"
             self.oracle.held_out = {
@@ -306,20 +306,21 @@ class Fuzz:
         if self.chance.random() < 0.95:
             return
         caps = [self.chance.randrange(1, high) for high in (5, 15, 4, 8)]
-        self._set_policy((caps[0], caps[1], caps[2], caps[3]))
+        weekly = self.chance.randrange(2, 9) if self.chance.random() < 0.7 else None
+        self._set_policy((caps[0], caps[1], caps[2], caps[3]), weekly)
 
-    def _set_policy(self, caps: tuple[int, int, int, int]) -> None:
+    def _set_policy(self, caps: tuple[int, int, int, int], weekly: int | None) -> None:
+        """The caps, and a weekly one by which marketing is admitted (None: off), unless scores decide."""
         names = ("person_per_day", "person_per_week", "sender_per_day", "sender_per_week")
-        mode = "priced" if self.priced else self.chance.choice(["off", "cap"])
-        weekly = self.chance.randrange(4, 15)
-        admission = {"mode": mode, "cap_per_week": weekly, "cold_exploration": 0, "hold_out": HELD_OUT}
+        mode = "priced" if self.priced else "off" if weekly is None else "cap"
+        admission = {"mode": mode, "cap_per_week": weekly or 0, "cold_exploration": 0, "hold_out": HELD_OUT}
         policy = parse_policy({"caps": dict(zip(names, caps, strict=True)), "admission": admission})
         self.snapshot = replace(self.snapshot, policies=((START, policy),))
         if self.priced:
             book = Book(segments={ANYWHERE: segment(0.3)}, key=str(self.seed).encode())
             self.snapshot = replace(self.snapshot, admission=book)
         self.oracle.caps = caps
-        self.oracle.weekly = weekly if mode == "cap" else None
+        self.oracle.weekly = None if self.priced else weekly
 
     # ---------------------------------------------------------------- who is there
 

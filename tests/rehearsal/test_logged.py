@@ -112,7 +112,7 @@ def test_under_the_same_policy_nothing_changes_and_money_is_known_exactly() -> N
     for one in found["figures"]:
         assert one["change"]["low"] <= 0 <= one["change"]["high"]
         assert abs(one["change"]["mid"]) < 0.1
-    assert told(found, "revenue_now")["now"] == pytest.approx(0.1 * sum(one.let_out for one in log.choices))
+    assert told(found, "revenue")["now"] == pytest.approx(0.1 * sum(one.let_out for one in log.choices))
     assert {one["name"] for one in found["senders"]} == {"Nordwind", "s2"}
     assert found["unexplored"] == 0
 
@@ -120,7 +120,7 @@ def test_under_the_same_policy_nothing_changes_and_money_is_known_exactly() -> N
 def test_a_narrower_cap_earns_less_and_every_sender_loses() -> None:
     log = simulate(2)
     found = estimate(under(log, admission={**COLD, "cap_per_week": 1, "cold_exploration": 0.0}))
-    assert told(found, "revenue_now")["change"]["high"] < -0.3
+    assert told(found, "revenue")["change"]["high"] < -0.3
     assert told(found, "blocks")["change"]["high"] < 0
     assert found is not None
     assert all(one["change"]["high"] < 0 for one in found["senders"])
