@@ -19,7 +19,7 @@ from takt.store.pool import transaction
 from takt.wakes import Wakes
 from takt.workers import previewer
 from takt.workers.previewer import NotMade, Previewer, in_a_process
-from tests.world import World, template_to
+from tests.world import OPEN, World, template_to
 
 OLGA = Actor("Olga")
 STRICT = render_policy(parse_policy({"caps": {"person_per_day": 0}, "waiting": {"wait_h": 0}}))
@@ -68,6 +68,7 @@ async def test_a_preview_is_made_in_a_process_of_its_own_from_what_is_on_record(
 
 
 async def test_the_decisions_of_admission_are_read_with_what_came_of_them(world: World) -> None:
+    await world.set_policy({**OPEN, "admission": {"mode": "cap"}})
     for part in world.site.parts:
         (wa_id,) = world.numbers(part, 1)
         person = await world.add_person(wa_id)
