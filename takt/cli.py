@@ -21,6 +21,7 @@ from takt import (
     consenting,
     filtering,
     invoices,
+    ledgers,
     months,
     policies,
     rates,
@@ -52,6 +53,8 @@ cli.add_typer(worlds.twin, name="twin")
 cli.add_typer(weighing.tact, name="tact")
 cli.add_typer(rates.rates, name="rates")
 cli.add_typer(months.month, name="month")
+cli.add_typer(months.usage, name="usage")
+cli.add_typer(ledgers.grant, name="grant")
 cli.add_typer(filtering.group, name="filter")
 cli.add_typer(invoices.invoices, name="invoices")
 

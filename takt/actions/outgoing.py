@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from takt.actions import admitting, rationing, ruling
+from takt.actions import admitting, pricing, rationing, ruling
 from takt.actions.outcome import DESK, HOOKS, inbox_topic
 from takt.actions.ruling import Loaded, Prepared, Ruling
 from takt.actions.telling import identity_of, person_of
@@ -229,13 +229,13 @@ class Outgoing:
 
     def _set_aside(self, ruled: Ruling, price: Quote) -> None:
         payer = ruling.payer_of(ruled.prepared.sender.business)
-        wallet = ledger.hold(self._loaded.wallets[payer], price.amount_micros)
-        assert wallet is not None, "the money rule passed, so the wallet covers the price"
-        self._loaded.wallets[payer] = wallet
+        held = ledger.hold(self._loaded.wallets[payer], price.amount_micros, *pricing.scope_of(price))
+        assert held is not None, "the money rule passed, so the wallet covers the price"
+        self._loaded.wallets[payer] = held.wallet
         self._written.holds.append(
             Hold(
                 ruled.prepared.command.message_id, payer, price.amount_micros, price.currency,
-                price.category, price.market, price.card, price.version, price.rule,
+                price.category, price.market, price.card, price.version, price.rule, ledger.beyond_spend(held.draws),
             )
         )  # fmt: skip
 
