@@ -28,6 +28,7 @@ from takt.web.device.routes import Neighbours
 from takt.web.http import Receive, Scope, Send
 from takt.web.inbox import pages
 from takt.web.inbox.api import InboxApi, InboxLanes
+from takt.web.inbox.costs import InboxCosts
 from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.messenger.links import link_routes
@@ -184,7 +185,8 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         engine.resolver,
     )
     media = InboxMedia(api.readers, engine.reference, engine.intake, engine.clock)
-    door = InboxDoor(api, media, sessions, engine.wakes, engine.clock)
+    costs = InboxCosts(Costs(engine.site, engine.reference, engine.clock), engine.site, engine.reference)
+    door = InboxDoor(api, media, costs, sessions, engine.wakes, engine.clock)
     return [*door.routes(), *pages.inbox_routes()]
 
 
