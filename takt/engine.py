@@ -24,6 +24,8 @@ from takt.actions import (
     count_calls,
     endpoint,
     flow,
+    issue,
+    legal,
     media,
     number,
     opinion,
@@ -96,8 +98,10 @@ from takt.workers.desk import Projector
 from takt.workers.erasures import Erasures
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
+from takt.workers.issuer import Issuer
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
+from takt.workers.press import Press
 from takt.workers.previewer import Previewer
 from takt.workers.reader import Reader
 from takt.workers.releaser import Releaser
@@ -159,6 +163,8 @@ class AllLanes:
     brings: Lanes[Bring, str]
     erasing: Lanes[Erase, Erased | None]
     vetting: Lanes[vetting.Command, bool]
+    issue: Lanes[issue.Issue | issue.Credit, issue.Answer]
+    legal: Lanes[legal.SetOperator | legal.SetCustomer, int]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -179,6 +185,7 @@ class Engine:
     resolver: MediaResolver
     origin: str
     texts: TextReader
+    press: Press
 
 
 @value
@@ -205,7 +212,7 @@ async def running(plan: Plan, *, doors: bool) -> AsyncIterator[Engine]:
         stack.push_async_callback(close_pool, pool)
         outbound = Outbound(Permission(private=plan.private, loopback=plan.loopback), CLOCK)
         stack.push_async_callback(outbound.aclose)
-        engine = await _build(plan, pool, outbound)
+        engine = await _build(plan, pool, outbound, await stack.enter_async_context(Press()))
         stack.callback(engine.intake.vault.close)
         loops = _loops(plan, engine, pool)
         if doors:
@@ -223,7 +230,7 @@ async def _warm(engine: Engine) -> None:
         await asyncio.to_thread(calendars.warm)
 
 
-async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
+async def _build(plan: Plan, pool: Pool, outbound: Outbound, press: Press) -> Engine:
     site = Site(PARTS[plan.parts], pool)
     reference, wakes, clock, texts = Reference(), Wakes(), CLOCK, TextReader()
     async with pool.acquire() as conn:
@@ -269,10 +276,12 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         brings=Lanes(BringConsent(reference, clock.new_id), site, wakes, clock.now),
         erasing=Lanes(ErasePerson(reference, clock.new_id), site, wakes, clock.now),
         vetting=Lanes(vetting.vet, site, wakes, clock.now),
+        issue=Lanes(issue.IssueDocuments(press.print), site, wakes, clock.now),
+        legal=Lanes(legal.set_legal, site, wakes, clock.now),
     )
     intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
     resolver = MediaResolver(site, intake, outbound, clock)
-    return Engine(site, reference, wakes, clock, outbound, lanes, intake, resolver, plan.origin, texts)
+    return Engine(site, reference, wakes, clock, outbound, lanes, intake, resolver, plan.origin, texts, press)
 
 
 def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
@@ -313,6 +322,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.clock.now,
         ).run,
         "closer": Closer(engine.site, engine.reference, engine.clock).run,
+        "issuer": Issuer(engine.site, engine.press, engine.clock).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now
