@@ -42,6 +42,7 @@ from takt.web.takt.consent_api import ConsentApi
 from takt.web.takt.consents import ConsentLanes, Consents
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.filtering import FilterApi
+from takt.web.takt.granting import GrantApi, GrantDesk
 from takt.web.takt.invoices import InvoiceApi
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
@@ -148,6 +149,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *PriceApi(door, engine.site, reference, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
+        *GrantApi(door, GrantDesk(engine.site, reference, lanes.grants, clock), reference).routes(),
         *NumberApi(door, _number_queue(engine)).routes(),
         *RegistrationApi(door, office).routes(),
         *InvoiceApi(door, reference, _document_desk(engine)).routes(),

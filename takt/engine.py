@@ -24,6 +24,7 @@ from takt.actions import (
     count_calls,
     endpoint,
     flow,
+    grant,
     issue,
     legal,
     media,
@@ -99,6 +100,8 @@ from takt.workers.erasures import Erasures
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
 from takt.workers.issuer import Issuer
+from takt.workers.lapser import Lapser
+from takt.workers.learner import Learner
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
 from takt.workers.press import Press
@@ -133,6 +136,7 @@ class AllLanes:
     top_up: Lanes[TopUp, Wallet]
     refunds: Lanes[Refund, TakenBack | None]
     reversals: Lanes[Reverse, TakenBack | None]
+    grants: Lanes[grant.Command, bool]
     stages: Lanes[SetStage, None]
     members: Lanes[SetMember, bool]
     receive: Lanes[Write, receive.Answer]
@@ -246,6 +250,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound, press: Press) -> En
         top_up=Lanes(top_up.top_up, site, wakes, clock.now),
         refunds=Lanes(refund.refund, site, wakes, clock.now),
         reversals=Lanes(refund.reverse, site, wakes, clock.now),
+        grants=Lanes(grant.give, site, wakes, clock.now),
         stages=Lanes(pilot.Stages(reference, clock.new_id), site, wakes, clock.now),
         members=Lanes(pilot.set_members, site, wakes, clock.now),
         receive=Lanes(Receive(reference, clock.new_id, plan.origin), site, wakes, clock.now),
@@ -321,6 +326,8 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.wakes,
             engine.clock.now,
         ).run,
+        "lapser": Lapser(engine.site, engine.clock).run,
+        "learner": Learner(engine.site, engine.reference, engine.clock).run,
         "closer": Closer(engine.site, engine.reference, engine.clock).run,
         "issuer": Issuer(engine.site, engine.press, engine.clock).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from takt.actions.issue import Answer, Issue, IssueDocuments, NotIssued
-from takt.actions.legal import NoLegalData, parties_of
+from takt.actions.legal import LegalMissing, parties_of
 from takt.actions.outcome import Done
 from takt.core.closing import Charge, Closing
 from takt.core.entries import Payer
@@ -45,7 +45,7 @@ class IssueMonths:
         document_id = month_document(closing)
         try:
             made = await _draft(conn, contract, closing, lines)
-        except NoLegalData as fault:
+        except LegalMissing as fault:
             answer: Answer = NotIssued((Finding("Takt", "TAKT-LEGAL", str(fault)),))
         else:
             command = Issue(closing.payer, document_id, made)

@@ -57,15 +57,15 @@ async def _set(conn: Conn, command: SetOperator | SetCustomer, now: datetime) ->
     return await parties.add_customer(conn, command.payer, new)
 
 
-class NoLegalData(Exception):
+class LegalMissing(Exception):
     """No document can be made, because the legal data of a party is not set; the text says whose."""
 
 
 async def parties_of(conn: Conn, payer: Payer) -> tuple[Seller, Buyer]:
-    """Operator and customer as documents show them. Raises NoLegalData."""
+    """Operator and customer as documents show them. Raises LegalMissing."""
     operator, customer = await parties.find_operator(conn), await parties.find_customer(conn, payer)
     if operator is None:
-        raise NoLegalData("the operator's legal data is not set")
+        raise LegalMissing("the operator's legal data is not set")
     if customer is None:
-        raise NoLegalData("the customer's legal data is not set")
+        raise LegalMissing("the customer's legal data is not set")
     return parse_seller(operator.document), parse_buyer(customer.document)

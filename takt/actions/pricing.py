@@ -80,11 +80,22 @@ def affordable(found: Quote, wallet: Wallet | None) -> Quote:
     What comes free by its place in a count could still cost something if others were captured first; where the wallet
     does not cover that, the message goes out on the allowance, and what it might have cost is forgone.
     """
-    if found.counter and found.price == 0 < found.amount_micros:
-        available = wallet.available_micros if wallet is not None else 0
-        if available < found.amount_micros:
-            return replace(found, amount_micros=0)
+    on_allowance = bool(found.counter) and found.price == 0 < found.amount_micros
+    if on_allowance and available_for(found, wallet) < found.amount_micros:
+        return replace(found, amount_micros=0)
     return found
+
+
+def available_for(found: Quote | None, wallet: Wallet | None) -> int:
+    """What a company may set aside for a message of such a price, with the grants that are good for it."""
+    if wallet is None:
+        return 0
+    return wallet.available_micros if found is None else wallet.available_for(*scope_of(found))
+
+
+def scope_of(found: Quote) -> tuple[str, str]:
+    """As what a message is paid by grants: its category as the card has it, and its market."""
+    return "marketing" if found.category == LITE else found.category, found.market
 
 
 def key_of(sender: Sender, counter: Counter, market: str, now: datetime) -> CountKey:

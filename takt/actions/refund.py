@@ -9,11 +9,11 @@ from uuid import UUID
 
 from takt.actions.outcome import Done
 from takt.core import entries
-from takt.core.entries import Changes, Entry, EntryKind, Payer
+from takt.core.entries import SPEND, Changes, Entry, EntryKind, Payer
 from takt.core.ids import derive_id, slot_of
 from takt.core.usage import refunded
 from takt.core.value import value
-from takt.store import journal, ledger, usage
+from takt.store import grants, journal, ledger, usage
 from takt.store.pool import Conn
 
 REVERSIBLE: Final = frozenset(
@@ -67,6 +67,10 @@ async def refund(
         used = [refunded(one) for one in await usage.find(conn, part, missing) if not one.refund]
         changes: Changes = {}
         entries.post(changes, new)
+        for contract_part in {one.payer[0] for one in new}:
+            back = [(one.payer[1], one.credit) for one in new if one.payer[0] == contract_part and one.credit != SPEND]
+            if back:
+                await grants.reopen(conn, contract_part, back)
         await journal.write(conn, new, used, changes, part, now)
     answers: list[TakenBack | None] = []
     for command in commands:

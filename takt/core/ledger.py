@@ -58,25 +58,74 @@ class Draw:
 
 
 @value
+class Credit:
+    """What is left of a grant, and what it is good for; empty `categories` or `markets`: for all."""
+
+    account: str
+    left_micros: int
+    categories: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
+
+    def covers(self, category: str, market: str) -> bool:
+        """Whether a message of this category into this market may be paid by it."""
+        return (not self.categories or category in self.categories) and (not self.markets or market in self.markets)
+
+
+@value
 class Wallet:
-    """The spend account of a contract: journal balance, the sum of open holds, and how low it may go."""
+    """The spend account of a contract: journal balance, the sum of open holds, and how low it may go.
+
+    `credits` are its grants in the order in which they are used, each before the spend account.
+    """
 
     posted_micros: int
     pending_micros: int
     min_available_micros: int
+    credits: tuple[Credit, ...] = ()
 
     @property
     def available_micros(self) -> int:
-        """What may still be set aside before the limit is reached."""
+        """What may still be set aside on the spend account before the limit is reached."""
         return self.posted_micros - self.pending_micros - self.min_available_micros
 
+    def available_for(self, category: str, market: str) -> int:
+        """What may be set aside for a message of this category into this market, with the grants that are good for it."""
+        return max(0, self.available_micros) + sum(
+            one.left_micros for one in self.credits if one.covers(category, market)
+        )
 
-def hold(wallet: Wallet, amount_micros: int) -> Wallet | None:
-    """The wallet with the amount set aside, or None when it does not cover it."""
+
+@value
+class Held:
+    """A wallet in which something was set aside, and on which accounts how much."""
+
+    wallet: Wallet
+    draws: tuple[Draw, ...]
+
+
+def hold(wallet: Wallet, amount_micros: int, category: str = "", market: str = "") -> Held | None:
+    """Set an amount aside: on grants that are good for such a message, then on the spend account; None if they do not cover it."""
     assert amount_micros > 0
-    if wallet.available_micros < amount_micros:
-        return None
-    return Wallet(wallet.posted_micros, wallet.pending_micros + amount_micros, wallet.min_available_micros)
+    draws: list[Draw] = []
+    credit: list[Credit] = []
+    rest = amount_micros
+    for one in wallet.credits:
+        drawn = min(rest, one.left_micros) if one.covers(category, market) else 0
+        if drawn > 0:
+            draws.append(Draw(one.account, drawn))
+        credit.append(replace(one, left_micros=one.left_micros - drawn) if drawn > 0 else one)
+        rest -= drawn
+    if rest > 0:
+        if wallet.available_micros < rest:
+            return None
+        draws.append(Draw(SPEND, rest))
+    held = Wallet(wallet.posted_micros, wallet.pending_micros + rest, wallet.min_available_micros, tuple(credit))
+    return Held(held, tuple(draws))
+
+
+def beyond_spend(draws: tuple[Draw, ...]) -> tuple[Draw, ...]:
+    """The draws as far as they need to be written down: none where all of it is on the spend account."""
+    return () if len(draws) == 1 and draws[0].account == SPEND else draws
 
 
 def settle_hold(state: HoldState, settlement: Settlement) -> HoldState | None:

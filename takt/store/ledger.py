@@ -2,12 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
+
+import asyncpg
 
 from takt.core import entries
 from takt.core.entries import BANK, SPEND, Changes, Entry, EntryKind, Payer
-from takt.core.ledger import Draw, Wallet, on_spend, take
+from takt.core.ledger import Credit, Draw, Wallet, on_spend, take
 from takt.core.usage import Usage
 from takt.core.value import value
 from takt.store import journal
@@ -63,19 +67,38 @@ class Settled:
     late: bool = False
 
 
-async def wallets(conn: Conn, payers: Iterable[Payer], *, locked: bool) -> dict[Payer, Wallet]:
-    """The wallets of these contracts; `locked` holds them until the transaction ends, in the order of their ids."""
+_WALLETS = (
+    "SELECT a.contract_id, a.kind, a.posted_micros, a.pending_micros, a.min_available, g.priority, g.expires_at,"
+    " g.issued_at, g.grant_id, g.categories, g.markets FROM account a LEFT JOIN credit_grant g ON g.part = $1"
+    " AND g.contract_id = a.contract_id AND g.account = a.kind AND g.closed_at IS NULL AND g.voided_at IS NULL"
+    " AND g.expires_at > $3 WHERE a.part = $1 AND a.contract_id = any($2::uuid[])"
+    " AND (a.kind = 'spend' OR g.account IS NOT NULL) ORDER BY a.contract_id, a.kind"
+)
+_GRANT_ORDER = itemgetter("priority", "expires_at", "issued_at", "grant_id")
+
+
+async def wallets(conn: Conn, payers: Iterable[Payer], now: datetime, *, locked: bool) -> dict[Payer, Wallet]:
+    """The wallets of these contracts with the grants that are good `now`.
+
+    `locked` holds them until the transaction ends, in the order of their ids.
+    """
     found: dict[Payer, Wallet] = {}
     by_part: defaultdict[int, list[UUID]] = defaultdict(list)
     for part, contract_id in payers:
         by_part[part].append(contract_id)
-    query = (
-        "SELECT contract_id, posted_micros, pending_micros, min_available FROM account"
-        " WHERE part = $1 AND contract_id = any($2::uuid[]) AND kind = 'spend' ORDER BY contract_id"
-    )
     for part in sorted(by_part):
-        for row in await conn.fetch(query + (" FOR NO KEY UPDATE" if locked else ""), part, by_part[part]):
-            found[part, row[0]] = Wallet(row[1], row[2], row[3])
+        granted: defaultdict[Payer, list[asyncpg.Record]] = defaultdict(list)
+        for row in await conn.fetch(_WALLETS + (" FOR NO KEY UPDATE OF a" if locked else ""), part, by_part[part], now):
+            if row["kind"] == SPEND:
+                found[part, row[0]] = Wallet(row[2], row[3], row[4])
+            else:
+                granted[part, row[0]].append(row)
+        for payer, rows in granted.items():
+            credit = tuple(
+                Credit(row["kind"], row[2] - row[3], tuple(row["categories"]), tuple(row["markets"]))
+                for row in sorted(rows, key=_GRANT_ORDER)
+            )
+            found[payer] = replace(found[payer], credits=credit)
     return found
 
 

@@ -29,7 +29,11 @@ class Issuer:
 
     async def run(self) -> None:
         """Look about every minute, until cancelled."""
-        await keep_going(self.round, ROUND_S, self._clock)
+
+        async def once() -> None:
+            await self.round()
+
+        await keep_going(once, ROUND_S, self._clock)
 
     async def round(self) -> list[Answer]:
         """Issue what can be issued; what fails is left to the next round."""

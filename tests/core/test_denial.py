@@ -47,6 +47,8 @@ WIRE = {
     "quiet_hours": (131049, False, 400),
     "cap_of_person": (131049, False, 400),
     "cap_of_sender": (131049, False, 400),
+    "pressure": (131049, False, 400),
+    "held_out": (130472, False, 400),
     "restricted": (368, True, 403),
     "locked": (131031, True, 403),
     "owner_stopped": (131050, False, 400),

@@ -11,6 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from takt.core.ledger import (
     GRACE,
     Draw,
+    Held,
     HoldState,
     Settlement,
     Wallet,
@@ -18,6 +19,7 @@ from takt.core.ledger import (
     delivered_late,
     give_back,
     hold,
+    on_spend,
     settle,
     settle_hold,
     take,
@@ -59,7 +61,7 @@ class Ledger(RuleBasedStateMachine):
         assert (held is not None) == (self.wallet.available_micros >= amount)
         if held is None:
             return multiple()
-        self.wallet = held
+        self.wallet = held.wallet
         number = len(self.amounts)
         self.amounts[number], self.states[number] = amount, HoldState.HELD
         return number
@@ -108,13 +110,13 @@ TestLedger = Ledger.TestCase
 def test_a_wallet_gives_its_last_micro_unit_but_not_one_more() -> None:
     """The boundary of a prepaid wallet."""
     wallet = Wallet(100, 40, 0)
-    assert hold(wallet, 60) == Wallet(100, 100, 0)
+    assert hold(wallet, 60) == Held(Wallet(100, 100, 0), on_spend(60))
     assert hold(wallet, 61) is None
 
 
 def test_a_line_of_credit_is_spent_like_money() -> None:
     """The boundary of a postpaid wallet."""
-    assert hold(Wallet(0, 0, -50), 50) == Wallet(0, 50, -50)
+    assert hold(Wallet(0, 0, -50), 50) == Held(Wallet(0, 50, -50), on_spend(50))
     assert hold(Wallet(0, 0, -50), 51) is None
 
 
