@@ -106,7 +106,7 @@ from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
 from takt.workers.press import Press
 from takt.workers.previewer import Previewer
-from takt.workers.reader import Reader
+from takt.workers.reader import Hand, Reader
 from takt.workers.releaser import Releaser
 from takt.workers.reviewer import Reviewer
 from takt.workers.steward import Hands, Steward
@@ -308,7 +308,13 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.clock,
             alone=plan.demo,
         ).run,
-        "reader": Reader(engine.site, engine.reference, engine.texts, engine.clock).run,
+        "reader": Reader(
+            engine.site,
+            engine.reference,
+            engine.texts,
+            Hand(_templates(engine.reference, engine.texts), engine.wakes),
+            engine.clock,
+        ).run,
         "appraiser": (appraiser := _appraiser(engine)).run,
         "steward": Steward(
             engine.site,
