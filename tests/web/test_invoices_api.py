@@ -119,5 +119,11 @@ async def test_legal_data_is_set_in_versions_and_parsed_strictly(world: World, c
         assert (await cloud.call("PUT", company, OPERATOR, json=body)).json() == {"version": version}
     shown = (await cloud.get(company, OPERATOR)).json()
     assert (shown["legal"], shown["vat_proof"]) == (legal, "valid, WAPIAAAA")
-    for body in ({}, {"legal": {}}, {"legal": legal, "vat_checked_at": "today"}, {"legal": legal, "vat_proof": 1}):
-        assert (await cloud.call("PUT", company, OPERATOR, json=body)).status_code == 400
+    hostile: list[Any] = [
+        {},
+        {"legal": {}},
+        {"legal": legal, "vat_checked_at": "today"},
+        {"legal": legal, "vat_proof": 1},
+    ]
+    for wrong in hostile:
+        assert (await cloud.call("PUT", company, OPERATOR, json=wrong)).status_code == 400
