@@ -25,6 +25,7 @@ from takt.web.decisions import Decisions
 from takt.web.device import routes as device
 from takt.web.device.api import DeviceLanes
 from takt.web.device.routes import Neighbours
+from takt.web.documents import DocumentDesk, DocumentLanes
 from takt.web.http import Receive, Scope, Send
 from takt.web.inbox import pages
 from takt.web.inbox.api import InboxApi, InboxLanes
@@ -44,6 +45,7 @@ from takt.web.takt.consents import ConsentLanes, Consents
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.filtering import FilterApi
 from takt.web.takt.granting import GrantApi, GrantDesk
+from takt.web.takt.invoices import InvoiceApi
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
 from takt.web.takt.operation import OperatorApi, OperatorLanes
@@ -154,6 +156,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *GrantApi(door, GrantDesk(engine.site, reference, lanes.grants, clock), reference).routes(),
         *NumberApi(door, _number_queue(engine)).routes(),
         *RegistrationApi(door, office).routes(),
+        *InvoiceApi(door, reference, _document_desk(engine)).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
         *ReviewApi(door, _review_queue(engine), clock).routes(),
         *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
@@ -162,6 +165,11 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *FilterApi(door, _suspicion_queue(engine), engine.site, reference, lanes.vetting).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
     ]
+
+
+def _document_desk(engine: Engine) -> DocumentDesk:
+    lanes = DocumentLanes(engine.lanes.issue, engine.lanes.legal)
+    return DocumentDesk(engine.site, engine.reference, lanes, engine.clock)
 
 
 def _consent_lanes(engine: Engine) -> ConsentLanes:
