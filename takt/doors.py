@@ -18,6 +18,7 @@ from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
 from takt.web.cloud.meter import Meter
 from takt.web.cloud.numbers import NumberLanes
 from takt.web.cloud.offers import CloudLanes, Foundation, offers
+from takt.web.console.money import ConsoleMoney
 from takt.web.console.pages import console_routes
 from takt.web.console.routes import ConsoleDoor
 from takt.web.costs import Costs
@@ -34,6 +35,7 @@ from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.messenger.links import link_routes
 from takt.web.messenger.routes import messenger_routes
+from takt.web.money import MoneyDesk
 from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
@@ -46,6 +48,7 @@ from takt.web.takt.door import OwnDoor
 from takt.web.takt.filtering import FilterApi
 from takt.web.takt.granting import GrantApi, GrantDesk
 from takt.web.takt.invoices import InvoiceApi
+from takt.web.takt.money import MoneyApi
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
 from takt.web.takt.operation import OperatorApi, OperatorLanes
@@ -58,6 +61,7 @@ from takt.web.takt.routes import OwnApi
 from takt.web.takt.standings import StandingApi
 from takt.web.takt.usage import UsageApi
 from takt.web.takt.webhooks import WebhookApi
+from takt.workers.closer import Closer
 from takt.workers.erasures import Erasures
 from takt.workers.flow_endpoint import FlowEndpoint
 
@@ -142,12 +146,6 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
     lanes, reference, clock = engine.lanes, engine.reference, engine.clock
     door = OwnDoor(authenticator, clock)
     operator = OperatorLanes(lanes.top_up, lanes.members, lanes.refunds, lanes.reversals)
-    office = Office(
-        engine.site,
-        reference,
-        OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages, lanes.rates, lanes.shadows),
-        clock,
-    )
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *UsageApi(door, engine.site, reference, Costs(engine.site, reference, clock)).routes(),
@@ -155,7 +153,8 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *OperatorApi(door, reference, operator, clock).routes(),
         *GrantApi(door, GrantDesk(engine.site, reference, lanes.grants, clock), reference).routes(),
         *NumberApi(door, _number_queue(engine)).routes(),
-        *RegistrationApi(door, office).routes(),
+        *RegistrationApi(door, _office(engine)).routes(),
+        *MoneyApi(door, _money_desk(engine)).routes(),
         *InvoiceApi(door, reference, _document_desk(engine)).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
         *ReviewApi(door, _review_queue(engine), clock).routes(),
@@ -165,6 +164,21 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *FilterApi(door, _suspicion_queue(engine), engine.site, reference, lanes.vetting).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
     ]
+
+
+def _office(engine: Engine) -> Office:
+    lanes = engine.lanes
+    return Office(
+        engine.site,
+        engine.reference,
+        OfficeLanes(lanes.register, lanes.people, lanes.access, lanes.stages, lanes.rates, lanes.shadows),
+        engine.clock,
+    )
+
+
+def _money_desk(engine: Engine) -> MoneyDesk:
+    site, reference, clock = engine.site, engine.reference, engine.clock
+    return MoneyDesk(site, reference, Closer(site, reference, clock), clock)
 
 
 def _document_desk(engine: Engine) -> DocumentDesk:
@@ -209,6 +223,7 @@ def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         decisions,
         _suspicion_queue(engine),
         _standing_desk(engine),
+        ConsoleMoney(_money_desk(engine), _document_desk(engine), _office(engine)),
     )
     return [*door.routes(), *console_routes()]
 

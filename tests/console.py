@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from takt.actions import sign_in, vetting
 from takt.actions.number import Numbers
 from takt.actions.policy_change import PolicyChanges
+from takt.actions.publish import publish_all
 from takt.actions.standing import Standings
 from takt.actions.text_reading import TextReader
 from takt.clock import CLOCK
@@ -19,15 +20,20 @@ from takt.lanes import Lanes
 from takt.store import businesses
 from takt.store.businesses import NewStaff
 from takt.store.pool import transaction
+from takt.web.console.money import ConsoleMoney
 from takt.web.console.pages import console_routes
 from takt.web.console.routes import ConsoleDoor
 from takt.web.decisions import Decisions
+from takt.web.documents import DocumentDesk, DocumentLanes
+from takt.web.money import MoneyDesk
 from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import OPERATOR, Sessions
 from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue
+from takt.web.takt.office import Office, OfficeLanes
+from takt.workers.closer import Closer
 from tests.cloud import Cloud, open_cloud, template_action
 from tests.serving import served
 from tests.world import NOW, World
@@ -74,7 +80,7 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
         policies = lanes(PolicyChanges(world.reference))
         standings = lanes(Standings(world.reference, CLOCK.new_id))
         numbers = lanes(Numbers(world.reference, world.site.parts, CLOCK.new_id))
-        vetted = lanes(vetting.vet)
+        vetted, rates = lanes(vetting.vet), lanes(publish_all)
         sessions = Sessions(
             OPERATOR, world.site, sessions_lane, CLOCK, demo=demo, check=lambda kept, password: kept == password
         )
@@ -86,9 +92,10 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
             Decisions(world.site, world.reference),
             SuspicionQueue(world.site, world.reference, TextReader(), vetted),
             StandingDesk(world.site, world.reference, standings, CLOCK),
+            _money(world, rates),
         )
         tasks = [
-            asyncio.create_task(lane.run()) for lane in (sessions_lane, templates, numbers, policies, vetted, standings)
+            asyncio.create_task(lane.run()) for lane in (sessions_lane, templates, numbers, policies, vetted, standings, rates)
         ]
         try:
             async with served(Starlette(routes=[*door.routes(), *console_routes()])) as url:
@@ -97,3 +104,11 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _money(world: World, rates: Lanes[Any, Any]) -> ConsoleMoney:
+    """The pages of money; rate cards are all that is written there."""
+    site, reference = world.site, world.reference
+    office = Office(site, reference, OfficeLanes(rates, rates, rates, rates, rates, rates), CLOCK)
+    documents = DocumentDesk(site, reference, DocumentLanes(rates, rates), CLOCK)
+    return ConsoleMoney(MoneyDesk(site, reference, Closer(site, reference, CLOCK), CLOCK), documents, office)

@@ -61,7 +61,7 @@ async def refund(
     found = await _charged(conn, part, list(notes))
     missing = [one for one, (_, back) in found.items() if not back]
     new = [
-        _undone(entry, _refund_id(one), EntryKind.REFUND, notes[one], now) for one in missing for entry in found[one][0]
+        _undone(entry, refund_id(one), EntryKind.REFUND, notes[one], now) for one in missing for entry in found[one][0]
     ]
     if new:
         used = [refunded(one) for one in await usage.find(conn, part, missing) if not one.refund]
@@ -75,7 +75,7 @@ async def refund(
     answers: list[TakenBack | None] = []
     for command in commands:
         charged = found.get(command.message_id, ([], []))[0]
-        answers.append(_told(_refund_id(command.message_id), charged))
+        answers.append(_told(refund_id(command.message_id), charged))
     return Done(answers)
 
 
@@ -103,14 +103,15 @@ async def _charged(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[U
         by_payer[payer].append(message_id)
     found: dict[UUID, tuple[list[Entry], list[Entry]]] = {}
     for payer, some in sorted(by_payer.items()):
-        refunds = {_refund_id(one): one for one in some}
+        refunds = {refund_id(one): one for one in some}
         for entry in await journal.find(conn, payer, [*some, *refunds]):
             pair = found.setdefault(refunds.get(entry.entry_id, entry.entry_id), ([], []))
             pair[entry.entry_id in refunds].append(entry)
     return found
 
 
-def _refund_id(message_id: UUID) -> UUID:
+def refund_id(message_id: UUID) -> UUID:
+    """The id of the entry that gives back what a message cost."""
     return derive_id(slot_of(message_id), "refund", str(message_id))
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from starlette.responses import Response
+
 from takt.actions.issue import Answer, Credit, Issue, NotIssued
 from takt.actions.legal import SetCustomer, SetOperator
 from takt.clock import Clock
@@ -20,6 +22,7 @@ from takt.store.site import Site
 from takt.wire import documents as wire
 from takt.wire import errors
 from takt.wire.errors import Refusal
+from takt.wire.months import whose
 from takt.wire.parties import parse_buyer, parse_seller
 
 Shown = dict[str, Any]
@@ -88,6 +91,12 @@ class DocumentDesk:
                 found += await documents.list_part(conn, part)
         return sorted(found, key=lambda one: (one.issued_on, one.number), reverse=True)[:SHOWN_MAX]
 
+    async def listed(self, business: Business | None) -> Shown:
+        """The same as it is shown, with the company of each."""
+        owners = {one.contract_id: (one.waba_id, one.name) for one in self._reference.current.businesses.values()}
+        found = await self.documents(business)
+        return {"invoices": [wire.listed(one) | whose(one.payer, owners.get(one.payer[1])) for one in found]}
+
     async def find(self, named: str, business: Business | None) -> Listed:
         """A document by id or number, of a company if one is given. Raises Refusal."""
         for part in self._parts(named):
@@ -113,6 +122,20 @@ class DocumentDesk:
         part = found.payer[0]
         async with self._site.pool(part).acquire() as conn:
             return await documents.bytes_of(conn, part, found.document_id)
+
+    async def file(self, found: Listed, form: str) -> Response:
+        """A document to download: `pdf`, or its XML as `ubl` or `cii`. Raises Refusal."""
+        if form not in wire.FORMS:
+            raise Refusal(errors.bad_value("syntax", f"must be one of {', '.join(wire.FORMS)}"))
+        kept = await self.files(found)
+        content = {"pdf": kept.pdf, "ubl": kept.ubl, "cii": kept.cii}[form]
+        if not content:
+            raise Refusal(errors.unknown_object(found.number))
+        headers = {
+            "Content-Disposition": f'attachment; filename="{wire.files(found.number, form)}"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(content, media_type="application/pdf" if form == "pdf" else "application/xml", headers=headers)
 
     async def credit(self, original: Listed, body: Mapping[str, Any]) -> Shown:
         """A credit note over a document, or over some of each of its lines. Raises Refusal."""

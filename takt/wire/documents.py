@@ -126,3 +126,4 @@ def files(number: str, syntax: str) -> str:
 
 
 SYNTAXES: Final[Sequence[str]] = ("ubl", "cii")
+FORMS: Final[Sequence[str]] = ("pdf", *SYNTAXES)

@@ -24,7 +24,7 @@ def parse_month(text: str) -> date | None:
 def render_closing(one: Closing, lines: Sequence[Charge], owner: Owner | None, currency: str) -> dict[str, Any]:
     """A closed month of a contract with the lines of its document."""
     return {
-        **_named(one.payer, owner),
+        **whose(one.payer, owner),
         "month": f"{one.month:%Y-%m}",
         "state": one.state,
         "currency": currency,
@@ -64,17 +64,18 @@ def render_round(
     """What a round of closing did, and what is open yet, with the reason."""
     return {
         "closed": [
-            {**_named(one.payer, owners.get(one.payer[1])), "month": f"{one.month:%Y-%m}", "state": one.state}
+            {**whose(one.payer, owners.get(one.payer[1])), "month": f"{one.month:%Y-%m}", "state": one.state}
             for one in closed
         ],
         "open": [
-            {**_named(payer, owners.get(payer[1])), "month": f"{month:%Y-%m}", "why": why}
+            {**whose(payer, owners.get(payer[1])), "month": f"{month:%Y-%m}", "why": why}
             for payer, month, why in left
         ],
     }  # fmt: skip
 
 
-def _named(payer: Payer, owner: Owner | None) -> dict[str, Any]:
+def whose(payer: Payer, owner: Owner | None) -> dict[str, Any]:
+    """A contract by its id and its company."""
     return {
         "contract": str(payer[1]),
         "company": owner[0] if owner is not None else None,

@@ -58,6 +58,11 @@ async def test_only_people_of_the_operator_get_in(console: Console) -> None:
             "/codes",
             "/suspicions",
             "/policy",
+            "/money/contracts",
+            "/money/ledger",
+            "/money/months",
+            "/money/invoices",
+            "/money/cards",
         ):
             answer = await client.get(path)
             assert (answer.status_code, answer.json()["error"]["code"]) == (401, "signed_out"), path
@@ -298,3 +303,27 @@ async def test_people_at_the_console_decide_too(console: Console, olga: httpx.As
         await olga.put(f"/senders/{console.world.outreach.sender_id}/watch", json={"watch": "often"})
     ).status_code == 400
     assert (await olga.get("/waiting")).json()["suspicions"] == 0
+
+
+async def test_pages_of_money_read_what_the_own_api_gives(console: Console, olga: httpx.AsyncClient) -> None:
+    contracts = (await olga.get("/money/contracts")).json()["contracts"]
+    assert [one["name"] for one in contracts] == ["Fremd", "Nordwind"]
+    assert (await olga.get("/money/ledger")).json()["entries"][0]["kind"] == "top_up"
+    refused = await olga.get("/money/ledger", params={"kind": "gift"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid")
+    assert (await olga.get("/money/invoices")).json() == {"invoices": []}
+    for path in ("/money/invoices/RE-2026-000001", "/money/invoices/RE-2026-000001/pdf", "/money/cards/none"):
+        assert (await olga.get(path)).status_code == 404, path
+    assert (await olga.post("/money/months", json={"month": "soon"})).status_code == 400
+
+
+async def test_a_card_shows_its_effect_before_it_is_published(console: Console, olga: httpx.AsyncClient) -> None:
+    kept = (await olga.get("/money/cards")).json()["rate_cards"][0]
+    shown = (await olga.get(f"/money/cards/{kept['card']}")).json()["rate_cards"][-1]
+    document = {"currency": shown["currency"]} | shown["document"] | {"card": "another"}
+    told = await olga.post("/money/effect", json={"document": document})
+    assert (told.status_code, told.json()["card"], told.json()["version"]) == (200, "another", None)
+    assert (await olga.post("/money/effect", json={"document": {"card": "another"}})).status_code == 400
+    published = await olga.post("/money/cards", json=document)
+    assert (published.status_code, published.json()["version"]) == (200, 1), published.text
+    assert "another" in {one["card"] for one in (await olga.get("/money/cards")).json()["rate_cards"]}

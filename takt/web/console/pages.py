@@ -16,6 +16,8 @@ ADDRESSES = (
     "/console/policy/{proposal}",
     "/console/standings",
     "/console/standings/{waba}",
+    "/console/money",
+    "/console/money/{sub}",
     "/console/decisions",
     "/console/decisions/{of:path}",
 )

@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 
 from takt.core.proposal import Actor
 from takt.store.views import Session, Staff
+from takt.web.console.money import ConsoleMoney
 from takt.web.decisions import Decisions
 from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
@@ -39,6 +40,7 @@ class ConsoleDoor:
         decisions: Decisions,
         suspicions: SuspicionQueue,
         standings: StandingDesk,
+        money: ConsoleMoney,
     ) -> None:
         self._sessions = sessions
         self._reviews = reviews
@@ -47,6 +49,7 @@ class ConsoleDoor:
         self._decisions = decisions
         self._suspicions = suspicions
         self._standings = standings
+        self._money = money
 
     def routes(self) -> list[Mount]:
         """One mount below `/console/api`."""
@@ -82,6 +85,7 @@ class ConsoleDoor:
                 signed("/policy/proposals", POST=self._propose),
                 signed("/policy/proposals/{proposal}", GET=self._proposal, PUT=self._propose),
                 signed("/policy/proposals/{proposal}/{act}", POST=self._act_on_proposal),
+                *(signed(path, **answers) for path, answers in self._money.addresses()),
                 nowhere(sessions),
             ]),
         ]  # fmt: skip

@@ -44,26 +44,19 @@ class InvoiceApi:
         named = request.query_params.get("company")
         if named is not None and business is None:
             business = await self._desk.company(named)
-        return {"invoices": [wire.listed(one) for one in await self._desk.documents(business)]}
+        return await self._desk.listed(business)
 
     async def _show(self, request: Request, principal: Principal) -> dict[str, Any]:
         return await self._desk.show(await self._find(request, principal))
 
     async def _pdf(self, request: Request, principal: Principal) -> Response:
-        found = await self._find(request, principal)
-        files = await self._desk.files(found)
-        return _file(files.pdf, "application/pdf", wire.files(found.number, "pdf"))
+        return await self._desk.file(await self._find(request, principal), "pdf")
 
     async def _xml(self, request: Request, principal: Principal) -> Response:
         syntax = request.query_params.get("syntax", wire.SYNTAXES[0])
         if syntax not in wire.SYNTAXES:
             raise Refusal(errors.bad_value("syntax", f"must be one of {', '.join(wire.SYNTAXES)}"))
-        found = await self._find(request, principal)
-        files = await self._desk.files(found)
-        xml = files.ubl if syntax == "ubl" else files.cii
-        if not xml:
-            raise Refusal(errors.unknown_object(found.number))
-        return _file(xml, "application/xml", wire.files(found.number, syntax))
+        return await self._desk.file(await self._find(request, principal), syntax)
 
     async def _credit(self, request: Request, principal: Principal) -> dict[str, Any]:
         original = await self._find(request, principal)
@@ -93,8 +86,3 @@ class InvoiceApi:
 
     async def _find(self, request: Request, principal: Principal) -> Listed:
         return await self._desk.find(request.path_params["document"], self._own(principal))
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return Response(content, media_type=media_type, headers=headers)

@@ -74,6 +74,25 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ preview: string, document: string, base: number, state: string, asked_at: string, ended_at: string | null,
  *             within: boolean | null, fault: string | null, result: Result | null }} Preview
  * @typedef {{ message: string, sender: string, name: string, company: string, category: string, status: string, at: string }} Listed
+ *
+ * Money, amounts in micro-units but on documents:
+ * @typedef {{ contract: string, company: string, name: string, stage: string, mode: string, state: string, currency: string,
+ *             balance_micros: number, held_micros: number, limit_micros: number, available_micros: number, excess_micros: number,
+ *             card: string, version: number, since: string, month_closed: string | null }} Contract
+ * @typedef {{ contract: string, company: string, name: string, entry: string, leg: number, kind: string, debit: string, credit: string,
+ *             amount_micros: number, currency: string, event_at: string, booked_at: string, note: string, undoes: string | null,
+ *             message: string | null, chain: { part: number, batch: number, hash: string } | null }} Booked
+ * @typedef {{ contract: string, company: string, name: string, month: string, state: string, due_at: string, currency: string,
+ *             used_micros?: number, net?: string, document?: string | null, fault?: string | null }} MonthOf
+ * @typedef {{ contract: string, name: string, month: string, why: string }} LeftOpen
+ * @typedef {{ id: string, number: string, kind: string, name: string, issued_on: string, due_on: string, currency: string,
+ *             period: { from: string, to: string }, gross: string, credited: string }} Document
+ * @typedef {{ card: string, version: number, currency: string, valid: { from: string, to: string | null }, published_at: string,
+ *             sha256: string }} Card
+ * @typedef {{ month: string,
+ *             sums: { currency: string, before_micros: number, after_micros: number, more: number, less: number, same: number }[],
+ *             companies: { company: string, name: string, currency: string, units: number, before: { micros: number },
+ *               after: { micros: number } | null, more_micros: number | null }[] }} Effects
  * @typedef {{ message: string, sender: string, name: string, company: string, to: string, category: string, status: string,
  *             policy: number, consent: string | null, decided_at: string, figure: string | null, next_at: string | null,
  *             forecast: string | null, remedy: string | null, reason: { code: number, name: string, text: string } | null,
@@ -137,6 +156,26 @@ export const api = {
   setWatch: (sender, watch) => call("PUT", `/senders/${encodeURIComponent(sender)}/watch`, { watch }),
   /** @param {string} of @returns {Promise<Looked>} */
   decisions: (of) => call("GET", `/decisions?${query({ of })}`),
+  /** @returns {Promise<{ contracts: Contract[] }>} */
+  contracts: () => call("GET", "/money/contracts"),
+  /** @param {{ company: string, kind: string, day: string, message: string }} of @returns {Promise<{ entries: Booked[], more: boolean }>} */
+  entries: (of) => call("GET", `/money/ledger?${query(of)}`),
+  /** @param {string} month @returns {Promise<{ contracts: MonthOf[] }>} */
+  moneyMonths: (month) => call("GET", `/money/months?${query({ month })}`),
+  /** @param {string} month @returns {Promise<{ closed: LeftOpen[], open: LeftOpen[] }>} */
+  closeMonth: (month) => call("POST", "/money/months", { month }),
+  /** @returns {Promise<{ invoices: Document[] }>} */
+  invoices: () => call("GET", "/money/invoices"),
+  /** @param {string} number @param {string} form */
+  documentAddress: (number, form) => `/console/api/money/invoices/${encodeURIComponent(number)}/${form}`,
+  /** @returns {Promise<{ rate_cards: Card[] }>} */
+  cards: () => call("GET", "/money/cards"),
+  /** @param {string} name @returns {Promise<{ rate_cards: any[] }>} */
+  card: (name) => call("GET", `/money/cards/${encodeURIComponent(name)}`),
+  /** @param {any} document @returns {Promise<{ new: boolean, card: string, version: number }>} */
+  publishCard: (document) => call("POST", "/money/cards", document),
+  /** @param {{ document: any, month: string }} asked @returns {Promise<Effects>} */
+  effect: (asked) => call("POST", "/money/effect", asked),
   /** @returns {Promise<Policy>} */
   policy: () => call("GET", "/policy"),
   /** @param {any} policy @returns {Promise<{ policy: any, changes: Change[] }>} */

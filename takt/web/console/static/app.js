@@ -7,6 +7,7 @@ import { t } from "/static/text.js";
 import { Icon, IconButton, Toasts } from "/static/ui.js";
 import { Ask, asked } from "./decide.js";
 import { listenToKeys } from "./keys.js";
+import { Money } from "./money.js";
 import { Codes, Names } from "./numbers.js";
 import { Decisions } from "./decisions.js";
 import { Policy } from "./policy.js";
@@ -25,6 +26,7 @@ const PAGES = /** @type {Record<Page, { icon: string, word: () => string, view: 
   suspicions: { icon: "flag", word: () => t("Suspicions"), view: Suspicions },
   policy: { icon: "scale", word: () => t("Policy"), view: Policy },
   standings: { icon: "gauge", word: () => t("Standing"), view: Standings },
+  money: { icon: "coins", word: () => t("Money"), view: Money },
   decisions: { icon: "search", word: () => t("Decisions"), view: Decisions },
 });
 
@@ -69,7 +71,7 @@ const Bar = () =>
 
 /** @param {{ page: Page, icon: string, word: string }} props */
 function Tab({ page, icon, word }) {
-  const n = page === "decisions" ? 0 : state.waiting.value[page];
+  const n = page === "decisions" || page === "money" ? 0 : state.waiting.value[page];
   const show = (/** @type {MouseEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

@@ -52,7 +52,7 @@ export function listenToKeys() {
     if (document.querySelector("dialog[open]")) return;
     const target = /** @type {HTMLElement} */ (event.target);
     const typing = target.closest("input:not([type=radio]), textarea, select, [contenteditable]");
-    if (event.key === "Escape" && open.value && !(page.value === "policy" && typing)) return go(page.value);
+    if (event.key === "Escape" && open.value && !((page.value === "policy" || page.value === "money") && typing)) return go(page.value);
     const act = typing || !shortcutsOn.value ? undefined : LETTERS[event.key];
     if (!act) return;
     event.preventDefault();

@@ -11,11 +11,11 @@ import { loadText } from "/static/text.js";
 import { api } from "./api.js";
 import { forgetPolicy, lookAtPolicy } from "./policy_state.js";
 
-/** @typedef {"reviews" | "names" | "codes" | "suspicions" | "policy" | "standings" | "decisions"} Page */
+/** @typedef {"reviews" | "names" | "codes" | "suspicions" | "policy" | "standings" | "money" | "decisions"} Page */
 /** @typedef {"loading" | "ready" | "error"} Loaded */
 
 const HOME = "/console";
-const LOADING = Object.freeze({ reviews: "loading", names: "loading", codes: "loading", suspicions: "loading", policy: "loading", standings: "loading", decisions: "loading" });
+const LOADING = Object.freeze({ reviews: "loading", names: "loading", codes: "loading", suspicions: "loading", policy: "loading", standings: "loading", money: "loading", decisions: "loading" });
 /** Pause between two looks at what waits. */
 const LOOK_MS = 4000;
 
@@ -138,7 +138,7 @@ export function follow() {
   const [, , where = "", named] = location.pathname.split("/");
   const template = named ? decodeURIComponent(named) : null;
   batch(() => {
-    page.value = where === "names" || where === "codes" || where === "suspicions" || where === "policy" || where === "standings" || where === "decisions" ? where : "reviews";
+    page.value = where === "names" || where === "codes" || where === "suspicions" || where === "policy" || where === "standings" || where === "money" || where === "decisions" ? where : "reviews";
     open.value = template;
     if (review.value?.template !== template) review.value = queue.value.find((one) => one.template === template) ?? null;
   });
@@ -206,6 +206,7 @@ const LOOKS = {
     });
   },
   decisions: async () => {}, // looked up by the page itself, once
+  money: async () => {}, // each of its pages asks for its own
   policy: (newest) => lookAtPolicy(open.value, newest),
   async suspicions(newest) {
     const told = await api.suspicions();

@@ -1,0 +1,53 @@
+// @ts-check
+/** Documents of money: what was issued, what was given back of it, and the files themselves. */
+import { html } from "/static/html.js";
+import { formatDate, t } from "/static/text.js";
+import { Empty, Icon } from "/static/ui.js";
+import { api } from "./api.js";
+import { Fetched, Table, amount } from "./money_parts.js";
+import { documentWord } from "./money_words.js";
+
+/** @typedef {import("./api.js").Document} Document */
+
+const day = (/** @type {string} */ text) => formatDate(`${text}T12:00:00Z`);
+
+/** What was given back of a document, as its state. @param {{ one: Document }} props */
+function State({ one }) {
+  const [credited, gross] = [Number(one.credited), Number(one.gross)];
+  if (one.kind === "credit_note") return html`<span class="chip"><${Icon} name="undo-2" />${t("Gives back")}</span>`;
+  if (credited === 0) return html`<span class="chip success"><${Icon} name="check" />${t("Issued")}</span>`;
+  if (credited < gross) return html`<span class="chip warning"><${Icon} name="undo-2" />${t("{money} given back", { money: amount(one.credited, one.currency) })}</span>`;
+  return html`<span class="chip"><${Icon} name="undo-2" />${t("Given back")}</span>`;
+}
+
+/** @param {{ one: Document }} props */
+const Files = ({ one }) => html`<span class="files">
+  ${(one.kind === "statement" ? ["pdf"] : ["pdf", "ubl", "cii"]).map(
+    (form) =>
+      html`<a key=${form} href=${api.documentAddress(one.number, form)} download aria-label=${t("Download {number} as {form}", { number: one.number, form: FORMS[form] })}>
+        <${Icon} name="download" />${FORMS[form]}
+      </a>`,
+  )}
+</span>`;
+
+const FORMS = /** @type {Record<string, string>} */ ({ pdf: "PDF", ubl: "XRechnung", cii: "Factur-X" });
+
+/** @type {() => import("./money_parts.js").Column<Document>[]} */
+const columns = () => [
+  { word: t("Number"), of: (one) => html`<strong>${one.number}</strong><span class="below quiet">${documentWord(one.kind)}</span>` },
+  { word: t("Company"), of: (one) => one.name },
+  { word: t("State"), of: (one) => html`<${State} one=${one} />` },
+  { word: t("Gross"), end: true, of: (one) => html`<strong>${amount(one.gross, one.currency)}</strong>` },
+  { word: t("Service"), of: (one) => `${day(one.period.from)} – ${day(one.period.to)}` },
+  { word: t("Issued on"), of: (one) => day(one.issued_on) },
+  { word: t("Due on"), of: (one) => day(one.due_on) },
+  { word: t("Files"), of: (one) => html`<${Files} one=${one} />` },
+];
+
+export const Invoices = () =>
+  html`<${Fetched} wanted="invoices" fetch=${api.invoices}>
+    ${(/** @type {{ invoices: Document[] }} */ told) =>
+      told.invoices.length === 0
+        ? html`<${Empty} icon="receipt-text" title=${t("No document yet")} text=${t("Once a month is closed and legal data is there, its documents appear here.")} />`
+        : html`<${Table} label=${t("Invoices")} columns=${columns()} rows=${told.invoices} name=${(/** @type {Document} */ one) => one.id} />`}
+  </${Fetched}>`;

@@ -1,0 +1,73 @@
+// @ts-check
+/** The close of months: how far each contract's month is, and closing what is due. */
+import { html, signal, useSignal } from "/static/html.js";
+import { formatDateTime, formatMoney, t, tn } from "/static/text.js";
+import { Empty, Icon, IconButton, toast } from "/static/ui.js";
+import { api } from "./api.js";
+import { Chip } from "./money_contracts.js";
+import { Fetched, Table, amount, fault, monthFrom, monthWords } from "./money_parts.js";
+import { MONTH_STATES } from "./money_words.js";
+
+/** @typedef {import("./api.js").MonthOf} MonthOf */
+
+/** The month that is looked at. */
+const month = signal(monthFrom(-1));
+
+/** @type {() => import("./money_parts.js").Column<MonthOf>[]} */
+const columns = () => [
+  { word: t("Company"), of: (one) => one.name },
+  { word: t("State"), of: (one) => html`<${Chip} all=${MONTH_STATES} state=${one.state} />${one.fault && html`<span class="below wrong" lang="en">${one.fault}</span>`}` },
+  { word: t("Used"), end: true, of: (one) => (one.used_micros === undefined ? "–" : formatMoney(one.used_micros, one.currency)) },
+  { word: t("Net amount"), end: true, of: (one) => (one.net === undefined ? "–" : html`<strong>${amount(one.net, one.currency)}</strong>`) },
+  { word: t("May be closed from"), of: (one) => html`<time dateTime=${one.due_at}>${formatDateTime(one.due_at)}</time>` },
+];
+
+export function Months() {
+  const named = month.value;
+  const rounds = useSignal(0);
+  return html`
+    <div class="month-line">
+      <nav class="month" aria-label=${t("Month")}>
+        <${IconButton} icon="chevron-left" label=${t("The month before")} onClick=${() => (month.value = monthFrom(-1, named))} />
+        <h2 aria-live="polite">${monthWords(named)}</h2>
+        <${IconButton} icon="chevron-right" label=${t("The month after")} disabled=${named >= monthFrom()} onClick=${() => (month.value = monthFrom(1, named))} />
+      </nav>
+      <${Close} key=${named} named=${named} done=${() => (rounds.value += 1)} />
+    </div>
+    <${Fetched} wanted=${`${named} ${rounds.value}`} fetch=${() => api.moneyMonths(named)}>
+      ${(/** @type {{ contracts: MonthOf[] }} */ told) =>
+        told.contracts.length === 0
+          ? html`<${Empty} icon="clock" title=${t("No contract in this month")} text="" />`
+          : html`<${Table} label=${monthWords(named)} columns=${columns()} rows=${told.contracts} name=${(/** @type {MonthOf} */ one) => one.contract} />`}
+    </${Fetched}>
+  `;
+}
+
+/** @param {{ named: string, done: () => void }} props */
+function Close({ named, done }) {
+  const busy = useSignal(false);
+  const left = useSignal(/** @type {import("./api.js").LeftOpen[]} */ ([]));
+  const close = async () => {
+    if (busy.value) return;
+    busy.value = true;
+    try {
+      const told = await api.closeMonth(named);
+      left.value = told.open;
+      toast(told.closed.length ? tn("{n} month closed.", "{n} months closed.", told.closed.length) : t("There was nothing to close."));
+      done();
+    } catch (error) {
+      toast(fault(error));
+    }
+    busy.value = false;
+  };
+  return html`
+    <button type="button" class="button" aria-disabled=${busy.value} onClick=${close}><${Icon} name="lock" />${busy.value ? t("Closing …") : t("Close what is due")}</button>
+    <div role="status" class="left-open">
+      ${
+        left.value.length > 0 &&
+        html`<p>${tn("{n} month stays open:", "{n} months stay open:", left.value.length)}</p>
+          <ul>${left.value.map((one) => html`<li key=${`${one.contract} ${one.month}`}>${one.name}, ${monthWords(one.month)}: <span lang="en">${one.why}</span></li>`)}</ul>`
+      }
+    </div>
+  `;
+}

@@ -1,0 +1,69 @@
+// @ts-check
+/** What the pages about money share: fetching, a table that becomes cards on a phone, and amounts. */
+import { ApiError } from "/static/calls.js";
+import { Loading, Trouble } from "/static/door.js";
+import { html, useEffect, useSignal } from "/static/html.js";
+import { formatMoney, locale, t } from "/static/text.js";
+import { trouble } from "./decide.js";
+
+/**
+ * @template T
+ * @typedef {{ word: string, of: (row: T) => any, end?: boolean, wide?: boolean }} Column `end`: a figure
+ */
+
+/**
+ * What is fetched once, and again when `wanted` changes; shown by `children` as soon as it is there.
+ * @param {{ wanted: string, fetch: () => Promise<any>, children: (told: any, again: () => void) => any }} props
+ */
+export function Fetched({ wanted, fetch, children }) {
+  const told = useSignal(/** @type {any} */ (null));
+  const load = () => {
+    const asked = fetch();
+    asked.then(
+      (found) => (told.value = found),
+      () => (told.value = "failed"),
+    );
+  };
+  useEffect(() => {
+    told.value = null;
+    load();
+  }, [wanted]);
+  if (told.value === null) return html`<${Loading} label=${t("Loading …")} />`;
+  if (told.value === "failed") return html`<${Trouble} text=${t("It could not be loaded.")} retry=${load} />`;
+  return children(told.value, load);
+}
+
+/**
+ * A table; on a phone each row is a card. The roles are said, because a table that is laid out otherwise loses its own.
+ * @param {{ label: string, columns: Column<any>[], rows: any[], name: (row: any, place: number) => string }} props
+ */
+export const Table = ({ label, columns, rows, name }) => html`<table class="figures carded" role="table" aria-label=${label}>
+  <thead role="rowgroup"><tr role="row">${columns.map((one) => html`<th key=${one.word} role="columnheader" scope="col" class=${one.end ? "end" : ""}>${one.word}</th>`)}</tr></thead>
+  <tbody role="rowgroup">
+    ${rows.map(
+      (row, place) => html`<tr key=${name(row, place)} role="row">
+        ${columns.map(
+          (one, at) =>
+            at === 0
+              ? html`<th key=${one.word} role="rowheader" scope="row">${one.of(row)}</th>`
+              : html`<td key=${one.word} role="cell" class=${one.end ? "end" : ""} data-word=${one.word}><div>${one.of(row)}</div></td>`,
+        )}
+      </tr>`,
+    )}
+  </tbody>
+</table>`;
+
+/** An amount of a document, which is a decimal number as text. @param {string} text @param {string} currency */
+export const amount = (text, currency) => formatMoney(Math.round(Number(text) * 1_000_000), currency);
+
+/** @param {string} name 2026-11 */
+export const monthWords = (name) => new Date(`${name}-15T12:00:00Z`).toLocaleDateString(locale(), { month: "long", year: "numeric" });
+
+/** The month of today, on this browser's clock, and `step` months from there. @param {number} [step] */
+export function monthFrom(step = 0, from = new Date().toLocaleDateString("sv").slice(0, 7)) {
+  const [year, number] = from.split("-").map(Number);
+  return new Date(Date.UTC(year, number - 1 + step, 1)).toISOString().slice(0, 7);
+}
+
+/** What is wrong with what somebody wrote, in the server's words; else what goes for every failure. @param {unknown} error */
+export const fault = (error) => (error instanceof ApiError && error.code === "invalid" ? error.message : trouble(error));

@@ -1,0 +1,64 @@
+"""Contracts, entries and the state of months as JSON: for the operator's programs and pages."""
+
+from datetime import date, datetime
+from typing import Any
+
+from takt.core.currency import plain
+from takt.core.entries import Entry
+from takt.core.ids import wamid
+from takt.wire.months import Owner, render_closing, whose
+
+ABOUT_MESSAGES = frozenset(("capture", "late"))
+
+
+def contract(found: Any, owner: Owner | None, card: str, version: int, stage: str) -> dict[str, Any]:
+    """A contract with its wallet, in micro-units."""
+    return {
+        **whose(found.payer, owner),
+        "stage": stage,
+        "mode": found.mode,
+        "state": found.state,
+        "currency": found.currency,
+        "balance_micros": found.posted_micros,
+        "held_micros": found.held_micros,
+        "limit_micros": found.limit_micros,
+        "available_micros": found.available_micros,
+        "excess_micros": found.excess_micros,
+        "card": card,
+        "version": version,
+        "since": found.created_at.isoformat(),
+        "month_closed": f"{found.month_closed:%Y-%m}" if found.month_closed is not None else None,
+    }
+
+
+def entry(found: Any, owner: Owner | None) -> dict[str, Any]:
+    """An entry with its place in the chain of its part; `message` is what it charged, where it is about one."""
+    one: Entry = found.entry
+    message = one.entry_id if one.kind.value in ABOUT_MESSAGES else None
+    return {
+        **whose(one.payer, owner),
+        "entry": str(one.entry_id),
+        "leg": one.leg,
+        "kind": one.kind.value,
+        "debit": one.debit,
+        "credit": one.credit,
+        "amount_micros": one.amount_micros,
+        "currency": one.currency,
+        "event_at": one.event_at.isoformat(),
+        "booked_at": found.booked_at.isoformat(),
+        "note": one.note,
+        "undoes": str(one.undoes) if one.undoes is not None else None,
+        "message": wamid(message) if message is not None else None,
+        "chain": (
+            {"part": one.payer[0], "batch": found.batch, "hash": found.hash.hex()} if found.batch is not None else None
+        ),
+    }
+
+
+def month_state(one: Any, closing: Any, owner: Owner | None, month: date, due: datetime) -> dict[str, Any]:
+    """How far a month of a contract is: `open`, or as its close says; from `due_at` on it may be closed."""
+    if closing is None:
+        return {**whose(one.payer, owner), "month": f"{month:%Y-%m}", "state": "open", "due_at": due.isoformat()}
+    shown = render_closing(closing, (), owner, one.currency) 
+    del shown["lines"]
+    return {**shown, "net": plain(closing.net_minor, one.currency), "due_at": due.isoformat()}
