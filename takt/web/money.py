@@ -4,7 +4,7 @@ Raises `takt.wire.errors.Refusal`.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -114,7 +114,12 @@ class MoneyDesk:
         month = self._month(body.get("month"))
         units = await self._closer.sum_up()
         done = await self._closer.close(month)
-        return {"summed_up": units, **render_round(done.closed, done.open, _owners(await self._snapshot()))}
+        snapshot = await self._snapshot()
+        shown = render_round(done.closed, done.open, _owners(snapshot))
+        zones = _zones(snapshot)
+        for told, (payer, named, _) in zip(shown["open"], done.open, strict=True):
+            told["due_at"] = cut_off(named, zones[payer[1]]).isoformat()
+        return {"summed_up": units, **shown}
 
     async def _about(self, named: str, business: Business | None, kind: str) -> list[Found]:
         message_id = parse_wamid(named)
@@ -176,3 +181,7 @@ def _business(snapshot: Snapshot, waba_id: str) -> Business:
 
 def _owners(snapshot: Snapshot) -> dict[UUID, Owner]:
     return {one.contract_id: (one.waba_id, one.name) for one in snapshot.businesses.values()}
+
+
+def _zones(snapshot: Snapshot) -> dict[UUID, tzinfo]:
+    return {one.contract_id: zone_named(one.time_zone) or UTC for one in snapshot.businesses.values()}

@@ -84,7 +84,7 @@ import { caller, query } from "/static/calls.js";
  *             message: string | null, chain: { part: number, batch: number, hash: string } | null }} Booked
  * @typedef {{ contract: string, company: string, name: string, month: string, state: string, due_at: string, currency: string,
  *             used_micros?: number, net?: string, document?: string | null, fault?: string | null }} MonthOf
- * @typedef {{ contract: string, name: string, month: string, why: string }} LeftOpen
+ * @typedef {{ contract: string, name: string, month: string, why: string, due_at: string }} LeftOpen
  * @typedef {{ id: string, number: string, kind: string, name: string, issued_on: string, due_on: string, currency: string,
  *             period: { from: string, to: string }, gross: string, credited: string }} Document
  * @typedef {{ card: string, version: number, currency: string, valid: { from: string, to: string | null }, published_at: string,

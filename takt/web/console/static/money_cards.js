@@ -28,7 +28,7 @@ export function Cards() {
 /** @param {string} card @param {number} version @returns {Promise<any>} */
 async function documentOf(card, version) {
   const found = (await api.card(card)).rate_cards.find((/** @type {Card} */ one) => one.version === version);
-  return { card: found.card, currency: found.currency, ...found.document };
+  return "card" in found.document ? found.document : { card: found.card, currency: found.currency, ...found.document };
 }
 
 /** @param {{ one: Card }} props */

@@ -43,6 +43,10 @@ export function Months() {
   `;
 }
 
+/** Most often it is only too early; what else is wrong is said in the words of the server. @param {{ one: import("./api.js").LeftOpen }} props */
+const Why = ({ one }) =>
+  new Date(one.due_at) > new Date() ? t("may be closed from {at} on", { at: formatDateTime(one.due_at) }) : html`<span lang="en">${one.why}</span>`;
+
 /** @param {{ named: string, done: () => void }} props */
 function Close({ named, done }) {
   const busy = useSignal(false);
@@ -66,7 +70,7 @@ function Close({ named, done }) {
       ${
         left.value.length > 0 &&
         html`<p>${tn("{n} month stays open:", "{n} months stay open:", left.value.length)}</p>
-          <ul>${left.value.map((one) => html`<li key=${`${one.contract} ${one.month}`}>${one.name}, ${monthWords(one.month)}: <span lang="en">${one.why}</span></li>`)}</ul>`
+          <ul>${left.value.map((one) => html`<li key=${`${one.contract} ${one.month}`}>${one.name}, ${monthWords(one.month)}: <${Why} one=${one} /></li>`)}</ul>`
       }
     </div>
   `;

@@ -59,10 +59,10 @@ export function accountWord(name) {
 }
 
 export const stageWord = known({
-  draft: () => t("Draft"),
-  sandbox: () => t("Trying out"),
+  applied: () => t("Applied"),
   pilot: () => t("Pilot"),
   live: () => t("Live"),
+  paused: () => t("Paused"),
 });
 
 /** Tone, icon and word of a contract's state. @type {Record<string, [string, string, () => string]>} */
