@@ -11,7 +11,7 @@ from uuid import UUID
 from takt.calendars import zone_named
 from takt.core import rating
 from takt.core.charging import CountKey, Opening, Pair, riding_in
-from takt.core.ledger import Wallet
+from takt.core.ledger import Wallet, hold
 from takt.core.rate_calendar import period
 from takt.core.rating import Counter, Line, Quote, RateCard
 from takt.core.value import value
@@ -80,10 +80,9 @@ def affordable(found: Quote, wallet: Wallet | None) -> Quote:
     What comes free by its place in a count could still cost something if others were captured first; where the wallet
     does not cover that, the message goes out on the allowance, and what it might have cost is forgone.
     """
-    if found.counter and found.price == 0 < found.amount_micros:
-        available = wallet.available_micros if wallet is not None else 0
-        if available < found.amount_micros:
-            return replace(found, amount_micros=0)
+    asks = found.counter and found.price == 0 < found.amount_micros
+    if asks and (wallet is None or hold(wallet, found.amount_micros) is None):
+        return replace(found, amount_micros=0)
     return found
 
 

@@ -27,6 +27,7 @@ from takt.core.message import SendMessage
 from takt.core.purpose import DEFAULT
 from takt.core.quiet_hours import Hours
 from takt.core.quiet_time import OwnQuiet, Quiet
+from takt.core.rate_calendar import period
 from takt.core.rating import Quote, RateCard
 from takt.core.tact import TactPolicy
 from takt.core.template import Template
@@ -380,7 +381,16 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         consent_act=permission.act if permission is not None else "grant",
         consent_ended_at=_ended_at(permission, now),
         tact_version=tact.version,
+        budget_left_micros=wallet.budget_left_micros if wallet is not None else None,
+        budget_until=_month_end(wallet, sender.business, now),
     )
+
+
+def _month_end(wallet: Wallet | None, business: Business, now: datetime) -> datetime | None:
+    """When a hard budget begins anew, for those that have one."""
+    if wallet is None or wallet.budget_left_micros is None:
+        return None
+    return period(now, pricing.zone_of(business))[1]
 
 
 def _ended_at(permission: Permission | None, now: datetime) -> datetime | None:

@@ -77,3 +77,5 @@ class Facts:
     measure_until: datetime | None = None
     watch: str = ""
     cleared: bool = False
+    budget_left_micros: int | None = None
+    budget_until: datetime | None = None

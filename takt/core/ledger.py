@@ -59,11 +59,15 @@ class Draw:
 
 @value
 class Wallet:
-    """The spend account of a contract: journal balance, the sum of open holds, and how low it may go."""
+    """The spend account of a contract: journal balance, the sum of open holds, and how low it may go.
+
+    `budget_left_micros` is what may still be spent this month, below 0 when it was passed; None without a hard budget.
+    """
 
     posted_micros: int
     pending_micros: int
     min_available_micros: int
+    budget_left_micros: int | None = None
 
     @property
     def available_micros(self) -> int:
@@ -74,9 +78,14 @@ class Wallet:
 def hold(wallet: Wallet, amount_micros: int) -> Wallet | None:
     """The wallet with the amount set aside, or None when it does not cover it."""
     assert amount_micros > 0
-    if wallet.available_micros < amount_micros:
+    left = wallet.budget_left_micros
+    if wallet.available_micros < amount_micros or (left is not None and left < amount_micros):
         return None
-    return Wallet(wallet.posted_micros, wallet.pending_micros + amount_micros, wallet.min_available_micros)
+    return replace(
+        wallet,
+        pending_micros=wallet.pending_micros + amount_micros,
+        budget_left_micros=left - amount_micros if left is not None else None,
+    )
 
 
 def settle_hold(state: HoldState, settlement: Settlement) -> HoldState | None:
@@ -109,10 +118,12 @@ def settle(wallet: Wallet, amount_micros: int, captured_micros: int) -> Wallet:
     """The wallet after a held amount is settled: what was captured of it is gone, the rest is free again."""
     assert 0 < amount_micros <= wallet.pending_micros
     assert 0 <= captured_micros <= amount_micros, "never more than was set aside"
+    left = wallet.budget_left_micros
     return replace(
         wallet,
         posted_micros=wallet.posted_micros - captured_micros,
         pending_micros=wallet.pending_micros - amount_micros,
+        budget_left_micros=left + amount_micros - captured_micros if left is not None else None,
     )
 
 

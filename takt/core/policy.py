@@ -251,6 +251,16 @@ def _money_covers(facts: Facts, _: datetime) -> Reason | None:
     return None if facts.available_micros >= facts.price_micros else denial.FUNDS
 
 
+def _budget_covers(facts: Facts, _: datetime) -> Reason | None:
+    assert facts.budget_left_micros is not None
+    return None if facts.budget_left_micros >= facts.price_micros else denial.BUDGET
+
+
+def _budget_figure(facts: Facts, _: datetime) -> str:
+    left = max(0, facts.budget_left_micros or 0)
+    return f"costs {_money(facts.price_micros, facts.currency)}, left of the budget {_money(left, facts.currency)}"
+
+
 def _window_figure(facts: Facts, _: datetime) -> str:
     return "no open window" if facts.window_until is None else f"window until {facts.window_until:%Y-%m-%d %H:%M} UTC"
 
@@ -336,6 +346,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("money", _money_covers,
          lambda f, _: f"costs {_money(f.price_micros, f.currency)}, available {_money(f.available_micros, f.currency)}",
          applies=lambda f: f.price_micros > 0),
+    Rule("budget", _budget_covers, _budget_figure, next_at=lambda f, _: f.budget_until,
+         applies=lambda f: f.price_micros > 0 and f.budget_left_micros is not None),
 )  # fmt: skip
 
 

@@ -66,12 +66,13 @@ async def wallets(conn: Conn, payers: Iterable[Payer], *, locked: bool) -> dict[
     for part, contract_id in payers:
         by_part[part].append(contract_id)
     query = (
-        "SELECT contract_id, posted_micros, pending_micros, min_available FROM account"
+        "SELECT contract_id, posted_micros, pending_micros, min_available,"
+        " budget_micros - mark_micros + posted_micros - pending_micros FROM account"
         " WHERE part = $1 AND contract_id = any($2::uuid[]) AND kind = 'spend' ORDER BY contract_id"
     )
     for part in sorted(by_part):
         for row in await conn.fetch(query + (" FOR NO KEY UPDATE" if locked else ""), part, by_part[part]):
-            found[part, row[0]] = Wallet(row[1], row[2], row[3])
+            found[part, row[0]] = Wallet(row[1], row[2], row[3], row[4])
     return found
 
 
