@@ -15,7 +15,7 @@ import asyncpg
 import typer
 from rich.console import Console
 
-from takt import __version__, checkup, consenting, filtering, invoices, policies, rates, registering, worlds
+from takt import __version__, checkup, consenting, filtering, invoices, months, policies, rates, registering, worlds
 from takt.config import WORKERS_MAX, Config, ConfigFault
 from takt.core.document import UnsoundError
 from takt.database import Database, open_database
@@ -38,6 +38,7 @@ for _name, _group in registering.GROUPS.items():
 cli.add_typer(policies.policy, name="policy")
 cli.add_typer(worlds.twin, name="twin")
 cli.add_typer(rates.rates, name="rates")
+cli.add_typer(months.month, name="month")
 cli.add_typer(filtering.group, name="filter")
 cli.add_typer(invoices.invoices, name="invoices")
 

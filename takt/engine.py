@@ -88,6 +88,7 @@ from takt.wakes import Wakes
 from takt.web.resolver import MediaResolver
 from takt.workers.appraiser import Appraiser, Deciders
 from takt.workers.bridge import Bridge
+from takt.workers.closer import Closer
 from takt.workers.desk import Projector
 from takt.workers.erasures import Erasures
 from takt.workers.hook_sweep import HookSweep
@@ -302,6 +303,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.wakes,
             engine.clock.now,
         ).run,
+        "closer": Closer(engine.site, engine.reference, engine.clock).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now

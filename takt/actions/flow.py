@@ -19,6 +19,7 @@ from takt.core.flow_state import (
 )
 from takt.core.ids import slot_of
 from takt.core.value import value
+from takt.store import flow_health as health
 from takt.store import flows, outbox
 from takt.store.flows import NewFlow, Written
 from takt.store.pool import Conn
@@ -94,10 +95,14 @@ class RenewPreview:
 
 @value
 class Count:
-    """A form asked its endpoint; `failed` says that nothing came of it through the fault of the endpoint."""
+    """A form asked its endpoint, which answered after `took_ms`, or not at all.
+
+    `failed` says that nothing came of it through the fault of the endpoint.
+    """
 
     flow_id: str
     failed: bool
+    took_ms: int | None
 
 
 Later = Count | Change | Write | Publish | Deprecate | Delete | RenewPreview
@@ -170,7 +175,7 @@ class Flows:
             return denial, []
         alerts = await self._count(conn, part, command, flow, snapshot, now) if isinstance(command, Count) else []
         if isinstance(command, Publish):  # what failed before its endpoint answered again is forgiven
-            await flows.forget_counts(conn, part, flow.flow_id, now)
+            await health.forget(conn, part, flow.flow_id)
         await _write(conn, command, now)
         left = await flows.lock(conn, [command.flow_id])
         if not left:
@@ -187,18 +192,24 @@ class Flows:
     ) -> list[outbox.Event]:
         """Count an exchange; the flow may be held back or blocked by it, and its company is told of each threshold."""
         began_at = flow_health.window_of(now)
-        count = await flows.count_exchange(conn, part, flow.flow_id, began_at, failed=command.failed)
+        before = await health.count(conn, part, flow.flow_id, began_at)
+        count = before.after(failed=command.failed, took_ms=command.took_ms)
+        await health.put_count(conn, part, flow.flow_id, began_at, count)
         if count.exchanges == 1:
-            await flows.forget_counts(conn, part, flow.flow_id, began_at - flow_health.KEPT)
+            await health.forget_counts(conn, part, flow.flow_id, began_at - flow_health.KEPT)
         if flow.status in OPEN:
             status = flow_health.status_after(flow.status, count)
             if status != flow.status:
                 await flows.set_status(conn, flow.flow_id, status, now)
-        threshold = flow_health.alert_after(count) if command.failed else None
-        if threshold is None:
-            return []
-        body = wire.render_error_rate(flow.flow_id, flow.name, count.percent, threshold)
-        return self._events(snapshot, flow.business_id, body)
+        told: list[outbox.Event] = []
+        known = await health.alerts(conn, part, flow.flow_id)
+        for news, alert in flow_health.turned(known, count, began_at):
+            if alert is None:
+                await health.drop_alert(conn, part, flow.flow_id, news.kind)
+            else:
+                await health.put_alert(conn, part, flow.flow_id, alert)
+            told += self._events(snapshot, flow.business_id, wire.render_alert(flow.flow_id, flow.name, news, count))
+        return told
 
     def _tell(
         self, snapshot: Snapshot, business_id: UUID, flow_id: str, name: str, change: tuple[str | None, str]

@@ -37,3 +37,11 @@ class Unheard:
 
     word: str
     message: str | None = None
+
+
+@value
+class Asked:
+    """What came of a question, and the milliseconds after which the endpoint answered; None if it did not."""
+
+    said: Heard | Unheard
+    took_ms: int | None = None

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from takt.core.flow_health import Count
 from takt.core.flow_state import Standing
 from takt.core.value import value
 from takt.store.pool import Conn
@@ -121,25 +120,6 @@ async def set_status(conn: Conn, flow_id: str, status: str, now: datetime) -> No
 async def set_preview(conn: Conn, flow_id: str, key: str, until: datetime) -> None:
     """Let the preview be seen with another key."""
     await conn.execute("UPDATE flow SET preview_key = $2, preview_until = $3 WHERE flow_id = $1", flow_id, key, until)
-
-
-async def count_exchange(conn: Conn, part: int, flow_id: str, began_at: datetime, *, failed: bool) -> Count:
-    """Count one exchange to its window; what the window has then."""
-    row = await conn.fetchrow(
-        "INSERT INTO flow_count AS c (part, flow_id, began_at, exchanges, failures) VALUES ($1, $2, $3, 1, $4)"
-        " ON CONFLICT (part, flow_id, began_at) DO UPDATE SET exchanges = c.exchanges + 1,"
-        " failures = c.failures + excluded.failures RETURNING exchanges, failures",
-        part, flow_id, began_at, int(failed),
-    )  # fmt: skip
-    assert row is not None
-    return Count(row[0], row[1])
-
-
-async def forget_counts(conn: Conn, part: int, flow_id: str, before: datetime) -> None:
-    """Drop the windows that began earlier."""
-    await conn.execute(
-        "DELETE FROM flow_count WHERE part = $1 AND flow_id = $2 AND began_at < $3", part, flow_id, before
-    )
 
 
 async def remove(conn: Conn, flow_id: str) -> None:

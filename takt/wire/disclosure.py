@@ -3,7 +3,7 @@
 The Digital Services Act, Article 26, asks for it of advertising; here it is told of all messages. Only facts about this person and this company are told; of others nothing but a count.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from takt.core.denial import Text
 from takt.core.facts import Facts
@@ -11,7 +11,7 @@ from takt.core.window import WINDOW
 
 
 def render_disclosure(business: str, category: str, facts: Facts, locale: str) -> dict[str, Any]:
-    """The four parts; texts in the locale. A control's `kind` says what it does: stop, block or delete."""
+    """The four parts; texts in the locale. A control's `kind` says what it does: stop, quiet, block or delete."""
     return {
         "behalf": _behalf(business).in_locale(locale),
         "paid": _paid(business, facts).in_locale(locale),
@@ -92,4 +92,17 @@ def _controls(business: str, category: str) -> list[tuple[str, Text]]:
         "Delete the chat: that ends its right to write.", "Den Chat löschen: Damit endet sein Recht zu schreiben."
     )
     always = [("block", block), ("delete", delete)]
-    return [("stop", stop), *always] if category == "marketing" else always
+    if category == "authentication":
+        return always
+    quiet = ("quiet", _QUIET if category == "marketing" else _QUIET_FOR_ALL)
+    return [("stop", stop), quiet, *always] if category == "marketing" else [quiet, *always]
+
+
+_QUIET: Final = Text(
+    "Set a quiet time of your own: advertising that comes meanwhile waits until it is over.",
+    "Eine eigene Ruhezeit setzen: Werbung, die währenddessen kommt, wartet, bis sie vorbei ist.",
+)
+_QUIET_FOR_ALL: Final = Text(
+    "Set a quiet time of your own, of everything: then messages like this one wait, too.",
+    "Eine eigene Ruhezeit für alles setzen: Dann warten auch Nachrichten wie diese.",
+)

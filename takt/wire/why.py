@@ -131,10 +131,8 @@ def _basis(case: Case, locale: str) -> dict[str, Any]:
 
 def _sentences(case: Case) -> list[Text]:
     kind = _CATEGORIES[case.category]
-    first = Text(
-        f"{case.sender} ({case.business}) sent you this: {kind.en}.",
-        f"{case.sender} ({case.business}) hat dir das geschickt: {kind.de}.",
-    )
+    who = case.sender if case.sender == case.business else f"{case.sender} ({case.business})"
+    first = Text(f"{who} sent you this: {kind.en}.", f"{who} hat dir das geschickt: {kind.de}.")
     return [first, _reason(case), _way_out(case)]
 
 

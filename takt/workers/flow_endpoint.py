@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from takt.clock import Clock
 from takt.core import signing
-from takt.core.flow_exchange import Heard, Question, Unheard
+from takt.core.flow_exchange import Asked, Question, Unheard
 from takt.core.retry import Outcome
 from takt.workers import flow_seal
 from takt.workers.flow_seal import KEY_BYTES, VECTOR_BYTES, Seal, UnreadableAnswerError, UnusableKeyError
@@ -32,15 +32,15 @@ class FlowEndpoint:
         self._clock = clock
         self._places = asyncio.Semaphore(EXCHANGES_AT_ONCE_MAX)
 
-    async def ask(self, question: Question, find_key: FindKey) -> Heard | Unheard:
+    async def ask(self, question: Question, find_key: FindKey) -> Asked:
         """The next screen, or why there is none."""
-        said = await self._exchange(question, flow_seal.render_question(question), find_key)
+        said, took_ms = await self._exchange(question, flow_seal.render_question(question), find_key)
         if isinstance(said, Unheard):
-            return said
+            return Asked(said, took_ms)
         try:
-            return flow_seal.parse_heard(said)
+            return Asked(flow_seal.parse_heard(said), took_ms)
         except UnreadableAnswerError:
-            return Unheard("broken")
+            return Asked(Unheard("broken"), took_ms)
 
     async def notify(self, question: Question, find_key: FindKey, error: str, message: str) -> None:
         """Tell the endpoint that what it answered to this question was of no use."""
@@ -48,35 +48,37 @@ class FlowEndpoint:
 
     async def is_active(self, question: Question, find_key: FindKey) -> bool:
         """Whether the endpoint answers a ping as it should."""
-        said = await self._exchange(question, {"version": question.version, "action": "ping"}, find_key)
+        said, _ = await self._exchange(question, {"version": question.version, "action": "ping"}, find_key)
         data = said.get("data") if isinstance(said, dict) else None
         return isinstance(data, dict) and data.get("status") == "active"
 
-    async def _exchange(self, question: Question, asked: dict[str, Any], find_key: FindKey) -> dict[str, Any] | Unheard:
-        said = await self._once(question, asked, find_key)
+    async def _exchange(
+        self, question: Question, asked: dict[str, Any], find_key: FindKey
+    ) -> tuple[dict[str, Any] | Unheard, int | None]:
+        said, took_ms = await self._once(question, asked, find_key)
         if said is None:
-            said = await self._once(question, asked, find_key)
-        return Unheard("broken") if said is None else said
+            said, took_ms = await self._once(question, asked, find_key)
+        return (Unheard("broken") if said is None else said), took_ms
 
     async def _once(
         self, question: Question, asked: dict[str, Any], find_key: FindKey
-    ) -> dict[str, Any] | Unheard | None:
-        """One try; None when another key may help."""
+    ) -> tuple[dict[str, Any] | Unheard | None, int | None]:
+        """One try, and how long its answer took in milliseconds; None when another key may help."""
         public_key = await find_key()
         if public_key is None:
-            return Unheard("key_missing")
+            return Unheard("key_missing"), None
         seal = Seal(self._clock.new_bytes(KEY_BYTES), self._clock.new_bytes(VECTOR_BYTES))
         try:
             body = await asyncio.to_thread(flow_seal.close, asked, seal, public_key)
         except UnusableKeyError:
-            return Unheard("key_missing")
+            return Unheard("key_missing"), None
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signing.sign(question.secret, body)}
         try:
             async with asyncio.timeout(FLOW_S_MAX), self._places:
                 outcome = await self._outbound.post(question.url, body, headers, answer_bytes_max=FLOW_ANSWER_BYTES_MAX)
         except TimeoutError:
-            return Unheard("unreachable")
-        return _said(outcome, seal)
+            return Unheard("unreachable"), None
+        return _said(outcome, seal), None if outcome.status is None else int(outcome.duration_s * 1000)
 
 
 def _said(outcome: Outcome, seal: Seal) -> dict[str, Any] | Unheard | None:

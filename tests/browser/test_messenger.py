@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browsing import (
     DESKTOP,
@@ -186,9 +186,12 @@ def test_advertising_says_why_it_is_there_and_stops_at_once(
     line = messages(page).filter(has_text="Regenjacken")
     expect(line).to_contain_text("Werbung")
     expect(line.get_by_role("link", name="Zum Angebot")).to_have_attribute("href", "https://nordwind.example/herbst")
-    line.get_by_role("button", name="Optionen zur Nachricht").click()
-    page.get_by_role("menuitem", name="Warum sehe ich das?").click()
     dialog = page.get_by_role("dialog", name="Warum sehe ich das?")
+    ask_why(page, line)
+    dialog.get_by_role("button", name="Ruhezeit").click()
+    expect(page.get_by_role("switch", name="Ruhezeit")).to_be_visible()
+    page.go_back()
+    ask_why(page, line)
     expect(dialog).to_contain_text("Du hast Nordwind")
     expect(dialog).to_contain_text("im Auftrag von Nordwind gesendet. Nordwind bezahlt dafür")
     expect(dialog.get_by_role("region", name="Was gezählt hat")).to_contain_text("Werbung dieses Absenders")
@@ -222,6 +225,11 @@ def test_advertising_says_why_it_is_there_and_stops_at_once(
     assert refused.json()["error"]["code"] == 131050
     switch.click()
     expect(switch).to_have_attribute("aria-checked", "true")
+
+
+def ask_why(page: Page, line: Locator) -> None:
+    line.get_by_role("button", name="Optionen zur Nachricht").click()
+    page.get_by_role("menuitem", name="Warum sehe ich das?").click()
 
 
 def test_a_quick_reply_answers_once(demo: Demo, open_browser: OpenBrowser) -> None:

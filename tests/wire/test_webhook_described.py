@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 
+from takt.core.flow_health import Count, News
 from takt.wire import flows, webhook_accounts, webhook_numbers, webhook_templates
 from takt.wire.webhook_templates import Named
 from tests.wire.shapes import same_shape, sample
@@ -17,6 +18,7 @@ from tests.wire.shapes import same_shape, sample
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NAMED: Final = Named("400010000000001", "order_here", "de")
 PHONE: Final = "493023125001"
+ENDPOINT: Final = Count(25, failures=3, unreached=1, tempo=(20, *[0] * 11, 4))
 TEMPLATE: Final = {
     "message_template_id": 400010000000001, "message_template_name": "order_here", "message_template_language": "de",
 }  # fmt: skip
@@ -81,9 +83,17 @@ EVENTS: Final[list[tuple[str, str, dict[str, Any]]]] = [
           new_status="PUBLISHED")),
     ("flows", flows.render_status_change("5001", "Termin", None, "DRAFT"),
      flow("FLOW_STATUS_CHANGE", message="Flow Termin has been created.", new_status="DRAFT")),
-    ("flows", flows.render_error_rate("5001", "Termin", 12, 10),
-     flow("ENDPOINT_ERROR_RATE", message="The endpoint of flow Termin failed in 12 % of its requests within 30 minutes.",
-          error_rate=12, threshold=10, alert_state="ACTIVATED")),
+    ("flows", flows.render_alert("5001", "Termin", News("errors", 10, reached=True), ENDPOINT),
+     flow("ENDPOINT_ERROR_RATE", message="The endpoint of flow Termin has reached the threshold: 12 % of its requests"
+          " failed within 30 minutes.", error_rate=12, requests_count=25, threshold=10, alert_state="ACTIVATED")),
+    ("flows", flows.render_alert("5001", "Termin", News("latency", 1000, reached=True), ENDPOINT),
+     flow("ENDPOINT_LATENCY", message="The endpoint of flow Termin has reached the threshold: nine of ten answers took"
+          " at most 1300 ms within 30 minutes.", p50_latency=100, p90_latency=1300, requests_count=25, threshold=1000,
+          alert_state="ACTIVATED")),
+    ("flows", flows.render_alert("5001", "Termin", News("availability", 90, reached=False), ENDPOINT),
+     flow("ENDPOINT_AVAILABILITY", message="The endpoint of flow Termin has recovered from the threshold: 96 % of its"
+          " requests were answered within 30 minutes.", availability=96, requests_count=25, threshold=90,
+          alert_state="DEACTIVATED")),
     ("template_category_update", webhook_templates.render_impending_category(NAMED, "utility", "marketing", AT),
      {**TEMPLATE, "correct_category": "MARKETING", "new_category": "UTILITY", "category_update_timestamp": 1795348800}),
     ("template_correct_category_detection", webhook_templates.render_detection(NAMED, "utility", "marketing"),

@@ -115,7 +115,14 @@ def test_it_says_what_counted_with_the_numbers_about_this_person_alone() -> None
     assert render_why(MARKETING, "en")["counted"][0] == "You have never written to them."
 
 
-@pytest.mark.parametrize(("case", "kinds"), [(MARKETING, ["stop", "block", "delete"]), (ANSWER, ["block", "delete"])])
+@pytest.mark.parametrize(
+    ("case", "kinds"),
+    [
+        (MARKETING, ["stop", "quiet", "block", "delete"]),
+        (ANSWER, ["quiet", "block", "delete"]),
+        (replace(ANSWER, category="authentication"), ["block", "delete"]),
+    ],
+)
 def test_it_says_how_to_change_it(case: Case, kinds: list[str]) -> None:
     for locale in ("en", "de"):
         controls = render_why(case, locale)["controls"]

@@ -9,7 +9,7 @@ import msgspec
 from takt.actions.flow import Answer, Command, Count
 from takt.core.flow import Flow
 from takt.core.flow_answers import check_response, check_step
-from takt.core.flow_exchange import Heard, Question, Unheard
+from takt.core.flow_exchange import Asked, Heard, Question, Unheard
 from takt.core.flow_json import read
 from takt.core.flow_refusal import FLOW_BUSY, FLOW_CLOSED, FLOW_EXPIRED, FLOW_SILENT, FLOW_UNKNOWN
 from takt.core.flow_state import OPEN
@@ -33,7 +33,7 @@ FindKey = Callable[[], Awaitable[str | None]]
 class FlowAsker(Protocol):
     """Who carries questions to the endpoints of companies."""
 
-    async def ask(self, question: Question, find_key: FindKey) -> Heard | Unheard:
+    async def ask(self, question: Question, find_key: FindKey) -> Asked:
         """The next screen, or why there is none."""
         ...
 
@@ -105,12 +105,11 @@ class DeviceFlows:
             raise Refused.by(FLOW_BUSY, caller.locale)
         self._asking.add(caller.recipient_id)
         try:
-            heard = await self._ask(opened, asked)
+            answered = await self._ask(opened, asked)
         finally:
             self._asking.discard(caller.recipient_id)
-        failed = isinstance(heard, Unheard) and heard.word in _FAULTS
-        contract_id = opened.sender.business.contract_id
-        await self._lane.submit(slot_of(contract_id), Count(opened.view.flow_id, failed))
+        heard = answered.said
+        await self._count(opened, answered)
         if isinstance(heard, Unheard):
             raise _refused(heard, caller)
         shown: dict[str, Any] = {"screen": heard.screen, "data": heard.data}
@@ -118,10 +117,18 @@ class DeviceFlows:
             shown["closing"] = {**heard.closing, "flow_token": asked.flow_token}
         return Reply(shown)
 
-    async def _ask(self, opened: _Opened, asked: PostExchange) -> Heard | Unheard:
+    async def _count(self, opened: _Opened, answered: Asked) -> None:
+        word = answered.said.word if isinstance(answered.said, Unheard) else ""
+        if word == "key_missing":
+            return  # the endpoint was not asked at all
+        contract_id = opened.sender.business.contract_id
+        command = Count(opened.view.flow_id, word in _FAULTS, answered.took_ms)
+        await self._lane.submit(slot_of(contract_id), command)
+
+    async def _ask(self, opened: _Opened, asked: PostExchange) -> Asked:
         app = self._reference.current.apps.get(opened.view.app_id or "")
         if opened.view.endpoint_uri is None or opened.flow.data_api_version is None or app is None:
-            return Unheard("unreachable")
+            return Asked(Unheard("unreachable"))
         question = Question(
             opened.view.endpoint_uri, app.secret, opened.flow.data_api_version, asked.action, asked.screen, asked.data,
             asked.flow_token,
@@ -131,11 +138,12 @@ class DeviceFlows:
             async with self._door.everywhere() as conn:
                 return await flow_views.public_key(conn, opened.sender.sender_id)
 
-        heard = await self._asker.ask(question, find_key)
+        answered = await self._asker.ask(question, find_key)
+        heard = answered.said
         if isinstance(heard, Heard) and heard.closing is None and opened.flow.screen(heard.screen) is None:
             await self._asker.notify(question, find_key, "INVALID_SCREEN_TRANSITION", "screen is not one of the flow")
-            return Unheard("broken")
-        return heard
+            return Asked(Unheard("broken"), answered.took_ms)
+        return answered
 
     async def check(self, caller: Caller, message_id: UUID, response: Mapping[str, Any]) -> None:
         """That a finished form says what the form of that message asks for. Raises Refused."""

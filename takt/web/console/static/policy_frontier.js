@@ -55,7 +55,7 @@ export function Frontier({ ahead }) {
         (line, place) => html`<g key=${line.name} class=${`line-${place + 1}`}>
           <polyline points=${line.points.map((one) => `${x(one.x)},${y(one.y)}`).join(" ")} />
           ${line.points.map((one, nth) => html`<circle key=${nth} cx=${x(one.x)} cy=${y(one.y)} r="3" />`)}
-          <text x=${x(line.points[0].x)} y=${y(line.points[0].y) - 12}>${lineWord(line.name)}</text>
+          <text x=${x(line.points[line.points.length >> 1].x) - 12} y=${y(line.points[line.points.length >> 1].y) - 8} text-anchor="end">${lineWord(line.name)}</text>
         </g>`,
       )}
       <line class="move" x1=${x(frontier.now.x)} y1=${y(frontier.now.y)} x2=${x(frontier.then.x)} y2=${y(frontier.then.y)} />

@@ -4,7 +4,7 @@ import { html } from "/static/html.js";
 import { formatDate, formatDateTime, formatMoney, formatNumber, t, tn } from "/static/text.js";
 import { Icon } from "/static/ui.js";
 import { Frontier } from "./policy_frontier.js";
-import { direction, directionWord, figureShown, figureWord, formatFine, quarterWord, sectionWord, share } from "./policy_words.js";
+import { direction, directionWord, figureShown, figureWord, formatFine, quarterWord, sectionWord, share, signed } from "./policy_words.js";
 
 /** @typedef {import("./api.js").Ahead} Ahead */
 /** @typedef {import("./api.js").Recorded} Recorded */
@@ -52,9 +52,9 @@ const InTwin = ({ ahead }) => html`
     </p>
     <${Frontier} ahead=${ahead} />
     <div class="scroll" tabindex="0" role="region" aria-label=${t("Figures of the twin")}>
-      <table class="figures">
+      <table class="figures stacked">
         <caption class="unseen">${t("Figures of the twin")}</caption>
-        <thead><tr><th scope="col">${t("Figure")}</th><th scope="col">${t("Now")}</th><th scope="col">${t("Then")}</th><th scope="col">${t("Change, from … to …")}</th><th scope="col">${t("This is")}</th></tr></thead>
+        <thead><tr><th scope="col">${t("Figure")}</th><th scope="col">${t("Now")}</th><th scope="col">${t("Then")}</th><th scope="col">${t("Change, from … to …")}</th></tr></thead>
         <tbody>
           ${ahead.figures.map(
             ({ name, now, then, change }) =>
@@ -62,8 +62,7 @@ const InTwin = ({ ahead }) => html`
                 <th scope="row">${figureWord(name)}</th>
                 <td>${figureShown(name, now)}</td>
                 <td>${figureShown(name, then)}</td>
-                <td><${Relative} change=${change} /></td>
-                <td><${Direction} name=${name} change=${change} /></td>
+                <td><span class="change"><${Relative} change=${change} /> <${Direction} name=${name} change=${change} /></span></td>
               </tr>`,
           )}
         </tbody>
@@ -77,12 +76,12 @@ const InTwin = ({ ahead }) => html`
 
 /** By which share something changes, with its bounds. @param {{ change: import("./api.js").Interval }} props */
 const Relative = ({ change }) =>
-  html`<strong>${share(change.mid)}</strong> <span class="quiet">(${share(change.low)} … ${share(change.high)})</span>`;
+  html`<span class="relative"><strong>${share(change.mid)}</strong> <span class="quiet">${signed(change.low)} … ${share(change.high)}</span></span>`;
 
 /** @param {{ name: string, change: import("./api.js").Interval }} props */
 function Direction({ name, change }) {
   const found = direction(name, change);
-  const [tone, icon] = { better: ["success", "arrow-up"], worse: ["danger", "arrow-down"], open: ["", "circle-question-mark"] }[found] ?? ["", "info"];
+  const [tone, icon] = { better: ["success", "arrow-up"], worse: ["danger", "arrow-down"], same: ["", "minus"], open: ["", "circle-question-mark"] }[found] ?? ["", "info"];
   return html`<span class=${`chip ${tone}`}><${Icon} name=${icon} />${directionWord(found)}</span>`;
 }
 

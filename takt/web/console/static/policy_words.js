@@ -99,9 +99,10 @@ export const figureWord = (name) => FIGURES[name]?.word() ?? name.replaceAll("_"
 /** @param {string} name @param {number} n */
 export const figureShown = (name, n) => (FIGURES[name]?.show ?? formatFine)(n);
 
-/** Whether a change is for the better, for the worse, or cannot be told. @param {string} name @param {import("./api.js").Interval} change */
+/** Whether a change is for the better, for the worse, none at all, or cannot be told. @param {string} name @param {import("./api.js").Interval} change */
 export function direction(name, change) {
   const good = FIGURES[name]?.good;
+  if (signed(change.low) === "0" && signed(change.high) === "0") return "same";
   if (!good || (change.low <= 0 && change.high >= 0)) return "open";
   return change.low > 0 === (good === "more") ? "better" : "worse";
 }
@@ -109,6 +110,7 @@ export function direction(name, change) {
 export const directionWord = known({
   better: () => t("better"),
   worse: () => t("worse"),
+  same: () => t("no change"),
   open: () => t("cannot be told"),
 });
 
@@ -120,7 +122,13 @@ export function formatFine(n) {
 }
 
 /** A change as a share, with its sign: +4.2 %. @param {number} n */
-export const share = (n) => `${n > 0 ? "+" : ""}${formatFine(100 * n)} %`;
+export const share = (n) => `${signed(n)} %`;
+
+/** The same without its sign of per cent; a tenth of one is as fine as it gets. @param {number} n */
+export function signed(n) {
+  const rounded = Number((100 * n).toFixed(Math.abs(n) >= 0.1 ? 0 : 1)) || 0;
+  return `${rounded > 0 ? "+" : ""}${formatNumber(rounded)}`;
+}
 
 /** Senders of the twin, by how much their messages matter to people. */
 export const quarterWord = known({

@@ -39,6 +39,7 @@ export const categoryWord = known({
   marketing: () => t("Marketing"),
   utility: () => t("Utility"),
   authentication: () => t("Authentication"),
+  service: () => t("Service"),
 });
 
 export const reasonWord = known({

@@ -5,6 +5,7 @@ import { formatDateTime, locale, t } from "/static/text.js";
 import { Dialog, Icon, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { sayFailure } from "./failure.js";
+import { ask, setBlocked } from "./dialogs.js";
 import { purpose, setConsent } from "./profile.js";
 import { go } from "./router.js";
 import { forgetThread, putSender, senderOf } from "./state.js";
@@ -148,6 +149,7 @@ const BASES = () =>
   /** @type {Record<string, string>} */ ({
     window: t("You wrote to this company"),
     consent: t("You allowed it"),
+    customer: t("You bought something there"),
     transaction: t("It belongs to something you ordered"),
   });
 
@@ -168,7 +170,7 @@ function WhyDialog({ sender, message, close }) {
     );
   }, []);
   const body = why.value
-    ? html`<${Answer} why=${why.value} />`
+    ? html`<${Answer} why=${why.value} sender=${sender} close=${close} />`
     : failed.value
       ? html`<p>${t("The answer could not be fetched. Please try again when you are connected.")}</p>`
       : html`<div class="waiting"><span class="spinner" role="status" aria-label=${t("Loading")} /></div>`;
@@ -189,10 +191,23 @@ function WhyDialog({ sender, message, close }) {
   return html`<${Dialog} title=${t("Why am I seeing this?")} onClose=${close} footer=${footer}>${body}</${Dialog}>`;
 }
 
-/** @param {{ why: import("./api.js").Why }} props */
-const Answer = ({ why }) => {
+/** What changes it, and what that does; a stop stands below the whole answer. */
+const CHANGES = () =>
+  /** @type {Record<string, { text: string, run: (sender: Sender) => void }>} */ ({
+    quiet: { text: t("Quiet time"), run: () => go("/settings") },
+    block: { text: t("Block"), run: (sender) => setBlocked(sender, true) },
+    delete: { text: t("Delete chat"), run: (sender) => ask({ kind: "delete", sender }) },
+  });
+
+/** @param {{ why: import("./api.js").Why, sender: Sender, close: () => void }} props */
+const Answer = ({ why, sender, close }) => {
   const { basis, sentences, rules, behalf, paid, counted, controls } = why;
   const verdicts = VERDICTS();
+  const changes = CHANGES();
+  const change = (/** @type {string} */ kind) => () => {
+    close();
+    changes[kind].run(sender);
+  };
   const checks = rules.filter(({ verdict }) => verdict !== "not_needed");
   return html`
     <div class="sentences">${sentences.map((sentence, index) => html`<p key=${index}>${sentence}</p>`)}</div>
@@ -236,7 +251,15 @@ const Answer = ({ why }) => {
     </section>
     <section class="told" aria-labelledby="why-change">
       <h3 id="why-change">${t("How to change it")}</h3>
-      <ul>${controls.map(({ kind, text }) => html`<li key=${kind}>${text}</li>`)}</ul>
+      <ul class="changes">
+        ${controls.map(
+          ({ kind, text }) =>
+            html`<li key=${kind}>
+              <span>${text}</span>
+              ${changes[kind] && html`<button type="button" class="button" onClick=${change(kind)}>${changes[kind].text}</button>`}
+            </li>`,
+        )}
+      </ul>
     </section>
     ${
       checks.length > 0 &&

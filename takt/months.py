@@ -1,0 +1,109 @@
+"""The commands about months: `takt month show|close`.
+
+A server that runs closes months by itself; `close` does the same at once, and says what is not closed yet and why.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from takt.clock import CLOCK
+from takt.config import Config
+from takt.core.roll_up import preceding
+from takt.core.value import value
+from takt.database import open_database
+from takt.registering import NotDone, show
+from takt.store import closings
+from takt.store.pool import close_pool, open_pool
+from takt.store.reference import Reference
+from takt.store.site import PARTS, Site
+from takt.wire import months as wire
+from takt.workers.closer import Closer
+
+CONNECTIONS_MAX = 4
+
+month = typer.Typer(
+    help="The close of months: what companies used, and the lines of their documents.", no_args_is_help=True
+)
+
+Month = Annotated[str | None, typer.Option("--month", help="Such as 2026-11; left out: the one before this.")]
+
+
+@value
+class Desk:
+    """What the commands work with."""
+
+    site: Site
+    reference: Reference
+    closer: Closer
+
+
+@month.command("show")
+def show_month(month: Month = None) -> None:
+    """Show how far the close of a month is, contract by contract."""
+    show(_run(lambda desk: _shown(desk, _named(month))))
+
+
+@month.command("close")
+def close(month: Month = None) -> None:
+    """Sum usage up and close everything up to a month whose time of grace is over. What is closed stays as it is."""
+    show(_run(lambda desk: _close(desk, _named(month))))
+
+
+def _named(text: str | None) -> date:
+    if text is None:
+        return preceding(CLOCK.now().date().replace(day=1))
+    found = wire.parse_month(text)
+    if found is None:
+        raise NotDone(f"{text}: must be a month such as 2026-11.")
+    return found
+
+
+async def _shown(desk: Desk, named: date) -> dict[str, Any]:
+    owners = _owners(desk)
+    listed: list[dict[str, Any]] = []
+    for part in desk.site.parts:
+        async with desk.site.pool(part).acquire() as conn:
+            for one in await closings.list_month(conn, part, named):
+                lines = await closings.lines(conn, one.payer, named)
+                listed.append(wire.render_closing(one, lines, owners.get(one.payer[1])))
+    return {"month": f"{named:%Y-%m}", "contracts": listed}
+
+
+async def _close(desk: Desk, named: date) -> dict[str, Any]:
+    units = await desk.closer.sum_up()
+    done = await desk.closer.close(named)
+    return {"summed_up": units, **wire.render_round(done.closed, done.open, _owners(desk))}
+
+
+def _owners(desk: Desk) -> dict[UUID, wire.Owner]:
+    return {one.contract_id: (one.waba_id, one.name) for one in desk.reference.current.businesses.values()}
+
+
+def _run(do: Callable[[Desk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    config = Config.read(os.environ)
+    with open_database(config.database_url, config.home) as database:
+        return asyncio.run(_do(database.url, config.parts, do))
+
+
+async def _do(url: str, parts: int, do: Callable[[Desk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    async with _desk(url, parts) as desk:
+        return await do(desk)
+
+
+@asynccontextmanager
+async def _desk(url: str, parts: int) -> AsyncIterator[Desk]:
+    pool = await open_pool(url, name="takt month", connections_max=CONNECTIONS_MAX)
+    try:
+        site, reference = Site(PARTS[parts], pool), Reference()
+        async with pool.acquire() as conn:
+            await reference.fresh(conn)
+        yield Desk(site, reference, Closer(site, reference, CLOCK))
+    finally:
+        await close_pool(pool)

@@ -1,0 +1,181 @@
+"""Closed months: their state, and the lines of their documents, which are written once and never changed."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from takt.core.closing import COMMITMENT, Charge, Closing
+from takt.core.entries import Payer
+from takt.core.roll_up import UsageKey
+from takt.core.terms import Commitment
+from takt.core.value import value
+from takt.store.pool import Conn
+
+LISTED_MAX = 1000
+
+
+@value
+class Contract:
+    """What the close of a month must know of a contract."""
+
+    payer: Payer
+    business_id: UUID
+    mode: str
+    currency: str
+    time_zone: str
+    created_at: datetime
+
+
+_CONTRACT = "SELECT part, contract_id, business_id, mode, currency, time_zone, created_at FROM contract WHERE part = $1"
+_CLOSING = (
+    "SELECT part, contract_id, month, state, used_micros, net_minor, rounding_micros, commitment_micros,"
+    " commitment_eligible, frozen_at, document_id, issued_at, fault FROM closing WHERE part = $1"
+)
+
+
+async def contracts(conn: Conn, part: int) -> list[Contract]:
+    """All contracts of a part, in the order of their ids."""
+    return [Contract((row[0], row[1]), *row[2:]) for row in await conn.fetch(f"{_CONTRACT} ORDER BY contract_id", part)]
+
+
+async def lock_contract(conn: Conn, payer: Payer) -> Contract:
+    """A contract, for nobody else to close a month of until the transaction ends."""
+    row = await conn.fetchrow(f"{_CONTRACT} AND contract_id = $2 FOR NO KEY UPDATE", *payer)
+    assert row is not None, "a company has its contract"
+    return Contract((row[0], row[1]), *row[2:])
+
+
+async def senders_since(conn: Conn, business_id: UUID) -> list[datetime]:
+    """Since when each sender of a company is there."""
+    rows = await conn.fetch("SELECT created_at FROM sender WHERE business_id = $1 ORDER BY 1", business_id)
+    return [row[0] for row in rows]
+
+
+async def find(conn: Conn, payer: Payer, month: date) -> Closing | None:
+    """The close of a month, if it was begun."""
+    row = await conn.fetchrow(f"{_CLOSING} AND contract_id = $2 AND month = $3", *payer, month)
+    return None if row is None else _closing(row)
+
+
+async def last_months(conn: Conn, part: int) -> dict[UUID, date]:
+    """The newest closed month of each contract of a part."""
+    rows = await conn.fetch("SELECT contract_id, max(month) FROM closing WHERE part = $1 GROUP BY contract_id", part)
+    return {row[0]: row[1] for row in rows}
+
+
+async def list_month(conn: Conn, part: int, month: date) -> list[Closing]:
+    """How far a month is, for the first 1,000 contracts of a part that were begun with."""
+    rows = await conn.fetch(f"{_CLOSING} AND month = $2 ORDER BY contract_id LIMIT $3", part, month, LISTED_MAX)
+    return [_closing(row) for row in rows]
+
+
+async def list_contract(conn: Conn, payer: Payer) -> list[Closing]:
+    """The closed months of a contract, newest first."""
+    rows = await conn.fetch(f"{_CLOSING} AND contract_id = $2 ORDER BY month DESC LIMIT $3", *payer, LISTED_MAX)
+    return [_closing(row) for row in rows]
+
+
+async def unissued(conn: Conn, part: int) -> list[Closing]:
+    """Frozen months of a part whose document has no number yet, oldest first."""
+    rows = await conn.fetch(f"{_CLOSING} AND state = 'frozen' ORDER BY month, contract_id LIMIT $2", part, LISTED_MAX)
+    return [_closing(row) for row in rows]
+
+
+async def add(conn: Conn, closing: Closing, lines: Sequence[Charge]) -> None:
+    """Fix the lines of a month. The caller holds the contract, and knows that the month is not closed."""
+    part, contract_id = closing.payer
+    asked = closing.commitment
+    await conn.execute(
+        "INSERT INTO closing (part, contract_id, month, state, used_micros, net_minor, rounding_micros,"
+        " commitment_micros, commitment_eligible, frozen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        part, contract_id, closing.month, closing.state, closing.used_micros, closing.net_minor,
+        closing.rounding_micros, asked.amount_micros if asked is not None else 0,
+        sorted(asked.eligible) if asked is not None else [], closing.frozen_at,
+    )  # fmt: skip
+    await conn.copy_records_to_table(
+        "closing_line",
+        columns=(
+            "part", "contract_id", "month", "number", "kind", "begins", "ends", "quantity", "unit_price_micros",
+            "category", "market", "card", "card_version", "rule", "tier", "name",
+        ),
+        records=[
+            (
+                part, contract_id, closing.month, number, one.kind, one.begins, one.ends, one.quantity,
+                one.unit_price_micros, one.category, one.market, one.card, one.version, one.rule, one.tier, one.name,
+            )
+            for number, one in enumerate(lines, 1)
+        ],
+    )  # fmt: skip
+
+
+async def lines(conn: Conn, payer: Payer, month: date) -> list[Charge]:
+    """The lines of a closed month, in their order."""
+    rows = await conn.fetch(
+        "SELECT kind, begins, ends, quantity, unit_price_micros, category, market, card, card_version, rule, tier, name"
+        " FROM closing_line WHERE part = $1 AND contract_id = $2 AND month = $3 ORDER BY number",
+        *payer,
+        month,
+    )
+    return [Charge(*row) for row in rows]
+
+
+async def billed(conn: Conn, payer: Payer, since: date) -> dict[UsageKey, int]:
+    """What the documents of a contract have of the usage of the months from `since` on."""
+    rows = await conn.fetch(
+        "SELECT begins, card, card_version, rule, category, market, tier, unit_price_micros, sum(quantity)::bigint"
+        " FROM closing_line WHERE part = $1 AND contract_id = $2 AND begins >= $3 AND kind = 'usage'"
+        " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
+        *payer,
+        since,
+    )
+    return {UsageKey(*row[:8]): row[8] for row in rows}
+
+
+async def true_ups(conn: Conn, payer: Payer, since: date) -> dict[date, int]:
+    """What the documents of a contract ask for on account of commitments, by month from `since` on, in micro-units."""
+    rows = await conn.fetch(
+        "SELECT begins, sum(quantity * unit_price_micros)::bigint FROM closing_line"
+        " WHERE part = $1 AND contract_id = $2 AND begins >= $3 AND kind = $4 GROUP BY begins",
+        *payer,
+        since,
+        COMMITMENT,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def commitments(conn: Conn, payer: Payer, since: date) -> dict[date, Commitment]:
+    """What the closed months of a contract from `since` on asked for at least."""
+    rows = await conn.fetch(
+        "SELECT month, commitment_micros, commitment_eligible FROM closing"
+        " WHERE part = $1 AND contract_id = $2 AND month >= $3 AND commitment_micros > 0",
+        *payer,
+        since,
+    )
+    return {row[0]: Commitment(row[1], frozenset(row[2])) for row in rows}
+
+
+async def set_issued(conn: Conn, closing: Closing, document_id: UUID, now: datetime) -> bool:
+    """The document of a frozen month has its number; False when it had one already."""
+    done = await conn.fetchval(
+        "UPDATE closing SET state = 'issued', document_id = $4, issued_at = $5, fault = ''"
+        " WHERE part = $1 AND contract_id = $2 AND month = $3 AND state = 'frozen' RETURNING true",
+        *closing.payer, closing.month, document_id, now,
+    )  # fmt: skip
+    return bool(done)
+
+
+async def set_fault(conn: Conn, closing: Closing, fault: str) -> None:
+    """Say why a frozen month has no document yet."""
+    await conn.execute(
+        "UPDATE closing SET fault = $4 WHERE part = $1 AND contract_id = $2 AND month = $3 AND state = 'frozen'",
+        *closing.payer,
+        closing.month,
+        fault,
+    )
+
+
+def _closing(row: Any) -> Closing:
+    asked = Commitment(row[7], frozenset(row[8])) if row[7] else None
+    payer = (row[0], row[1])
+    return Closing(payer, row[2], row[3], row[4], row[5], row[6], asked, row[9], row[10], row[11], row[12])
