@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from takt.core.currency import to_micros, to_minor
 from takt.core.entries import Payer
 from takt.core.iban import compact, references_in, slot_of_reference
 from takt.core.payment import Payment, Purpose, State
@@ -103,11 +104,16 @@ def numbers_of(one: Transaction) -> list[str]:
 
 def match(one: Transaction, known: Known) -> Match:
     """What a transaction is."""
-    if one.flaw:
+    if one.flaw or one.amount_micros == 0 or not _is_whole(one):
         return Unsure(Doubt.FLAW)
     if one.amount_micros < 0:
         return _went_out(one, known)
     return Unsure(Doubt.UNKNOWN) if one.reversal else _came_in(one, known)
+
+
+def _is_whole(one: Transaction) -> bool:
+    """Whether an amount has no fractions of the smallest coin."""
+    return to_micros(to_minor(one.paid_micros, one.currency), one.currency) == one.paid_micros
 
 
 def _came_in(one: Transaction, known: Known) -> Match:

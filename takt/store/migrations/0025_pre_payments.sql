@@ -4,6 +4,21 @@
 ALTER TABLE account ADD COLUMN mark_micros bigint NOT NULL DEFAULT 0;
 ALTER TABLE account ADD COLUMN budget_micros bigint CHECK (budget_micros >= 0);
 
+-- How what a company pays ahead is taxed: the category of EN 16931 and the rate in hundredths of a percent.
+ALTER TABLE contract ADD COLUMN tax_category text NOT NULL DEFAULT 'S' CHECK (tax_category IN ('S', 'AE', 'E', 'G', 'O'));
+ALTER TABLE contract ADD COLUMN tax_basis_points int NOT NULL DEFAULT 1900 CHECK (tax_basis_points BETWEEN 0 AND 10000);
+
+-- The operator's account at a bank: where transfers go, and for whom is collected.
+-- spread: reference
+CREATE TABLE own_account (
+    iban        text PRIMARY KEY,
+    holder      text NOT NULL CHECK (length(holder) BETWEEN 1 AND 70),
+    bic         text NOT NULL DEFAULT '',
+    creditor_id text NOT NULL DEFAULT '',
+    set_by      text NOT NULL,
+    set_at      timestamptz NOT NULL
+);
+
 -- spread: contract
 CREATE TABLE mandate (
     part        int NOT NULL,
