@@ -1,11 +1,12 @@
 """Companies pay: payments begin, are told of, mandates come and go. By contracts; nothing is credited before it settled."""
 
+from collections.abc import Callable
 from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
-from takt.actions import payment_steps
-from takt.actions.outcome import Done
+from takt.actions import payment_steps, spending
+from takt.actions.outcome import HOOKS, Done
 from takt.actions.payment_steps import Said
 from takt.core.entries import Entry, Payer
 from takt.core.mandate import Mandate
@@ -14,6 +15,7 @@ from takt.core.tax import Vat
 from takt.core.value import value
 from takt.store import journal, mandates, payments
 from takt.store.pool import Conn
+from takt.store.reference import Reference
 
 
 @value
@@ -68,16 +70,29 @@ class _Turn:
     conn: Conn
     now: datetime
     entries: list[Entry] = field(default_factory=list)
+    returned: list[Payment] = field(default_factory=list)
 
 
-async def pay(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[Answer]:
-    """Do what a batch says in its order; a repeat changes nothing."""
-    del part, again
-    turn = _Turn(conn, now)
-    answers = [await _do(turn, command) for command in commands]
-    if turn.entries:
-        await journal.book(conn, turn.entries, now)
-    return Done(answers)
+class Paying:
+    """The action of this lane. `new_id` makes an id in a slot."""
+
+    def __init__(self, reference: Reference, new_id: Callable[[int], UUID]) -> None:
+        self._reference = reference
+        self._new_id = new_id
+
+    async def __call__(
+        self, conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool
+    ) -> Done[Answer]:
+        """Do what a batch says in its order; a repeat changes nothing."""
+        del part, again
+        turn = _Turn(conn, now)
+        answers = [await _do(turn, command) for command in commands]
+        snapshot = await self._reference.fresh(conn)
+        for one in turn.returned:
+            await spending.alert_returned(conn, snapshot, one, self._new_id, now)
+        if turn.entries:
+            await journal.book(conn, turn.entries, now)
+        return Done(answers, {HOOKS} if turn.returned else set())
 
 
 async def _do(turn: _Turn, command: Command) -> Answer:
@@ -111,6 +126,8 @@ async def _tell(turn: _Turn, command: Tell) -> Payment | None:
         return None
     step = await payment_steps.take(turn.conn, one, command.said, turn.now)
     turn.entries.extend(step.entries)
+    if step.entries and step.payment.state is State.RETURNED:
+        turn.returned.append(step.payment)
     return step.payment
 
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, time
 from typing import Final
 from uuid import UUID
 
-from takt.actions import payment_steps
-from takt.actions.outcome import Done
+from takt.actions import payment_steps, spending
+from takt.actions.outcome import HOOKS, Done
 from takt.actions.payment_steps import Said, Step
 from takt.core import iban, matching
 from takt.core.entries import Entry, Payer
@@ -98,7 +98,11 @@ class Statements:
         for command in commands:
             turn = _Turn(conn, self._site, standing, now)
             answers.append(await turn.do(command, self._new_id))
-        return Done(answers)
+            for one in turn.returned:
+                await spending.alert_returned(conn, snapshot, one, self._new_id, now)
+            if turn.entries:
+                await journal.book(conn, turn.entries, now)
+        return Done(answers, {HOOKS})
 
 
 @dataclass(slots=True)
@@ -112,15 +116,10 @@ class _Turn:
     payments: dict[UUID, Payment] = field(default_factory=dict)
     batches: dict[str, list[UUID]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+    returned: list[Payment] = field(default_factory=list)
 
     async def do(self, command: Command, new_id: Callable[[int], UUID]) -> Answer:
-        """Do it, and book what it moves."""
-        answer = await self._do(command, new_id)
-        if self.entries:
-            await journal.book(self.conn, self.entries, self.now)
-        return answer
-
-    async def _do(self, command: Command, new_id: Callable[[int], UUID]) -> Answer:
+        """Do it; what it moves is booked by the caller."""
         match command:
             case Import():
                 return await self._import(command, new_id)
@@ -242,6 +241,8 @@ class _Turn:
         step: Step = await payment_steps.take(self.conn, payment, said, self.now)
         self.payments[payment.payment_id] = step.payment
         self.entries += step.entries
+        if step.entries and step.payment.state is State.RETURNED:
+            self.returned.append(step.payment)
         if place == 0:
             self.entries += payment_steps.charged(payment, one, at)
 
