@@ -21,9 +21,11 @@ from sklearn.svm import LinearSVC
 
 from bench.report import Table, machine
 from bench.rewriting import SEEN, UNSEEN
+from takt.filter.corpus import varied
 from takt.filter.labels import LABELS
 from takt.filter.model import Model
-from takt.filter.training import train
+from takt.filter.training import Background, train
+from takt.filtering import OURS
 
 NAME: Final = "filter"
 TITLE: Final = "What texts are"
@@ -129,7 +131,7 @@ def _three(name: str, rows: Sequence[Row]) -> list[Sequence[str]]:
     mine, other = [""] * len(rows), [""] * len(rows)
     for taught, asked in _folds(rows):
         texts, labels = [rows[at][0] for at in taught], [rows[at][1] for at in taught]
-        model = train(texts, labels)
+        model = _taught(texts, labels)
         maker = TfidfVectorizer(analyzer="char", ngram_range=(2, 5), sublinear_tf=True)
         machine_ = LinearSVC(random_state=0).fit(maker.fit_transform(texts), labels)
         asked_texts = [rows[at][0] for at in asked]
@@ -160,7 +162,12 @@ def _speed(rows: Sequence[Row]) -> Sequence[str]:
 
 
 def _model(rows: Sequence[Row]) -> Model:
-    return train([text for text, _ in rows], [label for _, label in rows])
+    return _taught([text for text, _ in rows], [label for _, label in rows])
+
+
+def _taught(texts: Sequence[str], labels: Sequence[str]) -> Model:
+    """As `takt filter train` does it."""
+    return train(texts, labels, background=Background(*varied(), OURS))
 
 
 def _ours(rows: Sequence[Row]) -> Scorer:

@@ -50,11 +50,11 @@ class Rates:
 
 async def hold(conn: Conn, part: int, commands: list[Hold], now: datetime, *, again: bool) -> Done[None]:
     """Set money aside for a batch: what a send does with money, and nothing else."""
-    wallets = await ledger.wallets(conn, {one.payer for one in commands}, locked=again)
+    wallets = await ledger.wallets(conn, {one.payer for one in commands}, now, locked=again)
     for one in commands:
-        wallet = rules.hold(wallets[one.payer], one.amount_micros)
-        assert wallet is not None, "the companies here have money enough"
-        wallets[one.payer] = wallet
+        held = rules.hold(wallets[one.payer], one.amount_micros)
+        assert held is not None, "the companies here have money enough"
+        wallets[one.payer] = held.wallet
     await ledger.add_holds(conn, part, commands, now)
     await ledger.reserve(conn, commands)
     return Done([None] * len(commands))

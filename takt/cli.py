@@ -15,7 +15,21 @@ import asyncpg
 import typer
 from rich.console import Console
 
-from takt import __version__, checkup, consenting, filtering, invoices, months, policies, rates, registering, worlds
+from takt import (
+    __version__,
+    checkup,
+    consenting,
+    filtering,
+    invoices,
+    ledgers,
+    months,
+    policies,
+    rates,
+    registering,
+    treasury,
+    weighing,
+    worlds,
+)
 from takt.config import WORKERS_MAX, Config, ConfigFault
 from takt.core.document import UnsoundError
 from takt.database import Database, open_database
@@ -37,9 +51,12 @@ for _name, _group in registering.GROUPS.items():
     cli.add_typer(_group, name=_name)
 cli.add_typer(policies.policy, name="policy")
 cli.add_typer(worlds.twin, name="twin")
+cli.add_typer(weighing.tact, name="tact")
 cli.add_typer(rates.rates, name="rates")
 cli.add_typer(months.month, name="month")
+cli.add_typer(ledgers.grant, name="grant")
 cli.add_typer(filtering.group, name="filter")
+cli.add_typer(treasury.payments, name="payments")
 cli.add_typer(invoices.invoices, name="invoices")
 
 cli.add_typer(consenting.consent, name="consent")

@@ -17,16 +17,20 @@ from takt.actions import (
     access,
     acknowledge,
     ask_consent,
+    booking,
     business_block,
     chat,
     claim,
+    collecting,
     consent,
     count_calls,
     endpoint,
     flow,
+    grant,
     media,
     number,
     opinion,
+    paying,
     person,
     pilot,
     policy_change,
@@ -35,11 +39,14 @@ from takt.actions import (
     purpose,
     receipt,
     receive,
+    refund,
     register,
     replay,
     review,
+    shadow,
     sign_in,
     standing,
+    statement,
     template,
     top_up,
     vetting,
@@ -64,10 +71,12 @@ from takt.actions.play import Play, TakePlays
 from takt.actions.previewing import PAIRS
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
+from takt.actions.refund import Refund, Reverse, TakenBack
 from takt.actions.register import AddPerson
 from takt.actions.release import Release
 from takt.actions.replay import Replay
 from takt.actions.send import Send
+from takt.actions.spending import SetPlan, Spending
 from takt.actions.template import Templates
 from takt.actions.text_reading import TextReader
 from takt.actions.top_up import TopUp
@@ -93,6 +102,8 @@ from takt.workers.desk import Projector
 from takt.workers.erasures import Erasures
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
+from takt.workers.lapser import Lapser
+from takt.workers.learner import Learner
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
 from takt.workers.previewer import Previewer
@@ -101,6 +112,7 @@ from takt.workers.releaser import Releaser
 from takt.workers.reviewer import Reviewer
 from takt.workers.steward import Hands, Steward
 from takt.workers.sweep import Sweeper
+from takt.workers.treasurer import Treasurer
 
 POOL_CONNECTIONS_MAX: Final = 16
 SENDS_ABREAST: Final = 2
@@ -124,6 +136,14 @@ class AllLanes:
     acknowledge: Lanes[Acknowledge, Acknowledged | None]
     sessions: Lanes[sign_in.Command, None]
     top_up: Lanes[TopUp, Wallet]
+    payments: Lanes[paying.Command, paying.Answer]
+    statements: Lanes[statement.Command, statement.Answer]
+    collecting: Lanes[collecting.Command, collecting.Answer]
+    bookings: Lanes[booking.Do, booking.Answer]
+    plans: Lanes[SetPlan, bool]
+    refunds: Lanes[Refund, TakenBack | None]
+    reversals: Lanes[Reverse, TakenBack | None]
+    grants: Lanes[grant.Command, bool]
     stages: Lanes[SetStage, None]
     members: Lanes[SetMember, bool]
     receive: Lanes[Write, receive.Answer]
@@ -145,6 +165,7 @@ class AllLanes:
     policies: Lanes[policy_change.Command, policy_change.Answer]
     register: Lanes[register.Command, str | None]
     rates: Lanes[publish.Publish, publish.Answer]
+    shadows: Lanes[shadow.SetShadow, None]
     people: Lanes[AddPerson, UUID]
     calls: Lanes[CountCalls, int]
     standings: Lanes[standing.Command, standing.Answer]
@@ -231,6 +252,14 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         acknowledge=Lanes(acknowledge.acknowledge, site, wakes, clock.now),
         sessions=Lanes(sign_in.keep_sessions, site, wakes, clock.now),
         top_up=Lanes(top_up.top_up, site, wakes, clock.now),
+        payments=Lanes(paying.Paying(reference, clock.new_id), site, wakes, clock.now),
+        statements=Lanes(statement.Statements(site, reference, clock.new_id), site, wakes, clock.now),
+        collecting=Lanes(collecting.Collecting(site), site, wakes, clock.now),
+        bookings=Lanes(booking.book_by_hand, site, wakes, clock.now),
+        plans=Lanes(Spending(reference, clock.new_id), site, wakes, clock.now),
+        refunds=Lanes(refund.refund, site, wakes, clock.now),
+        reversals=Lanes(refund.reverse, site, wakes, clock.now),
+        grants=Lanes(grant.give, site, wakes, clock.now),
         stages=Lanes(pilot.Stages(reference, clock.new_id), site, wakes, clock.now),
         members=Lanes(pilot.set_members, site, wakes, clock.now),
         receive=Lanes(Receive(reference, clock.new_id, plan.origin), site, wakes, clock.now),
@@ -252,6 +281,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         policies=Lanes(policy_change.PolicyChanges(reference), site, wakes, clock.now),
         register=Lanes(register.Register(site.parts), site, wakes, clock.now),
         rates=Lanes(publish.publish_all, site, wakes, clock.now),
+        shadows=Lanes(shadow.set_shadows, site, wakes, clock.now),
         people=Lanes(register.add_people, site, wakes, clock.now),
         calls=Lanes(count_calls.count_calls, site, wakes, clock.now),
         standings=Lanes(standing.Standings(reference, clock.new_id), site, wakes, clock.now),
@@ -303,7 +333,12 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.wakes,
             engine.clock.now,
         ).run,
+        "lapser": Lapser(engine.site, engine.clock).run,
+        "learner": Learner(engine.site, engine.reference, engine.clock).run,
         "closer": Closer(engine.site, engine.reference, engine.clock).run,
+        "treasurer": Treasurer(
+            engine.site, Spending(engine.reference, engine.clock.new_id), engine.wakes, engine.clock
+        ).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now

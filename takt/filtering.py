@@ -35,6 +35,8 @@ if TYPE_CHECKING:  # these load arrays, a third of a second that no other comman
 T = TypeVar("T")
 
 CHUNK = 2_000
+OURS = 0.05
+"""Enough that a model knows what companies write, too little to outweigh what an operator says."""
 NEWS_EVERY = 10_000
 
 OUT = Console(highlight=False, soft_wrap=True)
@@ -67,22 +69,24 @@ def train(
     text: Annotated[str, typer.Option("--text", help="The column with the texts.")],
     label: Annotated[str, typer.Option("--label", help="The column with service, advertising or fraud.")],
     out: Annotated[Path, typer.Option("--out", help="Where the model goes.")],
-    *,
-    ours: Annotated[bool, typer.Option("--with-ours", help="Learn from the texts of the shipped model, too.")] = False,
+    ours: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="How much a text of the shipped model counts beside one of these; 0 leaves them out."
+        ),
+    ] = OURS,
 ) -> None:
     """Make a model from labelled texts; two of the three labels are enough."""
     from takt.filter.model_file import pack  # noqa: PLC0415 - loads arrays, as above
-    from takt.filter.training import TrainingFault  # noqa: PLC0415 - loads scikit-learn, which no other command needs
+    from takt.filter.training import NONE, Background, TrainingFault  # noqa: PLC0415 - loads what no other command needs
     from takt.filter.training import train as learn  # noqa: PLC0415 - the same
 
     texts, labels = _parsed(lambda: tables.labelled(_bytes(table), text, label))
-    if ours:
-        more, their_labels = varied()
-        texts, labels = texts + more, labels + their_labels
+    background = Background(*varied(), ours) if ours else NONE
     counts = Counter(labels)
     _tell(", ".join(f"{name} {counts[name]:,}" for name in sorted(counts)))
     try:
-        written = pack(learn(texts, labels, _tell))
+        written = pack(learn(texts, labels, _tell, background=background))
     except TrainingFault as fault:
         raise NotDone(f"{table}: {fault}") from None
     out.write_bytes(written)

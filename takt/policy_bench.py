@@ -15,7 +15,6 @@ from takt.core.proposal import Actor
 from takt.core.value import value
 from takt.lanes import Lanes
 from takt.rehearsal.job import Came, decode_outcome, encode
-from takt.rehearsal.rehearse import rehearse
 from takt.store import proposals
 from takt.store.pool import close_pool, open_pool, transaction
 from takt.store.proposals import NewPreview
@@ -77,6 +76,8 @@ class PolicyBench:
             await note_preview(conn, made, came.result, CLOCK.now(), within=came.within)
 
     async def _compute(self, document: Mapping[str, Any], seeds: int) -> Came:
+        from takt.rehearsal.rehearse import rehearse  # noqa: PLC0415 - loads arrays, which the other commands do without
+
         job = await gather(self.site, self.reference, document, CLOCK.now(), seeds=seeds)
         return decode_outcome(encode(rehearse(job)))
 

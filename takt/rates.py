@@ -1,4 +1,4 @@
-"""The commands about prices: `takt rates check|publish|diff|list|show`.
+"""The commands about prices: `takt rates check|publish|diff|what-if|shadow|list|show`.
 
 Cards are named as a file, or as `card` or `card@version` of what is published.
 """
@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.table import Table
 
 from takt import cards
 from takt.calendars import zone_named
 from takt.clock import CLOCK
 from takt.core import rate_diff, rate_proof
+from takt.core.currency import plain, to_minor
 from takt.core.document import UnsoundError
 from takt.core.markets import MarketTable, is_table, parse_table
 from takt.core.rate_calendar import parse_validity
 from takt.core.rate_card import parse_card
 from takt.core.rating import RateCard
 from takt.registering import OUT, NotDone, done, run, show
+from takt.wire.months import parse_month
 
 rates = typer.Typer(help="Price lists and market tables.", no_args_is_help=True)
 
@@ -71,6 +74,35 @@ def diff(before: str, after: str, *, as_json: AsJson = False, markets: Markets =
     OUT.print(f"{len(changes)} changes" if changes else "Every message costs the same by both.")
 
 
+@rates.command("what-if")
+def what_if(
+    card: Annotated[str, typer.Argument(help="A file, or a published card.")],
+    month: Annotated[str | None, typer.Option("--month", help="Such as 2026-11; left out: the last one.")] = None,
+    company: Annotated[str | None, typer.Option("--company", help="Of this company alone.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a month would have cost by a card, and who would have paid more or less. Nothing is changed."""
+    named = None if month is None else parse_month(month)
+    if month is not None and named is None:
+        raise NotDone(f"{month}: must be a month such as 2026-11.")
+    document = _read(Path(card)) if Path(card).exists() else None
+    shown = done(lambda office: office.what_if(document, card, named, company))
+    if as_json:
+        show(shown)
+    else:
+        _tell_effects(shown)
+
+
+@rates.command("shadow")
+def shadow(
+    company: Annotated[str | None, typer.Argument(help="The company's id; left out: those that have one.")] = None,
+    card: Annotated[str | None, typer.Argument(help="A published card; left out: none any more.")] = None,
+) -> None:
+    """Price a company's traffic by another card, too, without moving money, or see what came of it this month."""
+    run(lambda office: office.shadows() if company is None else office.set_shadow(company, card))
+
+
 @rates.command("list")
 def list_cards() -> None:
     """List the versions of all rate cards."""
@@ -82,6 +114,30 @@ def show_card(card: Annotated[str, typer.Argument(help="card, or card@version fo
     """Show the versions of a rate card with their documents."""
     listed, tables = _published(card)
     show({"rate_cards": listed, "market_tables": tables})
+
+
+def _tell_effects(shown: dict[str, Any]) -> None:
+    table = Table("Company", "Messages", "Paid", "By this card", "Difference", box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for one in shown["companies"]:
+        before, after = one["before"]["micros"], one["after"]
+        if after is None:
+            table.add_row(one["name"], f"{one['units']:,}", _money(before, one), "another currency", "")
+        else:
+            changed = f"{'+' if one['more_micros'] > 0 else ''}{_money(one['more_micros'], one)}"
+            table.add_row(one["name"], f"{one['units']:,}", _money(before, one), _money(after["micros"], one), changed)
+    OUT.print(table)
+    for one in shown["sums"]:
+        OUT.print(
+            f"{shown['month']} by {shown['card']}: {_money(one['after_micros'], one)} instead of"
+            f" {_money(one['before_micros'], one)}; {one['more']} pay more, {one['less']} less, {one['same']} the same",
+            markup=False,
+        )
+
+
+def _money(micros: int, one: dict[str, Any]) -> str:
+    return f"{plain(to_minor(micros, one['currency']), one['currency'])} {one['currency']}"
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -8,12 +8,13 @@ import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from takt.actions import access, pilot, publish, register
+from takt.actions import access, pilot, publish, register, shadow
 from takt.cards import DEFAULT
 from takt.clock import CLOCK
 from takt.config import Config
@@ -207,9 +208,9 @@ async def _office(url: str, parts: int) -> AsyncIterator[Office]:
         access=Lanes(access.let_in, site, wakes, now),
         stages=Lanes(pilot.Stages(reference, CLOCK.new_id), site, wakes, now),
         rates=Lanes(publish.publish_all, site, wakes, now),
+        shadows=Lanes(shadow.set_shadows, site, wakes, now),
     )
-    runs = (lanes.register.run, lanes.people.run, lanes.access.run, lanes.stages.run, lanes.rates.run)
-    tasks = [asyncio.create_task(run()) for run in runs]
+    tasks = [asyncio.create_task(getattr(lanes, one.name).run()) for one in fields(lanes)]
     try:
         yield Office(site, reference, lanes, CLOCK)
     finally:

@@ -16,7 +16,8 @@ VERIFY_TOKEN: Final = "Nordlicht"
 FIELDS: Final = (
     "messages,user_preferences,flows,security,phone_number_name_update,business_username_updates,"
     "phone_number_username_update,message_template_status_update,message_template_components_update,"
-    "message_template_quality_update,template_category_update"
+    "message_template_quality_update,template_category_update,account_update,business_capability_update,"
+    "phone_number_quality_update"
 )
 
 

@@ -55,6 +55,7 @@ OPEN: Final[dict[str, Any]] = {
         "countries": dict.fromkeys(("BR", "FR", "IN", "KR", "KZ", "US", "VN"), OPEN_HOURS),
     },
     "caps": {"person_per_day": 1000, "person_per_week": 1000, "sender_per_day": 1000, "sender_per_week": 1000},
+    "admission": {"mode": "off"},
 }
 """A policy under which advertising may arrive at any hour, and as much of it as you like."""
 

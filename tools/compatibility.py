@@ -15,6 +15,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 TABLES = {
     "endpoints": "Paths and methods",
     "fields": "Sending: the fields of `POST /{Phone-Number-ID}/messages`",
+    "webhooks": "Webhooks: the fields, and what they say",
     "errors": "Error codes",
 }
 SIGNS = {"full": "full", "partly": "**partly**", "not": "–"}

@@ -24,17 +24,19 @@ MONEY = (
     *("takt/actions/capture.py", "takt/actions/pricing.py", "takt/actions/publish.py", "takt/core/card_fields.py"),
     *("takt/core/chain.py", "takt/core/charging.py", "takt/core/entries.py", "takt/core/estimate.py"),
     *("takt/core/ledger.py", "takt/core/markets.py", "takt/core/usage.py", "takt/store/journal.py"),
+    *("takt/actions/grant.py", "takt/actions/refund.py", "takt/core/grants.py", "takt/store/grants.py"),
     *("takt/core/rate_calendar.py", "takt/core/rate_card.py", "takt/core/rate_diff.py", "takt/core/rate_proof.py"),
     *("takt/core/rate_rules.py", "takt/core/rate_terms.py", "takt/core/rating.py", "takt/core/reseller.py"),
     *("takt/core/tariff.py", "takt/core/terms.py", "takt/store/counters.py", "takt/store/ledger.py"),
     *("takt/store/rate_cards.py", "takt/wire/prices.py"),
     *("takt/core/currency.py", "takt/core/invoice.py", "takt/core/invoice_rules.py", "takt/core/tax.py"),
-    *("takt/core/party.py", "takt/wire/parties.py"),
+    *("takt/core/invoice_texts.py", "takt/core/party.py", "takt/press/german.py", "takt/press/sheet.py"),
+    *("takt/wire/cii.py", "takt/wire/invoice_terms.py", "takt/wire/parties.py", "takt/wire/ubl.py"),
 )
 # What runs for every message: prices there are looked up and added, never worked out anew.
 UNDIVIDED = ("takt/core/charging.py", "takt/core/rating.py", "takt/core/tariff.py")
 # Where a program or a page starts: nobody imports these.
-ENTRANCES = ("takt/__main__.py", "takt/rehearsal/__main__.py")
+ENTRANCES = ("takt/__main__.py", "takt/press/__main__.py", "takt/rehearsal/__main__.py")
 
 LEFTOVER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 EMPTY_WORDS = {

@@ -49,7 +49,7 @@ async def _do(conn: Conn, command: Do, now: datetime, *, again: bool) -> Answer:
 async def _book(conn: Conn, booking_id: UUID, standing: Booking, now: datetime) -> Fault | None:
     """Move the money, if the wallet covers what leaves it."""
     body = standing.body
-    wallet = (await ledger.wallets(conn, [body.payer], locked=True))[body.payer]
+    wallet = (await ledger.wallets(conn, [body.payer], now, locked=True))[body.payer]
     if body.sort is booking.Sort.PAID_BACK and wallet.available_micros < body.amount_micros:
         return Fault.NOT_COVERED
     await journal.book(conn, [booking.entry(booking_id, body, now)], now)

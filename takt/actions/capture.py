@@ -5,7 +5,7 @@ batches of a contract share, so they are moved on late in a transaction, once fo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from takt.actions.pricing import LITE, key_of
 from takt.core import charging, rating
 from takt.core.charging import CountKey, Due
 from takt.core.rating import Quote, Rule, crossed
-from takt.core.usage import Usage, usage_of
+from takt.core.usage import Usage, absorbed, usage_of
 from takt.core.value import value
-from takt.store import conversations, counters, receipts
+from takt.store import conversations, counters, ledger, receipts
 from takt.store.ledger import Cost
 from takt.store.pool import Conn
 from takt.store.receipts import Moved
@@ -51,7 +51,7 @@ class Captured:
 async def capture(conn: Conn, part: int, moved: Sequence[Moved], snapshot: Snapshot, now: datetime) -> Captured:
     """Charge messages that were delivered just now, each for the first and only time. Under their recipients' locks."""
     quotes = {one.message_id: record.decode_quote(one.pricing) for one in moved if one.pricing is not None}
-    costs = {one.message_id: Cost() for one in moved}
+    costs = {one.message_id: Cost(late=one.failed_at is not None) for one in moved}
     dues = _dues(moved, quotes, snapshot, now)
     if not dues:
         return Captured(quotes, costs, used=_used(moved, quotes, snapshot, now))
@@ -64,10 +64,21 @@ async def capture(conn: Conn, part: int, moved: Sequence[Moved], snapshot: Snaps
     before = await counters.move_on(conn, added) if added else {}
     final = charging.charges(dues, riding, before)
     await receipts.set_pricing(conn, part, {one: record.encode_quote(found) for one, found in final.items()})
-    costs |= {one: Cost(found.price, found.ordinal or None) for one, found in final.items()}
+    costs |= {
+        one: replace(costs[one], micros=found.price, ordinal=found.ordinal or None) for one, found in final.items()
+    }
     quotes |= final
     crossings = _crossings(dues, riding, before, added, snapshot)
     return Captured(quotes, costs, crossings, _used(moved, quotes, snapshot, now))
+
+
+async def absorb(conn: Conn, part: int, moved: Sequence[Moved], snapshot: Snapshot, now: datetime) -> list[Usage]:
+    """What was delivered too late to be charged: each once, and what it would have cost is the operator's loss."""
+    if not moved:
+        return []
+    await ledger.absorb_holds(conn, part, [one.message_id for one in moved], now)
+    quotes = {one.message_id: record.decode_quote(one.pricing) for one in moved if one.pricing is not None}
+    return [absorbed(one) for one in _used(moved, quotes, snapshot, now)]
 
 
 def _used(moved: Sequence[Moved], quotes: Mapping[UUID, Quote], snapshot: Snapshot, now: datetime) -> list[Usage]:
@@ -78,7 +89,8 @@ def _used(moved: Sequence[Moved], quotes: Mapping[UUID, Quote], snapshot: Snapsh
             continue
         business = snapshot.senders[one.sender_id].business
         payer = (business.contract_part, business.contract_id)
-        found.append(usage_of(one.message_id, payer, one.sender_id, quote, now, template_id=one.template_id))
+        late = one.failed_at is not None
+        found.append(usage_of(one.message_id, payer, one.sender_id, quote, now, template_id=one.template_id, late=late))
     return found
 
 

@@ -107,7 +107,7 @@ async def _not_yet(
 async def _month(conn: Conn, contract: Contract, month: date, snapshot: Snapshot) -> Month:
     payer, tz = contract.payer, _zone(contract)
     since = (month - timedelta(days=31 * LATE_MONTHS)).replace(day=1)
-    parts = _stretches(contract, month, snapshot)
+    parts = stretches_of(contract, month, snapshot)
     commitments = await closings.commitments(conn, payer, since)
     own = closing.commitment_of(parts, month)
     return Month(
@@ -121,8 +121,8 @@ async def _month(conn: Conn, contract: Contract, month: date, snapshot: Snapshot
     )
 
 
-def _stretches(contract: Contract, month: date, snapshot: Snapshot) -> list[Stretch]:
-    """By the card that the company pays by; a version counts from the first day that begins with it."""
+def stretches_of(contract: Contract, month: date, snapshot: Snapshot) -> list[Stretch]:
+    """The days of a month by the card that the company pays by; a version counts from the first day that begins with it."""
     tz = _zone(contract)
     name = snapshot.businesses[contract.business_id].card
     valid = [

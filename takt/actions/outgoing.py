@@ -5,11 +5,11 @@ second of two messages to the same person sees what the first changed.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from takt.actions import rationing, ruling
+from takt.actions import admitting, pricing, rationing, ruling
 from takt.actions.outcome import DESK, HOOKS, inbox_topic
 from takt.actions.ruling import Loaded, Prepared, Ruling
 from takt.actions.telling import identity_of, person_of
@@ -20,8 +20,9 @@ from takt.core.media import INBOX_LIFE
 from takt.core.message import Accepted, Waits
 from takt.core.rating import Quote
 from takt.core.value import value
-from takt.store import facts, media, messages, outbox, recipients, threads
+from takt.store import admissions, facts, media, messages, outbox, recipients, threads
 from takt.store import ledger as ledger_store
+from takt.store.admissions import Decision
 from takt.store.facts import ThreadState
 from takt.store.ledger import Hold
 from takt.store.media import Use
@@ -34,6 +35,7 @@ from takt.wire.shown import Kept
 from takt.wire.webhook import Identity, Person
 
 NOTHING = timedelta(0)
+OF_ADMISSION = ("pressure", "held_out")
 
 
 @value
@@ -61,6 +63,7 @@ class _Written:
     strides: dict[str, Stride] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
     marketing: bool = False
+    decisions: list[Decision] = field(default_factory=list)
 
 
 class Outgoing:
@@ -95,6 +98,7 @@ class Outgoing:
         written.people[person.recipient_id] = person
         kept = _kept(prepared)
         self._move_thread(ruled, person, kept)
+        self._note_opinion(ruled, let_out=True)
         self._take_pace(prepared.sender)
         if self._loaded.rationed.rations:
             meant = prepared.meant(person.recipient_id, now)
@@ -119,6 +123,7 @@ class Outgoing:
         if prepared.wish is None:
             self._take_pace(prepared.sender)  # it is a row like any other
             self._use_media(prepared, person)
+        self._note_refusal(ruled, denied)
         waits_for = denied.waits_for or denied.rule
         self._written.messages.append(
             self._outbound(ruled, _kept(prepared), denied=denied, due_at=due_at, waits_for=waits_for)
@@ -131,6 +136,7 @@ class Outgoing:
         command = prepared.command
         if prepared.wish is None:
             self._take_pace(prepared.sender)  # a failed message is a row like any other
+        self._note_refusal(ruled, denied)
         self._written.messages.append(self._outbound(ruled, _kept(prepared), denied=denied))
         self._tell(
             ruled,
@@ -139,6 +145,15 @@ class Outgoing:
                 callback=command.callback,
             ),
         )  # fmt: skip
+
+    def _note_refusal(self, ruled: Ruling, denied: Denied) -> None:
+        """Admission decided, if it was what said no."""
+        if denied.rule in OF_ADMISSION:
+            self._note_opinion(ruled, let_out=False)
+
+    def _note_opinion(self, ruled: Ruling, *, let_out: bool) -> None:
+        if ruled.opinion is not None:
+            self._written.decisions.append(replace(ruled.opinion.decision, let_out=let_out))
 
     async def add(self, conn: Conn, part: int) -> set[str]:
         """Write what was decided on new messages; the topics to wake."""
@@ -167,11 +182,13 @@ class Outgoing:
         if written.marketing:
             await recipients.set_heard(conn, part, people, now)
         else:
-            await recipients.set_cursors(conn, part, people)
+            await recipients.set_reached(conn, part, people, now)
         await messages.set_threads(conn, part, written.threads, now, adverts=written.marketing)
 
     async def _write_rest(self, conn: Conn, part: int) -> set[str]:
         written, now = self._written, self._now
+        if written.decisions:
+            await admissions.add(conn, part, written.decisions, now)
         if written.uses:
             await media.note_uses(conn, part, written.uses, now, now + INBOX_LIFE)
         if written.holds:
@@ -201,6 +218,7 @@ class Outgoing:
         thread.last_cursor = person.cursor
         thread.last_text = kept.line
         thread.last_message_id = prepared.command.message_id
+        admitting.add_exposure(person, prepared.category)
         if prepared.category == "marketing":
             self._written.marketing = True
             for heard in (person, thread):
@@ -211,13 +229,13 @@ class Outgoing:
 
     def _set_aside(self, ruled: Ruling, price: Quote) -> None:
         payer = ruling.payer_of(ruled.prepared.sender.business)
-        wallet = ledger.hold(self._loaded.wallets[payer], price.amount_micros)
-        assert wallet is not None, "the money rule passed, so the wallet covers the price"
-        self._loaded.wallets[payer] = wallet
+        held = ledger.hold(self._loaded.wallets[payer], price.amount_micros, *pricing.scope_of(price))
+        assert held is not None, "the money rule passed, so the wallet covers the price"
+        self._loaded.wallets[payer] = held.wallet
         self._written.holds.append(
             Hold(
                 ruled.prepared.command.message_id, payer, price.amount_micros, price.currency,
-                price.category, price.market, price.card, price.version, price.rule,
+                price.category, price.market, price.card, price.version, price.rule, ledger.beyond_spend(held.draws),
             )
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from takt.calendars import zone_named
 from takt.core import rating
 from takt.core.charging import CountKey, Opening, Pair, riding_in
-from takt.core.ledger import Wallet, hold
+from takt.core.ledger import Wallet
 from takt.core.rate_calendar import period
 from takt.core.rating import Counter, Line, Quote, RateCard
 from takt.core.value import value
@@ -80,10 +80,38 @@ def affordable(found: Quote, wallet: Wallet | None) -> Quote:
     What comes free by its place in a count could still cost something if others were captured first; where the wallet
     does not cover that, the message goes out on the allowance, and what it might have cost is forgone.
     """
-    asks = found.counter and found.price == 0 < found.amount_micros
-    if asks and (wallet is None or hold(wallet, found.amount_micros) is None):
+    on_allowance = bool(found.counter) and found.price == 0 < found.amount_micros
+    budget = budget_for(found, wallet)
+    left = available_for(found, wallet) if budget is None else min(budget, available_for(found, wallet))
+    if on_allowance and left < found.amount_micros:
         return replace(found, amount_micros=0)
     return found
+
+
+def available_for(found: Quote | None, wallet: Wallet | None) -> int:
+    """What a company may set aside for a message of such a price, with the grants that are good for it."""
+    if wallet is None:
+        return 0
+    return wallet.available_micros if found is None else wallet.available_for(*scope_of(found))
+
+
+def budget_for(found: Quote | None, wallet: Wallet | None) -> int | None:
+    """What a hard budget leaves for a message of such a price; None without one."""
+    if wallet is None or found is None:
+        return None
+    return wallet.budget_for(*scope_of(found))
+
+
+def budget_until(wallet: Wallet | None, business: Business, now: datetime) -> datetime | None:
+    """When a hard budget begins anew, for those that have one."""
+    if wallet is None or wallet.budget_left_micros is None:
+        return None
+    return period(now, zone_of(business))[1]
+
+
+def scope_of(found: Quote) -> tuple[str, str]:
+    """As what a message is paid by grants: its category as the card has it, and its market."""
+    return "marketing" if found.category == LITE else found.category, found.market
 
 
 def key_of(sender: Sender, counter: Counter, market: str, now: datetime) -> CountKey:

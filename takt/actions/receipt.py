@@ -2,7 +2,8 @@
 
 A receipt goes up to a cursor, so that it may be repeated, come late or out of order: statuses and marks only move
 forward. The first of delivered and read captures the money of a message; reading implies delivery, and when both
-coincide only `read` is told. With read receipts off, reading stays between the person's own devices: the company learns
+coincide only `read` is told. A message whose time was over may have reached the device before: told within three days it
+is delivered and charged all the same, later it stays failed and costs nothing. With read receipts off, reading stays between the person's own devices: the company learns
 of the delivery, which is what it pays for.
 """
 
@@ -15,11 +16,12 @@ from uuid import UUID
 import msgspec
 
 from takt.actions import feedback
-from takt.actions.capture import Captured, capture
+from takt.actions.capture import Captured, absorb, capture
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.telling import identity_of, person_of
 from takt.core import refusal
 from takt.core.ids import slot_of
+from takt.core.ledger import GRACE, Settlement, delivered_late
 from takt.core.message import Status
 from takt.core.rating import Quote
 from takt.core.refusal import Refusal
@@ -59,11 +61,15 @@ class _Asked:
 
 @dataclass(slots=True)
 class _Reached:
-    """The messages that moved: newly delivered, read at once, and read after they had been delivered."""
+    """The messages that moved: newly delivered, read at once, and read after they had been delivered.
+
+    `absorbed` are those that came so long after their time that nothing of them changes but who bears the loss.
+    """
 
     delivered: list[Moved] = field(default_factory=list)
     read_at_once: list[Moved] = field(default_factory=list)
     read_later: list[Moved] = field(default_factory=list)
+    absorbed: list[Moved] = field(default_factory=list)
 
     @property
     def first(self) -> list[Moved]:
@@ -102,8 +108,9 @@ class TakeReceipts:
         events = self._render(reached, captured, people, snapshot, now) + self._tiers(captured, snapshot, now)
         if events:
             await outbox.add(conn, part, events, now)
-        if settled or captured.used:
-            await ledger.settle(conn, part, settled, captured.used, now)
+        lost = await absorb(conn, part, reached.absorbed, snapshot, now)
+        if settled or captured.used or lost:
+            await ledger.settle(conn, part, settled, [*captured.used, *lost], now)
         return Done(answers, _wakes(commands, asked, reached, again=again))
 
     def _render(
@@ -207,9 +214,25 @@ async def _advance(
         unread = [Span(span.recipient_id, span.sender_id, 0, span.through) for span in told]
         reached.read_later = await receipts.advance(conn, part, later, told, now)
         reached.read_at_once = await receipts.advance(conn, part, once, unread, now)
+        _sort(
+            await receipts.advance_late(conn, part, Status.READ, unread, now - GRACE, now),
+            reached.read_at_once,
+            reached,
+        )
     if received:
         reached.delivered = await receipts.advance(conn, part, (Status.ACCEPTED, Status.DELIVERED), received, now)
+        late = await receipts.advance_late(conn, part, Status.DELIVERED, received, now - GRACE, now)
+        _sort(late, reached.delivered, reached)
     return reached
+
+
+def _sort(late: Sequence[Moved], charged: list[Moved], reached: _Reached) -> None:
+    """Those that are still charged go with the others."""
+    for one in late:
+        assert one.failed_at is not None
+        assert one.delivered_at is not None
+        is_charged = delivered_late(one.failed_at, one.delivered_at) is Settlement.CAPTURE_LATE
+        (charged if is_charged else reached.absorbed).append(one)
 
 
 def _marks(asked: _Asked, reached: _Reached) -> list[Marks]:

@@ -7,11 +7,13 @@ so looking whether a number or a login is taken, and taking it, cannot be separa
 from datetime import datetime
 from uuid import UUID
 
+from takt.actions import grant
 from takt.actions.outcome import Done
 from takt.core.value import value
-from takt.store import businesses, devices, recipients, reference, registry
+from takt.store import businesses, devices, rate_cards, recipients, reference, registry
 from takt.store.businesses import NewStaff
 from takt.store.pool import Conn
+from takt.store.rate_cards import PriceLists
 from takt.store.recipients import NewRecipient
 from takt.store.reference import Business, Sender
 
@@ -102,6 +104,9 @@ async def _add_business(conn: Conn, command: AddBusiness, now: datetime) -> str 
     await businesses.add_contract(
         conn, wanted, command.currency, now, min_available_micros=command.min_available_micros
     )
+    card = (await rate_cards.load(conn, PriceLists())).valid_at(wanted.card, now)
+    if card is not None and card.terms.grants:
+        await grant.issue(conn, grant.welcome(card, (wanted.contract_part, wanted.contract_id), now), now)
     return None
 
 

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from takt import calendars
-from takt.actions import pricing, rationing
+from takt.actions import admitting, pricing, rationing, timing
+from takt.actions.admitting import Admissions, Ask, Opinion
 from takt.actions.pricing import Asked, Standing
 from takt.actions.rationing import Meant, Rationed
-from takt.core import caps, policy, quiet_time, rating, template, waiting, window
+from takt.core import policy, rating, template, waiting, window
 from takt.core.consent import DECAY, holds_until
 from takt.core.content import Filled, ReactionContent, Shown, TemplateContent
 from takt.core.denial import Denied
@@ -25,9 +25,7 @@ from takt.core.ids import identity_hash, parse_wamid
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.core.purpose import DEFAULT
-from takt.core.quiet_hours import Hours
-from takt.core.quiet_time import OwnQuiet, Quiet
-from takt.core.rate_calendar import period
+from takt.core.quiet_time import Quiet
 from takt.core.rating import Quote, RateCard
 from takt.core.tact import TactPolicy
 from takt.core.template import Template
@@ -126,6 +124,7 @@ class Loaded:
     quiet: dict[tuple[object, ...], Quiet] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
     rationed: Rationed = field(default_factory=Rationed)
+    admissions: Admissions = field(default_factory=Admissions)
 
 
 @dataclass(slots=True)
@@ -137,6 +136,7 @@ class Ruling:
     thread: ThreadState = field(default_factory=ThreadState)
     permission: Permission | None = None
     quote: Quote | None = None
+    opinion: Opinion | None = None
     facts: Facts = field(init=False)
 
 
@@ -198,18 +198,46 @@ async def gather(
     payers = {payer_of(one.sender.business) for _, one in met}
     throttled = {one.flow.flow_id for one in prepared if one.flow is not None and one.flow.status == "THROTTLED"}
     reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
-    return Loaded(
+    loaded = Loaded(
         people=people,
         threads=await facts.threads(conn, part, list(pairs), adverts=bool(marketing)) if pairs else {},
         permissions=await facts.marketing_permissions(conn, part, list(marketing), now - DECAY) if marketing else {},
         members=await facts.pilot_members(conn, part, list(piloting)) if piloting else set(),
         paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=locked),
-        wallets=await ledger_store.wallets(conn, payers, locked=locked) if payers else {},
+        wallets=await ledger_store.wallets(conn, payers, now, locked=locked) if payers else {},
         targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
         flows_sent=await messages.flows_sent(conn, part, sorted(throttled), now - HOUR) if throttled else {},
         standing=await _standing(conn, part, snapshot, people, prepared, now),
         rationed=await rationing.load(conn, part, [one.meant(person, now) for person, one in met], now, locked=locked),
     )
+    if marketing and snapshot.tact(now).admission.mode != "off":
+        met_once = [_meet(one, loaded, snapshot, now) for _, one in met if one.category == "marketing"]
+        asks = [_ask(one, now) for one in met_once]
+        loaded.admissions = await admitting.load(conn, part, snapshot.tact(now), snapshot.admission, asks, now)
+    return loaded
+
+
+def _meet(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, now: datetime) -> Ruling:
+    """A message with its person, thread and price."""
+    ruled, business = Ruling(prepared), prepared.sender.business
+    person = loaded.people.get(prepared.command.wa_id)
+    if person is not None:
+        ruled.person = person
+        ruled.thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ruled.thread
+        ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id, prepared.purpose))
+        ruled.quote = _quote(prepared, person, ruled.thread, loaded, snapshot.card(business.card, now), now)
+    return ruled
+
+
+def _ask(ruled: Ruling, now: datetime) -> Ask:
+    """A marketing message as admission sees it, with the price it would have now."""
+    prepared, person, quote = ruled.prepared, ruled.person, ruled.quote
+    assert person is not None
+    assert quote is not None
+    template_id = prepared.template.template_id if prepared.template is not None else ""
+    answers = window.is_open(ruled.thread.window_until, now)
+    owner_id = prepared.sender.business.owner
+    return Ask(prepared.command.message_id, person, owner_id, template_id, quote.amount_micros, answers)
 
 
 async def _standing(
@@ -233,20 +261,16 @@ async def _standing(
 
 def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now: datetime) -> Ruling:
     """The facts and the price of one message, as the messages decided before it left them."""
-    ruled = Ruling(prepared)
-    business = prepared.sender.business
-    person = loaded.people.get(prepared.command.wa_id)
-    if person is not None:
-        ruled.person = person
-        ruled.thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ruled.thread
-        ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id, prepared.purpose))
-        ruled.quote = _quote(prepared, person, ruled.thread, loaded, snapshot.card(business.card, now), now)
-    tact = snapshot.tact(now)
+    ruled = _meet(prepared, loaded, snapshot, now)
+    business, person, tact = prepared.sender.business, ruled.person, snapshot.tact(now)
     ruled.facts = _facts(ruled, loaded, tact, parts, now)
     if business.measures:
         rationing.add_measure(ruled.facts, business, now)
+    if person is not None and ruled.facts.category == "marketing" and tact.admission.mode != "off":
+        ruled.opinion = admitting.look(loaded.admissions, _ask(ruled, now), now)
+        admitting.add_facts(ruled.facts, ruled.opinion)
     if person is not None:
-        _add_timing(ruled, person, loaded, tact, now)
+        timing.add_facts(ruled.facts, person, ruled.thread, tact, loaded.quiet, now)
         if loaded.rationed.stops:
             rationing.add_stop(ruled.facts, loaded.rationed, prepared.meant(person.recipient_id, now), tact)
         if loaded.rationed.rations:
@@ -264,33 +288,6 @@ def due_at(ruled: Ruling, denied: Denied, snapshot: Snapshot, now: datetime) -> 
     wish = prepared.wish or Wish(prepared.command.message_id, now, prepared.expires_at(now))
     room = policy.room_of(denied, ruled.facts)
     return waiting.due_at(snapshot.tact(now).waiting, wish, denied.next_at, room)
-
-
-def _add_timing(ruled: Ruling, person: LockedRecipient, loaded: Loaded, tact: TactPolicy, now: datetime) -> None:
-    """The facts of quiet hours and caps: for advertising, and where a person wants quiet of everything but codes."""
-    category, found, own = ruled.prepared.category, ruled.facts, person.own_quiet
-    if category == "marketing":
-        heard = caps.heard(tact.caps, person.marketing_at, ruled.thread.marketing_at, now)
-        found.heard, found.caps, found.heard_until = heard.counts, heard.caps, heard.until
-        hours = tact.quiet_hours.of(person.market)
-    elif own is not None and own.for_all and category != "authentication":
-        hours = quiet_time.ALL_DAY
-    else:
-        return
-    if hours == quiet_time.ALL_DAY and own is None:
-        return
-    quiet = _quiet(hours, own, person, loaded, now)
-    found.quiet, found.quiet_figure, found.quiet_until = quiet.now, quiet.figure, quiet.until
-    found.quiet_room_s = int(quiet.span.total_seconds())
-
-
-def _quiet(hours: Hours, own: OwnQuiet | None, person: LockedRecipient, loaded: Loaded, now: datetime) -> Quiet:
-    """Most of a batch have the same clock, so it is read once for all of them."""
-    place = calendars.place_of(person.wa_id, person.market, person.time_zone, now)
-    key = (hours, own, place)
-    if key not in loaded.quiet:
-        loaded.quiet[key] = quiet_time.look(hours, own, place, now)
-    return loaded.quiet[key]
 
 
 def _quote(
@@ -360,7 +357,7 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         pair_tat=thread.pair_tat,
         pace_tat=loaded.paces.get(sender.sender_id),
         price_micros=quote.amount_micros if quote is not None else 0,
-        available_micros=wallet.available_micros if wallet is not None else 0,
+        available_micros=pricing.available_for(quote, wallet),
         currency=quote.currency if quote is not None else "",
         by_marketing_path=command.by_marketing_path,
         has_media=bool(command.files) or bool(command.media_fault),
@@ -381,16 +378,9 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         consent_act=permission.act if permission is not None else "grant",
         consent_ended_at=_ended_at(permission, now),
         tact_version=tact.version,
-        budget_left_micros=wallet.budget_left_micros if wallet is not None else None,
-        budget_until=_month_end(wallet, sender.business, now),
+        budget_left_micros=pricing.budget_for(quote, wallet),
+        budget_until=pricing.budget_until(wallet, sender.business, now),
     )
-
-
-def _month_end(wallet: Wallet | None, business: Business, now: datetime) -> datetime | None:
-    """When a hard budget begins anew, for those that have one."""
-    if wallet is None or wallet.budget_left_micros is None:
-        return None
-    return period(now, pricing.zone_of(business))[1]
 
 
 def _ended_at(permission: Permission | None, now: datetime) -> datetime | None:

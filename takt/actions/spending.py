@@ -46,7 +46,7 @@ class Spending:
             month, begun = _month(business, now)
             plan = replace(command.plan, month=month)
             await spend_plans.put(conn, plan, command.who, now)
-            await ledger.wallets(conn, [plan.payer], locked=True)  # what is captured from here on waits
+            await ledger.wallets(conn, [plan.payer], now, locked=True)  # what is captured from here on waits
             spent = await spend_plans.spent_since(conn, plan.payer, begun)
             await spend_plans.set_mark(conn, plan.payer, spent, plan.budget_micros if plan.hard else None)
         return Done([True for _ in commands])

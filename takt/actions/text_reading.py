@@ -98,9 +98,13 @@ class TextReader:
 
 
 def familiar(model: Model, text: str) -> bool:
-    """Whether the model knows enough of the words to have a say; a language that it has not learned is none of its business."""
-    words = _WORD.findall(normalise(text, model.vocabulary).text)
-    return sum(word in model.vocabulary for word in words) >= FAMILIAR * len(words)
+    """Whether the model knows enough of the words to have a say; a language that it has not learned is none of its business.
+
+    Words within links do not count: a link alone says nothing that a model of words could weigh.
+    """
+    words = _WORD.findall(ADDRESS.sub(" ", normalise(text, model.vocabulary).text))
+    known = sum(word in model.vocabulary for word in words)
+    return known > 0 and known >= FAMILIAR * len(words)
 
 
 def worth_reading(model: Model, text: str, score: Score, rate: str) -> bool:

@@ -25,8 +25,8 @@ async def top_up(conn: Conn, part: int, commands: list[TopUp], now: datetime, *,
     """Book the top-ups of a batch and give the wallets afterwards."""
     del part, again  # accounts lie in the part of their contract; an entry that is there is not written twice
     payers = {command.payer for command in commands}
-    await ledger.wallets(conn, payers, locked=True)
+    await ledger.wallets(conn, payers, now, locked=True)
     for command in sorted(commands, key=lambda one: (one.payer, one.entry_id)):
         await ledger.add_top_up(conn, command.payer, command.entry_id, command.amount_micros, command.note, now)
-    after = await ledger.wallets(conn, payers, locked=False)
+    after = await ledger.wallets(conn, payers, now, locked=False)
     return Done([after[command.payer] for command in commands])

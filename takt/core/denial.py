@@ -6,18 +6,10 @@ repeat can help, and what to tell people in English and German.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
+from takt.core.repeating import Retry
 from takt.core.value import value
-
-
-class Retry(StrEnum):
-    """Whether the same send may succeed later."""
-
-    LATER = "later"
-    AFTER_CHANGE = "after_change"
-    NEVER = "never"
 
 
 @value
@@ -297,6 +289,20 @@ CAP_OF_SENDER: Final = Reason(
               "Die Person hat von diesem Absender so viel Werbung erhalten, wie einer höchstens senden darf."),
     remedy=Text("Send less often to one person.", "Senden Sie einer Person seltener."),
 )  # fmt: skip
+PRESSURE: Final = Reason(
+    "pressure", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
+    sync=False, http=400, retry=Retry.LATER,
+    text=Text("At present the message would cost more of the person's patience than it is worth.",
+              "Zurzeit würde die Nachricht mehr von der Geduld der Person kosten, als sie wert ist."),
+    remedy=Text("Let it wait, or send it at the time named, less often, or to people who use your messages.",
+                "Lassen Sie sie warten, oder senden Sie zur genannten Zeit, seltener oder an Menschen, die das nutzen."),
+)  # fmt: skip
+HELD_OUT: Final = Reason(
+    "held_out", 130472, "User's number is part of an experiment", sync=False, http=400, retry=Retry.NEVER,
+    text=Text("The person is one of the few who get no advertising this year, so that its effect can be judged.",
+              "Die Person gehört zu den wenigen, die dieses Jahr zum Vergleich keine Werbung erhalten."),
+    remedy=Text("Nothing; all else still arrives.", "Nichts; alles andere kommt weiterhin an."),
+)  # fmt: skip
 OWNER_STOPPED: Final = Reason(
     "owner_stopped", 131050, "User has stopped marketing messages", sync=False, http=400, retry=Retry.AFTER_CHANGE,
     text=Text("The person stopped advertising of another company of the same owner.",
@@ -387,8 +393,7 @@ REASONS: Final[dict[str, Reason]] = {
         PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, CONSENT_EXPIRED, PAIR_RATE, THROUGHPUT, FUNDS,
         BUDGET, EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
-        CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, REACH_LIMIT, REACH_CUT,
-        PACED, RESTRICTED, LOCKED, OWNER_STOPPED,
-        IN_REVIEW, READ_AS_FRAUD, SENDER_FROZEN,
+        CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, PRESSURE, HELD_OUT, REACH_LIMIT, REACH_CUT,
+        PACED, RESTRICTED, LOCKED, OWNER_STOPPED, IN_REVIEW, READ_AS_FRAUD, SENDER_FROZEN,
     )
 }  # fmt: skip

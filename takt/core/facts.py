@@ -75,6 +75,11 @@ class Facts:
     owner_stopped_at: datetime | None = None
     measure: str = ""
     measure_until: datetime | None = None
+    pressure_mode: str = ""
+    pressure_passed: bool = True
+    pressure_figure: str = ""
+    pressure_next_at: datetime | None = None
+    held_out: bool = False
     watch: str = ""
     cleared: bool = False
     budget_left_micros: int | None = None

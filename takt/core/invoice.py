@@ -122,6 +122,12 @@ class Invoice:
         return Totals(net, tax, net + tax, self.paid, net + tax - self.paid)
 
     @property
+    def span(self) -> Period:
+        """The days that the service of any line fell on (BG-14)."""
+        every = [self.period, *(line.period for line in self.lines)]
+        return Period(min(one.first for one in every), max(one.last for one in every))
+
+    @property
     def due_on(self) -> date:
         """The last day of payment (BT-9)."""
         assert self.issued_on is not None, "a draft is not due"

@@ -58,34 +58,88 @@ class Draw:
 
 
 @value
+class Credit:
+    """What is left of a grant, and what it is good for; empty `categories` or `markets`: for all."""
+
+    account: str
+    left_micros: int
+    categories: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
+
+    def covers(self, category: str, market: str) -> bool:
+        """Whether a message of this category into this market may be paid by it."""
+        return (not self.categories or category in self.categories) and (not self.markets or market in self.markets)
+
+
+@value
 class Wallet:
     """The spend account of a contract: journal balance, the sum of open holds, and how low it may go.
 
+    `credits` are its grants in the order in which they are used, each before the spend account.
     `budget_left_micros` is what may still be spent this month, below 0 when it was passed; None without a hard budget.
     """
 
     posted_micros: int
     pending_micros: int
     min_available_micros: int
+    credits: tuple[Credit, ...] = ()
     budget_left_micros: int | None = None
 
     @property
     def available_micros(self) -> int:
-        """What may still be set aside before the limit is reached."""
+        """What may still be set aside on the spend account before the limit is reached."""
         return self.posted_micros - self.pending_micros - self.min_available_micros
 
+    def available_for(self, category: str, market: str) -> int:
+        """What may be set aside for a message of this category into this market, with the grants that are good for it."""
+        return max(0, self.available_micros) + sum(
+            one.left_micros for one in self.credits if one.covers(category, market)
+        )
 
-def hold(wallet: Wallet, amount_micros: int) -> Wallet | None:
-    """The wallet with the amount set aside, or None when it does not cover it."""
+    def budget_for(self, category: str, market: str) -> int | None:
+        """What the budget of the month leaves for such a message; grants do not count against it. None without a hard budget."""
+        if self.budget_left_micros is None:
+            return None
+        return self.budget_left_micros + sum(one.left_micros for one in self.credits if one.covers(category, market))
+
+
+@value
+class Held:
+    """A wallet in which something was set aside, and on which accounts how much."""
+
+    wallet: Wallet
+    draws: tuple[Draw, ...]
+
+
+def hold(wallet: Wallet, amount_micros: int, category: str = "", market: str = "") -> Held | None:
+    """Set an amount aside: on grants that are good for such a message, then on the spend account; None if they do not cover it."""
     assert amount_micros > 0
     left = wallet.budget_left_micros
-    if wallet.available_micros < amount_micros or (left is not None and left < amount_micros):
-        return None
-    return replace(
+    draws: list[Draw] = []
+    credit: list[Credit] = []
+    rest = amount_micros
+    for one in wallet.credits:
+        drawn = min(rest, one.left_micros) if one.covers(category, market) else 0
+        if drawn > 0:
+            draws.append(Draw(one.account, drawn))
+        credit.append(replace(one, left_micros=one.left_micros - drawn) if drawn > 0 else one)
+        rest -= drawn
+    if rest > 0:
+        if wallet.available_micros < rest or (left is not None and left < rest):
+            return None
+        draws.append(Draw(SPEND, rest))
+    held = replace(
         wallet,
-        pending_micros=wallet.pending_micros + amount_micros,
-        budget_left_micros=left - amount_micros if left is not None else None,
+        pending_micros=wallet.pending_micros + rest,
+        credits=tuple(credit),
+        budget_left_micros=left - rest if left is not None else None,
     )
+    return Held(held, tuple(draws))
+
+
+def beyond_spend(draws: tuple[Draw, ...]) -> tuple[Draw, ...]:
+    """The draws as far as they need to be written down: none where all of it is on the spend account."""
+    return () if len(draws) == 1 and draws[0].account == SPEND else draws
 
 
 def settle_hold(state: HoldState, settlement: Settlement) -> HoldState | None:
@@ -130,4 +184,16 @@ def settle(wallet: Wallet, amount_micros: int, captured_micros: int) -> Wallet:
 def top_up(wallet: Wallet, amount_micros: int) -> Wallet:
     """The wallet after money came in."""
     assert amount_micros > 0
+    return replace(wallet, posted_micros=wallet.posted_micros + amount_micros)
+
+
+def charge_late(wallet: Wallet, amount_micros: int) -> Wallet:
+    """The wallet after a late receipt: taken in one step, for nothing is set aside any more; it may pass the limit."""
+    assert amount_micros >= 0
+    return replace(wallet, posted_micros=wallet.posted_micros - amount_micros)
+
+
+def give_back(wallet: Wallet, amount_micros: int) -> Wallet:
+    """The wallet after a refund of exactly what was taken."""
+    assert amount_micros >= 0
     return replace(wallet, posted_micros=wallet.posted_micros + amount_micros)

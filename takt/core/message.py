@@ -39,7 +39,7 @@ _ONWARD: Final[dict[Status, frozenset[Status]]] = {
     Status.ACCEPTED: frozenset({Status.DELIVERED, Status.READ, Status.FAILED}),
     Status.DELIVERED: frozenset({Status.READ}),
     Status.READ: frozenset(),
-    Status.FAILED: frozenset(),
+    Status.FAILED: frozenset({Status.DELIVERED, Status.READ}),  # its time was over, but the device had it
 }
 
 

@@ -1,6 +1,7 @@
 """What a message used and what it cost, once it was delivered; free ones, too. Nothing here says whom it went to."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -28,6 +29,7 @@ class Usage:
 
     `unit_price_micros` times the units is `amount_micros`, which is below zero in a refund. `forgone_micros` is what was
     not charged though the card would have it. `leg` 0 is the company's, 1 its partner's.
+    `region`, `window` and `form` are what another card would ask.
     """
 
     message_id: UUID
@@ -50,6 +52,9 @@ class Usage:
     late: bool = False
     leg: int = 0
     refund: bool = False
+    region: str = ""
+    window: str = ""
+    form: str = ""
 
 
 def usage_of(
@@ -62,7 +67,21 @@ def usage_of(
         message_id, payer, sender_id, quote.category, quote.market, quote.card, quote.version, quote.rule, quote.tier,
         quote.ordinal or None, quote.price, quote.price, quote.currency, reason, delivered_at,
         quote.forgone_micros, template_id, late,
+        region=quote.region or quote.market, window=quote.window, form=quote.form,
     )  # fmt: skip
+
+
+def absorbed(one: Usage) -> Usage:
+    """The same where it is not charged, because it came too late."""
+    return replace(
+        one, unit_price_micros=0, amount_micros=0, reason=UsageReason.ABSORBED, ordinal=None,
+        forgone_micros=one.forgone_micros + one.amount_micros,
+    )  # fmt: skip
+
+
+def refunded(one: Usage) -> Usage:
+    """What takes it back: the same amount below zero."""
+    return replace(one, amount_micros=-one.amount_micros, forgone_micros=0, reason=UsageReason.REFUND, refund=True)
 
 
 def leaf(one: Usage, booked_at: datetime) -> bytes:

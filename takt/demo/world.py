@@ -16,6 +16,7 @@ POLICY: Final[dict[str, Any]] = {
         "countries": dict.fromkeys(("BR", "FR", "IN", "KR", "KZ", "US", "VN"), _ALWAYS),
     },
     "caps": {"person_per_day": 1000, "person_per_week": 1000, "sender_per_day": 1000, "sender_per_week": 1000},
+    "admission": {"cap_per_week": 100},
 }
 """Whoever tries the demo may do so at night and as often as they like; what people set for themselves holds here, too."""
 

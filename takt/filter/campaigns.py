@@ -8,7 +8,7 @@ import hashlib
 from typing import Final
 
 import numpy as np
-from datasketch import MinHash
+from numpy.typing import NDArray
 
 from takt.core.value import value
 from takt.filter.features import tokens
@@ -20,6 +20,16 @@ RUN: Final = 5
 BANDS: Final = 16
 ALIKE: Final = 0.7
 CHARS_LEAST: Final = 40  # a shorter text is too common to mean anything
+
+
+def _drawn(sort: str) -> NDArray[np.uint64]:
+    """A column of numbers of 64 bits, the same in every process and version: stored sketches are compared with new ones."""
+    made = b"".join(hashlib.blake2b(f"{sort} {at}".encode(), digest_size=8).digest() for at in range(NUMBERS))
+    return np.frombuffer(made, "<u8").reshape(NUMBERS, 1)
+
+
+FACTORS: Final = _drawn("factor")
+SHIFTS: Final = _drawn("shift")
 
 
 @value
@@ -35,9 +45,9 @@ def sketch(text: str, words: Words) -> Sketch | None:
     plain = " ".join(tokens(normalise(text, words).text))
     if len(plain) < CHARS_LEAST:
         return None
-    made = MinHash(num_perm=NUMBERS, seed=1)
-    made.update_batch([plain[at : at + RUN].encode("utf-8", "surrogatepass") for at in range(len(plain) - RUN + 1)])
-    numbers = made.hashvalues.astype("<u4")
+    runs = {plain[at : at + RUN] for at in range(len(plain) - RUN + 1)}
+    places = np.array([_number(run) for run in runs], "<u8")
+    numbers = _least(places).astype("<u4")
     bands = tuple(_band(at, band.tobytes()) for at, band in enumerate(numbers.reshape(BANDS, -1)))
     return Sketch(numbers.tobytes(), bands)
 
@@ -45,6 +55,20 @@ def sketch(text: str, words: Words) -> Sketch | None:
 def likeness(one: bytes, other: bytes) -> float:
     """How alike two texts are by their sketches' numbers, from 0 to 1."""
     return float(np.mean(np.frombuffer(one, "<u4") == np.frombuffer(other, "<u4")))
+
+
+def _number(run: str) -> int:
+    """32 bits of a run."""
+    return int.from_bytes(hashlib.blake2b(run.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "little")
+
+
+def _least(places: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The least that each of the shuffles makes of these numbers of 32 bits.
+
+    A shuffle is `(factor * number + shift) mod 2**64 >> 32`, a strongly universal family (Dietzfelbinger, Universal hashing
+    and k-wise independent random variables via integer arithmetic without primes, 1996).
+    """
+    return np.asarray(((FACTORS * places + SHIFTS) >> np.uint64(32)).min(axis=1))
 
 
 def _band(at: int, numbers: bytes) -> int:

@@ -3,15 +3,17 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import Final
 
 from takt.core.value import value
 from takt.filter.labels import LABELS
 
 FILE_BYTES_MAX: Final = 1024 * 1024 * 1024
-FIELD_CHARS_MAX: Final = 1024 * 1024
+FIELD_CHARS_MAX: Final = 64 * 1024 * 1024
 COLUMNS_SHOWN_MAX: Final = 20
+DELIMITERS: Final = ",;\t|"
 
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _CUT_OFF: Final = "unexpected end of data"
@@ -43,7 +45,7 @@ def decoded(written: bytes) -> str:
 def lines(written: bytes) -> list[str]:
     """One text a line; empty lines are texts, too. What ends the last line begins no other."""
     text = decoded(written).replace("\r\n", "\n")
-    found = text.split("\n")
+    found = text.split("\n" if "\n" in text else "\r")
     if found[-1] == "":
         found.pop()
     return found
@@ -82,15 +84,23 @@ def labelled(written: bytes, text: str, label: str) -> tuple[list[str], list[str
 
 
 def _rows(written: bytes, wanted: str) -> Iterator[Row]:
-    """The rows that are not blank; a semicolon parts them if the first line says so."""
+    """The rows that are not blank; commas part them, unless the first line has the column by another sign."""
     if len(written) > FILE_BYTES_MAX:
         raise TableFault(f"a file has at most {FILE_BYTES_MAX} bytes")
     text = decoded(written)
-    first = text.partition("\n")[0]
-    names = [name.strip().strip('"') for name in first.rstrip("\r").split(";")]
-    delimiter = ";" if wanted in names and len(names) > 1 else ","
+    delimiter = next((one for one in DELIMITERS if _heads(text, one, wanted)), ",")
     strict = _well_quoted(text, delimiter)
     return _read(text, delimiter, strict=strict)
+
+
+def _heads(text: str, delimiter: str, wanted: str) -> bool:
+    """Whether the first line, parted by this sign, has this column."""
+    with closing(_read(text, delimiter, strict=False)) as rows:
+        try:
+            head = next(rows, Row(1, []))
+        except TableFault:
+            return False
+    return wanted.strip().lower() in [name.strip().lower() for name in head.fields]
 
 
 def _well_quoted(text: str, delimiter: str) -> bool:
@@ -105,7 +115,7 @@ def _well_quoted(text: str, delimiter: str) -> bool:
     return True
 
 
-def _read(text: str, delimiter: str, *, strict: bool) -> Iterator[Row]:
+def _read(text: str, delimiter: str, *, strict: bool) -> Generator[Row]:
     before = csv.field_size_limit(FIELD_CHARS_MAX)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     line = 1

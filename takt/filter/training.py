@@ -44,28 +44,62 @@ class Known:
     rarity: Floats
 
 
+@value
+class Background:
+    """Texts that are learned from beside the given ones, each weighing so much of one of those; they set no threshold."""
+
+    texts: Sequence[str]
+    labels: Sequence[str]
+    weight: float
+
+
+NONE: Final = Background((), (), 1.0)
+
+
+@value
+class Matter:
+    """What is learned from: features, for each head the texts it is for, how much each text counts, and whose copy it is."""
+
+    matrix: Matrix
+    targets: Sequence[Ints]
+    weights: Floats
+    origin: Ints
+
+
 class TrainingFault(Exception):
     """Texts and labels that no model can be made of; the text says why."""
 
 
-def train(texts: Sequence[str], labels: Sequence[str], tell: Tell = lambda _: None, *, learned_from: str = "") -> Model:
+def train(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    tell: Tell = lambda _: None,
+    *,
+    learned_from: str = "",
+    background: Background = NONE,
+) -> Model:
     """Learn from texts and their labels, each one of LABELS; two classes are enough. `learned_from` is kept with the model.
 
     Raises:
         TrainingFault: fewer than two classes, or a class with fewer than two texts.
     """
     classes = _classes(labels)
-    vocabulary = Words(_vocabulary(texts))
+    all_texts, all_labels = _joined(texts, labels, background, classes)
+    vocabulary = Words(_vocabulary(all_texts))
     tell(f"{len(texts)} texts of {len(classes)} classes, {len(vocabulary.costs)} words known")
-    copies = [(_copy(text, labels[at]), at) for at, text in enumerate(texts) if _chosen(text, labels[at])]
-    seen = look([*texts, *(text for text, _ in copies)], vocabulary)
-    origin = np.array([*range(len(texts)), *(at for _, at in copies)])
+    copies = [(_copy(text, all_labels[at]), at) for at, text in enumerate(all_texts) if _chosen(text, all_labels[at])]
+    seen = look([*all_texts, *(text for text, _ in copies)], vocabulary)
+    origin = np.array([*range(len(all_texts)), *(at for _, at in copies)])
     known = (_known(seen.runs, len(origin)), _known(seen.words, len(origin)))
     tell(f"{len(known[0].keys)} runs of characters and {len(known[1].keys)} words and pairs count")
-    matrix = _matrix(seen, known)
-    targets = _targets([labels[at] for at in origin], classes)
-    margins = _crossed(matrix, targets, origin, _groups(texts), tell)
-    weights, constants = _fitted(matrix, targets)
+    matter = Matter(
+        _matrix(seen, known),
+        _targets([all_labels[at] for at in origin], classes),
+        np.where(origin < len(texts), 1.0, background.weight),
+        origin,
+    )
+    margins = _crossed(matter, _groups(texts), tell)
+    weights, constants = _fitted(matter.matrix, matter.targets, matter.weights)
     model = _assembled(classes, vocabulary, known, weights, constants)
     calibrated = _calibrated(margins, labels, classes)
     tell("thresholds")
@@ -73,6 +107,14 @@ def train(texts: Sequence[str], labels: Sequence[str], tell: Tell = lambda _: No
         classes, vocabulary, (model.runs, model.words), (model.measured, model.constants), calibrated,
         _thresholds(margins, _odds(margins, calibrated), labels, classes), learned_from,
     )  # fmt: skip
+
+
+def _joined(
+    texts: Sequence[str], labels: Sequence[str], background: Background, classes: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """The given texts, then those of the background that are of one of these classes."""
+    more = [one for one in zip(background.texts, background.labels, strict=True) if one[1] in classes]
+    return [*texts, *(text for text, _ in more)], [*labels, *(label for _, label in more)]
 
 
 def _classes(labels: Sequence[str]) -> list[str]:
@@ -159,25 +201,27 @@ def _groups(texts: Iterable[str]) -> list[str]:
     return [" ".join(_SHAPE.sub("0", ADDRESS.sub("", text.lower())).split()) for text in texts]
 
 
-def _crossed(matrix: Matrix, targets: Sequence[Ints], origin: Ints, groups: Sequence[str], tell: Tell) -> Floats:
-    """The margins of each text by models that have not seen it, nor a near copy of it."""
+def _crossed(matter: Matter, groups: Sequence[str], tell: Tell) -> Floats:
+    """The margins of each given text by models that have not seen it, nor a near copy of it."""
     fold = np.array([_draw(group, "fold") % FOLDS for group in groups])
-    margins = np.zeros((len(groups), len(targets)))
+    theirs_all = np.append(fold, -1)[np.minimum(matter.origin, len(fold))]
+    margins = np.zeros((len(groups), len(matter.targets)))
     for number in range(FOLDS):
         tell(f"fold {number + 1} of {FOLDS}")
-        theirs, mine = fold[origin] != number, np.flatnonzero(fold == number)
-        if not len(mine) or any(len(np.unique(target[theirs])) < 2 for target in targets):
+        theirs, mine = theirs_all != number, np.flatnonzero(fold == number)
+        if not len(mine) or any(len(np.unique(target[theirs])) < 2 for target in matter.targets):
             continue
-        weights, constants = _fitted(matrix[theirs], [target[theirs] for target in targets])
-        margins[mine] = matrix[mine] @ weights.T + constants
+        targets = [target[theirs] for target in matter.targets]
+        weights, constants = _fitted(matter.matrix[theirs], targets, matter.weights[theirs])
+        margins[mine] = matter.matrix[mine] @ weights.T + constants
     return margins
 
 
-def _fitted(matrix: Matrix, targets: Sequence[Ints]) -> tuple[Floats, Floats]:
-    """The weights and constant of each head."""
+def _fitted(matrix: Matrix, targets: Sequence[Ints], shares: Floats) -> tuple[Floats, Floats]:
+    """The weights and constant of each head; `shares` is how much each text counts."""
     from sklearn.svm import LinearSVC  # noqa: PLC0415 - a server reads this module's names and must not load scikit-learn
 
-    heads = [LinearSVC(C=SOFTNESS, random_state=0, max_iter=5_000).fit(matrix, target) for target in targets]
+    heads = [LinearSVC(C=SOFTNESS, random_state=0, max_iter=5_000).fit(matrix, target, shares) for target in targets]
     return np.vstack([head.coef_ for head in heads]), np.array([float(head.intercept_[0]) for head in heads])
 
 

@@ -14,7 +14,7 @@ WORD_CHARS_MAX: Final = 24
 WORDS_MAX: Final = 30_000
 SLOTS_MAX: Final = 400
 STEPS_MAX: Final = 4_000
-RUN_STEPS_MAX: Final = 12_000
+RUN_STEPS_MAX: Final = 4_000
 
 _SECOND: Final = 0.5  # a less likely letter of a slot
 _GUESS: Final = 2.2  # any letter
@@ -84,7 +84,7 @@ class Words:
                 continue
             stray = slots[start].letters[:1]
             _improve(best, start + 1, (so_far + (_DROP if slots[start].loose else _STRAY), start, stray))
-            budget = min(STEPS_MAX, RUN_STEPS_MAX - self._steps)
+            budget = RUN_STEPS_MAX - self._steps
             for end, word, cost in self._from(slots, start, budget):
                 _improve(best, end, (so_far + cost + _WORD, start, word))
         return _backwards(best)

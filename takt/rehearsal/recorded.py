@@ -14,6 +14,8 @@ from uuid import UUID
 
 from takt import calendars
 from takt.core import caps, policy, quiet_time, waiting
+from takt.core.admission import cold
+from takt.core.admission.settings import Admission
 from takt.core.caps import WEEK
 from takt.core.denial import Denied
 from takt.core.facts import Facts
@@ -148,6 +150,7 @@ def _facts(side: Side, line: Line, kept: Facts, at: datetime) -> Facts:
         of_all, of_sender = side.heard.get(line.recipient, []), side.heard_of.get((line.recipient, line.sender_id), [])
         heard = caps.heard(tact.caps, of_all, of_sender, at)
         found.heard, found.caps, found.heard_until = heard.counts, heard.caps, heard.until
+        _admit(found, tact.admission, of_all, at)
         hours = tact.quiet_hours.of(line.market)
     elif own is not None and own.for_all and line.category != "authentication":
         hours = quiet_time.ALL_DAY
@@ -157,6 +160,17 @@ def _facts(side: Side, line: Line, kept: Facts, at: datetime) -> Facts:
     found.quiet, found.quiet_figure, found.quiet_until = quiet.now, quiet.figure, quiet.until
     found.quiet_room_s = int(quiet.span.total_seconds())
     return found
+
+
+def _admit(found: Facts, settings: Admission, heard_at: list[datetime], at: datetime) -> None:
+    """Admission under this policy: a cap counts anew; what was decided by score stays, for it rests on beliefs of then."""
+    if settings.mode != "priced":
+        found.pressure_mode, found.pressure_passed, found.held_out = "", True, False
+    if settings.mode == "cap":
+        cold_start = cold.decide(settings.cap_per_week, 1.0, 0.0, heard_at, at)
+        found.pressure_mode, found.pressure_passed = "cap", cold_start.passed
+        found.pressure_next_at = cold_start.next_at
+        found.pressure_figure = f"{cold_start.count} of {cold_start.allowed} advertising messages in 7 days"
 
 
 def _due(tact: TactPolicy, line: Line, denied: Denied, found: Facts) -> datetime | None:

@@ -15,18 +15,19 @@ async def ledger_faults(conn: Conn, parts: Sequence[int]) -> list[str]:
     """
     async with conn.transaction(isolation="repeatable_read", readonly=True):
         await conn.execute(f"SET LOCAL statement_timeout = '{AUDIT_S_MAX}s'")
-        held: Counter[tuple[object, object]] = Counter()
+        held: Counter[tuple[object, object, object]] = Counter()
         for part in parts:
             rows = await conn.fetch(
-                "SELECT contract_part, contract_id, sum(amount_micros)::bigint FROM hold"
-                " WHERE part = $1 AND state = 'held' GROUP BY contract_part, contract_id",
+                "SELECT h.contract_part, h.contract_id, d.account, sum(d.micros)::bigint FROM hold h CROSS JOIN LATERAL"
+                " unnest(coalesce(h.drawn_on, ARRAY['spend']), coalesce(h.drawn_micros, ARRAY[h.amount_micros]))"
+                " d(account, micros) WHERE h.part = $1 AND h.state = 'held' GROUP BY 1, 2, 3",
                 part,
             )
-            held.update({(row[0], row[1]): row[2] for row in rows})
+            held.update({(row[0], row[1], row[2]): row[3] for row in rows})
         return [fault for part in parts for fault in await _part_faults(conn, part, held)]
 
 
-async def _part_faults(conn: Conn, part: int, held: Counter[tuple[object, object]]) -> list[str]:
+async def _part_faults(conn: Conn, part: int, held: Counter[tuple[object, object, object]]) -> list[str]:
     accounts = await conn.fetch(
         """
         WITH moved AS (
@@ -45,7 +46,7 @@ async def _part_faults(conn: Conn, part: int, held: Counter[tuple[object, object
         name = f"account {account['kind']} of contract {account['contract_id']}"
         if account["posted_micros"] != account["moved_micros"]:
             faults.append(f"{name} stands at {account['posted_micros']}, its journal at {account['moved_micros']}")
-        owed = held[part, account["contract_id"]] if account["kind"] == "spend" else 0
+        owed = held[part, account["contract_id"], account["kind"]]
         if account["pending_micros"] != owed:
             faults.append(f"{name} sets {account['pending_micros']} aside, its holds {owed}")
     return faults

@@ -65,6 +65,12 @@ async def add_business(conn: Conn, business: Business, now: datetime) -> None:
     await touch(conn)
 
 
+async def set_shadow_card(conn: Conn, business_id: UUID, card: str | None) -> None:
+    """Let a company's traffic be priced by another card, too, without moving money; None: no longer."""
+    await conn.execute("UPDATE business SET shadow_card = $2 WHERE business_id = $1", business_id, card)
+    await touch(conn)
+
+
 async def add_contract(
     conn: Conn, business: Business, currency: str, now: datetime, *, min_available_micros: int = 0
 ) -> None:

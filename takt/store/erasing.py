@@ -167,6 +167,14 @@ async def drop_ties(conn: Conn, part: int, recipient_id: UUID, business_id: UUID
         "DELETE FROM reach WHERE part = $1 AND recipient_id = $2 AND ($3::uuid IS NULL OR owner_id = $3)",
         part, recipient_id, owner_id,
     )  # fmt: skip
+    await conn.execute(
+        "DELETE FROM liking WHERE part = $1 AND recipient_id = $2 AND ($3::uuid IS NULL OR owner_id = $3)",
+        part, recipient_id, owner_id,
+    )  # fmt: skip
+    await conn.execute(
+        "DELETE FROM admission WHERE part = $1 AND recipient_id = $2 AND ($3::uuid IS NULL OR owner_id = $3)",
+        part, recipient_id, owner_id,
+    )  # fmt: skip
 
 
 async def drop_person(conn: Conn, part: int, recipient_id: UUID) -> list[bytes]:
@@ -176,6 +184,7 @@ async def drop_person(conn: Conn, part: int, recipient_id: UUID) -> list[bytes]:
     )
     await conn.execute("DELETE FROM consent WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM consent_number WHERE part = $1 AND recipient_id = $2", part, recipient_id)
+    await conn.execute("DELETE FROM tolerance WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM recipient WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     return [bytes(row[0]) for row in rows]
 

@@ -67,6 +67,16 @@ async def book(conn: Conn, booked: Sequence[Entry], now: datetime) -> list[Entry
     return new
 
 
+async def find(conn: Conn, payer: Payer, entry_ids: Sequence[UUID]) -> list[Entry]:
+    """The entries of a contract with these ids, with all their legs."""
+    rows = await conn.fetch(
+        "SELECT entry_id, kind, debit, credit, amount_micros, currency, event_at, leg, note, undoes FROM journal"
+        " WHERE part = $1 AND contract_id = $2 AND entry_id = any($3::uuid[]) ORDER BY entry_id, leg",
+        payer[0], payer[1], entry_ids,
+    )  # fmt: skip
+    return [Entry(payer, row[0], EntryKind(row[1]), *row[2:]) for row in rows]
+
+
 async def write(
     conn: Conn, new: Sequence[Entry], used: Sequence[Usage], changes: Changes, used_part: int, now: datetime
 ) -> None:
@@ -177,13 +187,14 @@ async def _add(
                 "part", "message_id", "leg", "refund", "contract_part", "contract_id", "sender_id", "category",
                 "market", "card", "card_version", "rule", "tier", "ordinal", "unit_price_micros", "amount_micros",
                 "forgone_micros", "currency", "reason", "template_id", "late", "delivered_at", "booked_at", "batch",
+                "region", "window_kind", "form",
             ),
             records=[
                 (
                     used_part, one.message_id, one.leg, one.refund, one.payer[0], one.payer[1], one.sender_id, one.category,
                     one.market, one.card, one.card_version, one.rule, one.tier, one.ordinal, one.unit_price_micros,
                     one.amount_micros, one.forgone_micros, one.currency, one.reason, one.template_id, one.late,
-                    one.delivered_at, now, batch,
+                    one.delivered_at, now, batch, one.region, one.window, one.form,
                 )
                 for one in used
             ],

@@ -2,12 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
+
+import asyncpg
 
 from takt.core import entries
 from takt.core.entries import BANK, SPEND, Changes, Entry, EntryKind, Payer
-from takt.core.ledger import Draw, Wallet, on_spend, take
+from takt.core.ledger import Credit, Draw, Wallet, on_spend, take
 from takt.core.usage import Usage
 from takt.core.value import value
 from takt.store import journal
@@ -40,10 +44,14 @@ class Hold:
 
 @value
 class Cost:
-    """What a delivered message costs of its hold, None: all of it; and its place in a count, if it has one."""
+    """What a delivered message costs of its hold, None: all of it; and its place in a count, if it has one.
+
+    `late`: its time was over, so that nothing is set aside for it any more.
+    """
 
     micros: int | None = None
     ordinal: int | None = None
+    late: bool = False
 
 
 @value
@@ -59,20 +67,39 @@ class Settled:
     late: bool = False
 
 
-async def wallets(conn: Conn, payers: Iterable[Payer], *, locked: bool) -> dict[Payer, Wallet]:
-    """The wallets of these contracts; `locked` holds them until the transaction ends, in the order of their ids."""
+_WALLETS = (
+    "SELECT a.contract_id, a.kind, a.posted_micros, a.pending_micros, a.min_available, g.priority, g.expires_at,"
+    " g.issued_at, g.grant_id, g.categories, g.markets,"
+    " a.budget_micros - a.mark_micros + a.posted_micros - a.pending_micros AS budget_left FROM account a LEFT JOIN credit_grant g ON g.part = $1"
+    " AND g.contract_id = a.contract_id AND g.account = a.kind AND g.closed_at IS NULL AND g.voided_at IS NULL"
+    " AND g.expires_at > $3 WHERE a.part = $1 AND a.contract_id = any($2::uuid[])"
+    " AND (a.kind = 'spend' OR g.account IS NOT NULL) ORDER BY a.contract_id, a.kind"
+)
+_GRANT_ORDER = itemgetter("priority", "expires_at", "issued_at", "grant_id")
+
+
+async def wallets(conn: Conn, payers: Iterable[Payer], now: datetime, *, locked: bool) -> dict[Payer, Wallet]:
+    """The wallets of these contracts with the grants that are good `now`.
+
+    `locked` holds them until the transaction ends, in the order of their ids.
+    """
     found: dict[Payer, Wallet] = {}
     by_part: defaultdict[int, list[UUID]] = defaultdict(list)
     for part, contract_id in payers:
         by_part[part].append(contract_id)
-    query = (
-        "SELECT contract_id, posted_micros, pending_micros, min_available,"
-        " budget_micros - mark_micros + posted_micros - pending_micros FROM account"
-        " WHERE part = $1 AND contract_id = any($2::uuid[]) AND kind = 'spend' ORDER BY contract_id"
-    )
     for part in sorted(by_part):
-        for row in await conn.fetch(query + (" FOR NO KEY UPDATE" if locked else ""), part, by_part[part]):
-            found[part, row[0]] = Wallet(row[1], row[2], row[3], row[4])
+        granted: defaultdict[Payer, list[asyncpg.Record]] = defaultdict(list)
+        for row in await conn.fetch(_WALLETS + (" FOR NO KEY UPDATE OF a" if locked else ""), part, by_part[part], now):
+            if row["kind"] == SPEND:
+                found[part, row[0]] = Wallet(row[2], row[3], row[4], budget_left_micros=row["budget_left"])
+            else:
+                granted[part, row[0]].append(row)
+        for payer, rows in granted.items():
+            credit = tuple(
+                Credit(row["kind"], row[2] - row[3], tuple(row["categories"]), tuple(row["markets"]))
+                for row in sorted(rows, key=_GRANT_ORDER)
+            )
+            found[payer] = replace(found[payer], credits=credit)
     return found
 
 
@@ -108,16 +135,49 @@ async def reserve(conn: Conn, holds: Iterable[Hold]) -> None:
 
 
 async def capture_holds(conn: Conn, part: int, costs: Mapping[UUID, Cost], now: datetime) -> list[Settled]:
-    """Take what these messages cost out of their open holds; one that is settled already is not among the answers."""
+    """Take what these messages cost: out of their open holds, or late. One that is settled is not among the answers."""
     rows = await conn.fetch(
-        "UPDATE hold h SET state = 'captured', settled_at = $5, captured_micros = u.micros, ordinal = u.ordinal"
-        " FROM unnest($2::uuid[], $3::bigint[], $4::bigint[]) u(message_id, micros, ordinal)"
-        " WHERE h.part = $1 AND h.message_id = u.message_id AND h.state = 'held' RETURNING h.message_id,"
-        " h.contract_part, h.contract_id, h.category, h.currency, coalesce(h.captured_micros, h.amount_micros),"
-        " h.amount_micros, h.drawn_on, h.drawn_micros",
-        part, list(costs), [one.micros for one in costs.values()], [one.ordinal for one in costs.values()], now,
+        "UPDATE hold h SET state = 'captured', settled_at = $6, captured_micros = u.micros, ordinal = u.ordinal,"
+        " late = u.late FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::boolean[])"
+        " u(message_id, micros, ordinal, late) WHERE h.part = $1 AND h.message_id = u.message_id"
+        " AND h.state = CASE WHEN u.late THEN 'released' ELSE 'held' END RETURNING h.message_id, h.contract_part,"
+        " h.contract_id, h.category, h.currency, coalesce(h.captured_micros, h.amount_micros), h.amount_micros,"
+        " h.drawn_on, h.drawn_micros, h.late",
+        part, list(costs), [one.micros for one in costs.values()], [one.ordinal for one in costs.values()],
+        [one.late for one in costs.values()], now,
     )  # fmt: skip
-    return [Settled(row[0], (row[1], row[2]), row[3], row[4], row[5], _draws(row[6], row[7], row[8])) for row in rows]
+    return [
+        Settled(row[0], (row[1], row[2]), row[3], row[4], row[5], _draws(row[6], row[7], row[8]), row[9])
+        for row in rows
+    ]
+
+
+async def absorb_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> None:
+    """These messages were delivered too late to be charged: their released holds stay what they are for good."""
+    await conn.execute(
+        "UPDATE hold SET state = 'absorbed', settled_at = $3, late = true WHERE part = $1"
+        " AND message_id = any($2::uuid[]) AND state = 'released'",
+        part, message_ids, now,
+    )  # fmt: skip
+
+
+async def refund_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> set[UUID]:
+    """Mark what these messages cost as given back; those of them that cost something and were not given back before."""
+    rows = await conn.fetch(
+        "UPDATE hold SET state = 'refunded', settled_at = $3 WHERE part = $1 AND message_id = any($2::uuid[])"
+        " AND state = 'captured' AND coalesce(captured_micros, amount_micros) > 0 RETURNING message_id",
+        part, message_ids, now,
+    )  # fmt: skip
+    return {row[0] for row in rows}
+
+
+async def payers(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, Payer]:
+    """Who pays for these messages; one without a price is missing."""
+    rows = await conn.fetch(
+        "SELECT message_id, contract_part, contract_id FROM hold WHERE part = $1 AND message_id = any($2::uuid[])",
+        part, message_ids,
+    )  # fmt: skip
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def release_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> list[Settled]:
@@ -166,9 +226,10 @@ def _captured(one: Settled, now: datetime) -> list[Entry]:
         return []
     kind = EntryKind.LATE if one.late else EntryKind.CAPTURE
     earned = entries.revenue(one.category)
+    draws = on_spend(one.captured_micros) if one.late else one.draws
     return [
         Entry(one.payer, one.message_id, kind, draw.account, earned, draw.amount_micros, one.currency, now, leg)
-        for leg, draw in enumerate(take(one.draws, one.captured_micros))
+        for leg, draw in enumerate(take(draws, one.captured_micros))
         if draw.amount_micros > 0
     ]
 

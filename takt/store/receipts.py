@@ -25,7 +25,7 @@ class Span:
 
 @value
 class Moved:
-    """A message whose status moved on. `pricing` is JSON."""
+    """A message whose status moved on. `pricing` is JSON; `failed_at` is when its time was over, if that was before."""
 
     message_id: UUID
     recipient_id: UUID
@@ -38,11 +38,12 @@ class Moved:
     category: str
     business_id: UUID
     delivered_at: datetime | None
+    failed_at: datetime | None = None
 
 
 _RETURNING: Final = (
     " RETURNING m.message_id, m.recipient_id, m.sender_id, m.cursor, m.callback, m.pricing, m.type, m.template_id,"
-    " m.category, m.business_id, m.delivered_at"
+    " m.category, m.business_id, m.delivered_at, m.failed_at"
 )
 _SPANS: Final = (
     " FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) u(recipient_id, sender_id, behind, through)"
@@ -62,8 +63,18 @@ _STEPS: Final[dict[tuple[Status, Status], str]] = {
         f"UPDATE message m SET status = 'read', read_at = $6{_SPANS}'delivered'{_RETURNING}"  # noqa: S608 - constants
     ),
 }
-
-
+# Their time was over, but the device had them: `message_expired` is an index of those that no receipt has named yet.
+_OVERDUE: Final = f"{_SPANS}'failed' AND m.reason = 'expired' AND m.delivered_at IS NULL{_RETURNING}"
+_LATE: Final[dict[Status, str]] = {
+    Status.DELIVERED: (
+        "UPDATE message m SET status = CASE WHEN m.failed_at >= $7 THEN 'delivered' ELSE m.status END, delivered_at = $6"  # noqa: S608 - constants
+        + _OVERDUE
+    ),
+    Status.READ: (
+        "UPDATE message m SET status = CASE WHEN m.failed_at >= $7 THEN 'read' ELSE m.status END, delivered_at = $6,"  # noqa: S608 - constants
+        " read_at = CASE WHEN m.failed_at >= $7 THEN $6::timestamptz END" + _OVERDUE
+    ),
+}
 _EXPIRE: Final = (
     "UPDATE message m SET status = 'failed', reason = 'expired', failed_at = $3 WHERE m.part = $1"  # noqa: S608 - constants
     " AND m.message_id = any($2::uuid[]) AND m.status = 'accepted' AND m.expires_at <= $3" + _RETURNING
@@ -83,6 +94,20 @@ async def advance(
     rows = await conn.fetch(
         _STEPS[step], part, [span.recipient_id for span in spans], [span.sender_id for span in spans],
         [span.behind for span in spans], [span.through for span in spans], now,
+    )  # fmt: skip
+    return [Moved(*row) for row in rows]
+
+
+async def advance_late(
+    conn: Conn, part: int, status: Status, spans: Sequence[Span], charged_since: datetime, now: datetime
+) -> list[Moved]:
+    """Messages of these spans that were delivered after their time was over, each told once in its life.
+
+    They move on to `status` if that was at `charged_since` or later; else they stay failed.
+    """
+    rows = await conn.fetch(
+        _LATE[status], part, [span.recipient_id for span in spans], [span.sender_id for span in spans],
+        [span.behind for span in spans], [span.through for span in spans], now, charged_since,
     )  # fmt: skip
     return [Moved(*row) for row in rows]
 

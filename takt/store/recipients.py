@@ -8,6 +8,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from takt.core.admission.exposure import KEEP_PER_DAY
 from takt.core.caps import WEEK
 from takt.core.quiet_time import OwnQuiet
 from takt.core.value import value
@@ -18,7 +19,8 @@ from takt.store.pool import Conn
 class LockedRecipient:
     """A recipient whose row this transaction holds; `cursor` is the number of the newest inbox row.
 
-    Loaded for a send, it also has what they set about quiet hours, and when advertising reached them within a week.
+    Loaded for a send, it also has what they set about quiet hours, when advertising reached them within a week, and how
+    much of everything did of late; `added` is what a batch adds to that.
     """
 
     recipient_id: UUID
@@ -32,6 +34,9 @@ class LockedRecipient:
     own_quiet: OwnQuiet | None = None
     marketing_at: list[datetime] = field(default_factory=list)
     heard: int = 0
+    exposure: float = 0.0
+    exposed_at: datetime | None = None
+    added: float = 0.0
 
 
 @value
@@ -52,7 +57,7 @@ _FOR_SEND: Final = (
     " quiet_to_min, quiet_for_all, {heard} FROM recipient"
     " WHERE part = $1 AND wa_id = any($2::text[]) ORDER BY recipient_id FOR NO KEY UPDATE"
 )
-_FOR_ADVERTS: Final = _FOR_SEND.format(heard="marketing_at")
+_FOR_ADVERTS: Final = _FOR_SEND.format(heard="marketing_at, exposure, exposed_at")
 _FOR_OTHERS: Final = _FOR_SEND.format(heard="NULL::timestamptz[]")
 
 
@@ -72,8 +77,8 @@ def _for_send(row: Record) -> LockedRecipient:
     person = LockedRecipient(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7])
     if row[8] is not None:
         person.own_quiet = OwnQuiet(row[8], row[9], row[10])
-    if row[11]:
-        person.marketing_at = row[11]
+    if row[11] is not None:
+        person.marketing_at, person.exposure, person.exposed_at = row[11], row[12], row[13]
     return person
 
 
@@ -120,10 +125,12 @@ async def set_heard(conn: Conn, part: int, recipients: Sequence[LockedRecipient]
     await conn.execute(
         "UPDATE recipient r SET cursor = k.cursor, marketing_at = CASE WHEN k.heard = 0 THEN r.marketing_at ELSE"
         " ARRAY(SELECT at FROM unnest(r.marketing_at) at WHERE at > $6) || array_fill($5::timestamptz, ARRAY[k.heard])"
-        " END FROM unnest($2::uuid[], $3::bigint[], $4::int[]) k(recipient_id, cursor, heard)"
+        " END, exposure = r.exposure * power($8::float8, greatest(0, extract(epoch FROM $5 - coalesce(r.exposed_at, $5))"
+        " / 86400)) + k.added, exposed_at = $5"
+        " FROM unnest($2::uuid[], $3::bigint[], $4::int[], $7::float8[]) k(recipient_id, cursor, heard, added)"
         " WHERE r.part = $1 AND r.recipient_id = k.recipient_id",
         part, [r.recipient_id for r in recipients], [r.cursor for r in recipients], [r.heard for r in recipients],
-        now, now - WEEK,
+        now, now - WEEK, [r.added for r in recipients], KEEP_PER_DAY,
     )  # fmt: skip
 
 
@@ -133,6 +140,19 @@ async def set_cursors(conn: Conn, part: int, recipients: Sequence[LockedRecipien
         "UPDATE recipient r SET cursor = k.cursor FROM unnest($2::uuid[], $3::bigint[]) k(recipient_id, cursor)"
         " WHERE r.part = $1 AND r.recipient_id = k.recipient_id",
         part, [r.recipient_id for r in recipients], [r.cursor for r in recipients],
+    )  # fmt: skip
+
+
+async def set_reached(conn: Conn, part: int, recipients: Sequence[LockedRecipient], now: datetime) -> None:
+    """As `set_cursors`, and how much more reached them `now`."""
+    await conn.execute(
+        "UPDATE recipient r SET cursor = k.cursor,"
+        " exposure = r.exposure * power($6::float8, greatest(0, extract(epoch FROM $5 - coalesce(r.exposed_at, $5))"
+        " / 86400)) + k.added, exposed_at = $5"
+        " FROM unnest($2::uuid[], $3::bigint[], $4::float8[]) k(recipient_id, cursor, added)"
+        " WHERE r.part = $1 AND r.recipient_id = k.recipient_id",
+        part, [r.recipient_id for r in recipients], [r.cursor for r in recipients], [r.added for r in recipients], now,
+        KEEP_PER_DAY,
     )  # fmt: skip
 
 

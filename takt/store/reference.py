@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
+from takt.core.admission.book import Book
 from takt.core.flow_button import FlowRef
 from takt.core.measures import InForce
 from takt.core.number import Automation, Number, Profile
@@ -25,7 +26,7 @@ from takt.core.reach import Allowance
 from takt.core.tact import TactPolicy
 from takt.core.template import Template, from_components
 from takt.core.value import value
-from takt.store import purposes, rate_cards, tact
+from takt.store import admissions, purposes, rate_cards, tact
 from takt.store.pool import Conn
 from takt.store.rate_cards import PriceLists
 
@@ -61,6 +62,7 @@ class Business:
     allowance: Allowance | None = None
     measures: tuple[InForce, ...] = ()
     siblings: tuple[UUID, ...] = ()
+    shadow_card: str | None = None
 
     @property
     def owner(self) -> UUID:
@@ -129,7 +131,7 @@ class Snapshot:
     `listening` has the endpoints of all linked apps under a company's id, and those that hear `messages` under the wire
     ids of companies and senders; `flows` are found by id and by name; `overrides` has those
     of an app (first) for a node (second). `pictures` are the media that senders show as their faces; `policies` the
-    versions of the operator's policy; `purposes` the newest versions of each company's own ones, by their keys.
+    versions of the operator's policy; `admission` what decides about marketing; `purposes` the newest versions of each company's own ones, by their keys.
     """
 
     version: int
@@ -146,6 +148,7 @@ class Snapshot:
     pictures: frozenset[str] = frozenset()
     purposes: Mapping[UUID, Mapping[str, Purpose]] = field(default_factory=dict)
     policies: tact.Versions = field(default=(), repr=False)
+    admission: Book = field(default_factory=Book, repr=False)
 
     def listeners(self, business_id: UUID, webhook_field: str, sender_id: str | None = None) -> list[Endpoint]:
         """The endpoints that must hear about this business in this field; about this sender of it, if one is named.
@@ -229,6 +232,7 @@ async def _load(conn: Conn, version: int, kept: Snapshot) -> Snapshot:
         pictures=frozenset(one.number.picture_media_id for one in senders.values() if one.number.picture_media_id),
         purposes=await purposes.newest(conn),
         policies=await tact.versions(conn),
+        admission=await admissions.load_book(conn),
     )
 
 

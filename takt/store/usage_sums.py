@@ -35,15 +35,18 @@ class Sum:
     rule: int
     tier: str
     unit_price_micros: int
+    region: str
+    window: str
+    form: str
     quantity: int
 
 
 _GROUPED = (
     "SELECT u.contract_part, u.contract_id, (u.delivered_at AT TIME ZONE b.time_zone)::date AS day, u.sender_id,"
     " coalesce(u.template_id, ''), u.category, u.market, u.card, u.card_version, u.rule, u.tier, u.unit_price_micros,"
-    " sum(CASE WHEN u.refund THEN -1 ELSE 1 END) FROM usage u JOIN business b ON b.contract_id = u.contract_id WHERE u.part = $1"
+    " u.region, u.window_kind, u.form, sum(CASE WHEN u.refund THEN -1 ELSE 1 END) FROM usage u JOIN business b ON b.contract_id = u.contract_id WHERE u.part = $1"
 )
-_BY = " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12"
+_BY = " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15"
 
 
 async def mark(conn: Conn, part: int, *, locked: bool = False) -> datetime | None:
@@ -154,15 +157,17 @@ async def _add(conn: Conn, sums: Iterable[Sum]) -> None:
     for part, ones in sorted(by_part.items()):
         await conn.execute(
             "INSERT INTO usage_sum (part, contract_id, day, sender_id, template_id, category, market, card,"
-            " card_version, rule, tier, unit_price_micros, quantity)"
+            " card_version, rule, tier, unit_price_micros, region, window_kind, form, quantity)"
             " SELECT c.part, c.contract_id, u.day, u.sender, u.template, u.category, u.market, u.card, u.version,"
-            " u.rule, u.tier, u.price, sum(u.quantity)::bigint FROM contract c JOIN unnest($2::uuid[], $3::date[], $4::text[],"
-            " $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::int[], $11::text[], $12::bigint[],"
-            " $13::bigint[]) u(contract_id, day, sender, template, category, market, card, version, rule, tier, price,"
-            " quantity) ON c.contract_id = u.contract_id WHERE c.part = $1"
-            " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 ORDER BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 ON CONFLICT (part, contract_id, day, sender_id, template_id, category, market, card,"
-            " card_version, rule, tier, unit_price_micros)"
-            " DO UPDATE SET quantity = usage_sum.quantity + excluded.quantity",
+            " u.rule, u.tier, u.price, u.region, u.window_kind, u.form, sum(u.quantity)::bigint FROM contract c"
+            " JOIN unnest($2::uuid[], $3::date[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],"
+            " $9::int[], $10::int[], $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::bigint[])"
+            " u(contract_id, day, sender, template, category, market, card, version, rule, tier, price, region,"
+            " window_kind, form, quantity) ON c.contract_id = u.contract_id WHERE c.part = $1"
+            " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15"
+            " ORDER BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 ON CONFLICT (part, contract_id, day, sender_id,"
+            " template_id, category, market, card, card_version, rule, tier, unit_price_micros, region, window_kind,"
+            " form) DO UPDATE SET quantity = usage_sum.quantity + excluded.quantity",
             part, *_columns(ones),
         )  # fmt: skip
 
@@ -172,5 +177,6 @@ def _columns(sums: Sequence[Sum]) -> list[list[object]]:
         [one.payer[1] for one in sums], [one.day for one in sums], [one.sender_id for one in sums],
         [one.template_id for one in sums], [one.category for one in sums], [one.market for one in sums],
         [one.card for one in sums], [one.version for one in sums], [one.rule for one in sums],
-        [one.tier for one in sums], [one.unit_price_micros for one in sums], [one.quantity for one in sums],
+        [one.tier for one in sums], [one.unit_price_micros for one in sums], [one.region for one in sums],
+        [one.window for one in sums], [one.form for one in sums], [one.quantity for one in sums],
     ]  # fmt: skip

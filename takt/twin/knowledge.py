@@ -13,7 +13,6 @@ from takt.core.admission.hazard import Model
 from takt.core.admission.scoring import Candidates
 from takt.twin.policies import Delivery, Sight
 
-_MARKETING, _UTILITY = exposure.CATEGORIES.index("marketing"), exposure.CATEGORIES.index("utility")
 _ONE_DAY = np.ones(1)
 FITTED_PEOPLE: Final = 4_000
 
@@ -28,7 +27,7 @@ class Knowledge:
     owner_variance: Floats
     edge_mean: Floats
     edge_variance: Floats
-    counts: Floats
+    pressure: Floats
     log: list[Deliveries] = field(default_factory=list)
     days: list[Delivery] = field(default_factory=list)
 
@@ -40,7 +39,7 @@ class Knowledge:
             sight.price,
             sight.content,
             self.liking(person, sight.owner).affinity,
-            exposure.pressure(self.counts)[person],
+            self.pressure[person],
             belief.weights(self.model, self.tolerance[person]),
             ones,
             np.zeros(len(person)),
@@ -56,7 +55,7 @@ class Knowledge:
     def learn(self, delivery: Delivery) -> None:
         """Move all beliefs by a day's deliveries, and let the day end."""
         person, owner = delivery.person, delivery.owner
-        liking, pressure = self.liking(person, owner), exposure.pressure(self.counts)[person]
+        liking, pressure = self.liking(person, owner), self.pressure[person]
         weighed = belief.weights(self.model, self.tolerance[person])
         self.days.append(delivery)
         self.log.append(Deliveries(person, delivery.content, liking.affinity, pressure, delivery.outcomes))
@@ -68,15 +67,14 @@ class Knowledge:
         self.owner_mean = self.owner_mean + np.bincount(owner, lesson.sender_mean, owners)
         weight: Floats = np.bincount(owner, lesson.sender_weight, owners).astype(np.float64)
         self.owner_variance = belief.narrowed(self.owner_variance, weight)
-        self.counts = exposure.fade(self.counts, _ONE_DAY)
-        category = np.where(delivery.as_marketing, _MARKETING, _UTILITY)
-        np.add.at(self.counts, (person, category), 1.0)
+        weight = np.where(delivery.as_marketing, exposure.WEIGHTS["marketing"], exposure.WEIGHTS["utility"])
+        self.pressure = exposure.fade(self.pressure, _ONE_DAY) + np.bincount(person, weight, len(self.pressure))
 
     def copy(self) -> "Knowledge":
         """The same knowledge, to go on elsewhere."""
         return Knowledge(
             self.model, self.tolerance.copy(), self.owner_mean.copy(), self.owner_variance.copy(),
-            self.edge_mean.copy(), self.edge_variance.copy(), self.counts.copy(), list(self.log), list(self.days),
+            self.edge_mean.copy(), self.edge_variance.copy(), self.pressure.copy(), list(self.log), list(self.days),
         )  # fmt: skip
 
     def replayed(self, model: Model) -> "Knowledge":
@@ -110,5 +108,5 @@ def nothing_known(users: int, owners: int, model: Model) -> Knowledge:
         np.full(owners, model.sender_variance),
         np.zeros((users, owners)),
         np.full((users, owners), model.edge_variance),
-        np.zeros((users, len(exposure.CATEGORIES), len(exposure.KEEPS))),
+        np.zeros(users),
     )

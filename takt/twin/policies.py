@@ -5,8 +5,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from takt.core.admission import exploration
 from takt.core.admission.arrays import Flags, Floats, Ints, places
+from takt.core.admission.cold import WIDENINGS
 from takt.core.admission.exploration import MULTIPLIERS
 from takt.core.admission.hazard import READ, USEFUL
 from takt.twin.offers import DAYS_A_WEEK
@@ -99,23 +99,21 @@ class RandomVolume(_Blind):
 
 
 class ColdStart(_Blind):
-    """Before anything is known: a plain weekly cap, and a few person-weeks by lot to learn from."""
+    """Before anything is known: a plain weekly cap, wider in a few person-weeks so that something is learned."""
 
     name = "cold start"
 
     def __init__(self, seed: int, cap: int = COLD_CAP, share: float = COLD_EXPLORATION) -> None:
         self._chance = np.random.default_rng((seed, 3))
         self._cap, self._share = cap, share
-        self._multiplier: Floats = np.empty(0)
+        self._allowed: Ints = np.empty(0, np.int64)
 
     def decide(self, sight: Sight) -> Flags:
-        """As long as there is room, or by lot."""
-        if sight.day % DAYS_A_WEEK == 0 or not len(self._multiplier):
-            self._multiplier = exploration.multipliers(self._chance.random(sight.users), self._share)
-        passed = _first(sight, np.zeros(len(sight.price)), self._cap - sight.last_week())
-        multiplier = self._multiplier[sight.person]
-        found: Flags = np.where(np.isnan(multiplier), passed, sight.lot < multiplier)
-        return found
+        """As long as there is room."""
+        if sight.day % DAYS_A_WEEK == 0 or not len(self._allowed):
+            place = (self._chance.random(sight.users) / self._share * len(WIDENINGS)).astype(np.int64)
+            self._allowed = self._cap * np.array([*WIDENINGS, 1])[np.minimum(place, len(WIDENINGS))]
+        return _first(sight, np.zeros(len(sight.price)), self._allowed - sight.last_week())
 
 
 class PerDay(_Blind):

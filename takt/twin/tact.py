@@ -5,17 +5,17 @@ from typing import Final
 
 import numpy as np
 
-from takt.core.admission import exploration, fairness, hazard, outlook, scoring, shadow
+from takt.core.admission import exploration, fairness, outlook, shadow
 from takt.core.admission.arrays import Flags, Floats
 from takt.core.admission.deciding import Rules, decide
-from takt.core.admission.outlook import GRID, Outlook, Prospect, Stakes
+from takt.core.admission.outlook import Outlook, Stakes
+from takt.core.admission.prospects import Sample, prospect
 from takt.core.admission.scoring import Taste
 from takt.core.admission.shadow import ShadowPrice, Tally
 from takt.twin.knowledge import Knowledge
 from takt.twin.offers import DAYS_A_WEEK
 from takt.twin.policies import Delivery, Sight
 
-SAMPLE: Final = 120
 CALIBRATION_DAYS: Final = 28
 
 
@@ -103,7 +103,7 @@ class Tact:
         if self._outlook is None or self._outlook.shadow != self._price.price:
             before = self._outlook
             self._outlook = outlook.outlook(
-                prospect(self.known, self._sample, self._setting.taste),
+                prospect(self.known.model, sample_of(self.known, self._sample), self._setting.taste),
                 self._price.price,
                 self._setting.stakes,
                 before,
@@ -111,14 +111,7 @@ class Tact:
         return self._outlook
 
 
-def prospect(known: Knowledge, sample: Sight, taste: Taste) -> Prospect:
-    """What may come to anybody, by an even choice of `SAMPLE` from what was offered."""
-    offered, model = known.candidates(sample), known.model
-    chosen = np.linspace(0, len(sample.person) - 1, SAMPLE).astype(np.int64)
-    content, affinity = offered.content[chosen], offered.affinity[chosen]
-    grid = len(GRID)
-    flat = hazard.chances(model, np.repeat(content, grid), np.repeat(affinity, grid), np.tile(GRID, SAMPLE))
-    shape = (len(hazard.OUTCOMES), SAMPLE, grid, len(model.nodes))
-    chances = np.ascontiguousarray(flat.reshape(shape).transpose(0, 3, 1, 2))
-    gain = scoring.gain(taste, chances).mean((0, 2))
-    return Prospect(offered.price[chosen], gain, chances, np.ones(SAMPLE), len(sample.person) / sample.users)
+def sample_of(known: Knowledge, sight: Sight) -> Sample:
+    """What was offered on a day, as far as it is known."""
+    offered = known.candidates(sight)
+    return Sample(offered.price, offered.content, offered.affinity, offered.pressure, len(sight.person) / sight.users)

@@ -51,14 +51,14 @@ class BankDesk:
     """Reads what the bank told, and hands commands to their lanes. All of them go to the lane of slot 0."""
 
     def __init__(self, site: Site, reference: Reference, lanes: BankLanes, clock: Clock) -> None:
-        self._site = site
+        self.site = site
         self._reference = reference
         self._lanes = lanes
         self._clock = clock
 
     async def account(self) -> dict[str, Any]:
         """The operator's account."""
-        async with self._site.everywhere.acquire() as conn:
+        async with self.site.everywhere.acquire() as conn:
             own = await mandates.own_account(conn)
         if own is None:
             return {"iban": None, "holder": None, "bic": None, "creditor_id": None}
@@ -94,13 +94,13 @@ class BankDesk:
 
     async def statements(self) -> dict[str, Any]:
         """The newest statements."""
-        async with self._site.everywhere.acquire() as conn:
+        async with self.site.everywhere.acquire() as conn:
             found = await bank.statements(conn)
         return {"data": [{**one, "imported_at": instant(one["imported_at"])} for one in found]}
 
     async def suspense(self) -> dict[str, Any]:
         """What a person must decide."""
-        async with self._site.everywhere.acquire() as conn:
+        async with self.site.everywhere.acquire() as conn:
             found = await bank.suspense(conn)
         return {"data": [wire.render_transaction(one.transaction, one.state, one.doubt) for one in found]}
 
@@ -132,13 +132,13 @@ class BankDesk:
 
     async def orders(self) -> dict[str, Any]:
         """The newest orders."""
-        async with self._site.everywhere.acquire() as conn:
+        async with self.site.everywhere.acquire() as conn:
             found = await mandates.orders(conn)
         return {"data": [_order(one) for one in found]}
 
     async def order(self, ident: str) -> bytes:
         """An order, as the bank takes it."""
-        async with self._site.everywhere.acquire() as conn:
+        async with self.site.everywhere.acquire() as conn:
             found = await mandates.find_order(conn, ident)
         if found is None:
             raise Refusal(errors.unknown_object(ident))
@@ -148,8 +148,8 @@ class BankDesk:
         """The newest payments of all companies, each with its company."""
         owners = {one.contract_id: one.waba_id for one in self._reference.current.businesses.values()}
         shown: list[tuple[Any, dict[str, Any]]] = []
-        for part in self._site.parts:
-            async with self._site.pool(part).acquire() as conn:
+        for part in self.site.parts:
+            async with self.site.pool(part).acquire() as conn:
                 for one in await payments.newest(conn, part):
                     company = owners.get(one.payment.payer[1])
                     rendered = {"company": company, **wire.render_payment(one.payment)}
@@ -159,7 +159,7 @@ class BankDesk:
 
     async def bookings(self) -> dict[str, Any]:
         """The newest bookings by hand."""
-        async with self._site.everywhere.acquire() as conn:
+        async with self.site.everywhere.acquire() as conn:
             ids = await bookings.newest(conn)
             found = [(one, booking.fold(await bookings.acts(conn, one))) for one in ids]
         return {"data": [wire.render_booking(one, standing) for one, standing in found if standing is not None]}
@@ -171,7 +171,7 @@ class BankDesk:
         except UnsoundError as fault:
             raise _refused(fault) from None
         payer = payer_of(self.named(company))
-        async with self._site.pool(payer[0]).acquire() as conn:
+        async with self.site.pool(payer[0]).acquire() as conn:
             terms = await payments.terms(conn, payer)
         act = Act(Kind.PROPOSE, actor, self._clock.now(), booking.Body(payer, sort, amount, terms.currency, note))
         return await self._act(self._clock.new_id(), act, locale)

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from takt.core import policy, verdict
 from takt.core.ids import parse_wamid, slot_of, slot_of_key, wamid
-from takt.store import explanations
+from takt.store import admissions, explanations
+from takt.store.admissions import Weighing
 from takt.store.explanations import Listed, MessageRecord
 from takt.store.reference import Reference
 from takt.store.site import Site
@@ -37,9 +38,11 @@ class Decisions:
         part = self._site.part_of(slot_of(message_id))
         async with self._site.pool(part).acquire() as conn:
             found = await explanations.message_record(conn, part, message_id)
+            weighed = await admissions.list_decisions(conn, part, message_id)
         if found is None:
             raise Refusal(errors.unknown_object(asked))
-        return {"messages": [], "decision": self._decision(found, locale)}
+        told = self._decision(found, locale) | {"weighed": [_weighed(one) for one in weighed]}
+        return {"messages": [], "decision": told}
 
     async def _to(self, asked: str) -> list[dict[str, Any]]:
         wa_id = "".join(one for one in asked if one not in "+ -/()")
@@ -84,3 +87,26 @@ class Decisions:
         sender = self._reference.current.senders.get(sender_id)
         name, company = (sender.verified_name, sender.business.name) if sender is not None else ("", "")
         return {"sender": sender_id, "name": name, "company": company}
+
+
+def _weighed(one: Weighing) -> dict[str, Any]:
+    price, gain, loss, annoyance, charge, tiring, bonus = one.terms
+    return {
+        "at": explain.instant(one.at),
+        "mode": one.mode,
+        "policy": one.policy_version,
+        "model": one.model_version,
+        "shadow_price": one.shadow,
+        "let_out": one.let_out,
+        "passed": one.passed,
+        "explored": one.explored,
+        "held_out": one.held_out,
+        "propensity": one.propensity,
+        "content": one.content,
+        "liking": one.affinity,
+        "exposure": one.pressure,
+        "terms": {
+            "price": price, "gain": gain, "loss": loss, "annoyance": annoyance, "charge": charge, "tiring": tiring,
+            "bonus": bonus,
+        },
+    }  # fmt: skip

@@ -3,8 +3,8 @@
 Raises `takt.wire.errors.Refusal`.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 from uuid import UUID
 
 from takt.actions.paying import Answer, Begin, Command, EndMandate, SetTax, SignMandate, Tell
@@ -15,13 +15,15 @@ from takt.core import iban, mandate
 from takt.core.document import UnsoundError
 from takt.core.entries import Payer
 from takt.core.ids import derive_id, slot_of
-from takt.core.payment import BY_DEBIT, Payment, Purpose, Split, State, grossed, split
+from takt.core.payment import BY_DEBIT, Payment, Purpose, Split, State, Word, grossed, split
 from takt.core.value import value
 from takt.lanes import Lanes
 from takt.provider import ForgedError, PaymentOrder, Provider
+from takt.providers import fake
 from takt.providers.bank import AtTheBank
 from takt.store import mandates, payments, spend_plans
 from takt.store.payments import Terms
+from takt.store.pool import Conn
 from takt.store.reference import Business
 from takt.store.site import Site
 from takt.wire import errors
@@ -31,6 +33,7 @@ from takt.wire.policies import instant
 
 Body = Mapping[str, Any]
 ORDER_TEXT = "Takt"
+T = TypeVar("T")
 
 
 @value
@@ -173,6 +176,16 @@ class PaymentDesk:
             taken += await self._lanes.payments.submit(slot_of(found.payment_id), command) is not None
         return {"taken": taken}
 
+    async def pretend(self, reference: str, word: object) -> dict[str, Any]:
+        """Let the provider that pretends settle, return or fail an order, and tell so."""
+        provider = self._providers.get(fake.NAME)
+        if not isinstance(provider, fake.FakeProvider):
+            raise Refusal(errors.unknown_object(fake.NAME))
+        if word not in tuple(Word):
+            raise Refusal(errors.bad_value("word", f"must be one of {', '.join(Word)}"))
+        told = provider.pretend(iban.compact(reference), Word(str(word)), self._clock.now())
+        return await self.hear(fake.NAME, told.headers, told.body)
+
     async def _find(self, reference: str) -> Payment | None:
         known = iban.slot_of_reference(reference)
         if known is None:
@@ -181,7 +194,7 @@ class PaymentDesk:
         async with self._site.pool(part).acquire() as conn:
             return next(iter(await payments.by_references(conn, part, [reference])), None)
 
-    async def _provider(self, conn: Any, body: Body) -> Provider:
+    async def _provider(self, conn: Conn, body: Body) -> Provider:
         named = body.get("provider", "bank")
         if isinstance(named, str) and named in self._providers:
             return self._providers[named]
@@ -190,7 +203,7 @@ class PaymentDesk:
             raise Refusal(errors.bad_value("provider", "must be another one: the operator has named no account yet"))
         return AtTheBank("bank" if named == "bank" else BY_DEBIT, own.holder, iban.spaced(own.iban))
 
-    async def _mandate(self, conn: Any, payer: Payer, named: str) -> mandate.Mandate:
+    async def _mandate(self, conn: Conn, payer: Payer, named: str) -> mandate.Mandate:
         found = await mandates.of_contract(conn, payer)
         held = next((one for one in found if str(one.mandate_id) == named), None)
         if held is None or not held.usable(self._clock.now().date()):
@@ -211,7 +224,7 @@ def _split(wish: wire.Wish, terms: Terms) -> Split:
     return split(wish.gross_micros, rate, terms.currency)
 
 
-def _sound(parse: Any) -> Any:
+def _sound(parse: Callable[[], T]) -> T:
     """What a parser finds, or the refusal that names the field."""
     try:
         return parse()

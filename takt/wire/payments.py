@@ -226,7 +226,9 @@ def render_booking(booking_id: UUID, one: Booking) -> dict[str, Any]:
 def fault_of(found: Fault, locale: str) -> WireError:
     """Why something cannot be done with a booking; `fault` is its name."""
     http = 404 if found is Fault.UNKNOWN else 409
-    return WireError(100, "(#100) Not possible now", found.text.in_locale(locale), http=http, more={"fault": str(found)})
+    return WireError(
+        100, "(#100) Not possible now", found.text.in_locale(locale), http=http, more={"fault": str(found)}
+    )
 
 
 def doubt_of(found: Doubt) -> WireError:

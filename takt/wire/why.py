@@ -55,6 +55,11 @@ _PASSED: Final[Mapping[str, Text]] = {
     "quiet_hours": Text("It was not a quiet time for you.", "Für dich war gerade keine Ruhezeit."),
     "caps": Text("You had not had more advertising than anybody may get.",
                  "Du hattest nicht mehr Werbung erhalten, als jemand bekommen darf."),
+    "held_out": Text("You are not among the few who get no advertising this year.",
+                     "Du gehörst nicht zu den wenigen, die dieses Jahr keine Werbung erhalten."),
+    "pressure": Text("So little had come of late that this was worth your attention, as far as that can be estimated.",
+                     "Zuletzt kam so wenig, dass diese Nachricht deine Aufmerksamkeit wert war, soweit sich das "
+                     "schätzen lässt."),
     "owner_stop": Text("You had not stopped advertising of another company of the same owner.",
                        "Du hattest keine Werbung eines anderen Unternehmens desselben Eigentümers abgestellt."),
     "measure": Text("The company was not restricted in what it may send.",

@@ -6,6 +6,7 @@ own rules and state changes, and the oracle (`oracle.py`) judges what went out.
 """
 
 import heapq
+import hmac
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -15,10 +16,12 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from takt.actions import ruling, send
+from takt.actions import admitting, ruling, send
+from takt.actions.admitting import Admissions
 from takt.actions.outgoing import Outgoing, Refused
 from takt.actions.release import Release
 from takt.actions.ruling import Loaded, Prepared
+from takt.core.admission.book import ANYWHERE, Book
 from takt.core.content import TemplateContent, TextContent
 from takt.core.ledger import Wallet
 from takt.core.message import SendMessage, Waits
@@ -34,12 +37,14 @@ from takt.store.rate_cards import PriceLists
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import EMPTY, Business, Reference, Sender, Snapshot
 from takt.wire.shown import keep
+from tests.actions.admitting import segment
 from tests.actions.oracle import Oracle, Past
 
 START: Final = datetime(2026, 10, 22, tzinfo=UTC)
 """Three days before the clocks of Europe go back, ten before those of America."""
 PLENTY: Final = 10**15
 BATCH: Final = 10
+HELD_OUT: Final = 0.0625
 PEOPLE: Final = 150
 HOMES: Final = (
     ("4917139", "DE", "Europe/Berlin"),
@@ -73,8 +78,9 @@ class Tally:
 class Fuzz:
     """One run: people, companies and chance, from a seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, priced: bool = False) -> None:
         self.seed = seed
+        self.priced = priced
         self.chance = Random(seed)
         self.now = START
         self.oracle = Oracle()
@@ -88,6 +94,14 @@ class Fuzz:
         self.prepared: dict[tuple[str, str], Prepared] = {}
         self.waiting: list[tuple[datetime, int, Prepared, Wish]] = []
         self.releaser = Release(Reference(), self._id_in, 1)
+        self._set_policy((3, 10, 2, 5), 2)
+        if priced:
+            key, year = self.snapshot.admission.key, b"held out 2026"
+            self.oracle.held_out = {
+                one.wa_id
+                for one in self.people.values()
+                if hmac.digest(key, year + one.recipient_id.bytes, "sha256")[0] < HELD_OUT * 256
+            }
         for person in self.people.values():
             for business in self.snapshot.businesses.values():
                 if self.chance.random() < 0.7:
@@ -160,7 +174,7 @@ class Fuzz:
         self.oracle.note(wa_id, sender.sender_id, prepared.template, self.now)
 
     def _check_refusal(self, prepared: Prepared, refused: Refused) -> None:
-        if refused.denied.reason.name in ("pair_rate", "throughput"):
+        if refused.denied.reason.name in ("pair_rate", "throughput") or self._by_score(refused):
             return
         wa_id = prepared.command.wa_id
         permission = self.loaded.permissions.get(
@@ -170,8 +184,15 @@ class Fuzz:
         if not self.oracle.faults(wa_id, prepared.sender, prepared.template, proof, self.now):
             self.tally.needless.append(f"{self.now} {prepared.category} to {wa_id}: {refused.denied}")
 
+    def _by_score(self, refused: Refused) -> bool:
+        """What a score refuses need not break a law; but it must say why."""
+        return self.priced and refused.denied.reason.name == "pressure" and "score" in refused.denied.figure
+
     def _outgoing(self) -> Outgoing:
         self.loaded.quiet.clear()
+        self.loaded.admissions = Admissions(self.snapshot.tact(self.now), self.snapshot.admission)
+        for person in self.people.values() if self.priced else ():
+            person.exposure, person.exposed_at, person.added = admitting.pressure(person, self.now), self.now, 0.0
         return Outgoing(self.snapshot, self.loaded, self._id_in, 1, self.now)
 
     def _prepare(self, sender: Sender, wa_id: str, name: str) -> Prepared:
@@ -281,14 +302,25 @@ class Fuzz:
         self.prepared.clear()
 
     def _policy(self) -> None:
-        """The operator changes the caps; hours stay those of the law."""
+        """The operator changes the caps and how marketing is admitted; hours stay those of the law."""
         if self.chance.random() < 0.95:
             return
-        caps = tuple(self.chance.randrange(1, high) for high in (5, 15, 4, 8))
+        caps = [self.chance.randrange(1, high) for high in (5, 15, 4, 8)]
+        weekly = self.chance.randrange(2, 9) if self.chance.random() < 0.7 else None
+        self._set_policy((caps[0], caps[1], caps[2], caps[3]), weekly)
+
+    def _set_policy(self, caps: tuple[int, int, int, int], weekly: int | None) -> None:
+        """The caps, and a weekly one by which marketing is admitted (None: off), unless scores decide."""
         names = ("person_per_day", "person_per_week", "sender_per_day", "sender_per_week")
-        policy = parse_policy({"caps": dict(zip(names, caps, strict=True))})
+        mode = "priced" if self.priced else "off" if weekly is None else "cap"
+        admission = {"mode": mode, "cap_per_week": weekly or 0, "cold_exploration": 0, "hold_out": HELD_OUT}
+        policy = parse_policy({"caps": dict(zip(names, caps, strict=True)), "admission": admission})
         self.snapshot = replace(self.snapshot, policies=((START, policy),))
-        self.oracle.caps = (caps[0], caps[1], caps[2], caps[3])
+        if self.priced:
+            book = Book(segments={ANYWHERE: segment(0.3)}, key=str(self.seed).encode())
+            self.snapshot = replace(self.snapshot, admission=book)
+        self.oracle.caps = caps
+        self.oracle.weekly = None if self.priced else weekly
 
     # ---------------------------------------------------------------- who is there
 

@@ -56,6 +56,8 @@ class Oracle:
         self.past: dict[str, Past] = {}
         self.templates: dict[str, str] = {}
         self.caps: tuple[int, int, int, int] = (3, 10, 2, 5)
+        self.weekly: int | None = None
+        self.held_out: set[str] = set()
         self._days: dict[str, Any] = {}
 
     def faults(
@@ -82,6 +84,8 @@ class Oracle:
                 "no consent": not self._proven(past, sender.business.waba_id, proof, at),
                 "quiet hours": self._quiet(past, now),
                 "too much": self._too_much(past, name, at),
+                "beyond the weekly cap": self._over_the_week(past, at),
+                "held out": wa_id in self.held_out and not window,
             }
         return {law for law, broken in found.items() if broken}
 
@@ -126,6 +130,9 @@ class Oracle:
         mine = past.adverts_of[name]
         counts = [len(times) - bisect_right(times, since) for times in (past.adverts, mine) for since in (day, week)]
         return any(count >= cap for count, cap in zip(counts, self.caps, strict=True))
+
+    def _over_the_week(self, past: Past, at: float) -> bool:
+        return self.weekly is not None and len([one for one in past.adverts if one > at - 7 * 86_400]) >= self.weekly
 
     def note(self, wa_id: str, sender_id: str, template: Template | None, now: datetime) -> None:
         """A message went out."""

@@ -87,7 +87,7 @@ class Model:
 
     def deliver(self, person: int, through: int) -> None:
         for letter in sorted(self.letters.values(), key=lambda one: one.cursor):
-            if letter.person == person and letter.cursor <= through and letter.state == "held":
+            if letter.person == person and letter.cursor <= through and letter.state in ("held", "released"):
                 letter.state = "captured"
                 self.counts[letter.category] += 1
                 letter.ordinal = self.counts[letter.category]

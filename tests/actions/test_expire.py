@@ -14,6 +14,7 @@ from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.ids import wamid
+from takt.core.ledger import GRACE
 from takt.core.message import Accepted, SendMessage, Status
 from takt.store import receipts, recipients
 from takt.store.pool import transaction
@@ -67,6 +68,53 @@ async def test_it_fails_at_the_very_end_of_its_time(world: World) -> None:
     assert "pricing" not in entry
     assert (await run(world)).answers == [Expired(0, more=False)]
     assert len(bodies) == await world.count("outbox")
+
+
+async def deliver(world: World, person: Somebody, now: datetime, status: Status = Status.DELIVERED) -> None:
+    async with transaction(world.site.pool(person.part)) as conn:
+        action = TakeReceipts(world.reference, CLOCK.new_id)
+        await action(conn, person.part, [Receipt(person.recipient_id, status, 1)], now, again=False)
+
+
+async def test_a_receipt_that_comes_late_is_charged_and_told(world: World) -> None:
+    """The device had it, and says so within three days: delivered after all, in one step, even beyond the limit."""
+    person = await somebody(world)
+    [one] = await send(world, template_to(world, person.wa_id))
+    await run(world)
+    await world.execute("UPDATE account SET posted_micros = 10 WHERE part = $1 AND kind = 'spend'", world.payer[0])
+    async with twins(world):
+        await deliver(world, person, TOO_LATE + GRACE, Status.READ)
+    assert await states(world, one) == [("read", "expired", TOO_LATE, "captured", TOO_LATE + GRACE)]
+    assert await world.rows("SELECT kind, debit, credit, amount_micros FROM journal WHERE entry_id = $1", one) == [
+        ("late", "spend", "revenue:utility", UTILITY)
+    ]
+    assert await world.rows("SELECT amount_micros, late, reason FROM usage") == [(UTILITY, True, "regular")]
+    assert await world.rows(
+        "SELECT posted_micros, excess_micros FROM account WHERE kind = 'spend' AND part = $1", world.payer[0]
+    ) == [(10 - UTILITY, UTILITY - 10)]
+    bodies = await world.rows("SELECT body FROM outbox WHERE part = $1 ORDER BY event_id", person.part)
+    told = [json.loads(body)["value"]["statuses"][0] for (body,) in bodies]
+    assert [(entry["status"], "pricing" in entry) for entry in told] == [
+        ("sent", True), ("failed", False), ("read", True),
+    ]  # fmt: skip
+    await deliver(world, person, TOO_LATE + GRACE)
+    assert await world.count("usage") == 1
+
+
+async def test_a_receipt_beyond_the_grace_is_the_operators_loss(world: World) -> None:
+    person = await somebody(world)
+    [one] = await send(world, template_to(world, person.wa_id))
+    await run(world)
+    beyond = TOO_LATE + GRACE + timedelta(microseconds=1)
+    async with twins(world):
+        await deliver(world, person, beyond)
+        await deliver(world, person, beyond)
+    assert await states(world, one) == [("failed", "expired", TOO_LATE, "absorbed", beyond)]
+    assert await world.rows("SELECT amount_micros, forgone_micros, late, reason FROM usage") == [
+        (0, UTILITY, True, "absorbed")
+    ]
+    assert await world.rows("SELECT 1 FROM journal WHERE kind <> 'top_up'") == []
+    assert await world.money() == (FUNDS, 0)
 
 
 async def test_what_was_delivered_never_expires(world: World) -> None:

@@ -37,6 +37,7 @@ HARD = {
     "not_muted": "muted",
     "quiet_hours": "quiet hours",
     "caps": "too much",
+    "pressure": "beyond the weekly cap",
 }
 
 
@@ -46,3 +47,17 @@ def test_without_a_rule_the_oracle_finds_what_it_forbids(rule: str, monkeypatch:
     monkeypatch.setattr(policy, "RULES", tuple(one for one in policy.RULES if one.name != rule))
     tally = Fuzz(SEED).run(10_000)
     assert any(HARD[rule] in one for one in tally.illegal)
+
+
+def test_no_advertising_reaches_who_is_held_out_or_breaks_a_law_where_scores_decide() -> None:
+    tally = Fuzz(SEED, priced=True).run(3_000)
+    assert tally.illegal == []
+    assert tally.needless == []
+    assert tally.adverts > 100
+    assert tally.reasons["held_out"] > 0
+    assert tally.reasons["pressure"] > 0
+
+
+def test_without_its_rule_the_oracle_finds_who_was_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "RULES", tuple(one for one in policy.RULES if one.name != "held_out"))
+    assert any("held out" in one for one in Fuzz(SEED, priced=True).run(3_000).illegal)

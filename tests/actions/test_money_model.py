@@ -22,6 +22,7 @@ from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.content import TextContent
 from takt.core.ids import slot_of, wamid
+from takt.core.ledger import GRACE
 from takt.core.message import Accepted, Status
 from takt.store.pool import transaction
 from tests.world import FUNDS, MARKETING, NOW, ORIGIN, UTILITY, Somebody, World, template_to, text_to
@@ -41,6 +42,9 @@ class Letter:
     price: int
     expires_at: datetime
     status: str = "accepted"
+    failed_at: datetime | None = None
+    late: bool = False
+    absorbed: bool = False
     told: list[tuple[str, bool]] = field(default_factory=lambda: [("sent", True)])
 
 
@@ -104,6 +108,13 @@ class Model:
     def _advance(self, letter: Letter, status: Status, key: tuple[int, str]) -> None:
         if letter.status == "accepted":
             letter.told.append((status, True))
+        elif letter.status == "failed" and not letter.absorbed:
+            assert letter.failed_at is not None
+            letter.late = True
+            letter.absorbed = self.now - letter.failed_at > GRACE
+            if letter.absorbed:
+                return
+            letter.told.append((status, True))
         elif letter.status == "delivered" and status is Status.READ and letter.cursor > self.user_read.get(key, 0):
             letter.told.append((status, False))
         else:
@@ -114,6 +125,7 @@ class Model:
         for letter in self.letters.values():
             if letter.status == "accepted" and letter.expires_at <= self.now:
                 letter.status = "failed"
+                letter.failed_at = self.now
                 letter.told.append(("failed", False))
 
 
@@ -185,13 +197,23 @@ class Play:
             one: letter.status for one, letter in letters.items()
         }
         state = {"accepted": "held", "delivered": "captured", "read": "captured", "failed": "released"}
-        assert dict(await rows("SELECT message_id, state FROM hold WHERE message_id = any($1)", ids)) == {
-            one: state[letter.status] for one, letter in letters.items() if letter.price
-        }
-        assert dict(await rows("SELECT entry_id, amount_micros FROM journal WHERE entry_id = any($1)", ids)) == {
-            one: letter.price
+        assert dict(await rows("SELECT message_id, (state, late)::text FROM hold WHERE message_id = any($1)", ids)) == {
+            one: f"({'absorbed' if letter.absorbed else state[letter.status]},{'t' if letter.late else 'f'})"
             for one, letter in letters.items()
-            if letter.price and letter.status in ("delivered", "read")
+            if letter.price
+        }
+        charged = {one: letter for one, letter in letters.items() if letter.status in ("delivered", "read")}
+        booked = "SELECT entry_id, (kind, amount_micros)::text FROM journal WHERE entry_id = any($1)"
+        assert dict(await rows(booked, ids)) == {
+            one: f"({'late' if letter.late else 'capture'},{letter.price})"
+            for one, letter in charged.items()
+            if letter.price
+        }
+        used = "SELECT message_id, (amount_micros, forgone_micros, late)::text FROM usage WHERE message_id = any($1)"
+        assert dict(await rows(used, ids)) == {
+            one: f"({0 if letter.absorbed else letter.price},{letter.price if letter.absorbed else 0},{'t' if letter.late else 'f'})"
+            for one, letter in letters.items()
+            if letter.absorbed or one in charged
         }
         assert await self.world.money() == (self.posted - self.model.earned(), self.model.held())
         assert dict(await rows(
@@ -226,7 +248,7 @@ STEP = st.one_of(
     ANSWER,
     st.tuples(st.just("write"), PERSON, SENDER),
     st.tuples(st.just("receipts"), PERSON, st.booleans()),
-    st.tuples(st.just("expire"), st.integers(1, 90)),
+    st.tuples(st.just("expire"), st.integers(1, 90) | st.just(60 * 24 * 4)),
 )
 HISTORY = st.lists(st.tuples(OFFER, STEP, TAKE, STEP), min_size=2, max_size=6)
 

@@ -29,6 +29,7 @@ from takt.core.limits import PAIR_RATE
 from takt.core.message import Accepted, SendMessage
 from takt.store.pool import transaction
 from tests.actions import limited
+from tests.actions.admitting import hold_out
 from tests.actions.sending import counts, cursor_of, events, leave, reasons, send
 from tests.world import NOW, OPEN, UTILITY, Somebody, World, template_to, text_to, twins
 
@@ -150,6 +151,8 @@ LATER: dict[str, Setting] = {
     "quiet_hours": _under({"quiet_hours": {}}),
     "cap_of_person": _under({"caps": {"person_per_day": 0}}),
     "cap_of_sender": _under({"caps": {"sender_per_week": 0}}),
+    "pressure": _under({"admission": {"cap_per_week": 0}, "waiting": {"wait_h": 0}}),
+    "held_out": hold_out,
     "recipient_unknown": _stranger,
     "blocked_by_user": _blocked,
     "support_not_invited": _uninvited,

@@ -5,9 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from takt.actions.text_reading import Read, Said, TextReader
+from takt.actions.text_reading import Read, Said, TextReader, familiar
 from takt.filter.corpus import corpus
 from takt.filter.model_file import pack
+from takt.filter.shipped import shipped
 from takt.filter.training import train
 from takt.store import link_domains, models
 from takt.store.pool import Conn
@@ -54,6 +55,12 @@ async def test_fraud_is_found_with_its_words_and_service_is_let_be(world: World,
     assert "unpaid" in scam.findings[0].evidence
     assert scam.findings[1].evidence == "example.test"
     assert (fine.is_fraud, fine.findings, fine.likely) == (False, (), "")
+
+
+@pytest.mark.parametrize("text", ["https://nordwind.example", "Ines\nhttps://nordwind.example/herbst/jacke", "4711 🎁"])
+def test_a_link_alone_is_nothing_that_the_model_can_judge(text: str) -> None:
+    assert not familiar(shipped(), text)
+    assert familiar(shipped(), f"{FINE} {text}")
 
 
 async def test_a_registered_domain_is_no_finding(world: World, snapshot: Snapshot) -> None:

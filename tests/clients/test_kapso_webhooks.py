@@ -258,10 +258,23 @@ async def test_news_of_templates_flows_and_numbers(company: Company) -> None:
     await kapso.call("request", {"method": "POST", "path": path, "body": {"username": "nordwind.mode"}})
     (name,) = await company.told("businessUsernameUpdates")
     assert unlike({"username": "nordwind.mode", "status": "approved"}, name) == []
+    at = f"businesses/{env['TAKT_WABA_ID']}"
+    await _operate(company, "POST", f"{at}/measures", kind="warning")
+    (warned,) = await company.told("accountUpdate")
+    assert unlike({"event": "ACCOUNT_VIOLATION", "violationInfo": {"violationType": "SPAM"}}, warned) == []
+    await _operate(company, "PUT", f"{at}/tier", tier="TIER_2K")
+    (limit,) = await company.told("businessCapabilityUpdate")
+    assert unlike({"maxDailyConversationsPerBusiness": "TIER_2K"}, limit) == []
+    (grown, _) = await company.told("phoneNumberQualityUpdate", 2)
+    assert unlike({"event": "DOWNGRADE", "currentLimit": "TIER_2K"}, grown) == []
 
 
 async def _judge(company: Company, template_id: str, **decision: str) -> None:
+    await _operate(company, "POST", f"reviews/{template_id}", **decision)
+
+
+async def _operate(company: Company, method: str, path: str, **given: str) -> None:
     headers = {"Authorization": f"Bearer {company.live.env['TAKT_OPERATOR_TOKEN']}"}
     async with httpx.AsyncClient(base_url=company.live.url, headers=headers) as client:
-        answer = await client.post(f"/takt/v1/reviews/{template_id}", json=decision)
+        answer = await client.request(method, f"/takt/v1/{path}", json=given)
     assert answer.is_success, answer.text

@@ -19,8 +19,8 @@ from tests.live import takt
 from tests.receiver import receiving
 
 pytestmark = BOTH
-NUMBERS = [webhook_numbers.NAME, webhook_numbers.SECURITY, *webhook_numbers.USERNAME]
-ACCOUNTS = [webhook_accounts.REVIEW, webhook_accounts.ACCOUNT]
+NUMBERS = [webhook_numbers.NAME, webhook_numbers.QUALITY, webhook_numbers.SECURITY, *webhook_numbers.USERNAME]
+ACCOUNTS = [webhook_accounts.REVIEW, webhook_accounts.ACCOUNT, webhook_accounts.CAPABILITY]
 
 
 @pytest.fixture
@@ -74,6 +74,22 @@ async def test_a_company_hears_that_it_is_paused_and_let_in_again(company: Compa
     await raw(company, "account_review_update", decision="PENDING")
     await company.as_operator("PUT", path, json={"stage": "live"})
     await raw(company, "account_review_update", decision="APPROVED")
+
+
+async def test_a_company_hears_of_measures_and_of_its_limit(company: Company) -> None:
+    at = f"/businesses/{company.env['TAKT_WABA_ID']}"
+    await company.as_operator("POST", f"{at}/measures", json={"kind": "warning"})
+    warned = await company.told(AccountUpdate, event=AccountUpdateEvent.ACCOUNT_VIOLATION)
+    assert warned.violation_info.type == "SPAM"
+    taken = await company.as_operator("POST", f"{at}/measures", json={"kind": "starting", "days": 1})
+    held = await company.told(AccountUpdate, event=AccountUpdateEvent.ACCOUNT_RESTRICTION)
+    assert "RESTRICTED_ADD_PHONE_NUMBER_ACTION" in [one.type for one in held.restriction_info]
+    await company.as_operator("POST", f"/measures/{taken['measure']}", json={"decision": "lift"})
+    lifted = await company.told(AccountUpdate, event=AccountUpdateEvent.DISABLED_UPDATE)
+    assert lifted.ban_info.state == WABABanState.REINSTATE
+    await company.as_operator("PUT", f"{at}/tier", json={"tier": "TIER_2K"})
+    await raw(company, webhook_accounts.CAPABILITY, max_daily_conversations_per_business="TIER_2K")
+    await raw(company, webhook_numbers.QUALITY, event="DOWNGRADE", current_limit="TIER_2K")
 
 
 async def test_a_flow_tells_of_its_states(company: Company) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from takt.core.admission import (
     belief,
+    cold,
     exploration,
     exposure,
     fairness,
@@ -31,6 +33,7 @@ from takt.core.admission.shadow import ShadowPrice, Tally
 from takt.core.document import UnsoundError
 from takt.core.tact import TactPolicy, parse_policy, render_policy
 
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MODEL = hazard.prior()
 STAKES = Stakes()
 few = settings(max_examples=50, deadline=None)
@@ -104,19 +107,33 @@ def test_a_batch_scores_as_its_messages_alone() -> None:
 @few
 @given(st.floats(0.0, 50.0), st.floats(0.0, 60.0), st.floats(0.0, 60.0))
 def test_exposure_fades_and_in_the_same_way_in_one_step_or_two(count: float, first: float, second: float) -> None:
-    counts = np.full((1, 4, 2), count)
-    once = exposure.fade(counts, np.array([first + second]))
-    twice = exposure.fade(exposure.fade(counts, np.array([first])), np.array([second]))
+    before = np.array([count])
+    once = exposure.fade(before, np.array([first + second]))
+    twice = exposure.fade(exposure.fade(before, np.array([first])), np.array([second]))
     assert once == pytest.approx(twice)
-    assert (once <= counts).all()
-    assert exposure.pressure(once)[0] <= exposure.pressure(counts)[0]
+    assert (once <= before).all()
 
 
 def test_service_tires_less_than_marketing() -> None:
-    by_category = [np.eye(4)[place][None, :, None] * np.ones(2) for place in range(4)]
-    pressures = [float(exposure.pressure(one)[0]) for one in by_category]
-    assert pressures == sorted(pressures, reverse=True)
-    assert pressures[0] == 1.0 > pressures[1]
+    assert exposure.WEIGHTS["marketing"] == 1.0
+    assert max(weight for name, weight in exposure.WEIGHTS.items() if name != "marketing") < 0.5
+
+
+@few
+@given(st.lists(st.integers(0, 10_000), max_size=12), st.integers(0, 4), st.floats(0, 0.999), st.floats(0.01, 0.2))
+def test_the_cold_start_is_a_cap_that_is_wider_in_few_weeks(
+    minutes: list[int], cap: int, lot: float, share: float
+) -> None:
+    heard = sorted(NOW - timedelta(minutes=one) for one in minutes)
+    found = cold.decide(cap, lot, share, heard, NOW)
+    assert found.passed is (found.count < found.allowed)
+    assert found.allowed in ({cap} if lot >= share else {cap * widening for widening in cold.WIDENINGS})
+    if found.count < cap:
+        assert found.passed
+        assert found.propensity == 1.0
+    if not found.passed and found.allowed:
+        assert found.next_at is not None
+        assert cold.decide(cap, lot, share, heard, found.next_at).passed
 
 
 @few
@@ -268,11 +285,11 @@ def test_a_fit_finds_what_made_the_outcomes() -> None:
 
 def test_the_section_is_strict_and_whole() -> None:
     assert TactPolicy().admission == Admission() == parse_policy({}).admission
-    document = render_policy(TactPolicy(admission=Admission(mode="dual", budgets=(("DE", 8.0),))))
+    document = render_policy(TactPolicy(admission=Admission(mode="priced", budgets=(("DE", 8.0),))))
     assert parse_policy(document).admission.budget_of("DE") == 8.0
     assert parse_policy(document).admission.budget_of("FR") == 15.0
     for wrong, says in (
-        ({"mode": "on"}, "admission.mode: must be one of off, cap, dual, got 'on'"),
+        ({"mode": "on"}, "admission.mode: must be one of off, cap, priced, got 'on'"),
         ({"budgets": {"de": 3}}, "admission.budgets.de: must stand under the two letters"),
         ({"weights": {"blok": 1}}, "admission.weights.blok: is no field here"),
         ({"exploration": 0.5}, "admission.exploration: must be a number from 0 to 0.2"),

@@ -3,7 +3,8 @@
 import pytest
 
 from takt.core import denial
-from takt.core.denial import REASONS, Reason, Retry, Text
+from takt.core.denial import REASONS, Reason, Text
+from takt.core.repeating import Retry
 
 # Cloud API reference, sections 9 (codes, titles, HTTP) and 7.10 (what is enforced at once, what is reported later).
 WIRE = {
@@ -48,6 +49,8 @@ WIRE = {
     "quiet_hours": (131049, False, 400),
     "cap_of_person": (131049, False, 400),
     "cap_of_sender": (131049, False, 400),
+    "pressure": (131049, False, 400),
+    "held_out": (130472, False, 400),
     "restricted": (368, True, 403),
     "locked": (131031, True, 403),
     "owner_stopped": (131050, False, 400),

@@ -1,10 +1,30 @@
 """Money: whatever happens in whatever order, nobody spends what is not there and nothing is paid twice."""
 
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from takt.core.ledger import HoldState, Settlement, Wallet, hold, settle, settle_hold, top_up
+from takt.core.ledger import (
+    GRACE,
+    Draw,
+    Held,
+    HoldState,
+    Settlement,
+    Wallet,
+    charge_late,
+    delivered_late,
+    give_back,
+    hold,
+    on_spend,
+    settle,
+    settle_hold,
+    take,
+    top_up,
+)
 
 AMOUNT = st.integers(1, 2_000_000)
 
@@ -18,7 +38,8 @@ class Ledger(RuleBasedStateMachine):
         super().__init__()
         self.wallet = Wallet(0, 0, 0)
         self.paid_in = 0
-        self.captured = 0
+        self.late = 0
+        self.charged: dict[int, int] = {}
         self.amounts: dict[int, int] = {}
         self.states: dict[int, HoldState] = {}
 
@@ -40,7 +61,7 @@ class Ledger(RuleBasedStateMachine):
         assert (held is not None) == (self.wallet.available_micros >= amount)
         if held is None:
             return multiple()
-        self.wallet = held
+        self.wallet = held.wallet
         number = len(self.amounts)
         self.amounts[number], self.states[number] = amount, HoldState.HELD
         return number
@@ -51,11 +72,20 @@ class Ledger(RuleBasedStateMachine):
         state = settle_hold(self.states[number], settlement)
         if state is None:
             return
-        assert self.states[number] is HoldState.HELD
         self.states[number] = state
-        captured = share * self.amounts[number] // 100 if state is HoldState.CAPTURED else 0
-        self.captured += captured
-        self.wallet = settle(self.wallet, self.amounts[number], captured)
+        price = share * self.amounts[number] // 100
+        match settlement:
+            case Settlement.CAPTURE | Settlement.RELEASE:
+                self.charged[number] = price if settlement is Settlement.CAPTURE else 0
+                self.wallet = settle(self.wallet, self.amounts[number], self.charged[number])
+            case Settlement.CAPTURE_LATE:
+                self.charged[number] = price
+                self.late += price
+                self.wallet = charge_late(self.wallet, price)
+            case Settlement.REFUND:
+                self.wallet = give_back(self.wallet, self.charged.pop(number))
+            case Settlement.ABSORB:
+                pass
 
     def sum_of(self, state: HoldState) -> int:
         """The money of all holds in a state."""
@@ -63,15 +93,15 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def limit_is_kept(self) -> None:
-        """The wallet never goes below its limit."""
-        assert self.wallet.available_micros >= 0
+        """Invariant 4: the wallet goes below its limit by what came late at most."""
+        assert self.wallet.available_micros >= -self.late
 
     @invariant()
     def money_is_where_the_holds_say(self) -> None:
-        """What is set aside is the sum of open holds; what is gone is what was captured of them."""
+        """Invariants 2, 3 and 5: what is set aside is the sum of open holds; what is gone is what was charged."""
         assert self.wallet.pending_micros == self.sum_of(HoldState.HELD)
-        assert self.wallet.posted_micros == self.paid_in - self.captured
-        assert self.captured <= self.sum_of(HoldState.CAPTURED)
+        assert self.wallet.posted_micros == self.paid_in - sum(self.charged.values())
+        assert all(charged <= self.amounts[number] for number, charged in self.charged.items())
 
 
 TestLedger = Ledger.TestCase
@@ -80,21 +110,48 @@ TestLedger = Ledger.TestCase
 def test_a_wallet_gives_its_last_micro_unit_but_not_one_more() -> None:
     """The boundary of a prepaid wallet."""
     wallet = Wallet(100, 40, 0)
-    assert hold(wallet, 60) == Wallet(100, 100, 0)
+    assert hold(wallet, 60) == Held(Wallet(100, 100, 0), on_spend(60))
     assert hold(wallet, 61) is None
 
 
 def test_a_line_of_credit_is_spent_like_money() -> None:
     """The boundary of a postpaid wallet."""
-    assert hold(Wallet(0, 0, -50), 50) == Wallet(0, 50, -50)
+    assert hold(Wallet(0, 0, -50), 50) == Held(Wallet(0, 50, -50), on_spend(50))
     assert hold(Wallet(0, 0, -50), 51) is None
 
 
-@pytest.mark.parametrize("settlement", Settlement)
-@pytest.mark.parametrize("state", [HoldState.CAPTURED, HoldState.RELEASED])
-def test_a_settled_hold_stays_as_it_is(state: HoldState, settlement: Settlement) -> None:
-    """Capture and release exclude each other, and neither happens twice."""
-    assert settle_hold(state, settlement) is None
+STEPS = {
+    (HoldState.HELD, Settlement.CAPTURE): HoldState.CAPTURED,
+    (HoldState.HELD, Settlement.RELEASE): HoldState.RELEASED,
+    (HoldState.RELEASED, Settlement.CAPTURE_LATE): HoldState.CAPTURED,
+    (HoldState.RELEASED, Settlement.ABSORB): HoldState.ABSORBED,
+    (HoldState.CAPTURED, Settlement.REFUND): HoldState.REFUNDED,
+}
+
+
+@pytest.mark.parametrize(("state", "settlement"), list(product(HoldState, Settlement)))
+def test_states_exclude_each_other_and_the_last_ones_stay(state: HoldState, settlement: Settlement) -> None:
+    """Invariant 7: the whole table. Everything else changes nothing."""
+    assert settle_hold(state, settlement) == STEPS.get((state, settlement))
+
+
+def test_grace_ends_with_its_last_instant() -> None:
+    failed_at = datetime(2026, 11, 1, tzinfo=UTC)
+    assert delivered_late(failed_at, failed_at + GRACE) is Settlement.CAPTURE_LATE
+    assert delivered_late(failed_at, failed_at + GRACE + timedelta(microseconds=1)) is Settlement.ABSORB
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=5), st.data())
+def test_what_is_taken_comes_from_the_first_draws(amounts: list[int], data: st.DataObject) -> None:
+    draws = [Draw(str(place), amount) for place, amount in enumerate(amounts)]
+    price = data.draw(st.integers(0, sum(amounts)))
+    taken = take(draws, price)
+    assert sum(one.amount_micros for one in taken) == price
+    assert all(0 <= one.amount_micros <= draw.amount_micros for one, draw in zip(taken, draws, strict=True))
+    short = [place for place, one in enumerate(taken) if one.amount_micros < amounts[place]]
+    assert all(taken[place].amount_micros == 0 for place in short[1:])
+    with pytest.raises(AssertionError):
+        take(draws, sum(amounts) + 1)
 
 
 @pytest.mark.parametrize("amount", [0, -1])

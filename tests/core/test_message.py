@@ -17,6 +17,8 @@ FORWARD = {
     (Status.ACCEPTED, Status.READ),
     (Status.ACCEPTED, Status.FAILED),
     (Status.DELIVERED, Status.READ),
+    (Status.FAILED, Status.DELIVERED),
+    (Status.FAILED, Status.READ),
 }
 
 
@@ -50,7 +52,7 @@ class Receipts(RuleBasedStateMachine):
 
     @invariant()
     def one_way(self) -> None:
-        """Each status is reached at most once, failure ends everything, and nothing is reached after the end."""
+        """Each status is reached at most once; a failure is followed by a late receipt alone."""
         assert len(self.changes) == len(set(self.changes))
         assert self.changes in (
             [],
@@ -58,6 +60,9 @@ class Receipts(RuleBasedStateMachine):
             [Status.DELIVERED, Status.READ],
             [Status.READ],
             [Status.FAILED],
+            [Status.FAILED, Status.DELIVERED],
+            [Status.FAILED, Status.DELIVERED, Status.READ],
+            [Status.FAILED, Status.READ],
         )
 
 

@@ -137,6 +137,8 @@ REFUSED: Final = [
     ("cap_of_person", "caps", replace(ADVERT, heard=(3, 10, 2, 5))),
     ("cap_of_sender", "caps", replace(ADVERT, heard=(2, 9, 2, 4))),
     ("cap_of_sender", "caps", replace(ADVERT, heard=(2, 9, 1, 5))),
+    ("pressure", "pressure", replace(ADVERT, pressure_mode="cap", pressure_passed=False, pressure_figure="2 of 2")),
+    ("held_out", "held_out", replace(ADVERT, pressure_mode="priced", held_out=True)),
     ("consent_expired", "marketing_consent", replace(MARKETING, consent_ended_at=NOW)),
     ("pair_rate", "pair_rate", replace(UTILITY, pair_tat=FULL_PAIR)),
     ("throughput", "throughput", replace(UTILITY, pace_tat=FULL_PACE)),
@@ -234,8 +236,8 @@ def test_nothing_waits_in_vain() -> None:
 
 
 SELDOM = {
-    "flow", "marketing_path", "identity", "media", "reaction", "category", "filter", "quiet_hours", "caps", "reach", "pacing", "measure",
-    "owner_stop", "budget",
+    "flow", "marketing_path", "identity", "media", "reaction", "category", "filter", "held_out", "quiet_hours", "caps",
+    "pressure", "reach", "pacing", "measure", "owner_stop", "budget",
 }  # fmt: skip
 
 

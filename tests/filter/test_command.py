@@ -49,6 +49,10 @@ def test_one_line_a_message_in_order(model: Path, tmp_path: Path) -> None:
     assert found[1] == found[3]
 
 
+def test_lines_that_end_in_carriage_returns_alone(model: Path) -> None:
+    assert len(scored(run("score", "-", "--model", str(model), typed=b"one\rtwo\rthree\r"))) == 3
+
+
 def test_what_is_piped_in_and_the_model_of_the_house() -> None:
     found = scored(run("score", "-", typed=b"Your account is locked, enter your PIN: http://x.test\nSee you at five"))
     assert len(found) == 2
@@ -67,6 +71,10 @@ def test_nothing_is_scored_as_nothing(model: Path) -> None:
         "\ufeffid,body\n1,Sale 50 % off\n2,See you at five\n3,\n".encode("utf-16-le"),
         "id,Body \n1,Sale für 50 %\n2,See you at fünf\n3,-\n".encode("cp1252"),
         b'id,body\n1,Sale "50 %" off\n2,"See" you\n3,x\n',
+        b"id\tbody\n1\tSale, 50 % off; today | only\n2\tSee you at five\n3\t\n",
+        b"id|body|1,5\n1|Sale, 50 % off|x\n2|See you at five|y\n3||z\n",
+        b"id,body\r1,Sale 50 % off\r2,See you at five\r3,\r",
+        b"id,body\n1,Sale 50 % off\n2,See you at five" + b" and" * 600_000 + b"\n3,\x00\n",
     ],
 )
 def test_a_column_of_a_table(model: Path, tmp_path: Path, written: bytes) -> None:
@@ -97,16 +105,16 @@ def test_what_is_wrong_with_a_table_is_told_with_its_place(
     assert result.stdout == ""
 
 
-def test_training_makes_a_model_that_scores(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ours", [(), ("--ours", "0")])
+def test_training_makes_a_model_that_scores(tmp_path: Path, ours: tuple[str, ...]) -> None:
     table, out = tmp_path / "known.csv", tmp_path / "own.model"
-    rows = [
-        f'"{one.text.replace(chr(34), chr(34) * 2)}",{one.label.upper()}' for one in corpus() if one.label != "service"
-    ]
+    known = [one for one in corpus() if one.label != "service"][::4]
+    rows = [f'"{one.text.replace(chr(34), chr(34) * 2)}",{one.label.upper()}' for one in known]
     table.write_text("\n".join(["text,class", *rows]), "utf-8")
-    trained = run("train", "--csv", str(table), "--text", "text", "--label", "class", "--out", str(out))
+    trained = run("train", "--csv", str(table), "--text", "text", "--label", "class", "--out", str(out), *ours)
     assert trained.exit_code == 0, trained.output
     assert trained.stdout == ""
-    assert "advertising 200" in trained.stderr
+    assert f"{len(known)} texts of 2 classes" in trained.stderr
     (one, other) = scored(
         run("score", "-", "--model", str(out), typed=b"send us your pin and card number\nbuy two, get one free")
     )

@@ -15,7 +15,7 @@ from takt.filter.labels import LABELS
 from takt.filter.model import Model, look
 from takt.filter.model_file import MAGIC, ModelFault, pack, unpack
 from takt.filter.shipped import shipped
-from takt.filter.training import TrainingFault, _fitted, _known, _matrix, _targets, train
+from takt.filter.training import Background, TrainingFault, _fitted, _known, _matrix, _targets, train
 
 HELD_OUT = Path(__file__).parent.parent / "data" / "filter" / "held_out.tsv"
 
@@ -37,7 +37,7 @@ def test_scores_are_those_of_scikit_learn(small: tuple[list[str], list[str], Mod
     seen = look(texts, model.vocabulary)
     known = (_known(seen.runs, len(texts)), _known(seen.words, len(texts)))
     matrix, targets = _matrix(seen, known), _targets(labels, model.labels)
-    weights, constants = _fitted(matrix, targets)
+    weights, constants = _fitted(matrix, targets, np.ones(len(texts)))
     theirs = LinearSVC(C=1.0, random_state=0, max_iter=5_000).fit(matrix, targets[0]).decision_function(matrix)
     assert np.allclose(theirs, (matrix @ weights.T + constants)[:, 0])
     ours = [score.spam for score in unpack(pack(model)).score(texts)]
@@ -48,6 +48,25 @@ def test_scores_are_those_of_scikit_learn(small: tuple[list[str], list[str], Mod
 def test_training_is_the_same_each_time(small: tuple[list[str], list[str], Model]) -> None:
     texts, labels, model = small
     assert pack(train(texts, labels)) == pack(model)
+
+
+def test_a_background_is_learned_from_and_sets_no_threshold() -> None:
+    texts, labels = ["see you at five", "see you at six", "win cash now", "free cash prize"], ["service", "fraud"]
+    extra = [
+        "the parcel comes tomorrow",
+        "the parcel is late",
+        "confirm your card",
+        "confirm your pin",
+        "half price on hats",
+    ]
+    their = Background(extra, ["service", "service", "fraud", "fraud", "advertising"], 0.5)
+    model = train(texts, sorted(labels * 2, reverse=True), background=their)
+    assert model.labels == ("service", "fraud"), "what is advertising there is no class here"
+    parcel, card = model.score(["the parcel", "confirm your card and pin"])
+    assert card.spam > parcel.spam
+    assert "parcel" in model.vocabulary
+    assert "hats" not in model.vocabulary
+    assert max(model.thresholds["spam"].values()) < 0.5, "those of the background are not counted"
 
 
 def test_two_classes_leave_the_third_at_nothing(small: tuple[list[str], list[str], Model]) -> None:

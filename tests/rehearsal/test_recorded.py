@@ -20,7 +20,10 @@ FACTS = Facts(
     category="marketing", marketing=True, consent_at=NOON - timedelta(days=90), consent_source="messenger",
     price_micros=100_000, available_micros=10**9, currency="EUR",
 )  # fmt: skip
-OPEN = {"caps": {"person_per_day": 50, "person_per_week": 50, "sender_per_day": 50, "sender_per_week": 50}}
+OPEN: dict[str, dict[str, Any]] = {
+    "caps": {"person_per_day": 50, "person_per_week": 50, "sender_per_day": 50, "sender_per_week": 50},
+    "admission": {"mode": "off"},
+}
 HOURS = {"default": {"from": "00:00", "to": "24:00", "quiet_days": []}}
 ANY_TIME = {"quiet_hours": HOURS, "waiting": {"wait_h": 0}}
 
@@ -52,7 +55,7 @@ def test_under_the_same_policy_the_same_becomes_of_them() -> None:
 
 def test_a_cap_refuses_what_goes_beyond_it_and_counts_the_money() -> None:
     lines = [line(n, NOON + timedelta(hours=n), "s1" if n % 2 else "s2") for n in range(4)]
-    found = run(whole(caps={**OPEN["caps"], "person_per_day": 2}, **ANY_TIME), lines)
+    found = run(whole(admission=OPEN["admission"], caps={**OPEN["caps"], "person_per_day": 2}, **ANY_TIME), lines)
     assert found["then"] == {"out": 2, "later": 0, "refused": 2, "revenue_micros": 200_000}
     assert found["reasons"] == [{"reason": "cap_of_person", "now": 0, "then": 2}]
     assert {one["sender"]: one["then"]["refused"] for one in found["senders"]} == {"s1": 1, "s2": 1}
@@ -62,19 +65,22 @@ def test_a_cap_refuses_what_goes_beyond_it_and_counts_the_money() -> None:
 def test_what_does_not_go_out_makes_room_for_the_next() -> None:
     """Counted anew: a message refused by the cap of its sender does not count for the cap of the person."""
     lines = [line(1, NOON), line(2, NOON + timedelta(hours=1)), line(3, NOON + timedelta(hours=2), "s2")]
-    found = run(whole(caps={**OPEN["caps"], "sender_per_day": 1, "person_per_day": 2}, **ANY_TIME), lines)
+    found = run(
+        whole(admission=OPEN["admission"], caps={**OPEN["caps"], "sender_per_day": 1, "person_per_day": 2}, **ANY_TIME),
+        lines,
+    )
     assert (found["then"]["out"], found["reasons"]) == (2, [{"reason": "cap_of_sender", "now": 0, "then": 1}])
 
 
 def test_a_cap_moves_on_with_the_day() -> None:
     lines = [line(n, NOON + timedelta(hours=12 * n)) for n in range(5)]
-    found = run(whole(caps={**OPEN["caps"], "person_per_day": 1}, **ANY_TIME), lines)
+    found = run(whole(admission=OPEN["admission"], caps={**OPEN["caps"], "person_per_day": 1}, **ANY_TIME), lines)
     assert found["then"]["out"] == 3
 
 
 def test_what_was_heard_before_the_time_that_is_looked_at_counts_for_caps_alone() -> None:
     lines = [line(1, NOON - timedelta(days=7, hours=1)), line(2, NOON - timedelta(days=7) + timedelta(hours=1))]
-    found = run(whole(caps={**OPEN["caps"], "person_per_day": 1}, **ANY_TIME), lines)
+    found = run(whole(admission=OPEN["admission"], caps={**OPEN["caps"], "person_per_day": 1}, **ANY_TIME), lines)
     assert (found["messages"], found["then"]["refused"], found["now"]["out"]) == (1, 1, 1)
 
 
@@ -114,7 +120,9 @@ def test_what_was_refused_for_another_reason_stays_so() -> None:
 @pytest.mark.parametrize("cap", [0, 1, 3, 9])
 def test_nothing_is_lost_or_doubled(cap: int) -> None:
     lines = [line(n, NOON + timedelta(hours=5 * n), f"s{n % 3}") for n in range(30)]
-    found = run(whole(caps={**OPEN["caps"], "person_per_day": cap, "sender_per_week": 4}), lines)
+    found = run(
+        whole(admission=OPEN["admission"], caps={**OPEN["caps"], "person_per_day": cap, "sender_per_week": 4}), lines
+    )
     for side in ("now", "then"):
         parts = found[side]
         assert parts["out"] + parts["later"] + parts["refused"] == 30

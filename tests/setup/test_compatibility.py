@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from takt.wire.nodes import WEBHOOK_FIELDS
 from tools import compatibility
 
 ENDPOINTS = '["All"]\n"GET /x" = { is = "full", tests = ["web/test_a.py::test_x"] }\n'
 FIELDS = '["All"]\n"pin" = { is = "not", says = "there are no groups" }\n'
+WEBHOOKS = '["Fields"]\n"calls" = { is = "not", says = "there are no calls" }\n'
 ERRORS = '["All"]\n190 = { title = "Token", is = "full", tests = ["web/test_a.py::test_x"] }\n'
 TESTS = "def test_x() -> None:\n    assert code == 190\n"
 CODE = 'error = WireError(\n    190, "Token"\n)\n'
@@ -19,6 +21,7 @@ def project(tmp_path: Path) -> Path:
     for path, text in {
         "tests/compatibility/endpoints.toml": ENDPOINTS,
         "tests/compatibility/fields.toml": FIELDS,
+        "tests/compatibility/webhooks.toml": WEBHOOKS,
         "tests/compatibility/errors.toml": ERRORS,
         "tests/web/test_a.py": TESTS,
         "takt/wire/errors.py": CODE,
@@ -32,6 +35,11 @@ def project(tmp_path: Path) -> Path:
 def change(project: Path, path: str, text: str) -> None:
     (project / path).parent.mkdir(parents=True, exist_ok=True)
     (project / path).write_text(text)
+
+
+def test_every_field_that_can_be_subscribed_is_listed() -> None:
+    listed = compatibility.rows(compatibility.PROJECT, "webhooks")["Fields"]
+    assert {row.name for row in listed} == WEBHOOK_FIELDS
 
 
 def test_what_is_well_passes(project: Path) -> None:

@@ -145,6 +145,7 @@ async def test_edits_are_reviewed_and_counted(world: World, cloud: Cloud, review
     )
     assert edited.json() == {"success": True, "id": made, "name": "order_here", "category": "UTILITY"}
     assert await review.status(made) == "PENDING"
+    assert await news(world) == ["APPROVED", "PENDING"]
     await review.look()
     field, value = (await told(world))[-1]
     sample = json.loads((SAMPLES / "template_components_update.json").read_text())["element"]["entry"][0]["changes"][0]

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from takt.actions import access, pilot, publish, register
+from takt.actions import access, pilot, publish, register, shadow
 from takt.clock import CLOCK
 from takt.core import signing
 from takt.lanes import Lanes
@@ -49,10 +49,11 @@ async def _office(world: World) -> AsyncIterator[list[Any]]:
         access=Lanes(access.let_in, site, wakes, CLOCK.now),
         stages=Lanes(pilot.Stages(world.reference, CLOCK.new_id), site, wakes, CLOCK.now),
         rates=Lanes(publish.publish_all, site, wakes, CLOCK.now),
+        shadows=Lanes(shadow.set_shadows, site, wakes, CLOCK.now),
     )
     tasks = [
         asyncio.create_task(one.run())
-        for one in (lanes.register, lanes.people, lanes.access, lanes.stages, lanes.rates)
+        for one in (lanes.register, lanes.people, lanes.access, lanes.stages, lanes.rates, lanes.shadows)
     ]
     door = OwnDoor(Authenticator(site.everywhere, world.reference, CLOCK), CLOCK)
     yield list(RegistrationApi(door, Office(site, world.reference, lanes, CLOCK)).routes())

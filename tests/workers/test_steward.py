@@ -188,6 +188,7 @@ async def test_what_is_more_than_a_company_may_have_cannot_be_sent_until_there_i
     await world.set_reference("UPDATE template SET status = 'APPROVED'")
     await tend(world)
     assert await world.rows("SELECT name FROM template WHERE status = 'LIMIT_EXCEEDED'") == [("new_offer",)]
+    assert ("message_template_status_update", "LIMIT_EXCEEDED") in await told(world)
     await world.set_reference("UPDATE template SET status = 'ARCHIVED' WHERE name = 'order_update'")
     await tend(world)
     assert await world.rows("SELECT status FROM template WHERE name = 'new_offer'") == [("APPROVED",)]

@@ -1,6 +1,6 @@
 """What the operator may set about admission. Section `admission` of the policy document.
 
-`cap` is the cold start: so many marketing messages a week for everybody, and a little chance to learn from. `dual` lets
+`cap` is the cold start: so many marketing messages a week for everybody, and a little chance to learn from. `priced` lets
 the score decide (`scoring`), `off` leaves everything to the other rules.
 """
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 from takt.core.document import Fields
 from takt.core.value import value
 
-MODES: Final = ("off", "cap", "dual")
+MODES: Final = ("off", "cap", "priced")
 CAP_MAX: Final = 100
 BUDGET_MAX: Final = 10_000
 SEGMENTS_MAX: Final = 300
@@ -58,7 +58,7 @@ class Admission:
     @property
     def explored(self) -> float:
         """The share of people-weeks that are explored in this mode."""
-        return {"cap": self.cold_exploration, "dual": self.exploration}.get(self.mode, 0.0)
+        return {"cap": self.cold_exploration, "priced": self.exploration}.get(self.mode, 0.0)
 
 
 def parse(fields: Fields) -> Admission:

@@ -5,7 +5,7 @@ Each method takes a wish as it came and gives what is shown of it; secrets, toke
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,16 @@ from takt.actions import access, publish, register, wishes
 from takt.actions.pilot import SetStage
 from takt.actions.publish import Publish, Unsound
 from takt.actions.register import AddPerson
+from takt.actions.shadow import SetShadow
+from takt.actions.what_if import what_if
 from takt.actions.wishes import STAGES, Registrar
 from takt.clock import Clock
+from takt.core import rate_proof
+from takt.core.document import UnsoundError
 from takt.core.ids import slot_of
+from takt.core.rate_card import parse_card
+from takt.core.rating import RateCard
+from takt.core.roll_up import preceding
 from takt.core.value import value
 from takt.lanes import Lanes
 from takt.passwords import hash_password, is_password
@@ -25,7 +32,9 @@ from takt.store.reference import App, Business, Reference, Snapshot
 from takt.store.site import Site
 from takt.store.tokens import Listed
 from takt.wire import errors, prices
+from takt.wire import what_if as what_if_wire
 from takt.wire.errors import Refusal
+from takt.wire.months import parse_month
 
 Body = Mapping[str, Any]
 Shown = dict[str, Any]
@@ -40,6 +49,7 @@ class OfficeLanes:
     access: Lanes[access.Command, bool]
     stages: Lanes[SetStage, None]
     rates: Lanes[Publish, publish.Answer]
+    shadows: Lanes[SetShadow, None]
 
 
 class Office:
@@ -49,6 +59,7 @@ class Office:
         self._site = site
         self._reference = reference
         self._lanes = lanes
+        self._clock = clock
         self._registrar = Registrar(clock, site.parts)
 
     async def businesses(self) -> Shown:
@@ -81,6 +92,65 @@ class Office:
         shown = [prices.version(one, whole=True) for one in listed]
         used = {one["document"].get("market_table") for one in shown}
         return {"rate_cards": shown, "market_tables": [body for name, body in tables.items() if name in used]}
+
+    async def what_if(self, document: Body | None, card: str, month: date | None, waba_id: str | None = None) -> Shown:
+        """What a month would have cost under a card: that of a document, or the version that is published newest.
+
+        Of all companies, or of one; without a month the last one.
+        """
+        named = month or preceding(self._clock.now().date().replace(day=1))
+        snapshot = await self._snapshot()
+        found = await self._card(document, card, snapshot)
+        effects = await what_if(self._site, snapshot, found, named, await self._owner(waba_id))
+        return what_if_wire.render(found.card, found.version or None, named, effects)
+
+    async def ask_what_if(self, body: Body) -> Shown:
+        """The same as asked for by a program: `document` or `card`, `month`, `company`."""
+        document, card, month = body.get("document"), body.get("card", ""), body.get("month")
+        if document is not None and not isinstance(document, Mapping):
+            raise Refusal(errors.bad_value("document", "must be a rate card"))
+        if document is None and not isinstance(card, str):
+            raise Refusal(errors.bad_value("card", "must be the name of a published rate card"))
+        named = parse_month(month) if isinstance(month, str) else None
+        if month is not None and named is None:
+            raise Refusal(errors.bad_value("month", "must be a month such as 2026-11"))
+        company = body.get("company")
+        if company is not None and not isinstance(company, str):
+            raise Refusal(errors.bad_value("company", "must be the id of a company"))
+        return await self.what_if(document, str(card), named, company)
+
+    async def set_shadow(self, waba_id: str, card: object) -> Shown:
+        """A company's traffic is priced by a published card, too, without moving money; None: no longer."""
+        business = await self._business(waba_id)
+        if card is not None and (not isinstance(card, str) or card not in (await self._snapshot()).prices.timelines):
+            raise Refusal(errors.bad_value("card", "must be a published rate card, or null"))
+        await self._lanes.shadows.submit(slot_of(business.contract_id), SetShadow(business.business_id, card))
+        return {"company": waba_id, "shadow_card": card}
+
+    async def shadows(self) -> Shown:
+        """The companies with a shadow card: what this month came to so far, and what it would have by that card."""
+        snapshot, month = await self._snapshot(), self._clock.now().date().replace(day=1)
+        shown: list[Shown] = []
+        for one in sorted(snapshot.businesses.values(), key=lambda one: one.waba_id):
+            card = snapshot.prices.newest(one.shadow_card) if one.shadow_card is not None else None
+            if card is not None:
+                effects = await what_if(self._site, snapshot, card, month, one)
+                shown.append({"company": one.waba_id, **what_if_wire.render(card.card, card.version, month, effects)})
+        return {"month": f"{month:%Y-%m}", "shadows": shown}
+
+    async def _card(self, document: Body | None, named: str, snapshot: Snapshot) -> RateCard:
+        if document is None:
+            found = snapshot.prices.newest(named)
+            if found is None:
+                raise Refusal(errors.unknown_object(named))
+            return found
+        try:
+            card = parse_card(document, 0, snapshot.prices.tables)
+            rate_proof.check(card)
+        except UnsoundError as fault:
+            where, _, requirement = str(fault).partition(": ")
+            raise Refusal(errors.bad_value(where, requirement)) from None
+        return card
 
     async def add_business(self, body: Body) -> Shown:
         """A company. The price list for beginners is published for the first that pays by it."""

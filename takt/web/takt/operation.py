@@ -1,14 +1,17 @@
-"""What the operator does with companies: money in, and who belongs to a pilot."""
+"""What the operator does with companies: money in and back, and who belongs to a pilot."""
 
+from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.routing import Route
 
 from takt.actions.pilot import SetMember
+from takt.actions.refund import Refund, Reverse, TakenBack
 from takt.actions.top_up import TopUp
 from takt.clock import Clock
-from takt.core.ids import WA_ID, derive_id, slot_of, slot_of_key
+from takt.core.ids import WA_ID, derive_id, parse_wamid, slot_of, slot_of_key
 from takt.core.ledger import Wallet
 from takt.core.value import value
 from takt.lanes import Lanes
@@ -20,6 +23,7 @@ from takt.wire.errors import Refusal
 
 TOP_UP_MICROS_MAX: Final = 10**15
 NOTE_CHARS_MAX: Final = 200
+FIRST_PRINTABLE: Final = ord(" ")
 
 
 @value
@@ -28,6 +32,8 @@ class OperatorLanes:
 
     top_up: Lanes[TopUp, Wallet]
     members: Lanes[SetMember, bool]
+    refunds: Lanes[Refund, TakenBack | None]
+    reversals: Lanes[Reverse, TakenBack | None]
 
 
 class OperatorApi:
@@ -45,23 +51,42 @@ class OperatorApi:
         operator = self._door.operator
         return [
             Route(f"{at}/top-ups", operator(self._top_up), methods=["POST"]),
+            Route(f"{at}/reversals", operator(self._reverse), methods=["POST"]),
+            Route("/takt/v1/refunds", operator(self._refund), methods=["POST"]),
             Route(f"{at}/pilot-members/{{wa_id}}", operator(self._set_member), methods=["PUT", "DELETE"]),
         ]
 
     async def _top_up(self, request: Request, _principal: Principal) -> dict[str, Any]:
         business = self._business(request)
         body = await read_object(request)
-        amount, note = body.get("amount_micros"), body.get("note", "")
+        amount, note = body.get("amount_micros"), _note(body)
         if not isinstance(amount, int) or isinstance(amount, bool) or not 0 < amount <= TOP_UP_MICROS_MAX:
             raise Refusal(errors.bad_value("amount_micros", f"must be an integer from 1 to {TOP_UP_MICROS_MAX}"))
-        if not isinstance(note, str) or len(note) > NOTE_CHARS_MAX or "\x00" in note:
-            raise Refusal(errors.bad_value("note", f"must be text of at most {NOTE_CHARS_MAX} characters"))
         slot = slot_of(business.contract_id)
         key = request.headers.get("idempotency-key")
         entry = derive_id(slot, "top-up", business.waba_id, key) if key else self._clock.new_id(slot)
         payer = (business.contract_part, business.contract_id)
         wallet = await self._lanes.top_up.submit(slot, TopUp(payer, entry, amount, note))
         return {"entry": str(entry), "available_micros": wallet.available_micros}
+
+    async def _refund(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        body = await read_object(request)
+        named, note = body.get("message"), _note(body)
+        message_id = parse_wamid(named) if isinstance(named, str) else None
+        if message_id is None:
+            raise Refusal(errors.bad_value("message", "must be the id of a message, wamid.…"))
+        return _taken_back(await self._lanes.refunds.submit(slot_of(message_id), Refund(message_id, note)), str(named))
+
+    async def _reverse(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        business = self._business(request)
+        body = await read_object(request)
+        named, note = body.get("entry"), _note(body)
+        try:
+            entry_id = UUID(named)
+        except (TypeError, ValueError, AttributeError):
+            raise Refusal(errors.bad_value("entry", "must be the id of an entry of the journal")) from None
+        command = Reverse((business.contract_part, business.contract_id), entry_id, note)
+        return _taken_back(await self._lanes.reversals.submit(slot_of(business.contract_id), command), str(named))
 
     async def _set_member(self, request: Request, _principal: Principal) -> dict[str, Any]:
         business = self._business(request)
@@ -79,3 +104,17 @@ class OperatorApi:
         if business is None:
             raise Refusal(errors.unknown_object(named))
         return business
+
+
+def _note(body: Mapping[str, Any]) -> str:
+    note = body.get("note", "")
+    if not isinstance(note, str) or len(note) > NOTE_CHARS_MAX or any(ord(one) < FIRST_PRINTABLE for one in note):
+        raise Refusal(errors.bad_value("note", f"must be one line of text of at most {NOTE_CHARS_MAX} characters"))
+    return note
+
+
+def _taken_back(answer: TakenBack | None, named: str) -> dict[str, Any]:
+    """What was given back. What was not charged, or is not of a kind that is taken back so, is as if it were not there."""
+    if answer is None:
+        raise Refusal(errors.unknown_object(named))
+    return {"entry": str(answer.entry_id), "amount_micros": answer.amount_micros, "currency": answer.currency}

@@ -29,9 +29,7 @@ LOCALES = ("en", "de")
 class PaymentApi:
     """Requests about money."""
 
-    def __init__(
-        self, door: OwnDoor, reference: Reference, desk: PaymentDesk, bank: BankDesk, clock: Clock
-    ) -> None:
+    def __init__(self, door: OwnDoor, reference: Reference, desk: PaymentDesk, bank: BankDesk, clock: Clock) -> None:
         self._door = door
         self._reference = reference
         self._desk = desk
@@ -69,6 +67,7 @@ class PaymentApi:
             Route(f"{at}/suspense", operator(self._suspense), methods=["GET"]),
             Route(f"{at}/suspense/{{key}}", operator(self._decide), methods=["POST"]),
             Route(f"{at}/payments", operator(self._all), methods=["GET"]),
+            Route(f"{at}/pretend", operator(self._pretend), methods=["POST"]),
             Route(f"{at}/collections", operator(self._collections), methods=["GET", "POST"]),
             Route(f"{at}/collections/{{ident}}", operator(self._order), methods=["GET"]),
             Route(f"{at}/bookings", operator(self._bookings), methods=["GET", "POST"]),
@@ -119,6 +118,10 @@ class PaymentApi:
 
     async def _decide(self, request: Request, principal: Principal) -> dict[str, Any]:
         return await self._bank.decide(request.path_params["key"], await read_object(request), actor_of(principal))
+
+    async def _pretend(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        body = await read_object(request)
+        return await self._desk.pretend(str(body.get("reference", "")), body.get("word"))
 
     async def _all(self, _request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._bank.list()

@@ -31,6 +31,11 @@ class RegistrationApi:
             self._get(f"{at}/rate-cards", lambda _: office.rate_cards()),
             self._get(f"{at}/rate-cards/{{card}}", lambda r: office.rate_card(r.path_params["card"])),
             self._post(f"{at}/rate-cards", lambda _, body: office.publish(body)),
+            self._post(f"{at}/what-if", lambda _, body: office.ask_what_if(body)),
+            self._get(f"{at}/shadows", lambda _: office.shadows()),
+            self._write(
+                "PUT", f"{company}/shadow", lambda r, body: office.set_shadow(r.path_params["waba"], body.get("card"))
+            ),
             self._write(
                 "PUT", f"{company}/stage", lambda r, body: office.set_stage(r.path_params["waba"], body.get("stage"))
             ),

@@ -29,6 +29,8 @@ const RULES = /** @type {Record<string, () => string>} */ ({
   quiet_hours: () => t("Quiet hours"),
   not_muted: () => t("Chat not muted"),
   caps: () => t("Most advertising for one person"),
+  pressure: () => t("Worth the person's patience"),
+  held_out: () => t("Not in the comparison group"),
   pacing: () => t("Pace of a new template"),
   pair_rate: () => t("Pace to this person"),
   throughput: () => t("Pace of the sender"),

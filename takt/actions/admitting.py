@@ -1,0 +1,269 @@
+"""Marketing is weighed: what is believed of the people of a batch is loaded, and all its messages are decided at once.
+
+The decision itself is `takt.core.admission`. What comes of it are facts of the rules `pressure` and `held_out`, and a
+row of the log. A second message of a batch to the same person is weighed anew, after what the first added.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+
+from takt.core.admission import belief, book, cold, deciding, exploration
+from takt.core.admission.arrays import Floats
+from takt.core.admission.book import Book, Segment
+from takt.core.admission.deciding import Rules
+from takt.core.admission.exposure import KEEP_PER_DAY, WEIGHTS
+from takt.core.admission.scoring import Candidates, Taste
+from takt.core.admission.settings import Admission
+from takt.core.caps import WEEK
+from takt.core.facts import Facts
+from takt.core.tact import TactPolicy
+from takt.core.value import value
+from takt.store import admissions
+from takt.store.admissions import Decision, Edge
+from takt.store.pool import Conn
+from takt.store.recipients import LockedRecipient
+
+MICROS: Final = 1_000_000
+NOTHING: Final = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+_DAY: Final = timedelta(days=1)
+
+
+@value
+class Ask:
+    """A marketing message that waits for its decision. `answers`: the person wrote to the sender within a day."""
+
+    message_id: UUID
+    person: LockedRecipient
+    owner_id: UUID
+    template_id: str
+    price_micros: int
+    answers: bool = False
+
+
+@value
+class Drawn:
+    """How one was decided: the mode and its price of annoyance, by score, by lot, held out, and how likely that was."""
+
+    mode: str
+    shadow: float
+    passed: bool
+    explored: bool
+    held_out: bool
+    propensity: float
+
+
+@value
+class Opinion:
+    """What came of one: whether it may go out by this rule, when if not, the number behind it, and its row of the log."""
+
+    passed: bool
+    next_at: datetime | None
+    figure: str
+    decision: Decision
+
+
+@dataclass(slots=True)
+class Admissions:
+    """What decides about the marketing of a batch, what is believed of its people, and what came of its messages."""
+
+    policy: TactPolicy = field(default_factory=TactPolicy)
+    book: Book = field(default_factory=Book)
+    tolerances: dict[UUID, list[float]] = field(default_factory=dict)
+    likings: dict[Edge, tuple[float, float]] = field(default_factory=dict)
+    opinions: dict[UUID, Opinion] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Admission:
+        """What the operator set."""
+        return self.policy.admission
+
+
+async def load(
+    conn: Conn, part: int, policy: TactPolicy, ground: Book, asks: Sequence[Ask], now: datetime
+) -> Admissions:
+    """Load what is believed of the people, and decide all of these messages."""
+    loaded = Admissions(policy, ground)
+    if not asks:
+        return loaded
+    edges = sorted({(one.person.recipient_id, one.owner_id) for one in asks})
+    loaded.likings = await admissions.likings(conn, part, edges)
+    if policy.admission.mode == "priced":
+        loaded.tolerances = await admissions.tolerances(conn, part, sorted({edge[0] for edge in edges}))
+    loaded.opinions = {one.decision.message_id: one for one in decide(loaded, asks, now)}
+    return loaded
+
+
+def look(loaded: Admissions, ask: Ask, now: datetime) -> Opinion:
+    """What came of a message, or what comes of it now if the batch let another one out to the same person before."""
+    if ask.message_id in loaded.opinions and not ask.person.added:
+        return loaded.opinions[ask.message_id]
+    return decide(loaded, [ask], now)[0]
+
+
+def add_facts(found: Facts, opinion: Opinion) -> None:
+    """What the rules look at."""
+    found.pressure_mode = opinion.decision.mode
+    found.pressure_passed, found.pressure_next_at = opinion.passed, opinion.next_at
+    found.pressure_figure, found.held_out = opinion.figure, opinion.decision.held_out
+
+
+def add_exposure(person: LockedRecipient, category: str) -> None:
+    """One more message of this category on its way to the person."""
+    person.added += WEIGHTS[category]
+
+
+def pressure(person: LockedRecipient, now: datetime) -> float:
+    """How much has reached a person of late, with what the batch adds."""
+    if person.exposed_at is None:
+        return person.added
+    days = max(0.0, (now - person.exposed_at) / _DAY)
+    return float(person.exposure * KEEP_PER_DAY**days) + person.added
+
+
+def decide(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> list[Opinion]:
+    """Decide messages by the mode of the policy; where nothing is known of a market, by the cap of the cold start."""
+    found: dict[int, Opinion] = {}
+    if loaded.settings.mode == "priced":
+        for market in sorted({one.person.market for one in asks}):
+            segment = loaded.book.segment(market)
+            if segment is not None and book.fits(segment, loaded.book.model):
+                places = [place for place, one in enumerate(asks) if one.person.market == market]
+                weighed = _by_score(loaded, segment, [asks[place] for place in places], now)
+                found.update(zip(places, weighed, strict=True))
+    rest = [place for place in range(len(asks)) if place not in found]
+    if rest:
+        found.update(zip(rest, _by_cap(loaded, [asks[place] for place in rest], now), strict=True))
+    return [found[place] for place in range(len(asks))]
+
+
+def _by_cap(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> list[Opinion]:
+    settings = loaded.settings
+    people = [one.person.recipient_id for one in asks]
+    lots = exploration.lots(loaded.book.key, f"cap {_week(now)}", people)
+    return [_capped(loaded, settings, one, float(lot), now) for one, lot in zip(asks, lots, strict=True)]
+
+
+def _capped(loaded: Admissions, settings: Admission, one: Ask, lot: float, now: datetime) -> Opinion:
+    found = cold.decide(settings.cap_per_week, lot, settings.cold_exploration, one.person.marketing_at, now)
+    figure = f"{found.count} of {found.allowed} advertising messages in 7 days, while little is known"
+    seen = (_content(loaded, one), _affinity(loaded, one), pressure(one.person, now))
+    price = (one.price_micros / MICROS, *NOTHING[1:])
+    explored = found.allowed != settings.cap_per_week
+    drawn = Drawn("cap", 0.0, found.passed, explored, False, found.propensity)
+    decision = _decision(loaded, one, drawn, seen, price)
+    return Opinion(found.passed, found.next_at, figure, decision)
+
+
+def _by_score(loaded: Admissions, segment: Segment, asks: Sequence[Ask], now: datetime) -> list[Opinion]:
+    settings, model, key = loaded.settings, loaded.book.model, loaded.book.key
+    people = [one.person for one in asks]
+    ids = [one.recipient_id for one in people]
+    rules = Rules(model, book.ahead(segment, settings), Taste(settings.alpha), settings.reserve, settings.exploration)
+    offered = _candidates(loaded, asks, now)
+    numbers = {recipient_id: place for place, recipient_id in enumerate(dict.fromkeys(ids))}
+    person = np.asarray([numbers[one] for one in ids])
+    room = np.asarray([settings.person_per_week - _heard(one, now) for one in people])
+    multiplier = exploration.multipliers(exploration.lots(key, f"week {_week(now)}", ids), settings.exploration)
+    lot = exploration.lots(key, "message", [one.message_id for one in asks])
+    out = exploration.held_out(exploration.lots(key, f"held out {now:%Y}", ids), settings.hold_out)
+    out &= np.asarray([not one.answers for one in asks])
+    decided = deciding.decide(rules, offered, person, room, multiplier, lot)
+    days = deciding.forecast_days(rules, offered, ~decided.let_out & ~out)
+    terms = decided.terms
+    columns = (terms.price, terms.gain, terms.loss, terms.annoyance, terms.charge, terms.tiring, terms.bonus)
+    rows = np.stack(columns, 1).tolist()
+    opinions = []
+    for place, one in enumerate(asks):
+        explored = not np.isnan(multiplier[place])
+        seen = (float(offered.content[place]), float(offered.affinity[place]), float(offered.pressure[place]))
+        passed, held_out = bool(decided.let_out[place]), bool(out[place])
+        propensity = 0.0 if held_out else float(decided.propensity[place])
+        drawn = Drawn("priced", segment.shadow.price, bool(decided.passed[place]), explored, held_out, propensity)
+        decision = _decision(loaded, one, drawn, seen, tuple(rows[place]))
+        next_at = None if passed else _next_at(loaded.settings, decision, one.person, float(days[place]), now)
+        opinions.append(Opinion(passed, next_at, _figure(rows[place], decision), decision))
+    return opinions
+
+
+def _next_at(
+    settings: Admission, decision: Decision, person: LockedRecipient, days: float, now: datetime
+) -> datetime | None:
+    """When a refused message may pass: after an explored week, when there is room again, or when exposure has faded."""
+    if decision.passed and decision.explored:
+        return _monday_after(now)
+    if days != days:  # noqa: PLR0124 - not a number: not in sight
+        return None
+    if days > 0.0:
+        return now + days * _DAY
+    recent = [at for at in person.marketing_at if at > now - WEEK]
+    return recent[-settings.person_per_week] + WEEK if 0 < settings.person_per_week <= len(recent) else None
+
+
+def _figure(terms: Sequence[float], decision: Decision) -> str:
+    price, gain, loss, annoyance, charge, tiring, bonus = terms
+    score = price + gain - loss - charge - tiring + bonus
+    lot = ", decided by lot" if decision.explored else ""
+    return (
+        f"score {score:.4f} = price {price:.4f} + gain {gain:.4f} - loss {loss:.4f} - charge {charge:.4f}"
+        f" ({decision.shadow:.2f} x annoyance {annoyance:.5f}) - tiring {tiring:.4f} + bonus {bonus:.4f};"
+        f" model {decision.model_version}, policy {decision.policy_version}{lot}"
+    )
+
+
+def _candidates(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> Candidates:
+    model = loaded.book.model
+    nothing = [0.0] * len(model.nodes)
+    logs = [loaded.tolerances.get(one.person.recipient_id, nothing) for one in asks]
+    tolerance = np.asarray([one if len(one) == len(nothing) else nothing for one in logs])
+    return Candidates(
+        np.asarray([one.price_micros / MICROS for one in asks]),
+        np.asarray([_content(loaded, one) for one in asks]),
+        np.asarray([_affinity(loaded, one) for one in asks]),
+        np.asarray([pressure(one.person, now) for one in asks]),
+        belief.weights(model, tolerance),
+        np.ones(len(asks)),
+        _bonuses(loaded, asks),
+    )
+
+
+def _bonuses(loaded: Admissions, asks: Sequence[Ask]) -> Floats:
+    return np.asarray([loaded.book.owner(one.owner_id).bonus for one in asks])
+
+
+def _content(loaded: Admissions, one: Ask) -> float:
+    return loaded.book.scores.get(one.template_id, 0.0)
+
+
+def _affinity(loaded: Admissions, one: Ask) -> float:
+    own = loaded.likings.get((one.person.recipient_id, one.owner_id), (0.0, 0.0))[0]
+    return loaded.book.owner(one.owner_id).mean + own
+
+
+def _heard(person: LockedRecipient, now: datetime) -> int:
+    return sum(at > now - WEEK for at in person.marketing_at)
+
+
+def _week(now: datetime) -> str:
+    year, week, _ = now.isocalendar()
+    return f"{year}-{week}"
+
+
+def _monday_after(now: datetime) -> datetime:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=7 - now.weekday())
+
+
+def _decision(
+    loaded: Admissions, one: Ask, drawn: Drawn, seen: tuple[float, float, float], terms: tuple[float, ...]
+) -> Decision:
+    price, gain, loss, annoyance, charge, tiring, bonus = terms
+    return Decision(
+        one.message_id, one.person.recipient_id, one.owner_id, one.template_id, one.person.market, drawn.mode,
+        loaded.policy.version, loaded.book.model.version, drawn.shadow, False, drawn.passed, drawn.explored,
+        drawn.held_out, drawn.propensity, *seen, (price, gain, loss, annoyance, charge, tiring, bonus),
+    )  # fmt: skip

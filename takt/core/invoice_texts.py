@@ -1,0 +1,85 @@
+"""What documents say in words, in German and English: titles, terms of payment, why there is no tax, advances."""
+
+from datetime import date
+from typing import Final
+
+from takt.core.currency import plain
+from takt.core.invoice import Advance, Invoice, Kind
+from takt.core.party import Language
+
+Pair = tuple[str, str]
+
+TITLES: Final[dict[Kind, Pair]] = {
+    Kind.INVOICE: ("Rechnung", "Invoice"),
+    Kind.CREDIT_NOTE: ("Rechnungskorrektur", "Credit note"),
+    Kind.ADVANCE: ("Anzahlungsrechnung", "Advance invoice"),
+    Kind.STATEMENT: ("Nutzungsnachweis", "Usage statement"),
+}
+DEBITED: Final = (
+    "Der Betrag wird zum {due} per SEPA-Lastschrift von {iban} eingezogen (Mandat {mandate}).",
+    "The amount is collected by SEPA direct debit from {iban} on {due} (mandate {mandate}).",
+)
+DUE: Final = ("Zahlbar ohne Abzug bis zum {due}.", "Payable without deduction by {due}.")
+DONE: Final = ("Der Betrag ist bereits bezahlt.", "The amount has been paid already.")
+BACK: Final = (
+    "Der Betrag wird dem Guthaben gutgeschrieben oder erstattet.",
+    "The amount is credited to the balance, or paid back.",
+)
+TAKEN_OFF: Final = (
+    "Abgezogen: Anzahlungsrechnung {number} vom {on}, netto {net}, Umsatzsteuer {tax} {currency}.",
+    "Taken off: advance invoice {number} of {on}, net {net}, VAT {tax} {currency}.",
+)
+CORRECTION: Final = ("Korrektur der Rechnung {number} vom {on}.", "Correction of invoice {number} of {on}.")
+
+
+def pick(pair: Pair, language: Language) -> str:
+    """The text of a language."""
+    return pair[0] if language is Language.GERMAN else pair[1]
+
+
+def day(when: date, language: Language) -> str:
+    """A day as people write it."""
+    if language is Language.GERMAN:
+        return f"{when.day:02}.{when.month:02}.{when.year}"
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
+    "December",
+)
+
+
+def title(invoice: Invoice) -> str:
+    """What the document is."""
+    return pick(TITLES[invoice.kind], invoice.language)
+
+
+def terms(invoice: Invoice) -> str:
+    """How and when it is paid (BT-20)."""
+    language = invoice.language
+    if invoice.kind is Kind.CREDIT_NOTE:
+        return pick(BACK, language)
+    if invoice.totals.payable == 0:
+        return pick(DONE, language)
+    due = day(invoice.due_on, language)
+    if invoice.debit is not None:
+        return pick(DEBITED, language).format(due=due, iban=invoice.debit.iban, mandate=invoice.debit.mandate)
+    return pick(DUE, language).format(due=due)
+
+
+def notes(invoice: Invoice) -> list[str]:
+    """The remarks on a document (BT-22): what it is if not an invoice, what it corrects, what was taken off."""
+    said = [title(invoice)] if invoice.kind is Kind.ADVANCE else []
+    if invoice.corrects is not None:
+        on = day(invoice.corrects.issued_on, invoice.language)
+        said.append(pick(CORRECTION, invoice.language).format(number=invoice.corrects.number, on=on))
+    said += [_taken_off(invoice, advance) for advance in invoice.advances]
+    return [*said, *([invoice.note] if invoice.note else [])]
+
+
+def _taken_off(invoice: Invoice, advance: Advance) -> str:
+    return pick(TAKEN_OFF, invoice.language).format(
+        number=advance.document.number, on=day(advance.document.issued_on, invoice.language),
+        net=plain(advance.net, invoice.currency), tax=plain(advance.tax, invoice.currency), currency=invoice.currency,
+    )  # fmt: skip

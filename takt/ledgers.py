@@ -1,0 +1,86 @@
+"""The commands about the ledger: `takt grant add|list|void`."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import typer
+
+from takt.actions.grant import give
+from takt.clock import CLOCK
+from takt.config import Config
+from takt.database import open_database
+from takt.lanes import Lanes
+from takt.registering import NotDone, Waba, show
+from takt.store.pool import close_pool, open_pool
+from takt.store.reference import Reference
+from takt.store.site import PARTS, Site
+from takt.wakes import Wakes
+from takt.web.takt.granting import GOODWILL_DAYS, GrantDesk
+from takt.wire.errors import Refusal
+
+CONNECTIONS_MAX = 4
+
+grant = typer.Typer(help="Credit that companies are given.", no_args_is_help=True)
+
+Words = Annotated[list[str] | None, typer.Option(help="May come several times; left out: all.")]
+
+
+@grant.command("add")
+def add_grant(
+    company: Waba,
+    amount_micros: Annotated[int, typer.Option("--micros", help="How much, in millionths of the currency's unit.")],
+    name: Annotated[str, typer.Option(help="What it is for; the company reads it.")] = "goodwill",
+    days: Annotated[int, typer.Option(help="For how long.")] = GOODWILL_DAYS,
+    priority: Annotated[int, typer.Option(help="Small ones are used first.")] = 0,
+    category: Words = None,
+    market: Words = None,
+) -> None:
+    """Give a company credit, out of goodwill."""
+    body = {"amount_micros": amount_micros, "name": name, "days": days, "priority": priority}
+    body |= {"categories": category or [], "markets": market or []}
+    show(_run(lambda desk: desk.add(company, body)))
+
+
+@grant.command("list")
+def list_grants(company: Waba) -> None:
+    """List the grants of a company with what is left of each."""
+    show(_run(lambda desk: desk.list(company)))
+
+
+@grant.command("void")
+def void(company: Waba, identifier: Annotated[str, typer.Argument(help="The id of the grant.")]) -> None:
+    """Let a grant be over; what is set aside on it already is still used."""
+    show(_run(lambda desk: desk.void(company, identifier)))
+
+
+def _run(do: Callable[[GrantDesk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    config = Config.read(os.environ)
+    with open_database(config.database_url, config.home) as database:
+        return asyncio.run(_do(database.url, config.parts, do))
+
+
+async def _do(url: str, parts: int, do: Callable[[GrantDesk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    async with _desk(url, parts) as desk:
+        try:
+            return await do(desk)
+        except Refusal as refusal:
+            raise NotDone(f"{refusal.error.details}.") from None
+
+
+@asynccontextmanager
+async def _desk(url: str, parts: int) -> AsyncIterator[GrantDesk]:
+    pool = await open_pool(url, name="takt grant", connections_max=CONNECTIONS_MAX)
+    site, reference = Site(PARTS[parts], pool), Reference()
+    async with pool.acquire() as conn:
+        await reference.fresh(conn)
+    lane = Lanes(give, site, Wakes(), CLOCK.now)
+    task = asyncio.create_task(lane.run())
+    try:
+        yield GrantDesk(site, reference, lane, CLOCK)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await close_pool(pool)

@@ -1,0 +1,203 @@
+"""A document's value as the texts that stand on its page, each in the form that its language writes."""
+
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, Final
+
+from babel import Locale
+from segno import QRCode
+from segno.helpers import make_epc_qr
+
+from takt.core.currency import plain, plain_price
+from takt.core.invoice import Invoice, Kind, Line, Period, Subtotal
+from takt.core.invoice_texts import day, notes, pick, terms, title
+from takt.core.party import Address, Language
+from takt.core.tax import VatCategory, exemption
+from takt.press.words import LABELS, UNITS
+from takt.wire.invoice_terms import buyer_reference, percent, shows_vat_ids
+
+QR_NAME_CHARS: Final = 70
+SYMBOLS: Final = {"EUR": "€"}
+
+
+def sheet(invoice: Invoice) -> dict[str, Any]:
+    """Everything that the template prints."""
+    assert invoice.issued_on is not None, "a draft has no page"
+    return {
+        "language": invoice.language.value,
+        "title": title(invoice),
+        "number": invoice.number,
+        "labels": {name: _say(invoice, name) for name in LABELS}
+        | {"logo_alt": _say(invoice, "logo_alt").format(name=invoice.seller.name)},
+        "logo": invoice.seller.logo,
+        "seller": invoice.seller.name,
+        "mark": invoice.seller.name if invoice.seller.logo else invoice.seller.website,
+        "sender": f"{invoice.seller.name} · {invoice.seller.address.street} · {_town(invoice.seller.address)}",
+        "recipient": _recipient(invoice),
+        "facts": _facts(invoice),
+        "lines": [_line(invoice, place, line) for place, line in enumerate(invoice.lines, 1)],
+        "sums": _sums(invoice),
+        "reasons": [_reason(invoice, one) for one in invoice.breakdown if one.vat.category is not VatCategory.STANDARD],
+        "notes": notes(invoice),
+        "terms": terms(invoice) if invoice.kind is not Kind.STATEMENT else _say(invoice, "no_bill"),
+        "account": _account(invoice),
+        "code": _code(invoice),
+        "bill": invoice.kind is not Kind.STATEMENT,
+        "footer": _footer(invoice),
+    }
+
+
+def _say(invoice: Invoice, name: str) -> str:
+    return pick(LABELS[name], invoice.language)
+
+
+def _amount(minor: int, invoice: Invoice) -> str:
+    return f"{_figure(plain(minor, invoice.currency), invoice.language)} {_symbol(invoice)}"
+
+
+def _symbol(invoice: Invoice) -> str:
+    return SYMBOLS.get(invoice.currency, invoice.currency)
+
+
+def _figure(number: str, language: Language) -> str:
+    """A decimal number with the separators of the language."""
+    sign, digits = ("−", number[1:]) if number.startswith("-") else ("", number)
+    whole, point, rest = digits.partition(".")
+    grouped = f"{int(whole):,}"
+    if language is Language.ENGLISH:
+        return f"{sign}{grouped}{point}{rest}"
+    return f"{sign}{grouped.replace(',', '.')}{',' if point else ''}{rest}"
+
+
+def _recipient(invoice: Invoice) -> list[str]:
+    buyer, address = invoice.buyer, invoice.buyer.address
+    country = "" if address.country == "DE" else _country(address.country, invoice.language)
+    return [line for line in (buyer.name, buyer.contact, address.street, address.more, _town(address), country) if line]
+
+
+def _town(address: Address) -> str:
+    return f"{address.postcode} {address.city}"
+
+
+def _country(code: str, language: Language) -> str:
+    return str(Locale(language.value).territories.get(code, code))
+
+
+def _facts(invoice: Invoice) -> list[tuple[str, str]]:
+    assert invoice.issued_on is not None, "a draft has no page"
+    found = [
+        ("date", day(invoice.issued_on, invoice.language)),
+        ("period", _span(invoice.period, invoice.language)),
+        ("corrects", invoice.corrects.number if invoice.corrects else ""),
+        ("reference", buyer_reference(invoice) if invoice.buyer.reference else ""),
+        ("contract", invoice.contract),
+        ("their_vat_id", invoice.buyer.vat_id if shows_vat_ids(invoice) else ""),
+        ("due", day(invoice.due_on, invoice.language) if _is_owed(invoice) else ""),
+    ]
+    return [(_say(invoice, name), text) for name, text in found if text]
+
+
+def _is_owed(invoice: Invoice) -> bool:
+    return invoice.kind in {Kind.INVOICE, Kind.ADVANCE} and invoice.totals.payable > 0
+
+
+def _span(period: Period, language: Language) -> str:
+    first, last = day(period.first, language), day(period.last, language)
+    if language is Language.GERMAN and period.first.year == period.last.year:
+        first = first[:6]
+    return f"{first} – {last}"
+
+
+def _line(invoice: Invoice, place: int, line: Line) -> dict[str, str]:
+    language = invoice.language
+    own = _span(line.period, language) if line.period != invoice.period else ""
+    unit = UNITS.get(line.unit, (("", ""), ("", "")))[line.quantity != 1]
+    return {
+        "place": str(place),
+        "text": line.text,
+        "note": " · ".join(text for text in (line.note, own) if text),
+        "quantity": f"{_figure(str(line.quantity), language)} {pick(unit, language)}".strip(),
+        "price": _figure(plain_price(line.unit_price_micros), language),
+        "amount": _figure(plain(line.net, invoice.currency), language),
+    }
+
+
+def _sums(invoice: Invoice) -> list[tuple[str, str, bool]]:
+    """Label, amount, and whether it is one that people look for."""
+    totals = invoice.totals
+    if invoice.kind is Kind.STATEMENT:
+        return [(_say(invoice, "used"), _amount(totals.net, invoice), True)]
+    rows = [(_say(invoice, "net"), _amount(totals.net, invoice), False)]
+    rows += [_tax(invoice, one) for one in invoice.breakdown]
+    whole = "credited" if invoice.kind is Kind.CREDIT_NOTE else "gross"
+    rows.append((_say(invoice, whole), _amount(totals.gross, invoice), not totals.paid))
+    if totals.paid:
+        rows.append((_say(invoice, "paid"), _amount(-totals.paid, invoice), False))
+        rows.append((_say(invoice, "payable"), _amount(totals.payable, invoice), True))
+    if invoice.tax_in_euro is not None:
+        euro = _figure(plain(invoice.tax_in_euro, "EUR"), invoice.language)
+        rows.append((_say(invoice, "in_euro"), f"{euro} €", False))
+    return rows
+
+
+def _tax(invoice: Invoice, subtotal: Subtotal) -> tuple[str, str, bool]:
+    if subtotal.vat.category is not VatCategory.STANDARD:
+        return _say(invoice, "no_vat"), _amount(subtotal.tax, invoice), False
+    rate = _figure(percent(subtotal.vat), invoice.language).removesuffix("00").rstrip(",.")
+    said = _say(invoice, "vat").format(rate=rate, net=_amount(subtotal.taxable, invoice))
+    return said, _amount(subtotal.tax, invoice), False
+
+
+def _reason(invoice: Invoice, subtotal: Subtotal) -> str:
+    return f"{exemption(subtotal.vat.category, invoice.language)[1]}."
+
+
+def _account(invoice: Invoice) -> list[tuple[str, str]]:
+    if not _is_owed(invoice) or invoice.debit is not None:
+        return []
+    account = invoice.account
+    found = [
+        (_say(invoice, "holder"), account.holder or invoice.seller.name),
+        ("IBAN", _spaced(account.iban)),
+        ("BIC", account.bic),
+        (_say(invoice, "bank"), account.bank),
+        (_say(invoice, "purpose"), invoice.number),
+    ]
+    return [(name, text) for name, text in found if text]
+
+
+def _spaced(iban: str) -> str:
+    return " ".join(iban[place : place + 4] for place in range(0, len(iban), 4))
+
+
+def _code(invoice: Invoice) -> str:
+    """The GiroCode as an SVG; "" where nothing is to be transferred in euro."""
+    if not _account(invoice) or invoice.currency != "EUR":
+        return ""
+    name = (invoice.account.holder or invoice.seller.name)[:QR_NAME_CHARS]
+    code: QRCode = make_epc_qr(
+        name, invoice.account.iban, Decimal(plain(invoice.totals.payable, "EUR")), invoice.number,
+        bic=invoice.account.bic or None, encoding="UTF-8",
+    )  # fmt: skip
+    drawn = BytesIO()
+    code.save(drawn, kind="svg", border=0, dark="#122226", xmldecl=False)
+    return drawn.getvalue().decode()
+
+
+def _footer(invoice: Invoice) -> list[list[str]]:
+    seller = invoice.seller
+    address = seller.address
+    managers = f"{_say(invoice, 'managers')}: {seller.managers}" if seller.managers else ""
+    register = [
+        f"{_say(invoice, name)} {text}"
+        for name, text in (("register", seller.register), ("vat_id", seller.vat_id), ("tax_number", seller.tax_number))
+        if text
+    ]
+    country = _country(address.country, invoice.language) if invoice.buyer.address.country != address.country else ""
+    columns = [
+        [seller.name, address.street, address.more, _town(address), country],
+        [seller.contact, seller.phone, seller.email, seller.website],
+        [seller.account.bank, _spaced(seller.account.iban), f"BIC {seller.account.bic}" if seller.account.bic else ""],
+        [managers, *register],
+    ]
+    return [[line for line in column if line] for column in columns]

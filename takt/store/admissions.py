@@ -1,0 +1,350 @@
+"""Admission as rows: what is believed of people, what decides, and every decision about marketing with its terms."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from takt.core.admission.book import Book, Owner, Segment, read_model, render_model
+from takt.core.admission.hazard import Model
+from takt.core.admission.shadow import ShadowPrice
+from takt.core.value import value
+from takt.store.pool import Conn
+
+Edge = tuple[UUID, UUID]
+"""A person, and who stands behind a company."""
+LISTED_MAX: Final = 100
+MATURE: Final = timedelta(hours=48)
+"""When what a person did about a message counts as all that they will do."""
+
+
+@value
+class Decision:
+    """One decision about marketing, as it is kept; `terms` are price, gain, loss, annoyance, charge, tiring, bonus."""
+
+    message_id: UUID
+    recipient_id: UUID
+    owner_id: UUID
+    template_id: str
+    market: str
+    mode: str
+    policy_version: int
+    model_version: int
+    shadow: float
+    let_out: bool
+    passed: bool
+    explored: bool
+    held_out: bool
+    propensity: float
+    content: float
+    affinity: float
+    pressure: float
+    terms: tuple[float, float, float, float, float, float, float]
+
+
+@value
+class Weighing:
+    """One decision about a message, for whoever asks; `terms` as in `Decision`."""
+
+    at: datetime
+    mode: str
+    policy_version: int
+    model_version: int
+    shadow: float
+    let_out: bool
+    passed: bool
+    explored: bool
+    held_out: bool
+    propensity: float
+    content: float
+    affinity: float
+    pressure: float
+    terms: tuple[float, ...]
+
+
+@value
+class Observed:
+    """A message that was let out, what was seen of it then, and what came of it; `delivered` False: it never arrived."""
+
+    message_id: UUID
+    at: datetime
+    recipient_id: UUID
+    owner_id: UUID
+    content: float
+    affinity: float
+    pressure: float
+    delivered: bool
+    useful: bool
+    read: bool
+    block: bool
+    report: bool
+    stop: bool
+
+
+async def load_book(conn: Conn) -> Book:
+    """All that decides, as the reference rows have it."""
+    model = await conn.fetchrow("SELECT version, body FROM admission_model ORDER BY version DESC LIMIT 1")
+    prices = await conn.fetch("SELECT market, price, calibration, alarmed, model_version, outlook FROM shadow_price")
+    owners = await conn.fetch("SELECT owner_id, mean, variance, bonus FROM owner_liking")
+    scores = await conn.fetch("SELECT template_id, score FROM template_score")
+    key = await conn.fetchval("SELECT key FROM admission_key")
+    book = Book(
+        segments={
+            row[0]: Segment(ShadowPrice(row[1], row[2], row[3]), row[4], msgspec.json.decode(row[5], type=_VALUES))
+            for row in prices
+        },
+        owners={row[0]: Owner(row[1], row[2], row[3]) for row in owners},
+        scores={row[0]: row[1] for row in scores},
+        key=key,
+    )
+    if model is None:
+        return book
+    return Book(read_model(model[0], msgspec.json.decode(model[1])), book.segments, book.owners, book.scores, key)
+
+
+_VALUES = tuple[tuple[float, ...], ...]
+
+
+async def tolerances(conn: Conn, part: int, people: Sequence[UUID]) -> dict[UUID, list[float]]:
+    """What was learned of how much these people put up with."""
+    rows = await conn.fetch(
+        "SELECT recipient_id, logs FROM tolerance WHERE part = $1 AND recipient_id = any($2::uuid[])", part, people
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def likings(conn: Conn, part: int, edges: Sequence[Edge]) -> dict[Edge, tuple[float, float]]:
+    """How much these people like these owners: means and variances; those of whom nothing is known are missing."""
+    rows = await conn.fetch(
+        "SELECT l.recipient_id, l.owner_id, l.mean, l.variance FROM liking l"
+        " JOIN unnest($2::uuid[], $3::uuid[]) u(recipient_id, owner_id)"
+        " ON l.recipient_id = u.recipient_id AND l.owner_id = u.owner_id WHERE l.part = $1",
+        part, [one[0] for one in edges], [one[1] for one in edges],
+    )  # fmt: skip
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+async def add(conn: Conn, part: int, decisions: Sequence[Decision], now: datetime) -> None:
+    """Write down decisions."""
+    columns = [[getattr(one, name) for one in decisions] for name in Decision.__dataclass_fields__]
+    terms = list(zip(*columns.pop(), strict=True))
+    await conn.execute(
+        "INSERT INTO admission (part, message_id, at, recipient_id, owner_id, template_id, market, mode, policy_version,"
+        " model_version, shadow, let_out, passed, explored, held_out, propensity, content, affinity, pressure, terms)"
+        " SELECT r.part, u.message_id, $2, u.recipient_id, u.owner_id, u.template_id, u.market, u.mode, u.policy_version,"
+        " u.model_version, u.shadow, u.let_out, u.passed, u.explored, u.held_out, u.propensity, u.content, u.affinity,"
+        " u.pressure, ARRAY[u.price, u.gain, u.loss, u.annoyance, u.charge, u.tiring, u.bonus]"
+        " FROM recipient r JOIN unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[],"
+        " $9::int[], $10::int[], $11::float8[], $12::bool[], $13::bool[], $14::bool[], $15::bool[], $16::float8[],"
+        " $17::float8[], $18::float8[], $19::float8[], $20::float8[], $21::float8[], $22::float8[], $23::float8[],"
+        " $24::float8[], $25::float8[], $26::float8[]) u(message_id, recipient_id, owner_id, template_id, market, mode,"
+        " policy_version, model_version, shadow, let_out, passed, explored, held_out, propensity, content, affinity,"
+        " pressure, price, gain, loss, annoyance, charge, tiring, bonus) ON r.recipient_id = u.recipient_id"
+        " WHERE r.part = $1 ON CONFLICT (part, message_id, at) DO NOTHING",
+        part, now, *columns, *terms,
+    )  # fmt: skip
+
+
+_OBSERVED: Final = (
+    "SELECT a.message_id, a.at, a.recipient_id, a.owner_id, a.content, a.affinity, a.pressure,"
+    " m.delivered_at IS NOT NULL, coalesce(f.useful, false), m.read_at IS NOT NULL, coalesce(f.block, false),"
+    " coalesce(f.report, false), coalesce(f.stop, false) FROM admission a"
+    " JOIN message m ON m.part = $1 AND m.message_id = a.message_id LEFT JOIN LATERAL (SELECT"
+    " bool_or(kind IN ('interested', 'reply')) AS useful, bool_or(kind IN ('block', 'mute', 'stop')) AS block,"
+    " bool_or(kind = 'report') AS report, bool_or(kind = 'stop_all') AS stop FROM feedback"
+    " WHERE part = $1 AND recipient_id = a.recipient_id AND message_id = a.message_id AND undone_at IS NULL) f ON true"
+    " WHERE a.part = $1 AND a.let_out"
+)
+
+
+async def unlearned(conn: Conn, part: int, before: datetime, limit: int) -> list[Observed]:
+    """The oldest messages of before then from which nothing was learned yet, with what came of them."""
+    rows = await conn.fetch(
+        _OBSERVED + " AND a.learned_at IS NULL AND a.at < $2 ORDER BY a.at LIMIT $3 FOR UPDATE OF a SKIP LOCKED",
+        part, before, limit,
+    )  # fmt: skip
+    return [Observed(*row) for row in rows]
+
+
+async def learned(conn: Conn, part: int, since: datetime, limit: int) -> list[Observed]:
+    """The newest messages since then from which something was learned."""
+    rows = await conn.fetch(
+        _OBSERVED + " AND a.learned_at IS NOT NULL AND a.at >= $2 ORDER BY a.at DESC LIMIT $3", part, since, limit
+    )
+    return [Observed(*row) for row in rows]
+
+
+async def set_learned(conn: Conn, part: int, ones: Sequence[Observed], harm: Sequence[float], now: datetime) -> None:
+    """Note what happened, and that it was learned from."""
+    await conn.execute(
+        "UPDATE admission a SET learned_at = $5, happened = u.harm FROM unnest($2::uuid[], $3::timestamptz[],"
+        " $4::float8[]) u(message_id, at, harm) WHERE a.part = $1 AND a.message_id = u.message_id AND a.at = u.at",
+        part, [one.message_id for one in ones], [one.at for one in ones], harm, now,
+    )  # fmt: skip
+
+
+async def put_tolerances(conn: Conn, part: int, learned_logs: Mapping[UUID, Sequence[float]]) -> None:
+    """Write how much people put up with."""
+    for recipient_id, logs in sorted(learned_logs.items()):
+        await conn.execute(
+            "INSERT INTO tolerance (part, recipient_id, logs) SELECT r.part, r.recipient_id, $3::float8[] FROM recipient r"
+            " WHERE r.part = $1 AND r.recipient_id = $2 ON CONFLICT (part, recipient_id) DO UPDATE SET logs = excluded.logs",
+            part, recipient_id, list(logs),
+        )  # fmt: skip
+
+
+async def put_likings(conn: Conn, part: int, found: Mapping[Edge, tuple[float, float]]) -> None:
+    """Write how much people like owners."""
+    ordered = sorted(found.items())
+    await conn.execute(
+        "INSERT INTO liking (part, recipient_id, owner_id, mean, variance)"
+        " SELECT r.part, r.recipient_id, u.owner_id, u.mean, u.variance FROM recipient r"
+        " JOIN unnest($2::uuid[], $3::uuid[], $4::float8[], $5::float8[]) u(recipient_id, owner_id, mean, variance)"
+        " ON r.recipient_id = u.recipient_id WHERE r.part = $1"
+        " ON CONFLICT (part, recipient_id, owner_id) DO UPDATE SET mean = excluded.mean, variance = excluded.variance",
+        part, [edge[0] for edge, _ in ordered], [edge[1] for edge, _ in ordered],
+        [numbers[0] for _, numbers in ordered], [numbers[1] for _, numbers in ordered],
+    )  # fmt: skip
+
+
+@value
+class Sums:
+    """What a part let out in a market: annoyance predicted in a day, and happened against predicted in 28; people; rate."""
+
+    market: str
+    predicted_today: float
+    happened: float
+    predicted: float
+    people: int
+    decisions: int
+    delivered: int
+
+
+async def sums(conn: Conn, part: int, now: datetime) -> list[Sums]:
+    """The sums of a part, by market: of the last day, and of 28 days."""
+    rows = await conn.fetch(
+        "SELECT market, coalesce(sum(terms[4]) FILTER (WHERE let_out AND at > $3), 0),"
+        " coalesce(sum(happened) FILTER (WHERE learned_at IS NOT NULL), 0),"
+        " coalesce(sum(terms[4]) FILTER (WHERE let_out AND learned_at IS NOT NULL), 0),"
+        " count(DISTINCT recipient_id)::int, count(DISTINCT message_id)::int,"
+        " count(*) FILTER (WHERE happened IS NOT NULL)::int FROM admission"
+        " WHERE part = $1 AND at > $2 GROUP BY market",
+        part, now - timedelta(days=28), now - timedelta(days=1),
+    )  # fmt: skip
+    return [Sums(*row) for row in rows]
+
+
+async def offered(
+    conn: Conn, part: int, market: str, since: datetime, limit: int
+) -> list[tuple[float, float, float, float]]:
+    """Price, content score, liking and exposure of messages decided in a market since then, in the order of their ids."""
+    rows = await conn.fetch(
+        "SELECT terms[1], content, affinity, pressure FROM admission WHERE part = $1 AND market = $2 AND at > $3"
+        " ORDER BY message_id LIMIT $4",
+        part, market, since, limit,
+    )  # fmt: skip
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+async def owner_sums(conn: Conn, part: int, since: datetime) -> dict[UUID, tuple[int, int]]:
+    """How many messages of each owner were let out since then, and how many were decided."""
+    rows = await conn.fetch(
+        "SELECT owner_id, count(DISTINCT message_id) FILTER (WHERE let_out)::int, count(DISTINCT message_id)::int"
+        " FROM admission WHERE part = $1 AND at > $2 GROUP BY owner_id",
+        part, since,
+    )  # fmt: skip
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+async def template_sums(conn: Conn, part: int, since: datetime) -> dict[str, tuple[int, int]]:
+    """How many advertising messages of each template arrived since then, and how many people made use of one."""
+    rows = await conn.fetch(
+        "SELECT template_id, sum(delivered)::int, sum(replied + interested)::int FROM resonance"
+        " WHERE part = $1 AND slot_at > $2 AND category = 'marketing' AND template_id <> '' GROUP BY template_id",
+        part, since,
+    )  # fmt: skip
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+async def drop_before(conn: Conn, part: int, before: datetime, limit: int) -> int:
+    """Drop decisions from before then, so many at once; how many there were."""
+    found: str = await conn.execute(
+        "DELETE FROM admission a USING (SELECT message_id, at FROM admission WHERE part = $1 AND at < $2 LIMIT $3) old"
+        " WHERE a.part = $1 AND a.message_id = old.message_id AND a.at = old.at",
+        part, before, limit,
+    )  # fmt: skip
+    return int(found.rpartition(" ")[2])
+
+
+async def lock_tuning(conn: Conn) -> datetime | None:
+    """When somebody last tuned, holding the right to do it now; None when somebody else does."""
+    found: datetime | None = await conn.fetchval("SELECT tuned_at FROM admission_key FOR UPDATE SKIP LOCKED")
+    return found
+
+
+async def set_tuned(conn: Conn, now: datetime) -> None:
+    """Note that it was tuned."""
+    await conn.execute("UPDATE admission_key SET tuned_at = $1", now)
+
+
+async def fitted_at(conn: Conn) -> datetime | None:
+    """When the newest model was fitted."""
+    found: datetime | None = await conn.fetchval("SELECT max(fitted_at) FROM admission_model")
+    return found
+
+
+async def add_model(conn: Conn, model: Model, deliveries: int, now: datetime) -> None:
+    """Write a model; the caller raises the reference stamp."""
+    await conn.execute(
+        "INSERT INTO admission_model (version, body, deliveries, fitted_at) VALUES ($1, $2::text::jsonb, $3, $4)",
+        model.version, msgspec.json.encode(render_model(model)).decode(), deliveries, now,
+    )  # fmt: skip
+
+
+async def put_segment(conn: Conn, market: str, one: Segment, now: datetime) -> None:
+    """Write what decides in a market; the caller raises the reference stamp."""
+    shadow = one.shadow
+    await conn.execute(
+        "INSERT INTO shadow_price (market, price, calibration, alarmed, model_version, outlook, moved_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7) ON CONFLICT (market) DO UPDATE SET price = excluded.price,"
+        " calibration = excluded.calibration, alarmed = excluded.alarmed, model_version = excluded.model_version,"
+        " outlook = excluded.outlook, moved_at = excluded.moved_at",
+        market, shadow.price, shadow.calibration, shadow.alarmed, one.model_version,
+        msgspec.json.encode(one.outlook).decode(), now,
+    )  # fmt: skip
+
+
+async def clear_alarms(conn: Conn) -> None:
+    """Let prices fall again; the caller raises the reference stamp."""
+    await conn.execute("UPDATE shadow_price SET alarmed = false WHERE alarmed")
+
+
+async def put_owners(conn: Conn, owners: Mapping[UUID, Owner]) -> None:
+    """Write how much people like owners in general; the caller raises the reference stamp."""
+    await conn.executemany(
+        "INSERT INTO owner_liking (owner_id, mean, variance, bonus) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (owner_id) DO UPDATE SET mean = excluded.mean, variance = excluded.variance, bonus = excluded.bonus",
+        [(key, one.mean, one.variance, one.bonus) for key, one in sorted(owners.items())],
+    )
+
+
+async def put_scores(conn: Conn, scores: Mapping[str, float]) -> None:
+    """Write the scores of templates; the caller raises the reference stamp."""
+    await conn.executemany(
+        "INSERT INTO template_score (template_id, score) VALUES ($1, $2)"
+        " ON CONFLICT (template_id) DO UPDATE SET score = excluded.score",
+        sorted(scores.items()),
+    )
+
+
+async def list_decisions(conn: Conn, part: int, message_id: UUID) -> list[Weighing]:
+    """Every decision about a message that is still kept, the newest first."""
+    rows = await conn.fetch(
+        "SELECT at, mode, policy_version, model_version, shadow, let_out, passed, explored, held_out, propensity,"
+        " content, affinity, pressure, terms FROM admission WHERE part = $1 AND message_id = $2"
+        " ORDER BY at DESC LIMIT $3",
+        part, message_id, LISTED_MAX,
+    )  # fmt: skip
+    return [Weighing(*row) for row in rows]

@@ -1,0 +1,42 @@
+"""Grants that are over lapse: what is left of them is taken off their accounts, part by part."""
+
+from typing import Final
+
+import structlog
+
+from takt.actions.grant import SLICE_MAX, Lapse
+from takt.clock import Clock
+from takt.store.pool import transaction
+from takt.store.site import Site
+from takt.workers.rounds import keep_going
+
+ROUND_S: Final = 10.0
+
+_LOG = structlog.get_logger(__name__)
+
+
+class Lapser:
+    """Goes over all parts about six times a minute, until cancelled."""
+
+    def __init__(self, site: Site, clock: Clock) -> None:
+        self._site = site
+        self._lapse = Lapse(clock.new_id)
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        await keep_going(self.lapse_all, ROUND_S, self._clock)
+
+    async def lapse_all(self) -> None:
+        """One round. A part that fails is left to the next one."""
+        for part in self._site.parts:
+            try:
+                while await self.lapse(part) == SLICE_MAX:
+                    pass
+            except Exception as fault:  # noqa: BLE001 - somebody draws on a grant at this moment, or the database is away
+                _LOG.error("lapsing_failed", part=part, exc_info=fault)
+
+    async def lapse(self, part: int) -> int:
+        """One slice of a part; how many grants it had."""
+        async with transaction(self._site.pool(part)) as conn:
+            return await self._lapse(conn, part, self._clock.now())

@@ -1,0 +1,249 @@
+"""The learner: every ten minutes it learns of people, every day it moves the prices, every week it fits the model anew.
+
+Several may run. Slices are taken under lock and passed by by others; prices and the model have one lock for all.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+
+from takt.actions.learn import Learned, deliveries_of, learn, owners_after
+from takt.clock import Clock
+from takt.core.admission import book as books
+from takt.core.admission import fairness, fitting, opening, outlook, shadow
+from takt.core.admission.book import Book, Owner, Segment
+from takt.core.admission.hazard import Model
+from takt.core.admission.prospects import Sample, prospect
+from takt.core.admission.scoring import Taste
+from takt.core.admission.settings import Admission
+from takt.core.admission.shadow import ShadowPrice, Tally
+from takt.core.value import value
+from takt.store import admissions
+from takt.store.admissions import Observed, Sums
+from takt.store.pool import Conn, transaction
+from takt.store.reference import Reference, Snapshot, touch
+from takt.store.site import Site
+
+LOOK_S: Final = 600.0
+TUNE_EACH: Final = timedelta(hours=23)
+FIT_EACH: Final = timedelta(days=7)
+WEEK: Final = timedelta(days=7)
+MONTH: Final = timedelta(days=28)
+DAYS_COUNTED: Final = 28.0
+DELIVERIES_LEAST: Final = 1_000
+DELIVERIES_MAX: Final = 50_000
+OFFERED_MAX: Final = 2_000
+KEPT: Final = 4 * MONTH
+DROPPED_MAX: Final = 5_000
+USE_USUAL: Final = 0.175
+USE_WEIGHT: Final = 20.0
+
+_LOG = logging.getLogger(__name__)
+
+
+@value
+class Fitted:
+    """What fitting found: the version of the new model and from how many deliveries; version None: too few."""
+
+    version: int | None
+    deliveries: int
+
+
+class Learner:
+    """The loop."""
+
+    def __init__(self, site: Site, reference: Reference, clock: Clock) -> None:
+        self._site = site
+        self._reference = reference
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Learn until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_S * (0.5 + self._clock.fraction()))
+            try:
+                await self.learn()
+                await self.tune()
+            except Exception as fault:  # noqa: BLE001 - the next round tries again
+                _LOG.error("learning stopped short", exc_info=fault)
+
+    async def learn(self) -> int:
+        """Learn from all that has become known; from how many messages."""
+        count = 0
+        for part in self._site.parts:
+            more = True
+            while more:
+                found = await self._learn_slice(part)
+                count, more = count + found.count, found.more
+        return count
+
+    async def _learn_slice(self, part: int) -> Learned:
+        now = self._clock.now()
+        snapshot = await self._fresh()
+        async with transaction(self._site.pool(part)) as conn:
+            found = await learn(conn, part, snapshot.admission, snapshot.tact(now).admission, now)
+        if found.means:
+            await self._put_owners(owners_after(snapshot.admission, found))
+        return found
+
+    async def tune(self) -> bool:
+        """Once a day: templates' scores, owners' bonuses, the model if it is old, prices. Whether it was time."""
+        now = self._clock.now()
+        async with transaction(self._site.everywhere) as conn:
+            tuned_at = await admissions.lock_tuning(conn)
+            if tuned_at is None or now - tuned_at < TUNE_EACH:
+                return False
+            snapshot = await self._reference.fresh(conn)
+            settings, ground = snapshot.tact(now).admission, snapshot.admission
+            await admissions.put_scores(conn, await self._scores(now))
+            if now - tuned_at >= WEEK or now.weekday() == 0:
+                await admissions.put_owners(conn, await self._bonuses(ground, settings, now))
+            fitted_at = await admissions.fitted_at(conn)
+            model = ground.model
+            if fitted_at is None or now - fitted_at >= FIT_EACH:
+                model = (await self._fit(conn, ground, now))[0]
+            await self._move_prices(conn, replace(ground, model=model), settings, now)
+            await admissions.set_tuned(conn, now)
+            await touch(conn)
+        await self._drop_old(now)
+        return True
+
+    async def _drop_old(self, now: datetime) -> None:
+        for part in self._site.parts:
+            dropped = DROPPED_MAX
+            while dropped == DROPPED_MAX:
+                async with transaction(self._site.pool(part)) as conn:
+                    dropped = await admissions.drop_before(conn, part, now - KEPT, DROPPED_MAX)
+
+    async def fit(self) -> Fitted:
+        """Fit the model by hand, and value the future by it at today's prices."""
+        now = self._clock.now()
+        async with transaction(self._site.everywhere) as conn:
+            snapshot = await self._reference.fresh(conn)
+            ground = snapshot.admission
+            model, deliveries = await self._fit(conn, ground, now)
+            await self._move_prices(conn, replace(ground, model=model), snapshot.tact(now).admission, now, still=True)
+            await touch(conn)
+        changed = model.version != ground.model.version
+        return Fitted(model.version if changed else None, deliveries)
+
+    async def clear_alarms(self) -> None:
+        """A person has looked: prices may fall again."""
+        async with transaction(self._site.everywhere) as conn:
+            await admissions.clear_alarms(conn)
+            await touch(conn)
+
+    async def _fit(self, conn: Conn, ground: Book, now: datetime) -> tuple[Model, int]:
+        seen: list[Observed] = []
+        for part in self._site.parts:
+            async with self._site.pool(part).acquire() as at:
+                seen += await admissions.learned(at, part, now - 3 * MONTH, DELIVERIES_MAX // len(self._site.parts))
+        deliveries = deliveries_of(seen)
+        count = len(deliveries.person)
+        if count < DELIVERIES_LEAST:
+            return ground.model, count
+        model = await asyncio.to_thread(fitting.fit, ground.model, deliveries)
+        await admissions.add_model(conn, model, count, now)
+        return model, count
+
+    async def _move_prices(
+        self, conn: Conn, ground: Book, settings: Admission, now: datetime, *, still: bool = False
+    ) -> None:
+        """Move the price of each market by its harm (not when `still`), and value the future at it.
+
+        Before a model was fitted nothing has a price. Where no score decides yet, the price is opened anew every day.
+        """
+        if ground.model.version == 0:
+            return
+        taste, stakes = Taste(settings.alpha), books.stakes(settings)
+        for market, one in (await self._sums(now)).items():
+            sample, before = await self._sample(market, one, now), ground.segments.get(market)
+            budget = settings.budget_of(market)
+            if before is None or (settings.mode != "priced" and not still):
+                price = ShadowPrice(await asyncio.to_thread(opening.price, ground.model, sample, taste, stakes, budget))
+            else:
+                price = before.shadow if still else _moved(before.shadow, one, budget)
+            coming = prospect(ground.model, sample, taste)
+            ahead = await asyncio.to_thread(outlook.outlook, coming, price.price, stakes)
+            values = tuple(tuple(row) for row in ahead.values.tolist())
+            await admissions.put_segment(conn, market, Segment(price, ground.model.version, values), now)
+
+    async def _sample(self, market: str, sums: Sums, now: datetime) -> Sample:
+        offered: list[tuple[float, float, float, float]] = []
+        for part in self._site.parts:
+            async with self._site.pool(part).acquire() as at:
+                offered += await admissions.offered(at, part, market, now - MONTH, OFFERED_MAX)
+        columns = np.asarray(offered).T
+        per_day = sums.decisions / max(sums.people, 1) / DAYS_COUNTED
+        return Sample(columns[0], columns[1], columns[2], columns[3], per_day)
+
+    async def _sums(self, now: datetime) -> Mapping[str, Sums]:
+        by_market: defaultdict[str, list[Sums]] = defaultdict(list)
+        for part in self._site.parts:
+            async with self._site.pool(part).acquire() as at:
+                for one in await admissions.sums(at, part, now):
+                    by_market[one.market].append(one)
+        return {market: _together(market, several) for market, several in sorted(by_market.items())}
+
+    async def _scores(self, now: datetime) -> dict[str, float]:
+        """How much more people make of each template than is usual, shrunk while little is known, in log odds."""
+        sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for part in self._site.parts:
+            async with self._site.pool(part).acquire() as at:
+                for template_id, (delivered, used) in (await admissions.template_sums(at, part, now - MONTH)).items():
+                    sums[template_id][0] += delivered
+                    sums[template_id][1] += used
+        return {template_id: _score(delivered, used) for template_id, (delivered, used) in sums.items()}
+
+    async def _bonuses(self, ground: Book, settings: Admission, now: datetime) -> dict[UUID, Owner]:
+        sums: defaultdict[UUID, list[int]] = defaultdict(lambda: [0, 0])
+        for part in self._site.parts:
+            async with self._site.pool(part).acquire() as at:
+                for owner_id, (let_out, offered) in (await admissions.owner_sums(at, part, now - WEEK)).items():
+                    sums[owner_id][0] += let_out
+                    sums[owner_id][1] += offered
+        if not sums:
+            return {}
+        ids = sorted(sums)
+        let_out, offered = np.asarray([sums[one] for one in ids], float).T
+        bonus = np.asarray([ground.owner(one).bonus for one in ids])
+        moved = fairness.move(bonus, let_out, offered, float(settings.floor_per_week))
+        return {one: replace(ground.owner(one), bonus=float(moved[place])) for place, one in enumerate(ids)}
+
+    async def _put_owners(self, owners: Mapping[UUID, Owner]) -> None:
+        async with transaction(self._site.everywhere) as conn:
+            await admissions.put_owners(conn, owners)
+            await touch(conn)
+
+    async def _fresh(self) -> Snapshot:
+        async with self._site.everywhere.acquire() as conn:
+            return await self._reference.fresh(conn)
+
+
+def _moved(before: ShadowPrice, sums: Sums, budget: float) -> ShadowPrice:
+    tally = Tally(sums.predicted_today, sums.happened, sums.predicted)
+    return shadow.move(before, tally, budget * sums.people / 1_000.0 / 7.0, gap=sums.delivered == 0)
+
+
+def _together(market: str, several: list[Sums]) -> Sums:
+    return Sums(
+        market,
+        sum(one.predicted_today for one in several),
+        sum(one.happened for one in several),
+        sum(one.predicted for one in several),
+        sum(one.people for one in several),
+        sum(one.decisions for one in several),
+        sum(one.delivered for one in several),
+    )
+
+
+def _score(delivered: int, used: int) -> float:
+    share = (min(used, delivered) + USE_USUAL * USE_WEIGHT) / (delivered + USE_WEIGHT)
+    return float(np.log(share / (1.0 - share)) - np.log(USE_USUAL / (1.0 - USE_USUAL)))

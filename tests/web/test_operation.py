@@ -1,0 +1,82 @@
+"""What the operator does with money, by the own API: top-ups, refunds, reversals."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from takt.actions import refund, top_up
+from takt.actions.pilot import set_members
+from takt.clock import CLOCK
+from takt.core.ids import wamid
+from takt.lanes import Lanes
+from takt.web.auth import Authenticator
+from takt.web.takt.door import OwnDoor
+from takt.web.takt.operation import OperatorApi, OperatorLanes
+from tests.cloud import OPERATOR, Cloud, open_cloud
+from tests.pricing import deliver, sent
+from tests.world import FUNDS, UTILITY, World, template_to
+
+
+@pytest.fixture
+async def cloud(world: World) -> AsyncIterator[Cloud]:
+    async with open_cloud(world) as opened:
+        door = OwnDoor(Authenticator(world.site.everywhere, world.reference, CLOCK), CLOCK)
+        lanes = OperatorLanes(
+            Lanes(top_up.top_up, world.site, opened.wakes, CLOCK.now),
+            Lanes(set_members, world.site, opened.wakes, CLOCK.now),
+            Lanes(refund.refund, world.site, opened.wakes, CLOCK.now),
+            Lanes(refund.reverse, world.site, opened.wakes, CLOCK.now),
+        )
+        opened.app.router.routes[:0] = OperatorApi(door, world.reference, lanes, CLOCK).routes()
+        tasks = [asyncio.create_task(one.run()) for one in (lanes.top_up, lanes.refunds, lanes.reversals)]
+        yield opened
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_money_comes_in_and_goes_back(world: World, cloud: Cloud) -> None:
+    at = f"/takt/v1/businesses/{world.business.waba_id}"
+    more = await cloud.call("POST", f"{at}/top-ups", OPERATOR, json={"amount_micros": 700, "note": "transfer"})
+    assert more.json()["available_micros"] == FUNDS + 700
+    person = await world.add_person(world.numbers(world.site.parts[0], 1)[0])
+    (message_id,) = await sent(world, template_to(world, person.wa_id))
+    refused = await cloud.call("POST", "/takt/v1/refunds", OPERATOR, json={"message": wamid(message_id)})
+    assert refused.status_code == 400, "it was not charged yet"
+    await deliver(world, person)
+    assert await world.money() == (FUNDS + 700 - UTILITY, 0)
+    for _ in range(2):
+        back = await cloud.call(
+            "POST", "/takt/v1/refunds", OPERATOR, json={"message": wamid(message_id), "note": "late"}
+        )
+        assert (back.status_code, back.json()["amount_micros"]) == (200, UTILITY)
+        wrong = await cloud.call("POST", f"{at}/reversals", OPERATOR, json={"entry": more.json()["entry"]})
+        assert (wrong.status_code, wrong.json()["amount_micros"]) == (200, 700)
+        assert await world.money() == (FUNDS, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/refunds", {"message": "wamid.x"}, "message"),
+        ("/refunds", {"message": 7}, "message"),
+        ("/businesses/{}/reversals", {"entry": "x"}, "entry"),
+        ("/businesses/{}/reversals", {"entry": 7}, "entry"),
+        ("/businesses/{}/reversals", {"entry": "0" * 32, "note": "a\nb"}, "note"),
+        ("/businesses/{}/top-ups", {"amount_micros": 0}, "amount_micros"),
+        ("/businesses/{}/top-ups", {"amount_micros": 1, "note": "x" * 201}, "note"),
+    ],
+)
+async def test_wrong_wishes_name_the_field(
+    world: World, cloud: Cloud, path: str, body: dict[str, object], field: str
+) -> None:
+    answer = await cloud.call("POST", f"/takt/v1{path.format(world.business.waba_id)}", OPERATOR, json=body)
+    assert answer.status_code == 400
+    assert field in answer.text
+    assert await world.money() == (FUNDS, 0)
+
+
+async def test_only_the_operator_may(world: World, cloud: Cloud) -> None:
+    for path in ("/refunds", f"/businesses/{world.business.waba_id}/reversals"):
+        assert (await cloud.call("POST", f"/takt/v1{path}", json={})).status_code == 403

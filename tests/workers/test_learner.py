@@ -1,0 +1,187 @@
+"""The learner: what people did teaches once, prices follow harm, the model is fitted from deliveries."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import numpy as np
+import pytest
+
+from takt.clock import CLOCK
+from takt.core.admission import hazard, opening
+from takt.store import admissions
+from takt.store.admissions import Decision
+from takt.store.pool import Pool, transaction
+from takt.store.reference import touch
+from takt.store.site import Site
+from takt.workers import learner
+from takt.workers.learner import Learner
+from tests.actions.admitting import segment
+from tests.workers.test_appraiser import SetClock
+from tests.world import NOW, OPEN, OnePool, Somebody, World, make_world
+
+LONG_AGO = NOW - timedelta(days=3)
+
+
+@pytest.fixture
+async def world(conn: Any, parts: tuple[int, ...]) -> World:
+    made = await make_world(Site(parts, cast("Pool", OnePool(conn))))
+    await made.set_policy({**OPEN, "admission": {"mode": "priced", "budget": 1.0}})
+    return made
+
+
+@pytest.fixture
+async def mara(world: World) -> Somebody:
+    return await world.add_person(world.numbers(world.site.parts[0], 2)[0])
+
+
+def at_work(world: World, at: datetime = NOW) -> Learner:
+    clock = SetClock()
+    clock.at = at
+    return Learner(world.site, world.reference, clock)
+
+
+async def decide(
+    world: World, person: Somebody, at: datetime = LONG_AGO, *, read: bool = False, delivered: bool = True,
+    kinds: tuple[str, ...] = (), annoyance: float = 0.01,
+) -> UUID:  # fmt: skip
+    """A message that was let out then, and what the person did about it."""
+    message_id = CLOCK.new_id_beside(person.wa_id)
+    business_id = world.business.business_id
+    status = "read" if read else "delivered" if delivered else "accepted"
+    await world.execute(
+        "INSERT INTO message (part, message_id, recipient_id, wa_id, sender_id, business_id, inbound, cursor, status, type,"
+        " content, category, accepted_at, delivered_at, read_at) SELECT part, $2, recipient_id, wa_id, $3, $4, false, cursor,"
+        " $5, 'template', '{}', 'marketing', $6, $7, $8 FROM recipient WHERE part = $1 AND recipient_id = $9",
+        person.part, message_id, world.outreach.sender_id, business_id, status, at, at if delivered else None,
+        at if read else None, person.recipient_id,
+    )  # fmt: skip
+    await world.execute(
+        "UPDATE recipient SET cursor = cursor + 1 WHERE part = $1 AND recipient_id = $2",
+        person.part,
+        person.recipient_id,
+    )
+    for kind in kinds:
+        await world.execute(
+            "INSERT INTO feedback (part, recipient_id, message_id, kind, sender_id, business_id, template_id, category,"
+            " market, weight, newcomer, was_read, slot_at, at) VALUES ($1, $2, $3, $4, $5, $6, '', 'marketing', 'DE', 1000,"
+            " false, $7, $8, $8)",
+            person.part, person.recipient_id, message_id, kind, world.outreach.sender_id, business_id, read, at,
+        )  # fmt: skip
+    one = Decision(
+        message_id, person.recipient_id, business_id, "", "DE", "priced", 1, 0, 4.0, True, True, False, False, 0.98,
+        0.0, 0.0, 3.0, (0.08, 0.0, 0.01, annoyance, 4.0 * annoyance, 0.02, 0.0),
+    )  # fmt: skip
+    async with transaction(world.site.pool(person.part)) as conn:
+        await admissions.add(conn, person.part, [one], at)
+    return message_id
+
+
+async def tolerance(world: World, person: Somebody) -> Any:
+    ((logs,),) = await world.rows(
+        "SELECT logs FROM tolerance WHERE part = $1 AND recipient_id = $2", person.part, person.recipient_id
+    )
+    return np.exp(np.asarray(logs)) * hazard.prior().weights
+
+
+async def liking(world: World, person: Somebody) -> tuple[float, float]:
+    ((mean, variance),) = await world.rows(
+        "SELECT mean, variance FROM liking WHERE part = $1 AND recipient_id = $2", person.part, person.recipient_id
+    )
+    return mean, variance
+
+
+async def test_what_people_do_teaches_once(world: World, mara: Somebody) -> None:
+    await decide(world, mara, read=True, kinds=("interested",))
+    assert await at_work(world).learn() == 1
+    mean, variance = await liking(world, mara)
+    assert mean > 0
+    assert variance < hazard.prior().edge_variance
+    assert await at_work(world).learn() == 0
+    assert await liking(world, mara) == (mean, variance)
+    ((owner_mean,),) = await world.rows("SELECT mean FROM owner_liking")
+    assert owner_mean > 0
+
+
+async def test_who_blocks_puts_up_with_less(world: World, mara: Somebody) -> None:
+    jonas = await world.add_person(world.numbers(world.site.parts[0], 2)[1])
+    await decide(world, mara, kinds=("block",))
+    await decide(world, jonas, read=True, kinds=("reply",))
+    await at_work(world).learn()
+    nodes = hazard.prior().nodes
+    blocked, replied = await tolerance(world, mara), await tolerance(world, jonas)
+    assert blocked @ nodes / blocked.sum() < replied @ nodes / replied.sum()
+    ((happened,),) = await world.rows(
+        "SELECT happened FROM admission WHERE part = $1 AND recipient_id = $2", mara.part, mara.recipient_id
+    )
+    assert happened == 1.0
+
+
+async def test_what_is_young_or_never_arrived_teaches_nothing(world: World, mara: Somebody) -> None:
+    await decide(world, mara, NOW - timedelta(hours=3))
+    await decide(world, mara, delivered=False)
+    assert await at_work(world).learn() == 1
+    assert await world.rows("SELECT 1 FROM liking WHERE part = any($1)", world.site.parts) == []
+    assert await at_work(world, NOW + timedelta(days=3)).learn() == 1
+
+
+async def test_prices_rise_while_people_are_harmed_more_than_allowed(world: World, mara: Somebody) -> None:
+    await decide(world, mara, kinds=("block",))
+    await decide(world, mara, NOW - timedelta(hours=2), annoyance=0.05)
+    await at_work(world).learn()
+    async with transaction(world.site.everywhere) as conn:
+        await admissions.put_segment(conn, "DE", segment(4.0), LONG_AGO)
+        await admissions.add_model(conn, replace(hazard.prior(), version=1), 1_000, NOW)
+        await touch(conn)
+    assert await at_work(world).tune()
+    ((price,),) = await world.rows("SELECT price FROM shadow_price WHERE market = 'DE'")
+    assert price == pytest.approx(4.4), "by a tenth at most"
+    assert not await at_work(world, NOW + timedelta(hours=1)).tune(), "once a day"
+
+
+async def test_the_first_look_gives_a_market_its_price_and_outlook(
+    world: World, mara: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await decide(world, mara)
+    await at_work(world).learn()
+    await at_work(world).tune()
+    assert await world.rows("SELECT 1 FROM shadow_price") == [], "nothing has a price before a model was fitted"
+    monkeypatch.setattr(learner, "DELIVERIES_LEAST", 1)
+    await at_work(world, NOW + timedelta(days=1)).tune()
+    async with world.site.everywhere.acquire() as conn:
+        book = (await world.reference.fresh(conn)).admission
+    found = book.segment("DE")
+    assert found is not None
+    assert found.shadow.price > opening.LEAST
+    assert len(found.outlook) == len(hazard.NODES)
+    assert book.segment("FR") is None
+
+
+async def test_a_fit_by_hand_needs_enough_deliveries(
+    world: World, mara: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kinds in (("interested",), (), ("block",)):
+        await decide(world, mara, read=bool(kinds), kinds=kinds)
+    await at_work(world).learn()
+    assert (await at_work(world).fit()).version is None
+    monkeypatch.setattr(learner, "DELIVERIES_LEAST", 3)
+    assert (await at_work(world).fit()).version == 1
+    async with world.site.everywhere.acquire() as conn:
+        assert (await world.reference.fresh(conn)).admission.model.version == 1
+
+
+async def test_an_alarm_is_cleared_by_hand(world: World) -> None:
+    await world.set_reference(
+        "INSERT INTO shadow_price (market, price, calibration, alarmed, model_version, outlook, moved_at)"
+        " VALUES ('DE', 4, 3, true, 0, '[]', $1)", NOW,
+    )  # fmt: skip
+    await at_work(world).clear_alarms()
+    assert await world.rows("SELECT alarmed FROM shadow_price") == [(False,)]
+
+
+async def test_decisions_are_kept_for_four_months_of_four_weeks(world: World, mara: Somebody) -> None:
+    await decide(world, mara, NOW - learner.KEPT - timedelta(days=1))
+    await decide(world, mara, NOW - learner.KEPT + timedelta(days=1))
+    await at_work(world).tune()
+    assert await world.rows("SELECT count(*)::int FROM admission WHERE part = $1", mara.part) == [(1,)]
