@@ -107,7 +107,7 @@ from takt.workers.learner import Learner
 from takt.workers.media_sweep import MediaSweep
 from takt.workers.outbound import Outbound
 from takt.workers.previewer import Previewer
-from takt.workers.reader import Reader
+from takt.workers.reader import Hand, Reader
 from takt.workers.releaser import Releaser
 from takt.workers.reviewer import Reviewer
 from takt.workers.steward import Hands, Steward
@@ -315,7 +315,13 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.clock,
             alone=plan.demo,
         ).run,
-        "reader": Reader(engine.site, engine.reference, engine.texts, engine.clock).run,
+        "reader": Reader(
+            engine.site,
+            engine.reference,
+            engine.texts,
+            Hand(_templates(engine.reference, engine.texts), engine.wakes),
+            engine.clock,
+        ).run,
         "appraiser": (appraiser := _appraiser(engine)).run,
         "steward": Steward(
             engine.site,

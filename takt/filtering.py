@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # these load arrays, a third of a second that no other comman
 T = TypeVar("T")
 
 CHUNK = 2_000
-OURS = 0.05
+OURS = 0.02
 """Enough that a model knows what companies write, too little to outweigh what an operator says."""
 NEWS_EVERY = 10_000
 

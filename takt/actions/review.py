@@ -8,9 +8,10 @@ from uuid import UUID
 from takt.actions.template_desk import TemplateDesk, Why, first_why, listed, render_checked
 from takt.core import template_fault as faults
 from takt.core.template_check import PASS, PERSON, REJECT, Checked, blamed, check
-from takt.core.template_life import NOTICE, PAUSES
+from takt.core.template_life import DISPUTABLE, NOTICE, PAUSES, disputed
 from takt.core.template_text import Fault
 from takt.core.value import value
+from takt.store import watches
 from takt.store.templates import Stored
 
 RECHECK: Final = timedelta(minutes=1)
@@ -44,6 +45,16 @@ class Settle:
 
 
 @value
+class Detect:
+    """What a template sends is of another category than it says, by `note`; its company hears of it and may appeal."""
+
+    command_id: UUID
+    template_id: str
+    category: str
+    note: str
+
+
+@value
 class Outcome:
     """The templates as they are now, and for which of them nothing could be done, with the reason."""
 
@@ -52,6 +63,17 @@ class Outcome:
 
 
 Answer = Fault | Outcome
+
+
+async def decide(desk: TemplateDesk, template: Stored, command: Judge | Settle | Detect) -> Answer:
+    """Do what a person, the clock or the filter wants of a template."""
+    match command:
+        case Judge():
+            return await judge(desk, template, command)
+        case Settle():
+            return await settle(desk, template, command)
+        case Detect():
+            return await detect(desk, template, command)
 
 
 async def judge(desk: TemplateDesk, template: Stored, command: Judge) -> Answer:
@@ -72,6 +94,16 @@ async def judge(desk: TemplateDesk, template: Stored, command: Judge) -> Answer:
     if command.decision in ("approve", "recategorise", "reinstate"):
         await desk.trust(moved)
     return Outcome((moved,))
+
+
+async def detect(desk: TemplateDesk, template: Stored, command: Detect) -> Answer:
+    """It stops until it has the other category, is edited, or a person decides; not again where a person has said it is right."""
+    life = template.life
+    if life.status not in DISPUTABLE or command.category == life.category or life.correct_category is not None:
+        return Outcome((template,))
+    await watches.set_detected(desk.conn, template.template_id, command.category)
+    why = Why(command.command_id, "check", note=command.note)
+    return Outcome((await desk.announce(template, command.category, desk.now + NOTICE, why),))
 
 
 async def approve(desk: TemplateDesk, template: Stored, why: Why, category: str | None = None) -> Stored | None:
@@ -138,9 +170,10 @@ async def _check_appeal(desk: TemplateDesk, template: Stored, command: Settle) -
         why = Why(command.command_id, "check", note="an appeal: left to a person")
         await desk.keep(waiting, "check", why, before=template.life.status)
         return waiting
-    checked = check(template.life.category, template.components)
+    declared = disputed(template.life) if template.life.before in DISPUTABLE else None
+    checked = check(declared or template.life.category, template.components, heard=await desk.hear(template))
     why = replace(first_why(command.command_id, "check", blamed(checked)), findings=checked.findings)
-    if checked.result == REJECT:
+    if checked.result == REJECT or (declared is not None and checked.category != declared):
         return await desk.step(template, "reject", why)
     return await desk.step(template, "approve", replace(why, reason="NONE", note="the appeal was heard"))
 

@@ -97,7 +97,7 @@ class Unpause:
 
 @value
 class Appeal:
-    """A company asks for another look at a rejected or disabled template."""
+    """A company asks for another look at a rejected, locked or disabled template, or at the category of another one."""
 
     command_id: UUID
     template_id: str
@@ -114,7 +114,9 @@ class Migrate:
     page: int
 
 
-Command = Create | Edit | Delete | Archive | Unpause | Appeal | Migrate | Judge | Settle | appraise.Command
+Command = (
+    Create | Edit | Delete | Archive | Unpause | Appeal | Migrate | Judge | Settle | review.Detect | appraise.Command
+)
 
 
 class Templates:
@@ -271,15 +273,15 @@ def _editable(desk: TemplateDesk, template: Stored) -> Fault | None:
 
 
 async def _on_one(
-    desk: TemplateDesk, template: Stored, command: Edit | Unpause | Appeal | Judge | Settle | appraise.Command
+    desk: TemplateDesk,
+    template: Stored,
+    command: Edit | Unpause | Appeal | Judge | Settle | review.Detect | appraise.Command,
 ) -> Answer:
     match command:
         case Edit():
             return await _edit(desk, template, command)
-        case Judge():
-            return await review.judge(desk, template, command)
-        case Settle():
-            return await review.settle(desk, template, command)
+        case Judge() | Settle() | review.Detect():
+            return await review.decide(desk, template, command)
         case Appeal():
             return await _appeal(desk, template, command)
         case Unpause():

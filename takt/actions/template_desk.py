@@ -104,6 +104,9 @@ class TemplateDesk:
         if name in LET_GO:
             life = await self._paced(template, life)
         moved = replace(template, life=life)
+        if life.category != template.life.category:
+            was = template.life.category
+            self.tell(template, told.CATEGORY, told.render_category(_named(template), was, life.category))
         self.tell(
             template, told.STATUS, told.render_status(_named(template), _news(name, template.life, life, why, self.now))
         )

@@ -16,6 +16,8 @@ STATUSES: Final = frozenset({
     "PENDING_DELETION", "DELETED", "ARCHIVED",
 })  # fmt: skip
 SENDABLE: Final = frozenset({"APPROVED", "FLAGGED"})
+DISPUTABLE: Final = frozenset({"APPROVED", "FLAGGED", "PAUSED"})
+"""Where only the category can be appealed."""
 WAITING: Final = frozenset({"PENDING", "IN_APPEAL", "LOCKED"})
 """What waits for somebody's decision."""
 GONE: Final = frozenset({"PENDING_DELETION", "DELETED"})
@@ -108,11 +110,23 @@ class Life:
                 return min((at for at in (resumes_at, self.category_at) if at is not None), default=None)
 
 
+def disputed(life: Life) -> str | None:
+    """The category that its company gave, where another one was set or is announced; that can be appealed."""
+    if life.correct_category is None:
+        return None
+    declared = life.category if life.category_at is not None else life.previous_category
+    return None if declared == life.correct_category else declared
+
+
 def move(life: Life, name: str, now: datetime) -> Life | None:
     """The life after a move of this name at this instant; None when the status does not allow it."""
     target = MOVES[name].get(life.status)
+    if name == "appeal" and life.status in DISPUTABLE and disputed(life) is not None:
+        target = "IN_APPEAL"
     if target is None:
         return None
+    if name == "approve" and life.status == "IN_APPEAL":
+        life = _heard(life)
     back = life.before if life.before in ("APPROVED", "FLAGGED", "REJECTED", "PAUSED", "DISABLED") else "REJECTED"
     if name == "delete":
         target = "PENDING_DELETION" if life.approved_at is not None else "DELETED"
@@ -126,6 +140,14 @@ def move(life: Life, name: str, now: datetime) -> Life | None:
     return replace(moved, **_changes(life, name, moved.status, now))
 
 
+def _heard(life: Life) -> Life:
+    """An appeal was granted: the category is what its company said, and that is the right one."""
+    declared = disputed(life) if life.before in DISPUTABLE else None
+    if declared is None:
+        return life
+    return replace(life, category=declared, correct_category=declared, previous_category=None, category_at=None)
+
+
 def _changes(life: Life, name: str, target: str, now: datetime) -> dict[str, Any]:
     """What a move writes down beside the status."""
     match name:
@@ -135,6 +157,8 @@ def _changes(life: Life, name: str, target: str, now: datetime) -> dict[str, Any
             changes: dict[str, Any] = {
                 "edited": counted, "submitted_at": now, "checked": False, "paused_until": None,
             }  # fmt: skip
+            if disputed(life) is None:
+                changes["correct_category"] = None  # what was said of it was said of other words
         case "pause":
             until = None if target == "DISABLED" else now + PAUSES[life.pauses]
             changes = {"pauses": life.pauses + 1, "paused_until": until}

@@ -1,4 +1,4 @@
-"""What a company's program lists: its templates, filtered and in pages, and the apps that hear of it."""
+"""What a company's program lists: its templates, filtered and in pages, the apps that hear of it, and if it can pay."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -151,6 +151,18 @@ async def list_linked(conn: Conn, business_id: UUID) -> list[tuple[str, str]]:
         business_id, LINKED_APPS_MAX,
     )  # fmt: skip
     return [(row[0], row[1]) for row in rows]
+
+
+async def has_funds(conn: Conn, part: int, contract_id: UUID, now: datetime) -> bool:
+    """Whether a contract has any money to send with, granted money that is good `now` included."""
+    found = await conn.fetchval(
+        "SELECT EXISTS (SELECT FROM account a LEFT JOIN credit_grant g ON g.part = $1"
+        " AND g.contract_id = a.contract_id AND g.account = a.kind AND g.closed_at IS NULL AND g.voided_at IS NULL"
+        " AND g.expires_at > $3 WHERE a.part = $1 AND a.contract_id = $2"
+        " AND (a.kind = 'spend' OR g.account IS NOT NULL) AND a.posted_micros - a.pending_micros > a.min_available)",
+        part, contract_id, now,
+    )  # fmt: skip
+    return bool(found)
 
 
 def _values(wanted: Wanted) -> tuple[object, ...]:

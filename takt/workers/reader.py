@@ -10,18 +10,24 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
+from takt.actions import template
+from takt.actions.review import Detect
 from takt.actions.text_reading import Read, Said, TextReader
 from takt.clock import Clock
 from takt.core.filtering import Filtering
+from takt.core.value import value
+from takt.lanes import Action
 from takt.store import sketches, suspicions, watches
 from takt.store.pool import Conn, transaction
 from takt.store.reference import Reference
 from takt.store.site import Site
 from takt.store.suspicions import Suspicion, Unread
+from takt.wakes import Wakes
 from takt.wire.words import words_of
 
 LOOK_S: Final = 1.0
@@ -31,19 +37,29 @@ BEHIND: Final = timedelta(seconds=10)
 """How long a message is left before it is read, so that none is missed that committed late."""
 SEVERITY: Final = ("", "watched", "frozen")
 FORGET_EACH: Final = 3_600
+CHEATED: Final = "the values of three messages advertise"
 CHEATS: Final = 3
 """Filled texts that must surely advertise before a template that does not say so is stopped."""
 
 _LOG = logging.getLogger(__name__)
 
 
+@value
+class Hand:
+    """What carries out what follows for templates, and wakes who waits for it."""
+
+    templates: Action[template.Command, Any]
+    wakes: Wakes
+
+
 class Reader:
     """The loop."""
 
-    def __init__(self, site: Site, reference: Reference, texts: TextReader, clock: Clock) -> None:
+    def __init__(self, site: Site, reference: Reference, texts: TextReader, hand: Hand, clock: Clock) -> None:
         self._site = site
         self._reference = reference
         self._texts = texts
+        self._hand = hand
         self._clock = clock
         self._cheats: Counter[str] = Counter()
 
@@ -68,6 +84,7 @@ class Reader:
                 found += await self._read_part(part)
             except Exception as fault:  # noqa: BLE001 - the others go on; this one is read again in a second
                 _LOG.error("reading part %d failed", part, exc_info=fault)
+        await self._stop_cheats()
         await self._judge({one.sender_id for one in found})
         return len(found)
 
@@ -113,7 +130,7 @@ class Reader:
                 for at, (one, said) in enumerate(read)
                 if said is not None and said.is_fraud
             ]
-            await self._stop_cheats(conn, read[len(held) + len(free) :])
+            self._count_cheats(read[len(held) + len(free) :])
             bad = {one.message_id for one in found}
             await suspicions.add(conn, part, found, now)
             await suspicions.clear(conn, part, [one.message_id for one in held if one.message_id not in bad], now)
@@ -134,18 +151,28 @@ class Reader:
         read = dict(zip(wordy, await self._texts.read(conn, wordy, snapshot, now, rate), strict=True)) if wordy else {}
         return [(one, read.get(words) if words is not None else None) for one, words in zip(unread, said, strict=True)]
 
-    async def _stop_cheats(self, conn: Conn, filled: Sequence[tuple[Unread, Read | None]]) -> None:
-        """A template that again and again brings advertising under another name is stopped until it says what it is."""
+    def _count_cheats(self, filled: Sequence[tuple[Unread, Read | None]]) -> None:
+        """Count the templates whose values surely advertise, though their category says otherwise."""
         templates = {one.template_id: one for one in self._reference.current.templates.values()}
         for one, read in filled:
-            template = templates.get(one.template_id or "")
-            if read is None or template is None or read.category != "marketing":
+            found = templates.get(one.template_id or "")
+            if read is None or found is None or read.category != "marketing":
                 continue
-            if template.category != "utility" or template.detected:
-                continue
-            self._cheats[template.template_id] += 1
-            if self._cheats[template.template_id] == CHEATS:
-                await watches.set_detected(conn, template.template_id, "marketing")
+            if found.category == "utility" and not found.detected:
+                self._cheats[found.template_id] += 1
+
+    async def _stop_cheats(self) -> None:
+        """A template that again and again brings advertising under another name is stopped until it says what it is."""
+        caught = [template_id for template_id, count in self._cheats.items() if count >= CHEATS]
+        templates = {one.template_id: one for one in self._reference.current.templates.values()}
+        for template_id in caught:
+            del self._cheats[template_id]
+            if (found := templates.get(template_id)) is not None:
+                part = self._reference.current.businesses[UUID(found.business_id)].contract_part
+                command = Detect(self._clock.new_id(), template_id, "marketing", CHEATED)
+                async with transaction(self._site.pool(part)) as conn:
+                    done = await self._hand.templates(conn, part, [command], self._clock.now(), again=False)
+                self._hand.wakes.wake(done.wakes)
 
 
 def _suspicion(unread: Unread, read: Read, *, held: bool) -> Suspicion:

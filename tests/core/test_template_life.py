@@ -19,6 +19,7 @@ from takt.core.template_life import (
     STATUSES,
     Life,
     appeal_until,
+    disputed,
     edit_room,
     move,
     pause_title,
@@ -143,6 +144,30 @@ def test_what_exceeds_the_limit_comes_back_as_it_was() -> None:
     flagged = Life("FLAGGED", "marketing", START, approved_at=START)
     exceeding = move(flagged, "exceed", START) or flagged
     assert (exceeding.status, (move(exceeding, "readmit", START) or flagged).status) == ("LIMIT_EXCEEDED", "FLAGGED")
+
+
+@pytest.mark.parametrize(
+    ("life", "declared"),
+    [
+        (Life("APPROVED", "marketing", START), None),
+        (Life("APPROVED", "marketing", START, previous_category="utility", correct_category="marketing"), "utility"),
+        (Life("PAUSED", "utility", START, correct_category="marketing", category_at=START), "utility"),
+        (Life("FLAGGED", "utility", START, correct_category="utility"), None),
+        (Life("PENDING", "utility", START, correct_category="marketing", category_at=START), None),
+    ],
+)
+def test_a_category_is_appealed_where_it_is_not_the_declared_one(life: Life, declared: str | None) -> None:
+    appealed = move(life, "appeal", START)
+    assert (appealed is not None) == (declared is not None)
+    if appealed is not None:
+        assert disputed(appealed) == declared
+        granted = move(appealed, "approve", START)
+        assert granted is not None
+        assert (granted.status, granted.category, granted.category_at) == ("APPROVED", declared, None)
+        assert move(granted, "appeal", START) is None
+        lost = move(appealed, "reject", START)
+        assert lost is not None
+        assert (lost.status, lost.category) == (life.status, life.category)
 
 
 @pytest.mark.parametrize("status", ["REJECTED", "DISABLED"])

@@ -84,6 +84,16 @@ async def test_health_tells_what_stands_in_the_way(cloud: Cloud, world: World) -
         assert [one["error_code"] for one in company["entities"][0]["errors"]] == [code]
 
 
+async def test_health_tells_of_an_empty_wallet(cloud: Cloud, world: World) -> None:
+    await world.execute("UPDATE account SET posted_micros = 0 WHERE kind = 'spend'")
+    for path in (f"/{SENDER}", f"/{WABA}"):
+        health = (await cloud.get(path, fields="health_status")).json()["health_status"]
+        assert health["can_send_message"] == "LIMITED"
+        (company,) = [one for one in health["entities"] if one["entity_type"] == "WABA"]
+        assert company["errors"][0]["error_code"] == 141006
+    assert (await cloud.get(f"/{SENDER}")).status_code == 200
+
+
 async def test_health_of_a_template(cloud: Cloud, world: World) -> None:
     template = (await cloud.get(f"/{WABA}/message_templates", fields="id", limit=1)).json()["data"][0]["id"]
     shown = "health_status"

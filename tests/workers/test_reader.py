@@ -8,14 +8,20 @@ import pytest
 
 from takt.actions import vetting
 from takt.actions.release import Release
+from takt.actions.review import Judge, Settle
+from takt.actions.template import Appeal as AppealTemplate
+from takt.actions.template import Command as TemplateCommand
+from takt.actions.template import Templates
 from takt.actions.text_reading import Read, Said, TextReader
 from takt.actions.vetting import Appeal, Command, Decide, SetWatch
 from takt.clock import CLOCK, Clock
-from takt.core.ids import slot_of
+from takt.core.ids import NodeSort, slot_of
 from takt.core.message import Accepted, Waits
+from takt.core.template_life import NOTICE
 from takt.store.pool import Conn, transaction
 from takt.store.reference import Sender, Snapshot
-from takt.workers.reader import Reader
+from takt.wakes import Wakes
+from takt.workers.reader import Hand, Reader
 from tests.actions.sending import reasons, send
 from tests.world import NOW, OPEN, Somebody, World, template_to, text_to
 
@@ -28,6 +34,7 @@ class Still(Clock):
     """A clock that stands where a test puts it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.at = LATER
 
     def now(self) -> datetime:
@@ -52,7 +59,9 @@ class Desk:
 
     def __init__(self, world: World) -> None:
         self.world, self.clock, self.texts = world, Still(), Counting()
-        self.reader = Reader(world.site, world.reference, self.texts, self.clock)
+        templates = Templates(world.reference, CLOCK.new_id, lambda slot: CLOCK.new_node_id(NodeSort.TEMPLATE, slot))
+        self.templates = templates
+        self.reader = Reader(world.site, world.reference, self.texts, Hand(templates, Wakes()), self.clock)
 
     async def vet(self, command: Command, slot: int) -> bool:
         part = self.world.site.part_of(slot)
@@ -63,6 +72,11 @@ class Desk:
         action = Release(self.world.reference, CLOCK.new_id, len(self.world.site.parts))
         async with transaction(self.world.site.pool(person.part)) as conn:
             await action(conn, person.part, self.clock.at, again=False)
+
+    async def review(self, command: TemplateCommand) -> None:
+        business = self.sender.business
+        async with transaction(self.world.site.pool(business.contract_part)) as conn:
+            await self.templates(conn, business.contract_part, [command], self.clock.at, again=False)
 
     async def watch(self) -> str:
         ((found,),) = await self.world.rows("SELECT watch FROM sender WHERE sender_id = $1", self.sender.sender_id)
@@ -206,11 +220,49 @@ async def test_what_people_write_is_never_loaded(world: World, desk: Desk, mara:
     assert desk.texts.given == [FINE]
 
 
-async def test_a_template_that_smuggles_advertising_is_stopped(world: World, desk: Desk, mara: Somebody) -> None:
-    smuggled = "Sale! 30 % off all shoes and bags only this weekend, shop now at https://shop.example.org - don't miss our offer"
-    commands = [template_to(world, mara.wa_id, "order_update", f"{smuggled} {one}") for one in range(3)]
+SMUGGLED = (
+    "Sale! 30 % off all shoes and bags only this weekend, shop now at https://shop.example.org - don't miss our offer"
+)
+FILED = "SELECT template_id, status, category, correct_category, detected FROM template WHERE name = 'order_update'"
+
+
+async def smuggle(world: World, desk: Desk, mara: Somebody) -> list[str | None]:
+    """Three messages of a template whose values advertise, read; what the next one is refused for."""
+    commands = [template_to(world, mara.wa_id, "order_update", f"{SMUGGLED} {CLOCK.new_id()}") for _ in range(3)]
     assert reasons(await send(world, *commands)) == [None] * 3
     await desk.reader.look()
-    assert await world.rows("SELECT detected FROM template WHERE name = 'order_update'") == [("marketing",)]
-    later = template_to(world, mara.wa_id, "order_update", "4711")
-    assert reasons(await send(world, later)) == ["category_mismatch"]
+    return reasons(await send(world, template_to(world, mara.wa_id, "order_update", "4711")))
+
+
+async def test_a_template_that_smuggles_advertising_is_stopped_and_its_company_told(
+    world: World, desk: Desk, mara: Somebody
+) -> None:
+    await world.set_reference(
+        "UPDATE endpoint SET fields = array['template_category_update', 'template_correct_category_detection']"
+    )
+    assert await smuggle(world, desk, mara) == ["category_mismatch"]
+    ((_, *filed),) = await world.rows(FILED)
+    assert filed == ["APPROVED", "utility", "marketing", "marketing"]
+    fields = await world.rows("SELECT DISTINCT field FROM outbox WHERE part < 1000 AND field LIKE 'template%'")
+    assert {field for (field,) in fields} == {"template_category_update", "template_correct_category_detection"}
+
+
+async def test_an_appeal_that_is_granted_gives_the_category_back(world: World, desk: Desk, mara: Somebody) -> None:
+    await smuggle(world, desk, mara)
+    ((template_id, *_),) = await world.rows(FILED)
+    await desk.review(AppealTemplate(CLOCK.new_id(), template_id, "It is what was ordered."))
+    assert (await world.rows(FILED))[0][1] == "IN_APPEAL"
+    await desk.review(Judge(CLOCK.new_id(), template_id, "approve"))
+    assert [tuple(row)[1:] for row in await world.rows(FILED)] == [("APPROVED", "utility", "utility", "")]
+    desk.clock.at += timedelta(minutes=1)
+    assert await smuggle(world, desk, mara) == [None], "a person has said that it is right"
+
+
+async def test_an_appeal_that_is_lost_leaves_it_to_the_clock(world: World, desk: Desk, mara: Somebody) -> None:
+    await smuggle(world, desk, mara)
+    ((template_id, *_),) = await world.rows(FILED)
+    await desk.review(AppealTemplate(CLOCK.new_id(), template_id, "It is what was ordered."))
+    await desk.review(Judge(CLOCK.new_id(), template_id, "reject"))
+    desk.clock.at += NOTICE
+    await desk.review(Settle(CLOCK.new_id(), template_id, alone=False, idle=False))
+    assert [tuple(row)[1:4] for row in await world.rows(FILED)] == [("APPROVED", "marketing", "marketing")]

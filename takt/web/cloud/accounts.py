@@ -10,6 +10,7 @@ from takt.store.pool import Pool
 from takt.store.reference import Business
 from takt.web.cloud import views
 from takt.web.cloud.calls import Call, NodeShelf, Offer, page_place
+from takt.web.cloud.funds import Funds
 from takt.web.cloud.numbers import SUCCESS, NumberLanes
 from takt.wire import account_errors, errors, nodes, numbers
 from takt.wire.errors import Refusal
@@ -27,9 +28,10 @@ _SWITCHES: Final = ("disable_marketing_messages_on_cloud_api",)
 class AccountDesk:
     """Answers about accounts and portfolios, and writes what can be set."""
 
-    def __init__(self, pool: Pool, lanes: NumberLanes) -> None:
+    def __init__(self, pool: Pool, lanes: NumberLanes, funds: Funds) -> None:
         self._pool = pool
         self._lanes = lanes
+        self._funds = funds
 
     def offer(self) -> Offer:
         """What is answered here."""
@@ -107,7 +109,8 @@ class AccountDesk:
         call.check_may_read()
         chosen = nodes.parse_selection(call.parameters.text("fields"), nodes.BUSINESS_ACCOUNT)
         page_place(call, 1)
-        shown = nodes.pick(views.of_business(business, call.snapshot, []), chosen)
+        funded = await self._funds.of(business, chosen)
+        shown = nodes.pick(views.of_business(business, call.snapshot, [], funded=funded), chosen)
         rows, keys = ([], []) if call.parameters.get("after") else ([shown], [(business.waba_id,)])
         return nodes.render_page(rows, keys, call.here, more=False, earlier=False)
 

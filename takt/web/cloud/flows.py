@@ -286,7 +286,7 @@ def _shown(view: FlowView, call: Call) -> dict[str, Any]:
             "expires_at": _instant(view.preview_until),
         },
         "whatsapp_business_account": nodes.select(
-            views.of_business(business, call.snapshot, []), nodes.BUSINESS_ACCOUNT.shown
+            views.of_business(business, call.snapshot, [], funded=True), nodes.BUSINESS_ACCOUNT.shown
         ),
         "application": {"id": app.app_id, "name": app.name, "link": f"{_origin(call)}/{app.app_id}"} if app else None,
         "updated_at": _instant(view.updated_at),

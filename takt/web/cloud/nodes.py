@@ -9,6 +9,7 @@ from takt.store.reference import Business, Sender
 from takt.web.cloud import views
 from takt.web.cloud.analytics import Analytics
 from takt.web.cloud.calls import Call, NodeShelf, Offer, page_place, selected
+from takt.web.cloud.funds import Funds
 from takt.wire import analytics, errors, nodes
 from takt.wire.errors import Refusal
 from takt.wire.fields import Field
@@ -19,9 +20,10 @@ FIGURES: Final = frozenset({*analytics.NAMES, *analytics.TEMPLATE_NAMES})
 class NodeReader:
     """Answers GET on nodes and on their lists."""
 
-    def __init__(self, pool: Pool, analytics: Analytics) -> None:
+    def __init__(self, pool: Pool, analytics: Analytics, funds: Funds) -> None:
         self._pool = pool
         self._analytics = analytics
+        self._funds = funds
 
     def offer(self) -> Offer:
         """What is answered here."""
@@ -45,17 +47,22 @@ class NodeReader:
 
     async def sender(self, call: Call) -> dict[str, Any]:
         """`GET /{phone}`."""
-        return selected(call, nodes.PHONE_NUMBER, views.of_sender(call.sender(), call.snapshot, call.principal.app_id))
+        sender, selection = call.sender(), nodes.parse_selection(call.parameters.text("fields"), nodes.PHONE_NUMBER)
+        call.check_may_read()
+        funded = await self._funds.of(sender.business, selection)
+        return nodes.pick(views.of_sender(sender, call.snapshot, call.principal.app_id, funded=funded), selection)
 
     async def business(self, call: Call) -> dict[str, Any]:
         """`GET /{waba}`, with its numbers if they are asked for."""
         business = call.business()
         call.check_may_read()
         selection = nodes.parse_selection(call.parameters.text("fields"), nodes.BUSINESS_ACCOUNT)
-        shown = views.of_business(business, call.snapshot, await self._linked(call))
+        funded = await self._funds.of(business, selection)
+        shown = views.of_business(business, call.snapshot, await self._linked(call), funded=funded)
         for one in selection:
             if one.name == "phone_numbers":
-                shown["phone_numbers"] = _first_senders(call, business, one)
+                funded = await self._funds.of(business, one.within or ())
+                shown["phone_numbers"] = _first_senders(call, business, one, funded=funded)
             elif one.name in FIGURES:
                 shown[one.name] = await self._analytics.of_field(call, one)
         return nodes.pick(shown, selection)
@@ -103,7 +110,8 @@ class NodeReader:
         else:
             fitting = [one for one in own if after is None or (one.sender_id,) > after]
             page, more, earlier = fitting[:limit], len(fitting) > limit, after is not None
-        rows = [nodes.pick(views.of_sender(one, call.snapshot, call.principal.app_id), selection) for one in page]
+        funded, app_id = await self._funds.of(business, selection), call.principal.app_id
+        rows = [nodes.pick(views.of_sender(one, call.snapshot, app_id, funded=funded), selection) for one in page]
         return nodes.render_page(rows, [(one.sender_id,) for one in page], call.here, more=more, earlier=earlier)
 
     async def _linked(self, call: Call) -> list[dict[str, Any]]:
@@ -122,13 +130,14 @@ def _senders(call: Call, business: Business) -> list[Sender]:
     return sorted(own, key=lambda one: one.sender_id)
 
 
-def _first_senders(call: Call, business: Business, chosen: Field) -> dict[str, Any]:
+def _first_senders(call: Call, business: Business, chosen: Field, *, funded: bool) -> dict[str, Any]:
     """The first page of an account's numbers within the account; what follows is on the edge of its own."""
     limit = nodes.parse_limit(chosen.word("limit"))
     names = chosen.within or tuple(Field(name) for name in nodes.PHONE_NUMBER.shown)
     nodes.check_known(names, nodes.PHONE_NUMBER)
     own = _senders(call, business)
-    rows = [nodes.pick(views.of_sender(one, call.snapshot, call.principal.app_id), names) for one in own[:limit]]
+    app_id = call.principal.app_id
+    rows = [nodes.pick(views.of_sender(one, call.snapshot, app_id, funded=funded), names) for one in own[:limit]]
     query = urlencode({"fields": ",".join(one.name for one in names), "limit": limit})
     here = f"{call.here.partition('?')[0].rstrip('/')}/phone_numbers?{query}"
     keys = [(one.sender_id,) for one in own[:limit]]

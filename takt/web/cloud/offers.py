@@ -12,6 +12,7 @@ from takt.web.cloud.analytics import Analytics
 from takt.web.cloud.block_users import BlockDesk
 from takt.web.cloud.calls import Offer
 from takt.web.cloud.flows import FlowDesk, Prober
+from takt.web.cloud.funds import Funds
 from takt.web.cloud.handshake import Caller
 from takt.web.cloud.links import LinkDesk
 from takt.web.cloud.media import MediaEdges
@@ -55,9 +56,9 @@ def offers(on: Foundation) -> list[Offer]:
     """Everything that is answered, and what is answered as absent."""
     lanes, clock = on.lanes, on.clock
     site, pool = lanes.numbers.site, lanes.numbers.site.everywhere
-    figures = Analytics(site, clock)
+    figures, funds = Analytics(site, clock), Funds(site, clock)
     return [
-        NodeReader(pool, figures).offer(),
+        NodeReader(pool, figures, funds).offer(),
         figures.offer(),
         MessageHistory(site).offer(),
         TokenDesk(pool, on.authenticator, lanes.access, clock).offer(),
@@ -66,7 +67,7 @@ def offers(on: Foundation) -> list[Offer]:
         PresenceDesk(lanes.numbers, on.resolver).offer(),
         LinkDesk(lanes.numbers, clock).offer(),
         BlockDesk(lanes.numbers, clock).offer(),
-        AccountDesk(pool, lanes.numbers).offer(),
+        AccountDesk(pool, lanes.numbers, funds).offer(),
         MediaEdges(on.authenticator, on.intake, clock).offer(),
         UploadEdges(on.intake, clock).offer(),
         FlowDesk(pool, lanes.flows, on.prober, clock).offer(),

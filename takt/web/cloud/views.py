@@ -18,6 +18,7 @@ TIME_ZONE: Final = "47"
 # The code of the trouble, how bad it is, a sentence, and what to do.
 _Fault = tuple[int, str, str, str]
 
+_WORST_FIRST: Final = ("BLOCKED", "LIMITED", "AVAILABLE")
 _ASK: Final = "Ask the operator."
 _OBJECT: Final = "Object to it by /takt/v1/standing if it is wrong; a person decides."
 _SEE: Final = "See /takt/v1/standing."
@@ -28,6 +29,9 @@ _STAGE_FAULTS: Final[dict[str, _Fault]] = {
     "applied": (141002, "BLOCKED", "The company has not been approved yet.", _ASK),
     "paused": (141014, "BLOCKED", "The company is paused.", _ASK),
 }  # fmt: skip
+_BROKE: Final = (
+    141006, "LIMITED", "The company's wallet is empty: only what costs nothing goes out.", "Top up the wallet.",
+)  # fmt: skip
 _MEASURE_FAULTS: Final[dict[str, _Fault]] = {
     "starting": (
         141014, "LIMITED", "The company may answer within the window, and not start: too many people objected.",
@@ -38,8 +42,11 @@ _MEASURE_FAULTS: Final[dict[str, _Fault]] = {
 }  # fmt: skip
 
 
-def of_sender(sender: Sender, snapshot: Snapshot, app_id: str | None) -> dict[str, Any]:
-    """All that can be said about a sender as a phone number of the Cloud API; `app_id` is the app that asks."""
+def of_sender(sender: Sender, snapshot: Snapshot, app_id: str | None, *, funded: bool) -> dict[str, Any]:
+    """All that can be said about a sender as a phone number of the Cloud API.
+
+    `app_id` is the app that asks; `funded` says that its company has money to send with.
+    """
     business, number = sender.business, sender.number
     tier = snapshot.businesses[business.owner].tier
     region, dial = _country(sender.phone)
@@ -69,12 +76,14 @@ def of_sender(sender: Sender, snapshot: Snapshot, app_id: str | None) -> dict[st
         "country_dial_code": dial,
         "search_visibility": "VISIBLE",
         "health_status": _health(
-            _entity("PHONE_NUMBER", sender.sender_id, _fault(sender)), _of_stage(business), _of_portfolio(business)
+            _entity("PHONE_NUMBER", sender.sender_id, _fault(sender)),
+            _of_stage(business, funded=funded),
+            _of_portfolio(business),
         ),
     }
 
 
-def of_business(business: Business, snapshot: Snapshot, apps: list[dict[str, Any]]) -> dict[str, Any]:
+def of_business(business: Business, snapshot: Snapshot, apps: list[dict[str, Any]], *, funded: bool) -> dict[str, Any]:
     """All that can be said about a company as a WhatsApp Business Account; `apps` are those that hear of it."""
     phones = sorted(one.phone for one in snapshot.senders.values() if one.business.business_id == business.business_id)
     return {
@@ -92,7 +101,7 @@ def of_business(business: Business, snapshot: Snapshot, apps: list[dict[str, Any
         "disable_marketing_messages_on_cloud_api": False,
         "owner_business_info": {"id": business.portfolio_id, "name": business.name},
         "subscribed_apps": {"data": apps},
-        "health_status": _health(_of_stage(business), _of_portfolio(business)),
+        "health_status": _health(_of_stage(business, funded=funded), _of_portfolio(business)),
     }
 
 
@@ -232,8 +241,7 @@ def _callbacks(sender: Sender, snapshot: Snapshot, app_id: str) -> dict[str, str
 
 
 def _health(*entities: dict[str, Any]) -> dict[str, Any]:
-    worst_first = ("BLOCKED", "LIMITED", "AVAILABLE")
-    worst = min((one["can_send_message"] for one in entities), key=worst_first.index)
+    worst = min((one["can_send_message"] for one in entities), key=_WORST_FIRST.index)
     return {"can_send_message": worst, "entities": list(entities)}
 
 
@@ -244,8 +252,7 @@ def _entity(kind: str, identifier: str, fault: _Fault | None) -> dict[str, Any]:
     shown: dict[str, Any] = {"entity_type": kind, "id": identifier, "can_send_message": level}
     if level == "LIMITED":
         shown["additional_info"] = [f"{sentence} {solution}"]
-    else:
-        shown["errors"] = [{"error_code": code, "error_description": sentence, "possible_solution": solution}]
+    shown["errors"] = [{"error_code": code, "error_description": sentence, "possible_solution": solution}]
     return shown
 
 
@@ -253,6 +260,8 @@ def _of_portfolio(business: Business) -> dict[str, Any]:
     return _entity("BUSINESS", business.portfolio_id, None)
 
 
-def _of_stage(business: Business) -> dict[str, Any]:
+def _of_stage(business: Business, *, funded: bool) -> dict[str, Any]:
     hardest = max((one.kind for one in business.measures), key=KINDS.index, default="")
-    return _entity("WABA", business.waba_id, _STAGE_FAULTS.get(business.stage) or _MEASURE_FAULTS.get(hardest))
+    found = [_STAGE_FAULTS.get(business.stage), _MEASURE_FAULTS.get(hardest), None if funded else _BROKE]
+    faults = [one for one in found if one is not None]
+    return _entity("WABA", business.waba_id, min(faults, key=lambda one: _WORST_FIRST.index(one[1]), default=None))
