@@ -134,7 +134,7 @@ OF_ACCOUNT = Known(accounts={ACCOUNT: frozenset({PAYER})}, awaited={PAYER: [FIRS
         ),
         (transaction(remittance="RE-2026-0012"), KNOWN, Unsure(Doubt.OTHER_AMOUNT, (BILL.payment_id,))),
         (transaction(iban=ACCOUNT), OF_ACCOUNT, Settles(FIRST)),
-        (transaction(iban=ACCOUNT, amount_micros=1), OF_ACCOUNT, Unsure(Doubt.UNKNOWN)),
+        (transaction(iban=ACCOUNT, amount_micros=1), OF_ACCOUNT, Unsure(Doubt.FLAW)),
         (
             transaction(iban=ACCOUNT), replace(OF_ACCOUNT, awaited={PAYER: [FIRST, SECOND]}),
             Unsure(Doubt.AMBIGUOUS, (FIRST.payment_id, SECOND.payment_id)),
