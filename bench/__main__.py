@@ -4,11 +4,12 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from bench import admitting, decide, filtering, ledger, life, pausing, previews, sends, streams
+from bench import admitting, closing, decide, filtering, ledger, life, pausing, previews, sends, streams
 from bench.report import Table, keep, show
 
 ALL: Final[dict[str, Callable[[], tuple[Table, str]]]] = {
-    one.NAME: one.measure for one in (decide, ledger, sends, life, streams, filtering, admitting, pausing, previews)
+    one.NAME: one.measure
+    for one in (decide, ledger, sends, life, streams, filtering, admitting, pausing, previews, closing)
 }
 LONG: Final = (previews.NAME,)
 """These run when they are named alone."""

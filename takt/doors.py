@@ -22,6 +22,7 @@ from takt.web.cloud.numbers import NumberLanes
 from takt.web.cloud.offers import CloudLanes, Foundation, offers
 from takt.web.console.pages import console_routes
 from takt.web.console.routes import ConsoleDoor
+from takt.web.costs import Costs
 from takt.web.decisions import Decisions
 from takt.web.device import routes as device
 from takt.web.device.api import DeviceLanes
@@ -56,6 +57,7 @@ from takt.web.takt.registration import RegistrationApi
 from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.routes import OwnApi
 from takt.web.takt.standings import StandingApi
+from takt.web.takt.usage import UsageApi
 from takt.web.takt.webhooks import WebhookApi
 from takt.workers.erasures import Erasures
 from takt.workers.flow_endpoint import FlowEndpoint
@@ -149,6 +151,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator, *, demo: bool) -> 
     )
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
+        *UsageApi(door, engine.site, reference, Costs(engine.site, reference, clock)).routes(),
         *PriceApi(door, engine.site, reference, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
         *GrantApi(door, GrantDesk(engine.site, reference, lanes.grants, clock), reference).routes(),

@@ -105,6 +105,7 @@ from takt.workers.hooks import Hooks
 from takt.workers.lapser import Lapser
 from takt.workers.learner import Learner
 from takt.workers.media_sweep import MediaSweep
+from takt.workers.notary import Notary
 from takt.workers.outbound import Outbound
 from takt.workers.previewer import Previewer
 from takt.workers.reader import Hand, Reader
@@ -339,6 +340,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.wakes,
             engine.clock.now,
         ).run,
+        "notary": Notary(engine.site, engine.clock).run,
         "lapser": Lapser(engine.site, engine.clock).run,
         "learner": Learner(engine.site, engine.reference, engine.clock).run,
         "closer": Closer(engine.site, engine.reference, engine.clock).run,

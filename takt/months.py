@@ -1,4 +1,4 @@
-"""The commands about months: `takt month show|close`.
+"""The commands about months: `takt month show|close`, `takt usage export`.
 
 A server that runs closes months by itself; `close` does the same at once, and says what is not closed yet and why.
 """
@@ -8,16 +8,19 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
+from takt import exports
 from takt.clock import CLOCK
 from takt.config import Config
 from takt.core.roll_up import preceding
 from takt.core.value import value
 from takt.database import open_database
+from takt.exports import Format
 from takt.registering import NotDone, show
 from takt.store import closings
 from takt.store.pool import close_pool, open_pool
@@ -31,6 +34,8 @@ CONNECTIONS_MAX = 4
 month = typer.Typer(
     help="The close of months: what companies used, and the lines of their documents.", no_args_is_help=True
 )
+
+usage = typer.Typer(help="What companies used.", no_args_is_help=True)
 
 Month = Annotated[str | None, typer.Option("--month", help="Such as 2026-11; left out: the one before this.")]
 
@@ -54,6 +59,28 @@ def show_month(month: Month = None) -> None:
 def close(month: Month = None) -> None:
     """Sum usage up and close everything up to a month whose time of grace is over. What is closed stays as it is."""
     show(_run(lambda desk: _close(desk, _named(month))))
+
+
+@usage.command("export")
+def export(
+    company: Annotated[str, typer.Argument(help="The company's id, as `takt company list` shows it.")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write.", dir_okay=False)],
+    month: Month = None,
+    form: Annotated[Format, typer.Option("--format", help="csv or parquet.")] = Format.CSV,
+) -> None:
+    """Write what a company used in a month into a file, a row for each message; anything there is replaced."""
+    show(_run(lambda desk: _export(desk, company, _named(month), form, out)))
+
+
+async def _export(desk: Desk, company: str, named: date, form: Format, out: Path) -> dict[str, Any]:
+    business = desk.reference.current.by_waba.get(company)
+    if business is None:
+        raise NotDone(f"There is no company {company}.")
+    size = 0
+    with out.open("wb") as file:
+        async for piece in exports.usage(desk.site, business, named, form):
+            size += file.write(piece)
+    return {"file": str(out), "bytes": size}
 
 
 def _named(text: str | None) -> date:

@@ -29,6 +29,28 @@ class UsageKey:
     unit_price_micros: int
 
 
+@value
+class Cost:
+    """Units of a day that cost the same, by the same line of the same card."""
+
+    day: date
+    sender_id: str
+    template_id: str
+    category: str
+    market: str
+    card: str
+    version: int
+    rule: int
+    tier: str
+    unit_price_micros: int
+    units: int
+
+    @property
+    def micros(self) -> int:
+        """What they cost together."""
+        return self.units * self.unit_price_micros
+
+
 def month_of(at: datetime, tz: tzinfo) -> date:
     """The first day of the month in which something happened, on the clocks of a zone."""
     return at.astimezone(tz).date().replace(day=1)

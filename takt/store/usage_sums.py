@@ -104,11 +104,7 @@ async def differing(conn: Conn, parts: Sequence[int], month: date) -> list[Payer
         summed: dict[Payer, tuple[int, int]] = {}
         for part in parts:
             through = await mark(conn, part)
-            for row in (
-                await conn.fetch(f"{_TOTALS}{_WITHIN} GROUP BY 1, 2", part, month, following(month), through)
-                if through
-                else ()
-            ):
+            for row in await conn.fetch(_TOTALS, part, month, following(month), through) if through else ():
                 units, micros = counted[row[0], row[1]]
                 counted[row[0], row[1]] = (units + row[2], micros + row[3])
             summed |= {
@@ -117,14 +113,13 @@ async def differing(conn: Conn, parts: Sequence[int], month: date) -> list[Payer
     return sorted(payer for payer in counted.keys() | summed.keys() if counted.get(payer) != summed.get(payer))
 
 
-_WITHIN = (
-    " AND u.delivered_at >= $2::date - interval '1 day' AND u.delivered_at < $3::date + interval '1 day'"
-    " AND (u.delivered_at AT TIME ZONE b.time_zone)::date >= $2"
-    " AND (u.delivered_at AT TIME ZONE b.time_zone)::date < $3"
-)
+# The month as instants is worked out once for each company, not for each row.
 _TOTALS = (
-    "SELECT u.contract_part, u.contract_id, sum(CASE WHEN u.refund THEN -1 ELSE 1 END), sum(u.amount_micros)::bigint"
-    " FROM usage u JOIN business b ON b.contract_id = u.contract_id WHERE u.part = $1 AND u.booked_at <= $4"
+    "WITH month AS MATERIALIZED (SELECT contract_id, $2::date::timestamp AT TIME ZONE time_zone AS since,"
+    " $3::date::timestamp AT TIME ZONE time_zone AS until FROM business)"
+    " SELECT u.contract_part, u.contract_id, sum(CASE WHEN u.refund THEN -1 ELSE 1 END), sum(u.amount_micros)::bigint"
+    " FROM usage u JOIN month b ON b.contract_id = u.contract_id WHERE u.part = $1"
+    " AND u.delivered_at >= b.since AND u.delivered_at < b.until AND u.booked_at <= $4 GROUP BY 1, 2"
 )
 _SUMS = (
     "SELECT contract_id, sum(quantity)::bigint, sum(quantity * unit_price_micros)::bigint FROM usage_sum"
@@ -139,7 +134,9 @@ async def rebuild(conn: Conn, parts: Sequence[int], payer: Payer, month: date) -
     for part in sorted(parts):
         through = await mark(conn, part, locked=True)
         rows = await conn.fetch(
-            f"{_GROUPED}{_WITHIN} AND u.booked_at <= $4 AND u.contract_id = $5{_BY}",
+            f"{_GROUPED} AND u.delivered_at >= $2::date::timestamp AT TIME ZONE b.time_zone"
+            " AND u.delivered_at < $3::date::timestamp AT TIME ZONE b.time_zone AND u.booked_at <= $4"
+            f" AND u.contract_id = $5{_BY}",
             part, month, following(month), through, payer[1],
         )  # fmt: skip
         found += [Sum((row[0], row[1]), *row[2:]) for row in rows]
