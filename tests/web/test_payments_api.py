@@ -100,13 +100,14 @@ async def doors(world: World) -> AsyncIterator[Doors]:
     lanes: tuple[Lanes[Any, Any], ...] = (money.payments, money.plans, own.statements, own.collecting, own.bookings)
     async with AsyncExitStack() as stack:
         for lane in lanes:
-            await stack.enter_async_context(running(lane.run))
+            _ = await stack.enter_async_context(running(lane.run))
         url = await stack.enter_async_context(served(Starlette(routes=api.routes())))
         clients = [
             httpx.AsyncClient(base_url=f"{url}/takt/v1", headers={"Authorization": f"Bearer {who}"}, timeout=10)
             for who in ("company", "other", "operator", "olga", "otto")
         ]
-        yield Doors(*clients, provider)
+        company, other, operator, olga, otto = clients
+        yield Doors(company, other, operator, olga, otto, provider)
         for client in clients:
             await client.aclose()
 
