@@ -30,6 +30,7 @@ MONEY = (
     *("takt/core/tariff.py", "takt/core/terms.py", "takt/store/counters.py", "takt/store/ledger.py"),
     *("takt/store/rate_cards.py", "takt/wire/prices.py"),
     *("takt/core/currency.py", "takt/core/invoice.py", "takt/core/invoice_rules.py", "takt/core/tax.py"),
+    *("takt/actions/issue.py", "takt/core/invoice_booking.py", "takt/store/documents.py"),
     *("takt/core/invoice_texts.py", "takt/core/party.py", "takt/press/german.py", "takt/press/sheet.py"),
     *("takt/wire/cii.py", "takt/wire/invoice_terms.py", "takt/wire/parties.py", "takt/wire/ubl.py"),
 )
