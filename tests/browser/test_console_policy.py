@@ -86,5 +86,7 @@ def test_a_change_is_previewed_and_takes_a_second_person(
     rules = page.get_by_role("region", name="Was jede Regel sagte")
     expect(rules.get_by_role("row").filter(has_text="marketing_consent")).to_contain_text("Bestanden")
     expect(page.get_by_text("Version 1", exact=True)).to_be_visible()
+    weighed = page.get_by_role("region", name="Wie Werbung abgewogen wurde")
+    expect(weighed.get_by_role("row").last).to_contain_text("Modell 0")
     check_accessible(page)
     picture(page, out_folder, "console-decision")

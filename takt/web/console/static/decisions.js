@@ -6,6 +6,7 @@ import { formatDateTime, formatMoney, t } from "/static/text.js";
 import { Empty, Icon } from "/static/ui.js";
 import { ApiError } from "/static/calls.js";
 import { api } from "./api.js";
+import { formatFine, modeWord } from "./policy_words.js";
 import * as state from "./state.js";
 import { categoryWord, phoneOf } from "./words.js";
 
@@ -95,6 +96,42 @@ const VERDICTS = /** @type {Record<string, [string, () => string]>} */ ({
   not_needed: ["minus", () => t("Not needed")],
 });
 
+const TERMS = /** @type {[keyof import("./api.js").Weighed["terms"], () => string][]} */ ([
+  ["price", () => t("Price")],
+  ["gain", () => t("Gain")],
+  ["loss", () => t("Loss")],
+  ["charge", () => t("Annoyance")],
+  ["tiring", () => t("Tiring")],
+  ["bonus", () => t("Bonus")],
+]);
+
+/** What admission decided, each time it did; terms are told where a score decided. @param {{ all: import("./api.js").Weighed[] }} props */
+const WeighedOnes = ({ all }) => html`<div class="stack">
+  <h2 id="weighed-title">${t("How advertising was weighed")}</h2>
+  <div class="scroll" tabindex="0" role="region" aria-labelledby="weighed-title">
+    <table class="figures">
+      <thead>
+        <tr>
+          <th scope="col">${t("When")}</th><th scope="col">${t("Decided by")}</th><th scope="col">${t("Went out")}</th><th scope="col">${t("How likely")}</th>
+          ${TERMS.map(([name, word]) => html`<th key=${name} scope="col">${word()}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${all.map(
+          (one) =>
+            html`<tr key=${one.at}>
+              <th scope="row">${formatDateTime(one.at)}</th>
+              <td>${one.held_out ? t("Comparison group") : modeWord(one.mode)}, ${t("model {n}", { n: one.model })}${one.explored && `, ${t("by lot")}`}</td>
+              <td>${one.let_out ? t("yes") : t("no")}</td>
+              <td>${formatFine(100 * one.propensity)} %</td>
+              ${TERMS.map(([name]) => html`<td key=${name}>${one.mode === "priced" || name === "price" ? formatFine(one.terms[name]) : "–"}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>
+</div>`;
+
 /** @param {{ one: Decision }} props */
 const One = ({ one }) => html`
   <header class="detail-head">
@@ -117,6 +154,7 @@ const One = ({ one }) => html`
     ${one.price && html`<div><dt>${t("Price")}</dt><dd>${formatMoney(one.price.micros, one.price.currency)}</dd></div>`}
     <div><dt>${t("Message")}</dt><dd class="mono">${one.message}</dd></div>
   </dl>
+  ${one.weighed.length > 0 && html`<${WeighedOnes} all=${one.weighed} />`}
   <div class="stack">
     <h2 id="rules-title">${t("What every rule said")}</h2>
     <div class="scroll" tabindex="0" role="region" aria-labelledby="rules-title">
