@@ -108,28 +108,18 @@ const TERMS = /** @type {[keyof import("./api.js").Weighed["terms"], () => strin
 /** What admission decided, each time it did; terms are told where a score decided. @param {{ all: import("./api.js").Weighed[] }} props */
 const WeighedOnes = ({ all }) => html`<div class="stack">
   <h2 id="weighed-title">${t("How advertising was weighed")}</h2>
-  <div class="scroll" tabindex="0" role="region" aria-labelledby="weighed-title">
-    <table class="figures">
-      <thead>
-        <tr>
-          <th scope="col">${t("When")}</th><th scope="col">${t("Decided by")}</th><th scope="col">${t("Went out")}</th><th scope="col">${t("How likely")}</th>
-          ${TERMS.map(([name, word]) => html`<th key=${name} scope="col">${word()}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${all.map(
-          (one) =>
-            html`<tr key=${one.at}>
-              <th scope="row">${formatDateTime(one.at)}</th>
-              <td>${one.held_out ? t("Comparison group") : modeWord(one.mode)}, ${t("model {n}", { n: one.model })}${one.explored && `, ${t("by lot")}`}</td>
-              <td>${one.let_out ? t("yes") : t("no")}</td>
-              <td>${formatFine(100 * one.propensity)} %</td>
-              ${TERMS.map(([name]) => html`<td key=${name}>${one.mode === "priced" || name === "price" ? formatFine(one.terms[name]) : "–"}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>
+  <ul class="weighed" aria-labelledby="weighed-title">
+    ${all.map(
+      (one) =>
+        html`<li key=${one.at}>
+          <strong>${one.held_out ? t("Comparison group") : modeWord(one.mode)}</strong>
+          <p class="quiet">
+            ${formatDateTime(one.at)} · ${t("model {n}", { n: one.model })} · ${t("let out with a chance of {share} %", { share: formatFine(100 * one.propensity) })} · ${one.let_out ? t("went out") : t("did not go out")}${one.explored && ` · ${t("by lot")}`}
+          </p>
+          ${one.mode === "priced" && html`<p>${TERMS.map(([name, word]) => `${word()} ${formatFine(one.terms[name])}`).join(" · ")}</p>`}
+        </li>`,
+    )}
+  </ul>
 </div>`;
 
 /** @param {{ one: Decision }} props */
