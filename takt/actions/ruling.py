@@ -29,6 +29,7 @@ from takt.core.quiet_time import Quiet
 from takt.core.rating import Quote, RateCard
 from takt.core.tact import TactPolicy
 from takt.core.template import Template
+from takt.core.terms import wholesale_micros
 from takt.core.value import value
 from takt.core.variables import Mismatch
 from takt.core.waiting import Wish
@@ -196,6 +197,7 @@ async def gather(
         (person, one.sender.business.business_id) for person, one in met if one.sender.business.stage == "pilot"
     }
     payers = {payer_of(one.sender.business) for _, one in met}
+    payers |= {one.sender.business.partner for _, one in met if one.sender.business.partner is not None}
     throttled = {one.flow.flow_id for one in prepared if one.flow is not None and one.flow.status == "THROTTLED"}
     reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
     loaded = Loaded(
@@ -263,7 +265,7 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
     """The facts and the price of one message, as the messages decided before it left them."""
     ruled = _meet(prepared, loaded, snapshot, now)
     business, person, tact = prepared.sender.business, ruled.person, snapshot.tact(now)
-    ruled.facts = _facts(ruled, loaded, tact, parts, now)
+    ruled.facts = _facts(ruled, loaded, snapshot, tact, parts, now)
     if business.measures:
         rationing.add_measure(ruled.facts, business, now)
     if person is not None and ruled.facts.category == "marketing" and tact.admission.mode != "off":
@@ -321,17 +323,44 @@ def _reaction_fault(ruled: Ruling, loaded: Loaded, now: datetime) -> str:
     return "reaction.message_id is older than 30 days" if target.accepted_at < now - REACTION_AGE else ""
 
 
+@value
+class Sold:
+    """The second leg of a message: who sells to its company, what it keeps in basis points, and what it sets aside itself."""
+
+    partner: Payer
+    share: int
+    amount_micros: int
+
+
+def sold(business: Business, quote: Quote, snapshot: Snapshot) -> Sold | None:
+    """The second leg of a message of this price; None where the operator sells itself, or the card says nothing of it."""
+    terms = snapshot.prices.versions[quote.card, quote.version].terms.reseller if business.partner is not None else None
+    if business.partner is None or terms is None or terms.wholesale:
+        return None
+    share = terms.share_basis_points
+    return Sold(business.partner, share, wholesale_micros(quote.amount_micros, share))
+
+
+def _available(business: Business, quote: Quote | None, loaded: Loaded, snapshot: Snapshot) -> int:
+    """What may be set aside for a message: nothing where the partner cannot pay its leg, for it is both or none."""
+    found = pricing.available_for(quote, loaded.wallets.get(payer_of(business)))
+    second = sold(business, quote, snapshot) if quote is not None else None
+    if second is None or quote is None:
+        return found
+    covers = pricing.available_for(quote, loaded.wallets.get(second.partner)) >= second.amount_micros
+    return found if covers else min(found, 0)
+
+
 def payer_of(business: Business) -> Payer:
     """The contract that pays for a business."""
     return business.contract_part, business.contract_id
 
 
-def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: datetime) -> Facts:
+def _facts(ruled: Ruling, loaded: Loaded, snapshot: Snapshot, tact: TactPolicy, parts: int, now: datetime) -> Facts:
     prepared, thread, permission, quote = ruled.prepared, ruled.thread, ruled.permission, ruled.quote
     sender, person, command, template = prepared.sender, ruled.person, prepared.command, prepared.template
     mismatch, opening, flow = prepared.mismatch, prepared.opening, prepared.flow
     reacts = prepared.reaction is not None
-    wallet = loaded.wallets.get(payer_of(sender.business))
     return Facts(
         sender_status=sender.status,
         sender_kind=sender.kind,
@@ -357,7 +386,7 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         pair_tat=thread.pair_tat,
         pace_tat=loaded.paces.get(sender.sender_id),
         price_micros=quote.amount_micros if quote is not None else 0,
-        available_micros=pricing.available_for(quote, wallet),
+        available_micros=_available(sender.business, quote, loaded, snapshot),
         currency=quote.currency if quote is not None else "",
         by_marketing_path=command.by_marketing_path,
         has_media=bool(command.files) or bool(command.media_fault),
