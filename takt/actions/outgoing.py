@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from takt.actions import admitting, pricing, rationing, ruling
+from takt.actions import admitting, partners, pricing, rationing, ruling
 from takt.actions.outcome import DESK, HOOKS, inbox_topic
 from takt.actions.ruling import Loaded, Prepared, Ruling
 from takt.actions.telling import identity_of, person_of
@@ -230,7 +230,7 @@ class Outgoing:
 
     def _set_aside(self, ruled: Ruling, price: Quote) -> None:
         business = ruled.prepared.sender.business
-        sold = ruling.sold(business, price, self._snapshot)
+        sold = partners.sold(business, price, self._snapshot)
         self._hold(ruled, price, ruling.payer_of(business), price.amount_micros, earned_on=PARTNER if sold else None)
         if sold is not None and sold.amount_micros > 0:
             self._hold(ruled, price, sold.partner, sold.amount_micros, share=sold.share)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from takt.actions import admitting, pricing, rationing, timing
+from takt.actions import admitting, partners, pricing, rationing, timing
 from takt.actions.admitting import Admissions, Ask, Opinion
 from takt.actions.pricing import Asked, Standing
 from takt.actions.rationing import Meant, Rationed
@@ -29,7 +29,6 @@ from takt.core.quiet_time import Quiet
 from takt.core.rating import Quote, RateCard
 from takt.core.tact import TactPolicy
 from takt.core.template import Template
-from takt.core.terms import wholesale_micros
 from takt.core.value import value
 from takt.core.variables import Mismatch
 from takt.core.waiting import Wish
@@ -323,34 +322,6 @@ def _reaction_fault(ruled: Ruling, loaded: Loaded, now: datetime) -> str:
     return "reaction.message_id is older than 30 days" if target.accepted_at < now - REACTION_AGE else ""
 
 
-@value
-class Sold:
-    """The second leg of a message: who sells to its company, what it keeps in basis points, and what it sets aside itself."""
-
-    partner: Payer
-    share: int
-    amount_micros: int
-
-
-def sold(business: Business, quote: Quote, snapshot: Snapshot) -> Sold | None:
-    """The second leg of a message of this price; None where the operator sells itself, or the card says nothing of it."""
-    terms = snapshot.prices.versions[quote.card, quote.version].terms.reseller if business.partner is not None else None
-    if business.partner is None or terms is None or terms.wholesale:
-        return None
-    share = terms.share_basis_points
-    return Sold(business.partner, share, wholesale_micros(quote.amount_micros, share))
-
-
-def _available(business: Business, quote: Quote | None, loaded: Loaded, snapshot: Snapshot) -> int:
-    """What may be set aside for a message: nothing where the partner cannot pay its leg, for it is both or none."""
-    found = pricing.available_for(quote, loaded.wallets.get(payer_of(business)))
-    second = sold(business, quote, snapshot) if quote is not None else None
-    if second is None or quote is None:
-        return found
-    covers = pricing.available_for(quote, loaded.wallets.get(second.partner)) >= second.amount_micros
-    return found if covers else min(found, 0)
-
-
 def payer_of(business: Business) -> Payer:
     """The contract that pays for a business."""
     return business.contract_part, business.contract_id
@@ -361,6 +332,7 @@ def _facts(ruled: Ruling, loaded: Loaded, snapshot: Snapshot, tact: TactPolicy, 
     sender, person, command, template = prepared.sender, ruled.person, prepared.command, prepared.template
     mismatch, opening, flow = prepared.mismatch, prepared.opening, prepared.flow
     reacts = prepared.reaction is not None
+    wallet = loaded.wallets.get(payer_of(sender.business))
     return Facts(
         sender_status=sender.status,
         sender_kind=sender.kind,
@@ -386,7 +358,7 @@ def _facts(ruled: Ruling, loaded: Loaded, snapshot: Snapshot, tact: TactPolicy, 
         pair_tat=thread.pair_tat,
         pace_tat=loaded.paces.get(sender.sender_id),
         price_micros=quote.amount_micros if quote is not None else 0,
-        available_micros=_available(sender.business, quote, loaded, snapshot),
+        available_micros=partners.available(sender.business, quote, wallet, loaded.wallets, snapshot),
         currency=quote.currency if quote is not None else "",
         by_marketing_path=command.by_marketing_path,
         has_media=bool(command.files) or bool(command.media_fault),

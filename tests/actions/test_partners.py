@@ -122,6 +122,23 @@ async def test_invariant_12_both_legs_are_held_or_neither(world: World, of_clien
     assert (await world.money(), await money(world, partner)) == ((of_client, 0), (of_partner, 0))
 
 
+async def test_a_partner_that_used_up_its_budget_cannot_sell(world: World) -> None:
+    partner = await with_partner(world, FUNDS)
+    await world.execute(
+        "UPDATE account SET budget_micros = $1, mark_micros = posted_micros WHERE contract_id = $2 AND kind = 'spend'",
+        WHOLESALE - 1,
+        partner[1],
+    )
+    person = await somebody(world)
+    command = template_to(world, person.wa_id)
+    async with transaction(world.site.pool(person.part)) as conn:
+        await Send(world.reference, CLOCK.new_id, len(world.site.parts))(conn, person.part, [command], NOW, again=False)
+    assert await world.count("hold") == 0
+    assert await world.rows("SELECT reason FROM message WHERE message_id = $1", command.message_id) == [
+        ("insufficient_funds",)
+    ]
+
+
 async def test_the_last_money_of_a_partner_pays_for_one_message(world: World) -> None:
     """Two in one batch: the second sees what the first set aside with the partner."""
     partner = await with_partner(world, WHOLESALE)
