@@ -1,20 +1,43 @@
-"""How fast marketing is decided: a batch of 200 by score, beside the plainest cap on the same batch."""
+"""How fast marketing is decided: a batch of 200 by score, beside the plainest cap on the same batch; then with a database.
 
+There the action itself loads what is believed of the people and decides, and writes the rows of the log in the same
+transaction: all that admission adds to a send of marketing.
+"""
+
+import asyncio
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 import numpy as np
+import uvloop
 
+from bench.house import House, analyze, open_house
 from bench.report import Table, machine
+from takt.actions import admitting
+from takt.actions.admitting import Ask
+from takt.clock import CLOCK
 from takt.core.admission import belief, exploration, hazard, outlook, scoring
 from takt.core.admission.arrays import places
+from takt.core.admission.book import ANYWHERE, Book, Segment
 from takt.core.admission.outlook import GRID, Prospect, Stakes
 from takt.core.admission.scoring import Candidates, Taste
+from takt.core.admission.settings import Admission
+from takt.core.admission.shadow import ShadowPrice
+from takt.core.tact import TactPolicy
+from takt.store import admissions
+from takt.store.pool import Conn, connect
+from takt.store.recipients import LockedRecipient
 
 NAME: Final = "admitting"
 BATCH: Final = 200
 SECONDS: Final = 4.0
+PEOPLE: Final = 20_000
+OWNERS: Final = 20
+EACH: Final = 6
+SHADOW: Final = 0.3
 COLUMNS: Final = ("case", "decisions per s", "p50 ms", "p99 ms", "p99 ms of processor time", "times the cap's p50")
 
 
@@ -23,6 +46,8 @@ def measure(seconds: float = SECONDS) -> tuple[Table, str]:
     cases = (("a plain weekly cap", _cap()), ("by score, every term kept", _score()))
     spans = [(name, _spans(call, seconds)) for name, call in cases]
     first = float(np.median(spans[0][1][0]))
+    with open_house() as house, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        spans += runner.run(_with_facts(house, seconds))
     rows = [
         (
             name, f"{BATCH / float(np.mean(span)):,.0f}", f"{1e3 * float(np.median(span)):.3f}",
@@ -32,7 +57,9 @@ def measure(seconds: float = SECONDS) -> tuple[Table, str]:
         for name, (span, own) in spans
     ]  # fmt: skip
     notes = [
-        f"Batches of {BATCH} messages, one thread; the baseline is a cap with the dearest first, on arrays as well."
+        f"Batches of {BATCH} messages, one thread; the baseline is a cap with the dearest first, on arrays as well.",
+        f"With a database: {PEOPLE:,} people with what is believed of each and of {OWNERS} owners, one connection, no other load.",
+        "There every term of every decision becomes the figure of a rule; the log's rows commit.",
     ]
     return Table(NAME, "Admission of marketing", COLUMNS, rows, notes), machine()
 
@@ -57,6 +84,74 @@ def _score() -> Callable[[], object]:
         return exploration.draw(passed, multiplier, lot), exploration.propensities(passed, 0.03), terms
 
     return decide
+
+
+async def _with_facts(house: House, seconds: float) -> list[tuple[str, tuple[list[float], list[float]]]]:
+    async with connect(house.url, name="bench") as conn:
+        owners = [CLOCK.new_id() for _ in range(OWNERS)]
+        people = await _add_people(conn, owners)
+        await analyze(house.url)
+        chance = np.random.default_rng(3)
+        policy, book = TactPolicy(admission=Admission(mode="priced")), _book()
+        found = []
+        for name, writes in (("by score, facts loaded", False), ("by score, facts loaded, log written", True)):
+            spans: tuple[list[float], list[float]] = ([], [])
+            begun = time.perf_counter()
+            while (before := time.perf_counter()) - begun < seconds:
+                asks = _asks(people, owners, chance)
+                used, before = time.thread_time(), time.perf_counter()
+                await _decide(conn, policy, book, asks, writes=writes)
+                spans[1].append(time.thread_time() - used)
+                spans[0].append(time.perf_counter() - before)
+            found.append((name, spans))
+    return found
+
+
+async def _decide(conn: Conn, policy: TactPolicy, book: Book, asks: list[Ask], *, writes: bool) -> None:
+    now = CLOCK.now()
+    async with conn.transaction():
+        loaded = await admitting.load(conn, 0, policy, book, asks, now)
+        if writes:
+            await admissions.add(conn, 0, [one.decision for one in loaded.opinions.values()], now)
+
+
+def _asks(people: list[UUID], owners: list[UUID], chance: np.random.Generator) -> list[Ask]:
+    now = CLOCK.now()
+    asks = []
+    for place in chance.integers(0, len(people), BATCH):
+        person = LockedRecipient(people[place], "", "", "", "DE", 0, read_receipts=True)
+        person.exposure, person.exposed_at = float(chance.uniform(0, 4)), now - timedelta(days=1)
+        price = int(chance.uniform(50_000, 150_000))
+        asks.append(Ask(CLOCK.new_id(), person, owners[int(chance.integers(0, OWNERS))], "", price))
+    return asks
+
+
+def _book() -> Book:
+    ahead = outlook.outlook(_prospect(), SHADOW, Stakes())
+    values = tuple(tuple(row) for row in ahead.values.tolist())
+    return Book(segments={ANYWHERE: Segment(ShadowPrice(SHADOW), 0, values)}, key=b"bench")
+
+
+async def _add_people(conn: Conn, owners: list[UUID]) -> list[UUID]:
+    people = [CLOCK.new_id() for _ in range(PEOPLE)]
+    await conn.execute(
+        "INSERT INTO recipient (part, recipient_id, wa_id, user_code, name, market, created_at)"
+        " SELECT 0, u.id, (4915000000000 + u.n)::text, 'DE.' || u.n, '', 'DE', now()"
+        " FROM unnest($1::uuid[]) WITH ORDINALITY u(id, n)",
+        people,
+    )
+    await conn.execute(
+        "INSERT INTO tolerance (part, recipient_id, logs)"
+        " SELECT 0, u.id, ARRAY[-2, -1, -0.5, 0, -0.1, -0.3, -1] FROM unnest($1::uuid[]) u(id)",
+        people,
+    )
+    for owner_id in owners[:EACH]:
+        await conn.execute(
+            "INSERT INTO liking (part, recipient_id, owner_id, mean, variance)"
+            " SELECT 0, u.id, $2, 0.3, 1 FROM unnest($1::uuid[]) u(id)",
+            people, owner_id,
+        )  # fmt: skip
+    return people
 
 
 def _cap() -> Callable[[], object]:

@@ -18,8 +18,10 @@ from bench.world import CARD, PRICE_MICROS, add_company, add_prices
 from takt.actions.outcome import Done
 from takt.clock import CLOCK
 from takt.core import ledger as rules
+from takt.core.chain import START
 from takt.core.charging import CountKey
 from takt.core.entries import Payer
+from takt.core.usage import Usage
 from takt.lanes import Action, Lanes
 from takt.store import counters, ledger
 from takt.store.journal import OverspentError
@@ -30,12 +32,14 @@ from takt.wakes import Wakes
 
 NAME: Final = "ledger"
 MOVES: Final = 20_000
-PAYERS: Final = 40
+PAYERS: Final = 1_000
 AT_ONCE: Final = 512
 CONNECTIONS: Final = 8
 BASELINE_SHARE: Final = 10
 TRIES_MAX: Final = 100
-COLUMNS: Final = ("case", "at once", "holds/s", "captures/s", "holds, ratio", "captures, ratio")
+MONEY_BATCH: Final = 20
+MONEY_BATCHES: Final = 400
+COLUMNS: Final = ("case", "at once", "holds/s", "captures/s", "life cycles/s", "ratio")
 
 Do = Callable[[Hold], Awaitable[None]]
 
@@ -46,6 +50,11 @@ class Rates:
 
     holds: float
     captures: float
+
+    @property
+    def lives(self) -> float:
+        """Life cycles a second where each is a hold and a capture, one after the other."""
+        return 1 / (1 / self.holds + 1 / self.captures)
 
 
 async def hold(conn: Conn, part: int, commands: list[Hold], now: datetime, *, again: bool) -> Done[None]:
@@ -63,7 +72,7 @@ async def hold(conn: Conn, part: int, commands: list[Hold], now: datetime, *, ag
 async def capture(conn: Conn, part: int, commands: list[Hold], now: datetime, *, again: bool) -> Done[None]:  # noqa: ARG001 - a repeat finds the holds captured and moves nothing
     """Earn what was set aside: what a receipt does with money, and nothing else."""
     settled = await ledger.capture_holds(conn, part, {one.message_id: Cost() for one in commands}, now)
-    await ledger.settle(conn, part, settled, [], now)
+    await ledger.settle(conn, part, settled, _used(commands, now), now)
     return Done([None] * len(commands))
 
 
@@ -73,49 +82,93 @@ async def capture_counted(conn: Conn, part: int, commands: list[Hold], now: date
     key = CountKey(*commands[0].payer, "all", now.date().replace(day=1))
     before = (await counters.move_on(conn, {key: len(commands)}))[key]
     costs = {one.message_id: Cost(one.amount_micros, before + place) for place, one in enumerate(commands, 1)}
-    await ledger.settle(conn, part, await ledger.capture_holds(conn, part, costs, now), [], now)
+    settled = await ledger.capture_holds(conn, part, costs, now)
+    await ledger.settle(conn, part, settled, _used(commands, now), now)
     return Done([None] * len(commands))
+
+
+def _used(commands: Sequence[Hold], now: datetime) -> list[Usage]:
+    return [
+        Usage(
+            one.message_id, one.payer, "100493023125001", one.category, one.market, one.card, one.card_version, one.rule,
+            "", None, one.amount_micros, one.amount_micros, one.currency, "regular", now, 0, "400493023125001",
+        )
+        for one in commands
+    ]  # fmt: skip
 
 
 def measure(moves: int = MOVES) -> tuple[Table, str]:
     """Run both cases through lanes and with single commits."""
     with open_house() as house:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            rows = runner.run(_measure(house, moves))
+            rows, seen = runner.run(_measure(house, moves))
         notes = [
-            f"{moves:,} holds, then as many captures (journal row and both accounts); {moves // BASELINE_SHARE:,} of each in the baseline.",
+            f"{moves:,} holds, then as many captures (journal, usage, accounts, chain); {moves // BASELINE_SHARE:,} of each in the baseline.",
             f"Baseline: the same statements, one commit for each, on {CONNECTIONS} connections.",
-            "Afterwards: every hold captured once, and each account equal to its journal.",
+            *seen,
+            "Afterwards: every hold captured once, each account equal to its journal, and the chain whole.",
         ]
         return Table(NAME, "Money through a lane", COLUMNS, rows, notes), machine(house.embedded)
 
 
-async def _measure(house: House, moves: int) -> list[tuple[str, ...]]:
+async def _measure(house: House, moves: int) -> tuple[list[tuple[str, ...]], list[str]]:
     async with connect(house.url, name="bench") as conn, conn.transaction():
         await add_prices(conn)
         payers = [(await add_company(conn, PARTS[1], number)).payer for number in range(PAYERS)]
     pool = await open_pool(house.url, name="bench", connections_max=CONNECTIONS)
+    async with pool.acquire() as conn:
+        await conn.execute("ANALYZE")
     rows: list[tuple[str, ...]] = []
-    for name, some in ((f"{PAYERS} payers", payers), ("one payer", payers[:1])):
+    for name, some in ((f"{PAYERS:,} payers", payers), ("one payer", payers[:1])):
         lane = await _with_lanes(pool, some, moves)
         single = await _with_single_commits(pool, some, moves // BASELINE_SHARE)
         rows += [
-            (
-                f"{name}, lane", str(AT_ONCE), f"{lane.holds:,.0f}", f"{lane.captures:,.0f}",
-                f"{lane.holds / single.holds:.1f}", f"{lane.captures / single.captures:.1f}",
-            ),
-            (f"{name}, a commit each", str(CONNECTIONS), f"{single.holds:,.0f}", f"{single.captures:,.0f}", "1", "1"),
-        ]  # fmt: skip
-    counted = await _with_lanes(pool, payers[:1], moves, capture_counted)
+            _row(f"{name}, lane", AT_ONCE, lane, f"{lane.lives / single.lives:.1f}"),
+            _row(f"{name}, a commit each", CONNECTIONS, single, "1"),
+        ]
     rows.append(
-        ("one payer, each counted", str(AT_ONCE), f"{counted.holds:,.0f}", f"{counted.captures:,.0f}", "", "")
-    )  # fmt: skip
+        _row("one payer, each counted", AT_ONCE, await _with_lanes(pool, payers[:1], moves, capture_counted), "")
+    )
+    seen = [await _money_of_a_send(pool, payers, len(payers)), await _money_of_a_send(pool, payers, 1)]
     async with pool.acquire() as conn:
         await _check(conn)
         if (found := await conn.fetchval("SELECT counted FROM counter")) != moves:
             raise RuntimeError(f"{found} of {moves} captures were counted")
+        seen.append(await _bytes(conn))
     await close_pool(pool)
-    return rows
+    return rows, seen
+
+
+def _row(name: str, at_once: int, rates: Rates, ratio: str) -> tuple[str, ...]:
+    return name, str(at_once), f"{rates.holds:,.0f}", f"{rates.captures:,.0f}", f"{rates.lives:,.0f}", ratio
+
+
+async def _money_of_a_send(pool: Pool, payers: Sequence[Payer], among: int) -> str:
+    """What money adds to a transaction of sends: wallets, holds and the reservation, without the commit."""
+    took: list[float] = []
+    for _ in range(MONEY_BATCHES):
+        holds = _holds(payers[:among], MONEY_BATCH)
+        async with pool.acquire() as conn:
+            away = conn.transaction()
+            await away.start()
+            begun = time.perf_counter()
+            await hold(conn, 0, holds, CLOCK.now(), again=False)
+            took.append(1000 * (time.perf_counter() - begun))
+            await away.rollback()
+    took.sort()
+    return (
+        f"Money in a transaction of {MONEY_BATCH} sends by {min(among, MONEY_BATCH)} payers adds {took[len(took) // 2]:.1f} ms"
+        f" (p50), {took[len(took) * 99 // 100]:.1f} ms (p99)."
+    )
+
+
+async def _bytes(conn: Conn) -> str:
+    """How large the rows of a message's money are, with their indexes."""
+    sizes = []
+    for table in ("journal", "usage", "hold"):
+        size = await conn.fetchval(f"SELECT pg_total_relation_size('{table}')::float / count(*) FROM {table}")
+        sizes.append(f"{table} {size:.0f}")
+    return f"Bytes a row, indexes included: {', '.join(sizes)}."
 
 
 async def _with_lanes(pool: Pool, payers: Sequence[Payer], moves: int, earn: Action[Hold, None] = capture) -> Rates:
@@ -176,5 +229,11 @@ async def _check(conn: Conn) -> None:
     wrong = await conn.fetchval(
         "SELECT count(*) FROM account a WHERE a.kind = 'spend' AND (a.pending_micros <> 0 OR a.posted_micros <> (SELECT coalesce(sum(CASE WHEN j.credit = 'spend' THEN j.amount_micros ELSE -j.amount_micros END), 0) FROM journal j WHERE j.part = a.part AND j.contract_id = a.contract_id AND 'spend' IN (j.debit, j.credit)))"
     )
-    if open_holds or wrong:
-        raise RuntimeError(f"{open_holds} holds are open and {wrong} accounts differ from their journal")
+    broken = await conn.fetchval(
+        "SELECT count(*) FROM batch b LEFT JOIN batch a ON a.number = b.number - 1 WHERE b.previous <> coalesce(a.hash, $1) OR b.hash <> sha256(b.previous || b.digest)",
+        START,
+    )
+    if open_holds or wrong or broken:
+        raise RuntimeError(
+            f"{open_holds} holds open, {wrong} accounts differ from their journal, {broken} links broken"
+        )

@@ -25,9 +25,11 @@ from takt.web.decisions import Decisions
 from takt.web.device import routes as device
 from takt.web.device.api import DeviceLanes
 from takt.web.device.routes import Neighbours
+from takt.web.documents import DocumentDesk, DocumentLanes
 from takt.web.http import Receive, Scope, Send
 from takt.web.inbox import pages
 from takt.web.inbox.api import InboxApi, InboxLanes
+from takt.web.inbox.costs import InboxCosts
 from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.messenger.links import link_routes
@@ -43,6 +45,7 @@ from takt.web.takt.consents import ConsentLanes, Consents
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.filtering import FilterApi
 from takt.web.takt.granting import GrantApi, GrantDesk
+from takt.web.takt.invoices import InvoiceApi
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
 from takt.web.takt.operation import OperatorApi, OperatorLanes
@@ -153,6 +156,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *GrantApi(door, GrantDesk(engine.site, reference, lanes.grants, clock), reference).routes(),
         *NumberApi(door, _number_queue(engine)).routes(),
         *RegistrationApi(door, office).routes(),
+        *InvoiceApi(door, reference, _document_desk(engine)).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
         *ReviewApi(door, _review_queue(engine), clock).routes(),
         *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
@@ -161,6 +165,11 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *FilterApi(door, _suspicion_queue(engine), reference).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
     ]
+
+
+def _document_desk(engine: Engine) -> DocumentDesk:
+    lanes = DocumentLanes(engine.lanes.issue, engine.lanes.legal)
+    return DocumentDesk(engine.site, engine.reference, lanes, engine.clock)
 
 
 def _consent_lanes(engine: Engine) -> ConsentLanes:
@@ -184,7 +193,8 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         engine.resolver,
     )
     media = InboxMedia(api.readers, engine.reference, engine.intake, engine.clock)
-    door = InboxDoor(api, media, sessions, engine.wakes, engine.clock)
+    costs = InboxCosts(Costs(engine.site, engine.reference, engine.clock), engine.site, engine.reference)
+    door = InboxDoor(api, media, costs, sessions, engine.wakes, engine.clock)
     return [*door.routes(), *pages.inbox_routes()]
 
 

@@ -25,6 +25,8 @@ from takt.actions import (
     endpoint,
     flow,
     grant,
+    issue,
+    legal,
     media,
     number,
     opinion,
@@ -97,10 +99,13 @@ from takt.workers.desk import Projector
 from takt.workers.erasures import Erasures
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
+from takt.workers.issuer import Issuer
 from takt.workers.lapser import Lapser
 from takt.workers.learner import Learner
 from takt.workers.media_sweep import MediaSweep
+from takt.workers.notary import Notary
 from takt.workers.outbound import Outbound
+from takt.workers.press import Press
 from takt.workers.previewer import Previewer
 from takt.workers.reader import Hand, Reader
 from takt.workers.releaser import Releaser
@@ -163,6 +168,8 @@ class AllLanes:
     brings: Lanes[Bring, str]
     erasing: Lanes[Erase, Erased | None]
     vetting: Lanes[vetting.Command, bool]
+    issue: Lanes[issue.Issue | issue.Credit, issue.Answer]
+    legal: Lanes[legal.SetOperator | legal.SetCustomer, int]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -183,6 +190,7 @@ class Engine:
     resolver: MediaResolver
     origin: str
     texts: TextReader
+    press: Press
 
 
 @value
@@ -209,7 +217,7 @@ async def running(plan: Plan, *, doors: bool) -> AsyncIterator[Engine]:
         stack.push_async_callback(close_pool, pool)
         outbound = Outbound(Permission(private=plan.private, loopback=plan.loopback), CLOCK)
         stack.push_async_callback(outbound.aclose)
-        engine = await _build(plan, pool, outbound)
+        engine = await _build(plan, pool, outbound, await stack.enter_async_context(Press()))
         stack.callback(engine.intake.vault.close)
         loops = _loops(plan, engine, pool)
         if doors:
@@ -227,7 +235,7 @@ async def _warm(engine: Engine) -> None:
         await asyncio.to_thread(calendars.warm)
 
 
-async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
+async def _build(plan: Plan, pool: Pool, outbound: Outbound, press: Press) -> Engine:
     site = Site(PARTS[plan.parts], pool)
     reference, wakes, clock, texts = Reference(), Wakes(), CLOCK, TextReader()
     async with pool.acquire() as conn:
@@ -274,10 +282,12 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound) -> Engine:
         brings=Lanes(BringConsent(reference, clock.new_id), site, wakes, clock.now),
         erasing=Lanes(ErasePerson(reference, clock.new_id), site, wakes, clock.now),
         vetting=Lanes(vetting.vet, site, wakes, clock.now),
+        issue=Lanes(issue.IssueDocuments(press.print), site, wakes, clock.now),
+        legal=Lanes(legal.set_legal, site, wakes, clock.now),
     )
     intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
     resolver = MediaResolver(site, intake, outbound, clock)
-    return Engine(site, reference, wakes, clock, outbound, lanes, intake, resolver, plan.origin, texts)
+    return Engine(site, reference, wakes, clock, outbound, lanes, intake, resolver, plan.origin, texts, press)
 
 
 def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
@@ -323,9 +333,11 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.wakes,
             engine.clock.now,
         ).run,
+        "notary": Notary(engine.site, engine.clock).run,
         "lapser": Lapser(engine.site, engine.clock).run,
         "learner": Learner(engine.site, engine.reference, engine.clock).run,
         "closer": Closer(engine.site, engine.reference, engine.clock).run,
+        "issuer": Issuer(engine.site, engine.press, engine.clock).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now

@@ -1,33 +1,187 @@
-"""The commands about documents of money: `takt invoices check-legal|rules|prove`."""
+"""The commands about documents of money and the legal data on them: `takt invoices …`."""
 
 import asyncio
 import json
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 
+from takt.actions.issue import IssueDocuments, NotIssued
+from takt.actions.legal import set_legal
+from takt.clock import CLOCK
+from takt.config import Config
 from takt.core.invoice_rules import RULES
-from takt.press.findings import Report
-from takt.registering import OUT, NotDone
+from takt.core.printed import NotPrinted, Report
+from takt.database import open_database
+from takt.lanes import Lanes
+from takt.proving import Proof, prove_documents
+from takt.registering import CONNECTIONS_MAX, OUT, NotDone, show
+from takt.store.pool import close_pool, open_pool
+from takt.store.reference import Reference
+from takt.store.site import PARTS, Site
+from takt.wakes import Wakes
+from takt.web.documents import DocumentDesk, DocumentLanes
+from takt.wire import documents as wire
+from takt.wire.errors import Refusal
 from takt.wire.parties import parse_buyer, parse_seller
-from takt.workers.press import NotPrinted, Press
+from takt.workers.issuer import Issuer
+from takt.workers.press import Press
 
 invoices = typer.Typer(help="Invoices, credit notes, and the legal data on them.", no_args_is_help=True)
 
+T = TypeVar("T")
 File = Annotated[Path, typer.Argument(help="JSON of legal data.", exists=True, dir_okay=False)]
 OfCustomer = Annotated[bool, typer.Option("--customer", help="It is a customer's, not the operator's.")]
+Waba = Annotated[str | None, typer.Option("--company", help="The company's id; left out: all, or the operator.")]
+Document = Annotated[str, typer.Argument(help="Number or id of a document.")]
+Into = Annotated[Path | None, typer.Option("--into", help="File to write; left out: named by its number.")]
+
+
+class Open:
+    """An installation with what these commands need of it."""
+
+    def __init__(self, site: Site, desk: DocumentDesk, press: Press) -> None:
+        self.site = site
+        self.desk = desk
+        self.press = press
 
 
 @invoices.command("check-legal")
 def check_legal(file: File, *, customer: OfCustomer = False) -> None:
     """See whether legal data is sound, check digits included. Nothing is changed."""
-    try:
-        document = json.loads(file.read_text("utf-8"))
-    except ValueError as fault:
-        raise NotDone(f"{file} is no JSON: {fault}.") from None
-    party = parse_buyer(document) if customer else parse_seller(document)
+    party = parse_buyer(_read(file)) if customer else parse_seller(_read(file))
     OUT.print(f"{file}: {party.name}, sound", markup=False)
+
+
+@invoices.command("set-legal")
+def write_legal(
+    file: File,
+    waba: Waba = None,
+    vat_checked_at: Annotated[datetime | None, typer.Option(help="When its VAT id was confirmed (UTC).")] = None,
+    vat_proof: Annotated[str, typer.Option(help="The answer of the authorities.")] = "",
+) -> None:
+    """Set the operator's legal data, or a company's: what is issued from now on shows it."""
+    legal = _read(file)
+
+    async def do(opened: Open) -> Any:
+        if waba is None:
+            return await opened.desk.set_operator_legal(legal, "command line")
+        checked = f"{vat_checked_at.isoformat()}+00:00" if vat_checked_at is not None else None
+        body = {"legal": legal, "vat_checked_at": checked, "vat_proof": vat_proof}
+        return await opened.desk.set_customer_legal(await opened.desk.company(waba), body, "command line")
+
+    show(_done(do))
+
+
+@invoices.command("legal")
+def show_legal(waba: Waba = None) -> None:
+    """Show the operator's legal data, or a company's."""
+
+    async def do(opened: Open) -> Any:
+        if waba is None:
+            return await opened.desk.operator_legal()
+        return await opened.desk.customer_legal(await opened.desk.company(waba))
+
+    show(_done(do))
+
+
+@invoices.command("list")
+def list_documents(waba: Waba = None) -> None:
+    """List the newest documents."""
+
+    async def do(opened: Open) -> Any:
+        company = await opened.desk.company(waba) if waba is not None else None
+        return [wire.listed(one) for one in await opened.desk.documents(company)]
+
+    show(_done(do))
+
+
+@invoices.command("show")
+def show_document(document: Document) -> None:
+    """Show a document with its lines and the checks that it passed."""
+
+    async def do(opened: Open) -> Any:
+        return await opened.desk.show(await opened.desk.find(document, None))
+
+    show(_done(do))
+
+
+@invoices.command("pdf")
+def write_pdf(document: Document, into: Into = None) -> None:
+    """Write a document's PDF, with its XML inside, into a file."""
+    _write_file(document, "pdf", into)
+
+
+@invoices.command("xml")
+def write_xml(
+    document: Document,
+    syntax: Annotated[str, typer.Option(help="ubl (XRechnung) or cii (Factur-X).")] = wire.SYNTAXES[0],
+    into: Into = None,
+) -> None:
+    """Write a document's XML into a file."""
+    if syntax not in wire.SYNTAXES:
+        raise NotDone(f"syntax must be one of {', '.join(wire.SYNTAXES)}.")
+    _write_file(document, syntax, into)
+
+
+@invoices.command("credit")
+def credit(
+    document: Document,
+    line: Annotated[
+        list[str] | None, typer.Option(help="Part of a line, as line:quantity; several times. Else all of it.")
+    ] = None,
+) -> None:
+    """Give back a document by a credit note."""
+    lines = [_quantity(one) for one in line or ()]
+
+    async def do(opened: Open) -> Any:
+        original = await opened.desk.find(document, None)
+        return await opened.desk.credit(original, {"lines": lines} if lines else {})
+
+    show(_done(do))
+
+
+@invoices.command("issue")
+def issue() -> None:
+    """Issue the documents of all closed months now; a server does it by itself."""
+
+    async def do(opened: Open) -> Any:
+        answers = await Issuer(opened.site, opened.press, CLOCK).round()
+        return [{"not_issued": one.says} if isinstance(one, NotIssued) else wire.listed(one) for one in answers]
+
+    show(_done(do))
+
+
+@invoices.command("gaps")
+def gaps() -> None:
+    """Say for each series of numbers whether it runs without a gap."""
+    found = _done(lambda opened: opened.desk.gaps())
+    show(found)
+    if not all(one["sound"] for one in found["series"]):
+        raise typer.Exit(1)
+
+
+@invoices.command("verify")
+def verify() -> None:
+    """Prove everything that was issued: its bytes are those that were issued, and come out the same if made anew."""
+
+    async def do(opened: Open) -> list[Proof]:
+        return [one async for one in prove_documents(opened.site, opened.press)]
+
+    found = _done(do)
+    for one in found:
+        if one.faults:
+            OUT.print(f"{one.number}: {'; '.join(one.faults)}", markup=False)
+    bad = sum(bool(one.faults) for one in found)
+    again = sum(one.made_again for one in found)
+    OUT.print(f"{len(found)} documents, {again} made again byte by byte, {bad} with faults")
+    if bad:
+        raise typer.Exit(1)
 
 
 @invoices.command("rules")
@@ -54,3 +208,63 @@ async def _prove(documents: list[bytes]) -> tuple[Report, ...]:
             return await press.judge(*documents)
     except NotPrinted as fault:
         raise NotDone(f"{fault}.") from None
+
+
+def _read(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except ValueError as fault:
+        raise NotDone(f"{file} is no JSON: {fault}.") from None
+
+
+def _quantity(given: str) -> dict[str, int]:
+    line, colon, quantity = given.partition(":")
+    try:
+        return {"line": int(line), "quantity": int(quantity)}
+    except ValueError:
+        raise NotDone(f"{given}: must be line{colon or ':'}quantity, such as 1:500.") from None
+
+
+def _write_file(document: str, syntax: str, into: Path | None) -> None:
+    async def do(opened: Open) -> tuple[str, bytes]:
+        found = await opened.desk.find(document, None)
+        files = await opened.desk.files(found)
+        return wire.files(found.number, syntax), {"pdf": files.pdf, "cii": files.cii, "ubl": files.ubl}[syntax]
+
+    name, content = _done(do)
+    if not content:
+        raise NotDone(f"{document} is a statement: it has no XML.")
+    file = into or Path(name)
+    file.write_bytes(content)
+    OUT.print(f"{file}: {len(content)} bytes", markup=False)
+
+
+def _done(do: Callable[[Open], Coroutine[Any, Any, T]] | Callable[[Open], Awaitable[T]]) -> T:
+    config = Config.read(os.environ)
+    with open_database(config.database_url, config.home) as database:
+        return asyncio.run(_do(database.url, config.parts, do))
+
+
+async def _do(url: str, parts: int, do: Callable[[Open], Awaitable[T]]) -> T:
+    async with _open(url, parts) as opened:
+        try:
+            return await do(opened)
+        except Refusal as refusal:
+            raise NotDone(f"{refusal.error.details}.") from None
+
+
+@asynccontextmanager
+async def _open(url: str, parts: int) -> AsyncIterator[Open]:
+    pool = await open_pool(url, name="takt invoices", connections_max=CONNECTIONS_MAX)
+    site, wakes, now = Site(PARTS[parts], pool), Wakes(), CLOCK.now
+    async with Press() as press:
+        issue_lane = Lanes(IssueDocuments(press.print), site, wakes, now)
+        legal_lane = Lanes(set_legal, site, wakes, now)
+        tasks = [asyncio.create_task(issue_lane.run()), asyncio.create_task(legal_lane.run())]
+        try:
+            yield Open(site, DocumentDesk(site, Reference(), DocumentLanes(issue_lane, legal_lane), CLOCK), press)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await close_pool(pool)

@@ -1,19 +1,21 @@
-"""The commands about the ledger: `takt grant add|list|void`."""
+"""The commands about the ledger: `takt grant add|list|void`, `takt ledger verify|prove`."""
 
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from takt.actions.grant import give
 from takt.clock import CLOCK
 from takt.config import Config
+from takt.core.ids import parse_wamid, slot_of
 from takt.database import open_database
 from takt.lanes import Lanes
-from takt.registering import NotDone, Waba, show
+from takt.ledger_proof import prove, verify
+from takt.registering import OUT, NotDone, Waba, show
 from takt.store.pool import close_pool, open_pool
 from takt.store.reference import Reference
 from takt.store.site import PARTS, Site
@@ -23,9 +25,36 @@ from takt.wire.errors import Refusal
 
 CONNECTIONS_MAX = 4
 
+T = TypeVar("T")
+
+ledger = typer.Typer(help="Whether the ledger is as it was written.", no_args_is_help=True)
 grant = typer.Typer(help="Credit that companies are given.", no_args_is_help=True)
 
 Words = Annotated[list[str] | None, typer.Option(help="May come several times; left out: all.")]
+
+
+@ledger.command("verify")
+def verify_ledger() -> None:
+    """Read every entry and every row of usage, and name each that was changed, added or taken out."""
+    found = _on_site(lambda site: verify(site, CLOCK.now()))
+    for fault in found.faults:
+        OUT.print(fault, markup=False)
+    read = f"{found.batches:,} batches, {found.entries:,} entries, {found.usages:,} rows of usage, {found.roots:,} roots of days"
+    if found.faults:
+        raise NotDone(f"{read}: not as they were written.")
+    OUT.print(f"{read}: as they were written")
+
+
+@ledger.command("prove")
+def prove_message(message: Annotated[str, typer.Argument(help="Message id, wamid.…")]) -> None:
+    """Show the path of hashes from a message's row of usage to the root of its day."""
+    message_id = parse_wamid(message)
+    if message_id is None:
+        raise NotDone(f"{message}: must be the id of a message, wamid.…")
+    proof = _on_site(lambda site: prove(site, message_id, site.part_of(slot_of(message_id))))
+    if proof is None:
+        raise NotDone(f"{message}: nothing was booked.")
+    show(proof)
 
 
 @grant.command("add")
@@ -54,6 +83,20 @@ def list_grants(company: Waba) -> None:
 def void(company: Waba, identifier: Annotated[str, typer.Argument(help="The id of the grant.")]) -> None:
     """Let a grant be over; what is set aside on it already is still used."""
     show(_run(lambda desk: desk.void(company, identifier)))
+
+
+def _on_site(do: Callable[[Site], Awaitable[T]]) -> T:
+    config = Config.read(os.environ)
+    with open_database(config.database_url, config.home) as database:
+        return asyncio.run(_do_on_site(database.url, config.parts, do))
+
+
+async def _do_on_site(url: str, parts: int, do: Callable[[Site], Awaitable[T]]) -> T:
+    pool = await open_pool(url, name="takt ledger", connections_max=CONNECTIONS_MAX)
+    try:
+        return await do(Site(PARTS[parts], pool))
+    finally:
+        await close_pool(pool)
 
 
 def _run(do: Callable[[GrantDesk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:

@@ -143,26 +143,34 @@ def _as_person(login: str, do: Callable[[PolicyBench, Actor], Awaitable[dict[str
 def _tell(shown: dict[str, Any]) -> None:
     """A preview as tables."""
     OUT.print("Annoyance stays within the budget." if shown["within"] else "Annoyance may go beyond the budget.")
-    recorded, ahead = shown["result"]["recorded"], shown["result"]["ahead"]
+    result = shown["result"]
+    recorded, logged, ahead = result["recorded"], result["logged"], result["ahead"]
     if ahead is not None:
-        table = Table("In the twin", "now", "then", "change", "90 % interval")
-        for one in ahead["figures"]:
-            change = one["change"]
-            bounds = f"{change['low']:+.1%} … {change['high']:+.1%}"
-            table.add_row(
-                one["name"].replace("_", " "),
-                f"{one['now']:.4g}",
-                f"{one['then']:.4g}",
-                f"{change['mid']:+.1%}",
-                bounds,
-            )
-        OUT.print(table)
+        OUT.print(_compared(f"In the twin, {ahead['weeks']} weeks ahead", ahead))
+    if logged is not None and logged["thin"]:
+        OUT.print(f"{logged['decisions']} decisions in the log, too few that count to tell anything.")
+    elif logged is not None:
+        OUT.print(_compared(f"By {logged['decisions']} decisions of the log", logged))
     table = Table(f"{recorded['messages']} messages on record", "now", "then")
     for name, words in (("out", "went out at once"), ("later", "went out later"), ("refused", "refused")):
         table.add_row(words, str(recorded["now"][name]), str(recorded["then"][name]))
     for one in recorded["reasons"]:
         table.add_row(f"  {one['text']}", str(one["now"]), str(one["then"]))
     OUT.print(table)
+
+
+def _compared(title: str, shown: dict[str, Any]) -> Table:
+    """Figures under both policies, and by how much more or less of each sender's messages arrives."""
+    table = Table(title, "now", "then", "change", "90 % interval")
+    for one in shown["figures"]:
+        table.add_row(one["name"].replace("_", " "), f"{one['now']:.4g}", f"{one['then']:.4g}", *_change(one["change"]))
+    for one in shown["senders"]:
+        table.add_row(f"  arrives from: {one['name']}", "", "", *_change(one["change"]))
+    return table
+
+
+def _change(change: dict[str, float]) -> tuple[str, str]:
+    return f"{change['mid']:+.1%}", f"{change['low']:+.1%} … {change['high']:+.1%}"
 
 
 def _print(shown: dict[str, Any]) -> None:

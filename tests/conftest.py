@@ -17,6 +17,7 @@ import pytest
 
 from takt.store.pool import Conn, open_pool, session_settings
 from takt.store.site import PARTS, Site
+from takt.workers.press import Press
 
 # What tests share also shows what it compared.
 pytest.register_assert_rewrite(
@@ -135,3 +136,10 @@ async def conn(shared_conn: Conn) -> AsyncIterator[Conn]:
 def parts(variant: Variant) -> tuple[int, ...]:
     """The values of `part` in this variant."""
     return PARTS[variant.parts]
+
+
+@pytest.fixture(scope="session")
+async def press() -> AsyncIterator[Press]:
+    """One press for all tests that print documents: it takes seconds to read its rules."""
+    async with Press() as opened:
+        yield opened

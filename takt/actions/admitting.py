@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 
 from takt.core.admission import belief, book, cold, deciding, exploration
-from takt.core.admission.arrays import Floats
+from takt.core.admission.arrays import Flags, Floats
 from takt.core.admission.book import Book, Segment
 from takt.core.admission.deciding import Rules
 from takt.core.admission.exposure import KEEP_PER_DAY, WEIGHTS
@@ -58,6 +58,16 @@ class Drawn:
 
 
 @value
+class Luck:
+    """What lots say of each: the week's multiplier (nan: not explored), one of its own where that counts, held out."""
+
+    multiplier: Floats
+    explored: Flags
+    lot: Floats
+    held_out: Flags
+
+
+@value
 class Opinion:
     """What came of one: whether it may go out by this rule, when if not, the number behind it, and its row of the log."""
 
@@ -90,10 +100,10 @@ async def load(
     loaded = Admissions(policy, ground)
     if not asks:
         return loaded
-    edges = sorted({(one.person.recipient_id, one.owner_id) for one in asks})
+    edges = list({(one.person.recipient_id, one.owner_id) for one in asks})
     loaded.likings = await admissions.likings(conn, part, edges)
     if policy.admission.mode == "priced":
-        loaded.tolerances = await admissions.tolerances(conn, part, sorted({edge[0] for edge in edges}))
+        loaded.tolerances = await admissions.tolerances(conn, part, list({edge[0] for edge in edges}))
     loaded.opinions = {one.decision.message_id: one for one in decide(loaded, asks, now)}
     return loaded
 
@@ -160,34 +170,43 @@ def _capped(loaded: Admissions, settings: Admission, one: Ask, lot: float, now: 
 
 
 def _by_score(loaded: Admissions, segment: Segment, asks: Sequence[Ask], now: datetime) -> list[Opinion]:
-    settings, model, key = loaded.settings, loaded.book.model, loaded.book.key
-    people = [one.person for one in asks]
-    ids = [one.recipient_id for one in people]
-    rules = Rules(model, book.ahead(segment, settings), Taste(settings.alpha), settings.reserve, settings.exploration)
+    settings = loaded.settings
+    ids = [one.person.recipient_id for one in asks]
+    rules = Rules(
+        loaded.book.model, book.ahead(segment, settings), Taste(settings.alpha), settings.reserve, settings.exploration
+    )
     offered = _candidates(loaded, asks, now)
     numbers = {recipient_id: place for place, recipient_id in enumerate(dict.fromkeys(ids))}
     person = np.asarray([numbers[one] for one in ids])
-    room = np.asarray([settings.person_per_week - _heard(one, now) for one in people])
-    multiplier = exploration.multipliers(exploration.lots(key, f"week {_week(now)}", ids), settings.exploration)
-    lot = exploration.lots(key, "message", [one.message_id for one in asks])
-    out = exploration.held_out(exploration.lots(key, f"held out {now:%Y}", ids), settings.hold_out)
-    out &= np.asarray([not one.answers for one in asks])
-    decided = deciding.decide(rules, offered, person, room, multiplier, lot)
-    days = deciding.forecast_days(rules, offered, ~decided.let_out & ~out)
+    room = np.asarray([settings.person_per_week - _heard(one.person, now) for one in asks])
+    luck = _draw(loaded, asks, ids, now)
+    decided = deciding.decide(rules, offered, person, room, luck.multiplier, luck.lot)
+    days = deciding.forecast_days(rules, offered, ~decided.let_out & ~luck.held_out)
     terms = decided.terms
     columns = (terms.price, terms.gain, terms.loss, terms.annoyance, terms.charge, terms.tiring, terms.bonus)
     rows = np.stack(columns, 1).tolist()
     opinions = []
     for place, one in enumerate(asks):
-        explored = not np.isnan(multiplier[place])
         seen = (float(offered.content[place]), float(offered.affinity[place]), float(offered.pressure[place]))
-        passed, held_out = bool(decided.let_out[place]), bool(out[place])
+        passed, held_out = bool(decided.let_out[place]), bool(luck.held_out[place])
         propensity = 0.0 if held_out else float(decided.propensity[place])
-        drawn = Drawn("priced", segment.shadow.price, bool(decided.passed[place]), explored, held_out, propensity)
+        explored, by_score = bool(luck.explored[place]), bool(decided.passed[place])
+        drawn = Drawn("priced", segment.shadow.price, by_score, explored, held_out, propensity)
         decision = _decision(loaded, one, drawn, seen, tuple(rows[place]))
         next_at = None if passed else _next_at(loaded.settings, decision, one.person, float(days[place]), now)
         opinions.append(Opinion(passed, next_at, _figure(rows[place], decision), decision))
     return opinions
+
+
+def _draw(loaded: Admissions, asks: Sequence[Ask], ids: Sequence[UUID], now: datetime) -> Luck:
+    settings, key = loaded.settings, loaded.book.key
+    multiplier = exploration.multipliers(exploration.lots(key, f"week {_week(now)}", ids), settings.exploration)
+    explored = ~np.isnan(multiplier)
+    lot = np.full(len(asks), 0.5)
+    some = np.flatnonzero(explored)
+    lot[some] = exploration.lots(key, "message", [asks[int(place)].message_id for place in some])
+    out = exploration.held_out(exploration.lots(key, f"held out {now:%Y}", ids), settings.hold_out)
+    return Luck(multiplier, explored, lot, out & np.asarray([not one.answers for one in asks]))
 
 
 def _next_at(

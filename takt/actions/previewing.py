@@ -1,15 +1,17 @@
 """What a preview is computed from: both policies, and what is on record. For the loop that makes previews and for the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import asyncpg
 
+from takt.core.admission.book import render_model
 from takt.core.caps import WEEK
 from takt.core.tact import render_policy
-from takt.rehearsal.job import Job, Line
+from takt.rehearsal.job import Choice, Job, Line
 from takt.store import recorded
+from takt.store.admissions import MATURE
 from takt.store.recorded import RecordedMessage
 from takt.store.reference import Reference
 from takt.store.site import Site
@@ -29,8 +31,9 @@ async def gather(
     async with site.everywhere.acquire() as conn:
         snapshot = await reference.fresh(conn)
     since, found, whole = await _record(site, now)
+    model, tact = snapshot.admission.model, snapshot.tact(now)
     return Job(
-        old=render_policy(snapshot.tact(now)),
+        old=render_policy(tact),
         new=dict(document),
         since=since,
         until=now,
@@ -39,6 +42,8 @@ async def gather(
         acts=await _acts(site, since),
         names={one.sender_id: one.verified_name for one in snapshot.senders.values()},
         seeds=seeds,
+        choices=tuple(await _choices(site, found, tact.version, since, now)),
+        model={"version": model.version, **render_model(model)},
     )
 
 
@@ -75,6 +80,25 @@ async def _acts(site: Site, since: datetime) -> dict[str, list[str]]:
             for message_id, kind in await recorded.acts(conn, part, since, max(1, LINES_MAX // len(site.parts))):
                 found.setdefault(str(message_id), []).append(kind)
     return found
+
+
+async def _choices(
+    site: Site, found: Sequence[RecordedMessage], version: int, since: datetime, now: datetime
+) -> list[Choice]:
+    """How admission decided about these messages, as far as what came of it is known."""
+    ids = [one.message_id for one in found if one.category == "marketing" and one.at >= since]
+    chosen: list[Choice] = []
+    for part in site.parts:
+        async with site.pool(part).acquire() as conn:
+            rows = await recorded.choices(conn, part, ids, version, now - MATURE)
+        chosen += [
+            Choice(
+                str(one.message_id), one.at, one.mode, one.let_out, one.passed, one.content, one.affinity, one.pressure,
+                tuple(one.terms), one.used,
+            )
+            for one in rows
+        ]  # fmt: skip
+    return chosen
 
 
 def _line(one: RecordedMessage) -> Line:

@@ -5,6 +5,8 @@ path of hashes beside it. Changing any row, or taking one out, changes the root,
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -14,12 +16,28 @@ START: Final = bytes(32)
 _LEAF: Final = b"\x00"
 _NODE: Final = b"\x01"
 _BATCH: Final = b"\x02"
-_FIELD: Final = "\x1f"
 
 
-def leaf(fields: Sequence[object]) -> bytes:
-    """The hash of a row: its values as text, in the order given. No value has the separator, U+001F, in it."""
-    return sha256(_LEAF + _FIELD.join(map(str, fields)).encode()).digest()
+def leaf(row: str) -> bytes:
+    """The hash of a row: its values as text, each followed by U+001F, which is in none of them."""
+    return sha256(_LEAF + row.encode()).digest()
+
+
+@lru_cache(maxsize=256)
+def instant(at: datetime) -> str:
+    """An instant as it is hashed: in UTC, with all digits that a row keeps. Most rows of a batch have the same."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+@lru_cache(maxsize=256)
+def name(identifier: UUID) -> str:
+    """An id that many rows have, as it is hashed."""
+    return identifier.hex
+
+
+def seal(hashed: bytes) -> int:
+    """What a row carries of its own hash, so that a changed one can be named: its first 64 bits, signed."""
+    return int.from_bytes(hashed[:8], "big", signed=True)
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
@@ -32,9 +50,9 @@ def root(leaves: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-def digest(entries: Sequence[bytes], usages: Sequence[bytes]) -> bytes:
-    """What a batch is: the roots over its entries and over what was used, together."""
-    return sha256(_BATCH + root(entries) + root(usages)).digest()
+def digest(entries: Sequence[bytes], usages: Sequence[bytes], booked_at: datetime) -> bytes:
+    """What a batch is: when it was booked, and the roots over its entries and over what was used."""
+    return sha256(_BATCH + instant(booked_at).encode() + root(entries) + root(usages)).digest()
 
 
 def link(previous: bytes, digested: bytes) -> bytes:
@@ -64,6 +82,31 @@ def climbed(one: bytes, steps: Sequence[tuple[bool, bytes]]) -> bytes:
     for is_left, beside in steps:
         one = sha256(_NODE + (beside + one if is_left else one + beside)).digest()
     return one
+
+
+class Tree:
+    """The root over leaves that come one by one, the same as `root`; it keeps one hash for each level."""
+
+    def __init__(self) -> None:
+        self._peaks: list[tuple[int, bytes]] = []
+
+    def add(self, one: bytes) -> None:
+        """The next leaf."""
+        height = 0
+        while self._peaks and self._peaks[-1][0] == height:
+            one = sha256(_NODE + self._peaks.pop()[1] + one).digest()
+            height += 1
+        self._peaks.append((height, one))
+
+    @property
+    def root(self) -> bytes:
+        """The root over all leaves so far."""
+        if not self._peaks:
+            return EMPTY
+        top = self._peaks[-1][1]
+        for _, one in reversed(self._peaks[:-1]):
+            top = sha256(_NODE + one + top).digest()
+        return top
 
 
 def _above(level: Sequence[bytes]) -> list[bytes]:

@@ -153,15 +153,13 @@ def change(changes: Changes, payer: Payer, account: str, currency: str) -> Chang
     return found
 
 
-def leaf(one: Entry, booked_at: datetime) -> bytes:
+def leaf(one: Entry) -> bytes:
     """The hash of an entry in its batch."""
     return chain.leaf(
-        (
-            one.payer[1].hex, one.entry_id.hex, one.leg, one.kind, one.debit, one.credit, one.amount_micros,
-            one.currency, one.event_at.isoformat(), booked_at.isoformat(), one.undoes.hex if one.undoes else "",
-            one.note,
-        )
-    )  # fmt: skip
+        f"{chain.name(one.payer[1])}\x1f{one.entry_id.int:x}\x1f{one.leg}\x1f{one.kind.value}\x1f{one.debit}\x1f{one.credit}\x1f"
+        f"{one.amount_micros}\x1f{one.currency}\x1f{chain.instant(one.event_at)}\x1f"
+        f"{one.undoes.hex if one.undoes else ''}\x1f{one.note}\x1f"
+    )
 
 
 def in_order(entries: Iterable[Entry]) -> Sequence[Entry]:

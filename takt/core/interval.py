@@ -6,6 +6,8 @@ from typing import Final
 
 from takt.core.value import value
 
+LEVEL: Final = 0.9
+"""How sure an interval is: nine of ten of them hold the truth."""
 _NORMAL: Final = 1.6448536269514722
 """The 95 % quantile of the normal distribution."""
 
@@ -32,6 +34,13 @@ class Interval:
         return Interval(change(self.mid), change(self.low), change(self.high))
 
 
+def between(found: Sequence[float], mid: float, level: float = LEVEL) -> Interval:
+    """The interval that leaves out as many of the values found on either side; at least one value must be there."""
+    in_order = sorted(found)
+    left_out = (1 - level) / 2
+    return Interval(mid, _quantile(in_order, left_out), _quantile(in_order, 1 - left_out))
+
+
 def foretold(found: Sequence[float]) -> Interval:
     """Where the next value like these lies nine times of ten; at least two must be there.
 
@@ -53,3 +62,11 @@ def _student(degrees: int) -> float:
         + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * degrees**2)
         + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * degrees**3)
     )
+
+
+def _quantile(in_order: Sequence[float], share: float) -> float:
+    """The value below which this share of the others lies, between two of them if need be."""
+    place = share * (len(in_order) - 1)
+    whole = int(place)
+    after = in_order[min(whole + 1, len(in_order) - 1)]
+    return in_order[whole] + (place - whole) * (after - in_order[whole])

@@ -66,6 +66,7 @@ class Reference:
 
     number: str
     issued_on: date
+    kind: Kind = Kind.INVOICE
 
 
 @value
@@ -192,11 +193,15 @@ def break_down(lines: Iterable[Line]) -> tuple[Subtotal, ...]:
 
 
 def draft(frame: Frame, lines: tuple[Line, ...], *, advances: tuple[Advance, ...] = (), paid: int = 0) -> Invoice:
-    """A document without a number. What advances brought counts as paid."""
-    taken = sum(advance.net + advance.tax for advance in advances)
+    """A document without a number. What advances brought counts as paid; on a statement nothing is owed."""
+    breakdown = break_down(lines)
+    if frame.kind is Kind.STATEMENT:
+        taken = sum(subtotal.taxable + subtotal.tax for subtotal in breakdown)
+    else:
+        taken = sum(advance.net + advance.tax for advance in advances)
     return Invoice(
         frame.kind, frame.currency, frame.buyer.language, frame.seller, frame.buyer,
-        tax_case(frame.seller, frame.buyer), lines, break_down(lines), frame.period, frame.buyer.due_days,
+        tax_case(frame.seller, frame.buyer), lines, breakdown, frame.period, frame.buyer.due_days,
         frame.contract, advances=advances, paid=paid + taken,
     )  # fmt: skip
 
@@ -232,7 +237,7 @@ def credit(original: Invoice, before: Iterable[Invoice] = (), quantities: Mappin
     return replace(
         original, kind=Kind.CREDIT_NOTE, number="", issued_on=None, paid=0, advances=(), due_days=0,
         lines=lines, breakdown=_tax_back(earlier, lines), note="", debit=None, tax_in_euro=None,
-        corrects=Reference(original.number, original.issued_on),
+        corrects=Reference(original.number, original.issued_on, original.kind),
     )  # fmt: skip
 
 

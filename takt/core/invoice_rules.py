@@ -88,7 +88,7 @@ def _decimals(invoice: Invoice) -> Iterator[str]:
 
 
 def _sign(invoice: Invoice) -> Iterator[str]:
-    if invoice.totals.gross < 0 or invoice.totals.payable < 0:
+    if invoice.kind is not Kind.STATEMENT and min(invoice.totals.gross, invoice.totals.payable) < 0:
         yield "the sum is negative: give back by a credit note"
 
 
@@ -134,7 +134,7 @@ def _correction(invoice: Invoice) -> Iterator[str]:
 
 def _paid(invoice: Invoice) -> Iterator[str]:
     taken = sum(advance.net + advance.tax for advance in invoice.advances)
-    if not 0 <= taken <= invoice.paid:
+    if invoice.kind is not Kind.STATEMENT and not 0 <= taken <= invoice.paid:
         yield f"advances of {taken} are in it, but {invoice.paid} was paid"
 
 

@@ -84,16 +84,15 @@ def refunded(one: Usage) -> Usage:
     return replace(one, amount_micros=-one.amount_micros, forgone_micros=0, reason=UsageReason.REFUND, refund=True)
 
 
-def leaf(one: Usage, booked_at: datetime) -> bytes:
+def leaf(one: Usage) -> bytes:
     """The hash of a row in its batch."""
     return chain.leaf(
-        (
-            one.message_id.hex, one.leg, one.refund, one.payer[1].hex, one.sender_id, one.category, one.market, one.card,
-            one.card_version, one.rule, one.tier, one.ordinal or 0, one.unit_price_micros, one.amount_micros,
-            one.forgone_micros, one.currency, one.reason, one.template_id or "", one.late,
-            one.delivered_at.isoformat(), booked_at.isoformat(),
-        )
-    )  # fmt: skip
+        f"{one.message_id.int:x}\x1f{one.leg}\x1f{one.refund:d}\x1f{chain.name(one.payer[1])}\x1f{one.sender_id}\x1f"
+        f"{one.category}\x1f{one.market}\x1f{one.card}\x1f{one.card_version}\x1f{one.rule}\x1f{one.tier}\x1f"
+        f"{one.ordinal or 0}\x1f{one.unit_price_micros}\x1f{one.amount_micros}\x1f{one.forgone_micros}\x1f"
+        f"{one.currency}\x1f{one.reason}\x1f{one.template_id or ''}\x1f{one.late:d}\x1f{chain.instant(one.delivered_at)}\x1f"
+        f"{one.region}\x1f{one.window}\x1f{one.form}\x1f"
+    )
 
 
 def in_order(usages: Iterable[Usage]) -> Sequence[Usage]:

@@ -2,28 +2,20 @@
 
 import os
 import sys
+from importlib.metadata import version
 from typing import BinaryIO
 
 from takt.core.invoice import Invoice, Kind
 from takt.core.invoice_rules import RULES, faults
-from takt.press.findings import (
-    LENGTH_BYTES,
-    Check,
-    Failed,
-    Finding,
-    Judge,
-    Judged,
-    Print,
-    Printed,
-    Report,
-    frame,
-    question,
-)
+from takt.core.printed import Check, Finding, Printed, Report
+from takt.press.messages import LENGTH_BYTES, Answer, Done, Failed, Judge, Judged, Question, frame, question
 from takt.press.page import Pages
 from takt.press.rules import Rules
 from takt.wire.cii import render_cii
 from takt.wire.ubl import render_ubl
 
+MADE_BY = " ".join(f"{name} {version(name)}" for name in ("typst", "pikepdf", "segno", "babel"))
+"""What the bytes of a page depend on, besides our own code."""
 GENTLE = 10
 """How far this process stands back behind those that serve."""
 
@@ -35,12 +27,12 @@ class Press:
         self._pages = Pages()
         self._rules = Rules()
 
-    def answer(self, wish: Print | Judge) -> Printed | Judged | Failed:
+    def answer(self, wish: Question) -> Answer:
         """Do what is asked; what cannot be done is said, never raised: the next question must be answered, too."""
         try:
             if isinstance(wish, Judge):
                 return Judged(tuple(self._rules.judge(xml) for xml in wish.documents))
-            return self._print(wish.invoice)
+            return Done(self._print(wish.invoice))
         except Exception as fault:  # noqa: BLE001 - any fault is the answer to this one question
             return Failed(f"{type(fault).__name__}: {fault}")
 
@@ -48,16 +40,16 @@ class Press:
         own = tuple(Finding("Takt", fault.rule, fault.says) for fault in faults(invoice))
         checks = (Check("Takt", "takt", len(RULES)),)
         if own:
-            return Printed(b"", b"", b"", Report(checks, own))
+            return Printed(b"", b"", b"", Report(checks, own), MADE_BY)
         if invoice.kind is Kind.STATEMENT:
-            return Printed(self._pages.make(invoice, b""), b"", b"", Report(checks, ()))
+            return Printed(self._pages.make(invoice, b""), b"", b"", Report(checks, ()), MADE_BY)
         cii, ubl = render_cii(invoice), render_ubl(invoice)
         reports = [Report(checks, ()), self._rules.judge(cii), self._rules.judge(ubl)]
         whole = Report(
             tuple(check for report in reports for check in report.checks),
             tuple(finding for report in reports for finding in report.findings),
         )
-        return Printed(self._pages.make(invoice, cii), cii, ubl, whole)
+        return Printed(self._pages.make(invoice, cii), cii, ubl, whole, MADE_BY)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from lxml import etree
 from stdnum import iban
 
-from takt.press.findings import Finding
+from takt.core.printed import Finding
 from takt.wire.invoice_terms import XRECHNUNG
 
 NAMESPACES: Final = {

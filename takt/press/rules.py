@@ -12,7 +12,7 @@ from typing import Any, Final
 import saxonche
 from lxml import etree
 
-from takt.press.findings import Check, Finding, Report
+from takt.core.printed import Check, Finding, Report
 from takt.press.german import COVERED, NAMESPACES, GermanRules, Root
 from takt.wire.invoice_terms import FACTUR_X
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from takt.core.admission.arrays import Floats, Ints
+from takt.core.admission.settings import Admission
 from takt.core.caps import CAP_MAX, Caps
 from takt.core.interval import Interval, foretold
 from takt.core.tact import TactPolicy, render_policy
@@ -24,7 +25,11 @@ from takt.twin.running import Counts, run
 from takt.twin.world import World
 
 MONTH: Final = 4
-JUDGED: Final = ("caps",)
+JUDGED: Final = ("caps", "admission")
+YARDSTICK: Final = ("budget", "budgets", "weights")
+"""By what a policy of admission is judged: whoever changes that cannot be judged by what they changed it to."""
+SETTLING: Final = 3
+"""Weeks of a log in which a policy that decides by score finds its model and its price; what they show is not counted."""
 MATCHING: Final = 3
 """How often a world is moved towards what was seen; before each its log is lived anew."""
 TRIES_MAX: Final = 4
@@ -32,6 +37,8 @@ NEAR: Final = 0.35
 """A world as near as this to what was seen will do; else another one is drawn, and the nearest of all taken."""
 FRONTIER_PAIRS: Final = 3
 FRONTIER_CAPS: Final = (1, 2, 3, 4, 6, 9)
+FRONTIER_BUDGETS: Final = (0.4, 1.0, 2.5)
+"""As multiples of the budget: what deciding by score would do with more and with less."""
 QUARTERS: Final = ("most", "more", "less", "least")
 STOP_WEIGHT: Final = 5.0
 ONE_CASE: Final = 0.5
@@ -48,7 +55,7 @@ class Pair:
     arrived_now: Floats
     arrived_then: Floats
     liked: Ints
-    caps: tuple[Counts, ...] = ()
+    beside: tuple[tuple[str, tuple[Counts, ...]], ...] = ()
 
 
 def rehearse(old: TactPolicy, new: TactPolicy, seeds: int, seen: Seen | None = None) -> dict[str, Any]:
@@ -77,9 +84,11 @@ def stays_within(shown: dict[str, Any]) -> bool:
 
 
 def unjudged(old: TactPolicy, new: TactPolicy) -> list[str]:
-    """The sections that a change touches and of which the twin shows nothing: all but the caps."""
+    """The sections of which a change takes a second person whatever the twin shows: those it does not know, and its yardstick."""
     before, after = render_policy(old), render_policy(new)
-    return [name for name in after if name not in JUDGED and before[name] != after[name]]
+    touched = [name for name in after if before[name] != after[name]]
+    measured = any(before["admission"][name] != after["admission"][name] for name in YARDSTICK)
+    return [name for name in touched if name not in JUDGED or (name == "admission" and measured)]
 
 
 FIGURES: Final = ("revenue_now", "revenue_later", "annoyance", "blocks", "stops", "leaves", "wanted")
@@ -102,13 +111,29 @@ def figure(name: str, counts: Counts) -> float:
 def pair(old: TactPolicy, new: TactPolicy, seed: int, seen: Seen | None, *, frontier: bool = False) -> Pair:
     """Both policies in the world of one seed, after a log that the old one has left."""
     world = near(old, seed, seen) if seen is not None else around_the_usual(seed)
-    offers, life, logged = live_log(world, old, seed)
+    scored = "priced" in {old.admission.mode, new.admission.mode}
+    offers, life, logged = live_log(world, old, seed, learns=scored, people=None if seen is None else seen.people)
     weeks = range(world.log_weeks, world.log_weeks + world.weeks)
     first, second = logged.goes_on(old), logged.goes_on(new)
     now, then = run(offers, life.copy(), first, weeks), run(offers, life.copy(), second, weeks)
-    caps = [TactPolicy(caps=Caps(CAP_MAX, cap, CAP_MAX, CAP_MAX)) for cap in (FRONTIER_CAPS if frontier else ())]
-    capped = tuple(run(offers, life.copy(), logged.goes_on(one), weeks) for one in caps)
-    return Pair(now, then, first.arrived, second.arrived, _liked(offers), capped)
+    families = _families(new if new.admission.mode == "priced" else old) if frontier else {}
+    beside = tuple(
+        (name, tuple(run(offers, life.copy(), logged.goes_on(one), weeks) for one in family))
+        for name, family in families.items()
+    )
+    return Pair(now, then, first.arrived, second.arrived, _liked(offers), beside)
+
+
+def _families(tact: TactPolicy) -> dict[str, list[TactPolicy]]:
+    """Policies to look at beside: plain weekly caps, and deciding by score at several budgets where that is at issue."""
+    off, open_ = Admission(mode="off"), Caps(CAP_MAX, CAP_MAX, CAP_MAX, CAP_MAX)
+    found = {
+        "weekly_caps": [TactPolicy(caps=Caps(CAP_MAX, cap, CAP_MAX, CAP_MAX), admission=off) for cap in FRONTIER_CAPS]
+    }
+    if tact.admission.mode == "priced":
+        budgets = [tact.admission.budget * times for times in FRONTIER_BUDGETS]
+        found["by_score"] = [TactPolicy(caps=open_, admission=replace(tact.admission, budget=one)) for one in budgets]
+    return found
 
 
 def around_the_usual(seed: int, number: int = 0) -> World:
@@ -145,7 +170,8 @@ def show(offers: Offers, logged: Installed) -> Seen:
     counts = logged.log
     assert counts is not None
     weeks = len(counts.revenue)
-    days = offers.days[: weeks * DAYS_A_WEEK]
+    last = offers.world.log_weeks * DAYS_A_WEEK
+    days = offers.days[last - weeks * DAYS_A_WEEK : last]
     offered = np.sum([np.bincount(day.person, minlength=counts.users) for day in days], 0)
     delivered = sum(counts.delivered)
     return Seen(
@@ -154,12 +180,20 @@ def show(offers: Offers, logged: Installed) -> Seen:
     )  # fmt: skip
 
 
-def live_log(world: World, old: TactPolicy, seed: int) -> tuple[Offers, Life, Installed]:
-    """A world lived through its log under a policy: what is offered in it, its people by then, the policy by then."""
+def live_log(
+    world: World, old: TactPolicy, seed: int, *, learns: bool = False, people: int | None = None
+) -> tuple[Offers, Life, Installed]:
+    """A world lived through its log under a policy: what is offered in it, its people by then, the policy by then.
+
+    `learns`: a score may decide later; `people`: how many the installation has that the world stands for.
+    """
     offers = draw_offers(world, seed)
     life = living.begin(offers)
-    logged = Installed(old, world.users, world.senders)
-    logged.log = run(offers, life, logged, range(world.log_weeks))
+    logged = Installed(old, offers, learns=learns, people=people)
+    settled = SETTLING if old.admission.mode == "priced" else 0
+    run(offers, life, logged, range(settled))
+    logged.tired[:] = 0
+    logged.log = run(offers, life, logged, range(settled, world.log_weeks))
     return offers, life, logged
 
 
@@ -203,12 +237,15 @@ def _frontier(pairs: Sequence[Pair]) -> dict[str, Any]:
 
     Those were run in a few of the worlds; how they lie to the old policy there is carried over to all.
     """
-    now, few = _point([one.now for one in pairs]), [one for one in pairs if one.caps]
-    beside = _point([one.now for one in few])
-    capped = [_point([one.caps[place] for one in few]) for place in range(len(FRONTIER_CAPS))]
-    points = [{axis: now[axis] * one[axis] / max(beside[axis], _LEAST) for axis in now} for one in capped]
+    now, few = _point([one.now for one in pairs]), [one for one in pairs if one.beside]
+    there = _point([one.now for one in few])
+    lines = []
+    for name, family in few[0].beside:
+        ran = [_point([dict(one.beside)[name][place] for one in few]) for place in range(len(family))]
+        points = [{axis: now[axis] * one[axis] / max(there[axis], _LEAST) for axis in now} for one in ran]
+        lines.append({"name": name, "points": points})
     return {
-        "lines": [{"name": "weekly_caps", "points": points}],
+        "lines": lines,
         "now": now,
         "then": _point([one.then for one in pairs]),
     }

@@ -33,10 +33,31 @@ class Line:
 
 
 @value
+class Choice:
+    """The last decision of admission about a recorded message, in the log: by which mode, whether it passed by score.
+
+    What was seen then (content score, liking, exposure), the terms of a score (price, gain, loss, annoyance, charge, tiring,
+    bonus), and whether the person used the message.
+    """
+
+    message_id: str
+    at: datetime
+    mode: str
+    let_out: bool
+    passed: bool
+    content: float
+    affinity: float
+    pressure: float
+    terms: tuple[float, ...]
+    used: bool
+
+
+@value
 class Job:
     """Two whole policies, with what is on record: `whole` says whether that is all of the time since `since`.
 
-    `acts` says what people did about messages, by the message's id: block, report, stop, stop_all.
+    `acts` says what people did about messages, by the message's id: block, report, stop, stop_all. `choices` are the
+    decisions about advertising that can be judged by now, `model` what decides by score, with its version.
     """
 
     old: dict[str, Any]
@@ -49,6 +70,8 @@ class Job:
     names: dict[str, str] = field(default_factory=dict)
     currency: str = "EUR"
     seeds: int = 10
+    choices: tuple[Choice, ...] = ()
+    model: dict[str, Any] | None = None
 
 
 @value

@@ -40,7 +40,7 @@ class _Link:
 
 _COLUMNS = (
     "part", "contract_id", "entry_id", "leg", "kind", "debit", "credit", "amount_micros", "currency", "note",
-    "booked_at", "event_at", "batch", "undoes",
+    "booked_at", "event_at", "batch", "undoes", "seal",
 )  # fmt: skip
 
 
@@ -163,7 +163,8 @@ async def _move_others(conn: Conn, part: int, keys: Sequence[tuple[UUID, str, st
 async def _add(
     conn: Conn, part: int, entered: Sequence[Entry], used: Sequence[Usage], used_part: int, now: datetime
 ) -> _Link:
-    digest = chain.digest([entries.leaf(one, now) for one in entered], [usage.leaf(one, now) for one in used])
+    hashed, hashed_used = [entries.leaf(one) for one in entered], [usage.leaf(one) for one in used]
+    digest = chain.digest(hashed, hashed_used, now)
     batch = chain.batch_id(digest)
     if entered:
         await conn.copy_records_to_table(
@@ -172,9 +173,9 @@ async def _add(
             records=[
                 (
                     part, one.payer[1], one.entry_id, one.leg, one.kind, one.debit, one.credit, one.amount_micros,
-                    one.currency, one.note, now, one.event_at, batch, one.undoes,
+                    one.currency, one.note, now, one.event_at, batch, one.undoes, chain.seal(hash_),
                 )
-                for one in entered
+                for one, hash_ in zip(entered, hashed, strict=True)
             ],
         )  # fmt: skip
     if used:
@@ -184,7 +185,7 @@ async def _add(
                 "part", "message_id", "leg", "refund", "contract_part", "contract_id", "sender_id", "category",
                 "market", "card", "card_version", "rule", "tier", "ordinal", "unit_price_micros", "amount_micros",
                 "forgone_micros", "currency", "reason", "template_id", "late", "delivered_at", "booked_at", "batch",
-                "region", "window_kind", "form",
+                "region", "window_kind", "form", "seal",
             ),
             records=[
                 (
@@ -192,8 +193,9 @@ async def _add(
                     one.market, one.card, one.card_version, one.rule, one.tier, one.ordinal, one.unit_price_micros,
                     one.amount_micros, one.forgone_micros, one.currency, one.reason, one.template_id, one.late,
                     one.delivered_at, now, batch, one.region, one.window, one.form,
+                    chain.seal(hash_),
                 )
-                for one in used
+                for one, hash_ in zip(used, hashed_used, strict=True)
             ],
         )  # fmt: skip
     return _Link(len(entered), len(used), sum(one.amount_micros for one in entered), digest)

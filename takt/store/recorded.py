@@ -52,3 +52,35 @@ async def acts(conn: Conn, part: int, since: datetime, limit: int) -> Sequence[t
         part, since, limit,
     )  # fmt: skip
     return [(row["message_id"], row["kind"]) for row in rows]
+
+
+@value
+class RecordedChoice:
+    """A decision of admission, and whether its message was used."""
+
+    message_id: UUID
+    at: datetime
+    mode: str
+    let_out: bool
+    passed: bool
+    content: float
+    affinity: float
+    pressure: float
+    terms: list[float]
+    used: bool
+
+
+async def choices(
+    conn: Conn, part: int, messages: Sequence[UUID], version: int, before: datetime
+) -> Sequence[RecordedChoice]:
+    """The last decision about each of these messages, if this policy made it before then; nobody held out is among them."""
+    rows = await conn.fetch(
+        "SELECT DISTINCT ON (a.message_id) a.message_id, a.at, a.mode, a.let_out, a.passed, a.content, a.affinity,"
+        " a.pressure, a.terms, EXISTS (SELECT FROM feedback f WHERE f.part = $1 AND f.recipient_id = a.recipient_id"
+        " AND f.message_id = a.message_id AND f.kind IN ('interested', 'reply') AND f.undone_at IS NULL) AS used"
+        " FROM admission a WHERE a.part = $1 AND a.message_id = any($2::uuid[]) AND a.at < $3 AND NOT a.held_out"
+        " AND a.policy_version = $4"
+        " ORDER BY a.message_id, a.at DESC",
+        part, messages, before, version,
+    )  # fmt: skip
+    return [RecordedChoice(*row) for row in rows]

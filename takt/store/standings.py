@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from takt.core.appraisal import Portion
 from takt.core.feedback import FULL
 from takt.core.reputation import HALF_LIFE, SPAN, Evidence, Place
 from takt.core.value import value
 from takt.store.pool import Conn
+from takt.store.reference import Snapshot
+from takt.store.site import Site
 
 QUARTERS_KEPT: Final = timedelta(days=32)
 """Longer than a trial: until then counts are kept by the quarter of an hour."""
@@ -59,6 +62,22 @@ async def evidence(conn: Conn, part: int, now: datetime) -> list[Heard]:
     return [
         Heard(row[0], row[1], row[2], Place(row[3], row[4]), Evidence(row[5], row[6] / FULL, row[7])) for row in rows
     ]
+
+
+async def portions(site: Site, snapshot: Snapshot, now: datetime) -> list[Portion]:
+    """What all parts heard, each with the owner it counts for."""
+    found: list[Portion] = []
+    for part in site.parts:
+        async with site.pool(part).acquire() as conn:
+            heard = await evidence(conn, part, now)
+        found += [
+            Portion(
+                snapshot.businesses[one.business_id].owner, one.business_id, one.sender_id, one.template_id, one.place,
+                one.evidence,
+            )
+            for one in heard
+        ]  # fmt: skip
+    return found
 
 
 async def plain(conn: Conn, part: int, sender_ids: Sequence[str], since: datetime) -> dict[str, Plain]:

@@ -1,6 +1,6 @@
 """Comparing policies: the same worlds for all, means over seeds, and the gaps at equal revenue and at equal harm."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import repeat
@@ -17,6 +17,10 @@ from takt.twin.world import World
 BUDGETS: Final = (10.0, 20.0, 40.0)
 SETTLED_WEEKS: Final = 4
 GAP_REVENUE: Final = 4_500.0
+
+
+Read = Callable[[list[Figures], float], float | None]
+"""The harm of a family at a revenue, or its revenue at a harm; None where it does not get there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +103,18 @@ def _at_revenue(trials: Sequence[Trial], revenue: float) -> dict[str, Any]:
         "revenue": revenue,
         "harm": {family: _rounded(one) for family, one in harm.items()},
         "tact_against": {family: _change(tact, harm[family]) for family in (STATIC, READING)},
+        "tact_against_by_seed": _by_seed(trials, frontier.harm_at, revenue),
         "oracle_against_static": _change(ceiling, static),
         "gap_closed": closed,
         "wanted": _wanted(trials, revenue),
+    }
+
+
+def _by_seed(trials: Sequence[Trial], read: Read, at: float) -> dict[str, list[float | None]]:
+    """How the score compares in the world of each seed, so that the spread is seen."""
+    return {
+        family: [_change(read(_of(one, TACT), at), read(_of(one, family), at)) for one in trials]
+        for family in (STATIC, READING)
     }
 
 
@@ -132,6 +145,7 @@ def _at_harm(trials: Sequence[Trial], harm: float) -> dict[str, Any]:
         "harm": harm,
         "revenue": {family: _rounded(one) for family, one in revenue.items()},
         "tact_against": {family: _change(revenue[TACT], revenue[family]) for family in (STATIC, READING)},
+        "tact_against_by_seed": _by_seed(trials, frontier.revenue_at, harm),
         "oracle_against_static": _change(revenue[ORACLE], revenue[STATIC]),
     }
 

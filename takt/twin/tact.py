@@ -48,6 +48,11 @@ class Tact:
         self._happened: list[float] = []
         self._bonus, self._offered, self._let_out = np.zeros((3, len(known.owner_mean)))
 
+    @property
+    def price(self) -> float:
+        """What a unit of annoyance costs now."""
+        return self._price.price
+
     def decide(self, sight: Sight) -> Flags:
         """By score, or by lot in the weeks of people that are explored."""
         if sight.day % DAYS_A_WEEK == 0 or not len(self._multiplier):

@@ -16,7 +16,7 @@ from takt.actions import standing
 from takt.actions.standing import Answer, Decide, ObjectTo, SetOwner, SetTier, Take
 from takt.clock import Clock
 from takt.core import pausing
-from takt.core.appraisal import Appraisal, Portion, Standing, appraise, kept_figures
+from takt.core.appraisal import Appraisal, Standing, appraise, kept_figures
 from takt.core.feedback import slot_of_time
 from takt.core.ids import slot_of
 from takt.core.measures import ANSWER_LIFE, DAYS_MAX, KINDS, OBJECTION_LIFE
@@ -187,18 +187,7 @@ class StandingDesk:
         kept, now_s = self._kept, self._clock.monotonic_s()
         if kept is not None and now_s - kept[0] < FRESH_S:
             return kept[1]
-        items: list[Portion] = []
-        for part in self._site.parts:
-            async with self._site.pool(part).acquire() as conn:
-                heard = await standings.evidence(conn, part, now)
-            items += [
-                Portion(
-                    snapshot.businesses[one.business_id].owner, one.business_id, one.sender_id, one.template_id,
-                    one.place, one.evidence,
-                )
-                for one in heard
-            ]  # fmt: skip
-        found = appraise(items, snapshot.tact(now).reputation)
+        found = appraise(await standings.portions(self._site, snapshot, now), snapshot.tact(now).reputation)
         self._kept = (now_s, found)
         return found
 

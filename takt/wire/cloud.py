@@ -16,7 +16,7 @@ from takt.core.content import MEDIA_KINDS, Content, ReactionContent
 from takt.core.ids import WA_ID, parse_user_code, parse_wamid, wamid
 from takt.core.message import CALLBACK_CHARS_MAX, Accepted, Waits
 from takt.core.value import value
-from takt.wire import checks, contents, errors
+from takt.wire import absent_errors, checks, contents, errors
 from takt.wire.checks import Fields, wrong
 from takt.wire.errors import Refusal, WireError
 from takt.wire.interactive import parse_interactive
@@ -127,14 +127,14 @@ def _parse_mark_read(body: Fields) -> MarkRead:
 
 def _parse_message(body: Fields) -> SendRequest:
     if (recipient_type := body.get("recipient_type")) == "group":
-        raise Refusal(errors.groups_not_enabled())
+        raise Refusal(absent_errors.groups_not_enabled())
     if body.get("type") == "pin":
         raise Refusal(errors.unsupported_type("pin"))
     if recipient_type not in (None, "individual"):
         raise wrong("recipient_type", f"must be individual, got {checks.shown(recipient_type)}")
     for name in DIRECT_SEND:
         if body.get(name) is not None:
-            raise Refusal(errors.direct_send_not_enabled())
+            raise Refusal(absent_errors.direct_send_not_enabled())
     to, wa_id, recipient_id = _parse_to(body)
     kind = body.get("type") or "text"
     parse = _PARSERS.get(kind) if isinstance(kind, str) else None

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from takt.core.content import Button, Card, Header, InteractiveContent
 from takt.core.value import value
-from takt.wire import checks, errors
+from takt.wire import absent_errors, checks, errors
 from takt.wire.checks import Fields, wrong
 from takt.wire.contents import parse_filename, parse_source
 from takt.wire.errors import Refusal
@@ -75,7 +75,7 @@ def parse_interactive(raw: Fields) -> InteractiveContent:
     """`interactive`, of any kind that does not need payments."""
     named = checks.word(raw, "type", "interactive")
     if named in PAID_KINDS:
-        raise Refusal(errors.payments_not_enabled())
+        raise Refusal(absent_errors.payments_not_enabled())
     kind = KINDS.get(named)
     if kind is None:
         raise wrong("interactive.type", f"must be one of {', '.join(KINDS)}, got {checks.shown(named)}")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from takt.core.content import Parameter, TemplateComponent, TemplateContent
-from takt.wire import checks, errors
+from takt.wire import absent_errors, checks
 from takt.wire.checks import Fields, wrong
 from takt.wire.contents import parse_filename, parse_location, parse_source
 from takt.wire.errors import Refusal
@@ -36,7 +36,7 @@ def parse_template(template: Fields) -> TemplateContent:
 def _parse_component(path: str, raw: Fields) -> TemplateComponent:
     kind = checks.word(raw, "type", path)
     if kind == "order_status":
-        raise Refusal(errors.payments_not_enabled())
+        raise Refusal(absent_errors.payments_not_enabled())
     if kind == "carousel":
         return TemplateComponent(kind, cards=_parse_cards(raw, path))
     found = checks.entries(raw, "parameters", path, 0, PARAMETERS_MAX)
@@ -45,7 +45,7 @@ def _parse_component(path: str, raw: Fields) -> TemplateComponent:
         return TemplateComponent(kind, parsed)
     sub_type = checks.word(raw, "sub_type", path)
     if sub_type == "order_details":
-        raise Refusal(errors.payments_not_enabled())
+        raise Refusal(absent_errors.payments_not_enabled())
     return TemplateComponent(kind, parsed, sub_type, checks.whole(raw, "index", path, 0, 9))
 
 

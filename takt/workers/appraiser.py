@@ -16,7 +16,7 @@ from takt.actions import number, template
 from takt.actions.appraise import Grade, Pace, Trip
 from takt.actions.number import SetQuality
 from takt.clock import Clock
-from takt.core.appraisal import STEADY_H, Appraisal, Portion, Standing, appraise, figures_of
+from takt.core.appraisal import STEADY_H, Appraisal, Standing, appraise, figures_of
 from takt.core.feedback import slot_of_time
 from takt.core.pacing import Outcome, Stage, outcome
 from takt.core.pausing import Pausing, figures_of_trial, trial_since, trips
@@ -156,18 +156,7 @@ class Appraiser:
 
     async def appraisal(self, snapshot: Snapshot, now: datetime) -> Appraisal:
         """Everybody's standing by the counts of all parts."""
-        items: list[Portion] = []
-        for part in self._site.parts:
-            async with self._site.pool(part).acquire() as conn:
-                heard = await standings.evidence(conn, part, now)
-            items += [
-                Portion(
-                    snapshot.businesses[one.business_id].owner, one.business_id, one.sender_id, one.template_id,
-                    one.place, one.evidence,
-                )
-                for one in heard
-            ]  # fmt: skip
-        return appraise(items, snapshot.tact(now).reputation)
+        return appraise(await standings.portions(self._site, snapshot, now), snapshot.tact(now).reputation)
 
     async def _counts(self, tried: Sequence[Tried], rules: Pausing, now: datetime) -> dict[str, Count]:
         counts: defaultdict[str, Count] = defaultdict(Count)

@@ -11,29 +11,15 @@ from typing import Final, Self, TypeVar
 import structlog
 
 from takt.core.invoice import Invoice
-from takt.press.findings import (
-    FRAME_BYTES_MAX,
-    LENGTH_BYTES,
-    Failed,
-    Judge,
-    Judged,
-    Print,
-    Printed,
-    Report,
-    answer,
-    frame,
-)
+from takt.core.printed import NotPrinted, Printed, Report
+from takt.press.messages import FRAME_BYTES_MAX, LENGTH_BYTES, Done, Failed, Judge, Judged, Print, answer, frame
 
 ANSWER_S_MAX: Final = 60
 TRIES_MAX: Final = 2
 COMMAND: Final = (sys.executable, "-m", "takt.press")
 
 _LOG = structlog.get_logger(__name__)
-T = TypeVar("T", Printed, Judged)
-
-
-class NotPrinted(Exception):
-    """A document could not be made or proved; the text says why."""
+T = TypeVar("T", Done, Judged)
 
 
 class Press:
@@ -55,7 +41,7 @@ class Press:
 
     async def print(self, invoice: Invoice) -> Printed:
         """A numbered document as PDF and XML with the report on it. Raises NotPrinted."""
-        return await self._ask(Print(invoice), Printed)
+        return (await self._ask(Print(invoice), Done)).printed
 
     async def judge(self, *documents: bytes) -> tuple[Report, ...]:
         """The reports on XML, in order. Raises NotPrinted."""

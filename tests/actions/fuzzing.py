@@ -5,8 +5,8 @@ allow, stop, block, delete, set their clocks; templates are paused, the policy c
 own rules and state changes, and the oracle (`oracle.py`) judges what went out.
 """
 
+import hashlib
 import heapq
-import hmac
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -100,7 +100,7 @@ class Fuzz:
             self.oracle.held_out = {
                 one.wa_id
                 for one in self.people.values()
-                if hmac.digest(key, year + one.recipient_id.bytes, "sha256")[0] < HELD_OUT * 256
+                if hashlib.blake2b(year + one.recipient_id.bytes, key=key, digest_size=8).digest()[0] < HELD_OUT * 256
             }
         for person in self.people.values():
             for business in self.snapshot.businesses.values():

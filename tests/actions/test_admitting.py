@@ -12,7 +12,7 @@ from takt.core.admission.exposure import KEEP_PER_DAY, WEIGHTS
 from takt.core.message import Accepted, SendMessage, Waits
 from takt.store.pool import transaction
 from takt.wire.record import decode_facts
-from tests.actions.admitting import draw_lot, set_price
+from tests.actions.admitting import draw_lot, hold_out, set_price
 from tests.actions.sending import reasons, send
 from tests.actions.test_release import release
 from tests.world import NOW, OPEN, Somebody, World, template_to, twins
@@ -139,6 +139,14 @@ async def test_who_is_held_out_gets_none_this_year_and_is_told_apart(world: Worl
     assert reasons(await send(world, await offer(world, mara))) == ["held_out"]
     assert await decisions(world, "held_out", "propensity", "let_out") == [(True, 0.0, False)]
     await draw_lot(world, mara, "held out 2026", above=0.1)
+    assert reasons(await send(world, await offer(world, mara))) == [None]
+
+
+async def test_who_is_held_out_still_gets_what_answers_them(world: World, mara: Somebody) -> None:
+    await hold_out(world, mara)
+    await world.set_reference("UPDATE template SET ttl_s = $1 WHERE name = 'autumn_offer'", MONTH_S)
+    await set_price(world, 0.5)
+    await world.invite(mara, world.outreach)
     assert reasons(await send(world, await offer(world, mara))) == [None]
 
 

@@ -18,7 +18,9 @@ from takt.core.admission import (
     fitting,
     forecast,
     hazard,
+    opening,
     outlook,
+    prospects,
     scoring,
     shadow,
 )
@@ -27,6 +29,7 @@ from takt.core.admission.deciding import Rules, decide, forecast_days
 from takt.core.admission.exploration import DARING, MULTIPLIERS
 from takt.core.admission.fitting import Deliveries
 from takt.core.admission.outlook import GRID, Prospect, Stakes
+from takt.core.admission.prospects import Sample
 from takt.core.admission.scoring import Candidates, Taste, Terms
 from takt.core.admission.settings import Admission
 from takt.core.admission.shadow import ShadowPrice, Tally
@@ -206,6 +209,29 @@ def test_after_an_alarm_the_price_does_not_fall_by_itself() -> None:
     assert alarmed.price == 2.0
     assert shadow.move(alarmed, Tally(1.0, 100.0, 100.0), 10.0).price == 2.0
     assert shadow.move(shadow.all_clear(alarmed), Tally(1.0, 100.0, 100.0), 10.0).price < 2.0
+
+
+def sample(scale: float = 1.0) -> Sample:
+    chance = np.random.default_rng(4)
+    offered = [chance.standard_normal(60), chance.standard_normal(60), chance.uniform(0, 3, 60)]
+    return Sample(scale * chance.lognormal(-2.5, 0.4, 60), offered[0], offered[1], offered[2], 0.7)
+
+
+@pytest.mark.parametrize("budget", [1.0, 30.0])
+def test_the_opening_price_would_have_kept_the_budget_and_not_by_much_more(budget: float) -> None:
+    def annoys(price: float) -> float:
+        ahead = outlook.outlook(prospects.prospect(MODEL, sample(), Taste(0.1)), price, STAKES)
+        return opening.annoyance_per_week(MODEL, sample(), Taste(0.1), ahead)
+
+    found = opening.price(MODEL, sample(), Taste(0.1), STAKES, budget)
+    assert annoys(found) <= budget
+    assert annoys(found / 1.01) > budget
+
+
+def test_the_opening_price_is_in_the_money_of_the_market() -> None:
+    euros = opening.price(MODEL, sample(), Taste(0.1), STAKES, 15.0)
+    rupees = opening.price(MODEL, sample(90.0), Taste(9.0), STAKES, 15.0)
+    assert rupees == pytest.approx(90.0 * euros, rel=0.05)
 
 
 def test_lots_are_stable_and_need_the_key() -> None:

@@ -1,12 +1,15 @@
 """Roots and paths: every leaf is proved by its path, nothing else is, and no change goes unseen."""
 
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core import chain
 
+AT = datetime(2026, 11, 22, tzinfo=UTC)
 LEAVES = st.lists(st.binary(min_size=1, max_size=4), min_size=1, max_size=40).map(
-    lambda some: [chain.leaf([at, one.hex()]) for at, one in enumerate(some)]
+    lambda some: [chain.leaf(f"{at} {one.hex()}") for at, one in enumerate(some)]
 )
 
 
@@ -37,12 +40,21 @@ def test_one_more_or_less_gives_another_root(leaves: list[bytes]) -> None:
 
 def test_leaves_and_nodes_are_hashed_apart() -> None:
     """Else a node could be shown as a row."""
-    one, two = chain.leaf(["a"]), chain.leaf(["b"])
+    one, two = chain.leaf("a"), chain.leaf("b")
     assert chain.root([chain.root([one, two])]) == chain.root([one, two])
-    assert chain.leaf([(one + two).hex()]) != chain.root([one, two])
+    assert chain.leaf((one + two).hex()) != chain.root([one, two])
 
 
 def test_what_was_booked_and_what_was_used_are_told_apart() -> None:
-    one = chain.leaf(["a"])
-    assert chain.digest([one], []) != chain.digest([], [one])
-    assert chain.link(chain.START, chain.digest([one], [])) != chain.link(chain.digest([one], []), chain.START)
+    one = chain.leaf("a")
+    assert chain.digest([one], [], AT) != chain.digest([], [one], AT)
+    assert chain.link(chain.START, chain.digest([one], [], AT)) != chain.link(chain.digest([one], [], AT), chain.START)
+
+
+@given(LEAVES)
+def test_a_root_that_grows_is_the_same(leaves: list[bytes]) -> None:
+    tree = chain.Tree()
+    assert tree.root == chain.root([])
+    for count, one in enumerate(leaves, 1):
+        tree.add(one)
+        assert tree.root == chain.root(leaves[:count])

@@ -9,10 +9,11 @@ import pikepdf
 import pytest
 
 from takt.core.invoice import Invoice, Kind, credit, numbered
+from takt.core.printed import NotPrinted
 from takt.core.tax import TaxCase
 from takt.wire.cii import render_cii
 from takt.wire.ubl import render_ubl
-from takt.workers.press import NotPrinted, Press
+from takt.workers.press import Press
 from tests.documents import ISSUED, invoice_for, random_invoice
 from tests.press.defects import DEFECTS, sources
 

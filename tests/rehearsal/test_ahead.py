@@ -14,7 +14,7 @@ from takt.core.support import Support
 from takt.core.tact import TactPolicy, parse_policy, render_policy
 from takt.core.waiting import Waiting
 from takt.rehearsal import ahead, seen, worlds
-from takt.rehearsal.ahead import FIGURES, rehearse, stays_within
+from takt.rehearsal.ahead import FIGURES, figure, rehearse, stays_within
 from takt.rehearsal.installed import Installed
 from takt.rehearsal.job import Job, Line
 from takt.rehearsal.seen import look, spread_of
@@ -24,7 +24,9 @@ from takt.twin.policies import Delivery
 from takt.twin.running import run
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-LOOSE, TIGHT = TactPolicy(caps=Caps(50, 50, 50, 50)), TactPolicy(caps=Caps(2, 2, 1, 2))
+OFF = Admission(mode="off")
+LOOSE, TIGHT = TactPolicy(caps=Caps(50, 50, 50, 50), admission=OFF), TactPolicy(caps=Caps(2, 2, 1, 2), admission=OFF)
+PRICED = replace(LOOSE, admission=Admission(mode="priced"))
 
 
 @pytest.fixture(autouse=True)
@@ -60,25 +62,71 @@ def test_the_same_seed_gives_the_same_preview() -> None:
 def test_within_the_budget_only_with_the_whole_interval() -> None:
     high = rehearse(LOOSE, TIGHT, 3)["annoyance"]["high"]
     for budget, within in ((high + 1e-9, True), (high - 1e-9, False)):
-        old = replace(LOOSE, admission=Admission(budget=budget))
+        old = replace(LOOSE, admission=replace(OFF, budget=budget))
         assert stays_within(rehearse(old, replace(TIGHT, admission=old.admission), 3)) is within
 
 
 def test_what_the_twin_cannot_judge_takes_a_second_person() -> None:
     """Whoever raises the budget itself, most of all."""
-    old = replace(LOOSE, admission=Admission(budget=9_999.0))
-    assert stays_within(rehearse(old, replace(TIGHT, admission=old.admission), 2))
-    for change in ({"admission": Admission(budget=10_000.0)}, {"support": Support(9)}, {"waiting": Waiting(1)}):
-        shown = rehearse(old, replace(old, **change), 2)
-        assert shown["unjudged"] == list(change)
-        assert not stays_within(shown)
+    old = replace(LOOSE, admission=replace(OFF, budget=9_999.0))
+    within = {"annoyance": {"high": 1.0}, "budget": 15.0, "unjudged": []}
+    assert stays_within(within)
+    for change in ({"admission": replace(OFF, budget=10_000.0)}, {"support": Support(9)}, {"waiting": Waiting(1)}):
+        found = ahead.unjudged(old, replace(old, **change))
+        assert found == list(change)
+        assert not stays_within({**within, "unjudged": found})
+
+
+def test_of_admission_only_the_yardstick_is_left_to_two() -> None:
+    """How much may be tried by lot is judged by what it brings; by what annoyance is measured, by people."""
+    changes: list[tuple[dict[str, Any], list[str]]] = [
+        ({"exploration": 0.1}, []),
+        ({"mode": "cap"}, []),
+        ({"budgets": (("DE", 9.0),)}, ["admission"]),
+    ]
+    for change, told in changes:
+        assert ahead.unjudged(PRICED, replace(PRICED, admission=replace(PRICED.admission, **change))) == told
+
+
+def test_a_score_that_decides_keeps_to_its_budget_and_lets_the_wanted_through() -> None:
+    cap = replace(LOOSE, admission=Admission(mode="cap", cap_per_week=4))
+    found = ahead.pair(cap, replace(PRICED, admission=Admission(mode="priced", budget=15.0)), 1, None)
+    assert figure("annoyance", found.then) == pytest.approx(15.0, rel=0.4)
+    assert figure("annoyance", found.now) > 2 * figure("annoyance", found.then)
+    assert figure("wanted", found.then) / sum(found.then.delivered) > figure("wanted", found.now) / sum(
+        found.now.delivered
+    )
+
+
+def test_a_score_decides_as_soon_as_there_is_a_model_and_the_cap_until_then() -> None:
+    world = replace(worlds.usual(4), users=200, log_weeks=6)
+    offers = draw_offers(world, 2)
+    policy, by_week = Installed(PRICED, offers), []
+    life = living.begin(offers)
+    for week in range(6):
+        counts = run(offers, life, policy, range(week, week + 1))
+        by_week.append((policy.known is not None and policy.known.model.version, sum(counts.delivered)))
+    first = next(week for week, (version, _) in enumerate(by_week) if version)
+    assert first > 0
+    assert all(delivered <= 200 * 2 * 1.2 for _, delivered in by_week[:first]), (
+        "two a week each, but for those explored"
+    )
+
+
+def test_the_comparison_group_gets_nothing_while_a_score_decides() -> None:
+    held = replace(PRICED, admission=replace(PRICED.admission, hold_out=0.1))
+    offers, life, logged = ahead.live_log(ahead.around_the_usual(1), held, 1)
+    out = logged._held_out
+    assert 0 < out.mean() < 0.3
+    run(offers, life, logged, range(offers.world.log_weeks, offers.world.log_weeks + 2))
+    assert not life.recent[:, out].any()
 
 
 @pytest.mark.parametrize("caps", [Caps(1, 3, 1, 2), Caps(2, 4, 1, 1), Caps(0, 9, 9, 9), Caps(3, 2, 9, 9)])
 def test_nobody_ever_gets_more_than_the_caps(caps: Caps) -> None:
     world = replace(worlds.usual(4), traffic=replace(worlds.usual().traffic, per_week=20.0))
     offers = draw_offers(world, 1)
-    policy = Installed(TactPolicy(caps=caps), world.users, world.senders)
+    policy = Installed(TactPolicy(caps=caps, admission=Admission(mode="off")), offers)
     days: list[Counter[Any]] = []
     learned = policy.learn
 
@@ -99,7 +147,7 @@ def test_nobody_ever_gets_more_than_the_caps(caps: Caps) -> None:
 
 
 def test_the_days_before_a_change_still_count() -> None:
-    policy = Installed(LOOSE, 10, 2)
+    policy = Installed(LOOSE, draw_offers(replace(worlds.usual(1), log_weeks=1), 1))
     policy._days[0] = 1
     after = policy.goes_on(TIGHT)
     assert (after._days == policy._days).all()

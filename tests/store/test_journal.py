@@ -140,8 +140,8 @@ async def test_batches_are_chained(world: World) -> None:
     assert [(row[0], row[1], int(row[2])) for row in rows] == [(1, 1, FUNDS), (2, 2, 705)]
     assert rows[0][4] == chain.START
     assert rows[1][4] == rows[0][5]
-    leaves = [entries.leaf(one, NOW) for one in entries.in_order(booked)]
-    assert rows[1][3] == chain.digest(leaves, [])
+    leaves = [entries.leaf(one) for one in entries.in_order(booked)]
+    assert rows[1][3] == chain.digest(leaves, [], NOW)
     assert rows[1][5] == chain.link(rows[0][5], rows[1][3])
     assert await world.rows("SELECT DISTINCT batch FROM journal WHERE entry_id = $1", booked[0].entry_id) == [
         (rows[1][6],)

@@ -278,9 +278,14 @@ async def test_a_token_without_permissions_sees_nothing(cloud: Cloud) -> None:
 
 
 async def test_an_unknown_path_is_said_to_be_one(cloud: Cloud) -> None:
-    cases: list[str] = ["/nope", "/v24.0/nope", f"/{SENDER}/nope", f"/{SENDER}/messages/x", "/v24.0", "/1" * 30, "/²"]
+    cases: list[str] = [f"/{SENDER}/nope", f"/{SENDER}/messages/x", "/v24.0", "/nope/nope", "/1" * 30]
     for path in cases:
         assert error(await cloud.get(path))[:2] == (400, 2500)
+
+
+async def test_a_word_in_the_place_of_an_id_is_an_unknown_alias(cloud: Cloud) -> None:
+    for path in ("/nope", "/v24.0/nope", "/nope/phone_numbers", "/²", "/robots.txt"):
+        assert error(await cloud.get(path))[:2] == (404, 803)
 
 
 async def test_an_unknown_method_is_told_which_there_are(cloud: Cloud) -> None:

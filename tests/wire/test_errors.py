@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core.denial import PAIR_RATE, REASONS, TEMPLATE_MISSING, Denied, Reason, Retry
-from takt.wire import account_errors, errors
+from takt.wire import absent_errors, account_errors, errors
 from takt.wire.errors import WireError, from_denied, render, retry_after_s
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -31,6 +31,7 @@ EVERY: dict[str, tuple[WireError, int, int]] = {
     "client unknown": (errors.client_unknown(), 1, 400),
     "permission missing": (errors.permission_missing("whatsapp_business_management"), 200, 403),
     "unknown object": (errors.unknown_object("4711"), 100, 400),
+    "unknown alias": (errors.unknown_alias("nope"), 803, 404),
     "unknown path": (errors.unknown_path("/v24.0/nope"), 2500, 400),
     "unknown method": (errors.unknown_method("PUT", "GET"), 100, 400),
     "unknown field": (errors.unknown_field("foo", "Application"), 100, 400),
@@ -38,14 +39,14 @@ EVERY: dict[str, tuple[WireError, int, int]] = {
     "bad value": (errors.bad_value("to", "must be a phone number"), 131009, 400),
     "invalid parameter": (errors.invalid_parameter("limit", "must be a number"), 100, 400),
     "too long": (errors.too_long("text.body", 5000, 4096), 100, 400),
-    "payments": (errors.payments_not_enabled(), 134011, 400),
-    "groups": (errors.groups_not_enabled(), 131215, 400),
-    "calls": (errors.calls_not_enabled(), 138000, 401),
-    "coexistence": (errors.coexistence_not_enabled(), 2593108, 400),
-    "routing": (errors.routing_not_enabled(), 2494191, 400),
-    "signups": (errors.signups_not_enabled(), 2494165, 400),
-    "feature": (errors.feature_not_enabled(), 10, 403),
-    "direct send": (errors.direct_send_not_enabled(), 100, 400),
+    "payments": (absent_errors.payments_not_enabled(), 134011, 400),
+    "groups": (absent_errors.groups_not_enabled(), 131215, 400),
+    "calls": (absent_errors.calls_not_enabled(), 138000, 401),
+    "coexistence": (absent_errors.coexistence_not_enabled(), 2593108, 400),
+    "routing": (absent_errors.routing_not_enabled(), 2494191, 400),
+    "signups": (absent_errors.signups_not_enabled(), 2494165, 400),
+    "feature": (absent_errors.feature_not_enabled(), 10, 403),
+    "direct send": (absent_errors.direct_send_not_enabled(), 100, 400),
     "marketing only": (errors.marketing_only(), 134100, 400),
     "to oneself": (errors.to_oneself(), 131021, 400),
     "key reused": (errors.key_reused(), 100, 422),
@@ -130,6 +131,7 @@ def test_a_refusal_without_a_time_says_none() -> None:
     "make",
     [
         errors.unknown_object,
+        errors.unknown_alias,
         errors.unknown_path,
         lambda text: errors.unknown_method(text, "GET"),
         lambda text: errors.unknown_field(text, "Application"),

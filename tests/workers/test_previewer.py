@@ -1,6 +1,7 @@
 """The loop that makes previews: in a process of its own, one at a time, in bounded time, and never twice."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from takt.store.pool import transaction
 from takt.wakes import Wakes
 from takt.workers import previewer
 from takt.workers.previewer import NotMade, Previewer, in_a_process
-from tests.world import World, template_to
+from tests.world import OPEN, World, template_to
 
 OLGA = Actor("Olga")
 STRICT = render_policy(parse_policy({"caps": {"person_per_day": 0}, "waiting": {"wait_h": 0}}))
@@ -64,6 +65,24 @@ async def test_a_preview_is_made_in_a_process_of_its_own_from_what_is_on_record(
     assert standing.outcome is not None
     assert standing.outcome.preview_id == made.preview_id
     assert not await loop(world).look(), "there is nothing more to do"
+
+
+async def test_the_decisions_of_admission_are_read_with_what_came_of_them(world: World) -> None:
+    await world.set_policy({**OPEN, "admission": {"mode": "cap"}})
+    for part in world.site.parts:
+        (wa_id,) = world.numbers(part, 1)
+        person = await world.add_person(wa_id)
+        await world.set_marketing(person, granted=True)
+        send = Send(world.reference, CLOCK.new_id, len(world.site.parts))
+        async with transaction(world.site.pool(part)) as conn:
+            await send(conn, part, [template_to(world, wa_id, "autumn_offer", "20 %")], CLOCK.now(), again=False)
+    soon = await gather(world.site, world.reference, STRICT, CLOCK.now(), seeds=2)
+    assert soon.choices == (), "what people do about them is not known yet"
+    later = await gather(world.site, world.reference, STRICT, CLOCK.now() + timedelta(days=3), seeds=2)
+    assert {one.message_id for one in later.choices} == {one.message_id for one in later.lines}
+    assert {(one.mode, one.let_out, one.passed, one.used) for one in later.choices} == {("cap", True, True, False)}
+    assert later.model is not None
+    assert later.model["version"] == 0
 
 
 async def test_serving_goes_on_while_a_preview_is_computed(world: World) -> None:

@@ -5,7 +5,6 @@ to nobody without the key.
 """
 
 import hashlib
-import hmac
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
@@ -17,14 +16,19 @@ from takt.core.admission.arrays import Flags, Floats
 MULTIPLIERS: Final = (0.25, 0.6, 1.0)
 DARING: Final = 0.2
 _MULTIPLIERS: Final[Floats] = np.array(MULTIPLIERS)
-_UNIT: Final = float(1 << 64)
+_BYTES: Final = 8
+_UNIT: Final = float(1 << 8 * _BYTES)
 
 
 def lots(key: bytes, words: str, people: Sequence[UUID]) -> Floats:
     """A number from 0 to 1 for each person, the same whenever the same words are asked."""
-    head = words.encode()
-    drawn = (hmac.digest(key, head + person.bytes, hashlib.sha256)[:8] for person in people)
-    return np.asarray([int.from_bytes(one, "big") / _UNIT for one in drawn])
+    head = hashlib.blake2b(words.encode(), key=key, digest_size=_BYTES)
+    return np.asarray([_lot(head.copy(), person) for person in people])
+
+
+def _lot(head: "hashlib.blake2b", person: UUID) -> float:
+    head.update(person.bytes)
+    return int.from_bytes(head.digest(), "big") / _UNIT
 
 
 def held_out(lot: Floats, share: float) -> Flags:

@@ -22,11 +22,10 @@ ROUNDS: Final = 16
 def price(model: Model, sample: Sample, taste: Taste, stakes: Stakes, budget_per_week: float) -> float:
     """The price, between `LEAST` and `MOST`. `budget_per_week` is the annoyance allowed a week per 1,000 people."""
     coming = prospect(model, sample, taste)
-    low, high, ahead = LEAST, MOST, None
+    low, high = LEAST, MOST
     for _ in range(ROUNDS):
         middle = float(np.sqrt(low * high))
-        ahead = outlook(coming, middle, stakes, ahead)
-        if annoyance_per_week(model, sample, taste, ahead) > budget_per_week:
+        if annoyance_per_week(model, sample, taste, outlook(coming, middle, stakes)) > budget_per_week:
             low = middle
         else:
             high = middle

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from takt.web.cloud.calls import Call, Methods, NodeShelf, Offer
-from takt.wire import errors
+from takt.wire import absent_errors
 from takt.wire.errors import Refusal, WireError
 
 _Check = Callable[[Call], object]
@@ -21,7 +21,7 @@ def offer() -> Offer:
     """What is answered here: edges of senders, companies, apps and groups, and groups themselves."""
     return Offer(
         edges={edge: dict.fromkeys(methods.split(), _refusing(check, error)) for edge, (check, methods, error) in _EDGES.items()},
-        alone={"signups/*": dict.fromkeys(("GET", "POST"), _refusing(_anyone, errors.signups_not_enabled))},
+        alone={"signups/*": dict.fromkeys(("GET", "POST"), _refusing(_anyone, absent_errors.signups_not_enabled))},
         shelves=(NodeShelf(_is_group, _group_methods()),),
     )  # fmt: skip
 
@@ -39,7 +39,7 @@ async def _is_group(call: Call) -> bool:
 
 
 def _group_methods() -> Methods:
-    return dict.fromkeys(("GET", "POST", "DELETE"), _refusing(_anyone, errors.groups_not_enabled))
+    return dict.fromkeys(("GET", "POST", "DELETE"), _refusing(_anyone, absent_errors.groups_not_enabled))
 
 
 def _anyone(call: Call) -> None:
@@ -59,41 +59,41 @@ def _of_app(call: Call) -> object:
 
 
 _EDGES: Final[Mapping[str, _Absent]] = {
-    "calls": (_of_sender, "POST", errors.calls_not_enabled),
-    "call_permissions": (_of_sender, "GET", errors.calls_not_enabled),
-    "groups": (_of_sender, "GET POST", errors.groups_not_enabled),
-    "invite_link": (_anyone, "GET POST DELETE", errors.groups_not_enabled),
-    "participants": (_anyone, "GET POST DELETE", errors.groups_not_enabled),
-    "join_requests": (_anyone, "GET POST DELETE", errors.groups_not_enabled),
-    "messages_encrypted": (_of_sender, "POST", errors.feature_not_enabled),
-    "smb_app_data": (_of_sender, "POST", errors.coexistence_not_enabled),
-    "thread_control": (_of_sender, "POST", errors.routing_not_enabled),
-    "payment_configurations": (_of_business, "GET", errors.payments_not_enabled),
-    "payment_configuration": (_of_business, "GET POST DELETE", errors.payments_not_enabled),
-    "payment_configuration/*": (_of_business, "GET POST DELETE", errors.payments_not_enabled),
-    "generate_payment_configuration_oauth_link": (_of_business, "POST", errors.payments_not_enabled),
-    "payments/*": (_of_sender, "GET", errors.payments_not_enabled),
-    "signups": (_of_business, "GET POST", errors.signups_not_enabled),
-    "schedules": (_of_business, "GET POST", errors.feature_not_enabled),
-    "activities": (_of_business, "GET", errors.feature_not_enabled),
-    "in_progress_onbehalf_request": (_of_business, "GET", errors.feature_not_enabled),
-    "obo_mobility_intent": (_of_business, "POST", errors.feature_not_enabled),
-    "set_obo_mobility_intent": (_of_business, "POST", errors.feature_not_enabled),
-    "set_solution_migration_intent": (_of_business, "POST", errors.feature_not_enabled),
-    "solutions": (_of_business, "GET", errors.feature_not_enabled),
-    "connected_client_businesses": (_of_app, "GET", errors.feature_not_enabled),
-    "whatsapp_business_solution": (_of_app, "POST", errors.feature_not_enabled),
-    "whatsapp_business_solutions": (_of_app, "GET", errors.feature_not_enabled),
-    "add_phone_numbers": (_anyone, "POST", errors.feature_not_enabled),
-    "onboard_partners_to_mm_lite": (_anyone, "POST", errors.feature_not_enabled),
-    "share_preverified_numbers": (_anyone, "POST", errors.feature_not_enabled),
-    "partners": (_anyone, "GET", errors.feature_not_enabled),
-    "access_token": (_anyone, "GET", errors.feature_not_enabled),
-    "accept": (_anyone, "POST", errors.feature_not_enabled),
-    "reject": (_anyone, "POST", errors.feature_not_enabled),
-    "accept_deactivation_request": (_anyone, "POST", errors.feature_not_enabled),
-    "reject_deactivation_request": (_anyone, "POST", errors.feature_not_enabled),
-    "send_deactivation_request": (_anyone, "POST", errors.feature_not_enabled),
-    "assigned_whatsapp_business_accounts": (_anyone, "GET", errors.feature_not_enabled),
-    "whatsapp_credit_sharing_and_attach": (_anyone, "POST", errors.feature_not_enabled),
+    "calls": (_of_sender, "POST", absent_errors.calls_not_enabled),
+    "call_permissions": (_of_sender, "GET", absent_errors.calls_not_enabled),
+    "groups": (_of_sender, "GET POST", absent_errors.groups_not_enabled),
+    "invite_link": (_anyone, "GET POST DELETE", absent_errors.groups_not_enabled),
+    "participants": (_anyone, "GET POST DELETE", absent_errors.groups_not_enabled),
+    "join_requests": (_anyone, "GET POST DELETE", absent_errors.groups_not_enabled),
+    "messages_encrypted": (_of_sender, "POST", absent_errors.feature_not_enabled),
+    "smb_app_data": (_of_sender, "POST", absent_errors.coexistence_not_enabled),
+    "thread_control": (_of_sender, "POST", absent_errors.routing_not_enabled),
+    "payment_configurations": (_of_business, "GET", absent_errors.payments_not_enabled),
+    "payment_configuration": (_of_business, "GET POST DELETE", absent_errors.payments_not_enabled),
+    "payment_configuration/*": (_of_business, "GET POST DELETE", absent_errors.payments_not_enabled),
+    "generate_payment_configuration_oauth_link": (_of_business, "POST", absent_errors.payments_not_enabled),
+    "payments/*": (_of_sender, "GET", absent_errors.payments_not_enabled),
+    "signups": (_of_business, "GET POST", absent_errors.signups_not_enabled),
+    "schedules": (_of_business, "GET POST", absent_errors.feature_not_enabled),
+    "activities": (_of_business, "GET", absent_errors.feature_not_enabled),
+    "in_progress_onbehalf_request": (_of_business, "GET", absent_errors.feature_not_enabled),
+    "obo_mobility_intent": (_of_business, "POST", absent_errors.feature_not_enabled),
+    "set_obo_mobility_intent": (_of_business, "POST", absent_errors.feature_not_enabled),
+    "set_solution_migration_intent": (_of_business, "POST", absent_errors.feature_not_enabled),
+    "solutions": (_of_business, "GET", absent_errors.feature_not_enabled),
+    "connected_client_businesses": (_of_app, "GET", absent_errors.feature_not_enabled),
+    "whatsapp_business_solution": (_of_app, "POST", absent_errors.feature_not_enabled),
+    "whatsapp_business_solutions": (_of_app, "GET", absent_errors.feature_not_enabled),
+    "add_phone_numbers": (_anyone, "POST", absent_errors.feature_not_enabled),
+    "onboard_partners_to_mm_lite": (_anyone, "POST", absent_errors.feature_not_enabled),
+    "share_preverified_numbers": (_anyone, "POST", absent_errors.feature_not_enabled),
+    "partners": (_anyone, "GET", absent_errors.feature_not_enabled),
+    "access_token": (_anyone, "GET", absent_errors.feature_not_enabled),
+    "accept": (_anyone, "POST", absent_errors.feature_not_enabled),
+    "reject": (_anyone, "POST", absent_errors.feature_not_enabled),
+    "accept_deactivation_request": (_anyone, "POST", absent_errors.feature_not_enabled),
+    "reject_deactivation_request": (_anyone, "POST", absent_errors.feature_not_enabled),
+    "send_deactivation_request": (_anyone, "POST", absent_errors.feature_not_enabled),
+    "assigned_whatsapp_business_accounts": (_anyone, "GET", absent_errors.feature_not_enabled),
+    "whatsapp_credit_sharing_and_attach": (_anyone, "POST", absent_errors.feature_not_enabled),
 }

@@ -136,6 +136,8 @@ class CloudDoor:
             methods, node, public = self._alone[alone], "", False
         elif _is_id(first) and (edge in self._edges or rest in _ELSEWHERE):
             methods, node, public = self._edges.get(edge, {}), first, False
+        elif first and (not rest or edge in self._edges) and not _is_id(first):
+            raise Refusal(errors.unknown_alias(first))
         else:
             raise Refusal(errors.unknown_path(scope["path"]))
         answer = methods.get(scope["method"])

@@ -60,15 +60,16 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ kind: string, who: string, at: string, document: string, version: number | null, note: string }} Act
  * @typedef {{ x: number, y: number }} Point
  * @typedef {{ name: string, now: number, then: number, change: Interval }} Figure
+ * @typedef {{ name: string, change: Interval }} Arrival
  * @typedef {{ world: "usual" | "own", weeks: number, seeds: number, figures: Figure[], annoyance: Interval,
- *             budget: number | null, unjudged: string[], senders: { name: string, change: Interval }[],
+ *             budget: number | null, unjudged: string[], senders: Arrival[],
  *             frontier: { lines: { name: string, points: Point[] }[], now: Point, then: Point } | null }} Ahead
  * @typedef {{ out: number, later: number, refused: number, revenue_micros: number }} Side
  * @typedef {{ messages: number, since: string, until: string, whole: boolean, currency: string, now: Side, then: Side,
  *             reasons: { reason: string, text: string, now: number, then: number }[],
  *             senders: { sender: string, name: string, now: Side, then: Side }[] }} Recorded
  * @typedef {{ thin: boolean, decisions: number, effective: number, unexplored: number,
- *             figures: { name: string, change: Interval }[] }} Logged
+ *             figures: Figure[], senders: Arrival[] }} Logged
  * @typedef {{ recorded: Recorded | null, logged: Logged | null, ahead: Ahead | null }} Result
  * @typedef {{ preview: string, document: string, base: number, state: string, asked_at: string, ended_at: string | null,
  *             within: boolean | null, fault: string | null, result: Result | null }} Preview

@@ -37,8 +37,8 @@ function State({ made }) {
 /** @param {{ result: import("./api.js").Result }} props */
 const Result = ({ result }) => html`
   ${result.ahead && html`<${InTwin} ahead=${result.ahead} />`}
-  ${result.recorded && html`<${OnRecord} recorded=${result.recorded} />`}
   ${result.logged && html`<${Logged} logged=${result.logged} />`}
+  ${result.recorded && html`<${OnRecord} recorded=${result.recorded} />`}
 `;
 
 /** @param {{ ahead: Ahead }} props */
@@ -52,25 +52,11 @@ const InTwin = ({ ahead }) => html`
     </p>
     <${Frontier} ahead=${ahead} />
     <div class="scroll" tabindex="0" role="region" aria-label=${t("Figures of the twin")}>
-      <table class="figures stacked">
-        <caption class="unseen">${t("Figures of the twin")}</caption>
-        <thead><tr><th scope="col">${t("Figure")}</th><th scope="col">${t("Now")}</th><th scope="col">${t("Then")}</th><th scope="col">${t("Change, from … to …")}</th></tr></thead>
-        <tbody>
-          ${ahead.figures.map(
-            ({ name, now, then, change }) =>
-              html`<tr key=${name}>
-                <th scope="row">${figureWord(name)}</th>
-                <td>${figureShown(name, now)}</td>
-                <td>${figureShown(name, then)}</td>
-                <td><span class="change"><${Relative} change=${change} /> <${Direction} name=${name} change=${change} /></span></td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
+      <${Compared} figures=${ahead.figures} />
     </div>
     ${ahead.budget !== null && html`<p>${t("Annoyance a week: {low} to {high}; the budget is {budget}.", { low: formatFine(ahead.annoyance.low), high: formatFine(ahead.annoyance.high), budget: formatFine(ahead.budget) })}</p>`}
-    ${ahead.unjudged.length > 0 && html`<p class="banner warning"><${Icon} name="triangle-alert" />${t("The twin shows nothing of these changes: {sections}. They take a second person.", { sections: ahead.unjudged.map(sectionWord).join(", ") })}</p>`}
-    ${ahead.senders.length > 0 && html`<${Winners} ahead=${ahead} />`}
+    ${ahead.unjudged.length > 0 && html`<p class="banner warning"><${Icon} name="triangle-alert" />${t("Whatever the twin shows, these changes take a second person: {sections}.", { sections: ahead.unjudged.map(sectionWord).join(", ") })}</p>`}
+    <${Arrivals} senders=${ahead.senders} label=${t("Which senders win and lose")} word=${quarterWord} />
   </section>
 `;
 
@@ -85,20 +71,36 @@ function Direction({ name, change }) {
   return html`<span class=${`chip ${tone}`}><${Icon} name=${icon} />${directionWord(found)}</span>`;
 }
 
-/** @param {{ ahead: Ahead }} props */
-const Winners = ({ ahead }) => html`
-  <details>
-    <summary>${t("Which senders win and lose")}</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label=${t("Senders of the twin")}>
+/** Figures under both policies. @param {{ figures: import("./api.js").Figure[] }} props */
+const Compared = ({ figures }) => html`<table class="figures stacked">
+  <thead><tr><th scope="col">${t("Figure")}</th><th scope="col">${t("Now")}</th><th scope="col">${t("Then")}</th><th scope="col">${t("Change, from … to …")}</th></tr></thead>
+  <tbody>
+    ${figures.map(
+      ({ name, now, then, change }) =>
+        html`<tr key=${name}>
+          <th scope="row">${figureWord(name)}</th>
+          <td>${figureShown(name, now)}</td>
+          <td>${figureShown(name, then)}</td>
+          <td><span class="change"><${Relative} change=${change} /> <${Direction} name=${name} change=${change} /></span></td>
+        </tr>`,
+    )}
+  </tbody>
+</table>`;
+
+/** @param {{ senders: import("./api.js").Arrival[], label: string, word: (name: string) => string }} props */
+const Arrivals = ({ senders, label, word }) =>
+  senders.length > 0 &&
+  html`<details>
+    <summary>${label}</summary>
+    <div class="scroll" tabindex="0" role="region" aria-label=${label}>
       <table class="figures">
         <thead><tr><th scope="col">${t("Sender")}</th><th scope="col">${t("Messages that arrive, by how much more or less")}</th></tr></thead>
         <tbody>
-          ${ahead.senders.map(({ name, change }) => html`<tr key=${name}><th scope="row">${quarterWord(name)}</th><td><${Relative} change=${change} /></td></tr>`)}
+          ${senders.map(({ name, change }) => html`<tr key=${name}><th scope="row">${word(name)}</th><td><${Relative} change=${change} /></td></tr>`)}
         </tbody>
       </table>
     </div>
-  </details>
-`;
+  </details>`;
 
 /** @param {{ recorded: Recorded }} props */
 const OnRecord = ({ recorded }) => html`
@@ -141,6 +143,7 @@ const OnRecord = ({ recorded }) => html`
 const Logged = ({ logged }) => html`
   <section aria-labelledby="logged-title">
     <h3 id="logged-title">${t("By the log of decisions")}</h3>
+    <p class="quiet">${t("What the decisions of the policy that applies came to, weighed by how likely either policy makes them. It tells of the coming weeks, not of half a year.")}</p>
     <p>${
       logged.thin
         ? t("{n} decisions, of which {effective} count in effect: too few to tell anything.", { n: formatNumber(logged.decisions), effective: formatFine(logged.effective) })
@@ -148,9 +151,8 @@ const Logged = ({ logged }) => html`
     }</p>
     ${
       !logged.thin &&
-      html`<ul class="changes">
-        ${logged.figures.map(({ name, change }) => html`<li key=${name}><span>${figureWord(name)}</span><span><${Relative} change=${change} /></span></li>`)}
-      </ul>`
+      html`<div class="scroll" tabindex="0" role="region" aria-labelledby="logged-title"><${Compared} figures=${logged.figures} /></div>
+        <${Arrivals} senders=${logged.senders} label=${t("Which senders would have won and lost")} word=${(/** @type {string} */ name) => name} />`
     }
   </section>
 `;

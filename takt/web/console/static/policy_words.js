@@ -90,6 +90,8 @@ const FIGURES = {
   blocks: { word: () => t("Blocks"), show: (n) => formatFine(n), good: "less" },
   stops: { word: () => t("Stops of all advertising"), show: (n) => formatFine(n), good: "less" },
   leaves: { word: () => t("People who leave"), show: (n) => formatFine(n), good: "less" },
+  revenue: { word: () => t("Revenue"), show: (n) => formatFine(n), good: "more" },
+  used: { word: () => t("Messages that people used"), show: (n) => formatFine(n), good: "more" },
   wanted: { word: () => t("Wanted messages that arrive"), show: (n) => formatFine(n), good: "more" },
 };
 
@@ -139,4 +141,7 @@ export const quarterWord = known({
 });
 
 /** Families of policies in the picture. */
-export const lineWord = known({ weekly_caps: () => t("Plain weekly caps") });
+export const lineWord = known({
+  weekly_caps: () => t("Plain weekly caps"),
+  by_score: () => t("By score, at other budgets"),
+});

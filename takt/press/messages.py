@@ -5,37 +5,10 @@ from typing import Final
 import msgspec
 
 from takt.core.invoice import Invoice
+from takt.core.printed import Printed, Report
 
 LENGTH_BYTES: Final = 4
 FRAME_BYTES_MAX: Final = 67_108_864
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """A rule that a document breaks: by whose check, which rule, and what it says."""
-
-    check: str
-    rule: str
-    says: str
-
-
-class Check(msgspec.Struct, frozen=True):
-    """A check that ran: its name, whose rules it used, and how many of them looked at the document."""
-
-    name: str
-    source: str
-    fired: int
-
-
-class Report(msgspec.Struct, frozen=True):
-    """Every check that ran, and all that they found."""
-
-    checks: tuple[Check, ...]
-    findings: tuple[Finding, ...]
-
-    @property
-    def clean(self) -> bool:
-        """Whether something was checked and nothing found."""
-        return bool(self.checks) and not self.findings
 
 
 class Print(msgspec.Struct, frozen=True, tag=True):
@@ -50,13 +23,10 @@ class Judge(msgspec.Struct, frozen=True, tag=True):
     documents: tuple[bytes, ...]
 
 
-class Printed(msgspec.Struct, frozen=True, tag=True):
-    """A document as it is kept; without XML for a statement. What a report finds fault with may not be issued."""
+class Done(msgspec.Struct, frozen=True, tag=True):
+    """A document as it was made."""
 
-    pdf: bytes
-    cii: bytes
-    ubl: bytes
-    report: Report
+    printed: Printed
 
 
 class Judged(msgspec.Struct, frozen=True, tag=True):
@@ -72,7 +42,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
 
 
 Question = Print | Judge
-Answer = Printed | Judged | Failed
+Answer = Done | Judged | Failed
 _QUESTION: Final[msgspec.msgpack.Decoder[Question]] = msgspec.msgpack.Decoder(Question)
 _ANSWER: Final[msgspec.msgpack.Decoder[Answer]] = msgspec.msgpack.Decoder(Answer)
 

@@ -1,0 +1,76 @@
+"""Closed months become documents: an invoice for who pays afterwards, a statement of usage for who paid ahead.
+
+Document and close change in one transaction. What stands against a document is kept with the close, and looked at again
+in the next round: for one until the legal data is there.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from takt.actions.issue import Answer, Issue, IssueDocuments, NotIssued
+from takt.actions.legal import LegalMissing, parties_of
+from takt.actions.outcome import Done
+from takt.core.closing import Charge, Closing
+from takt.core.entries import Payer
+from takt.core.ids import derive_id, slot_of
+from takt.core.invoice import Frame, Invoice, Kind, Period, draft
+from takt.core.printed import Finding
+from takt.core.roll_up import following
+from takt.store import closings
+from takt.store.closings import Contract
+from takt.store.pool import Conn
+from takt.wire.invoice_lines import line_of
+
+FAULT_CHARS_MAX: Final = 500
+CONTRACT_CHARS: Final = 8
+
+
+class IssueMonths:
+    """Issues the documents of closed months."""
+
+    def __init__(self, issue: IssueDocuments) -> None:
+        self._issue = issue
+
+    async def __call__(
+        self, conn: Conn, part: int, commands: list[Closing], now: datetime, *, again: bool
+    ) -> Done[Answer]:
+        """Issue each by itself, in order; one that is issued already is found."""
+        return Done([await self._one(conn, part, one, now, again=again) for one in commands])
+
+    async def _one(self, conn: Conn, part: int, closing: Closing, now: datetime, *, again: bool) -> Answer:
+        contract = await closings.lock_contract(conn, closing.payer)
+        lines = await closings.lines(conn, closing.payer, closing.month)
+        document_id = month_document(closing)
+        try:
+            made = await _draft(conn, contract, closing, lines)
+        except LegalMissing as fault:
+            answer: Answer = NotIssued((Finding("Takt", "TAKT-LEGAL", str(fault)),))
+        else:
+            command = Issue(closing.payer, document_id, made)
+            answer = (await self._issue(conn, part, [command], now, again=again)).answers[0]
+        if isinstance(answer, NotIssued):
+            await closings.set_fault(conn, closing, answer.says[:FAULT_CHARS_MAX])
+        else:
+            await closings.set_issued(conn, closing, document_id, now)
+        return answer
+
+
+def month_document(closing: Closing) -> UUID:
+    """The id of a month's document: the same each time."""
+    contract_id = closing.payer[1]
+    return derive_id(slot_of(contract_id), "month-document", contract_id.hex, closing.month.isoformat())
+
+
+def contract_number(payer: Payer) -> str:
+    """How a contract is named on documents."""
+    return f"V-{payer[1].hex[-CONTRACT_CHARS:].upper()}"
+
+
+async def _draft(conn: Conn, contract: Contract, closing: Closing, lines: Sequence[Charge]) -> Invoice:
+    seller, buyer = await parties_of(conn, closing.payer)
+    kind = Kind.INVOICE if contract.mode == "postpaid" else Kind.STATEMENT
+    period = Period(closing.month, following(closing.month) - timedelta(days=1))
+    frame = Frame(kind, seller, buyer, contract.currency, period, contract_number(closing.payer))
+    return draft(frame, tuple(line_of(one, frame) for one in lines))

@@ -1,0 +1,71 @@
+"""Legal data is set in versions, and read as the parties of a document."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from takt.actions.outcome import Done
+from takt.core.entries import Payer
+from takt.core.party import Buyer, Seller
+from takt.core.value import value
+from takt.store import documents, parties, reference
+from takt.store.parties import Kept
+from takt.store.pool import Conn
+from takt.wire.parties import parse_buyer, parse_seller
+
+
+@value
+class SetOperator:
+    """The operator's legal data from now on; parsed before."""
+
+    document: Mapping[str, Any]
+    who: str
+
+
+@value
+class SetCustomer:
+    """A customer's legal data from now on; parsed before. With when and how its VAT id was confirmed, if it was."""
+
+    payer: Payer
+    document: Mapping[str, Any]
+    who: str
+    vat_checked_at: datetime | None = None
+    vat_proof: str = ""
+
+
+async def set_legal(
+    conn: Conn, part: int, commands: list[SetOperator | SetCustomer], now: datetime, *, again: bool
+) -> Done[int]:
+    """Write each as the next version, unless it is the present one; the versions that hold now."""
+    del part, again  # what was written already is the present version
+    return Done([await _set(conn, one, now) for one in commands])
+
+
+async def _set(conn: Conn, command: SetOperator | SetCustomer, now: datetime) -> int:
+    if isinstance(command, SetOperator):
+        await reference.touch(conn)
+        known = await parties.find_operator(conn)
+        if known is not None and known.document == command.document:
+            return known.version
+        return await parties.add_operator(conn, command.document, command.who, now)
+    await documents.hold_contract(conn, command.payer)
+    known = await parties.find_customer(conn, command.payer)
+    said = (command.document, command.vat_checked_at, command.vat_proof)
+    if known is not None and (known.document, known.vat_checked_at, known.vat_proof) == said:
+        return known.version
+    new = Kept(0, command.document, command.who, now, command.vat_checked_at, command.vat_proof)
+    return await parties.add_customer(conn, command.payer, new)
+
+
+class LegalMissing(Exception):
+    """No document can be made, because the legal data of a party is not set; the text says whose."""
+
+
+async def parties_of(conn: Conn, payer: Payer) -> tuple[Seller, Buyer]:
+    """Operator and customer as documents show them. Raises LegalMissing."""
+    operator, customer = await parties.find_operator(conn), await parties.find_customer(conn, payer)
+    if operator is None:
+        raise LegalMissing("the operator's legal data is not set")
+    if customer is None:
+        raise LegalMissing("the customer's legal data is not set")
+    return parse_seller(operator.document), parse_buyer(customer.document)

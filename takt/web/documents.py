@@ -1,0 +1,163 @@
+"""Documents of money and legal data, for the own API, the command line and the consoles alike."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from takt.actions.issue import Answer, Credit, Issue, NotIssued
+from takt.actions.legal import SetCustomer, SetOperator
+from takt.clock import Clock
+from takt.core.document import UnsoundError
+from takt.core.entries import Payer
+from takt.core.ids import slot_of
+from takt.core.number_series import gaps
+from takt.core.value import value
+from takt.lanes import Lanes
+from takt.store import documents, parties
+from takt.store.documents import Bytes, Listed
+from takt.store.reference import Business, Reference
+from takt.store.site import Site
+from takt.wire import documents as wire
+from takt.wire import errors
+from takt.wire.errors import Refusal
+from takt.wire.parties import parse_buyer, parse_seller
+
+Shown = dict[str, Any]
+SHOWN_MAX: Final = 1000
+
+
+@value
+class DocumentLanes:
+    """The lanes that documents and legal data go to."""
+
+    issue: Lanes[Issue | Credit, Answer]
+    legal: Lanes[SetOperator | SetCustomer, int]
+
+
+class DocumentDesk:
+    """Reads and changes. A company is named by its id on the wire; where one may be None, that is all of them."""
+
+    def __init__(self, site: Site, reference: Reference, lanes: DocumentLanes, clock: Clock) -> None:
+        self._site = site
+        self._reference = reference
+        self._lanes = lanes
+        self._clock = clock
+
+    async def operator_legal(self) -> Shown:
+        """The operator's legal data."""
+        async with self._site.everywhere.acquire() as conn:
+            found = await parties.find_operator(conn)
+        return {"version": 0, "legal": None} if found is None else wire.legal(found)
+
+    async def set_operator_legal(self, body: Mapping[str, Any], who: str) -> Shown:
+        """The operator's legal data from now on. Raises Refusal."""
+        try:
+            parse_seller(body)
+        except UnsoundError as fault:
+            raise _refusal(fault) from None
+        return {"version": await self._lanes.legal.submit(0, SetOperator(body, who))}
+
+    async def customer_legal(self, business: Business) -> Shown:
+        """A company's legal data."""
+        payer = _payer(business)
+        async with self._site.pool(payer[0]).acquire() as conn:
+            found = await parties.find_customer(conn, payer)
+        return {"version": 0, "legal": None} if found is None else wire.legal(found)
+
+    async def set_customer_legal(self, business: Business, body: Mapping[str, Any], who: str) -> Shown:
+        """A company's legal data from now on: `legal`, with `vat_checked_at` and `vat_proof`. Raises Refusal."""
+        at, proof = wire.parse_confirmation(body)
+        legal = body.get("legal")
+        try:
+            parse_buyer(legal)
+        except UnsoundError as fault:
+            raise _refusal(fault) from None
+        assert isinstance(legal, Mapping), "it was parsed"
+        command = SetCustomer(_payer(business), legal, who, at, proof)
+        return {"version": await self._lanes.legal.submit(slot_of(business.contract_id), command)}
+
+    async def documents(self, business: Business | None) -> list[Listed]:
+        """The documents of a company, or the newest of all, newest first."""
+        if business is not None:
+            payer = _payer(business)
+            async with self._site.pool(payer[0]).acquire() as conn:
+                return await documents.list_contract(conn, payer)
+        found: list[Listed] = []
+        for part in self._site.parts:
+            async with self._site.pool(part).acquire() as conn:
+                found += await documents.list_part(conn, part)
+        return sorted(found, key=lambda one: (one.issued_on, one.number), reverse=True)[:SHOWN_MAX]
+
+    async def find(self, named: str, business: Business | None) -> Listed:
+        """A document by id or number, of a company if one is given. Raises Refusal."""
+        for part in self._parts(named):
+            async with self._site.pool(part).acquire() as conn:
+                found = await _find(conn, part, named)
+            if found is not None and (business is None or found.payer == _payer(business)):
+                return found
+        raise Refusal(errors.unknown_object(named))
+
+    def _parts(self, named: str) -> tuple[int, ...]:
+        document_id = _uuid(named)
+        return self._site.parts if document_id is None else (self._site.part_of(slot_of(document_id)),)
+
+    async def show(self, found: Listed) -> Shown:
+        """A document with its lines and checks."""
+        part = found.payer[0]
+        async with self._site.pool(part).acquire() as conn:
+            invoice = await documents.value_of(conn, part, found.document_id)
+            return wire.whole(found, invoice, await documents.report_of(conn, part, found.document_id))
+
+    async def files(self, found: Listed) -> Bytes:
+        """The bytes of a document."""
+        part = found.payer[0]
+        async with self._site.pool(part).acquire() as conn:
+            return await documents.bytes_of(conn, part, found.document_id)
+
+    async def credit(self, original: Listed, body: Mapping[str, Any]) -> Shown:
+        """A credit note over a document, or over some of each of its lines. Raises Refusal."""
+        quantities = wire.parse_quantities(body)
+        slot = slot_of(original.payer[1])
+        command = Credit(original.payer, self._clock.new_id(slot), original.document_id, quantities)
+        answer = await self._lanes.issue.submit(slot, command)
+        if isinstance(answer, NotIssued):
+            raise Refusal(errors.bad_value("lines", answer.says))
+        return wire.listed(answer)
+
+    async def gaps(self) -> Shown:
+        """The series of numbers, and what is wrong with them."""
+        async with self._site.everywhere.acquire() as conn:
+            found = await documents.series(conn, self._site.parts)
+        return {"series": [wire.series(one.series, one.year, one.given, gaps(one.given, one.places)) for one in found]}
+
+    async def company(self, waba_id: str) -> Business:
+        """The company with an id. Raises Refusal."""
+        async with self._site.everywhere.acquire() as conn:
+            snapshot = await self._reference.fresh(conn)
+        found = next((one for one in snapshot.businesses.values() if one.waba_id == waba_id), None)
+        if found is None:
+            raise Refusal(errors.unknown_object(waba_id))
+        return found
+
+
+async def _find(conn: Any, part: int, named: str) -> Listed | None:
+    document_id = _uuid(named)
+    if document_id is not None:
+        return await documents.find(conn, part, document_id)
+    return await documents.find_number(conn, part, named)
+
+
+def _uuid(named: str) -> UUID | None:
+    try:
+        return UUID(named)
+    except ValueError:
+        return None
+
+
+def _payer(business: Business) -> Payer:
+    return business.contract_part, business.contract_id
+
+
+def _refusal(fault: UnsoundError) -> Refusal:
+    where, _, requirement = str(fault).partition(": ")
+    return Refusal(errors.bad_value(where, requirement))

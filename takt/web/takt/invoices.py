@@ -1,0 +1,100 @@
+"""Invoices and legal data at the own API: a company sees and downloads its own, the operator all."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from takt.store.documents import Listed
+from takt.store.reference import Business, Reference
+from takt.web.auth import Principal
+from takt.web.documents import DocumentDesk
+from takt.web.takt.door import MANAGEMENT, OwnDoor, read_object
+from takt.wire import documents as wire
+from takt.wire import errors
+from takt.wire.errors import Refusal
+
+
+class InvoiceApi:
+    """The requests about documents of money."""
+
+    def __init__(self, door: OwnDoor, reference: Reference, desk: DocumentDesk) -> None:
+        self._door = door
+        self._reference = reference
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """What this API answers."""
+        anyone, operator = self._door.anyone, self._door.operator
+        at, company = "/takt/v1/invoices", "/takt/v1/businesses/{waba}/legal"
+        return [
+            Route(at, anyone(self._list), methods=["GET"]),
+            Route(f"{at}/gaps", operator(self._gaps), methods=["GET"]),
+            Route(f"{at}/{{document}}", anyone(self._show), methods=["GET"]),
+            Route(f"{at}/{{document}}/pdf", anyone(self._pdf), methods=["GET"]),
+            Route(f"{at}/{{document}}/xml", anyone(self._xml), methods=["GET"]),
+            Route(f"{at}/{{document}}/credit", operator(self._credit), methods=["POST"]),
+            Route("/takt/v1/legal", operator(self._operator), methods=["GET", "PUT"]),
+            Route(company, operator(self._customer), methods=["GET", "PUT"]),
+        ]
+
+    async def _list(self, request: Request, principal: Principal) -> dict[str, Any]:
+        business = self._own(principal)
+        named = request.query_params.get("company")
+        if named is not None and business is None:
+            business = await self._desk.company(named)
+        return {"invoices": [wire.listed(one) for one in await self._desk.documents(business)]}
+
+    async def _show(self, request: Request, principal: Principal) -> dict[str, Any]:
+        return await self._desk.show(await self._find(request, principal))
+
+    async def _pdf(self, request: Request, principal: Principal) -> Response:
+        found = await self._find(request, principal)
+        files = await self._desk.files(found)
+        return _file(files.pdf, "application/pdf", wire.files(found.number, "pdf"))
+
+    async def _xml(self, request: Request, principal: Principal) -> Response:
+        syntax = request.query_params.get("syntax", wire.SYNTAXES[0])
+        if syntax not in wire.SYNTAXES:
+            raise Refusal(errors.bad_value("syntax", f"must be one of {', '.join(wire.SYNTAXES)}"))
+        found = await self._find(request, principal)
+        files = await self._desk.files(found)
+        xml = files.ubl if syntax == "ubl" else files.cii
+        if not xml:
+            raise Refusal(errors.unknown_object(found.number))
+        return _file(xml, "application/xml", wire.files(found.number, syntax))
+
+    async def _credit(self, request: Request, principal: Principal) -> dict[str, Any]:
+        original = await self._find(request, principal)
+        return await self._desk.credit(original, await read_object(request))
+
+    async def _gaps(self, _request: Request, _principal: Principal) -> dict[str, Any]:
+        return await self._desk.gaps()
+
+    async def _operator(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        if request.method == "GET":
+            return await self._desk.operator_legal()
+        return await self._desk.set_operator_legal(await read_object(request), "operator")
+
+    async def _customer(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        business = await self._desk.company(request.path_params["waba"])
+        if request.method == "GET":
+            return await self._desk.customer_legal(business)
+        return await self._desk.set_customer_legal(business, await read_object(request), "operator")
+
+    def _own(self, principal: Principal) -> Business | None:
+        """The company of a token, whose permission is looked at; None for the operator's."""
+        if principal.kind == "operator":
+            return None
+        if not principal.may(MANAGEMENT) or principal.business_id is None:
+            raise Refusal(errors.permission_missing(MANAGEMENT))
+        return self._reference.current.businesses[principal.business_id]
+
+    async def _find(self, request: Request, principal: Principal) -> Listed:
+        return await self._desk.find(request.path_params["document"], self._own(principal))
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return Response(content, media_type=media_type, headers=headers)
