@@ -37,7 +37,7 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ measure: string, company: Company, kind: string, days: number | null, state: string, figures: Partial<Judged>,
  *             age_s: number, proposed_at: string, until: string | null, objection_until: string, note: string, decided_by: string,
  *             objection: { text: string, at: string, answer_due_at: string | null } | null }} Measure
- * @typedef {{ company: Company, owner: Company, standing: Judged | null, measures: Measure[],
+ * @typedef {{ company: Company, owner: Company, standing: Judged | null, measures: Measure[], domains: string[],
  *             reach: { tier: string, people_max: number | null, people: number | null, cut_until: string | null },
  *             senders: { sender: string, name: string, quality: string, standing: Judged | null, last_28_days: Record<string, number> }[],
  *             templates: { template: string, name: string, language: string, status: string, quality: string, standing: Judged | null,
@@ -123,6 +123,10 @@ export const api = {
   standings: () => call("GET", "/standings"),
   /** @param {string} waba @returns {Promise<Stood>} */
   standing: (waba) => call("GET", `/standings/${encodeURIComponent(waba)}`),
+  /** @param {string} waba @param {string} domain */
+  addDomain: (waba, domain) => call("POST", `/standings/${encodeURIComponent(waba)}/domains`, { domains: [domain] }),
+  /** @param {string} waba @param {string} domain */
+  dropDomain: (waba, domain) => call("DELETE", `/standings/${encodeURIComponent(waba)}/domains/${encodeURIComponent(domain)}`),
   /** @param {string} waba @param {object} measure @returns {Promise<Measure>} */
   takeMeasure: (waba, measure) => call("POST", `/standings/${encodeURIComponent(waba)}/measures`, measure),
   /** @param {string} id @param {object} decision @returns {Promise<Measure>} */
