@@ -11,7 +11,9 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from takt.engine import Engine
+from takt.providers.fake import NAME, FakeProvider
 from takt.web.auth import Authenticator
+from takt.web.bank import BankDesk, BankLanes
 from takt.web.cloud import routes as cloud
 from takt.web.cloud.calls import Offer
 from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
@@ -37,6 +39,7 @@ from takt.web.messenger.links import link_routes
 from takt.web.messenger.routes import messenger_routes
 from takt.web.money import MoneyDesk
 from takt.web.numbers import NumberQueue
+from takt.web.payments import MoneyLanes, PaymentDesk
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import COMPANIES, OPERATOR, Sessions
@@ -52,6 +55,7 @@ from takt.web.takt.money import MoneyApi
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
 from takt.web.takt.operation import OperatorApi, OperatorLanes
+from takt.web.takt.payments import PaymentApi
 from takt.web.takt.policies import PolicyApi
 from takt.web.takt.prices import PriceApi
 from takt.web.takt.refusals import RefusalApi
@@ -122,7 +126,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *_console_routes(engine, demo=demo),
         *messenger_routes(),
         *link_routes(engine.site),
-        *_own_routes(engine, authenticator),
+        *_own_routes(engine, authenticator, demo=demo),
         *cloud.routes(
             engine.site.everywhere,
             engine.reference,
@@ -142,7 +146,7 @@ def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpo
     return offers(Foundation(authenticator, engine.outbound, forms, engine.intake, engine.resolver, clock, own))
 
 
-def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]:
+def _own_routes(engine: Engine, authenticator: Authenticator, *, demo: bool) -> list[BaseRoute]:
     lanes, reference, clock = engine.lanes, engine.reference, engine.clock
     door = OwnDoor(authenticator, clock)
     operator = OperatorLanes(lanes.top_up, lanes.members, lanes.refunds, lanes.reversals)
@@ -152,6 +156,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *PriceApi(door, engine.site, reference, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
         *GrantApi(door, GrantDesk(engine.site, reference, lanes.grants, clock), reference).routes(),
+        *PaymentApi(door, reference, *_money_desks(engine, demo=demo), clock).routes(),
         *NumberApi(door, _number_queue(engine)).routes(),
         *RegistrationApi(door, _office(engine)).routes(),
         *MoneyApi(door, _money_desk(engine)).routes(),
@@ -161,7 +166,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
         *StandingApi(door, reference, _standing_desk(engine)).routes(),
         *RefusalApi(door, engine.site, clock).routes(),
-        *FilterApi(door, _suspicion_queue(engine), engine.site, reference, lanes.vetting).routes(),
+        *FilterApi(door, _suspicion_queue(engine), reference).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
     ]
 
@@ -179,6 +184,15 @@ def _office(engine: Engine) -> Office:
 def _money_desk(engine: Engine) -> MoneyDesk:
     site, reference, clock = engine.site, engine.reference, engine.clock
     return MoneyDesk(site, reference, Closer(site, reference, clock), clock)
+
+
+def _money_desks(engine: Engine, *, demo: bool) -> tuple[PaymentDesk, BankDesk]:
+    """In the demo, a provider that pretends stands beside the bank."""
+    lanes = engine.lanes
+    providers = {NAME: FakeProvider(str(engine.clock.new_id()))} if demo else {}
+    desk = PaymentDesk(engine.site, MoneyLanes(lanes.payments, lanes.plans), providers, engine.clock)
+    own = BankLanes(lanes.statements, lanes.collecting, lanes.bookings)
+    return desk, BankDesk(engine.site, engine.reference, own, engine.clock)
 
 
 def _document_desk(engine: Engine) -> DocumentDesk:
@@ -207,7 +221,9 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         engine.resolver,
     )
     media = InboxMedia(api.readers, engine.reference, engine.intake, engine.clock)
-    costs = InboxCosts(Costs(engine.site, engine.reference, engine.clock), engine.site, engine.reference)
+    costs = InboxCosts(
+        Costs(engine.site, engine.reference, engine.clock), _document_desk(engine), engine.site, engine.reference
+    )
     door = InboxDoor(api, media, costs, sessions, engine.wakes, engine.clock)
     return [*door.routes(), *pages.inbox_routes()]
 
@@ -223,9 +239,9 @@ def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         decisions,
         _suspicion_queue(engine),
         _standing_desk(engine),
-        ConsoleMoney(_money_desk(engine), _document_desk(engine), _office(engine)),
     )
-    return [*door.routes(), *console_routes()]
+    money = ConsoleMoney(sessions, _money_desk(engine), _document_desk(engine), _office(engine))
+    return [*money.routes(), *door.routes(), *console_routes()]
 
 
 def _review_queue(engine: Engine) -> ReviewQueue:

@@ -92,13 +92,15 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
             Decisions(world.site, world.reference),
             SuspicionQueue(world.site, world.reference, TextReader(), vetted),
             StandingDesk(world.site, world.reference, standings, CLOCK),
-            _money(world, rates),
         )
         tasks = [
-            asyncio.create_task(lane.run()) for lane in (sessions_lane, templates, numbers, policies, vetted, standings, rates)
+            asyncio.create_task(lane.run())
+            for lane in (sessions_lane, templates, numbers, policies, vetted, standings, rates)
         ]
         try:
-            async with served(Starlette(routes=[*door.routes(), *console_routes()])) as url:
+            async with served(
+                Starlette(routes=[*_money(world, sessions, rates).routes(), *door.routes(), *console_routes()])
+            ) as url:
                 yield Console(url, world, cloud)
         finally:
             for task in tasks:
@@ -106,9 +108,9 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _money(world: World, rates: Lanes[Any, Any]) -> ConsoleMoney:
+def _money(world: World, sessions: Sessions, rates: Lanes[Any, Any]) -> ConsoleMoney:
     """The pages of money; rate cards are all that is written there."""
     site, reference = world.site, world.reference
     office = Office(site, reference, OfficeLanes(rates, rates, rates, rates, rates, rates), CLOCK)
     documents = DocumentDesk(site, reference, DocumentLanes(rates, rates), CLOCK)
-    return ConsoleMoney(MoneyDesk(site, reference, Closer(site, reference, CLOCK), CLOCK), documents, office)
+    return ConsoleMoney(sessions, MoneyDesk(site, reference, Closer(site, reference, CLOCK), CLOCK), documents, office)

@@ -101,9 +101,7 @@ class MoneyDesk:
                 zone = zone_named(one.time_zone) or UTC
                 if month >= month_of(one.created_at, zone):
                     closing: Closing | None = begun.get(one.payer[1])
-                    shown.append(
-                        wire.month_state(one, closing, owners.get(one.payer[1]), month, cut_off(month, zone))
-                    )
+                    shown.append(wire.month_state(one, closing, owners.get(one.payer[1]), month, cut_off(month, zone)))
         return {
             "month": f"{month:%Y-%m}",
             "contracts": sorted(shown, key=lambda one: (one["name"] or "", one["contract"])),
@@ -127,11 +125,12 @@ class MoneyDesk:
             raise Refusal(errors.bad_value("message", "must be the id of a message, wamid.…"))
         part = self._site.part_of(slot_of(message_id))
         async with self._site.pool(part).acquire() as conn:
-            payer = (await ledger.payers(conn, part, [message_id])).get(message_id)
-        if payer is None or (business is not None and payer[1] != business.contract_id):
-            return []
-        async with self._site.pool(payer[0]).acquire() as conn:
-            found = await ledger_search.named(conn, payer, [message_id, refund_id(message_id)])
+            payers = (await ledger.payers(conn, part, [message_id])).get(message_id, [])
+        found: list[Found] = []
+        for payer in payers:
+            if business is None or payer[1] == business.contract_id:
+                async with self._site.pool(payer[0]).acquire() as conn:
+                    found += await ledger_search.named(conn, payer, [message_id, refund_id(message_id)])
         return [one for one in found if kind in ("", one.entry.kind)]
 
     async def _newest(self, business: Business | None, kind: str, since: datetime, until: datetime) -> list[Found]:

@@ -59,6 +59,6 @@ def month_state(one: Any, closing: Any, owner: Owner | None, month: date, due: d
     """How far a month of a contract is: `open`, or as its close says; from `due_at` on it may be closed."""
     if closing is None:
         return {**whose(one.payer, owner), "month": f"{month:%Y-%m}", "state": "open", "due_at": due.isoformat()}
-    shown = render_closing(closing, (), owner, one.currency) 
+    shown = render_closing(closing, (), owner, one.currency)
     del shown["lines"]
     return {**shown, "net": plain(closing.net_minor, one.currency), "due_at": due.isoformat()}

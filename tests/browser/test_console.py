@@ -193,6 +193,13 @@ def test_how_companies_stand_is_seen_with_intervals_and_a_measure_is_lifted(
     check_accessible(page)
     page.get_by_role("dialog").get_by_role("button", name="Entscheiden").click()
     expect(page.get_by_text("aufgehoben").first).to_be_visible()
+    domains = page.get_by_role("list", name="Domains ihrer Links")
+    page.get_by_label("Weitere Domain").fill("https://www.nordwind.example/angebote")
+    page.keyboard.press("Enter")
+    expect(domains.get_by_text("nordwind.example")).to_be_visible()
+    check_accessible(page)
+    page.get_by_role("button", name="nordwind.example entfernen").click()
+    expect(domains.get_by_role("listitem")).to_have_count(0)
     check_reflow(page)
 
 

@@ -1,39 +1,67 @@
 """What people of the operator see and do about money at the console; each is an action of the own API, too."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Mount, Route
 
 from takt.store.views import Session
+from takt.web.console.routes import translated
 from takt.web.documents import DocumentDesk
 from takt.web.money import MoneyDesk
-from takt.web.staff.address import Signed
+from takt.web.staff.address import Address, Signed, nowhere
 from takt.web.staff.answers import json_answer, read_object
-from takt.web.takt.office import Office
+from takt.web.staff.session import Sessions
+
+
+class Prices(Protocol):
+    """Whoever keeps rate cards (`takt.web.takt.office`)."""
+
+    async def rate_cards(self) -> dict[str, Any]:
+        """The versions of all rate cards."""
+
+    async def rate_card(self, card: str) -> dict[str, Any]:
+        """The versions of one, with their documents."""
+
+    async def publish(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Publish a version."""
+
+    async def ask_what_if(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What a month would have cost by a document."""
 
 
 class ConsoleMoney:
     """The requests of the pages about money."""
 
-    def __init__(self, desk: MoneyDesk, documents: DocumentDesk, office: Office) -> None:
+    def __init__(self, sessions: Sessions, desk: MoneyDesk, documents: DocumentDesk, office: Prices) -> None:
+        self._sessions = sessions
         self._desk = desk
         self._documents = documents
         self._office = office
 
-    def addresses(self) -> Sequence[tuple[str, dict[str, Signed]]]:
-        """Each path below `/console/api` with what answers there."""
-        return (
-            ("/money/contracts", {"GET": self._contracts}),
-            ("/money/ledger", {"GET": self._entries}),
-            ("/money/months", {"GET": self._closings, "POST": self._close}),
-            ("/money/invoices", {"GET": self._invoices}),
-            ("/money/invoices/{document}", {"GET": self._invoice}),
-            ("/money/invoices/{document}/{form}", {"GET": self._file}),
-            ("/money/cards", {"GET": self._cards, "POST": self._publish}),
-            ("/money/cards/{card}", {"GET": self._card}),
-            ("/money/effect", {"POST": self._effect}),
-        )
+    def routes(self) -> list[Mount]:
+        """One mount below `/console/api/money`."""
+
+        def signed(path: str, **methods: Signed) -> Route:
+            answers = {method: translated(answer) for method, answer in methods.items()}
+            return Route(path, Address(self._sessions, signed=answers))
+
+        return [
+            Mount("/console/api/money", routes=[
+                signed("/contracts", GET=self._contracts),
+                signed("/ledger", GET=self._entries),
+                signed("/months", GET=self._closings, POST=self._close),
+                signed("/invoices", GET=self._invoices),
+                signed("/invoices/{document}", GET=self._invoice),
+                signed("/invoices/{document}/{form}", GET=self._file),
+                signed("/cards", GET=self._cards, POST=self._publish),
+                signed("/cards/{card}", GET=self._card),
+                signed("/effect", POST=self._effect),
+                nowhere(self._sessions),
+            ]),
+        ]  # fmt: skip
 
     async def _contracts(self, _request: Request, _session: Session) -> Response:
         return json_answer(await self._desk.contracts())

@@ -12,7 +12,6 @@ from starlette.routing import Mount, Route
 
 from takt.core.proposal import Actor
 from takt.store.views import Session, Staff
-from takt.web.console.money import ConsoleMoney
 from takt.web.decisions import Decisions
 from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
@@ -40,7 +39,6 @@ class ConsoleDoor:
         decisions: Decisions,
         suspicions: SuspicionQueue,
         standings: StandingDesk,
-        money: ConsoleMoney,
     ) -> None:
         self._sessions = sessions
         self._reviews = reviews
@@ -49,15 +47,14 @@ class ConsoleDoor:
         self._decisions = decisions
         self._suspicions = suspicions
         self._standings = standings
-        self._money = money
 
     def routes(self) -> list[Mount]:
         """One mount below `/console/api`."""
         sessions = self._sessions
 
         def signed(path: str, **methods: Signed) -> Route:
-            translated = {method: _translated(answer) for method, answer in methods.items()}
-            return Route(path, Address(sessions, signed=translated))
+            answers = {method: translated(answer) for method, answer in methods.items()}
+            return Route(path, Address(sessions, signed=answers))
 
         return [
             Mount("/console/api", routes=[
@@ -75,6 +72,8 @@ class ConsoleDoor:
                 signed("/standings", GET=self._companies_standing),
                 signed("/standings/{waba}", GET=self._standing),
                 signed("/standings/{waba}/measures", POST=self._take_measure),
+                signed("/standings/{waba}/domains", POST=self._add_domains),
+                signed("/standings/{waba}/domains/{domain}", DELETE=self._drop_domain),
                 signed("/measures/{measure}", POST=self._decide_measure),
                 signed("/decisions", GET=self._decision),
                 signed("/suspicions", GET=self._found),
@@ -85,7 +84,6 @@ class ConsoleDoor:
                 signed("/policy/proposals", POST=self._propose),
                 signed("/policy/proposals/{proposal}", GET=self._proposal, PUT=self._propose),
                 signed("/policy/proposals/{proposal}/{act}", POST=self._act_on_proposal),
-                *(signed(path, **answers) for path, answers in self._money.addresses()),
                 nowhere(sessions),
             ]),
         ]  # fmt: skip
@@ -149,7 +147,19 @@ class ConsoleDoor:
         return json_answer({"data": await self._standings.companies(), "measures": await self._standings.queue()})
 
     async def _standing(self, request: Request, _session: Session) -> Response:
-        return json_answer(await self._standings.of(self._standings.named(request.path_params["waba"])))
+        business = self._standings.named(request.path_params["waba"])
+        return json_answer(
+            {**await self._standings.of(business), "domains": await self._suspicions.domains.of(business)}
+        )
+
+    async def _add_domains(self, request: Request, _session: Session) -> Response:
+        business = self._standings.named(request.path_params["waba"])
+        return json_answer({"domains": await self._suspicions.domains.add(business, await read_object(request))})
+
+    async def _drop_domain(self, request: Request, _session: Session) -> Response:
+        business = self._standings.named(request.path_params["waba"])
+        await self._suspicions.domains.drop(business, request.path_params["domain"])
+        return json_answer({"success": True})
 
     async def _take_measure(self, request: Request, session: Session) -> Response:
         business = self._standings.named(request.path_params["waba"])
@@ -210,16 +220,16 @@ def _who(person: Session | Staff, locale: str) -> Mapping[str, Any]:
     return {"name": person.name, "role": person.role, "locale": locale}
 
 
-def _translated(answer: Signed) -> Signed:
+def translated(answer: Signed) -> Signed:
     """What is refused in the words of the Cloud API is refused in those of this API."""
 
-    async def translated(request: Request, session: Session) -> Any:
+    async def checked(request: Request, session: Session) -> Any:
         try:
             return await answer(request, session)
         except errors.Refusal as refusal:
             raise _as_here(refusal.error) from None
 
-    return translated
+    return checked
 
 
 def _as_here(error: WireError) -> Refusal:
