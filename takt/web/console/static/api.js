@@ -78,7 +78,8 @@ import { caller, query } from "/static/calls.js";
  *             policy: number, consent: string | null, decided_at: string, figure: string | null, next_at: string | null,
  *             forecast: string | null, remedy: string | null, reason: { code: number, name: string, text: string } | null,
  *             rules: { rule: string, verdict: string, figure: string }[],
- *             price: { micros: number, currency: string } | null }} Decision
+ *             price: { micros: number, currency: string } | null, weighed: Weighing[] }} Decision
+ * @typedef {{ at: string, mode: string, let_out: boolean, explored: boolean, held_out: boolean, propensity: number, model: number }} Weighing
  * @typedef {{ messages: Listed[], decision: Decision | null }} Looked
  * @typedef {Brief & { policy: any, base: number, changes: Change[], preview: Preview | null,
  *                     can: { sign: Not, apply: Not, withdraw: Not }, acts: Act[] }} Proposal

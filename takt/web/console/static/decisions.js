@@ -135,4 +135,35 @@ const One = ({ one }) => html`
       </table>
     </div>
   </div>
+  ${one.weighed.length > 0 && html`<${Weighed} all=${one.weighed} />`}
+`;
+
+/** Who decided about advertising. @param {import("./api.js").Weighing} one */
+function deciderOf(one) {
+  if (one.held_out) return t("Comparison group");
+  if (one.explored) return t("Lot");
+  return one.mode === "priced" ? t("Score") : t("Weekly cap");
+}
+
+/** @param {{ all: import("./api.js").Weighing[] }} props */
+const Weighed = ({ all }) => html`
+  <div class="stack">
+    <h2 id="weighed-title">${t("How it was weighed")}</h2>
+    <div class="scroll" tabindex="0" role="region" aria-labelledby="weighed-title">
+      <table class="figures">
+        <thead><tr><th scope="col">${t("At")}</th><th scope="col">${t("Decided by")}</th><th scope="col">${t("Outcome")}</th><th scope="col">${t("Likelihood to go out")}</th><th scope="col">${t("Model")}</th></tr></thead>
+        <tbody>
+          ${all.map(
+            (one) => html`<tr key=${one.at}>
+              <th scope="row"><time dateTime=${one.at}>${formatDateTime(one.at)}</time></th>
+              <td>${deciderOf(one)}</td>
+              <td>${one.let_out ? t("Went out") : t("Refused")}</td>
+              <td class="tabular">${(100 * one.propensity).toFixed(1)} %</td>
+              <td class="tabular">${one.model}</td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </div>
 `;
