@@ -111,17 +111,23 @@ def figure(name: str, counts: Counts) -> float:
 def pair(old: TactPolicy, new: TactPolicy, seed: int, seen: Seen | None, *, frontier: bool = False) -> Pair:
     """Both policies in the world of one seed, after a log that the old one has left."""
     world = near(old, seed, seen) if seen is not None else around_the_usual(seed)
-    scored = "priced" in {old.admission.mode, new.admission.mode}
-    offers, life, logged = live_log(world, old, seed, learns=scored, people=None if seen is None else seen.people)
+    offers, life, logged = live_log(
+        world, old, seed, learns=by_score(old, new), people=None if seen is None else seen.people
+    )
     weeks = range(world.log_weeks, world.log_weeks + world.weeks)
     first, second = logged.goes_on(old), logged.goes_on(new)
     now, then = run(offers, life.copy(), first, weeks), run(offers, life.copy(), second, weeks)
-    families = _families(new if new.admission.mode == "priced" else old) if frontier else {}
+    families = _families(new if by_score(new) else old) if frontier else {}
     beside = tuple(
         (name, tuple(run(offers, life.copy(), logged.goes_on(one), weeks) for one in family))
         for name, family in families.items()
     )
     return Pair(now, then, first.arrived, second.arrived, _liked(offers), beside)
+
+
+def by_score(*policies: TactPolicy) -> bool:
+    """Whether a score decides under any of these."""
+    return any(one.admission.mode == "priced" for one in policies)
 
 
 def _families(tact: TactPolicy) -> dict[str, list[TactPolicy]]:
@@ -130,7 +136,7 @@ def _families(tact: TactPolicy) -> dict[str, list[TactPolicy]]:
     found = {
         "weekly_caps": [TactPolicy(caps=Caps(CAP_MAX, cap, CAP_MAX, CAP_MAX), admission=off) for cap in FRONTIER_CAPS]
     }
-    if tact.admission.mode == "priced":
+    if by_score(tact):
         budgets = [tact.admission.budget * times for times in FRONTIER_BUDGETS]
         found["by_score"] = [TactPolicy(caps=open_, admission=replace(tact.admission, budget=one)) for one in budgets]
     return found
