@@ -1,7 +1,7 @@
 """A top-up of 119 that settled has a document of 100 and 19; when it goes back, a credit note gives back the same."""
 
 from takt.actions.issue import NotIssued
-from takt.actions.paying import Begin, Paying, Tell
+from takt.actions.paying import Begin, Command, Paying, Tell
 from takt.actions.payment_steps import Said
 from takt.actions.taxing import terms_of
 from takt.clock import CLOCK
@@ -23,8 +23,8 @@ async def tell(world: World, one: Payment, word: Word) -> None:
     part = world.payer[0]
     async with transaction(world.site.pool(part)) as conn:
         said = Said("fake", f"n-{word}", word, NOW, one.split.gross_micros if word is Word.SETTLED else None)
-        commands = [Begin(one, "frida"), Tell(part, one.payment_id, said)]
-        await Paying(world.reference, CLOCK.new_id)(conn, part, list(commands), NOW, again=False)
+        commands: list[Command] = [Begin(one, "frida"), Tell(part, one.payment_id, said)]
+        await Paying(world.reference, CLOCK.new_id)(conn, part, commands, NOW, again=False)
 
 
 async def test_a_paid_top_up_has_its_advance_document_and_a_returned_one_its_credit_note(world: World) -> None:

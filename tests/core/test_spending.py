@@ -21,8 +21,8 @@ PLAN = Plan(PAYER, date(2026, 11, 1), budget_micros=100, low_micros=20)
 AUTO = AutoTopUp(20, 50, 120, 3600, "debit", make_id(2, 7, 7))
 
 
-def standing(available: int, spent: int = 0, **changes: int) -> Standing:
-    return replace(Standing(available, 0, 0, available + spent), **changes)
+def standing(available: int, spent: int = 0, asked_micros: int = 0) -> Standing:
+    return Standing(available, 0, 0, available + spent, asked_micros)
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 150)), min_size=1, max_size=20))
