@@ -167,7 +167,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator, *, demo: bool) -> 
         *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
         *StandingApi(door, reference, _standing_desk(engine)).routes(),
         *RefusalApi(door, engine.site, clock).routes(),
-        *FilterApi(door, _suspicion_queue(engine), engine.site, reference, lanes.vetting).routes(),
+        *FilterApi(door, _suspicion_queue(engine), reference).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
     ]
 
@@ -207,7 +207,9 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         engine.resolver,
     )
     media = InboxMedia(api.readers, engine.reference, engine.intake, engine.clock)
-    costs = InboxCosts(Costs(engine.site, engine.reference, engine.clock), engine.site, engine.reference)
+    costs = InboxCosts(
+        Costs(engine.site, engine.reference, engine.clock), _document_desk(engine), engine.site, engine.reference
+    )
     door = InboxDoor(api, media, costs, sessions, engine.wakes, engine.clock)
     return [*door.routes(), *pages.inbox_routes()]
 
