@@ -26,6 +26,7 @@ from takt import (
     policies,
     rates,
     registering,
+    treasury,
     weighing,
     worlds,
 )
@@ -57,6 +58,7 @@ cli.add_typer(ledgers.ledger, name="ledger")
 cli.add_typer(months.usage, name="usage")
 cli.add_typer(ledgers.grant, name="grant")
 cli.add_typer(filtering.group, name="filter")
+cli.add_typer(treasury.payments, name="payments")
 cli.add_typer(invoices.invoices, name="invoices")
 
 cli.add_typer(consenting.consent, name="consent")

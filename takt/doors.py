@@ -11,7 +11,9 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from takt.engine import Engine
+from takt.providers.fake import NAME, FakeProvider
 from takt.web.auth import Authenticator
+from takt.web.bank import BankDesk, BankLanes
 from takt.web.cloud import routes as cloud
 from takt.web.cloud.calls import Offer
 from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
@@ -29,11 +31,13 @@ from takt.web.documents import DocumentDesk, DocumentLanes
 from takt.web.http import Receive, Scope, Send
 from takt.web.inbox import pages
 from takt.web.inbox.api import InboxApi, InboxLanes
+from takt.web.inbox.costs import InboxCosts
 from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.messenger.links import link_routes
 from takt.web.messenger.routes import messenger_routes
 from takt.web.numbers import NumberQueue
+from takt.web.payments import MoneyLanes, PaymentDesk
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import COMPANIES, OPERATOR, Sessions
@@ -48,6 +52,7 @@ from takt.web.takt.invoices import InvoiceApi
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
 from takt.web.takt.operation import OperatorApi, OperatorLanes
+from takt.web.takt.payments import PaymentApi
 from takt.web.takt.policies import PolicyApi
 from takt.web.takt.prices import PriceApi
 from takt.web.takt.refusals import RefusalApi
@@ -117,7 +122,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         *_console_routes(engine, demo=demo),
         *messenger_routes(),
         *link_routes(engine.site),
-        *_own_routes(engine, authenticator),
+        *_own_routes(engine, authenticator, demo=demo),
         *cloud.routes(
             engine.site.everywhere,
             engine.reference,
@@ -137,7 +142,7 @@ def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpo
     return offers(Foundation(authenticator, engine.outbound, forms, engine.intake, engine.resolver, clock, own))
 
 
-def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]:
+def _own_routes(engine: Engine, authenticator: Authenticator, *, demo: bool) -> list[BaseRoute]:
     lanes, reference, clock = engine.lanes, engine.reference, engine.clock
     door = OwnDoor(authenticator, clock)
     operator = OperatorLanes(lanes.top_up, lanes.members, lanes.refunds, lanes.reversals)
@@ -153,6 +158,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *PriceApi(door, engine.site, reference, clock).routes(),
         *OperatorApi(door, reference, operator, clock).routes(),
         *GrantApi(door, GrantDesk(engine.site, reference, lanes.grants, clock), reference).routes(),
+        *PaymentApi(door, reference, *_money_desks(engine, demo=demo), clock).routes(),
         *NumberApi(door, _number_queue(engine)).routes(),
         *RegistrationApi(door, office).routes(),
         *InvoiceApi(door, reference, _document_desk(engine)).routes(),
@@ -164,6 +170,15 @@ def _own_routes(engine: Engine, authenticator: Authenticator) -> list[BaseRoute]
         *FilterApi(door, _suspicion_queue(engine), engine.site, reference, lanes.vetting).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
     ]
+
+
+def _money_desks(engine: Engine, *, demo: bool) -> tuple[PaymentDesk, BankDesk]:
+    """In the demo, a provider that pretends stands beside the bank."""
+    lanes = engine.lanes
+    providers = {NAME: FakeProvider(str(engine.clock.new_id()))} if demo else {}
+    desk = PaymentDesk(engine.site, MoneyLanes(lanes.payments, lanes.plans), providers, engine.clock)
+    own = BankLanes(lanes.statements, lanes.collecting, lanes.bookings)
+    return desk, BankDesk(engine.site, engine.reference, own, engine.clock)
 
 
 def _document_desk(engine: Engine) -> DocumentDesk:
@@ -192,7 +207,8 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         engine.resolver,
     )
     media = InboxMedia(api.readers, engine.reference, engine.intake, engine.clock)
-    door = InboxDoor(api, media, sessions, engine.wakes, engine.clock)
+    costs = InboxCosts(Costs(engine.site, engine.reference, engine.clock), engine.site, engine.reference)
+    door = InboxDoor(api, media, costs, sessions, engine.wakes, engine.clock)
     return [*door.routes(), *pages.inbox_routes()]
 
 

@@ -17,9 +17,11 @@ from takt.actions import (
     access,
     acknowledge,
     ask_consent,
+    booking,
     business_block,
     chat,
     claim,
+    collecting,
     consent,
     count_calls,
     endpoint,
@@ -30,6 +32,7 @@ from takt.actions import (
     media,
     number,
     opinion,
+    paying,
     person,
     pilot,
     policy_change,
@@ -45,6 +48,7 @@ from takt.actions import (
     shadow,
     sign_in,
     standing,
+    statement,
     template,
     top_up,
     vetting,
@@ -74,6 +78,7 @@ from takt.actions.register import AddPerson
 from takt.actions.release import Release
 from takt.actions.replay import Replay
 from takt.actions.send import Send
+from takt.actions.spending import SetPlan, Spending
 from takt.actions.template import Templates
 from takt.actions.text_reading import TextReader
 from takt.actions.top_up import TopUp
@@ -112,6 +117,7 @@ from takt.workers.releaser import Releaser
 from takt.workers.reviewer import Reviewer
 from takt.workers.steward import Hands, Steward
 from takt.workers.sweep import Sweeper
+from takt.workers.treasurer import Treasurer
 
 POOL_CONNECTIONS_MAX: Final = 16
 SENDS_ABREAST: Final = 2
@@ -135,6 +141,11 @@ class AllLanes:
     acknowledge: Lanes[Acknowledge, Acknowledged | None]
     sessions: Lanes[sign_in.Command, None]
     top_up: Lanes[TopUp, Wallet]
+    payments: Lanes[paying.Command, paying.Answer]
+    statements: Lanes[statement.Command, statement.Answer]
+    collecting: Lanes[collecting.Command, collecting.Answer]
+    bookings: Lanes[booking.Do, booking.Answer]
+    plans: Lanes[SetPlan, bool]
     refunds: Lanes[Refund, TakenBack | None]
     reversals: Lanes[Reverse, TakenBack | None]
     grants: Lanes[grant.Command, bool]
@@ -249,6 +260,11 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound, press: Press) -> En
         acknowledge=Lanes(acknowledge.acknowledge, site, wakes, clock.now),
         sessions=Lanes(sign_in.keep_sessions, site, wakes, clock.now),
         top_up=Lanes(top_up.top_up, site, wakes, clock.now),
+        payments=Lanes(paying.Paying(reference, clock.new_id), site, wakes, clock.now),
+        statements=Lanes(statement.Statements(site, reference, clock.new_id), site, wakes, clock.now),
+        collecting=Lanes(collecting.Collecting(site), site, wakes, clock.now),
+        bookings=Lanes(booking.book_by_hand, site, wakes, clock.now),
+        plans=Lanes(Spending(reference, clock.new_id), site, wakes, clock.now),
         refunds=Lanes(refund.refund, site, wakes, clock.now),
         reversals=Lanes(refund.reverse, site, wakes, clock.now),
         grants=Lanes(grant.give, site, wakes, clock.now),
@@ -337,6 +353,9 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "lapser": Lapser(engine.site, engine.clock).run,
         "learner": Learner(engine.site, engine.reference, engine.clock).run,
         "closer": Closer(engine.site, engine.reference, engine.clock).run,
+        "treasurer": Treasurer(
+            engine.site, Spending(engine.reference, engine.clock.new_id), engine.wakes, engine.clock
+        ).run,
         "issuer": Issuer(engine.site, engine.press, engine.clock).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(

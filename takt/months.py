@@ -97,9 +97,10 @@ async def _shown(desk: Desk, named: date) -> dict[str, Any]:
     listed: list[dict[str, Any]] = []
     for part in desk.site.parts:
         async with desk.site.pool(part).acquire() as conn:
+            currencies = {one.payer[1]: one.currency for one in await closings.contracts(conn, part)}
             for one in await closings.list_month(conn, part, named):
                 lines = await closings.lines(conn, one.payer, named)
-                listed.append(wire.render_closing(one, lines, owners.get(one.payer[1])))
+                listed.append(wire.render_closing(one, lines, owners.get(one.payer[1]), currencies[one.payer[1]]))
     return {"month": f"{named:%Y-%m}", "contracts": listed}
 
 

@@ -29,7 +29,9 @@ from takt.store.pool import transaction
 from takt.store.reference import Sender
 from takt.vaults.database import DatabaseVault
 from takt.wakes import Wakes
+from takt.web.costs import Costs
 from takt.web.inbox.api import InboxApi, InboxLanes
+from takt.web.inbox.costs import InboxCosts
 from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.proxies import TrustedProxies
@@ -139,7 +141,14 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     outbound = Outbound(Permission(loopback=True), CLOCK)
     resolver = MediaResolver(world.site, intake, outbound, clock)
     api = InboxApi(world.site, world.reference, wakes, clock, inbox_lanes, resolver)
-    door = InboxDoor(api, InboxMedia(api.readers, world.reference, intake, clock), sessions, wakes, clock)
+    door = InboxDoor(
+        api,
+        InboxMedia(api.readers, world.reference, intake, clock),
+        InboxCosts(Costs(world.site, world.reference, clock), world.site, world.reference),
+        sessions,
+        wakes,
+        clock,
+    )
     loops: list[Callable[[], Any]] = [
         media.run,
         inbox_lanes.send.run, inbox_lanes.acknowledge.run, inbox_lanes.examine.run, staff_lanes.run,

@@ -81,7 +81,9 @@ def affordable(found: Quote, wallet: Wallet | None) -> Quote:
     does not cover that, the message goes out on the allowance, and what it might have cost is forgone.
     """
     on_allowance = bool(found.counter) and found.price == 0 < found.amount_micros
-    if on_allowance and available_for(found, wallet) < found.amount_micros:
+    budget = budget_for(found, wallet)
+    left = available_for(found, wallet) if budget is None else min(budget, available_for(found, wallet))
+    if on_allowance and left < found.amount_micros:
         return replace(found, amount_micros=0)
     return found
 
@@ -91,6 +93,20 @@ def available_for(found: Quote | None, wallet: Wallet | None) -> int:
     if wallet is None:
         return 0
     return wallet.available_micros if found is None else wallet.available_for(*scope_of(found))
+
+
+def budget_for(found: Quote | None, wallet: Wallet | None) -> int | None:
+    """What a hard budget leaves for a message of such a price; None without one."""
+    if wallet is None or found is None:
+        return None
+    return wallet.budget_for(*scope_of(found))
+
+
+def budget_until(wallet: Wallet | None, business: Business, now: datetime) -> datetime | None:
+    """When a hard budget begins anew, for those that have one."""
+    if wallet is None or wallet.budget_left_micros is None:
+        return None
+    return period(now, zone_of(business))[1]
 
 
 def scope_of(found: Quote) -> tuple[str, str]:

@@ -378,6 +378,8 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         consent_act=permission.act if permission is not None else "grant",
         consent_ended_at=_ended_at(permission, now),
         tact_version=tact.version,
+        budget_left_micros=pricing.budget_for(quote, wallet),
+        budget_until=pricing.budget_until(wallet, sender.business, now),
     )
 
 

@@ -6,18 +6,10 @@ repeat can help, and what to tell people in English and German.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
+from takt.core.repeating import Retry
 from takt.core.value import value
-
-
-class Retry(StrEnum):
-    """Whether the same send may succeed later."""
-
-    LATER = "later"
-    AFTER_CHANGE = "after_change"
-    NEVER = "never"
 
 
 @value
@@ -379,6 +371,13 @@ FUNDS: Final = Reason(
               "Das Guthaben deckt den Preis dieser Nachricht nicht."),
     remedy=Text("Top up the wallet.", "Laden Sie das Guthaben auf."),
 )  # fmt: skip
+BUDGET: Final = Reason(
+    "budget_spent", 131042, "Business eligibility payment issue", sync=False, http=400, retry=Retry.LATER,
+    text=Text("The company's budget for this month does not cover the price of this message.",
+              "Das Monatsbudget des Unternehmens deckt den Preis dieser Nachricht nicht."),
+    remedy=Text("Raise the budget, take away its hard stop, or wait for the next month.",
+                "Erhöhen Sie das Budget, nehmen Sie den harten Stopp heraus oder warten Sie auf den nächsten Monat."),
+)  # fmt: skip
 EXPIRED: Final = Reason(
     "expired", 131026, "Message undeliverable", sync=False, http=400, retry=Retry.LATER,
     text=Text("The message was not delivered within its time to live.",
@@ -392,7 +391,7 @@ REASONS: Final[dict[str, Reason]] = {
         SENDER_NOT_LIVE, OUTSIDE_PILOT, RECIPIENT_UNKNOWN, BLOCKED_BY_USER, SUPPORT_NOT_INVITED, CHAT_DELETED,
         SUPPORT_SILENCED, WINDOW_CLOSED, TEMPLATE_MISSING, TEMPLATE_PAUSED, TEMPLATE_DISABLED, PARAMETER_COUNT,
         PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, CONSENT_EXPIRED, PAIR_RATE, THROUGHPUT, FUNDS,
-        EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
+        BUDGET, EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
         CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, PRESSURE, HELD_OUT, REACH_LIMIT, REACH_CUT,
         PACED, RESTRICTED, LOCKED, OWNER_STOPPED, IN_REVIEW, READ_AS_FRAUD, SENDER_FROZEN,

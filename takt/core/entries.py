@@ -65,6 +65,10 @@ PASSES_LIMIT: Final = frozenset(
     )
 )  # fmt: skip
 """What is owed whether or not the wallet covers it. All else is refused beyond the limit."""
+SPENDING: Final = frozenset(
+    (EntryKind.CAPTURE, EntryKind.LATE, EntryKind.REFUND, EntryKind.REVERSAL, EntryKind.FEE, EntryKind.TRUE_UP)
+)
+"""What counts against a budget, or gives back what did. All else moves the mark that a budget is measured from."""
 
 
 def revenue(category: str) -> str:
@@ -120,11 +124,15 @@ class Entry:
 
 @dataclass(slots=True)
 class Change:
-    """What happens to one account: its balance, what is set aside, and by how much it may pass its limit for it."""
+    """What happens to one account: its balance, what is set aside, and by how much it may pass its limit for it.
+
+    `mark_micros` is what of it is no spending, so that it leaves a budget alone.
+    """
 
     posted_micros: int = 0
     pending_micros: int = 0
     passes_micros: int = 0
+    mark_micros: int = 0
 
 
 Changes = dict[tuple[Payer, str, str], Change]
@@ -142,7 +150,11 @@ def post(changes: Changes, entries: Iterable[Entry]) -> None:
         debited.posted_micros -= one.amount_micros
         if one.kind in PASSES_LIMIT:
             debited.passes_micros += one.amount_micros
-        change(changes, one.payer, one.credit, one.currency).posted_micros += one.amount_micros
+        credited = change(changes, one.payer, one.credit, one.currency)
+        credited.posted_micros += one.amount_micros
+        if one.kind not in SPENDING:
+            debited.mark_micros -= one.amount_micros
+            credited.mark_micros += one.amount_micros
 
 
 def change(changes: Changes, payer: Payer, account: str, currency: str) -> Change:

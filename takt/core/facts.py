@@ -82,3 +82,5 @@ class Facts:
     held_out: bool = False
     watch: str = ""
     cleared: bool = False
+    budget_left_micros: int | None = None
+    budget_until: datetime | None = None

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from takt.core.denial import Denied, Retry, Text
+from takt.core.denial import Denied, Text
+from takt.core.repeating import Retry
 
 _ON_ANSWER: Final = Text("As soon as the person writes again.", "Sobald die Person wieder schreibt.")
 _BY_REASON: Final[Mapping[str, Text]] = {

@@ -76,12 +76,14 @@ class Wallet:
     """The spend account of a contract: journal balance, the sum of open holds, and how low it may go.
 
     `credits` are its grants in the order in which they are used, each before the spend account.
+    `budget_left_micros` is what may still be spent this month, below 0 when it was passed; None without a hard budget.
     """
 
     posted_micros: int
     pending_micros: int
     min_available_micros: int
     credits: tuple[Credit, ...] = ()
+    budget_left_micros: int | None = None
 
     @property
     def available_micros(self) -> int:
@@ -93,6 +95,12 @@ class Wallet:
         return max(0, self.available_micros) + sum(
             one.left_micros for one in self.credits if one.covers(category, market)
         )
+
+    def budget_for(self, category: str, market: str) -> int | None:
+        """What the budget of the month leaves for such a message; grants do not count against it. None without a hard budget."""
+        if self.budget_left_micros is None:
+            return None
+        return self.budget_left_micros + sum(one.left_micros for one in self.credits if one.covers(category, market))
 
 
 @value
@@ -106,6 +114,7 @@ class Held:
 def hold(wallet: Wallet, amount_micros: int, category: str = "", market: str = "") -> Held | None:
     """Set an amount aside: on grants that are good for such a message, then on the spend account; None if they do not cover it."""
     assert amount_micros > 0
+    left = wallet.budget_left_micros
     draws: list[Draw] = []
     credit: list[Credit] = []
     rest = amount_micros
@@ -116,10 +125,15 @@ def hold(wallet: Wallet, amount_micros: int, category: str = "", market: str = "
         credit.append(replace(one, left_micros=one.left_micros - drawn) if drawn > 0 else one)
         rest -= drawn
     if rest > 0:
-        if wallet.available_micros < rest:
+        if wallet.available_micros < rest or (left is not None and left < rest):
             return None
         draws.append(Draw(SPEND, rest))
-    held = Wallet(wallet.posted_micros, wallet.pending_micros + rest, wallet.min_available_micros, tuple(credit))
+    held = replace(
+        wallet,
+        pending_micros=wallet.pending_micros + rest,
+        credits=tuple(credit),
+        budget_left_micros=left - rest if left is not None else None,
+    )
     return Held(held, tuple(draws))
 
 
@@ -158,10 +172,12 @@ def settle(wallet: Wallet, amount_micros: int, captured_micros: int) -> Wallet:
     """The wallet after a held amount is settled: what was captured of it is gone, the rest is free again."""
     assert 0 < amount_micros <= wallet.pending_micros
     assert 0 <= captured_micros <= amount_micros, "never more than was set aside"
+    left = wallet.budget_left_micros
     return replace(
         wallet,
         posted_micros=wallet.posted_micros - captured_micros,
         pending_micros=wallet.pending_micros - amount_micros,
+        budget_left_micros=left + amount_micros - captured_micros if left is not None else None,
     )
 
 

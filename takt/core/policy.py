@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from takt.core import denial, limits, window
+from takt.core import affording, denial, limits, window
 from takt.core.denial import Denied, Reason
 from takt.core.facts import Facts
 from takt.core.filtering import READ_FIRST, SUSPECT
@@ -47,12 +47,6 @@ class Finding:
     figure: str
     reason: Reason | None = None
     next_at: datetime | None = None
-
-
-def _money(micros: int, currency: str) -> str:
-    whole, rest = divmod(abs(micros), 1_000_000)
-    sign = "-" if micros < 0 else ""
-    return f"{sign}{whole}.{rest:06d} {currency}"
 
 
 def _sender_live(facts: Facts, _: datetime) -> Reason | None:
@@ -247,10 +241,6 @@ def _throughput(facts: Facts, now: datetime) -> Reason | None:
     return None if facts.pace_tat is None or _throughput_at(facts, now) <= now else denial.THROUGHPUT
 
 
-def _money_covers(facts: Facts, _: datetime) -> Reason | None:
-    return None if facts.available_micros >= facts.price_micros else denial.FUNDS
-
-
 def _window_figure(facts: Facts, _: datetime) -> str:
     return "no open window" if facts.window_until is None else f"window until {facts.window_until:%Y-%m-%d %H:%M} UTC"
 
@@ -338,9 +328,11 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("pair_rate", _pair_rate, lambda f, now: f"next at {limits.PAIR_RATE.next_at(f.pair_tat, now):%H:%M:%S} UTC",
          next_at=lambda f, now: limits.PAIR_RATE.next_at(f.pair_tat, now), applies=lambda f: f.recipient_known),
     Rule("throughput", _throughput, lambda f, _: f"{f.throughput_per_s} messages/s", next_at=_throughput_at),
-    Rule("money", _money_covers,
-         lambda f, _: f"costs {_money(f.price_micros, f.currency)}, available {_money(f.available_micros, f.currency)}",
+    Rule("money", affording.wallet_covers,
+         affording.money_figure,
          applies=lambda f: f.price_micros > 0),
+    Rule("budget", affording.budget_covers, affording.budget_figure, next_at=lambda f, _: f.budget_until,
+         applies=lambda f: f.price_micros > 0 and f.budget_left_micros is not None),
 )  # fmt: skip
 
 

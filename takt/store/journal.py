@@ -117,17 +117,20 @@ async def _move_limited(conn: Conn, part: int, keys: Sequence[tuple[UUID, str, s
     moved = await conn.fetch(
         "UPDATE account a SET posted_micros = a.posted_micros + u.posted, pending_micros = a.pending_micros + u.pending,"
         " excess_micros = least(a.excess_micros + u.passes, greatest(0,"
-        " a.min_available - a.posted_micros - u.posted + a.pending_micros + u.pending))"
-        " FROM (SELECT l.contract_id, l.kind, n.posted, n.pending, n.passes FROM account l"
-        " JOIN unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])"
-        " n(contract_id, kind, currency, posted, pending, passes)"
+        " a.min_available - a.posted_micros - u.posted + a.pending_micros + u.pending)),"
+        " mark_micros = a.mark_micros + u.mark"
+        " FROM (SELECT l.contract_id, l.kind, n.posted, n.pending, n.passes, n.mark FROM account l"
+        " JOIN unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])"
+        " n(contract_id, kind, currency, posted, pending, passes, mark)"
         " ON l.contract_id = n.contract_id AND l.kind = n.kind AND l.currency = n.currency"
         " WHERE l.part = $1 ORDER BY l.contract_id, l.kind FOR NO KEY UPDATE OF l) u"
         " WHERE a.part = $1 AND a.contract_id = u.contract_id AND a.kind = u.kind AND a.posted_micros + u.posted"
-        " - a.pending_micros - u.pending + a.excess_micros + u.passes >= a.min_available RETURNING true",
+        " - a.pending_micros - u.pending + a.excess_micros + u.passes >= a.min_available"
+        " AND (u.pending <= 0 OR a.budget_micros IS NULL OR a.mark_micros + u.mark - a.posted_micros - u.posted"
+        " + a.pending_micros + u.pending <= a.budget_micros) RETURNING true",
         part, [key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys],
         [one.posted_micros for one in moves], [one.pending_micros for one in moves],
-        [one.passes_micros for one in moves],
+        [one.passes_micros for one in moves], [one.mark_micros for one in moves],
     )  # fmt: skip
     if len(moved) < len(keys):
         await _explain(conn, part, keys)

@@ -69,7 +69,8 @@ class Settled:
 
 _WALLETS = (
     "SELECT a.contract_id, a.kind, a.posted_micros, a.pending_micros, a.min_available, g.priority, g.expires_at,"
-    " g.issued_at, g.grant_id, g.categories, g.markets FROM account a LEFT JOIN credit_grant g ON g.part = $1"
+    " g.issued_at, g.grant_id, g.categories, g.markets,"
+    " a.budget_micros - a.mark_micros + a.posted_micros - a.pending_micros AS budget_left FROM account a LEFT JOIN credit_grant g ON g.part = $1"
     " AND g.contract_id = a.contract_id AND g.account = a.kind AND g.closed_at IS NULL AND g.voided_at IS NULL"
     " AND g.expires_at > $3 WHERE a.part = $1 AND a.contract_id = any($2::uuid[])"
     " AND (a.kind = 'spend' OR g.account IS NOT NULL) ORDER BY a.contract_id, a.kind"
@@ -90,7 +91,7 @@ async def wallets(conn: Conn, payers: Iterable[Payer], now: datetime, *, locked:
         granted: defaultdict[Payer, list[asyncpg.Record]] = defaultdict(list)
         for row in await conn.fetch(_WALLETS + (" FOR NO KEY UPDATE OF a" if locked else ""), part, by_part[part], now):
             if row["kind"] == SPEND:
-                found[part, row[0]] = Wallet(row[2], row[3], row[4])
+                found[part, row[0]] = Wallet(row[2], row[3], row[4], budget_left_micros=row["budget_left"])
             else:
                 granted[part, row[0]].append(row)
         for payer, rows in granted.items():

@@ -4,7 +4,7 @@ For programs with the company's token and for its people at the inbox alike. Rai
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from takt.calendars import zone_named
@@ -21,6 +21,7 @@ from takt.wire.errors import Refusal
 from takt.wire.months import parse_month, render_closing
 
 TEXT_CHARS_MAX: Final = 100
+BEFORE_ALL: Final = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class Costs:
@@ -49,10 +50,9 @@ class Costs:
             balance = await views.balance(conn, part, contract)
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as conn:
-                mark = await usage_sums.mark(conn, part)
-                if mark is not None:
-                    recent = await costs.recent(conn, part, contract, mark, business.time_zone)
-                    found += [one for one in recent if month <= one.day < until]
+                mark = await usage_sums.mark(conn, part) or BEFORE_ALL
+                recent = await costs.recent(conn, part, contract, mark, business.time_zone)
+                found += [one for one in recent if month <= one.day < until]
         today = self._clock.now().astimezone(zone_named(business.time_zone) or UTC).date()
         shown = wire.render_month(month, today, balance.currency, found, self._names(business))
         return shown | {
@@ -88,7 +88,8 @@ class Costs:
         payer = (business.contract_part, business.contract_id)
         async with self._site.pool(payer[0]).acquire() as conn:
             listed = await closings.list_contract(conn, payer)
-            return {"data": [await _with_lines(conn, one, business) for one in listed]}
+            currency = (await views.balance(conn, *payer)).currency
+            return {"data": [await _with_lines(conn, one, business, currency) for one in listed]}
 
     async def _rules(self, cards: set[tuple[str, int]]) -> dict[tuple[str, int, int], dict[str, Any]]:
         """The rules of these versions as their documents say them."""
@@ -111,9 +112,9 @@ class Costs:
         return templates | senders
 
 
-async def _with_lines(conn: Any, one: Closing, business: Business) -> dict[str, Any]:
+async def _with_lines(conn: Any, one: Closing, business: Business, currency: str) -> dict[str, Any]:
     lines = await closings.lines(conn, one.payer, one.month)
-    return render_closing(one, lines, (business.waba_id, business.name))
+    return render_closing(one, lines, (business.waba_id, business.name), currency)
 
 
 def _filter(asked: Mapping[str, str]) -> Filter:

@@ -11,8 +11,9 @@ from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from takt.core.denial import Denied, Retry
+from takt.core.denial import Denied
 from takt.core.forecast import forecast
+from takt.core.repeating import Retry
 from takt.core.value import value
 from takt.wire import webhook
 

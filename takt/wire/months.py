@@ -21,12 +21,13 @@ def parse_month(text: str) -> date | None:
     return date(int(match[1]), int(match[2]), 1) if match is not None else None
 
 
-def render_closing(one: Closing, lines: Sequence[Charge], owner: Owner | None) -> dict[str, Any]:
+def render_closing(one: Closing, lines: Sequence[Charge], owner: Owner | None, currency: str) -> dict[str, Any]:
     """A closed month of a contract with the lines of its document."""
     return {
         **_named(one.payer, owner),
         "month": f"{one.month:%Y-%m}",
         "state": one.state,
+        "currency": currency,
         "used_micros": one.used_micros,
         "net_minor": one.net_minor,
         "rounding_micros": one.rounding_micros,

@@ -16,6 +16,11 @@ CAPABILITY: Final = "business_capability_update"
 NUMBERS: Final = 25
 """How many numbers an account may have."""
 REMEDY: Final = "Write to people who asked for it; object by the own API if this is wrong."
+MONEY: Final = {
+    "low_balance": "Less is left in the wallet than you wished to be told of. Top it up.",
+    "budget": "This part of the month's budget is spent.",
+    "payment_returned": "A payment was returned, and its amount taken back out of the wallet.",
+}
 RESTRICTIONS: Final = {
     "starting": ("RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_ADD_PHONE_NUMBER_ACTION"),
     "sending": (
@@ -65,12 +70,24 @@ def render_measure(kind: str, state: str, until: datetime | None, at: datetime) 
     return [(ACCOUNT, _change(ACCOUNT, told))]
 
 
+def render_money(kind: str, micros: int, limit_micros: int) -> str:
+    """An alert about a company's money: of a kind of `takt.core.spending.Alert`, with the figure and the limit that it passed."""
+    figures = {"micros": micros, "limit_micros": limit_micros}
+    return _told_of(kind.upper(), MONEY[kind], figures)
+
+
 def _alert(kind: str) -> str:
+    said = "A restriction is proposed; a person decides. You may object for seven days."
+    return _told_of(f"RESTRICTION_PROPOSED_{kind.upper()}", said, {})
+
+
+def _told_of(kind: str, said: str, figures: dict[str, int]) -> str:
     alert = {
         "alert_severity": "WARNING",
         "alert_status": "ACTIVE",
-        "alert_type": f"RESTRICTION_PROPOSED_{kind.upper()}",
-        "alert_description": "A restriction is proposed; a person decides. You may object for seven days.",
+        "alert_type": kind,
+        "alert_description": said,
+        **figures,
     }
     return _change(ALERTS, {"entity_type": "WABA", "alert_info": alert})
 

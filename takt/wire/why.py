@@ -71,6 +71,7 @@ _PASSED: Final[Mapping[str, Text]] = {
     "pair_rate": Text("The company was not writing to you too fast.", "Die Firma schrieb dir nicht zu schnell."),
     "throughput": Text("The sender kept to its speed limit.", "Der Absender hielt seine Höchstgeschwindigkeit ein."),
     "money": Text("The company can pay for the message.", "Die Firma kann die Nachricht bezahlen."),
+    "budget": Text("The company's own budget covers the message.", "Das eigene Budget der Firma deckt die Nachricht."),
 }  # fmt: skip
 _NOT_NEEDED: Final = Text("Not needed for this message.", "Für diese Nachricht nicht nötig.")
 _UNKNOWN: Final = Text("This rule was kept.", "Diese Regel wurde eingehalten.")

@@ -18,12 +18,14 @@ from hypothesis import strategies as st
 from takt.actions.expire import Expire
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
+from takt.actions.refund import Refund, refund
 from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.content import TextContent
 from takt.core.ids import slot_of, wamid
 from takt.core.ledger import GRACE
 from takt.core.message import Accepted, Status
+from takt.ledger_proof import verify
 from takt.store.pool import transaction
 from tests.world import FUNDS, MARKETING, NOW, ORIGIN, UTILITY, Somebody, World, template_to, text_to
 
@@ -45,6 +47,7 @@ class Letter:
     failed_at: datetime | None = None
     late: bool = False
     absorbed: bool = False
+    refunded: bool = False
     told: list[tuple[str, bool]] = field(default_factory=lambda: [("sent", True)])
 
 
@@ -64,7 +67,11 @@ class Model:
         return sum(letter.price for letter in self.letters.values() if letter.status == "accepted")
 
     def earned(self) -> int:
-        return sum(letter.price for letter in self.letters.values() if letter.status in ("delivered", "read"))
+        return sum(
+            letter.price
+            for letter in self.letters.values()
+            if letter.status in ("delivered", "read") and not letter.refunded
+        )
 
     def is_open(self, person: int, sender_id: str) -> bool:
         return self.window_until.get((person, sender_id), self.now) > self.now
@@ -185,6 +192,18 @@ class Play:
                 await Expire(self.world.reference, CLOCK.new_id)(conn, part, self.model.now)
         self.model.expired()
 
+    async def give_back(self, number: int, *, twice: bool) -> None:
+        """Refund one of the messages so far; only what was charged comes back, and only once."""
+        if not self.model.letters:
+            return
+        message_id = list(self.model.letters)[number % len(self.model.letters)]
+        letter = self.model.letters[message_id]
+        is_charged = letter.price > 0 and letter.status in ("delivered", "read")
+        for _ in range(1 + twice):
+            [answer] = await self._run(refund, self.people[letter.person], [Refund(message_id, "sorry")])
+            assert (answer.amount_micros if answer is not None else 0) == (letter.price if is_charged else 0)
+        letter.refunded |= is_charged
+
     async def _run(self, action: Any, who: Somebody, commands: list[Any], *, again: bool = False) -> list[Any]:
         async with transaction(self.world.site.pool(who.part)) as conn:
             done = await action(conn, who.part, commands, self.model.now, again=again)
@@ -196,9 +215,8 @@ class Play:
         assert dict(await rows("SELECT message_id, status FROM message WHERE message_id = any($1)", ids)) == {
             one: letter.status for one, letter in letters.items()
         }
-        state = {"accepted": "held", "delivered": "captured", "read": "captured", "failed": "released"}
         assert dict(await rows("SELECT message_id, (state, late)::text FROM hold WHERE message_id = any($1)", ids)) == {
-            one: f"({'absorbed' if letter.absorbed else state[letter.status]},{'t' if letter.late else 'f'})"
+            one: f"({letter_state(letter)},{'t' if letter.late else 'f'})"
             for one, letter in letters.items()
             if letter.price
         }
@@ -209,7 +227,12 @@ class Play:
             for one, letter in charged.items()
             if letter.price
         }
-        used = "SELECT message_id, (amount_micros, forgone_micros, late)::text FROM usage WHERE message_id = any($1)"
+        back = "SELECT message_id, amount_micros FROM usage WHERE message_id = any($1) AND refund"
+        assert dict(await rows(back, ids)) == {one: -letter.price for one, letter in letters.items() if letter.refunded}
+        used = (
+            "SELECT message_id, (amount_micros, forgone_micros, late)::text FROM usage"
+            " WHERE message_id = any($1) AND NOT refund"
+        )
         assert dict(await rows(used, ids)) == {
             one: f"({0 if letter.absorbed else letter.price},{letter.price if letter.absorbed else 0},{'t' if letter.late else 'f'})"
             for one, letter in letters.items()
@@ -234,6 +257,13 @@ class Play:
         assert told == {wamid(one): letter.told for one, letter in self.model.letters.items()}
 
 
+def letter_state(letter: Letter) -> str:
+    """What has become of the hold of a message that costs something."""
+    if letter.absorbed or letter.refunded:
+        return "absorbed" if letter.absorbed else "refunded"
+    return {"accepted": "held", "delivered": "captured", "read": "captured", "failed": "released"}[letter.status]
+
+
 PERSON = st.integers(0, PEOPLE - 1)
 SENDER = st.sampled_from(["outreach", "support"])
 SAID = st.tuples(
@@ -249,6 +279,7 @@ STEP = st.one_of(
     st.tuples(st.just("write"), PERSON, SENDER),
     st.tuples(st.just("receipts"), PERSON, st.booleans()),
     st.tuples(st.just("expire"), st.integers(1, 90) | st.just(60 * 24 * 4)),
+    st.tuples(st.just("give back"), st.integers(0, 20), st.booleans()),
 )
 HISTORY = st.lists(st.tuples(OFFER, STEP, TAKE, STEP), min_size=2, max_size=6)
 
@@ -265,6 +296,8 @@ async def test_any_history_comes_out_as_the_model_says(world: World, history: li
                 await play.write(*values)
             case "take":
                 await play.take(values[0], twice=values[1])
+            case "give back":
+                await play.give_back(values[0], twice=values[1])
             case "receipts":
                 await play.set_receipts(*values)
             case _:
@@ -293,3 +326,4 @@ async def _end(play: Play) -> None:
     await play.expire(60 * 24 * 40)
     await play.compare()
     assert play.model.held() == 0
+    assert (await verify(play.world.site, CLOCK.now() + timedelta(days=99))).faults == ()

@@ -93,6 +93,13 @@ async def _poor(world: World, mara: Somebody) -> SendMessage:
     return template_to(world, mara.wa_id)
 
 
+async def _budget_spent(world: World, mara: Somebody) -> SendMessage:
+    await world.execute(
+        "UPDATE account SET mark_micros = posted_micros, budget_micros = $1 WHERE kind = 'spend'", UTILITY - 1
+    )
+    return template_to(world, mara.wa_id)
+
+
 async def _no_medium(world: World, mara: Somebody) -> SendMessage:
     await world.invite(mara, world.outreach)
     content = MediaContent("image", Source(link="https://nordwind.example/gone.jpg"))
@@ -156,6 +163,7 @@ LATER: dict[str, Setting] = {
     "marketing_stopped": _stopped,
     "consent_expired": _lapsed,
     "insufficient_funds": _poor,
+    "budget_spent": _budget_spent,
     "blocked_by_company": _blocked_by_company,
     "medium_unusable": _no_medium,
     "reaction_target": _no_target,

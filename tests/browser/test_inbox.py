@@ -1,5 +1,6 @@
 """The agents' inbox in real browsers: what a company's people see and do, from the door to the last tick."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -283,3 +284,53 @@ def test_a_chat_that_does_not_exist_is_said(open_browser: OpenBrowser, watch: Wa
     page.goto(f"/inbox/chat/{demo.env[SUPPORT]}.00000000-0000-0000-0000-000000000000")
     expect(page.get_by_role("heading", name=WORDS[locale]["no_chat"])).to_be_visible()
     check_accessible(page)
+
+
+@BOTH
+def test_finance_sees_what_the_company_pays_down_to_the_rule(
+    open_browser: OpenBrowser, demo: Demo, locale: str, out_folder: Path
+) -> None:
+    """By the keyboard Frida comes from the sum to a message and the rule behind it."""
+    words = {
+        "de": ("Kosten", "Die Nachrichten dahinter", "Preisliste", "als CSV", "Dieser Monat", "Der Monat davor"),
+        "en": ("Costs", "The messages behind it", "Rate card", "as CSV", "This month", "The month before"),
+    }[locale]
+    _pay(demo)
+    page = desk(open_browser(DESKTOP, locale=locale), locale, "Frida")
+    expect(page.get_by_role("heading", name=words[0], exact=True)).to_be_visible()
+    expect(page).to_have_title(f"{words[0]} · Nordwind")
+    expect(page.get_by_text(words[4])).to_be_visible()
+    page.locator(".bars button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=words[1])).to_be_focused()
+    page.locator(".behind summary").first.click()
+    expect(page.locator(".behind").get_by_text(words[2], exact=True).first).to_be_visible()
+    check_accessible(page)
+    picture(page, out_folder, f"costs-{locale}")
+    with page.expect_download() as told:
+        page.get_by_role("link", name=words[3]).click()
+    assert told.value.path().read_text("utf-8").startswith("message,delivered_at,")
+    page.get_by_role("button", name=words[5]).click()
+    expect(page).to_have_url(re.compile(r"/inbox/costs/\d{4}-\d\d$"))
+
+
+def _pay(demo: Demo) -> None:
+    """One message more that costs something."""
+    parameters = [{"type": "text", "text": "Mara"}, {"type": "text", "text": "4711"}]
+    order = {
+        "name": "order_update",
+        "language": {"code": "de"},
+        "components": [{"type": "body", "parameters": parameters}],
+    }
+    post(demo, "TAKT_USER_MARA", {"type": "template", "template": order})
+    receive(demo, "MARA", "delivered")
+
+
+def test_the_costs_fit_a_phone_at_night(open_browser: OpenBrowser, demo: Demo, out_folder: Path) -> None:
+    _pay(demo)
+    page = desk(open_browser(PHONE, "dark"), "de", "Frida")
+    page.locator(".bars button").first.click()
+    expect(page.locator(".behind summary").first).to_be_visible()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "costs-phone-dark")

@@ -3,7 +3,8 @@
 import pytest
 
 from takt.core import denial
-from takt.core.denial import REASONS, Reason, Retry, Text
+from takt.core.denial import REASONS, Reason, Text
+from takt.core.repeating import Retry
 
 # Cloud API reference, sections 9 (codes, titles, HTTP) and 7.10 (what is enforced at once, what is reported later).
 WIRE = {
@@ -27,6 +28,7 @@ WIRE = {
     "pair_rate": (131056, True, 400),
     "throughput": (130429, True, 400),
     "insufficient_funds": (131042, False, 400),
+    "budget_spent": (131042, False, 400),
     "expired": (131026, False, 400),
     "parameter_value": (132008, True, 400),
     "text_format": (132007, True, 400),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takt.core.denial import PAIR_RATE, REASONS, TEMPLATE_MISSING, Denied, Reason, Retry
+from takt.core.denial import PAIR_RATE, REASONS, TEMPLATE_MISSING, Denied, Reason
+from takt.core.repeating import Retry
 from takt.wire import absent_errors, account_errors, errors
 from takt.wire.errors import WireError, from_denied, render, retry_after_s
 

@@ -10,6 +10,7 @@ from takt.clock import Clock
 from takt.store.views import Session
 from takt.wakes import Wakes
 from takt.web.inbox.api import InboxApi
+from takt.web.inbox.costs import InboxCosts
 from takt.web.inbox.events import Desk, EventStream, Listener, StreamCount
 from takt.web.inbox.media import InboxMedia
 from takt.web.staff.address import Address, Signed, nowhere
@@ -20,9 +21,18 @@ from takt.web.staff.session import Sessions
 class InboxDoor:
     """The inbox API, ready to be mounted."""
 
-    def __init__(self, api: InboxApi, media: InboxMedia, sessions: Sessions, wakes: Wakes, clock: Clock) -> None:
+    def __init__(
+        self,
+        api: InboxApi,
+        media: InboxMedia,
+        costs: InboxCosts,
+        sessions: Sessions,
+        wakes: Wakes,
+        clock: Clock,
+    ) -> None:
         self._api = api
         self._media = media
+        self._costs = costs
         self._sessions = sessions
         self._wakes = wakes
         self._clock = clock
@@ -35,23 +45,30 @@ class InboxDoor:
         def signed(path: str, **methods: Signed) -> Route:
             return Route(path, Address(sessions, signed=methods))
 
+        def chatting(path: str, **methods: Signed) -> Route:
+            return signed(path, **{method: _of_chats(answer) for method, answer in methods.items()})
+
         return [
             Mount("/inbox/api", routes=[
                 Route("/demo-people", Address(sessions, open_={"GET": sessions.list_demo_people})),
                 Route("/sign-in", Address(sessions, open_={"POST": self._sign_in})),
                 Route("/sign-out", Address(sessions, open_={"POST": sessions.sign_out})),
                 signed("/me", GET=self._me, PUT=self._set_me),
-                signed("/threads", GET=api.list_threads),
-                signed("/threads/{key}", GET=api.show_thread),
-                signed("/threads/{key}/messages", GET=api.list_messages, POST=api.send),
-                signed("/threads/{key}/read", POST=api.read),
-                signed("/threads/{key}/typing", POST=api.typing),
-                signed("/templates", GET=api.list_templates),
-                signed("/price", POST=api.price),
-                signed("/media", POST=self._media.post),
-                signed("/media/{id}", GET=self._media.show),
-                signed("/messages/{id:path}/explain", GET=api.explain),
-                signed("/events", GET=self._events),
+                chatting("/threads", GET=api.list_threads),
+                chatting("/threads/{key}", GET=api.show_thread),
+                chatting("/threads/{key}/messages", GET=api.list_messages, POST=api.send),
+                chatting("/threads/{key}/read", POST=api.read),
+                chatting("/threads/{key}/typing", POST=api.typing),
+                chatting("/templates", GET=api.list_templates),
+                chatting("/price", POST=api.price),
+                chatting("/media", POST=self._media.post),
+                chatting("/media/{id}", GET=self._media.show),
+                chatting("/messages/{id:path}/explain", GET=api.explain),
+                chatting("/events", GET=self._events),
+                signed("/costs", GET=self._costs.month),
+                signed("/costs/messages", GET=self._costs.messages),
+                signed("/months", GET=self._costs.months),
+                signed("/usage", GET=self._costs.file),
                 nowhere(sessions),
             ]),
         ]  # fmt: skip
@@ -78,3 +95,14 @@ class InboxDoor:
         listener = Listener(session.staff_id, lambda: self._sessions.stands(request))
         after = None if given < 0 else min(given, NUMBER_MAX)
         return EventStream(self._api.readers, self._wakes, self._clock, self._streams, desk, listener, after)
+
+
+def _of_chats(answer: Signed) -> Signed:
+    """What people say is not for those who look after the money."""
+
+    async def checked(request: Request, session: Session) -> ASGIApp:
+        if session.role == "finance":
+            raise Refusal(403, "role", "Chats are not open to your role.")
+        return await answer(request, session)
+
+    return checked

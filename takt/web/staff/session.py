@@ -54,7 +54,7 @@ class Audience:
     operator: bool = False
 
 
-COMPANIES: Final = Audience("inbox", "takt_staff", ("agent", "marketer", "developer"))
+COMPANIES: Final = Audience("inbox", "takt_staff", ("agent", "marketer", "developer", "finance"))
 OPERATOR: Final = Audience("console", "takt_operator", ("operator",), operator=True)
 
 

@@ -68,6 +68,44 @@ import { noteServerTime } from "./clock.js";
  * @property {any[]} components
  * @property {{ where: "header" | "body" | "button", name: string, example: string, index?: number }[]} parameters
  *
+ * @typedef {{ units: number, micros: number }} Sum
+ *
+ * @typedef {object} Costs a month of the company
+ * @property {string} month
+ * @property {string} currency
+ * @property {Sum} today
+ * @property {Sum} total
+ * @property {Record<"category" | "market" | "template" | "sender" | "day", (Sum & { key: string, name: string })[]>} by
+ * @property {(Sum & { card: string, version: number, rule: number, tier: string, unit_price_micros: number })[]} lines
+ * @property {number} available_micros
+ * @property {number} held_micros
+ *
+ * @typedef {object} Used a message behind a figure
+ * @property {string} message
+ * @property {string} delivered_at
+ * @property {string} category
+ * @property {string} market
+ * @property {string} card
+ * @property {number} version
+ * @property {number} rule
+ * @property {object | null} rule_document
+ * @property {string | null} tier
+ * @property {number | null} ordinal
+ * @property {number} amount_micros
+ * @property {string} currency
+ * @property {boolean} late
+ * @property {boolean} refund
+ *
+ * @typedef {{ month: string, more: boolean, data: Used[] }} Behind
+ *
+ * @typedef {object} Closed a closed month
+ * @property {string} month
+ * @property {string} state
+ * @property {string} currency
+ * @property {number} used_micros
+ * @property {{ kind: string, from: string, to: string, quantity: number, unit_price_micros: number, amount_micros: number,
+ *              category: string, market: string | null, name: string | null }[]} lines
+ *
  * @typedef {object} Quote what a send would cost, and whether it would go out
  * @property {number} micros
  * @property {string} currency
@@ -143,6 +181,14 @@ export const api = {
   price: (draft) => call("POST", "/price", draft),
   /** @param {string} id @returns {Promise<any>} */
   explain: (id) => call("GET", `/messages/${encodeURIComponent(id)}/explain`),
+  /** @param {string} month @returns {Promise<Costs>} */
+  costs: (month) => call("GET", `/costs?${query({ month })}`),
+  /** @param {Record<string, string | number>} which @returns {Promise<Behind>} */
+  costMessages: (which) => call("GET", `/costs/messages?${query(which)}`),
+  /** @returns {Promise<{ data: Closed[] }>} */
+  months: () => call("GET", "/months"),
+  /** Where all usage of a month is to be had. @param {string} month @param {"csv" | "parquet"} format */
+  usageAddress: (month, format) => `${ROOT}/usage?${query({ month, format })}`,
   /** @param {number} after */
   eventsUrl: (after) => `${ROOT}/events?${query({ after })}`,
 };

@@ -9,7 +9,8 @@ import { forgetThreads } from "./thread.js";
 import * as desk from "./desk.js";
 import { keepFor } from "./kept.js";
 import { listenToKeys } from "./keys.js";
-import { follow, overlay, reopen, roomy } from "./place.js";
+import { CostsPage, seesCosts } from "./costs.js";
+import { costs, follow, overlay, reopen, roomy } from "./place.js";
 import { Aside } from "./aside.js";
 import { ChatPane } from "./chat.js";
 import { ListPane } from "./list.js";
@@ -22,6 +23,8 @@ function App() {
   if (desk.unreachable.value) return html`<main class="door"><${Trouble} text=${t("The server was not reached.")} retry=${() => desk.open()} /></main>`;
   if (who === undefined) return html`<main class="door"><${Loading} label=${t("Loading …")} /></main>`;
   if (who === null) return html`<${SignIn} /><${Toasts} />`;
+  if (who.role === "finance" || (costs.value !== null && seesCosts(who.role)))
+    return html`<${CostsPage} />${overlay.value === "settings" && html`<${Settings} />`}<${Toasts} />`;
   const chat = desk.selected.value;
   return html`
     ${roomy.value && html`<a class="skip" href="#chat">${t("Skip to the chat")}</a>`}
@@ -55,7 +58,8 @@ function title() {
   const who = desk.me.value;
   const unread = desk.unreadChats.value;
   const open = desk.card.value?.name;
-  const place = who ? `${open ? `${open} · ` : ""}${t("Inbox")} · ${who.business.name}` : `${t("Inbox")} · Takt`;
+  const inbox = who && (who.role === "finance" || costs.value !== null) ? t("Costs") : t("Inbox");
+  const place = who ? `${open ? `${open} · ` : ""}${inbox} · ${who.business.name}` : `${t("Inbox")} · Takt`;
   document.title = unread ? `(${unread}) ${place}` : place;
 }
 

@@ -35,6 +35,7 @@ const RULES = /** @type {Record<string, () => string>} */ ({
   pair_rate: () => t("Pace to this person"),
   throughput: () => t("Pace of the sender"),
   money: () => t("Balance"),
+  budget: () => t("Budget of the month"),
   delivery: () => t("Delivery in time"),
 });
 
@@ -116,6 +117,11 @@ const FIGURES = [
     RegExp(`^costs ${MONEY}, available ${MONEY}$`),
     (price, currency, rest, other) =>
       t("Costs {price}, available {rest}", { price: money(price, currency), rest: money(rest, other) }),
+  ],
+  [
+    RegExp(`^costs ${MONEY}, left of the budget ${MONEY}$`),
+    (price, currency, rest, other) =>
+      t("Costs {price}, left of the budget {rest}", { price: money(price, currency), rest: money(rest, other) }),
   ],
   [
     /^all senders: (\d+ of \d+) in 24 hours, (\d+ of \d+) in 7 days; this sender: (\d+ of \d+) and (\d+ of \d+)$/,

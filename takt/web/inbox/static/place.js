@@ -14,6 +14,8 @@ export const roomy = matching("(width >= 60rem)");
 /** Opened as a drawer on narrower screens; the third pane shows the person when this is null. */
 export const side = signal(/** @type {Side | null} */ (null));
 /** Dialogs of the whole page. */
+/** The month whose costs are shown, empty for the present one; null while something else is. */
+export const costs = signal(/** @type {string | null} */ (null));
 export const overlay = signal(/** @type {"settings" | "shortcuts" | "templates" | null} */ (null));
 
 /** @param {string} condition */
@@ -34,9 +36,25 @@ const named = () => {
   return found ? decodeURIComponent(found[1]) : null;
 };
 
+/** The month in the address of the costs; null when it is another address. */
+const costsNamed = () => /^\/inbox\/costs(?:\/([^/]+))?$/.exec(location.pathname)?.slice(1).map((month) => month ?? "")[0] ?? null;
+
+/** Shows the costs of a month, or of the present one. @param {string} [month] */
+export function goToCosts(month = "") {
+  history.pushState({ inside: true }, "", month ? `${HOME}/costs/${month}` : `${HOME}/costs`);
+  show(null);
+}
+
+/** Goes back from the costs to the chats. */
+export function leaveCosts() {
+  history.pushState(null, "", HOME);
+  show(null);
+}
+
 /** @param {string | null} key */
 function show(key) {
   batch(() => {
+    costs.value = costsNamed();
     if (key !== selected.value) side.value = null;
     selected.value = key;
     overlay.value = null;

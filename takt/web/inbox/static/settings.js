@@ -6,7 +6,8 @@ import { t } from "/static/text.js";
 import { Avatar, Dialog, Icon, Switch, toast } from "/static/ui.js";
 import * as desk from "./desk.js";
 import { setShortcuts, shortcutsOn } from "./kept.js";
-import { clearAddress, overlay } from "./place.js";
+import { seesCosts } from "./costs.js";
+import { clearAddress, goToCosts, overlay } from "./place.js";
 
 const close = () => {
   overlay.value = null;
@@ -25,9 +26,10 @@ export function Settings() {
     </p>
     <${Language} value=${who.locale} onChange=${speak} />
     <${Theme} />
-    <button type="button" class="button" onClick=${() => (overlay.value = "shortcuts")}>
+    ${who.role !== "finance" && html`<button type="button" class="button" onClick=${() => (overlay.value = "shortcuts")}>
       <${Icon} name="keyboard" />${t("Keyboard shortcuts")}
-    </button>
+    </button>`}
+    ${seesCosts(who.role) && who.role !== "finance" && html`<button type="button" class="button" onClick=${() => goToCosts()}><${Icon} name="coins" />${t("Costs")}</button>`}
     <button type="button" class="button" onClick=${out}><${Icon} name="log-out" />${t("Sign out")}</button>
   </${Dialog}>`;
 }

@@ -1,0 +1,144 @@
+"""Bookings by hand: one person proposes, another one signs, and that books it. A program may propose, only people sign."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from takt.core.denial import Text
+from takt.core.entries import ADJUSTMENT, BANK, LOSS, RECEIVABLE, SPEND, Entry, EntryKind, Payer
+from takt.core.ids import derive_id, slot_of
+from takt.core.proposal import Actor
+from takt.core.value import value
+
+NOTE_CHARS_MAX: Final = 500
+
+
+class Sort(StrEnum):
+    """What is booked: money that came or went beside the bank's statements, a correction, what nobody will pay."""
+
+    RECEIVED = "received"
+    PAID_BACK = "paid_back"
+    CREDIT = "credit"
+    DEBIT = "debit"
+    WRITE_OFF = "write_off"
+
+
+_SIDES: Final = {
+    Sort.RECEIVED: (EntryKind.TOP_UP, BANK, SPEND),
+    Sort.PAID_BACK: (EntryKind.PAYMENT, SPEND, BANK),
+    Sort.CREDIT: (EntryKind.ADJUSTMENT, ADJUSTMENT, SPEND),
+    Sort.DEBIT: (EntryKind.ADJUSTMENT, SPEND, ADJUSTMENT),
+    Sort.WRITE_OFF: (EntryKind.WRITE_OFF, LOSS, RECEIVABLE),
+}
+
+
+class Kind(StrEnum):
+    """What can be done with a booking."""
+
+    PROPOSE = "propose"
+    SIGN = "sign"
+    WITHDRAW = "withdraw"
+
+
+class Fault(StrEnum):
+    """Why something cannot be done with a booking."""
+
+    UNKNOWN = "unknown"
+    CLOSED = "closed"
+    NO_PERSON = "no_person"
+    OWN = "own"
+    NOT_COVERED = "not_covered"
+
+    @property
+    def text(self) -> Text:
+        """The sentence for people."""
+        return _TEXTS[self]
+
+
+_TEXTS: Final = {
+    Fault.UNKNOWN: Text("There is no such booking.", "Diese Buchung gibt es nicht."),
+    Fault.CLOSED: Text("The booking is signed or withdrawn.", "Die Buchung ist unterschrieben oder zurückgezogen."),
+    Fault.NO_PERSON: Text("Only a person can sign; this token is no person's.",
+                          "Nur eine Person kann unterschreiben; dieses Token gehört niemandem."),
+    Fault.OWN: Text("Whoever proposed it cannot sign it: somebody else must.",
+                    "Wer sie vorgeschlagen hat, kann sie nicht unterschreiben: Das muss jemand anderes tun."),
+    Fault.NOT_COVERED: Text("The wallet does not cover it.", "Das Guthaben deckt sie nicht."),
+}  # fmt: skip
+
+
+@value
+class Body:
+    """What is to be booked. `amount_micros` is above 0; what is received is net, its tax a document's affair."""
+
+    payer: Payer
+    sort: Sort
+    amount_micros: int
+    currency: str
+    note: str
+
+
+@value
+class Act:
+    """One line of the record; a proposal brings its body."""
+
+    kind: Kind
+    actor: Actor
+    at: datetime
+    body: Body | None = None
+    note: str = ""
+
+
+@value
+class Booking:
+    """Where a booking stands."""
+
+    body: Body
+    author: Actor
+    proposed_at: datetime
+    signed: Actor | None = None
+    withdrawn: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether anything can still come of it."""
+        return self.signed is None and not self.withdrawn
+
+
+def fold(acts: Iterable[Act]) -> Booking | None:
+    """Where a booking stands after these acts; None if there are none."""
+    found: Booking | None = None
+    for act in acts:
+        if act.body is not None:
+            found = Booking(act.body, act.actor, act.at)
+        elif found is not None and act.kind is Kind.SIGN:
+            found = replace(found, signed=act.actor)
+        elif found is not None:
+            found = replace(found, withdrawn=True)
+    return found
+
+
+def fault(booking: Booking | None, act: Act) -> Fault | None:
+    """Why this act cannot follow; None if it can."""
+    if act.kind is Kind.PROPOSE:
+        return None if booking is None else Fault.CLOSED
+    if booking is None:
+        return Fault.UNKNOWN
+    if not booking.open:
+        return Fault.CLOSED
+    if act.kind is Kind.WITHDRAW:
+        return None
+    if act.actor.person is None:
+        return Fault.NO_PERSON
+    return Fault.OWN if act.actor.person == booking.author.person else None
+
+
+def entry(booking_id: UUID, body: Body, at: datetime) -> Entry:
+    """The entry that a signed booking makes, always with the same id."""
+    kind, debit, credited = _SIDES[body.sort]
+    entry_id = derive_id(slot_of(body.payer[1]), "booking", str(booking_id))
+    return Entry(
+        body.payer, entry_id, kind, debit, credited, body.amount_micros, body.currency, at, note=body.note[:200]
+    )

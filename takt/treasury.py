@@ -1,0 +1,193 @@
+"""The commands about money: `takt payments …`. They do what the operator's API does, by the same actions.
+
+A booking by hand is proposed by one person and signed by another, each with their own login.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from takt.actions.booking import book_by_hand
+from takt.actions.collecting import Collecting
+from takt.actions.statement import Statements
+from takt.clock import CLOCK
+from takt.config import Config
+from takt.core.booking import Kind
+from takt.core.proposal import Actor
+from takt.database import open_database
+from takt.lanes import Lanes
+from takt.passwords import is_password
+from takt.registering import NotDone, show
+from takt.store import views
+from takt.store.pool import close_pool, open_pool
+from takt.store.reference import Reference
+from takt.store.site import PARTS, Site
+from takt.wakes import Wakes
+from takt.web.bank import BankDesk, BankLanes
+from takt.wire.errors import Refusal
+
+CONNECTIONS_MAX = 4
+
+payments = typer.Typer(help="Payments: the bank's statements, collections, bookings by hand.", no_args_is_help=True)
+
+Login = Annotated[str, typer.Option("--as", help="Your login; your password is asked for.")]
+Key = Annotated[str, typer.Argument(help="The transaction's key in `takt payments list --suspense`.")]
+Note = Annotated[str, typer.Option(help="Why.")]
+Company = Annotated[str | None, typer.Option("--company", help="The company's id.")]
+
+HERE = Actor("command line")
+
+
+@payments.command("account")
+def account(
+    iban: Annotated[str | None, typer.Option(help="The operator's account; left out: show it.")] = None,
+    holder: Annotated[str, typer.Option(help="Whose it is.")] = "",
+    bic: Annotated[str, typer.Option(help="The bank's code, if it is asked for.")] = "",
+    creditor_id: Annotated[str, typer.Option(help="Creditor identifier, to collect by direct debit.")] = "",
+) -> None:
+    """Show or set the operator's account."""
+    if iban is None:
+        _show(lambda desk: desk.account())
+        return
+    body = {"iban": iban, "holder": holder, "bic": bic, "creditor_id": creditor_id}
+    _show(lambda desk: desk.set_account(body, HERE))
+
+
+@payments.command("import")
+def import_file(
+    files: Annotated[list[Path], typer.Argument(help="Statements in camt.053.", exists=True, dir_okay=False)],
+) -> None:
+    """Take statements in: what is certain is booked, all else waits for a person. The same twice changes nothing."""
+    for file in files:
+        document = file.read_bytes()
+        _show(lambda desk, document=document: desk.take_file(document, HERE))  # type: ignore[misc]
+
+
+@payments.command("list")
+def list_payments(
+    *,
+    suspense: Annotated[bool, typer.Option("--suspense", help="What a person must decide.")] = False,
+    statements: Annotated[bool, typer.Option("--statements", help="Statements that were imported.")] = False,
+) -> None:
+    """List payments of all companies, transactions that are unsure, or statements."""
+    if suspense:
+        _show(lambda desk: desk.suspense())
+    elif statements:
+        _show(lambda desk: desk.statements())
+    else:
+        _show(lambda desk: desk.list())
+
+
+@payments.command("match")
+def match(
+    key: Key, company: Company = None, payment: str | None = None, note: Note = "", *, aside: bool = False
+) -> None:
+    """Decide what a transaction is: a payment of a company, a top-up of its wallet, or (--aside) none of theirs."""
+    if aside == (company is not None):
+        raise NotDone("Name a --company, perhaps with a --payment, or say --aside.")
+    body = {"aside": True, "note": note} if aside else {"company": company, "payment": payment, "note": note}
+    _show(lambda desk: desk.decide(key, body, HERE))
+
+
+@payments.command("collect")
+def collect(
+    out: Annotated[Path, typer.Option(help="The folder to write the orders (pain.008) to.", file_okay=False)],
+) -> None:
+    """Make the orders to collect that are due, and write them for the bank."""
+    made = _done(lambda desk: _collected(desk, out))
+    show(made)
+
+
+@payments.command("book")
+def book(
+    company: str, sort: Annotated[str, typer.Argument(help="received, paid_back, credit, debit or write_off.")],
+    amount_micros: int, note: Note, login: Login,
+) -> None:  # fmt: skip
+    """Propose a booking by hand; somebody else must sign it."""
+    body = {"company": company, "sort": sort, "amount_micros": amount_micros, "note": note}
+    _as_person(login, lambda desk, actor: desk.propose(body, actor, "en"))
+
+
+@payments.command("sign")
+def sign(booking: str, login: Login) -> None:
+    """Sign somebody else's booking, which books it."""
+    _as_person(login, lambda desk, actor: desk.act(booking, Kind.SIGN, actor, "en"))
+
+
+@payments.command("withdraw")
+def withdraw(booking: str, login: Login) -> None:
+    """Take a proposed booking back."""
+    _as_person(login, lambda desk, actor: desk.act(booking, Kind.WITHDRAW, actor, "en"))
+
+
+@payments.command("bookings")
+def bookings() -> None:
+    """List bookings by hand."""
+    _show(lambda desk: desk.bookings())
+
+
+async def _collected(desk: BankDesk, out: Path) -> dict[str, Any]:
+    made = await desk.collect({}, HERE)
+    for one in made["data"]:
+        (out / f"{one['ident']}.xml").write_bytes(await desk.order(one["ident"]))
+    return made
+
+
+def _as_person(login: str, do: Callable[[BankDesk, Actor], Awaitable[dict[str, Any]]]) -> None:
+    password = typer.prompt("Password", hide_input=True)
+    show(_done(lambda desk: _by(desk, login, password, do)))
+
+
+async def _by(
+    desk: BankDesk, login: str, password: str, do: Callable[[BankDesk, Actor], Awaitable[dict[str, Any]]]
+) -> dict[str, Any]:
+    async with desk.site.everywhere.acquire() as conn:
+        found = await views.find_staff(conn, login.strip().lower(), operator=True)
+    if not is_password(found.password_hash if found is not None else None, password) or found is None:
+        raise NotDone("Login or password is wrong, or is nobody's of the operator.")
+    return await do(desk, Actor(found.name, found.staff_id))
+
+
+def _show(do: Callable[[BankDesk], Awaitable[dict[str, Any]]]) -> None:
+    show(_done(do))
+
+
+def _done(do: Callable[[BankDesk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    config = Config.read(os.environ)
+    with open_database(config.database_url, config.home) as database:
+        return asyncio.run(_do(database.url, config.parts, do))
+
+
+async def _do(url: str, parts: int, do: Callable[[BankDesk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    async with _desk(url, parts) as desk:
+        try:
+            return await do(desk)
+        except Refusal as refusal:
+            raise NotDone(f"{refusal.error.details}.") from None
+
+
+@asynccontextmanager
+async def _desk(url: str, parts: int) -> AsyncIterator[BankDesk]:
+    pool = await open_pool(url, name="takt payments", connections_max=CONNECTIONS_MAX)
+    site, wakes, now, reference = Site(PARTS[parts], pool), Wakes(), CLOCK.now, Reference()
+    async with pool.acquire() as conn:
+        await reference.fresh(conn)
+    lanes = BankLanes(
+        statements=Lanes(Statements(site, reference, CLOCK.new_id), site, wakes, now),
+        collecting=Lanes(Collecting(site), site, wakes, now),
+        bookings=Lanes(book_by_hand, site, wakes, now),
+    )
+    runs = (lanes.statements.run, lanes.collecting.run, lanes.bookings.run)
+    tasks = [asyncio.create_task(run()) for run in runs]
+    try:
+        yield BankDesk(site, reference, lanes, CLOCK)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await close_pool(pool)

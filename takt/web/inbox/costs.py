@@ -1,0 +1,76 @@
+"""What people of a company see of its money at the inbox: costs, the messages behind them, closed months, files.
+
+For finance, developers and marketers; agents answer people and need none of it.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from takt import exports
+from takt.exports import MEDIA_TYPES, Format
+from takt.store.reference import Business, Reference
+from takt.store.site import Site
+from takt.store.views import Session
+from takt.web.costs import Costs
+from takt.web.staff.answers import Refusal, bad, json_answer
+from takt.wire import errors
+
+ROLES = ("finance", "developer", "marketer")
+
+
+class InboxCosts:
+    """The requests of a signed-in person about money. A month is named `?month=2026-11`; the present one without."""
+
+    def __init__(self, costs: Costs, site: Site, reference: Reference) -> None:
+        self._costs = costs
+        self._site = site
+        self._reference = reference
+
+    async def month(self, request: Request, session: Session) -> Response:
+        """The costs of a month by what they are for."""
+        business = self._business(session)
+        try:
+            month = self._costs.month_of(business, request.query_params.get("month"))
+        except errors.Refusal as refusal:
+            raise _as_here(refusal) from None
+        return json_answer(await self._costs.month(business, month))
+
+    async def messages(self, request: Request, session: Session) -> Response:
+        """The messages behind a figure."""
+        business = self._business(session)
+        try:
+            month = self._costs.month_of(business, request.query_params.get("month"))
+            return json_answer(await self._costs.messages(business, month, request.query_params))
+        except errors.Refusal as refusal:
+            raise _as_here(refusal) from None
+
+    async def months(self, _request: Request, session: Session) -> Response:
+        """The closed months with their lines."""
+        return json_answer(await self._costs.months(self._business(session)))
+
+    async def file(self, request: Request, session: Session) -> Response:
+        """All usage of a month as a file."""
+        business = self._business(session)
+        asked = request.query_params.get("format", Format.CSV)
+        if asked not in list(Format):
+            raise bad("format", "must be csv or parquet")
+        try:
+            month = self._costs.month_of(business, request.query_params.get("month"))
+        except errors.Refusal as refusal:
+            raise _as_here(refusal) from None
+        form = Format(asked)
+        return StreamingResponse(
+            exports.usage(self._site, business, month, form),
+            media_type=MEDIA_TYPES[form],
+            headers={"Content-Disposition": f'attachment; filename="usage-{month:%Y-%m}.{form}"'},
+        )
+
+    def _business(self, session: Session) -> Business:
+        if session.role not in ROLES:
+            raise Refusal(403, "role", "Costs are for finance, developers and marketers.")
+        assert session.business_id is not None, "people of companies have a company"
+        return self._reference.current.businesses[session.business_id]
+
+
+def _as_here(refusal: errors.Refusal) -> Refusal:
+    return Refusal(400, "invalid", f"{refusal.error.details}.", refusal.error.details.partition(" ")[0])
