@@ -287,3 +287,31 @@ async def test_a_closed_month_becomes_a_proved_document_that_late_usage_leaves_a
     proofs = [one async for one in prove_documents(world.site, press)]
     assert [(one.faults, one.made_again) for one in proofs] == [((), True)] * 2
     assert await sound(world)
+
+
+async def test_a_payment_ahead_gets_its_advance_invoice(world: World) -> None:
+    """Once, with the net and the tax that were booked; the books stay as the payment left them."""
+    await set_up(world)
+    await world.execute(
+        "INSERT INTO payment (part, payment_id, contract_id, provider, provider_ref, purpose, net_micros, tax_micros,"
+        " tax_category, tax_basis_points, currency, state, reference, created_at, settled_at)"
+        " VALUES ($1, gen_random_uuid(), $2, 'bank', 'x', 'top_up', 84030000, 15970000, 'S', 1900, 'EUR', 'settled',"
+        " 'TK-7', $3, $3)",
+        *world.payer, NOW,
+    )  # fmt: skip
+    before = await balances(world)
+    issuer = Issuer(world.site, Unread(), Fixed(NOW))
+    [found] = await issuer.round()
+    assert isinstance(found, Listed)
+    assert (found.kind, found.number, found.net, found.tax, found.payable) == (
+        Kind.ADVANCE, "AN-2026-000001", 8403, 1597, 0,
+    )  # fmt: skip
+    assert await issuer.round() == []
+    assert await balances(world) == before
+
+
+class Unread(Press):
+    """The press that looks at nothing."""
+
+    async def print(self, invoice: Invoice) -> Printed:
+        return await unread(invoice)
