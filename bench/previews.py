@@ -1,6 +1,6 @@
 """How well previews foretell what a change of the policy then does; takes half an hour, so it runs when named.
 
-Each change of caps is previewed, and then really done, in a world whose people nobody knows: hazards of another shape and
+Each change of caps or of admission is previewed, and then really done, in a world whose people nobody knows: hazards of another shape and
 strength, other likings, other traffic than the preview assumes. The preview sees no more of it than an installation would:
 what happened under the old policy. Truth is how the figures of the two policies then compare in that world.
 
@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from bench.report import Table, machine
+from takt.core.admission.settings import Admission
 from takt.core.caps import Caps
 from takt.core.interval import Interval
 from takt.core.tact import TactPolicy
@@ -25,14 +26,22 @@ from takt.twin.running import Counts, run
 from takt.twin.world import Hazard, World
 
 NAME: Final = "previews"
-CHANGES: Final = 20
-PAIRS: Final = 12
+CAPS_CHANGED: Final = 6
+PAIRS: Final = 8
 SEED: Final = 500
 PEOPLE: Final = 6_000
 CAPS = ((3, 10, 2, 5), (3, 3, 2, 5), (1, 7, 1, 7), (3, 6, 1, 2), (50, 50, 50, 50), (1, 1, 1, 1), (3, 2, 2, 2),
         (3, 4, 2, 4), (2, 8, 1, 3), (5, 5, 5, 5))  # fmt: skip
+OFF = Admission(mode="off")
 NAMES = ("calibrated", "usual world", "first month")
+ADMISSIONS = (
+    (Admission(mode="cap", cap_per_week=2), Admission(mode="cap", cap_per_week=4)),
+    (Admission(mode="cap", cap_per_week=3), Admission(mode="priced", budget=15.0, floor_per_week=0)),
+    (OFF, Admission(mode="priced", budget=20.0, floor_per_week=0)),
+    (Admission(mode="priced", budget=15.0, floor_per_week=0), Admission(mode="priced", budget=30.0, floor_per_week=0)),
+)
 NOTES: Final = (
+    f"{CAPS_CHANGED} changes of caps and {len(ADMISSIONS)} of admission, {PAIRS} worlds in each preview",
     "held: 90 % intervals that held the truth; sign: changes whose direction was foretold",
     "width: the median of the intervals, as a share of the range of all true effects",
 )
@@ -49,20 +58,29 @@ class Trial:
 
 def measure() -> tuple[Table, str]:
     """Make all changes, and give a line for each figure."""
-    asked = changes(CHANGES, SEED)
+    asked = changes(CAPS_CHANGED, SEED)
     trials = [attempt(old, new, SEED + place, PAIRS) for place, (old, new) in enumerate(asked)]
     return table(trials), machine()
 
 
 def changes(count: int, seed: int) -> list[tuple[TactPolicy, TactPolicy]]:
-    """So many changes from some caps to others, no two alike."""
+    """So many changes from some caps to others, no two alike, and one of each kind of admission."""
     chance = np.random.default_rng(seed + 77)
     found: list[tuple[int, int]] = []
     while len(found) < count:
         one, other = (int(place) for place in chance.choice(len(CAPS), 2, replace=False))
         if (one, other) not in found:
             found.append((one, other))
-    return [(TactPolicy(caps=Caps(*CAPS[one])), TactPolicy(caps=Caps(*CAPS[other]))) for one, other in found]
+    caps = [(_capped(CAPS[one]), _capped(CAPS[other])) for one, other in found]
+    return [*caps, *((_admitting(old), _admitting(new)) for old, new in ADMISSIONS)]
+
+
+def _capped(caps: tuple[int, int, int, int]) -> TactPolicy:
+    return TactPolicy(caps=Caps(*caps), admission=OFF)
+
+
+def _admitting(admission: Admission) -> TactPolicy:
+    return TactPolicy(caps=Caps(50, 50, 50, 50), admission=admission)
 
 
 def attempt(old: TactPolicy, new: TactPolicy, seed: int, pairs: int) -> Trial:
@@ -76,7 +94,7 @@ def attempt(old: TactPolicy, new: TactPolicy, seed: int, pairs: int) -> Trial:
 def truth(old: TactPolicy, new: TactPolicy, seed: int) -> tuple[Seen, dict[str, float]]:
     """What is seen of a hidden world under the old policy, and what then comes of the change."""
     world = hidden(seed)
-    offers, life, logged = ahead.live_log(world, old, 1_000 + seed)
+    offers, life, logged = ahead.live_log(world, old, 1_000 + seed, learns=ahead.by_score(old, new))
     weeks = range(world.log_weeks, world.log_weeks + world.weeks)
     now, then = (run(offers, life.copy(), logged.goes_on(one), weeks) for one in (old, new))
     return ahead.show(offers, logged), {

@@ -167,7 +167,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator, *, demo: bool) -> 
         *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
         *StandingApi(door, reference, _standing_desk(engine)).routes(),
         *RefusalApi(door, engine.site, clock).routes(),
-        *FilterApi(door, _suspicion_queue(engine), engine.site, reference, lanes.vetting).routes(),
+        *FilterApi(door, _suspicion_queue(engine), reference).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
     ]
 

@@ -41,7 +41,7 @@ async def verify(site: Site, now: datetime) -> Verified:
         tree, before = chain.Tree(), (0, chain.START)
         roots = await _roots(site, part)
         read[3] += len(roots)
-        async for one, rows in _walk(site, part):
+        async for one, rows in walk(site, part):
             faults += _batch_faults(one, rows) + _link_faults(one, before)
             before = one.number, one.hash
             read[0], read[1], read[2] = read[0] + 1, read[1] + one.entries, read[2] + one.usages
@@ -107,7 +107,8 @@ async def make_roots(site: Site, part: int, now: datetime) -> DayRoot | None:
     return made
 
 
-async def _walk(site: Site, part: int) -> AsyncIterator[tuple[Batch, Rows]]:
+async def walk(site: Site, part: int) -> AsyncIterator[tuple[Batch, Rows]]:
+    """The batches of a part in the order of its chain, with rows that belong to them."""
     after = 0
     while True:
         async with site.pool(part).acquire() as conn:

@@ -1,13 +1,15 @@
-"""The commands about the ledger: `takt grant add|list|void`, `takt ledger verify|prove`."""
+"""The commands about the ledger: `takt grant add|list|void`, `takt ledger verify|prove|export`."""
 
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
+from takt import bundle
 from takt.actions.grant import give
 from takt.clock import CLOCK
 from takt.config import Config
@@ -55,6 +57,12 @@ def prove_message(message: Annotated[str, typer.Argument(help="Message id, wamid
     if proof is None:
         raise NotDone(f"{message}: nothing was booked.")
     show(proof)
+
+
+@ledger.command("export")
+def export_ledger(folder: Annotated[Path, typer.Argument(help="Where the files go.", file_okay=False)]) -> None:
+    """Write out all that money rests on, for `verifier/verify.py` to recompute: a program that has nothing of ours."""
+    show(_on_site(lambda site: bundle.write(site, folder)))
 
 
 @grant.command("add")

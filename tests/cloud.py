@@ -126,7 +126,7 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     refused = RefusalApi(own_door, site, CLOCK)
     vetted = Lanes(vet, site, wakes, CLOCK.now)
     suspicions = SuspicionQueue(site, world.reference, TextReader(), vetted)
-    filtering = FilterApi(own_door, suspicions, site, world.reference, vetted)
+    filtering = FilterApi(own_door, suspicions, world.reference)
     calls = Lanes(count_calls, site, wakes, CLOCK.now)
     cloud = routes(site.everywhere, world.reference, authenticator, Meter(calls, CLOCK), CLOCK, offers(foundation))
     apis = (webhooks, operator, reviews, policies, refused, filtering)

@@ -33,6 +33,8 @@ SETTLING: Final = 3
 MATCHING: Final = 3
 """How often a world is moved towards what was seen; before each its log is lived anew."""
 TRIES_MAX: Final = 4
+SCORED_TRIES_MAX: Final = 2
+"""The same where a score decides already: living such a log takes ten times as long."""
 NEAR: Final = 0.35
 """A world as near as this to what was seen will do; else another one is drawn, and the nearest of all taken."""
 FRONTIER_PAIRS: Final = 3
@@ -111,17 +113,23 @@ def figure(name: str, counts: Counts) -> float:
 def pair(old: TactPolicy, new: TactPolicy, seed: int, seen: Seen | None, *, frontier: bool = False) -> Pair:
     """Both policies in the world of one seed, after a log that the old one has left."""
     world = near(old, seed, seen) if seen is not None else around_the_usual(seed)
-    scored = "priced" in {old.admission.mode, new.admission.mode}
-    offers, life, logged = live_log(world, old, seed, learns=scored, people=None if seen is None else seen.people)
+    offers, life, logged = live_log(
+        world, old, seed, learns=by_score(old, new), people=None if seen is None else seen.people
+    )
     weeks = range(world.log_weeks, world.log_weeks + world.weeks)
     first, second = logged.goes_on(old), logged.goes_on(new)
     now, then = run(offers, life.copy(), first, weeks), run(offers, life.copy(), second, weeks)
-    families = _families(new if new.admission.mode == "priced" else old) if frontier else {}
+    families = _families(new if by_score(new) else old) if frontier else {}
     beside = tuple(
         (name, tuple(run(offers, life.copy(), logged.goes_on(one), weeks) for one in family))
         for name, family in families.items()
     )
     return Pair(now, then, first.arrived, second.arrived, _liked(offers), beside)
+
+
+def by_score(*policies: TactPolicy) -> bool:
+    """Whether a score decides under any of these."""
+    return any(one.admission.mode == "priced" for one in policies)
 
 
 def _families(tact: TactPolicy) -> dict[str, list[TactPolicy]]:
@@ -130,7 +138,7 @@ def _families(tact: TactPolicy) -> dict[str, list[TactPolicy]]:
     found = {
         "weekly_caps": [TactPolicy(caps=Caps(CAP_MAX, cap, CAP_MAX, CAP_MAX), admission=off) for cap in FRONTIER_CAPS]
     }
-    if tact.admission.mode == "priced":
+    if by_score(tact):
         budgets = [tact.admission.budget * times for times in FRONTIER_BUDGETS]
         found["by_score"] = [TactPolicy(caps=open_, admission=replace(tact.admission, budget=one)) for one in budgets]
     return found
@@ -144,7 +152,7 @@ def around_the_usual(seed: int, number: int = 0) -> World:
 def near(old: TactPolicy, seed: int, seen: Seen) -> World:
     """A world that shows what was seen, as nearly as those that are tried do."""
     tried: list[tuple[float, World]] = []
-    for number in range(TRIES_MAX):
+    for number in range(SCORED_TRIES_MAX if by_score(old) else TRIES_MAX):
         world = worlds.scaled(around_the_usual(seed, number), seen)
         world, shown = matched(world, old, seed, seen)
         tried.append((worlds.distance(seen, shown), world))

@@ -18,6 +18,7 @@ from takt.store import suspicions, watches
 from takt.store.reference import Reference, Sender, Snapshot
 from takt.store.site import Site
 from takt.store.suspicions import Shown
+from takt.web.link_domains import LinkDomains
 from takt.web.reviews import instant, read_note
 from takt.wire import errors
 from takt.wire.errors import Refusal
@@ -38,6 +39,7 @@ class SuspicionQueue:
         self._reference = reference
         self._texts = texts
         self._lane = lane
+        self.domains: Final = LinkDomains(site, lane)
 
     async def page(self, query: Mapping[str, str]) -> dict[str, Any]:
         """The newest suspicions in a state, the first 100, and the senders that are watched or frozen."""

@@ -218,6 +218,20 @@ async def test_codes_are_there_to_be_delivered_until_they_are_used(console: Cons
     assert (await olga.get("/codes")).json() == {"data": []}
 
 
+async def test_the_domains_of_a_company_s_links_are_kept_at_its_page(console: Console, olga: httpx.AsyncClient) -> None:
+    (company,) = [one for one in (await olga.get("/standings")).json()["data"] if one["name"] == "Nordwind"]
+    at = f"/standings/{company['waba']}"
+    assert (await olga.get(at)).json()["domains"] == []
+    added = await olga.post(f"{at}/domains", json={"domains": ["https://www.example.org/x", "nordwind.example"]})
+    assert added.json() == {"domains": ["example.org", "nordwind.example"]}
+    assert (await olga.get(at)).json()["domains"] == ["example.org", "nordwind.example"]
+    assert (await olga.post(f"{at}/domains", json={"domains": ["bit.ly"]})).json()["error"]["field"] == "domains"
+    assert (await olga.delete(f"{at}/domains/example.org")).json() == {"success": True}
+    assert (await olga.delete(f"{at}/domains/example.org")).status_code == 404
+    assert (await olga.get(at)).json()["domains"] == ["nordwind.example"]
+    assert (await olga.post("/standings/1/domains", json={"domains": ["x.example"]})).status_code == 404
+
+
 WRONG: list[tuple[str, str]] = [
     ("state", "nothing"), ("category", "MARKETING!"), ("company", "1"), ("company", "\x00"), ("after", "x"),
     ("after", "9" * 400), ("limit", "0"), ("limit", "-1"), ("limit", "x"), ("state", "\x00"),

@@ -86,13 +86,15 @@ def outlook(prospect: Prospect, shadow: float, stakes: Stakes, start: Outlook | 
     """Work out the value of the future where a unit of annoyance costs `shadow`; `start` is where to begin."""
     keep = 1.0 - 1.0 / stakes.horizon_days
     today = _places(GRID * KEEP_PER_DAY)
-    later = _places((GRID[None] + prospect.increment[:, None]) * KEEP_PER_DAY)
+    kinds, which = np.unique(prospect.increment, return_inverse=True)
+    which = which if len(kinds) > 1 else np.zeros(1, np.intp)  # one kind is for all
+    later = _places((GRID[None] + kinds[:, None]) * KEEP_PER_DAY)
     earned = prospect.price + prospect.gain
     worth = earned[None, :, None] - shadow * stakes.annoyance(prospect.chances) - stakes.other * prospect.chances[LEAVE]
     parting = stakes.parting(prospect.chances)
     values = np.zeros((len(worth), len(GRID))) if start is None else start.values
     for _ in range(ROUNDS_MAX):
-        stay, tired = keep * _read(values, today), keep * _read(values, later)
+        stay, tired = keep * _read(values, today), keep * _read(values, later)[:, which]
         surplus = worth - parting * stay[:, None] - stakes.eta * (stay[:, None] - tired)
         better = stay + prospect.per_day * np.maximum(surplus, 0.0).mean(1)
         moved = float(np.abs(better - values).max())

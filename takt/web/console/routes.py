@@ -72,6 +72,8 @@ class ConsoleDoor:
                 signed("/standings", GET=self._companies_standing),
                 signed("/standings/{waba}", GET=self._standing),
                 signed("/standings/{waba}/measures", POST=self._take_measure),
+                signed("/standings/{waba}/domains", POST=self._add_domains),
+                signed("/standings/{waba}/domains/{domain}", DELETE=self._drop_domain),
                 signed("/measures/{measure}", POST=self._decide_measure),
                 signed("/decisions", GET=self._decision),
                 signed("/suspicions", GET=self._found),
@@ -145,7 +147,19 @@ class ConsoleDoor:
         return json_answer({"data": await self._standings.companies(), "measures": await self._standings.queue()})
 
     async def _standing(self, request: Request, _session: Session) -> Response:
-        return json_answer(await self._standings.of(self._standings.named(request.path_params["waba"])))
+        business = self._standings.named(request.path_params["waba"])
+        return json_answer(
+            {**await self._standings.of(business), "domains": await self._suspicions.domains.of(business)}
+        )
+
+    async def _add_domains(self, request: Request, _session: Session) -> Response:
+        business = self._standings.named(request.path_params["waba"])
+        return json_answer({"domains": await self._suspicions.domains.add(business, await read_object(request))})
+
+    async def _drop_domain(self, request: Request, _session: Session) -> Response:
+        business = self._standings.named(request.path_params["waba"])
+        await self._suspicions.domains.drop(business, request.path_params["domain"])
+        return json_answer({"success": True})
 
     async def _take_measure(self, request: Request, session: Session) -> Response:
         business = self._standings.named(request.path_params["waba"])

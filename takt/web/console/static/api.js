@@ -37,7 +37,7 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ measure: string, company: Company, kind: string, days: number | null, state: string, figures: Partial<Judged>,
  *             age_s: number, proposed_at: string, until: string | null, objection_until: string, note: string, decided_by: string,
  *             objection: { text: string, at: string, answer_due_at: string | null } | null }} Measure
- * @typedef {{ company: Company, owner: Company, standing: Judged | null, measures: Measure[],
+ * @typedef {{ company: Company, owner: Company, standing: Judged | null, measures: Measure[], domains: string[],
  *             reach: { tier: string, people_max: number | null, people: number | null, cut_until: string | null },
  *             senders: { sender: string, name: string, quality: string, standing: Judged | null, last_28_days: Record<string, number> }[],
  *             templates: { template: string, name: string, language: string, status: string, quality: string, standing: Judged | null,
@@ -74,11 +74,14 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ preview: string, document: string, base: number, state: string, asked_at: string, ended_at: string | null,
  *             within: boolean | null, fault: string | null, result: Result | null }} Preview
  * @typedef {{ message: string, sender: string, name: string, company: string, category: string, status: string, at: string }} Listed
+ * @typedef {{ at: string, mode: string, policy: number, model: number, shadow_price: number, let_out: boolean, explored: boolean,
+ *             held_out: boolean, propensity: number, terms: { price: number, gain: number, loss: number, annoyance: number,
+ *             charge: number, tiring: number, bonus: number } }} Weighed
  * @typedef {{ message: string, sender: string, name: string, company: string, to: string, category: string, status: string,
  *             policy: number, consent: string | null, decided_at: string, figure: string | null, next_at: string | null,
  *             forecast: string | null, remedy: string | null, reason: { code: number, name: string, text: string } | null,
  *             rules: { rule: string, verdict: string, figure: string }[],
- *             price: { micros: number, currency: string } | null }} Decision
+ *             price: { micros: number, currency: string } | null, weighed: Weighed[] }} Decision
  * @typedef {{ messages: Listed[], decision: Decision | null }} Looked
  * @typedef {Brief & { policy: any, base: number, changes: Change[], preview: Preview | null,
  *                     can: { sign: Not, apply: Not, withdraw: Not }, acts: Act[] }} Proposal
@@ -123,6 +126,10 @@ export const api = {
   standings: () => call("GET", "/standings"),
   /** @param {string} waba @returns {Promise<Stood>} */
   standing: (waba) => call("GET", `/standings/${encodeURIComponent(waba)}`),
+  /** @param {string} waba @param {string} domain */
+  addDomain: (waba, domain) => call("POST", `/standings/${encodeURIComponent(waba)}/domains`, { domains: [domain] }),
+  /** @param {string} waba @param {string} domain */
+  dropDomain: (waba, domain) => call("DELETE", `/standings/${encodeURIComponent(waba)}/domains/${encodeURIComponent(domain)}`),
   /** @param {string} waba @param {object} measure @returns {Promise<Measure>} */
   takeMeasure: (waba, measure) => call("POST", `/standings/${encodeURIComponent(waba)}/measures`, measure),
   /** @param {string} id @param {object} decision @returns {Promise<Measure>} */

@@ -121,7 +121,7 @@ export const Changes = ({ all }) =>
           ({ path, from, to }) =>
             html`<li key=${path}>
               <span>${fieldWord(path)}</span>
-              <span><del><span class="unseen">${t("before:")} </span>${valueWord(from)}</del> → <ins><span class="unseen">${t("after:")} </span>${valueWord(to)}</ins></span>
+              <span><del><span class="unseen">${t("before:")} </span>${valueWord(from, path)}</del> → <ins><span class="unseen">${t("after:")} </span>${valueWord(to, path)}</ins></span>
             </li>`,
         )}
       </ul>`;

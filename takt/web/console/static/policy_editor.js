@@ -6,7 +6,7 @@ import { Icon } from "/static/ui.js";
 import { api } from "./api.js";
 import { Changes, Go, trouble } from "./policy.js";
 import { at, policy, put } from "./policy_state.js";
-import { DAYS, FIELDS, dayWord } from "./policy_words.js";
+import { DAYS, FIELDS, MODES, dayWord, modeWord } from "./policy_words.js";
 import * as state from "./state.js";
 
 const NOTE_CHARS_MAX = 500;
@@ -116,6 +116,14 @@ function Field({ field: { path, word, type }, value, set }) {
             onChange=${(/** @type {any} */ event) => turn(day, event.currentTarget.checked)} />${dayWord(day)}</label>`,
       )}
     </fieldset>`;
+  }
+  if (type === "mode") {
+    return html`<div class="field">
+      <label for=${id}>${word()}</label>
+      <select id=${id} class="input" value=${value} onChange=${(/** @type {any} */ event) => set(path, event.currentTarget.value)}>
+        ${MODES.map((one) => html`<option key=${one} value=${one}>${modeWord(one)}</option>`)}
+      </select>
+    </div>`;
   }
   const read = (/** @type {string} */ given) => (type === "number" ? (given === "" ? null : Number(given)) : given);
   return html`<div class="field">

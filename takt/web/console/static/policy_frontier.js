@@ -50,12 +50,11 @@ export function Frontier({ ahead }) {
       ${ticks(x0, x1).map((n) => html`<text key=${`x${n}`} class="tick" x=${x(n)} y=${HIGH - BOTTOM + 20} text-anchor="middle">${formatFine(n)}</text>`)}
       <text class="axis" x=${(LEFT + WIDE - RIGHT) / 2} y=${HIGH - 8} text-anchor="middle">${t("Revenue →")}</text>
       <text class="axis" x="16" y=${(TOP + HIGH - BOTTOM) / 2} text-anchor="middle" transform=${`rotate(-90 16 ${(TOP + HIGH - BOTTOM) / 2})`}>${t("Annoyance →")}</text>
-      ${ahead.budget !== null && html`<g class="budget"><line x1=${LEFT} x2=${WIDE - RIGHT} y1=${y(ahead.budget)} y2=${y(ahead.budget)} /><text x=${WIDE - RIGHT} y=${y(ahead.budget) - 6} text-anchor="end">${t("Budget")}</text></g>`}
+      ${ahead.budget !== null && html`<g class="budget"><line x1=${LEFT} x2=${WIDE - RIGHT} y1=${y(ahead.budget)} y2=${y(ahead.budget)} /><text x=${LEFT + 6} y=${y(ahead.budget) - 6}>${t("Budget")}</text></g>`}
       ${lines.map(
         (line, place) => html`<g key=${line.name} class=${`line-${place + 1}`}>
           <polyline points=${line.points.map((one) => `${x(one.x)},${y(one.y)}`).join(" ")} />
           ${line.points.map((one, nth) => html`<circle key=${nth} cx=${x(one.x)} cy=${y(one.y)} r="3" />`)}
-          <text x=${x(line.points[line.points.length >> 1].x) - 12} y=${y(line.points[line.points.length >> 1].y) - 8} text-anchor="end">${lineWord(line.name)}</text>
         </g>`,
       )}
       <line class="move" x1=${x(frontier.now.x)} y1=${y(frontier.now.y)} x2=${x(frontier.then.x)} y2=${y(frontier.then.y)} />
@@ -65,6 +64,7 @@ export function Frontier({ ahead }) {
       <rect class="then" x=${x(frontier.then.x) - 7} y=${y(frontier.then.y) - 7} width="14" height="14" />
       <text class="mark" x=${x(frontier.then.x) + 12} y=${y(frontier.then.y) + 5}>${t("Then")}</text>
     </svg>
+    <ul class="legend" aria-hidden="true">${lines.map((line, place) => html`<li key=${line.name} class=${`line-${place + 1}`}>${lineWord(line.name)}</li>`)}</ul>
     <figcaption class="quiet">${told}</figcaption>
   </figure>`;
 }

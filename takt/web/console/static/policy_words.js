@@ -3,7 +3,7 @@
 import { formatNumber, t } from "/static/text.js";
 import { known } from "./words.js";
 
-/** @typedef {{ path: string, word: () => string, type: "number" | "time" | "days" }} Field */
+/** @typedef {{ path: string, word: () => string, type: "number" | "time" | "days" | "mode" }} Field */
 
 /** The common fields of a policy, in the order in which they are shown; all others are changed as JSON. @type {Field[]} */
 export const FIELDS = [
@@ -17,9 +17,19 @@ export const FIELDS = [
   { path: "filter.strikes", word: () => t("Messages like fraud that freeze a sender"), type: "number" },
   { path: "support.unanswered", word: () => t("Unanswered messages before a support sender falls silent"), type: "number" },
   { path: "waiting.wait_h", word: () => t("Hours that a message may wait"), type: "number" },
+  { path: "admission.mode", word: () => t("What decides about advertising"), type: "mode" },
+  { path: "admission.cap_per_week", word: () => t("Advertising to one person in a week, while little is known"), type: "number" },
   { path: "admission.budget", word: () => t("Budget of annoyance a week, for a thousand people"), type: "number" },
   { path: "waiting.spread_min", word: () => t("Minutes over which waiting messages are spread"), type: "number" },
 ];
+
+export const MODES = ["off", "cap", "priced"];
+
+export const modeWord = known({
+  off: () => t("The caps alone"),
+  cap: () => t("A cap, wider for a few people, to learn"),
+  priced: () => t("The score: what a message costs in patience"),
+});
 
 const BY_PATH = Object.fromEntries(FIELDS.map((one) => [one.path, one.word]));
 
@@ -58,8 +68,9 @@ export function fieldWord(path) {
   return `${sectionWord(section)}: ${rest.join(" ").replaceAll("_", " ")}`;
 }
 
-/** A field's value for people. @param {unknown} found */
-export function valueWord(found) {
+/** A field's value for people. @param {unknown} found @param {string} [path] */
+export function valueWord(found, path) {
+  if (path === "admission.mode") return modeWord(String(found));
   if (found === null || found === undefined) return "–";
   if (Array.isArray(found)) return found.length === 0 ? t("none") : found.map((one) => dayWord(String(one))).join(", ");
   if (typeof found === "number") return formatNumber(found);

@@ -181,6 +181,7 @@ function One() {
         </li>`,
       )}
     </ul>
+    <${Domains} waba=${one.company.waba} domains=${one.domains} />
     <h2>${t("Templates in use")}</h2>
     <ul class="cards">
       ${one.templates.map(
@@ -196,6 +197,47 @@ function One() {
         </li>`,
       )}
     </ul>`;
+}
+
+/** Where the company's links lead. @param {{ waba: string, domains: string[] }} props */
+function Domains({ waba, domains }) {
+  const wrong = useSignal("");
+  const carryOut = async (/** @type {() => Promise<unknown>} */ act) => {
+    try {
+      await act();
+      wrong.value = "";
+      await state.look();
+    } catch (error) {
+      wrong.value = trouble(error);
+    }
+  };
+  const add = async (/** @type {any} */ event) => {
+    event.preventDefault();
+    const field = event.target.elements.domain;
+    await carryOut(() => api.addDomain(waba, field.value.trim()));
+    if (!wrong.value) field.value = "";
+    field.focus();
+  };
+  return html`<h2>${t("Domains of its links")}</h2>
+    <p class="quiet">${t("A link to any other domain counts beside what else the filter finds.")}</p>
+    <ul class="cards" aria-label=${t("Domains of its links")}>
+      ${domains.map(
+        (domain) => html`<li class="card" key=${domain}>
+          <span class="mono">${domain}</span>
+          <div class="buttons">
+            <button type="button" class="button" aria-label=${t("Remove {domain}", { domain })} onClick=${() => carryOut(() => api.dropDomain(waba, domain))}>${t("Remove")}</button>
+          </div>
+        </li>`,
+      )}
+    </ul>
+    <form class="stack" onSubmit=${add}>
+      <div class="field">
+        <label for="domain">${t("Another domain")}</label>
+        <input id="domain" name="domain" class="input" required maxlength="253" autocapitalize="none" spellcheck=${false} placeholder="shop.example" />
+      </div>
+      ${wrong.value && html`<p role="alert" class="banner danger"><${Icon} name="circle-alert" />${wrong.value}</p>`}
+      <div class="buttons"><button type="submit" class="button">${t("Add domain")}</button></div>
+    </form>`;
 }
 
 /** What was counted in 28 days, in words. @param {{ of: Record<string, number> }} props */
