@@ -1,68 +1,73 @@
-"""Payments ahead get their advance invoices: a top-up that settled is net and tax, and the document says both.
+"""Top-ups that settled get their advance documents, with net and tax as they were booked; those that went back, credit notes.
 
-Document and payment change in one transaction; the books know the money already, from the payment.
+The wallet has its net amount since the payment settled; a document moves no money here. While legal data is missing there
+is no document, and each round asks again.
 """
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
-from takt.actions.issue import Answer, Issue, IssueDocuments, NotIssued
+from takt.actions.issue import Answer, Credit, Issue, IssueDocuments, NotIssued
 from takt.actions.issue_months import contract_number
 from takt.actions.legal import LegalMissing, parties_of
 from takt.actions.outcome import Done
 from takt.core.currency import to_minor
 from takt.core.ids import derive_id, slot_of
-from takt.core.invoice import Frame, Invoice, Kind, Line, Period, Subtotal, draft, vat_between
-from takt.core.invoice_texts import Pair, pick
-from takt.core.party import Buyer, Seller
-from takt.core.payment import Payment
+from takt.core.invoice import Frame, Invoice, Kind, Line, Period, Subtotal, draft
+from takt.core.party import Language
+from takt.core.payment import Payment, State
 from takt.core.printed import Finding
+from takt.core.tax import Vat, VatCategory
 from takt.store import payments
+from takt.store.payments import Kept
 from takt.store.pool import Conn
 
-TOP_UP: Final[Pair] = ("Guthaben für Nachrichten, Aufladung {reference}", "Balance for messages, top-up {reference}")
+TEXTS = {Language.GERMAN: "Guthaben für Nachrichten", Language.ENGLISH: "Balance for messages"}
 
 
 class IssueAdvances:
-    """Issues the advance invoices of top-ups."""
+    """Issues the documents of top-ups."""
 
     def __init__(self, issue: IssueDocuments) -> None:
         self._issue = issue
 
     async def __call__(
-        self, conn: Conn, part: int, commands: list[Payment], now: datetime, *, again: bool
+        self, conn: Conn, part: int, commands: list[Kept], now: datetime, *, again: bool
     ) -> Done[Answer]:
-        """Issue each by itself, in order; one that is issued already is found."""
+        """Issue each by itself; one that is issued already is found."""
         return Done([await self._one(conn, part, one, now, again=again) for one in commands])
 
-    async def _one(self, conn: Conn, part: int, payment: Payment, now: datetime, *, again: bool) -> Answer:
+    async def _one(self, conn: Conn, part: int, kept: Kept, now: datetime, *, again: bool) -> Answer:
+        one = kept.payment
+        if kept.document_id is not None:
+            assert one.state is State.RETURNED, "what stays paid has its document"
+            credit = Credit(one.payer, credit_id(one), kept.document_id)
+            return (await self._issue(conn, part, [credit], now, again=again)).answers[0]
         try:
-            seller, buyer = await parties_of(conn, payment.payer)
+            made = await _draft(conn, one)
         except LegalMissing as fault:
             return NotIssued((Finding("Takt", "TAKT-LEGAL", str(fault)),))
-        document_id = advance_document(payment)
-        command = Issue(payment.payer, document_id, advance_of(payment, seller, buyer))
-        [answer] = (await self._issue(conn, part, [command], now, again=again)).answers
+        document_id = derive_id(slot_of(one.payment_id), "advance", str(one.payment_id))
+        answer = (await self._issue(conn, part, [Issue(one.payer, document_id, made)], now, again=again)).answers[0]
         if not isinstance(answer, NotIssued):
-            await payments.set_document(conn, part, payment.payment_id, document_id)
+            await payments.set_document(conn, part, one.payment_id, document_id)
         return answer
 
 
-def advance_document(payment: Payment) -> UUID:
-    """The id of a payment's document: the same each time."""
-    return derive_id(slot_of(payment.payer[1]), "advance-document", payment.payment_id.hex)
+def credit_id(one: Payment) -> UUID:
+    """The id of the credit note of a payment that went back: the same each time."""
+    return derive_id(slot_of(one.payment_id), "advance returned", str(one.payment_id))
 
 
-def advance_of(payment: Payment, seller: Seller, buyer: Buyer) -> Invoice:
-    """The advance invoice of a settled payment: its net and tax are those that were booked."""
-    assert payment.settled_at is not None, "only what came is an advance"
-    vat, day = vat_between(seller, buyer), payment.settled_at.date()
-    net = to_minor(payment.split.net_micros, payment.currency)
-    tax = to_minor(payment.split.tax_micros, payment.currency)
+async def _draft(conn: Conn, one: Payment) -> Invoice:
+    seller, buyer = await parties_of(conn, one.payer)
+    assert one.settled_at is not None, "only what settled has a document"
+    day = one.settled_at.date()
     period = Period(day, day)
-    frame = Frame(Kind.ADVANCE, seller, buyer, payment.currency, period, contract_number(payment.payer))
-    text = pick(TOP_UP, buyer.language).format(reference=payment.reference)
-    line = Line(text, 1, payment.split.net_micros, net, vat, period, key=f"payment/{payment.payment_id}")
-    return replace(draft(frame, (line,), paid=net + tax), breakdown=(Subtotal(vat, net, tax),))
+    frame = Frame(Kind.ADVANCE, seller, buyer, one.currency, period, contract_number(one.payer))
+    vat = Vat(VatCategory(one.tax_category), one.tax_basis_points)
+    net, tax = (to_minor(each, one.currency) for each in (one.split.net_micros, one.split.tax_micros))
+    line = Line(TEXTS[buyer.language], 1, one.split.net_micros, net, vat, period, key=str(one.payment_id))
+    made = draft(frame, (line,), paid=net + tax)
+    return replace(made, breakdown=(Subtotal(vat, net, tax),))

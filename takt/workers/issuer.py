@@ -1,23 +1,20 @@
-"""The issuer: closed months and payments ahead get their documents, each in a transaction of its own, by one press."""
+"""The issuer: closed months get their documents, each in a transaction of its own, by one press that it keeps."""
 
 from typing import Final
 
 import structlog
 
 from takt.actions.issue import Answer, IssueDocuments
-from takt.actions.issue_advances import IssueAdvances
 from takt.actions.issue_months import IssueMonths
 from takt.clock import Clock
 from takt.core.closing import Closing
-from takt.core.payment import Payment
-from takt.store import closings, payments
+from takt.store import closings
 from takt.store.pool import transaction
 from takt.store.site import Site
 from takt.workers.press import Press
 from takt.workers.rounds import keep_going
 
 ROUND_S: Final = 60.0
-ADVANCES_MAX: Final = 1000
 
 _LOG = structlog.get_logger(__name__)
 
@@ -27,8 +24,7 @@ class Issuer:
 
     def __init__(self, site: Site, press: Press, clock: Clock) -> None:
         self._site = site
-        self._months = IssueMonths(IssueDocuments(press.print))
-        self._advances = IssueAdvances(IssueDocuments(press.print))
+        self._issue = IssueMonths(IssueDocuments(press.print))
         self._clock = clock
 
     async def run(self) -> None:
@@ -44,20 +40,14 @@ class Issuer:
         answers: list[Answer] = []
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as conn:
-                months = await closings.unissued(conn, part)
-                paid = await payments.undocumented(conn, part, ADVANCES_MAX)
-            answers += [one for closing in months if (one := await self._one(part, closing)) is not None]
-            answers += [one for payment in paid if (one := await self._one(part, payment)) is not None]
+                due = await closings.unissued(conn, part)
+            for closing in due:
+                try:
+                    answers.append(await self._one(part, closing))
+                except Exception as fault:  # noqa: BLE001 - the press or the database may be away; a round comes again
+                    _LOG.error("issuing_failed", contract=str(closing.payer[1]), exc_info=fault)
         return answers
 
-    async def _one(self, part: int, due: Closing | Payment) -> Answer | None:
-        """The document of one of them; None if the press or the database is away: a round comes again."""
-        try:
-            async with transaction(self._site.pool(part)) as conn:
-                now = self._clock.now()
-                if isinstance(due, Closing):
-                    return (await self._months(conn, part, [due], now, again=False)).answers[0]
-                return (await self._advances(conn, part, [due], now, again=False)).answers[0]
-        except Exception as fault:  # noqa: BLE001 - one that fails must not keep the others
-            _LOG.error("issuing_failed", contract=str(due.payer[1]), exc_info=fault)
-            return None
+    async def _one(self, part: int, closing: Closing) -> Answer:
+        async with transaction(self._site.pool(part)) as conn:
+            return (await self._issue(conn, part, [closing], self._clock.now(), again=False)).answers[0]

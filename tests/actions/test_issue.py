@@ -289,29 +289,13 @@ async def test_a_closed_month_becomes_a_proved_document_that_late_usage_leaves_a
     assert await sound(world)
 
 
-async def test_a_payment_ahead_gets_its_advance_invoice(world: World) -> None:
-    """Once, with the net and the tax that were booked; the books stay as the payment left them."""
-    await set_up(world)
-    await world.execute(
-        "INSERT INTO payment (part, payment_id, contract_id, provider, provider_ref, purpose, net_micros, tax_micros,"
-        " tax_category, tax_basis_points, currency, state, reference, created_at, settled_at)"
-        " VALUES ($1, gen_random_uuid(), $2, 'bank', 'x', 'top_up', 84030000, 15970000, 'S', 1900, 'EUR', 'settled',"
-        " 'TK-7', $3, $3)",
-        *world.payer, NOW,
-    )  # fmt: skip
-    before = await balances(world)
-    issuer = Issuer(world.site, Unread(), Fixed(NOW))
-    [found] = await issuer.round()
-    assert isinstance(found, Listed)
-    assert (found.kind, found.number, found.net, found.tax, found.payable) == (
-        Kind.ADVANCE, "AN-2026-000001", 8403, 1597, 0,
-    )  # fmt: skip
-    assert await issuer.round() == []
-    assert await balances(world) == before
-
-
-class Unread(Press):
-    """The press that looks at nothing."""
-
-    async def print(self, invoice: Invoice) -> Printed:
-        return await unread(invoice)
+async def test_an_advance_has_the_tax_that_was_booked_and_gives_it_back_whole(world: World) -> None:
+    """Net and tax of a payment are split from its gross, so the tax may stand a coin beside its own product."""
+    made = invoice_of((1, 1_030_000), kind=Kind.ADVANCE)
+    [subtotal] = made.breakdown
+    beside = replace(made, breakdown=(replace(subtotal, tax=subtotal.tax - 1),), paid=made.totals.gross - 1)
+    found = await issued(world, beside)
+    assert (found.net, found.tax, found.payable) == (103, 19, 0)
+    back = await do(world, Credit(world.payer, new_id(world), found.document_id))
+    assert isinstance(back, Listed)
+    assert (back.net, back.tax) == (103, 19)
