@@ -207,7 +207,9 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         engine.resolver,
     )
     media = InboxMedia(api.readers, engine.reference, engine.intake, engine.clock)
-    costs = InboxCosts(Costs(engine.site, engine.reference, engine.clock), engine.site, engine.reference)
+    costs = InboxCosts(
+        Costs(engine.site, engine.reference, engine.clock), _document_desk(engine), engine.site, engine.reference
+    )
     door = InboxDoor(api, media, costs, sessions, engine.wakes, engine.clock)
     return [*door.routes(), *pages.inbox_routes()]
 

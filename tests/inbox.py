@@ -14,12 +14,16 @@ from starlette.applications import Starlette
 from takt.actions import sign_in
 from takt.actions.acknowledge import acknowledge
 from takt.actions.examine import Examine
+from takt.actions.issue import IssueDocuments
+from takt.actions.legal import set_legal
 from takt.actions.media import look_after
 from takt.actions.outcome import DESK, inbox_topic
 from takt.actions.send import Send
 from takt.clock import CLOCK, Clock
 from takt.config import LOOPBACK
 from takt.core.address import Permission
+from takt.core.invoice import Invoice
+from takt.core.printed import NotPrinted, Printed
 from takt.intake import Intake
 from takt.lanes import Lanes
 from takt.passwords import is_password
@@ -30,6 +34,7 @@ from takt.store.reference import Sender
 from takt.vaults.database import DatabaseVault
 from takt.wakes import Wakes
 from takt.web.costs import Costs
+from takt.web.documents import DocumentDesk, DocumentLanes
 from takt.web.inbox.api import InboxApi, InboxLanes
 from takt.web.inbox.costs import InboxCosts
 from takt.web.inbox.media import InboxMedia
@@ -139,12 +144,18 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     media = lanes(look_after)
     intake = Intake(world.site, media, DatabaseVault(world.site), clock)
     outbound = Outbound(Permission(loopback=True), CLOCK)
+    issue_lane, legal_lane = lanes(IssueDocuments(_unasked)), lanes(set_legal)
     resolver = MediaResolver(world.site, intake, outbound, clock)
     api = InboxApi(world.site, world.reference, wakes, clock, inbox_lanes, resolver)
     door = InboxDoor(
         api,
         InboxMedia(api.readers, world.reference, intake, clock),
-        InboxCosts(Costs(world.site, world.reference, clock), world.site, world.reference),
+        InboxCosts(
+            Costs(world.site, world.reference, clock),
+            DocumentDesk(world.site, world.reference, DocumentLanes(issue_lane, legal_lane), clock),
+            world.site,
+            world.reference,
+        ),
         sessions,
         wakes,
         clock,
@@ -163,6 +174,10 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await outbound.aclose()
+
+
+async def _unasked(_invoice: Invoice) -> Printed:
+    raise NotPrinted("nothing is issued at the inbox")
 
 
 async def _add_people(world: World, stranger: Sender) -> None:

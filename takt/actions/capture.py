@@ -13,10 +13,10 @@ from takt.actions.pricing import LITE, key_of
 from takt.core import charging, rating
 from takt.core.charging import CountKey, Due
 from takt.core.rating import Quote, Rule, crossed
-from takt.core.usage import Usage, absorbed, usage_of
+from takt.core.usage import Usage, absorbed, second_leg, usage_of
 from takt.core.value import value
 from takt.store import conversations, counters, ledger, receipts
-from takt.store.ledger import Cost
+from takt.store.ledger import Cost, Settled
 from takt.store.pool import Conn
 from takt.store.receipts import Moved
 from takt.store.reference import Business, Sender, Snapshot
@@ -79,6 +79,13 @@ async def absorb(conn: Conn, part: int, moved: Sequence[Moved], snapshot: Snapsh
     await ledger.absorb_holds(conn, part, [one.message_id for one in moved], now)
     quotes = {one.message_id: record.decode_quote(one.pricing) for one in moved if one.pricing is not None}
     return [absorbed(one) for one in _used(moved, quotes, snapshot, now)]
+
+
+def partner_legs(used: Sequence[Usage], settled: Sequence[Settled]) -> list[Usage]:
+    """What the messages of clients cost their partners."""
+    legs = [one for one in settled if one.leg == 1]
+    known = {one.message_id: one for one in used} if legs else {}
+    return [second_leg(known[one.message_id], one.payer, one.captured_micros) for one in legs]
 
 
 def _used(moved: Sequence[Moved], quotes: Mapping[UUID, Quote], snapshot: Snapshot, now: datetime) -> list[Usage]:

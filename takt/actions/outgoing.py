@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from takt.actions import admitting, pricing, rationing, ruling
+from takt.actions import admitting, partners, pricing, rationing, ruling
 from takt.actions.outcome import DESK, HOOKS, inbox_topic
 from takt.actions.ruling import Loaded, Prepared, Ruling
 from takt.actions.telling import identity_of, person_of
 from takt.core import ledger, limits, policy
 from takt.core.denial import Denied
+from takt.core.entries import PARTNER, Payer
 from takt.core.ids import slot_of
 from takt.core.media import INBOX_LIFE
 from takt.core.message import Accepted, Waits
@@ -228,14 +229,24 @@ class Outgoing:
         self._loaded.threads[pair] = self._written.threads[pair] = thread
 
     def _set_aside(self, ruled: Ruling, price: Quote) -> None:
-        payer = ruling.payer_of(ruled.prepared.sender.business)
-        held = ledger.hold(self._loaded.wallets[payer], price.amount_micros, *pricing.scope_of(price))
+        business = ruled.prepared.sender.business
+        sold = partners.sold(business, price, self._snapshot)
+        self._hold(ruled, price, ruling.payer_of(business), price.amount_micros, earned_on=PARTNER if sold else None)
+        if sold is not None and sold.amount_micros > 0:
+            self._hold(ruled, price, sold.partner, sold.amount_micros, share=sold.share)
+
+    def _hold(
+        self, ruled: Ruling, price: Quote, payer: Payer, amount_micros: int, *,
+        share: int | None = None, earned_on: str | None = None,
+    ) -> None:  # fmt: skip
+        held = ledger.hold(self._loaded.wallets[payer], amount_micros, *pricing.scope_of(price))
         assert held is not None, "the money rule passed, so the wallet covers the price"
         self._loaded.wallets[payer] = held.wallet
         self._written.holds.append(
             Hold(
-                ruled.prepared.command.message_id, payer, price.amount_micros, price.currency,
-                price.category, price.market, price.card, price.version, price.rule, ledger.beyond_spend(held.draws),
+                ruled.prepared.command.message_id, payer, amount_micros, price.currency, price.category, price.market,
+                price.card, price.version, price.rule, ledger.beyond_spend(held.draws), 0 if share is None else 1, share,
+                earned_on,
             )
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from takt.actions import feedback
-from takt.actions.capture import Captured, absorb, capture
+from takt.actions.capture import Captured, absorb, capture, partner_legs
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.telling import identity_of, person_of
 from takt.core import refusal
@@ -110,7 +110,8 @@ class TakeReceipts:
             await outbox.add(conn, part, events, now)
         lost = await absorb(conn, part, reached.absorbed, snapshot, now)
         if settled or captured.used or lost:
-            await ledger.settle(conn, part, settled, [*captured.used, *lost], now)
+            used = [*captured.used, *partner_legs(captured.used, settled), *lost]
+            await ledger.settle(conn, part, settled, used, now)
         return Done(answers, _wakes(commands, asked, reached, again=again))
 
     def _render(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from takt.actions.outcome import Done
 from takt.core import entries
-from takt.core.entries import SPEND, Changes, Entry, EntryKind, Payer
+from takt.core.entries import PARTNER, SPEND, Changes, Entry, EntryKind, Payer
 from takt.core.ids import derive_id, slot_of
 from takt.core.usage import refunded
 from takt.core.value import value
@@ -74,7 +74,7 @@ async def refund(
         await journal.write(conn, new, used, changes, part, now)
     answers: list[TakenBack | None] = []
     for command in commands:
-        charged = found.get(command.message_id, ([], []))[0]
+        charged = _of_client(found.get(command.message_id, ([], []))[0])
         answers.append(_told(_refund_id(command.message_id), charged))
     return Done(answers)
 
@@ -99,8 +99,9 @@ async def reverse(
 async def _charged(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, tuple[list[Entry], list[Entry]]]:
     """The entries by which these messages were charged, and those by which that was given back."""
     by_payer: defaultdict[Payer, list[UUID]] = defaultdict(list)
-    for message_id, payer in (await ledger.payers(conn, part, message_ids)).items():
-        by_payer[payer].append(message_id)
+    for message_id, payers in (await ledger.payers(conn, part, message_ids)).items():
+        for payer in payers:
+            by_payer[payer].append(message_id)
     found: dict[UUID, tuple[list[Entry], list[Entry]]] = {}
     for payer, some in sorted(by_payer.items()):
         refunds = {_refund_id(one): one for one in some}
@@ -108,6 +109,12 @@ async def _charged(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[U
             pair = found.setdefault(refunds.get(entry.entry_id, entry.entry_id), ([], []))
             pair[entry.entry_id in refunds].append(entry)
     return found
+
+
+def _of_client(charged: Sequence[Entry]) -> list[Entry]:
+    """What the client paid, without its partner's leg: where there are two, that is what did not become revenue."""
+    own = [one for one in charged if one.credit == PARTNER]
+    return own or list(charged)
 
 
 def _refund_id(message_id: UUID) -> UUID:

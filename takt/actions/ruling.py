@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from takt.actions import admitting, pricing, rationing, timing
+from takt.actions import admitting, partners, pricing, rationing, timing
 from takt.actions.admitting import Admissions, Ask, Opinion
 from takt.actions.pricing import Asked, Standing
 from takt.actions.rationing import Meant, Rationed
@@ -196,6 +196,7 @@ async def gather(
         (person, one.sender.business.business_id) for person, one in met if one.sender.business.stage == "pilot"
     }
     payers = {payer_of(one.sender.business) for _, one in met}
+    payers |= {one.sender.business.partner for _, one in met if one.sender.business.partner is not None}
     throttled = {one.flow.flow_id for one in prepared if one.flow is not None and one.flow.status == "THROTTLED"}
     reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
     loaded = Loaded(
@@ -263,7 +264,7 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
     """The facts and the price of one message, as the messages decided before it left them."""
     ruled = _meet(prepared, loaded, snapshot, now)
     business, person, tact = prepared.sender.business, ruled.person, snapshot.tact(now)
-    ruled.facts = _facts(ruled, loaded, tact, parts, now)
+    ruled.facts = _facts(ruled, loaded, snapshot, tact, parts, now)
     if business.measures:
         rationing.add_measure(ruled.facts, business, now)
     if person is not None and ruled.facts.category == "marketing" and tact.admission.mode != "off":
@@ -326,7 +327,7 @@ def payer_of(business: Business) -> Payer:
     return business.contract_part, business.contract_id
 
 
-def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: datetime) -> Facts:
+def _facts(ruled: Ruling, loaded: Loaded, snapshot: Snapshot, tact: TactPolicy, parts: int, now: datetime) -> Facts:
     prepared, thread, permission, quote = ruled.prepared, ruled.thread, ruled.permission, ruled.quote
     sender, person, command, template = prepared.sender, ruled.person, prepared.command, prepared.template
     mismatch, opening, flow = prepared.mismatch, prepared.opening, prepared.flow
@@ -357,7 +358,7 @@ def _facts(ruled: Ruling, loaded: Loaded, tact: TactPolicy, parts: int, now: dat
         pair_tat=thread.pair_tat,
         pace_tat=loaded.paces.get(sender.sender_id),
         price_micros=quote.amount_micros if quote is not None else 0,
-        available_micros=pricing.available_for(quote, wallet),
+        available_micros=partners.available(sender.business, quote, wallet, loaded.wallets, snapshot),
         currency=quote.currency if quote is not None else "",
         by_marketing_path=command.by_marketing_path,
         has_media=bool(command.files) or bool(command.media_fault),

@@ -27,8 +27,10 @@ LOSS: Final = "loss"
 SUSPENSE: Final = "suspense"
 MARKETING: Final = "marketing"
 ADJUSTMENT: Final = "adjustment"
+PARTNER: Final = "partner"
+"""What a partner's client paid: the partner's, not ours."""
 PLAIN: Final = frozenset(
-    (SPEND, RECEIVABLE, BANK, BREAKAGE, ROUNDING, LOSS, SUSPENSE, MARKETING, ADJUSTMENT, "revenue")
+    (SPEND, RECEIVABLE, BANK, BREAKAGE, ROUNDING, LOSS, SUSPENSE, MARKETING, ADJUSTMENT, PARTNER, "revenue")
 )
 _NAMED: Final = re.compile(r"(revenue|tax|grant|clearing|lease):[a-z0-9_.-]{1,60}", re.ASCII)
 _LIMITED: Final = ("grant:", "lease:")

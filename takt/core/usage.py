@@ -71,6 +71,13 @@ def usage_of(
     )  # fmt: skip
 
 
+def second_leg(one: Usage, payer: Payer, amount_micros: int) -> Usage:
+    """What its client's message cost a partner."""
+    return replace(
+        one, payer=payer, leg=1, unit_price_micros=amount_micros, amount_micros=amount_micros, forgone_micros=0
+    )  # fmt: skip
+
+
 def absorbed(one: Usage) -> Usage:
     """The same where it is not charged, because it came too late."""
     return replace(

@@ -18,7 +18,7 @@ from takt.core.reach import UNVERIFIED_TIER
 from takt.core.value import value
 from takt.demo import world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
-from takt.store import businesses, devices, flows, ledger, purposes, recipients, tact
+from takt.store import businesses, devices, flows, ledger, mandates, purposes, recipients, tact
 from takt.store.businesses import NewStaff, NewTemplate, NewToken
 from takt.store.flows import NewFlow, Written
 from takt.store.pool import Conn
@@ -108,6 +108,7 @@ async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Cloc
     await tact.add_version(conn, world.POLICY, "demo", now - AGE, now)
     for name in cards.STARTING:
         await publish(conn, cards.document(name), now - AGE)
+    await mandates.set_own_account(conn, world.ACCOUNT, "demo", now)
     for business in world.BUSINESSES:
         await _add_business(conn, parts, business, clock)
     for template in world.TEMPLATES:

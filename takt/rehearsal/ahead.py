@@ -33,6 +33,8 @@ SETTLING: Final = 3
 MATCHING: Final = 3
 """How often a world is moved towards what was seen; before each its log is lived anew."""
 TRIES_MAX: Final = 4
+SCORED_TRIES_MAX: Final = 2
+"""The same where a score decides already: living such a log takes ten times as long."""
 NEAR: Final = 0.35
 """A world as near as this to what was seen will do; else another one is drawn, and the nearest of all taken."""
 FRONTIER_PAIRS: Final = 3
@@ -150,7 +152,7 @@ def around_the_usual(seed: int, number: int = 0) -> World:
 def near(old: TactPolicy, seed: int, seen: Seen) -> World:
     """A world that shows what was seen, as nearly as those that are tried do."""
     tried: list[tuple[float, World]] = []
-    for number in range(TRIES_MAX):
+    for number in range(SCORED_TRIES_MAX if by_score(old) else TRIES_MAX):
         world = worlds.scaled(around_the_usual(seed, number), seen)
         world, shown = matched(world, old, seed, seen)
         tried.append((worlds.distance(seen, shown), world))

@@ -24,7 +24,7 @@ _SPANS = {
 # Telling persons apart is dear, so it is done for those alone who ask.
 _TALKS = {True: "count(DISTINCT (m.recipient_id, date_trunc('day', m.accepted_at)))", False: "0::bigint"}
 _SENT = (
-    " FROM message m LEFT JOIN hold h ON h.part = $1 AND h.message_id = m.message_id WHERE m.part = $1"
+    " FROM message m LEFT JOIN hold h ON h.part = $1 AND h.message_id = m.message_id AND h.leg = 0 WHERE m.part = $1"
     " AND m.accepted_at >= $2 AND m.accepted_at < $3 AND m.business_id = $4 AND NOT m.inbound AND m.cursor IS NOT NULL"
 )
 

@@ -56,11 +56,11 @@ async def add_business(conn: Conn, business: Business, now: datetime) -> None:
     """A new company, at its stage and with its contract and card."""
     await conn.execute(
         "INSERT INTO business (business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id,"
-        " contract_part, card, created_at, owner_id, tier, tier_at, time_zone)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $12, $15)",
+        " contract_part, card, created_at, owner_id, tier, tier_at, time_zone, partner_part, partner_id)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $12, $15, $16, $17)",
         business.business_id, business.waba_id, business.name, business.stage, business.verified, business.about,
         business.imprint, business.locale, business.contract_id, business.contract_part, business.card, now,
-        business.owner_id, business.tier, business.time_zone,
+        business.owner_id, business.tier, business.time_zone, *(business.partner or (None, None)),
     )  # fmt: skip
     await touch(conn)
 
@@ -86,6 +86,14 @@ async def add_contract(
         "INSERT INTO account (part, contract_id, kind, currency, min_available) VALUES ($1, $2, 'spend', $3, $4)",
         part, contract_id, currency, min_available_micros,
     )  # fmt: skip
+
+
+async def currency_of(conn: Conn, part: int, contract_id: UUID) -> str | None:
+    """In what a contract is paid; None when there is no such contract."""
+    found: str | None = await conn.fetchval(
+        "SELECT currency FROM contract WHERE part = $1 AND contract_id = $2", part, contract_id
+    )
+    return found
 
 
 async def add_sender(conn: Conn, parts: Iterable[int], sender: Sender, now: datetime) -> None:

@@ -64,7 +64,7 @@ async def message_record(conn: Conn, part: int, message_id: UUID) -> MessageReco
         "SELECT m.message_id, m.sender_id, m.business_id, m.wa_id, m.type, m.category, m.status, m.reason, m.facts,"
         " m.pricing, h.state, m.consent_id, m.accepted_at, m.delivered_at, m.read_at, m.failed_at,"
         " m.due_at"
-        " FROM message m LEFT JOIN hold h ON h.part = $1 AND h.message_id = m.message_id"
+        " FROM message m LEFT JOIN hold h ON h.part = $1 AND h.message_id = m.message_id AND h.leg = 0"
         " WHERE m.part = $1 AND m.message_id = $2 AND NOT m.inbound",
         part, message_id,
     )  # fmt: skip

@@ -22,7 +22,8 @@ from takt.store.pool import Conn
 class Hold:
     """Money set aside for one message; `rule` is the line of the rate card that gave the price.
 
-    `draws` says on which accounts, if not on the spend account alone.
+    `draws` says on which accounts, if not on the spend account alone. A client's hold is `earned_on` what its partner is
+    owed; the partner's own is leg 1, and takes what is left when it keeps `share` basis points of what its client pays.
     """
 
     message_id: UUID
@@ -35,6 +36,9 @@ class Hold:
     card_version: int
     rule: int
     draws: tuple[Draw, ...] = ()
+    leg: int = 0
+    share: int | None = None
+    earned_on: str | None = None
 
     @property
     def drawn(self) -> tuple[Draw, ...]:
@@ -65,6 +69,8 @@ class Settled:
     captured_micros: int
     draws: tuple[Draw, ...]
     late: bool = False
+    leg: int = 0
+    earned_on: str | None = None
 
 
 _WALLETS = (
@@ -109,13 +115,14 @@ async def add_holds(conn: Conn, part: int, holds: Sequence[Hold], now: datetime)
         "hold",
         columns=(
             "part", "message_id", "contract_id", "contract_part", "amount_micros", "currency", "category", "market",
-            "card", "card_version", "rule", "state", "held_at", "drawn_on", "drawn_micros",
+            "card", "card_version", "rule", "state", "held_at", "drawn_on", "drawn_micros", "leg", "share", "earned_on",
         ),
         records=[
             (
                 part, h.message_id, h.payer[1], h.payer[0], h.amount_micros, h.currency, h.category, h.market, h.card,
                 h.card_version, h.rule, "held", now,
                 [one.account for one in h.draws] or None, [one.amount_micros for one in h.draws] or None,
+                h.leg, h.share, h.earned_on,
             )
             for h in holds
         ],
@@ -137,17 +144,17 @@ async def reserve(conn: Conn, holds: Iterable[Hold]) -> None:
 async def capture_holds(conn: Conn, part: int, costs: Mapping[UUID, Cost], now: datetime) -> list[Settled]:
     """Take what these messages cost: out of their open holds, or late. One that is settled is not among the answers."""
     rows = await conn.fetch(
-        "UPDATE hold h SET state = 'captured', settled_at = $6, captured_micros = u.micros, ordinal = u.ordinal,"
-        " late = u.late FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::boolean[])"
+        "UPDATE hold h SET state = 'captured', settled_at = $6, ordinal = u.ordinal, late = u.late, captured_micros ="
+        " CASE WHEN h.share IS NULL THEN u.micros ELSE u.micros - u.micros * h.share / 10000 END FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::boolean[])"
         " u(message_id, micros, ordinal, late) WHERE h.part = $1 AND h.message_id = u.message_id"
         " AND h.state = CASE WHEN u.late THEN 'released' ELSE 'held' END RETURNING h.message_id, h.contract_part,"
         " h.contract_id, h.category, h.currency, coalesce(h.captured_micros, h.amount_micros), h.amount_micros,"
-        " h.drawn_on, h.drawn_micros, h.late",
+        " h.drawn_on, h.drawn_micros, h.late, h.leg, h.earned_on",
         part, list(costs), [one.micros for one in costs.values()], [one.ordinal for one in costs.values()],
         [one.late for one in costs.values()], now,
     )  # fmt: skip
     return [
-        Settled(row[0], (row[1], row[2]), row[3], row[4], row[5], _draws(row[6], row[7], row[8]), row[9])
+        Settled(row[0], (row[1], row[2]), row[3], row[4], row[5], _draws(row[6], row[7], row[8]), *row[9:])
         for row in rows
     ]
 
@@ -171,13 +178,17 @@ async def refund_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: 
     return {row[0] for row in rows}
 
 
-async def payers(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, Payer]:
-    """Who pays for these messages; one without a price is missing."""
+async def payers(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, list[Payer]]:
+    """Who pays for these messages, its partner after a client; one without a price is missing."""
     rows = await conn.fetch(
-        "SELECT message_id, contract_part, contract_id FROM hold WHERE part = $1 AND message_id = any($2::uuid[])",
+        "SELECT message_id, contract_part, contract_id FROM hold WHERE part = $1 AND message_id = any($2::uuid[])"
+        " ORDER BY message_id, leg",
         part, message_ids,
     )  # fmt: skip
-    return {row[0]: (row[1], row[2]) for row in rows}
+    found: defaultdict[UUID, list[Payer]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append((row[1], row[2]))
+    return found
 
 
 async def release_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> list[Settled]:
@@ -225,7 +236,7 @@ def _captured(one: Settled, now: datetime) -> list[Entry]:
     if one.captured_micros == 0:
         return []
     kind = EntryKind.LATE if one.late else EntryKind.CAPTURE
-    earned = entries.revenue(one.category)
+    earned = one.earned_on or entries.revenue(one.category)
     draws = on_spend(one.captured_micros) if one.late else one.draws
     return [
         Entry(one.payer, one.message_id, kind, draw.account, earned, draw.amount_micros, one.currency, now, leg)

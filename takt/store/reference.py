@@ -17,6 +17,7 @@ import msgspec
 from asyncpg import Record
 
 from takt.core.admission.book import Book
+from takt.core.entries import Payer
 from takt.core.flow_button import FlowRef
 from takt.core.measures import InForce
 from takt.core.number import Automation, Number, Profile
@@ -41,6 +42,7 @@ class Business:
     """A company: our tenant, its stage in the pilot, and where its money lies.
 
     `siblings` are the other companies of its owner; `tier`, `allowance` (None where there is no limit) and the `measures` in force are those of its owner.
+    `partner` is the contract of whoever sells to it, if that is somebody else than the operator.
     """
 
     business_id: UUID
@@ -63,6 +65,7 @@ class Business:
     measures: tuple[InForce, ...] = ()
     siblings: tuple[UUID, ...] = ()
     shadow_card: str | None = None
+    partner: Payer | None = None
 
     @property
     def owner(self) -> UUID:
@@ -240,7 +243,7 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
     """Each with the limit of whoever stands behind it."""
     rows = await conn.fetch(
         "SELECT business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id, contract_part,"
-        " card, portfolio_id, insights, owner_id, tier, cut_until, time_zone FROM business"
+        " card, portfolio_id, insights, owner_id, tier, cut_until, time_zone, partner_part, partner_id FROM business"
     )
     allowances = {
         row["business_id"]: Allowance(row["business_id"], row["contract_part"], row["tier"], row["cut_until"])
@@ -258,10 +261,12 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
     for row in rows:
         columns = dict(row)
         del columns["cut_until"]
+        partner = columns.pop("partner_part"), columns.pop("partner_id")
         allowance = allowances[row["owner_id"] or row["business_id"]]
         is_free = allowance.tier == "TIER_UNLIMITED" and allowance.cut_until is None
         columns |= {
             "tier": allowance.tier,
+            "partner": None if partner[0] is None else partner,
             "allowance": None if is_free else allowance,
             "measures": in_force.get(allowance.owner_id, ()),
             "siblings": tuple(one for one in families[allowance.owner_id] if one != row["business_id"]),

@@ -217,7 +217,7 @@ _MESSAGE = (
     " m.facts, m.pricing, m.accepted_at, h.amount_micros, h.currency, h.state,"
     " m.inbound AND m.cursor <= t.desk_read, m.due_at FROM message m"
     " JOIN thread t ON t.part = $1 AND t.recipient_id = m.recipient_id AND t.sender_id = m.sender_id"
-    " LEFT JOIN hold h ON h.part = $1 AND h.message_id = m.message_id"
+    " LEFT JOIN hold h ON h.part = $1 AND h.message_id = m.message_id AND h.leg = 0"
     " WHERE m.part = $1 AND m.recipient_id = $2 AND m.sender_id = $3"
 )
 

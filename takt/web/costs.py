@@ -11,7 +11,7 @@ from takt.calendars import zone_named
 from takt.clock import Clock
 from takt.core.closing import Closing
 from takt.core.roll_up import GRACE, cut_off, following, month_of, preceding
-from takt.store import closings, costs, rate_cards, usage_sums, views
+from takt.store import closings, costs, rate_cards, spend_plans, usage_sums, views
 from takt.store.costs import MESSAGES_MAX, Filter
 from takt.store.reference import Business, Reference
 from takt.store.site import Site
@@ -48,6 +48,7 @@ class Costs:
         async with self._site.pool(part).acquire() as conn:
             found = await costs.summed(conn, part, contract, month, until)
             balance = await views.balance(conn, part, contract)
+            planned = await spend_plans.find(conn, (part, contract))
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as conn:
                 mark = await usage_sums.mark(conn, part) or BEFORE_ALL
@@ -58,6 +59,8 @@ class Costs:
         return shown | {
             "available_micros": balance.wallet.available_micros,
             "held_micros": balance.wallet.pending_micros,
+            "budget_micros": planned[0].budget_micros if planned is not None else None,
+            "hard_stop": planned is not None and planned[0].hard,
         }
 
     async def messages(self, business: Business, month: date, asked: Mapping[str, str]) -> dict[str, Any]:

@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from takt.actions import refund, top_up
+from takt.actions import grant, refund, top_up
 from takt.actions.pilot import set_members
 from takt.clock import CLOCK
 from takt.core.ids import wamid
 from takt.lanes import Lanes
 from takt.web.auth import Authenticator
 from takt.web.takt.door import OwnDoor
+from takt.web.takt.granting import GrantApi, GrantDesk
 from takt.web.takt.operation import OperatorApi, OperatorLanes
+from takt.workers.lapser import Lapser
+from takt.workers.notary import Notary
 from tests.cloud import OPERATOR, Cloud, open_cloud
 from tests.pricing import deliver, sent
 from tests.world import FUNDS, UTILITY, World, template_to
@@ -28,8 +31,13 @@ async def cloud(world: World) -> AsyncIterator[Cloud]:
             Lanes(refund.refund, world.site, opened.wakes, CLOCK.now),
             Lanes(refund.reverse, world.site, opened.wakes, CLOCK.now),
         )
-        opened.app.router.routes[:0] = OperatorApi(door, world.reference, lanes, CLOCK).routes()
-        tasks = [asyncio.create_task(one.run()) for one in (lanes.top_up, lanes.refunds, lanes.reversals)]
+        grants = Lanes(grant.give, world.site, opened.wakes, CLOCK.now)
+        desk = GrantDesk(world.site, world.reference, grants, CLOCK)
+        opened.app.router.routes[:0] = [
+            *OperatorApi(door, world.reference, lanes, CLOCK).routes(),
+            *GrantApi(door, desk, world.reference).routes(),
+        ]
+        tasks = [asyncio.create_task(one.run()) for one in (lanes.top_up, lanes.refunds, lanes.reversals, grants)]
         yield opened
         for task in tasks:
             task.cancel()
@@ -65,6 +73,12 @@ async def test_money_comes_in_and_goes_back(world: World, cloud: Cloud) -> None:
         ("/businesses/{}/reversals", {"entry": 7}, "entry"),
         ("/businesses/{}/reversals", {"entry": "0" * 32, "note": "a\nb"}, "note"),
         ("/businesses/{}/top-ups", {"amount_micros": 0}, "amount_micros"),
+        ("/businesses/{}/grants", {}, "amount_micros"),
+        ("/businesses/{}/grants", {"amount_micros": 0}, "amount_micros"),
+        ("/businesses/{}/grants", {"amount_micros": 1, "kind": "gift"}, "kind"),
+        ("/businesses/{}/grants", {"amount_micros": 1, "days": 0}, "days"),
+        ("/businesses/{}/grants", {"amount_micros": 1, "categories": ["adverts"]}, "categories"),
+        ("/businesses/{}/grants", {"amount_micros": 1, "markets": [7]}, "markets"),
         ("/businesses/{}/top-ups", {"amount_micros": 1, "note": "x" * 201}, "note"),
     ],
 )
@@ -78,5 +92,36 @@ async def test_wrong_wishes_name_the_field(
 
 
 async def test_only_the_operator_may(world: World, cloud: Cloud) -> None:
-    for path in ("/refunds", f"/businesses/{world.business.waba_id}/reversals"):
+    at = f"/businesses/{world.business.waba_id}"
+    for path in ("/refunds", f"{at}/reversals", f"{at}/grants"):
         assert (await cloud.call("POST", f"/takt/v1{path}", json={})).status_code == 403
+
+
+async def test_a_grant_is_given_listed_lapses_and_is_voided(world: World, cloud: Cloud) -> None:
+    at = f"/takt/v1/businesses/{world.business.waba_id}/grants"
+    wish = {"amount_micros": 700, "name": "sorry", "days": 30, "categories": ["utility"], "markets": ["DE"]}
+    once = {"idempotency-key": "once"}
+    given, again = [await cloud.call("POST", at, OPERATOR, json=wish, headers=once) for _ in range(2)]
+    assert (given.status_code, again.json()["id"]) == (200, given.json()["id"])
+    [listed] = (await cloud.call("GET", at, OPERATOR)).json()["grants"]
+    assert (await cloud.call("GET", "/takt/v1/grants")).json() == {"grants": [listed]}, "its company reads the same"
+    assert {name: listed[name] for name in ("id", "name", "kind", "state", "left_micros", "held_micros", "markets")} == {
+        "id": given.json()["id"], "name": "sorry", "kind": "goodwill", "state": "active", "left_micros": 700,
+        "held_micros": 0, "markets": ["DE"],
+    }  # fmt: skip
+    assert (await cloud.call("DELETE", f"{at}/{listed['id']}", OPERATOR)).status_code == 200
+    for gone in (listed["id"], "x"):
+        assert (await cloud.call("DELETE", f"{at}/{gone}", OPERATOR)).status_code == 400
+    await Lapser(world.site, CLOCK).lapse_all()
+    [listed] = (await cloud.call("GET", at, OPERATOR)).json()["grants"]
+    assert (listed["state"], listed["left_micros"]) == ("voided", 0)
+    unknown = await cloud.call("GET", "/takt/v1/businesses/1/grants", OPERATOR)
+    assert unknown.status_code == 400
+
+
+async def test_the_notary_makes_the_root_of_the_day_before(world: World) -> None:
+    """What was booked the days before is under a root once its round is over, and a second round changes nothing."""
+    notary = Notary(world.site, CLOCK)
+    for _ in range(2):
+        await notary.make_all()
+        assert await world.rows("SELECT first_number, last_number FROM day_root") == [(1, 1)]

@@ -202,9 +202,18 @@ async def test_who_has_no_business_with_chats_sees_none(inbox: Inbox) -> None:
         for address in ("/threads", "/templates?sender=1", "/events", "/media/1", "/messages/1/explain"):
             answer = await client.get(address)
             assert (answer.status_code, answer.json()["error"]["code"]) == (403, "role"), address
-        assert (await client.get("/costs")).status_code == 200
+        assert (await client.get("/costs")).json()["budget_micros"] is None
+        assert (await client.get("/documents")).json() == {"data": []}
+        assert (await client.get("/documents/RE-2026-000001/pdf")).status_code == 404
     async with inbox.browser("ines") as client:
-        for address in ("/costs", "/costs/messages", "/months", "/usage"):
+        for address in (
+            "/costs",
+            "/costs/messages",
+            "/months",
+            "/usage",
+            "/documents",
+            "/documents/RE-2026-000001/pdf",
+        ):
             assert (await client.get(address)).status_code == 403, address
         assert (await client.get("/threads")).status_code == 200
         await inbox.world.execute("UPDATE staff SET role = 'operator' WHERE demo_key = 'ines'")

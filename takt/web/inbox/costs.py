@@ -12,8 +12,9 @@ from takt.store.reference import Business, Reference
 from takt.store.site import Site
 from takt.store.views import Session
 from takt.web.costs import Costs
+from takt.web.documents import DocumentDesk
 from takt.web.staff.answers import Refusal, bad, json_answer
-from takt.wire import errors
+from takt.wire import documents, errors
 
 ROLES = ("finance", "developer", "marketer")
 
@@ -21,8 +22,9 @@ ROLES = ("finance", "developer", "marketer")
 class InboxCosts:
     """The requests of a signed-in person about money. A month is named `?month=2026-11`; the present one without."""
 
-    def __init__(self, costs: Costs, site: Site, reference: Reference) -> None:
+    def __init__(self, costs: Costs, desk: DocumentDesk, site: Site, reference: Reference) -> None:
         self._costs = costs
+        self._desk = desk
         self._site = site
         self._reference = reference
 
@@ -63,6 +65,29 @@ class InboxCosts:
             exports.usage(self._site, business, month, form),
             media_type=MEDIA_TYPES[form],
             headers={"Content-Disposition": f'attachment; filename="usage-{month:%Y-%m}.{form}"'},
+        )
+
+    async def documents(self, _request: Request, session: Session) -> Response:
+        """The company's invoices and other documents, newest first."""
+        found = await self._desk.documents(self._business(session))
+        return json_answer({"data": [documents.listed(one) for one in found]})
+
+    async def document(self, request: Request, session: Session) -> Response:
+        """A document as a file: `pdf`, `ubl` or `cii`."""
+        business, syntax = self._business(session), request.path_params["syntax"]
+        try:
+            found = await self._desk.find(request.path_params["id"], business)
+        except errors.Refusal:
+            raise Refusal(404, "unknown", "There is no such document.") from None
+        files = await self._desk.files(found)
+        content = {"pdf": files.pdf, "cii": files.cii, "ubl": files.ubl}.get(syntax)
+        if not content:
+            raise Refusal(404, "unknown", "The document is not there in this form.")
+        name = documents.files(found.number, syntax)
+        return Response(
+            content,
+            media_type="application/pdf" if syntax == "pdf" else "application/xml",
+            headers={"Content-Disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
         )
 
     def _business(self, session: Session) -> Business:

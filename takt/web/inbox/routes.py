@@ -69,6 +69,8 @@ class InboxDoor:
                 signed("/costs/messages", GET=self._costs.messages),
                 signed("/months", GET=self._costs.months),
                 signed("/usage", GET=self._costs.file),
+                signed("/documents", GET=self._costs.documents),
+                signed("/documents/{id}/{syntax}", GET=self._costs.document),
                 nowhere(sessions),
             ]),
         ]  # fmt: skip

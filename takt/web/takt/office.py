@@ -5,6 +5,7 @@ Each method takes a wish as it came and gives what is shown of it; secrets, toke
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -158,6 +159,10 @@ class Office:
         if wish.business.card == cards.DEFAULT and cards.DEFAULT not in (await self._snapshot()).prices.timelines:
             for name in cards.STARTING:
                 await self.publish(cards.document(name))
+        if body.get("partner") is not None:
+            partner = await self._business(str(body["partner"]))
+            sold = replace(wish.business, partner=(partner.contract_part, partner.contract_id))
+            wish = replace(wish, business=sold)
         await self._register(wish)
         return {"id": wish.business.waba_id, "name": wish.business.name, "stage": wish.business.stage}
 

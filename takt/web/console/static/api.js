@@ -74,11 +74,14 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ preview: string, document: string, base: number, state: string, asked_at: string, ended_at: string | null,
  *             within: boolean | null, fault: string | null, result: Result | null }} Preview
  * @typedef {{ message: string, sender: string, name: string, company: string, category: string, status: string, at: string }} Listed
+ * @typedef {{ at: string, mode: string, policy: number, model: number, shadow_price: number, let_out: boolean, explored: boolean,
+ *             held_out: boolean, propensity: number, terms: { price: number, gain: number, loss: number, annoyance: number,
+ *             charge: number, tiring: number, bonus: number } }} Weighed
  * @typedef {{ message: string, sender: string, name: string, company: string, to: string, category: string, status: string,
  *             policy: number, consent: string | null, decided_at: string, figure: string | null, next_at: string | null,
  *             forecast: string | null, remedy: string | null, reason: { code: number, name: string, text: string } | null,
  *             rules: { rule: string, verdict: string, figure: string }[],
- *             price: { micros: number, currency: string } | null }} Decision
+ *             price: { micros: number, currency: string } | null, weighed: Weighed[] }} Decision
  * @typedef {{ messages: Listed[], decision: Decision | null }} Looked
  * @typedef {Brief & { policy: any, base: number, changes: Change[], preview: Preview | null,
  *                     can: { sign: Not, apply: Not, withdraw: Not }, acts: Act[] }} Proposal

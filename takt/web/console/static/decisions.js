@@ -6,6 +6,7 @@ import { formatDateTime, formatMoney, t } from "/static/text.js";
 import { Empty, Icon } from "/static/ui.js";
 import { ApiError } from "/static/calls.js";
 import { api } from "./api.js";
+import { formatFine, modeWord } from "./policy_words.js";
 import * as state from "./state.js";
 import { categoryWord, phoneOf } from "./words.js";
 
@@ -95,6 +96,32 @@ const VERDICTS = /** @type {Record<string, [string, () => string]>} */ ({
   not_needed: ["minus", () => t("Not needed")],
 });
 
+const TERMS = /** @type {[keyof import("./api.js").Weighed["terms"], () => string][]} */ ([
+  ["price", () => t("Price")],
+  ["gain", () => t("Gain")],
+  ["loss", () => t("Loss")],
+  ["charge", () => t("Annoyance")],
+  ["tiring", () => t("Tiring")],
+  ["bonus", () => t("Bonus")],
+]);
+
+/** What admission decided, each time it did; terms are told where a score decided. @param {{ all: import("./api.js").Weighed[] }} props */
+const WeighedOnes = ({ all }) => html`<div class="stack">
+  <h2 id="weighed-title">${t("How advertising was weighed")}</h2>
+  <ul class="weighed" aria-labelledby="weighed-title">
+    ${all.map(
+      (one) =>
+        html`<li key=${one.at}>
+          <strong>${one.held_out ? t("Comparison group") : modeWord(one.mode)}</strong>
+          <p class="quiet">
+            ${formatDateTime(one.at)} · ${t("model {n}", { n: one.model })} · ${t("let out with a chance of {share} %", { share: formatFine(100 * one.propensity) })} · ${one.let_out ? t("went out") : t("did not go out")}${one.explored && ` · ${t("by lot")}`}
+          </p>
+          ${one.mode === "priced" && html`<p>${TERMS.map(([name, word]) => `${word()} ${formatFine(one.terms[name])}`).join(" · ")}</p>`}
+        </li>`,
+    )}
+  </ul>
+</div>`;
+
 /** @param {{ one: Decision }} props */
 const One = ({ one }) => html`
   <header class="detail-head">
@@ -117,6 +144,7 @@ const One = ({ one }) => html`
     ${one.price && html`<div><dt>${t("Price")}</dt><dd>${formatMoney(one.price.micros, one.price.currency)}</dd></div>`}
     <div><dt>${t("Message")}</dt><dd class="mono">${one.message}</dd></div>
   </dl>
+  ${one.weighed.length > 0 && html`<${WeighedOnes} all=${one.weighed} />`}
   <div class="stack">
     <h2 id="rules-title">${t("What every rule said")}</h2>
     <div class="scroll" tabindex="0" role="region" aria-labelledby="rules-title">

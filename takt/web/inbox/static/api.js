@@ -79,6 +79,8 @@ import { noteServerTime } from "./clock.js";
  * @property {(Sum & { card: string, version: number, rule: number, tier: string, unit_price_micros: number })[]} lines
  * @property {number} available_micros
  * @property {number} held_micros
+ * @property {number | null} budget_micros
+ * @property {boolean} hard_stop whether nothing goes out beyond the budget
  *
  * @typedef {object} Used a message behind a figure
  * @property {string} message
@@ -97,6 +99,16 @@ import { noteServerTime } from "./clock.js";
  * @property {boolean} refund
  *
  * @typedef {{ month: string, more: boolean, data: Used[] }} Behind
+ *
+ * @typedef {object} Invoice a document; amounts are decimal numbers
+ * @property {string} id
+ * @property {string} number
+ * @property {string} kind
+ * @property {string} issued_on
+ * @property {string} due_on
+ * @property {string} currency
+ * @property {string} gross
+ * @property {string} payable
  *
  * @typedef {object} Closed a closed month
  * @property {string} month
@@ -187,6 +199,10 @@ export const api = {
   costMessages: (which) => call("GET", `/costs/messages?${query(which)}`),
   /** @returns {Promise<{ data: Closed[] }>} */
   months: () => call("GET", "/months"),
+  /** @returns {Promise<{ data: Invoice[] }>} */
+  documents: () => call("GET", "/documents"),
+  /** Where a document is to be had. @param {string} id @param {"pdf" | "ubl"} form */
+  documentAddress: (id, form) => `${ROOT}/documents/${encodeURIComponent(id)}/${form}`,
   /** Where all usage of a month is to be had. @param {string} month @param {"csv" | "parquet"} format */
   usageAddress: (month, format) => `${ROOT}/usage?${query({ month, format })}`,
   /** @param {number} after */

@@ -82,6 +82,7 @@ export function CostsPage() {
         <${Sides} of=${found} only=${only} />
         <${Lines} of=${found} only=${only} />
         ${only.value && html`<${Messages} named=${named} only=${only} />`}`}
+      <${Invoices} />
       <${Months} named=${named} />
     </div>
   </main>`;
@@ -106,6 +107,7 @@ function Figures({ of, current }) {
   return html`<dl class="cost-figures">
     ${current && html`<div><dt>${t("Today")}</dt><dd>${money(of.today.micros)}</dd><dd class="quiet">${tn("{n} message", "{n} messages", of.today.units)}</dd></div>`}
     <div><dt>${t("This month")}</dt><dd>${money(of.total.micros)}</dd><dd class="quiet">${tn("{n} message", "{n} messages", of.total.units)}</dd></div>
+    ${current && of.budget_micros !== null && html`<div><dt>${t("Budget of the month")}</dt><dd>${money(of.budget_micros)}</dd><dd class="quiet">${of.hard_stop ? t("{money} left; then nothing goes out", { money: money(Math.max(0, of.budget_micros - of.total.micros)) }) : t("{money} left; beyond it you are told", { money: money(Math.max(0, of.budget_micros - of.total.micros)) })}</dd></div>`}
     <div><dt>${t("Available")}</dt><dd>${money(of.available_micros)}</dd><dd class="quiet">${t("{money} set aside", { money: money(of.held_micros) })}</dd></div>
   </dl>`;
 }
@@ -219,6 +221,49 @@ const Message = ({ one }) => html`<details>
   </dl>
   ${one.rule_document && html`<p class="quiet">${t("The rule as the rate card says it:")}</p><pre tabindex="0">${JSON.stringify(one.rule_document, null, 2)}</pre>`}
 </details>`;
+
+const KINDS = /** @type {Record<string, () => string>} */ ({
+  invoice: () => t("Invoice"),
+  credit_note: () => t("Credit note"),
+  advance: () => t("Advance invoice"),
+  statement: () => t("Statement of usage"),
+});
+
+/** @param {string} amount 12.30 @param {string} currency */
+const plainMoney = (amount, currency) => formatMoney(Math.round(Number(amount) * 1_000_000), currency);
+
+function Invoices() {
+  const told = useSignal(/** @type {{ data: import("./api.js").Invoice[] } | "failed" | null} */ (null));
+  useEffect(() => {
+    api.documents().then(
+      (found) => (told.value = found),
+      () => (told.value = "failed"),
+    );
+  }, []);
+  const found = told.value;
+  return html`<section class="card stack" aria-labelledby="invoices-title">
+    <h2 id="invoices-title">${t("Invoices")}</h2>
+    ${found === "failed" && html`<p class="quiet">${t("The invoices could not be loaded.")}</p>`}
+    ${found && found !== "failed" && found.data.length === 0 && html`<p class="quiet">${t("None yet.")}</p>`}
+    ${
+      found &&
+      found !== "failed" &&
+      found.data.length > 0 &&
+      html`<ul class="invoices">
+        ${found.data.map(
+          (one) => html`<li key=${one.id}>
+            <span><strong>${one.number}</strong> <span class="quiet">${KINDS[one.kind]?.() ?? one.kind}, ${formatDate(`${one.issued_on}T12:00:00Z`)}</span></span>
+            <span class="tabular">${plainMoney(one.gross, one.currency)}</span>
+            <span class="tags">
+              <a class="button" href=${api.documentAddress(one.id, "pdf")} download><${Icon} name="download" />PDF<span class="unseen"> ${one.number}</span></a>
+              ${one.kind !== "statement" && html`<a class="button" href=${api.documentAddress(one.id, "ubl")} download><${Icon} name="download" />XML<span class="unseen"> ${one.number}</span></a>`}
+            </span>
+          </li>`,
+        )}
+      </ul>`
+    }
+  </section>`;
+}
 
 /** @param {{ named: string }} props */
 function Months({ named }) {

@@ -1,0 +1,72 @@
+"""Top-ups that settled get their advance documents, with net and tax as they were booked; those that went back, credit notes.
+
+The wallet has its net amount since the payment settled; a document moves no money here. While legal data is missing there
+is no document, and each round asks again.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from takt.actions.issue import Answer, Credit, Issue, IssueDocuments, NotIssued
+from takt.actions.issue_months import contract_number
+from takt.actions.legal import LegalMissing, parties_of
+from takt.actions.outcome import Done
+from takt.core.currency import to_minor
+from takt.core.ids import derive_id, slot_of
+from takt.core.invoice import Frame, Invoice, Kind, Line, Period, draft
+from takt.core.party import Language
+from takt.core.payment import Payment, State
+from takt.core.printed import Finding
+from takt.core.tax import Vat, VatCategory
+from takt.store import payments
+from takt.store.payments import Kept
+from takt.store.pool import Conn
+
+TEXTS = {Language.GERMAN: "Guthaben für Nachrichten", Language.ENGLISH: "Balance for messages"}
+
+
+class IssueAdvances:
+    """Issues the documents of top-ups."""
+
+    def __init__(self, issue: IssueDocuments) -> None:
+        self._issue = issue
+
+    async def __call__(
+        self, conn: Conn, part: int, commands: list[Kept], now: datetime, *, again: bool
+    ) -> Done[Answer]:
+        """Issue each by itself; one that is issued already is found."""
+        return Done([await self._one(conn, part, one, now, again=again) for one in commands])
+
+    async def _one(self, conn: Conn, part: int, kept: Kept, now: datetime, *, again: bool) -> Answer:
+        one = kept.payment
+        if kept.document_id is not None:
+            assert one.state is State.RETURNED, "what stays paid has its document"
+            credit = Credit(one.payer, credit_id(one), kept.document_id)
+            return (await self._issue(conn, part, [credit], now, again=again)).answers[0]
+        try:
+            made = await _draft(conn, one)
+        except LegalMissing as fault:
+            return NotIssued((Finding("Takt", "TAKT-LEGAL", str(fault)),))
+        document_id = derive_id(slot_of(one.payment_id), "advance", str(one.payment_id))
+        answer = (await self._issue(conn, part, [Issue(one.payer, document_id, made)], now, again=again)).answers[0]
+        if not isinstance(answer, NotIssued):
+            await payments.set_document(conn, part, one.payment_id, document_id)
+        return answer
+
+
+def credit_id(one: Payment) -> UUID:
+    """The id of the credit note of a payment that went back: the same each time."""
+    return derive_id(slot_of(one.payment_id), "advance returned", str(one.payment_id))
+
+
+async def _draft(conn: Conn, one: Payment) -> Invoice:
+    seller, buyer = await parties_of(conn, one.payer)
+    assert one.settled_at is not None, "only what settled has a document"
+    day = one.settled_at.date()
+    period = Period(day, day)
+    frame = Frame(Kind.ADVANCE, seller, buyer, one.currency, period, contract_number(one.payer))
+    line = Line(
+        TEXTS[buyer.language], 1, one.split.net_micros, to_minor(one.split.net_micros, one.currency),
+        Vat(VatCategory(one.tax_category), one.tax_basis_points), period, key=str(one.payment_id),
+    )  # fmt: skip
+    return draft(frame, (line,), paid=to_minor(one.split.gross_micros, one.currency))

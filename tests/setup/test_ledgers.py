@@ -1,0 +1,52 @@
+"""`takt grant` and `takt ledger`: credit for a company, and whether the ledger is as it was written."""
+
+import asyncio
+import json
+import os
+from unittest.mock import patch
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from takt.cli import cli
+from takt.core.ids import wamid
+from takt.store.site import Site
+from tests.pricing import deliver, sent
+from tests.world import World, make_world, template_to
+
+
+@pytest.fixture
+async def world(site: Site) -> World:
+    return await make_world(site)
+
+
+async def takt(db: str, *words: str) -> Result:
+    """The command, run in this process beside the test's own loop."""
+    with patch.dict(os.environ, {"DATABASE_URL": db}):
+        return await asyncio.to_thread(CliRunner().invoke, cli, list(words))
+
+
+async def test_credit_is_given_listed_and_voided(db: str, world: World) -> None:
+    named = ("--company", world.business.waba_id)
+    given = await takt(db, "grant", "add", *named, "--micros", "700", "--days", "9", "--category", "utility")
+    assert given.exit_code == 0, given.output
+    [listed] = json.loads((await takt(db, "grant", "list", *named)).output)["grants"]
+    assert (listed["id"], listed["left_micros"]) == (json.loads(given.output)["id"], 700)
+    assert (await takt(db, "grant", "void", *named, listed["id"])).exit_code == 0
+    assert listed["id"] in str((await takt(db, "grant", "void", *named, listed["id"])).exception)
+
+
+async def test_the_ledger_is_verified_and_a_message_proved(db: str, world: World) -> None:
+    person = await world.add_person(world.numbers(world.site.parts[0], 1)[0])
+    (message_id,) = await sent(world, template_to(world, person.wa_id))
+    assert "nothing was booked" in str((await takt(db, "ledger", "prove", wamid(message_id))).exception)
+    assert "wamid" in str((await takt(db, "ledger", "prove", "x")).exception)
+    await deliver(world, person)
+    whole = await takt(db, "ledger", "verify")
+    assert whole.output == "2 batches, 2 entries, 1 rows of usage, 0 roots of days: as they were written\n"
+    assert json.loads((await takt(db, "ledger", "prove", wamid(message_id))).output)["batch"] == 2
+    await world.execute("GRANT UPDATE ON usage TO CURRENT_USER")
+    await world.execute("UPDATE usage SET amount_micros = amount_micros - 1")
+    broken = await takt(db, "ledger", "verify")
+    assert f"usage of message {message_id}" in broken.output
+    assert "not as they were written" in str(broken.exception)
