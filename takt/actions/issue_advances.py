@@ -16,7 +16,7 @@ from takt.actions.outcome import Done
 from takt.core import iban
 from takt.core.currency import to_micros, to_minor
 from takt.core.ids import derive_id, slot_of
-from takt.core.invoice import Frame, Invoice, Kind, Line, Period, draft
+from takt.core.invoice import Frame, Invoice, Kind, Line, Period, Subtotal, draft
 from takt.core.party import Language
 from takt.core.payment import BY_BANK, Payment, Purpose, Split, State
 from takt.core.printed import Finding
@@ -81,9 +81,8 @@ async def _draft(conn: Conn, one: Payment) -> Invoice:
     day = one.settled_at.date()
     period = Period(day, day)
     frame = Frame(Kind.ADVANCE, seller, buyer, one.currency, period, contract_number(one.payer))
-    line = Line(
-        TEXTS[buyer.language], 1, one.split.net_micros, to_minor(one.split.net_micros, one.currency),
-        Vat(VatCategory(one.tax_category), one.tax_basis_points), period, key=str(one.payment_id),
-    )  # fmt: skip
-    made = draft(frame, (line,))
-    return replace(made, paid=made.totals.gross)
+    vat = Vat(VatCategory(one.tax_category), one.tax_basis_points)
+    net, tax = (to_minor(each, one.currency) for each in (one.split.net_micros, one.split.tax_micros))
+    line = Line(TEXTS[buyer.language], 1, one.split.net_micros, net, vat, period, key=str(one.payment_id))
+    made = draft(frame, (line,), paid=net + tax)
+    return replace(made, breakdown=(Subtotal(vat, net, tax),))
