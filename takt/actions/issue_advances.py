@@ -4,6 +4,7 @@ The wallet has its net amount since the payment settled; a document moves no mon
 is no document, and each round asks again.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from takt.actions.legal import LegalMissing, parties_of
 from takt.actions.outcome import Done
 from takt.core.currency import to_minor
 from takt.core.ids import derive_id, slot_of
-from takt.core.invoice import Frame, Invoice, Kind, Line, Period, draft
+from takt.core.invoice import Frame, Invoice, Kind, Line, Period, Subtotal, draft
 from takt.core.party import Language
 from takt.core.payment import Payment, State
 from takt.core.printed import Finding
@@ -65,8 +66,8 @@ async def _draft(conn: Conn, one: Payment) -> Invoice:
     day = one.settled_at.date()
     period = Period(day, day)
     frame = Frame(Kind.ADVANCE, seller, buyer, one.currency, period, contract_number(one.payer))
-    line = Line(
-        TEXTS[buyer.language], 1, one.split.net_micros, to_minor(one.split.net_micros, one.currency),
-        Vat(VatCategory(one.tax_category), one.tax_basis_points), period, key=str(one.payment_id),
-    )  # fmt: skip
-    return draft(frame, (line,), paid=to_minor(one.split.gross_micros, one.currency))
+    vat = Vat(VatCategory(one.tax_category), one.tax_basis_points)
+    net, tax = (to_minor(each, one.currency) for each in (one.split.net_micros, one.split.tax_micros))
+    line = Line(TEXTS[buyer.language], 1, one.split.net_micros, net, vat, period, key=str(one.payment_id))
+    made = draft(frame, (line,), paid=net + tax)
+    return replace(made, breakdown=(Subtotal(vat, net, tax),))
