@@ -1,21 +1,28 @@
 """A top-up of 119 that settled has a document of 100 and 19; when it goes back, a credit note gives back the same."""
 
+from datetime import date
+from uuid import UUID
+
 from takt.actions.issue import NotIssued
 from takt.actions.paying import Begin, Command, Paying, Tell
 from takt.actions.payment_steps import Said
+from takt.actions.statement import Import, Statements
 from takt.actions.taxing import terms_of
 from takt.clock import CLOCK
 from takt.core import iban
 from takt.core.ids import slot_of
 from takt.core.invoice import Kind
 from takt.core.payment import Payment, Purpose, State, Word, split
+from takt.core.statements import Statement, Transaction, keyed
 from takt.core.tax import Vat, VatCategory
-from takt.store import documents
+from takt.store import documents, mandates
+from takt.store.bank import Imported
 from takt.store.documents import Listed
+from takt.store.mandates import OwnAccount
 from takt.store.pool import transaction
 from takt.workers.advancer import Advancer
 from tests.actions.test_close_month import Fixed
-from tests.actions.test_issue import set_up, unread
+from tests.actions.test_issue import invoice_of, issued, set_up, unread
 from tests.world import NOW, World
 
 
@@ -66,3 +73,24 @@ async def test_legal_data_decides_over_what_the_operator_set(world: World) -> No
     await set_up(world)
     async with world.site.everywhere.acquire() as conn:
         assert (await terms_of(conn, world.payer)).vat == Vat(VatCategory.STANDARD, 1900)
+
+
+async def test_a_transfer_that_names_an_invoice_pays_it(world: World) -> None:
+    own = "DE89370400440532013000"
+    async with transaction(world.site.everywhere) as conn:
+        await mandates.set_own_account(conn, OwnAccount(own, "Takt", "", ""), "olga", NOW)
+    listed = await issued(world, invoice_of())
+    advancer = Advancer(world.site, unread, Fixed(NOW))
+    for _ in range(2):
+        await advancer.round()
+    assert await world.rows("SELECT document, state FROM payment") == [(listed.number, "initiated")]
+    amount = listed.payable * 10_000
+    told = Transaction(date(2026, 11, 23), amount, "EUR", remittance=f"Rechnung {listed.number} vom 22.11.")
+    statement = Statement("1", own, "EUR", None, None, keyed(own, [told]))
+    async with transaction(world.site.everywhere) as conn:
+        action = Statements(world.site, world.reference, CLOCK.new_id)
+        command = Import((statement,), Imported(UUID(int=0), "0" * 64, "olga"))
+        await action(conn, world.site.parts[0], [command], NOW, again=False)
+    assert await world.rows("SELECT state FROM payment") == [("settled",)]
+    rows = await world.rows("SELECT posted_micros FROM account WHERE kind = 'receivable'")
+    assert rows == [(0,)]
