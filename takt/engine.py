@@ -97,6 +97,7 @@ from takt.store.site import PARTS, Site
 from takt.vaults import InDatabase, Room, open_vault
 from takt.wakes import Wakes
 from takt.web.resolver import MediaResolver
+from takt.workers.advancer import Advancer
 from takt.workers.appraiser import Appraiser, Deciders
 from takt.workers.bridge import Bridge
 from takt.workers.closer import Closer
@@ -357,6 +358,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.site, Spending(engine.reference, engine.clock.new_id), engine.wakes, engine.clock
         ).run,
         "issuer": Issuer(engine.site, engine.press, engine.clock).run,
+        "advancer": Advancer(engine.site, engine.press.print, engine.clock).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,
         "sweep": Sweeper(
             engine.site, Expire(engine.reference, engine.clock.new_id), engine.wakes, engine.clock.now

@@ -6,9 +6,10 @@ from typing import Any
 
 from takt.actions.outcome import Done
 from takt.core.entries import Payer
+from takt.core.invoice import vat_between
 from takt.core.party import Buyer, Seller
 from takt.core.value import value
-from takt.store import documents, parties, reference
+from takt.store import documents, parties, payments, reference
 from takt.store.parties import Kept
 from takt.store.pool import Conn
 from takt.wire.parties import parse_buyer, parse_seller
@@ -54,7 +55,12 @@ async def _set(conn: Conn, command: SetOperator | SetCustomer, now: datetime) ->
     if known is not None and (known.document, known.vat_checked_at, known.vat_proof) == said:
         return known.version
     new = Kept(0, command.document, command.who, now, command.vat_checked_at, command.vat_proof)
-    return await parties.add_customer(conn, command.payer, new)
+    version = await parties.add_customer(conn, command.payer, new)
+    operator = await parties.find_operator(conn)
+    if operator is not None:
+        vat = vat_between(parse_seller(operator.document), parse_buyer(command.document))
+        await payments.set_tax(conn, command.payer, vat)
+    return version
 
 
 class LegalMissing(Exception):

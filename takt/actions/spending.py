@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from takt.actions import taxing
 from takt.actions.outcome import HOOKS, Done
 from takt.calendars import zone_named
 from takt.core import iban, mandate, spending
@@ -99,7 +100,7 @@ class _Turn:
         """Ask for money as the plan says; no when its mandate is over."""
         auto = plan.auto
         assert auto is not None
-        terms = await payments.terms(self.conn, plan.payer)
+        terms = await taxing.terms_of(self.conn, plan.payer)
         due_on = None
         if auto.mandate_id is not None:
             known = await mandates.by_ids(self.conn, plan.payer[0], [auto.mandate_id])

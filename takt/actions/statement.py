@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time
 from typing import Final
 from uuid import UUID
 
-from takt.actions import payment_steps, spending
+from takt.actions import payment_steps, spending, taxing
 from takt.actions.outcome import HOOKS, Done
 from takt.actions.payment_steps import Said, Step
 from takt.core import iban, matching
@@ -248,7 +248,7 @@ class _Turn:
 
     async def _unannounced(self, payer: Payer, one: Transaction) -> Payment:
         """A top-up that nobody announced, made out of its transaction."""
-        terms = await payments.terms(self.conn, payer)
+        terms = await taxing.terms_of(self.conn, payer)
         payment_id = derive_id(slot_of(payer[1]), "transfer", one.key)
         reference = iban.reference(iban.OF_PAYMENT, payment_id)
         payment = Payment(
@@ -265,7 +265,7 @@ class _Turn:
         if entry is None or entry.state != "suspense":
             return False
         one, payer = entry.transaction, command.payer
-        terms = await payments.terms(self.conn, payer)
+        terms = await taxing.terms_of(self.conn, payer)
         if one.currency != terms.currency:
             return Doubt.CURRENCY
         if command.payment_id is None:

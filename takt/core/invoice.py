@@ -236,7 +236,7 @@ def credit(original: Invoice, before: Iterable[Invoice] = (), quantities: Mappin
     lines = tuple(_line_back(original, place, gone[place], some) for place, some in sorted(wanted.items()))
     return replace(
         original, kind=Kind.CREDIT_NOTE, number="", issued_on=None, paid=0, advances=(), due_days=0,
-        lines=lines, breakdown=_tax_back(earlier, lines), note="", debit=None, tax_in_euro=None,
+        lines=lines, breakdown=_tax_back(original, earlier, lines), note="", debit=None, tax_in_euro=None,
         corrects=Reference(original.number, original.issued_on, original.kind),
     )  # fmt: skip
 
@@ -247,13 +247,15 @@ def _line_back(original: Invoice, place: int, gone: int, some: int) -> Line:
     return replace(line, quantity=some, of=place, net=upto - line_net(gone, line.unit_price_micros, original.currency))
 
 
-def _tax_back(earlier: tuple[Invoice, ...], lines: tuple[Line, ...]) -> tuple[Subtotal, ...]:
+def _tax_back(original: Invoice, earlier: tuple[Invoice, ...], lines: tuple[Line, ...]) -> tuple[Subtotal, ...]:
+    """The tax that goes back: of what is credited by now, less what went back before; with the last, all that was charged."""
+    charged = {one.vat: one for one in original.breakdown}
     found = []
     for subtotal in break_down(lines):
         past = [old for note in earlier for old in note.breakdown if old.vat == subtotal.vat]
-        upto = sum(old.taxable for old in past) + subtotal.taxable
-        tax = part(upto, subtotal.vat.rate_basis_points) - sum(old.tax for old in past)
-        found.append(Subtotal(subtotal.vat, subtotal.taxable, tax))
+        upto, whole = sum(old.taxable for old in past) + subtotal.taxable, charged[subtotal.vat]
+        tax = whole.tax if upto == whole.taxable else part(upto, subtotal.vat.rate_basis_points)
+        found.append(Subtotal(subtotal.vat, subtotal.taxable, tax - sum(old.tax for old in past)))
     return tuple(found)
 
 

@@ -74,8 +74,8 @@ def _categories(invoice: Invoice) -> Iterator[str]:
 
 
 def _taxes(invoice: Invoice) -> Iterator[str]:
-    """A credit note may stand a smallest coin beside: it completes what was credited before."""
-    slack = 1 if invoice.kind is Kind.CREDIT_NOTE else 0
+    """Some may stand a smallest coin beside: a credit note completes what was credited before, an advance what was paid."""
+    slack = 1 if invoice.kind in {Kind.CREDIT_NOTE, Kind.ADVANCE} else 0
     for subtotal in invoice.breakdown:
         right = part(subtotal.taxable, subtotal.vat.rate_basis_points)
         if abs(subtotal.tax - right) > slack:

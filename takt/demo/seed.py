@@ -9,6 +9,7 @@ from takt import cards
 from takt.actions.ask_consent import Ask, AskConsent
 from takt.actions.consent import any_sender
 from takt.actions.consent_acts import Acts, Circumstances, Declaration
+from takt.actions.legal import SetCustomer, SetOperator, set_legal
 from takt.actions.publish import publish
 from takt.clock import Clock
 from takt.core.consent import Act
@@ -16,9 +17,9 @@ from takt.core.ids import derive_id, slot_of, slot_of_key, user_code
 from takt.core.purpose import DEFAULT
 from takt.core.reach import UNVERIFIED_TIER
 from takt.core.value import value
-from takt.demo import world
+from takt.demo import legal, world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
-from takt.store import businesses, devices, flows, ledger, purposes, recipients, tact
+from takt.store import businesses, devices, flows, ledger, mandates, purposes, recipients, tact
 from takt.store.businesses import NewStaff, NewTemplate, NewToken
 from takt.store.flows import NewFlow, Written
 from takt.store.pool import Conn
@@ -108,6 +109,8 @@ async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Cloc
     await tact.add_version(conn, world.POLICY, "demo", now - AGE, now)
     for name in cards.STARTING:
         await publish(conn, cards.document(name), now - AGE)
+    await set_legal(conn, 0, [SetOperator(legal.OPERATOR, "demo")], now, again=False)
+    await mandates.set_own_account(conn, world.ACCOUNT, "demo", now)
     for business in world.BUSINESSES:
         await _add_business(conn, parts, business, clock)
     for template in world.TEMPLATES:
@@ -171,6 +174,8 @@ async def _add_business(conn: Conn, parts: tuple[int, ...], plan: BusinessSeed, 
     )  # fmt: skip
     await businesses.add_business(conn, business, now)
     await businesses.add_contract(conn, business, world.CURRENCY, now)
+    customer = SetCustomer((business.contract_part, contract_id), legal.CUSTOMERS[plan.key], "demo")
+    await set_legal(conn, 0, [customer], now, again=False)
     if plan.funds_micros:
         payer = (business.contract_part, contract_id)
         await ledger.add_top_up(conn, payer, clock.new_id(slot_of(contract_id)), plan.funds_micros, "demo", now)

@@ -62,8 +62,11 @@ class FakeProvider:
         return next((one for one in reversed(self._told) if one.reference == reference), None)
 
     async def refund(self, provider_ref: str) -> None:
-        """Whoever asks for it then hears of it by `pretend`."""
-        del provider_ref
+        """Pay back; that it happened is told to whoever reconciles."""
+        reference = provider_ref.removeprefix("fake-")
+        settled = next((one for one in self._told if (one.reference, one.word) == (reference, Word.SETTLED)), None)
+        if settled is not None:
+            self.pretend(reference, Word.RETURNED, settled.at, "refund")
 
     def pretend(self, reference: str, word: Word, at: datetime, why: str = "") -> Delivery:
         """Let something happen to an order; the delivery that tells it may be lost, doubled or kept back by the caller."""

@@ -197,13 +197,46 @@ async def set_batch(conn: Conn, part: int, payment_ids: Sequence[UUID], batch: s
     )
 
 
-async def undocumented(conn: Conn, part: int, limit: int) -> list[Payment]:
+async def undocumented(conn: Conn, part: int, limit: int) -> list[Kept]:
     """Top-ups that settled and have no advance document yet, oldest first; whoever issues it says so with `set_document`."""
     rows = await conn.fetch(
-        f"{_ALL} AND settled_at IS NOT NULL AND document_id IS NULL AND purpose = 'top_up' ORDER BY settled_at LIMIT $2",
+        f"{_ALL} AND settled_at IS NOT NULL AND document_id IS NULL AND purpose = 'top_up' AND state = 'settled'"
+        " ORDER BY settled_at LIMIT $2",
         part, limit,
     )  # fmt: skip
-    return [_kept(row).payment for row in rows]
+    return [_kept(row) for row in rows]
+
+
+async def uncredited(conn: Conn, part: int, since: datetime, limit: int) -> list[Kept]:
+    """Top-ups that went back since then, after their advance document, which nothing has given back yet."""
+    rows = await conn.fetch(
+        f"{_ALL} AND state = 'returned' AND ended_at >= $2 AND document_id IS NOT NULL AND NOT EXISTS"
+        " (SELECT FROM document d WHERE d.part = $1 AND d.corrects = payment.document_id) ORDER BY ended_at LIMIT $3",
+        part, since, limit,
+    )  # fmt: skip
+    return [_kept(row) for row in rows]
+
+
+@value
+class Owed:
+    """An invoice that money is waited for: its contract, number, currency and what is to be paid, in smallest coins."""
+
+    payer: Payer
+    document_id: UUID
+    number: str
+    currency: str
+    payable: int
+
+
+async def unawaited(conn: Conn, part: int, since: datetime, limit: int) -> list[Owed]:
+    """Invoices issued since then that something is to be paid for, and no payment waits for yet."""
+    rows = await conn.fetch(
+        "SELECT d.contract_id, d.document_id, d.number, d.currency, d.payable FROM document d WHERE d.part = $1"
+        " AND d.kind = 'invoice' AND d.payable > 0 AND d.issued_at >= $2 AND NOT EXISTS (SELECT FROM payment p"
+        " WHERE p.part = $1 AND p.document = d.number) ORDER BY d.issued_at LIMIT $3",
+        part, since, limit,
+    )  # fmt: skip
+    return [Owed((part, row[0]), row[1], row[2], row[3], row[4]) for row in rows]
 
 
 async def set_document(conn: Conn, part: int, payment_id: UUID, document_id: UUID) -> bool:

@@ -243,7 +243,8 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
     """Each with the limit of whoever stands behind it."""
     rows = await conn.fetch(
         "SELECT business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id, contract_part,"
-        " card, portfolio_id, insights, owner_id, tier, cut_until, time_zone, partner_part, partner_id FROM business"
+        " card, portfolio_id, insights, owner_id, tier, cut_until, time_zone, partner_part, partner_id,"
+        " shadow_card FROM business"
     )
     allowances = {
         row["business_id"]: Allowance(row["business_id"], row["contract_part"], row["tier"], row["cut_until"])

@@ -3,13 +3,15 @@
 Raises `takt.wire.errors.Refusal`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from takt.actions.paying import Answer, Begin, Command, EndMandate, SetTax, SignMandate, Tell
 from takt.actions.payment_steps import Said
 from takt.actions.spending import SetPlan
+from takt.actions.taxing import terms_of
 from takt.clock import Clock
 from takt.core import iban, mandate
 from takt.core.document import UnsoundError
@@ -18,7 +20,7 @@ from takt.core.ids import derive_id, slot_of
 from takt.core.payment import BY_DEBIT, Payment, Purpose, Split, State, Word, grossed, split
 from takt.core.value import value
 from takt.lanes import Lanes
-from takt.provider import ForgedError, PaymentOrder, Provider
+from takt.provider import ForgedError, Notice, NotOfferedError, PaymentOrder, Provider
 from takt.providers import fake
 from takt.providers.bank import AtTheBank
 from takt.store import mandates, payments, spend_plans
@@ -33,6 +35,8 @@ from takt.wire.policies import instant
 
 Body = Mapping[str, Any]
 ORDER_TEXT = "Takt"
+LOST_FOR = timedelta(days=7)
+"""How far back a provider is asked for what was lost."""
 T = TypeVar("T")
 
 
@@ -84,7 +88,7 @@ class PaymentDesk:
         """Ask for a top-up; with the same `key` it is the same one."""
         payer, slot = payer_of(business), slot_of(business.contract_id)
         async with self._site.pool(payer[0]).acquire() as conn:
-            terms = await payments.terms(conn, payer)
+            terms = await terms_of(conn, payer)
             provider = await self._provider(conn, body)
             wish = _sound(lambda: wire.parse_wish(body, terms.currency, self.names))
             held = await self._mandate(conn, payer, wish.mandate) if wish.mandate is not None else None
@@ -159,13 +163,42 @@ class PaymentDesk:
 
     async def hear(self, name: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """Take the notices of a provider; unknown payments are passed over, so that it does not ask for ever."""
+        try:
+            notices = self._named(name).parse_notice(headers, body)
+        except ForgedError:
+            raise Refusal(errors.token_invalid()) from None
+        return await self._take(name, notices)
+
+    async def reconcile(self, name: str) -> dict[str, Any]:
+        """Ask a provider for all that it told within a week, for the sake of what was lost."""
+        provider = self._named(name)
+        return await self._take(name, await provider.reconcile(self._clock.now() - LOST_FOR))
+
+    async def refund(self, named: str) -> dict[str, Any]:
+        """Have a settled payment paid back, all of it, by its provider, whose notice then takes it out of the wallet."""
+        payment_id = _id(named)
+        part = self._site.part_of(slot_of(payment_id))
+        async with self._site.pool(part).acquire() as conn:
+            found = (await payments.lock(conn, part, [payment_id])).get(payment_id)
+        if found is None:
+            raise Refusal(errors.unknown_object(named))
+        one = found.payment
+        if one.state is not State.SETTLED:
+            raise Refusal(errors.bad_value("payment", "must be one that settled and has not gone back"))
+        provider = self._providers.get(one.provider) or AtTheBank(one.provider, "", "")
+        try:
+            await provider.refund(one.provider_ref)
+        except NotOfferedError as fault:
+            raise Refusal(errors.bad_value("payment", f"must be paid back by hand: {fault}")) from None
+        return wire.render_payment(one)
+
+    def _named(self, name: str) -> Provider:
         provider = self._providers.get(name)
         if provider is None:
             raise Refusal(errors.unknown_object(name))
-        try:
-            notices = provider.parse_notice(headers, body)
-        except ForgedError:
-            raise Refusal(errors.token_invalid()) from None
+        return provider
+
+    async def _take(self, name: str, notices: Sequence[Notice]) -> dict[str, Any]:
         taken = 0
         for notice in notices:
             found = await self._find(notice.reference)

@@ -31,6 +31,7 @@ LONGEST: Final = timedelta(days=366)
 SLICE_UNITS_MAX: Final = 200_000
 """A slice with more units than that is followed by a shorter one, so that no statement takes long."""
 MONTHS_MAX: Final = 240
+NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 _LOG = structlog.get_logger(__name__)
 
@@ -70,7 +71,8 @@ class Closer:
     async def _sum_up_part(self, part: int) -> int:
         units, window = 0, WINDOW
         async with self._site.pool(part).acquire() as conn:
-            await usage_sums.begin(conn, part)
+            if await usage_sums.mark(conn, part) is None:
+                await usage_sums.begin(conn, part)
             until = await usage_sums.bound(conn, self._clock.now())
         while True:
             async with transaction(self._site.pool(part)) as conn:
@@ -95,11 +97,12 @@ class Closer:
     async def close(self, through: date | None = None) -> Round:
         """Close what may be closed, oldest month first, up to and with the month `through`, if one is named."""
         due: list[tuple[date, Contract]] = []
+        now = await self._summed()
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as conn:
                 last, contracts = await closings.last_months(conn, part), await closings.contracts(conn, part)
             for one in contracts:
-                due += [(month, one) for month in self._due(one, last.get(one.payer[1]), through)]
+                due += [(month, one) for month in _due(one, last.get(one.payer[1]), through, now)]
         for month in sorted({month for month, _ in due}):
             await self.prove(month)
         closed: list[Closing] = []
@@ -112,14 +115,12 @@ class Closer:
                 left.append((contract.payer, month, found.fault))
         return Round(closed, left)
 
-    def _due(self, contract: Contract, last: date | None, through: date | None) -> list[date]:
-        """The open months of a contract whose time has come; those up to `through` in any case, to say why not."""
-        tz, now = zone_named(contract.time_zone) or UTC, self._clock.now()
-        month = following(last) if last is not None else month_of(contract.created_at, tz)
-        found: list[date] = []
-        while len(found) < MONTHS_MAX and _wanted(month, cut_off(month, tz), through, now):
-            found.append(month)
-            month = following(month)
+    async def _summed(self) -> datetime:
+        """Up to when all usage is in the sums, which no month may be closed beyond."""
+        found = self._clock.now()
+        for part in self._site.parts:
+            async with self._site.pool(part).acquire() as conn:
+                found = min(found, await usage_sums.mark(conn, part) or NEVER)
         return found
 
     async def _close_one(self, command: CloseMonth) -> Answer:
@@ -127,6 +128,17 @@ class Closer:
         async with transaction(self._site.pool(part)) as conn:
             done = await self._close(conn, part, [command], self._clock.now(), again=False)
         return done.answers[0]
+
+
+def _due(contract: Contract, last: date | None, through: date | None, now: datetime) -> list[date]:
+    """The open months of a contract whose time has come; those up to `through` in any case, to say why not."""
+    tz = zone_named(contract.time_zone) or UTC
+    month = following(last) if last is not None else month_of(contract.created_at, tz)
+    found: list[date] = []
+    while len(found) < MONTHS_MAX and _wanted(month, cut_off(month, tz), through, now):
+        found.append(month)
+        month = following(month)
+    return found
 
 
 def _wanted(month: date, due: datetime, through: date | None, now: datetime) -> bool:

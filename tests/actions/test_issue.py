@@ -287,3 +287,15 @@ async def test_a_closed_month_becomes_a_proved_document_that_late_usage_leaves_a
     proofs = [one async for one in prove_documents(world.site, press)]
     assert [(one.faults, one.made_again) for one in proofs] == [((), True)] * 2
     assert await sound(world)
+
+
+async def test_an_advance_has_the_tax_that_was_booked_and_gives_it_back_whole(world: World) -> None:
+    """Net and tax of a payment are split from its gross, so the tax may stand a coin beside its own product."""
+    made = invoice_of((1, 1_030_000), kind=Kind.ADVANCE)
+    [subtotal] = made.breakdown
+    beside = replace(made, breakdown=(replace(subtotal, tax=subtotal.tax - 1),), paid=made.totals.gross - 1)
+    found = await issued(world, beside)
+    assert (found.net, found.tax, found.payable) == (103, 19, 0)
+    back = await do(world, Credit(world.payer, new_id(world), found.document_id))
+    assert isinstance(back, Listed)
+    assert (back.net, back.tax) == (103, 19)

@@ -210,3 +210,19 @@ async def test_a_wrong_wish_is_refused_by_name(cloud: Cloud, path: str, body: di
     answer = await cloud.call("POST", f"{AT}{path}", BOSS, json=body)
     assert answer.status_code == 400, answer.text
     assert answer.json()["error"]["error_data"]["details"].startswith(field)
+
+
+async def test_a_card_runs_along_until_it_is_taken_away(world: World, cloud: Cloud) -> None:
+    """By the operator alone, and only one that is published."""
+    shadow = f"{AT}/businesses/{world.business.waba_id}/shadow"
+    unknown = await cloud.call("PUT", shadow, BOSS, json={"card": "nobody"})
+    assert unknown.status_code == 400
+    for card, listed in (("card", [world.business.waba_id]), (None, [])):
+        answer = await cloud.call("PUT", shadow, BOSS, json={"card": card})
+        assert answer.json() == {"company": world.business.waba_id, "shadow_card": card}
+        shown = (await cloud.call("GET", f"{AT}/shadows", BOSS)).json()
+        assert [one["company"] for one in shown["shadows"]] == listed
+    effect = await cloud.call("POST", f"{AT}/what-if", BOSS, json={"card": "card", "month": "2026-11"})
+    assert (effect.json()["card"], effect.json()["companies"]) == ("card", [])
+    for body in ({"card": "nobody"}, {"card": "card", "month": "11"}, {"document": {"card": "x"}}, {"card": 7}):
+        assert (await cloud.call("POST", f"{AT}/what-if", BOSS, json=body)).status_code in (400, 404), body

@@ -12,7 +12,7 @@ from takt.core.policy import RULES
 from takt.store.pool import transaction
 from tests.cloud import OPERATOR, TOKEN
 from tests.console import Console, open_console
-from tests.world import World, template_to
+from tests.world import OPEN, World, template_to
 
 AT = "/takt/v1/decisions"
 
@@ -71,6 +71,16 @@ async def test_a_number_lists_its_newest_messages(console: Console, world: World
     for written in (wa_id, f"+{wa_id[:2]} {wa_id[2:5]} {wa_id[5:]}"):
         (one,) = (await console.cloud.get(AT, OPERATOR, of=written)).json()["messages"]
         assert (one["message"], one["reason"], one["company"]) == (message, "marketing_not_granted", "Nordwind")
+
+
+async def test_how_advertising_was_weighed_is_told_with_every_term(console: Console, world: World) -> None:
+    await world.set_policy({**OPEN, "admission": {"mode": "cap", "cap_per_week": 1, "cold_exploration": 0}})
+    (wa_id,) = world.numbers(world.site.parts[0], 1)
+    message = await send(world, wa_id, granted=True)
+    (weighed,) = (await console.cloud.get(AT, OPERATOR, of=message)).json()["decision"]["weighed"]
+    assert (weighed["mode"], weighed["let_out"], weighed["propensity"], weighed["model"]) == ("cap", True, 1.0, 0)
+    assert weighed["terms"]["price"] == pytest.approx(0.1)
+    assert set(weighed["terms"]) == {"price", "gain", "loss", "annoyance", "charge", "tiring", "bonus"}
 
 
 @pytest.mark.parametrize(

@@ -214,6 +214,20 @@ async def test_what_a_provider_tells_is_believed_only_with_its_signature(world: 
     await nobody.aclose()
 
 
+async def test_what_was_lost_is_asked_for_and_a_refund_goes_back_once(world: World, doors: Doors) -> None:
+    asked = await ok(await doors.company.post("/payments", json={"net_micros": 10_000_000, "provider": "fake"}))
+    at = f"/bank/payments/{asked['id']}/refund"
+    assert "settled" in await refused(await doors.operator.post(at), 400)
+    doors.provider.pretend(re.sub(" ", "", asked["reference"]), Word.SETTLED, CLOCK.now())
+    for _ in range(2):
+        await ok(await doors.operator.post("/bank/providers/fake/reconcile"))
+        assert await world.money() == (FUNDS + 10_000_000, 0)
+    await ok(await doors.operator.post(at))
+    await ok(await doors.operator.post("/bank/providers/fake/reconcile"))
+    assert await world.money() == (FUNDS, 0)
+    assert (await doors.operator.post("/bank/providers/nobody/reconcile")).status_code == 400
+
+
 async def test_direct_debits_go_to_the_bank_in_time_and_settle_as_one_sum(world: World, doors: Doors) -> None:
     await account(doors)
     given = {

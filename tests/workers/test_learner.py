@@ -136,7 +136,7 @@ async def test_prices_rise_while_people_are_harmed_more_than_allowed(world: Worl
         await touch(conn)
     assert await at_work(world).tune()
     ((price,),) = await world.rows("SELECT price FROM shadow_price WHERE market = 'DE'")
-    assert price == pytest.approx(4.4), "by a tenth at most"
+    assert price == pytest.approx(5.2), "by three tenths at most"
     assert not await at_work(world, NOW + timedelta(hours=1)).tune(), "once a day"
 
 

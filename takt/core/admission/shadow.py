@@ -1,7 +1,8 @@
 """The shadow price: what one unit of annoyance costs in a segment of people, moved a little every day.
 
 The harm that really happened calibrates the harm that was predicted; the price follows the calibrated prediction, which
-is less noisy than the harm itself. It rests on a gap in what is known, and never falls by itself after an alarm.
+is less noisy than the harm itself. It may rise faster than it falls: harm cannot be taken back, a message can go out
+later. It rests on a gap in what is known, and never falls by itself after an alarm.
 """
 
 import math
@@ -9,11 +10,12 @@ from typing import Final
 
 from takt.core.value import value
 
-DAILY_MAX: Final = 0.1
+RISE_MAX: Final = 0.3
+FALL_MAX: Final = 0.1
 ALARM_RATIO: Final = 2.0
 ALARM_BEYOND: Final = 30.0
 _FEW: Final = 20.0
-_SPEED: Final = 0.25
+_SPEED: Final = 0.5
 _LEAST: Final = 1e-3
 
 
@@ -46,7 +48,7 @@ def move(before: ShadowPrice, tally: Tally, budget_per_day: float, *, gap: bool 
         return before
     calibration = calibrate(tally.happened, tally.predicted)
     over = calibration * tally.predicted_today / budget_per_day - 1.0
-    step = max(-DAILY_MAX, min(DAILY_MAX, _SPEED * over))
+    step = max(-FALL_MAX, min(RISE_MAX, _SPEED * over))
     alarmed = before.alarmed or tally.happened > ALARM_RATIO * tally.predicted + ALARM_BEYOND
     if alarmed and step < 0.0:
         step = 0.0

@@ -67,6 +67,8 @@ class PaymentApi:
             Route(f"{at}/suspense", operator(self._suspense), methods=["GET"]),
             Route(f"{at}/suspense/{{key}}", operator(self._decide), methods=["POST"]),
             Route(f"{at}/payments", operator(self._all), methods=["GET"]),
+            Route(f"{at}/payments/{{payment}}/refund", operator(self._refund), methods=["POST"]),
+            Route(f"{at}/providers/{{provider}}/reconcile", operator(self._reconcile), methods=["POST"]),
             Route(f"{at}/pretend", operator(self._pretend), methods=["POST"]),
             Route(f"{at}/collections", operator(self._collections), methods=["GET", "POST"]),
             Route(f"{at}/collections/{{ident}}", operator(self._order), methods=["GET"]),
@@ -118,6 +120,12 @@ class PaymentApi:
 
     async def _decide(self, request: Request, principal: Principal) -> dict[str, Any]:
         return await self._bank.decide(request.path_params["key"], await read_object(request), actor_of(principal))
+
+    async def _refund(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        return await self._desk.refund(request.path_params["payment"])
+
+    async def _reconcile(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        return await self._desk.reconcile(request.path_params["provider"])
 
     async def _pretend(self, request: Request, _principal: Principal) -> dict[str, Any]:
         body = await read_object(request)

@@ -1,0 +1,106 @@
+"""What is due about a company's money: alerts once a crossing, top-ups within their limits; and bookings that two people agree to."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from takt.core import booking
+from takt.core.booking import Act, Body, Fault, Kind, Sort, fault, fold
+from takt.core.ids import make_id
+from takt.core.ledger import Wallet, hold
+from takt.core.proposal import Actor
+from takt.core.spending import Alert, AutoTopUp, Plan, Standing, is_quiet, look
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+PAYER = (0, make_id(1, 7, 7))
+PLAN = Plan(PAYER, date(2026, 11, 1), budget_micros=100, low_micros=20)
+AUTO = AutoTopUp(20, 50, 120, 3600, "debit", make_id(2, 7, 7))
+
+
+def standing(available: int, spent: int = 0, asked_micros: int = 0) -> Standing:
+    return Standing(available, 0, 0, available + spent, asked_micros)
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 150)), min_size=1, max_size=20))
+def test_every_crossing_is_told_once(figures: list[tuple[int, int]]) -> None:
+    plan, was_low, was = PLAN, False, 0
+    for available, spent in figures:
+        due = look(plan, standing(available, spent), NOW)
+        reached = max((one for one in (50, 80, 100) if spent >= one), default=0)
+        kinds = [told.alert for told in due.told]
+        assert (Alert.LOW_BALANCE in kinds) == (available < 20 and not was_low)
+        assert (Alert.BUDGET in kinds) == (reached > was)
+        plan = replace(plan, low_told=due.low_told, budget_told=due.budget_told)
+        assert look(plan, standing(available, spent), NOW).told == ()
+        was_low, was = available < 20, reached
+
+
+def test_an_alert_carries_its_figure_and_limit() -> None:
+    [low, budget] = look(PLAN, standing(5, 85), NOW).told
+    assert (low.alert, low.micros, low.limit_micros) == (Alert.LOW_BALANCE, 5, 20)
+    assert (budget.alert, budget.micros, budget.limit_micros) == (Alert.BUDGET, 85, 80)
+    assert is_quiet(PLAN, look(PLAN, standing(20), NOW))
+
+
+@pytest.mark.parametrize(
+    ("where", "last", "amount"),
+    [
+        (standing(19), None, 50),
+        (standing(20), None, None),
+        (replace(standing(19), open=True), None, None),
+        (standing(19, asked_micros=70), None, 50),
+        (standing(19, asked_micros=71), None, None),
+        (standing(19), NOW - timedelta(seconds=3599), None),
+        (standing(19), NOW - timedelta(seconds=3600), 50),
+        (replace(standing(30), pending_micros=11), None, 50),
+    ],
+)
+def test_a_top_up_keeps_to_threshold_cap_and_pause(where: Standing, last: datetime | None, amount: int | None) -> None:
+    plan = Plan(PAYER, date(2026, 11, 1), auto=AUTO, auto_at=last)
+    assert look(plan, where, NOW).top_up_micros == amount
+
+
+@given(budget=st.integers(0, 100), prices=st.lists(st.integers(1, 40), max_size=12))
+def test_a_hard_budget_is_never_passed(budget: int, prices: list[int]) -> None:
+    wallet, spent = Wallet(10_000, 0, 0, budget_left_micros=budget), 0
+    for price in prices:
+        held = hold(wallet, price)
+        assert (held is None) == (spent + price > budget)
+        if held is not None:
+            wallet, spent = held.wallet, spent + price
+
+
+OLGA, OTTO, PROGRAM = Actor("Olga", UUID(int=1)), Actor("Otto", UUID(int=2)), Actor("token")
+BODY = Body(PAYER, Sort.CREDIT, 5, "EUR", "Kulanz")
+PROPOSED = Act(Kind.PROPOSE, OLGA, NOW, BODY)
+
+
+@pytest.mark.parametrize(
+    ("acts", "act", "found"),
+    [
+        ([PROPOSED], Act(Kind.SIGN, OTTO, NOW), None),
+        ([PROPOSED], Act(Kind.SIGN, OLGA, NOW), Fault.OWN),
+        ([PROPOSED], Act(Kind.SIGN, PROGRAM, NOW), Fault.NO_PERSON),
+        ([replace(PROPOSED, actor=PROGRAM)], Act(Kind.SIGN, OLGA, NOW), None),
+        ([PROPOSED], Act(Kind.WITHDRAW, OTTO, NOW), None),
+        ([PROPOSED, Act(Kind.SIGN, OTTO, NOW)], Act(Kind.WITHDRAW, OLGA, NOW), Fault.CLOSED),
+        ([PROPOSED, Act(Kind.WITHDRAW, OLGA, NOW)], Act(Kind.SIGN, OTTO, NOW), Fault.CLOSED),
+        ([], Act(Kind.SIGN, OTTO, NOW), Fault.UNKNOWN),
+        ([PROPOSED], PROPOSED, Fault.CLOSED),
+        ([], PROPOSED, None),
+    ],
+)
+def test_a_booking_needs_a_second_person(acts: list[Act], act: Act, found: Fault | None) -> None:
+    assert fault(fold(acts), act) is found
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_every_sort_is_one_move_between_two_accounts(sort: Sort) -> None:
+    one = booking.entry(UUID(int=9), replace(BODY, sort=sort), NOW)
+    assert one.debit != one.credit
+    assert one.amount_micros == 5
+    assert one == booking.entry(UUID(int=9), replace(BODY, sort=sort), NOW)
