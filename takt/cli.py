@@ -9,36 +9,46 @@ import socket
 import sys
 from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Final
 
 import asyncpg
 import typer
 from rich.console import Console
 
-from takt import (
-    __version__,
-    checkup,
-    consenting,
-    filtering,
-    invoices,
-    ledgers,
-    months,
-    policies,
-    rates,
-    registering,
-    treasury,
-    weighing,
-    worlds,
-)
+from takt import __version__
 from takt.config import WORKERS_MAX, Config, ConfigFault
 from takt.core.document import UnsoundError
 from takt.database import Database, open_database
 from takt.embedded import EmbeddedFault
+from takt.faults import NotDone
 from takt.store.migrate import MigrationFault, Stage, migrate, pending
 from takt.store.pool import connect
 
 OUT = Console(highlight=False)
 ERR = Console(stderr=True, highlight=False)
+
+GROUPS: Final = {
+    "company": "takt.registering:company",
+    "sender": "takt.registering:sender",
+    "app": "takt.registering:app",
+    "token": "takt.registering:token",
+    "staff": "takt.registering:staff",
+    "person": "takt.registering:person",
+    "policy": "takt.policies:policy",
+    "twin": "takt.worlds:twin",
+    "tact": "takt.weighing:tact",
+    "rates": "takt.rates:rates",
+    "month": "takt.months:month",
+    "usage": "takt.months:usage",
+    "ledger": "takt.ledgers:ledger",
+    "grant": "takt.ledgers:grant",
+    "filter": "takt.filtering:group",
+    "payments": "takt.treasury:payments",
+    "invoices": "takt.invoices:invoices",
+    "consent": "takt.consenting:consent",
+}
+"""Commands with commands of their own, and where they are."""
 
 cli = typer.Typer(
     help="Takt: an open, self-hosted business-messaging platform.",
@@ -46,22 +56,6 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-for _name, _group in registering.GROUPS.items():
-    cli.add_typer(_group, name=_name)
-cli.add_typer(policies.policy, name="policy")
-cli.add_typer(worlds.twin, name="twin")
-cli.add_typer(weighing.tact, name="tact")
-cli.add_typer(rates.rates, name="rates")
-cli.add_typer(months.month, name="month")
-cli.add_typer(ledgers.ledger, name="ledger")
-cli.add_typer(months.usage, name="usage")
-cli.add_typer(ledgers.grant, name="grant")
-cli.add_typer(filtering.group, name="filter")
-cli.add_typer(treasury.payments, name="payments")
-cli.add_typer(invoices.invoices, name="invoices")
-
-cli.add_typer(consenting.consent, name="consent")
 
 Workers = Annotated[int | None, typer.Option(min=1, max=WORKERS_MAX, help="Processes; default TAKT_WORKERS or 1.")]
 
@@ -77,10 +71,10 @@ class StageChoice(StrEnum):
 def main() -> None:
     """Run the command line; a fault ends it with one clear sentence and status 1."""
     try:
-        cli(standalone_mode=True)
+        commands(sys.argv[1] if len(sys.argv) > 1 else "")(standalone_mode=True)
     except ConfigFault as fault:
         _give_up(*fault.faults)
-    except (EmbeddedFault, MigrationFault, registering.NotDone, UnsoundError) as fault:
+    except (EmbeddedFault, MigrationFault, NotDone, UnsoundError) as fault:
         _give_up(str(fault))
     except asyncpg.UndefinedTableError:
         _give_up(
@@ -93,6 +87,16 @@ def main() -> None:
         _give_up(f"{where}{fault.strerror or str(fault) or 'no answer in time'}.")
 
 
+def commands(asked: str) -> typer.Typer:
+    """The command line with the group that is asked for, or with all for the overview: together they take two seconds."""
+    alone = {command.name for command in cli.registered_commands}
+    for name, place in GROUPS.items():
+        if asked == name or asked not in {*alone, *GROUPS}:
+            module, _, group = place.partition(":")
+            cli.add_typer(getattr(import_module(module), group), name=name)
+    return cli
+
+
 def _give_up(*sentences: str) -> None:
     for sentence in sentences:
         ERR.print("takt:", style="bold red", end=" ")
@@ -100,7 +104,7 @@ def _give_up(*sentences: str) -> None:
     sys.exit(1)
 
 
-@cli.command()
+@cli.command("serve")
 def serve(workers: Workers = None) -> None:
     """Serve: all doors and all loops."""
     from takt import app  # noqa: PLC0415 - takes a second, which the commands that serve nothing do without
@@ -112,7 +116,7 @@ def serve(workers: Workers = None) -> None:
         app.serve(config)
 
 
-@cli.command()
+@cli.command("work")
 def work() -> None:
     """Run the loops alone: webhooks, expiry, projections."""
     from takt import app  # noqa: PLC0415 - takes a second, which the commands that serve nothing do without
@@ -123,7 +127,7 @@ def work() -> None:
         app.work(config)
 
 
-@cli.command(name="migrate")
+@cli.command("migrate")
 def migrate_command(
     stage: Annotated[
         StageChoice, typer.Option(help="pre: before the new program starts; post: after.")
@@ -141,7 +145,7 @@ def migrate_command(
     OUT.print("\n".join(f"applied {name}" for name in applied) or "The database is up to date.")
 
 
-@cli.command()
+@cli.command("demo")
 def demo() -> None:
     """Serve the demo world, made on the first run."""
     from takt import app  # noqa: PLC0415 - takes a second, which the commands that serve nothing do without
@@ -154,9 +158,11 @@ def demo() -> None:
         app.demo(config)
 
 
-@cli.command()
+@cli.command("check")
 def check() -> None:
     """Look over settings, database, migrations and ledger; status 1 when something is wrong."""
+    from takt import checkup  # noqa: PLC0415 - takes half a second, as above
+
     config = _config()
     with open_database(config.database_url, config.home) as database:
         findings = asyncio.run(checkup.examine(config, database, os.environ))
@@ -165,7 +171,7 @@ def check() -> None:
         raise typer.Exit(1)
 
 
-@cli.command()
+@cli.command("explain")
 def explain(message: Annotated[str, typer.Argument(help="Message id, wamid.…")]) -> None:
     """Say what became of a message, and why."""
     from takt import app  # noqa: PLC0415 - takes a second, which the commands that serve nothing do without
@@ -177,7 +183,7 @@ def explain(message: Annotated[str, typer.Argument(help="Message id, wamid.…")
         _give_up(str(fault))
 
 
-@cli.command()
+@cli.command("version")
 def version() -> None:
     """Print the version."""
     OUT.print(__version__)

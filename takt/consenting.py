@@ -20,8 +20,9 @@ from takt.actions.erase import ErasePerson
 from takt.clock import CLOCK
 from takt.config import Config
 from takt.database import open_database
+from takt.faults import NotDone
 from takt.lanes import Lanes
-from takt.registering import CONNECTIONS_MAX, OUT, NotDone, person
+from takt.registering import CONNECTIONS_MAX, OUT, person
 from takt.store.pool import close_pool, open_pool
 from takt.store.reference import Reference
 from takt.store.site import PARTS, Site

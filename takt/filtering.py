@@ -21,9 +21,9 @@ from rich.console import Console
 from takt.clock import CLOCK
 from takt.config import Config
 from takt.database import open_database
+from takt.faults import NotDone
 from takt.filter import tables
 from takt.filter.corpus import varied
-from takt.registering import NotDone
 from takt.store import labelled, models
 from takt.store.pool import connect
 from takt.store.site import PARTS

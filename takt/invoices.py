@@ -18,9 +18,10 @@ from takt.config import Config
 from takt.core.invoice_rules import RULES
 from takt.core.printed import NotPrinted, Report
 from takt.database import open_database
+from takt.faults import NotDone
 from takt.lanes import Lanes
 from takt.proving import Proof, prove_documents
-from takt.registering import CONNECTIONS_MAX, OUT, NotDone, show
+from takt.registering import CONNECTIONS_MAX, OUT, show
 from takt.store.pool import close_pool, open_pool
 from takt.store.reference import Reference
 from takt.store.site import PARTS, Site

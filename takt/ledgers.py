@@ -15,9 +15,10 @@ from takt.clock import CLOCK
 from takt.config import Config
 from takt.core.ids import parse_wamid, slot_of
 from takt.database import open_database
+from takt.faults import NotDone
 from takt.lanes import Lanes
 from takt.ledger_proof import prove, verify
-from takt.registering import OUT, NotDone, Waba, show
+from takt.registering import OUT, Waba, show
 from takt.store.pool import close_pool, open_pool
 from takt.store.reference import Reference
 from takt.store.site import PARTS, Site

@@ -21,7 +21,8 @@ from takt.core.roll_up import preceding
 from takt.core.value import value
 from takt.database import open_database
 from takt.exports import Format
-from takt.registering import NotDone, show
+from takt.faults import NotDone
+from takt.registering import show
 from takt.store import closings
 from takt.store.pool import close_pool, open_pool
 from takt.store.reference import Reference

@@ -21,9 +21,9 @@ from takt.core.document import UnsoundError
 from takt.core.proposal import Actor
 from takt.core.tact import TactPolicy, parse_policy, render_policy
 from takt.database import open_database
+from takt.faults import NotDone
 from takt.passwords import is_password
 from takt.policy_bench import PolicyBench, open_bench
-from takt.registering import NotDone
 from takt.store import views
 from takt.store.pool import connect
 from takt.store.reference import Reference

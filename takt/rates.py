@@ -21,7 +21,8 @@ from takt.core.markets import MarketTable, is_table, parse_table
 from takt.core.rate_calendar import parse_validity
 from takt.core.rate_card import parse_card
 from takt.core.rating import RateCard
-from takt.registering import OUT, NotDone, done, run, show
+from takt.faults import NotDone
+from takt.registering import OUT, done, run, show
 from takt.wire.months import parse_month
 
 rates = typer.Typer(help="Price lists and market tables.", no_args_is_help=True)

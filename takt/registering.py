@@ -19,6 +19,7 @@ from takt.cards import DEFAULT
 from takt.clock import CLOCK
 from takt.config import Config
 from takt.database import open_database
+from takt.faults import NotDone
 from takt.lanes import Lanes
 from takt.store.pool import close_pool, open_pool
 from takt.store.reference import Reference
@@ -53,10 +54,6 @@ Name = Annotated[str, typer.Option(help="Its name.")]
 AppId = Annotated[str | None, typer.Option("--app", help="The app's id; the company's only one if left out.")]
 Scopes = Annotated[list[str] | None, typer.Option("--scope", help="A permission; may come several times. All if none.")]
 NodeId = Annotated[str | None, typer.Option("--id", help="An id that clients know already; left out: a new one.")]
-
-
-class NotDone(Exception):
-    """A wish was refused; the text says why."""
 
 
 @company.command("add")

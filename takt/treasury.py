@@ -20,9 +20,10 @@ from takt.config import Config
 from takt.core.booking import Kind
 from takt.core.proposal import Actor
 from takt.database import open_database
+from takt.faults import NotDone
 from takt.lanes import Lanes
 from takt.passwords import is_password
-from takt.registering import NotDone, show
+from takt.registering import show
 from takt.store import views
 from takt.store.pool import close_pool, open_pool
 from takt.store.reference import Reference

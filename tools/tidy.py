@@ -67,6 +67,7 @@ EMPTY_WORDS = {
     "utils",
 }
 LIMIT = re.compile(r"[A-Z][A-Z0-9_]*_MAX")
+PLACE = re.compile(r"takt(\.\w+)+:\w+")
 ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -200,9 +201,17 @@ def assigned(node: ast.stmt) -> list[str]:
             return []
 
 
+def places(tree: ast.Module) -> Iterator[str]:
+    """List the modules that strings name as places of something: `takt.module:name`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and PLACE.fullmatch(node.value):
+            yield node.value.partition(":")[0]
+
+
 def check_imported(modules: list[Module]) -> Iterator[str]:
-    """Check that each module of the program is imported by another one of the program."""
-    imported = {name for module in modules if module.ours for name in imports(module.tree)}
+    """Check that each module of the program is imported by another one of the program, be it later by `module:name`."""
+    ours = [module for module in modules if module.ours]
+    imported = {name for module in ours for name in (*imports(module.tree), *places(module.tree))}
     for module in modules:
         name = ".".join(module.path.with_suffix("").parts)
         if not module.ours or module.path.name == "__init__.py" or str(module.path) in ENTRANCES:

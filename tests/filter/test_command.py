@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from takt.faults import NotDone
 from takt.filter.corpus import corpus
 from takt.filter.model_file import pack
 from takt.filter.training import train
 from takt.filtering import group
-from takt.registering import NotDone
 
 KEYS = ["service", "advertising", "fraud", "spam"]
 

@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 from typer.testing import CliRunner, Result
 
-from takt.cli import cli
+from takt.cli import commands
 from takt.core.ids import wamid
 from takt.store.site import Site
 from tests.pricing import deliver, sent
@@ -23,7 +23,7 @@ async def world(site: Site) -> World:
 async def takt(db: str, *words: str) -> Result:
     """The command, run in this process beside the test's own loop."""
     with patch.dict(os.environ, {"DATABASE_URL": db}):
-        return await asyncio.to_thread(CliRunner().invoke, cli, list(words))
+        return await asyncio.to_thread(CliRunner().invoke, commands(words[0]), list(words))
 
 
 async def test_credit_is_given_listed_and_voided(db: str, world: World) -> None:

@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from takt import cards
-from takt.cli import cli
-from takt.registering import NotDone
+from takt.cli import commands
+from takt.faults import NotDone
 from tests.databases import Workshop
 from tests.setup.test_cli import takt
 
@@ -19,7 +19,7 @@ FLAT: dict[str, Any] = {"card": "flat", "currency": "EUR", "rules": [{"price": 5
 
 def run(*words: str) -> str:
     """What a command prints, run in this process."""
-    ran = CliRunner().invoke(cli, words)
+    ran = CliRunner().invoke(commands(words[0]), words)
     if ran.exception is not None and not isinstance(ran.exception, SystemExit):
         raise ran.exception
     return ran.output
