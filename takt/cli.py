@@ -34,7 +34,7 @@ GROUPS: Final = {
     "app": "takt.registering:app",
     "token": "takt.registering:token",
     "staff": "takt.registering:staff",
-    "person": "takt.registering:person",
+    "person": "takt.consenting:person",
     "policy": "takt.policies:policy",
     "twin": "takt.worlds:twin",
     "tact": "takt.weighing:tact",

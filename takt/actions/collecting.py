@@ -18,7 +18,7 @@ from takt.store import mandates, payments
 from takt.store.mandates import Order, OwnAccount
 from takt.store.pool import Conn
 from takt.store.site import Site
-from takt.wire.pain import COLLECTIONS_MAX, Collection, Creditor, render_order
+from takt.wire.pain import COLLECTIONS_MAX, Collection, Creditor, write_order
 
 AHEAD_BANK_DAYS: Final = LEAD_BANK_DAYS + 3
 TEXT: Final = "Takt"
@@ -108,7 +108,7 @@ async def _order(conn: Conn, due: _Due, creditor: Creditor, named: tuple[str, st
     """Write one order, and note what it collects in which batch."""
     ident, who = named
     lines = [_line(payment, mandate, now.date()) for payment, mandate in due.ones]
-    document = await asyncio.to_thread(render_order, ident, creditor, due.scheme, lines, now)
+    document = await asyncio.to_thread(write_order, ident, creditor, due.scheme, lines, now)
     batches: dict[tuple[str, date], list[tuple[Payment, Mandate]]] = {}
     for line, one in zip(lines, due.ones, strict=True):
         batches.setdefault((line.sequence, line.due_on), []).append(one)

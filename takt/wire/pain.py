@@ -56,7 +56,7 @@ def is_creditor_id(text: str) -> bool:
     return int("".join(str(int(one, 36)) for one in checked)) % 97 == 1
 
 
-def render_order(ident: str, creditor: Creditor, scheme: Scheme, ordered: Sequence[Collection], now: datetime) -> bytes:
+def write_order(ident: str, creditor: Creditor, scheme: Scheme, ordered: Sequence[Collection], now: datetime) -> bytes:
     """The order as XML. `ident` (at most 30 letters and digits) names it; each batch in it has a number behind that.
 
     All of one scheme and in euro. Raises sepaxml's ValidationError should the schema refuse it.

@@ -105,7 +105,9 @@ async def expire_on_and_on(world: World, process: Process) -> None:
 async def the_books_agree(world: World) -> None:
     sums = dict(await world.rows("SELECT state, sum(amount_micros)::bigint FROM hold GROUP BY state"))
     assert await world.money() == (FUNDS - sums.get("captured", 0), sums.get("held", 0))
-    [[booked]] = await world.rows("SELECT coalesce(sum(amount_micros), 0)::bigint FROM journal WHERE kind = 'capture'")
+    [[booked]] = await world.rows(
+        "SELECT coalesce(sum(amount_micros), 0)::bigint FROM journal WHERE kind IN ('capture', 'late')"
+    )
     assert booked == sums.get("captured", 0) > 0
     assert sums.get("released", 0) > 0
     assert await world.rows(

@@ -35,12 +35,13 @@ async def sign_in(client: httpx.AsyncClient, login: str, password: str) -> httpx
     return await client.post("/sign-in", json={"login": login, "password": password}, headers=WRITE)
 
 
-async def test_the_demo_lets_one_be_whoever_answers_chats(inbox: Inbox) -> None:
+async def test_the_demo_lets_one_be_whoever_works_for_a_company(inbox: Inbox) -> None:
     async with inbox.browser() as client:
         people = (await client.get("/demo-people")).json()["people"]
         assert people == [
             {"key": "ines", "name": "Ines", "role": "agent", "business": "Nordwind"},
             {"key": "tom", "name": "Tom", "role": "agent", "business": "Nordwind"},
+            {"key": "frida", "name": "Frida", "role": "finance", "business": "Nordwind"},
             {"key": "rita", "name": "Rita", "role": "agent", "business": "Rabattkiste"},
         ]
         answer = await client.post("/sign-in", json={"person": "ines"}, headers=WRITE)

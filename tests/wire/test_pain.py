@@ -8,7 +8,7 @@ from sepaxml.validation import ValidationError
 
 from takt.core.ids import make_id
 from takt.core.mandate import Mandate, Scheme
-from takt.wire.pain import Collection, Creditor, is_creditor_id, render_order
+from takt.wire.pain import Collection, Creditor, is_creditor_id, write_order
 from takt.wire.xml_tree import parse_xml
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -25,8 +25,8 @@ def collection(minor: int, sequence: str = "FRST", due: int = 7) -> Collection:
 
 def test_an_order_is_valid_names_what_it_collects_and_repeats_itself() -> None:
     ordered = [collection(11_900), collection(1, "RCUR"), collection(5_000)]
-    order = render_order("TAKT20261123", CREDITOR, Scheme.CORE, ordered, NOW)
-    assert order == render_order("TAKT20261123", CREDITOR, Scheme.CORE, ordered, NOW)
+    order = write_order("TAKT20261123", CREDITOR, Scheme.CORE, ordered, NOW)
+    assert order == write_order("TAKT20261123", CREDITOR, Scheme.CORE, ordered, NOW)
     root = parse_xml(order)
     head = root.find("Document/CstmrDrctDbtInitn/GrpHdr")
     assert head is not None
@@ -46,13 +46,13 @@ def test_an_order_is_valid_names_what_it_collects_and_repeats_itself() -> None:
 @pytest.mark.parametrize("scheme", list(Scheme))
 def test_an_order_without_the_banks_codes_is_valid_too(scheme: Scheme) -> None:
     creditor = Creditor("Takt", CREDITOR.iban, "", CREDITOR.creditor_id)
-    order = render_order("T1", creditor, scheme, [collection(100)], NOW)
+    order = write_order("T1", creditor, scheme, [collection(100)], NOW)
     assert f"<Cd>{scheme}</Cd>".encode() in order
 
 
 def test_what_the_schema_refuses_is_no_order() -> None:
     with pytest.raises((ValidationError, xmlschema.XMLSchemaException)):
-        render_order("T" * 40, CREDITOR, Scheme.CORE, [collection(100)], NOW)
+        write_order("T" * 40, CREDITOR, Scheme.CORE, [collection(100)], NOW)
 
 
 def test_creditor_identifiers_have_check_digits() -> None:

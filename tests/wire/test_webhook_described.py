@@ -78,6 +78,11 @@ EVENTS: Final[list[tuple[str, str, dict[str, Any]]]] = [
      {"entity_type": "WABA", "alert_info": {
          "alert_severity": "WARNING", "alert_status": "ACTIVE", "alert_type": "RESTRICTION_PROPOSED_SENDING",
          "alert_description": "A restriction is proposed; a person decides. You may object for seven days."}}),
+    ("account_alerts", webhook_accounts.render_money("low_balance", 900_000, 1_000_000),
+     {"entity_type": "WABA", "alert_info": {
+         "alert_severity": "WARNING", "alert_status": "ACTIVE", "alert_type": "LOW_BALANCE",
+         "alert_description": "Less is left in the wallet than you wished to be told of. Top it up.",
+         "micros": 900000, "limit_micros": 1000000}}),
     ("flows", flows.render_status_change("5001", "Termin", "DRAFT", "PUBLISHED"),
      flow("FLOW_STATUS_CHANGE", message="Flow Termin changed status from DRAFT to PUBLISHED.", old_status="DRAFT",
           new_status="PUBLISHED")),
