@@ -73,7 +73,7 @@ def test_a_conversation_is_live_from_the_first_word_to_the_last_tick(
     expect(field).to_have_value("")
     last = bubbles(page).last
     expect(last).to_contain_text("Ja, in Größe M.")
-    expect(last.get_by_role("img", name=say["sent"])).to_be_visible()
+    expect(last.get_by_role("img", name=say["sent"], exact=True)).to_be_visible()
     receive(demo, "JONAS", "delivered")
     expect(last.get_by_role("img", name=say["delivered"])).to_be_visible()
     receive(demo, "JONAS", "read")
@@ -241,7 +241,7 @@ def test_a_phone_shows_one_pane_at_a_time(open_browser: OpenBrowser, demo: Demo,
     expect(page.get_by_role("navigation", name=say["chats"])).to_have_count(0)
     answer_field(page, locale, "Mara Brandt").fill("Ja, gern.")
     page.get_by_role("button", name=say["free"]).click()
-    expect(bubbles(page).last.get_by_role("img", name=say["sent"])).to_be_visible()
+    expect(bubbles(page).last.get_by_role("img", name=say["sent"], exact=True)).to_be_visible()
     check_accessible(page)
     picture(page, out_folder, f"inbox-phone-chat-dark-{locale}")
     page.get_by_role("button", name=say["about"]).click()
