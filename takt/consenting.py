@@ -3,11 +3,7 @@
 Each does what the own API does, by the same actions in the same database.
 """
 
-import asyncio
-import json
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,17 +14,10 @@ from takt.actions.ask_consent import AskConsent
 from takt.actions.bring_consent import BringConsent
 from takt.actions.erase import ErasePerson
 from takt.clock import CLOCK
-from takt.config import Config
-from takt.database import open_database
 from takt.faults import NotDone
-from takt.lanes import Lanes
-from takt.registering import CONNECTIONS_MAX, OUT, person
-from takt.store.pool import close_pool, open_pool
-from takt.store.reference import Reference
-from takt.store.site import PARTS, Site
-from takt.wakes import Wakes
+from takt.installation import Installation, visit
+from takt.registering import person, show
 from takt.web.takt.consents import ConsentLanes, Consents
-from takt.wire.errors import Refusal
 from takt.wire.proof import render_page, render_proof
 from takt.workers.erasures import Erasures
 
@@ -93,37 +82,17 @@ def erase(
 
 def _run(do: Callable[[Consents], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
     """Do one thing in the installation that the environment names, and print what came of it as JSON."""
-    config = Config.read(os.environ)
-    with open_database(config.database_url, config.home) as database:
-        shown = asyncio.run(_do(database.url, config.parts, do))
-    OUT.print(json.dumps(shown, indent=2, ensure_ascii=False), markup=False)
+    shown = visit("takt consent", lambda installation: do(_consents(installation)))
+    show(shown)
     return shown
 
 
-async def _do(url: str, parts: int, do: Callable[[Consents], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    async with _consents(url, parts) as consents:
-        try:
-            return await do(consents)
-        except Refusal as refusal:
-            raise NotDone(f"{refusal.error.details}.") from None
-
-
-@asynccontextmanager
-async def _consents(url: str, parts: int) -> AsyncIterator[Consents]:
-    pool = await open_pool(url, name="takt consent", connections_max=CONNECTIONS_MAX)
-    site, wakes, now, reference = Site(PARTS[parts], pool), Wakes(), CLOCK.now, Reference()
+def _consents(installation: Installation) -> Consents:
+    site, reference, lane = installation.site, installation.reference, installation.lane
     lanes = ConsentLanes(
-        Lanes(purpose.set_purposes, site, wakes, now),
-        Lanes(AskConsent(reference, CLOCK.new_id, parts), site, wakes, now),
-        Lanes(BringConsent(reference, CLOCK.new_id), site, wakes, now),
-        Lanes(ErasePerson(reference, CLOCK.new_id), site, wakes, now),
+        lane(purpose.set_purposes),
+        lane(AskConsent(reference, CLOCK.new_id, len(site.parts))),
+        lane(BringConsent(reference, CLOCK.new_id)),
+        lane(ErasePerson(reference, CLOCK.new_id)),
     )
-    runs = (lanes.purposes.run, lanes.asks.run, lanes.brings.run, lanes.erasing.run)
-    tasks = [asyncio.create_task(run()) for run in runs]
-    try:
-        yield Consents(site, reference, lanes, CLOCK, Erasures(site, reference, wakes, CLOCK).clear_now)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await close_pool(pool)
+    return Consents(site, reference, lanes, CLOCK, Erasures(site, reference, installation.wakes, CLOCK).clear_now)

@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -14,21 +12,15 @@ import typer
 from takt.actions.issue import IssueDocuments, NotIssued
 from takt.actions.legal import set_legal
 from takt.clock import CLOCK
-from takt.config import Config
 from takt.core.invoice_rules import RULES
 from takt.core.printed import NotPrinted, Report
-from takt.database import open_database
 from takt.faults import NotDone
-from takt.lanes import Lanes
+from takt.installation import Installation, visit
 from takt.proving import Proof, prove_documents
-from takt.registering import CONNECTIONS_MAX, OUT, show
-from takt.store.pool import close_pool, open_pool
-from takt.store.reference import Reference
-from takt.store.site import PARTS, Site
-from takt.wakes import Wakes
+from takt.registering import OUT, show
+from takt.store.site import Site
 from takt.web.documents import DocumentDesk, DocumentLanes
 from takt.wire import documents as wire
-from takt.wire.errors import Refusal
 from takt.wire.parties import parse_buyer, parse_seller
 from takt.workers.issuer import Issuer
 from takt.workers.press import Press
@@ -240,32 +232,11 @@ def _write_file(document: str, syntax: str, into: Path | None) -> None:
     OUT.print(f"{file}: {len(content)} bytes", markup=False)
 
 
-def _done(do: Callable[[Open], Coroutine[Any, Any, T]] | Callable[[Open], Awaitable[T]]) -> T:
-    config = Config.read(os.environ)
-    with open_database(config.database_url, config.home) as database:
-        return asyncio.run(_do(database.url, config.parts, do))
+def _done(do: Callable[[Open], Awaitable[T]]) -> T:
+    async def work(installation: Installation) -> T:
+        async with Press() as press:
+            lanes = DocumentLanes(installation.lane(IssueDocuments(press.print)), installation.lane(set_legal))
+            desk = DocumentDesk(installation.site, installation.reference, lanes, CLOCK)
+            return await do(Open(installation.site, desk, press))
 
-
-async def _do(url: str, parts: int, do: Callable[[Open], Awaitable[T]]) -> T:
-    async with _open(url, parts) as opened:
-        try:
-            return await do(opened)
-        except Refusal as refusal:
-            raise NotDone(f"{refusal.error.details}.") from None
-
-
-@asynccontextmanager
-async def _open(url: str, parts: int) -> AsyncIterator[Open]:
-    pool = await open_pool(url, name="takt invoices", connections_max=CONNECTIONS_MAX)
-    site, wakes, now = Site(PARTS[parts], pool), Wakes(), CLOCK.now
-    async with Press() as press:
-        issue_lane = Lanes(IssueDocuments(press.print), site, wakes, now)
-        legal_lane = Lanes(set_legal, site, wakes, now)
-        tasks = [asyncio.create_task(issue_lane.run()), asyncio.create_task(legal_lane.run())]
-        try:
-            yield Open(site, DocumentDesk(site, Reference(), DocumentLanes(issue_lane, legal_lane), CLOCK), press)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await close_pool(pool)
+    return visit("takt invoices", work)

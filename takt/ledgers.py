@@ -1,9 +1,6 @@
 """The commands about the ledger: `takt grant add|list|void`, `takt ledger verify|prove|export`."""
 
-import asyncio
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -12,21 +9,13 @@ import typer
 from takt import bundle
 from takt.actions.grant import give
 from takt.clock import CLOCK
-from takt.config import Config
 from takt.core.ids import parse_wamid, slot_of
-from takt.database import open_database
 from takt.faults import NotDone
-from takt.lanes import Lanes
+from takt.installation import Installation, visit
 from takt.ledger_proof import prove, verify
 from takt.registering import OUT, Waba, show
-from takt.store.pool import close_pool, open_pool
-from takt.store.reference import Reference
-from takt.store.site import PARTS, Site
-from takt.wakes import Wakes
+from takt.store.site import Site
 from takt.web.takt.granting import GOODWILL_DAYS, GrantDesk
-from takt.wire.errors import Refusal
-
-CONNECTIONS_MAX = 4
 
 T = TypeVar("T")
 
@@ -95,44 +84,12 @@ def void(company: Waba, identifier: Annotated[str, typer.Argument(help="The id o
 
 
 def _on_site(do: Callable[[Site], Awaitable[T]]) -> T:
-    config = Config.read(os.environ)
-    with open_database(config.database_url, config.home) as database:
-        return asyncio.run(_do_on_site(database.url, config.parts, do))
-
-
-async def _do_on_site(url: str, parts: int, do: Callable[[Site], Awaitable[T]]) -> T:
-    pool = await open_pool(url, name="takt ledger", connections_max=CONNECTIONS_MAX)
-    try:
-        return await do(Site(PARTS[parts], pool))
-    finally:
-        await close_pool(pool)
+    return visit("takt ledger", lambda installation: do(installation.site))
 
 
 def _run(do: Callable[[GrantDesk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    config = Config.read(os.environ)
-    with open_database(config.database_url, config.home) as database:
-        return asyncio.run(_do(database.url, config.parts, do))
+    async def work(installation: Installation) -> dict[str, Any]:
+        await installation.read()
+        return await do(GrantDesk(installation.site, installation.reference, installation.lane(give), CLOCK))
 
-
-async def _do(url: str, parts: int, do: Callable[[GrantDesk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    async with _desk(url, parts) as desk:
-        try:
-            return await do(desk)
-        except Refusal as refusal:
-            raise NotDone(f"{refusal.error.details}.") from None
-
-
-@asynccontextmanager
-async def _desk(url: str, parts: int) -> AsyncIterator[GrantDesk]:
-    pool = await open_pool(url, name="takt grant", connections_max=CONNECTIONS_MAX)
-    site, reference = Site(PARTS[parts], pool), Reference()
-    async with pool.acquire() as conn:
-        await reference.fresh(conn)
-    lane = Lanes(give, site, Wakes(), CLOCK.now)
-    task = asyncio.create_task(lane.run())
-    try:
-        yield GrantDesk(site, reference, lane, CLOCK)
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await close_pool(pool)
+    return visit("takt grant", work)

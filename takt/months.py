@@ -3,10 +3,7 @@
 A server that runs closes months by itself; `close` does the same at once, and says what is not closed yet and why.
 """
 
-import asyncio
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,21 +13,17 @@ import typer
 
 from takt import exports
 from takt.clock import CLOCK
-from takt.config import Config
 from takt.core.roll_up import preceding
 from takt.core.value import value
-from takt.database import open_database
 from takt.exports import Format
 from takt.faults import NotDone
+from takt.installation import Installation, visit
 from takt.registering import show
 from takt.store import closings
-from takt.store.pool import close_pool, open_pool
 from takt.store.reference import Reference
-from takt.store.site import PARTS, Site
+from takt.store.site import Site
 from takt.wire import months as wire
 from takt.workers.closer import Closer
-
-CONNECTIONS_MAX = 4
 
 month = typer.Typer(
     help="The close of months: what companies used, and the lines of their documents.", no_args_is_help=True
@@ -116,23 +109,9 @@ def _owners(desk: Desk) -> dict[UUID, wire.Owner]:
 
 
 def _run(do: Callable[[Desk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    config = Config.read(os.environ)
-    with open_database(config.database_url, config.home) as database:
-        return asyncio.run(_do(database.url, config.parts, do))
+    async def work(installation: Installation) -> dict[str, Any]:
+        await installation.read()
+        site, reference = installation.site, installation.reference
+        return await do(Desk(site, reference, Closer(site, reference, CLOCK)))
 
-
-async def _do(url: str, parts: int, do: Callable[[Desk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    async with _desk(url, parts) as desk:
-        return await do(desk)
-
-
-@asynccontextmanager
-async def _desk(url: str, parts: int) -> AsyncIterator[Desk]:
-    pool = await open_pool(url, name="takt month", connections_max=CONNECTIONS_MAX)
-    try:
-        site, reference = Site(PARTS[parts], pool), Reference()
-        async with pool.acquire() as conn:
-            await reference.fresh(conn)
-        yield Desk(site, reference, Closer(site, reference, CLOCK))
-    finally:
-        await close_pool(pool)
+    return visit("takt month", work)

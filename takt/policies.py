@@ -22,9 +22,8 @@ from takt.core.proposal import Actor
 from takt.core.tact import TactPolicy, parse_policy, render_policy
 from takt.database import open_database
 from takt.faults import NotDone
-from takt.passwords import is_password
-from takt.policy_bench import PolicyBench, open_bench
-from takt.store import views
+from takt.installation import Installation, visit
+from takt.policy_bench import PolicyBench, bench_of
 from takt.store.pool import connect
 from takt.store.reference import Reference
 from takt.wire.errors import Refusal
@@ -112,31 +111,27 @@ async def _current(url: str) -> TactPolicy:
 
 
 def _run(do: Callable[[PolicyBench], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    config = Config.read(os.environ)
-    with open_database(config.database_url, config.home) as database:
-        return asyncio.run(_do(database.url, config.parts, do))
+    return _at(lambda installation: do(bench_of(installation)))
 
 
-async def _do(url: str, parts: int, do: Callable[[PolicyBench], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    async with open_bench(url, parts) as bench:
+def _at(work: Callable[[Installation], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    async def done(installation: Installation) -> dict[str, Any]:
         try:
-            return await do(bench)
+            return await work(installation)
         except Refusal as refusal:
-            raise NotDone(refusal.error.details) from None
+            raise NotDone(refusal.error.details) from None  # some are sentences that end already
+
+    return visit("takt policy", done)
 
 
 def _as_person(login: str, do: Callable[[PolicyBench, Actor], Awaitable[dict[str, Any]]]) -> None:
     """Do one thing as somebody of the operator, who proves it by a password."""
     password = typer.prompt("Password", hide_input=True)
 
-    async def act(bench: PolicyBench) -> dict[str, Any]:
-        async with bench.site.everywhere.acquire() as conn:
-            found = await views.find_staff(conn, login.strip().lower(), operator=True)
-        if not is_password(found.password_hash if found is not None else None, password) or found is None:
-            raise NotDone("Login or password is wrong, or is nobody's of the operator.")
-        return await do(bench, Actor(found.name, found.staff_id))
+    async def act(installation: Installation) -> dict[str, Any]:
+        return await do(bench_of(installation), await installation.operator(login, password))
 
-    shown = _run(act)
+    shown = _at(act)
     _print({name: shown[name] for name in ("proposal", "state", "version", "within", "signed", "can")})
 
 

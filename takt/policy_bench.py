@@ -1,8 +1,6 @@
 """Where the command line works on policies: the desk that the doors have, and previews computed right here."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -13,18 +11,16 @@ from takt.clock import CLOCK
 from takt.core.ids import slot_of
 from takt.core.proposal import Actor
 from takt.core.value import value
-from takt.lanes import Lanes
+from takt.installation import Installation
 from takt.rehearsal.job import Came, decode_outcome, encode
 from takt.store import proposals
-from takt.store.pool import close_pool, open_pool, transaction
+from takt.store.pool import transaction
 from takt.store.proposals import NewPreview
 from takt.store.reference import Reference
-from takt.store.site import PARTS, Site
-from takt.wakes import Wakes
+from takt.store.site import Site
 from takt.web.policies import PolicyDesk
 from takt.wire import policies as wire
 
-CONNECTIONS_MAX: Final = 4
 LEASE: Final = timedelta(hours=2)
 
 
@@ -82,16 +78,8 @@ class PolicyBench:
         return decode_outcome(encode(rehearse(job)))
 
 
-@asynccontextmanager
-async def open_bench(url: str, parts: int) -> AsyncIterator[PolicyBench]:
-    """The bench on a database, for the length of the block."""
-    pool = await open_pool(url, name="takt policy", connections_max=CONNECTIONS_MAX)
-    site, reference = Site(PARTS[parts], pool), Reference()
-    lane = Lanes(PolicyChanges(reference), site, Wakes(), CLOCK.now)
-    running = asyncio.create_task(lane.run())
-    try:
-        yield PolicyBench(site, reference, PolicyDesk(site, reference, lane, CLOCK))
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        await close_pool(pool)
+def bench_of(installation: Installation) -> PolicyBench:
+    """The bench in an installation."""
+    site, reference = installation.site, installation.reference
+    lane = installation.lane(PolicyChanges(reference))
+    return PolicyBench(site, reference, PolicyDesk(site, reference, lane, CLOCK))

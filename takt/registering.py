@@ -3,12 +3,8 @@
 Each does what the operator's API does, by the same actions in the same database; a server that runs hears of it at once.
 """
 
-import asyncio
 import json
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import fields
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import typer
@@ -17,18 +13,8 @@ from rich.console import Console
 from takt.actions import access, pilot, publish, register, shadow
 from takt.cards import DEFAULT
 from takt.clock import CLOCK
-from takt.config import Config
-from takt.database import open_database
-from takt.faults import NotDone
-from takt.lanes import Lanes
-from takt.store.pool import close_pool, open_pool
-from takt.store.reference import Reference
-from takt.store.site import PARTS, Site
-from takt.wakes import Wakes
+from takt.installation import Installation, visit
 from takt.web.takt.office import Office, OfficeLanes
-from takt.wire.errors import Refusal
-
-CONNECTIONS_MAX = 4
 
 OUT = Console(highlight=False, soft_wrap=True)
 
@@ -38,15 +24,6 @@ app = typer.Typer(help="Apps of companies.", no_args_is_help=True)
 token = typer.Typer(help="Tokens of programs, and codes that become one.", no_args_is_help=True)
 staff = typer.Typer(help="People who work for a company or for the operator.", no_args_is_help=True)
 person = typer.Typer(help="People who use the messenger.", no_args_is_help=True)
-
-GROUPS = {
-    "company": company,
-    "sender": sender,
-    "app": app,
-    "token": token,
-    "staff": staff,
-    "person": person,
-}
 
 Waba = Annotated[str, typer.Option("--company", help="The company's id, as `takt company list` shows it.")]
 AnyWaba = Annotated[str | None, typer.Option("--company", help="The company's id; left out: the operator.")]
@@ -177,9 +154,7 @@ def run(do: Callable[[Office], Awaitable[dict[str, Any]]]) -> None:
 
 def done(do: Callable[[Office], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
     """Do it, and give what came of it. Raises NotDone."""
-    config = Config.read(os.environ)
-    with open_database(config.database_url, config.home) as database:
-        return asyncio.run(_do(database.url, config.parts, do))
+    return visit("takt register", lambda installation: do(_office(installation)))
 
 
 def show(shown: Any) -> None:
@@ -187,31 +162,14 @@ def show(shown: Any) -> None:
     OUT.print(json.dumps(shown, indent=2, ensure_ascii=False), markup=False)
 
 
-async def _do(url: str, parts: int, do: Callable[[Office], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    async with _office(url, parts) as office:
-        try:
-            return await do(office)
-        except Refusal as refusal:
-            raise NotDone(f"{refusal.error.details}.") from None
-
-
-@asynccontextmanager
-async def _office(url: str, parts: int) -> AsyncIterator[Office]:
-    pool = await open_pool(url, name="takt register", connections_max=CONNECTIONS_MAX)
-    site, wakes, now, reference = Site(PARTS[parts], pool), Wakes(), CLOCK.now, Reference()
+def _office(installation: Installation) -> Office:
+    reference, lane = installation.reference, installation.lane
     lanes = OfficeLanes(
-        register=Lanes(register.Register(site.parts), site, wakes, now),
-        people=Lanes(register.add_people, site, wakes, now),
-        access=Lanes(access.let_in, site, wakes, now),
-        stages=Lanes(pilot.Stages(reference, CLOCK.new_id), site, wakes, now),
-        rates=Lanes(publish.publish_all, site, wakes, now),
-        shadows=Lanes(shadow.set_shadows, site, wakes, now),
+        register=lane(register.Register(installation.site.parts)),
+        people=lane(register.add_people),
+        access=lane(access.let_in),
+        stages=lane(pilot.Stages(reference, CLOCK.new_id)),
+        rates=lane(publish.publish_all),
+        shadows=lane(shadow.set_shadows),
     )
-    tasks = [asyncio.create_task(getattr(lanes, one.name).run()) for one in fields(lanes)]
-    try:
-        yield Office(site, reference, lanes, CLOCK)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await close_pool(pool)
+    return Office(installation.site, reference, lanes, CLOCK)

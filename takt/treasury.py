@@ -3,10 +3,7 @@
 A booking by hand is proposed by one person and signed by another, each with their own login.
 """
 
-import asyncio
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,23 +13,12 @@ from takt.actions.booking import book_by_hand
 from takt.actions.collecting import Collecting
 from takt.actions.statement import Statements
 from takt.clock import CLOCK
-from takt.config import Config
 from takt.core.booking import Kind
 from takt.core.proposal import Actor
-from takt.database import open_database
 from takt.faults import NotDone
-from takt.lanes import Lanes
-from takt.passwords import is_password
+from takt.installation import Installation, visit
 from takt.registering import show
-from takt.store import views
-from takt.store.pool import close_pool, open_pool
-from takt.store.reference import Reference
-from takt.store.site import PARTS, Site
-from takt.wakes import Wakes
 from takt.web.bank import BankDesk, BankLanes
-from takt.wire.errors import Refusal
-
-CONNECTIONS_MAX = 4
 
 payments = typer.Typer(help="Payments: the bank's statements, collections, bookings by hand.", no_args_is_help=True)
 
@@ -141,17 +127,11 @@ async def _collected(desk: BankDesk, out: Path) -> dict[str, Any]:
 
 def _as_person(login: str, do: Callable[[BankDesk, Actor], Awaitable[dict[str, Any]]]) -> None:
     password = typer.prompt("Password", hide_input=True)
-    show(_done(lambda desk: _by(desk, login, password, do)))
 
+    async def work(installation: Installation) -> dict[str, Any]:
+        return await do(await _desk(installation), await installation.operator(login, password))
 
-async def _by(
-    desk: BankDesk, login: str, password: str, do: Callable[[BankDesk, Actor], Awaitable[dict[str, Any]]]
-) -> dict[str, Any]:
-    async with desk.site.everywhere.acquire() as conn:
-        found = await views.find_staff(conn, login.strip().lower(), operator=True)
-    if not is_password(found.password_hash if found is not None else None, password) or found is None:
-        raise NotDone("Login or password is wrong, or is nobody's of the operator.")
-    return await do(desk, Actor(found.name, found.staff_id))
+    show(visit("takt payments", work))
 
 
 def _show(do: Callable[[BankDesk], Awaitable[dict[str, Any]]]) -> None:
@@ -159,36 +139,18 @@ def _show(do: Callable[[BankDesk], Awaitable[dict[str, Any]]]) -> None:
 
 
 def _done(do: Callable[[BankDesk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    config = Config.read(os.environ)
-    with open_database(config.database_url, config.home) as database:
-        return asyncio.run(_do(database.url, config.parts, do))
+    async def work(installation: Installation) -> dict[str, Any]:
+        return await do(await _desk(installation))
+
+    return visit("takt payments", work)
 
 
-async def _do(url: str, parts: int, do: Callable[[BankDesk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    async with _desk(url, parts) as desk:
-        try:
-            return await do(desk)
-        except Refusal as refusal:
-            raise NotDone(f"{refusal.error.details}.") from None
-
-
-@asynccontextmanager
-async def _desk(url: str, parts: int) -> AsyncIterator[BankDesk]:
-    pool = await open_pool(url, name="takt payments", connections_max=CONNECTIONS_MAX)
-    site, wakes, now, reference = Site(PARTS[parts], pool), Wakes(), CLOCK.now, Reference()
-    async with pool.acquire() as conn:
-        await reference.fresh(conn)
+async def _desk(installation: Installation) -> BankDesk:
+    await installation.read()
+    site, reference = installation.site, installation.reference
     lanes = BankLanes(
-        statements=Lanes(Statements(site, reference, CLOCK.new_id), site, wakes, now),
-        collecting=Lanes(Collecting(site), site, wakes, now),
-        bookings=Lanes(book_by_hand, site, wakes, now),
+        statements=installation.lane(Statements(site, reference, CLOCK.new_id)),
+        collecting=installation.lane(Collecting(site)),
+        bookings=installation.lane(book_by_hand),
     )
-    runs = (lanes.statements.run, lanes.collecting.run, lanes.bookings.run)
-    tasks = [asyncio.create_task(run()) for run in runs]
-    try:
-        yield BankDesk(site, reference, lanes, CLOCK)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await close_pool(pool)
+    return BankDesk(site, reference, lanes, CLOCK)

@@ -1,27 +1,18 @@
 """The commands about admission: `takt tact show|fit|learn|clear`."""
 
-import asyncio
-import os
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 import typer
 
 from takt.clock import CLOCK
-from takt.config import Config
-from takt.database import open_database
-from takt.store.pool import close_pool, open_pool
-from takt.store.reference import Reference
-from takt.store.site import PARTS, Site
+from takt.installation import Installation, visit
 from takt.workers.learner import Learner
-
-CONNECTIONS_MAX: Final = 4
 
 tact = typer.Typer(
     help="Admission: what a message costs in people's patience, and who learns that.", no_args_is_help=True
 )
 
-Work = Callable[[Learner, Reference, Site], Awaitable[str]]
+Work = Callable[[Learner, Installation], Awaitable[str]]
 
 
 @tact.command("show")
@@ -48,9 +39,8 @@ def clear() -> None:
     typer.echo(_run(_clear))
 
 
-async def _show(_: Learner, reference: Reference, site: Site) -> str:
-    async with site.everywhere.acquire() as conn:
-        snapshot = await reference.fresh(conn)
+async def _show(_: Learner, installation: Installation) -> str:
+    snapshot = await installation.read()
     book, settings = snapshot.admission, snapshot.tact(CLOCK.now()).admission
     lines = [f"mode {settings.mode}, model {book.model.version}"]
     for market, one in sorted(book.segments.items()):
@@ -63,34 +53,23 @@ async def _show(_: Learner, reference: Reference, site: Site) -> str:
     return "\n".join(lines)
 
 
-async def _learn(learner: Learner, _: Reference, __: Site) -> str:
+async def _learn(learner: Learner, _: Installation) -> str:
     count = await learner.learn()
     tuned = await learner.tune()
     return f"learned from {count} messages; prices {'moved' if tuned else 'stay until a day has passed'}"
 
 
-async def _fit(learner: Learner, _: Reference, __: Site) -> str:
+async def _fit(learner: Learner, _: Installation) -> str:
     found = await learner.fit()
     if found.version is None:
         return f"the model stays: {found.deliveries} deliveries are too few"
     return f"model {found.version}, fitted from {found.deliveries} deliveries"
 
 
-async def _clear(learner: Learner, _: Reference, __: Site) -> str:
+async def _clear(learner: Learner, _: Installation) -> str:
     await learner.clear_alarms()
     return "prices may fall again"
 
 
 def _run(work: Work) -> str:
-    config = Config.read(os.environ)
-    with open_database(config.database_url, config.home) as database:
-        return asyncio.run(_with(database.url, config.parts, work))
-
-
-async def _with(url: str, parts: int, work: Work) -> str:
-    pool = await open_pool(url, name="takt tact", connections_max=CONNECTIONS_MAX)
-    try:
-        site, reference = Site(PARTS[parts], pool), Reference()
-        return await work(Learner(site, reference, CLOCK), reference, site)
-    finally:
-        await close_pool(pool)
+    return visit("takt tact", lambda at: work(Learner(at.site, at.reference, CLOCK), at))
