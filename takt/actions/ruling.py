@@ -3,13 +3,13 @@
 Sending and the dry run share it, so that what a dry run says is what a send would meet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from takt.actions import admitting, partners, pricing, rationing, timing
+from takt.actions import admitting, leasing, partners, pricing, rationing, timing
 from takt.actions.admitting import Admissions, Ask, Opinion
 from takt.actions.pricing import Asked, Standing
 from takt.actions.rationing import Meant, Rationed
@@ -165,12 +165,18 @@ def finder(snapshot: Snapshot, business_id: UUID) -> FindFlow:
 
 
 async def load(
-    conn: Conn, part: int, snapshot: Snapshot, prepared: list[Prepared], now: datetime, *, locked: bool
+    conn: Conn,
+    part: int,
+    snapshot: Snapshot,
+    prepared: list[Prepared],
+    now: datetime,
+    *,
+    locked_in: Sequence[int],
 ) -> Loaded:
     """Lock the recipients of a batch and load what its verdicts rest on, as `gather` does."""
     adverts = any(one.category == "marketing" for one in prepared)
     people = await recipients.lock_for_send(conn, part, list({one.command.wa_id for one in prepared}), adverts=adverts)
-    return await gather(conn, part, snapshot, people, prepared, now, locked=locked)
+    return await gather(conn, part, snapshot, people, prepared, now, locked_in=locked_in)
 
 
 async def gather(
@@ -181,11 +187,12 @@ async def gather(
     prepared: list[Prepared],
     now: datetime,
     *,
-    locked: bool,
+    locked_in: Sequence[int],
 ) -> Loaded:
     """Load what the verdicts of a batch rest on, its recipients being locked.
 
-    `locked` also locks, in the order in which they will be written, paces and wallets.
+    `locked_in`, all parts of the installation or none, also locks, in the order in which they will be written, paces and
+    wallets; leases in these parts are called in before.
     """
     met = [(people[one.command.wa_id].recipient_id, one) for one in prepared if one.command.wa_id in people]
     pairs = {(person, one.command.sender_id) for person, one in met}
@@ -204,18 +211,29 @@ async def gather(
         threads=await facts.threads(conn, part, list(pairs), adverts=bool(marketing)) if pairs else {},
         permissions=await facts.marketing_permissions(conn, part, list(marketing), now - DECAY) if marketing else {},
         members=await facts.pilot_members(conn, part, list(piloting)) if piloting else set(),
-        paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=locked),
-        wallets=await ledger_store.wallets(conn, payers, now, locked=locked) if payers else {},
+        paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=bool(locked_in)),
+        wallets=await _wallets(conn, payers, now, locked_in) if payers else {},
         targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
         flows_sent=await messages.flows_sent(conn, part, sorted(throttled), now - HOUR) if throttled else {},
         standing=await _standing(conn, part, snapshot, people, prepared, now),
-        rationed=await rationing.load(conn, part, [one.meant(person, now) for person, one in met], now, locked=locked),
+        rationed=await rationing.load(
+            conn, part, [one.meant(person, now) for person, one in met], now, locked=bool(locked_in)
+        ),
     )
     if marketing and snapshot.tact(now).admission.mode != "off":
         met_once = [_meet(one, loaded, snapshot, now) for _, one in met if one.category == "marketing"]
         asks = [_ask(one, now) for one in met_once]
         loaded.admissions = await admitting.load(conn, part, snapshot.tact(now), snapshot.admission, asks, now)
     return loaded
+
+
+async def _wallets(
+    conn: Conn, payers: Collection[Payer], now: datetime, locked_in: Sequence[int]
+) -> dict[Payer, Wallet]:
+    """The wallets of these payers; locked ones have nothing leased, for it was called in."""
+    if len(locked_in) > 1:
+        await leasing.call_in_leased(conn, locked_in, await ledger_store.wallets(conn, payers, now, locked=False))
+    return await ledger_store.wallets(conn, payers, now, locked=bool(locked_in))
 
 
 def _meet(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, now: datetime) -> Ruling:
