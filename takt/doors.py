@@ -120,13 +120,14 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         engine.site, engine.reference, engine.wakes, engine.clock, people, neighbours, demo=demo
     )
     streams = next(route.app for route in device_routes if route.path == device.EVENTS_PATH)
+    standings = StandingDesk(engine.site, engine.reference, engine.lanes.standings, engine.clock)
     routes: list[BaseRoute] = [
         *device_routes,
         *_inbox_routes(engine, demo=demo),
-        *_console_routes(engine, demo=demo),
+        *_console_routes(engine, standings, demo=demo),
         *messenger_routes(),
         *link_routes(engine.site),
-        *_own_routes(engine, authenticator, demo=demo),
+        *_own_routes(engine, authenticator, standings, demo=demo),
         *cloud.routes(
             engine.site.everywhere,
             engine.reference,
@@ -146,7 +147,9 @@ def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpo
     return offers(Foundation(authenticator, engine.outbound, forms, engine.intake, engine.resolver, clock, own))
 
 
-def _own_routes(engine: Engine, authenticator: Authenticator, *, demo: bool) -> list[BaseRoute]:
+def _own_routes(
+    engine: Engine, authenticator: Authenticator, standings: StandingDesk, *, demo: bool
+) -> list[BaseRoute]:
     lanes, reference, clock = engine.lanes, engine.reference, engine.clock
     door = OwnDoor(authenticator, clock)
     operator = OperatorLanes(lanes.top_up, lanes.members, lanes.refunds, lanes.reversals)
@@ -164,7 +167,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator, *, demo: bool) -> 
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
         *ReviewApi(door, _review_queue(engine), clock).routes(),
         *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
-        *StandingApi(door, reference, _standing_desk(engine)).routes(),
+        *StandingApi(door, reference, standings).routes(),
         *RefusalApi(door, engine.site, clock).routes(),
         *FilterApi(door, _suspicion_queue(engine), reference).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
@@ -228,7 +231,7 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
     return [*door.routes(), *pages.inbox_routes()]
 
 
-def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
+def _console_routes(engine: Engine, standings: StandingDesk, *, demo: bool) -> list[BaseRoute]:
     sessions = Sessions(OPERATOR, engine.site, engine.lanes.sessions, engine.clock, demo=demo)
     decisions = Decisions(engine.site, engine.reference)
     door = ConsoleDoor(
@@ -238,7 +241,7 @@ def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         _policy_desk(engine),
         decisions,
         _suspicion_queue(engine),
-        _standing_desk(engine),
+        standings,
     )
     money = ConsoleMoney(sessions, _money_desk(engine), _document_desk(engine), _office(engine))
     return [*money.routes(), *door.routes(), *console_routes()]
@@ -254,10 +257,6 @@ def _suspicion_queue(engine: Engine) -> SuspicionQueue:
 
 def _policy_desk(engine: Engine) -> PolicyDesk:
     return PolicyDesk(engine.site, engine.reference, engine.lanes.policies, engine.clock)
-
-
-def _standing_desk(engine: Engine) -> StandingDesk:
-    return StandingDesk(engine.site, engine.reference, engine.lanes.standings, engine.clock)
 
 
 def _number_queue(engine: Engine) -> NumberQueue:
