@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from takt.core import lease, ledger
 from takt.core.lease import MEMORY, VALID, WORTH, Flow, Lease
@@ -124,5 +124,5 @@ class Life(RuleBasedStateMachine):
         assert self.wallet.available_micros >= 0
 
 
-TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+def test_invariant_19_what_is_granted_is_used_or_returned() -> None:
+    run_state_machine_as_test(Life, settings=settings(max_examples=60, stateful_step_count=40, deadline=None))
