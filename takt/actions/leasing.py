@@ -118,11 +118,16 @@ async def call_in(conn: Conn, parts: Sequence[int], payers: Collection[Payer]) -
         await journal.move(conn, changes)
 
 
-async def call_in_leased(conn: Conn, parts: Sequence[int], wallets: Mapping[Payer, Wallet]) -> None:
-    """As `call_in`, for those of these wallets that have something leased."""
-    leased = [payer for payer, wallet in wallets.items() if wallet.leased_micros > 0]
-    if leased:
-        await call_in(conn, parts, leased)
+async def wallets(
+    conn: Conn, payers: Collection[Payer], now: datetime, locked_in: Sequence[int]
+) -> dict[Payer, Wallet]:  # fmt: skip
+    """The wallets of these payers. With `locked_in`, all parts, they are held, and their leases called in before."""
+    if len(locked_in) > 1:
+        seen = await ledger.wallets(conn, payers, now, locked=False)
+        leased = [payer for payer, wallet in seen.items() if wallet.leased_micros > 0]
+        if leased:
+            await call_in(conn, locked_in, leased)
+    return await ledger.wallets(conn, payers, now, locked=bool(locked_in))
 
 
 async def hold_unleased(conn: Conn, parts: Sequence[int], payer: Payer, now: datetime) -> Wallet:

@@ -3,7 +3,7 @@
 Sending and the dry run share it, so that what a dry run says is what a send would meet.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -33,7 +33,6 @@ from takt.core.value import value
 from takt.core.variables import Mismatch
 from takt.core.waiting import Wish
 from takt.store import facts, messages, recipients
-from takt.store import ledger as ledger_store
 from takt.store.facts import Permission, ThreadState
 from takt.store.messages import Target
 from takt.store.pool import Conn
@@ -165,13 +164,7 @@ def finder(snapshot: Snapshot, business_id: UUID) -> FindFlow:
 
 
 async def load(
-    conn: Conn,
-    part: int,
-    snapshot: Snapshot,
-    prepared: list[Prepared],
-    now: datetime,
-    *,
-    locked_in: Sequence[int],
+    conn: Conn, part: int, snapshot: Snapshot, prepared: list[Prepared], now: datetime, *, locked_in: Sequence[int]
 ) -> Loaded:
     """Lock the recipients of a batch and load what its verdicts rest on, as `gather` does."""
     adverts = any(one.category == "marketing" for one in prepared)
@@ -212,7 +205,7 @@ async def gather(
         permissions=await facts.marketing_permissions(conn, part, list(marketing), now - DECAY) if marketing else {},
         members=await facts.pilot_members(conn, part, list(piloting)) if piloting else set(),
         paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=bool(locked_in)),
-        wallets=await _wallets(conn, payers, now, locked_in) if payers else {},
+        wallets=await leasing.wallets(conn, payers, now, locked_in) if payers else {},
         targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
         flows_sent=await messages.flows_sent(conn, part, sorted(throttled), now - HOUR) if throttled else {},
         standing=await _standing(conn, part, snapshot, people, prepared, now),
@@ -225,15 +218,6 @@ async def gather(
         asks = [_ask(one, now) for one in met_once]
         loaded.admissions = await admitting.load(conn, part, snapshot.tact(now), snapshot.admission, asks, now)
     return loaded
-
-
-async def _wallets(
-    conn: Conn, payers: Collection[Payer], now: datetime, locked_in: Sequence[int]
-) -> dict[Payer, Wallet]:
-    """The wallets of these payers; locked ones have nothing leased, for it was called in."""
-    if len(locked_in) > 1:
-        await leasing.call_in_leased(conn, locked_in, await ledger_store.wallets(conn, payers, now, locked=False))
-    return await ledger_store.wallets(conn, payers, now, locked=bool(locked_in))
 
 
 def _meet(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, now: datetime) -> Ruling:
