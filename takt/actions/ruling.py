@@ -226,7 +226,13 @@ def _meet(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, now: datetime)
         ruled.person = person
         ruled.thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ruled.thread
         ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id, prepared.purpose))
-        ruled.quote = _quote(prepared, person, ruled.thread, loaded, snapshot.card(business.card, now), now)
+        card = snapshot.card(business.card, now)
+        ruled.quote = _quote(prepared, person, ruled.thread, loaded, card, now)
+        theirs = partners.wholesale(business, card, snapshot, now)
+        if theirs is not None:
+            asked = _asked_of_partner(prepared, person, snapshot, now)
+            second = partners.quote(theirs, ruled.quote, asked, loaded.standing, loaded.wallets, now)
+            ruled.quote = replace(ruled.quote, wholesale=second)
     return ruled
 
 
@@ -257,6 +263,11 @@ async def _standing(
         for one in prepared
         if one.sender.business.card in counting and (person := people.get(one.command.wa_id)) is not None
     ]
+    for one in prepared:
+        business, person = one.sender.business, people.get(one.command.wa_id)
+        theirs = partners.wholesale(business, snapshot.card(business.card, now), snapshot, now)
+        if person is not None and theirs is not None and pricing.counts(theirs):
+            asked.append((theirs, _asked_of_partner(one, person, snapshot, now)))
     return await pricing.load(conn, part, asked, now) if asked else Standing()
 
 
@@ -304,6 +315,11 @@ def _quote(
         quote = pricing.quote(line, asked, loaded.standing, now)
         quote = pricing.affordable(quote, loaded.wallets.get(payer_of(prepared.sender.business)))
     return replace(quote, category=pricing.LITE) if prepared.command.by_marketing_path else quote
+
+
+def _asked_of_partner(prepared: Prepared, person: LockedRecipient, snapshot: Snapshot, now: datetime) -> Asked:
+    account = partners.account_of(prepared.sender.business, snapshot)
+    return Asked(prepared.sender, person.recipient_id, person.market, prepared.expires_at(now), account)
 
 
 def _reaction_fault(ruled: Ruling, loaded: Loaded, now: datetime) -> str:
@@ -358,7 +374,7 @@ def _facts(ruled: Ruling, loaded: Loaded, snapshot: Snapshot, tact: TactPolicy, 
         pair_tat=thread.pair_tat,
         pace_tat=loaded.paces.get(sender.sender_id),
         price_micros=quote.amount_micros if quote is not None else 0,
-        available_micros=partners.available(sender.business, quote, wallet, loaded.wallets, snapshot),
+        available_micros=pricing.available_for(quote, wallet),
         currency=quote.currency if quote is not None else "",
         by_marketing_path=command.by_marketing_path,
         has_media=bool(command.files) or bool(command.media_fault),
@@ -381,6 +397,7 @@ def _facts(ruled: Ruling, loaded: Loaded, snapshot: Snapshot, tact: TactPolicy, 
         tact_version=tact.version,
         budget_left_micros=pricing.budget_for(quote, wallet),
         budget_until=pricing.budget_until(wallet, sender.business, now),
+        partner_covers=partners.covers(sender.business, quote, loaded.wallets, snapshot),
     )
 
 

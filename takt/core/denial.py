@@ -378,6 +378,13 @@ BUDGET: Final = Reason(
     remedy=Text("Raise the budget, take away its hard stop, or wait for the next month.",
                 "Erhöhen Sie das Budget, nehmen Sie den harten Stopp heraus oder warten Sie auf den nächsten Monat."),
 )  # fmt: skip
+PARTNER_FUNDS: Final = Reason(
+    "partner_funds", 131042, "Business eligibility payment issue", sync=False, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The partner through whom the company buys cannot pay for this message at present.",
+              "Der Partner, über den das Unternehmen einkauft, kann diese Nachricht derzeit nicht bezahlen."),
+    remedy=Text("Ask your partner; your own balance is untouched.",
+                "Wenden Sie sich an Ihren Partner; Ihr eigenes Guthaben ist unberührt."),
+)  # fmt: skip
 EXPIRED: Final = Reason(
     "expired", 131026, "Message undeliverable", sync=False, http=400, retry=Retry.LATER,
     text=Text("The message was not delivered within its time to live.",
@@ -391,7 +398,7 @@ REASONS: Final[dict[str, Reason]] = {
         SENDER_NOT_LIVE, OUTSIDE_PILOT, RECIPIENT_UNKNOWN, BLOCKED_BY_USER, SUPPORT_NOT_INVITED, CHAT_DELETED,
         SUPPORT_SILENCED, WINDOW_CLOSED, TEMPLATE_MISSING, TEMPLATE_PAUSED, TEMPLATE_DISABLED, PARAMETER_COUNT,
         PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, CONSENT_EXPIRED, PAIR_RATE, THROUGHPUT, FUNDS,
-        BUDGET, EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
+        BUDGET, PARTNER_FUNDS, EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
         CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, PRESSURE, HELD_OUT, REACH_LIMIT, REACH_CUT,
         PACED, RESTRICTED, LOCKED, OWNER_STOPPED, IN_REVIEW, READ_AS_FRAUD, SENDER_FROZEN,
