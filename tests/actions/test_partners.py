@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -156,7 +157,7 @@ async def test_a_partner_pays_in_the_currency_of_its_client(world: World) -> Non
 THEIRS = 60_000
 
 
-async def with_wholesale(world: World, funds: int, *wholesale: dict[str, object], **counters: object) -> Payer:
+async def with_wholesale(world: World, funds: int, *wholesale: dict[str, Any], **counters: Any) -> Payer:
     """Its partner pays by a card of its own."""
     partner = await sell_through_partner(world, funds)
     rules = wholesale or ({"price": THEIRS},)
