@@ -7,6 +7,7 @@ all its clients together move them on. Where the client's card says nothing of i
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from takt.actions import pricing
 from takt.actions.pricing import Asked, Standing
@@ -16,8 +17,10 @@ from takt.core.ledger import Wallet
 from takt.core.rating import Quote, RateCard
 from takt.core.terms import Reseller, wholesale_micros
 from takt.core.value import value
-from takt.store.reference import Business, Snapshot
+from takt.store.reference import Business, Sender, Snapshot
 
+Second = tuple[RateCard, Asked]
+"""The card that a partner pays by, and the message that a price is asked for."""
 USUAL = Reseller()
 """A card that says nothing: the partner keeps nothing."""
 
@@ -49,10 +52,20 @@ def account_of(business: Business, snapshot: Snapshot) -> Business:
     return snapshot.by_contract[business.partner[1]]
 
 
-def quote(
-    card: RateCard, own: Quote, asked: Asked, standing: Standing, wallets: Mapping[Payer, Wallet], now: datetime
-) -> Quote:
-    """What a message of the price `own` costs the partner by its card; `asked` names its account."""
+def second(
+    sender: Sender, recipient_id: UUID, region: str, expires_at: datetime, snapshot: Snapshot, now: datetime
+) -> Second | None:
+    """What a partner's own price of a message is asked for by; None where it has no card of its own."""
+    business = sender.business
+    card = wholesale(business, snapshot.card(business.card, now), snapshot, now) if business.partner else None
+    if card is None:
+        return None
+    return card, Asked(sender, recipient_id, region, expires_at, account_of(business, snapshot))
+
+
+def quote(by: Second, own: Quote, standing: Standing, wallets: Mapping[Payer, Wallet], now: datetime) -> Quote:
+    """What a message of the price `own` costs the partner by its card."""
+    card, asked = by
     category = "marketing" if own.category == pricing.LITE else own.category
     line = rating.find(card, category, asked.region, own.window, own.form)
     if line.plain:
