@@ -705,7 +705,7 @@ class Papers:
             yield f"entry {document}: is of a document that is not there"
         for document, one in self._all.items():
             right = +self._moves(one)
-            if dict(right) != dict(booked.get(document, {})):
+            if right != booked.get(document, Counter()):
                 yield f"document {one['number']}: is not booked as it says"
 
     def _moves(self, one: Row) -> Counter[tuple[str, str]]:
