@@ -70,7 +70,7 @@ class InboxCosts:
     async def documents(self, _request: Request, session: Session) -> Response:
         """The company's invoices and other documents, newest first."""
         found = await self._desk.documents(self._business(session))
-        return json_answer({"data": [documents.listed(one) for one in found]})
+        return json_answer({"data": [documents.listed(one, self._desk.today) for one in found]})
 
     async def document(self, request: Request, session: Session) -> Response:
         """A document as a file: `pdf`, `ubl` or `cii`."""
