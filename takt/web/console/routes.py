@@ -190,14 +190,14 @@ class ConsoleDoor:
 
     async def _propose(self, request: Request, session: Session) -> Response:
         body, named = await read_object(request), request.path_params.get("proposal")
-        return json_answer(await self._policies.propose(body, _actor(session), named, session.locale))
+        return json_answer(await self._policies.propose(body, actor_of(session), named, session.locale))
 
     async def _proposal(self, request: Request, session: Session) -> Response:
         named = request.path_params["proposal"]
-        return json_answer(await self._policies.one(named, _actor(session), session.locale))
+        return json_answer(await self._policies.one(named, actor_of(session), session.locale))
 
     async def _act_on_proposal(self, request: Request, session: Session) -> Response:
-        desk, named, actor = self._policies, request.path_params["proposal"], _actor(session)
+        desk, named, actor = self._policies, request.path_params["proposal"], actor_of(session)
         body = await read_object(request)
         match request.path_params["act"]:
             case "preview":
@@ -212,7 +212,8 @@ class ConsoleDoor:
                 raise Refusal(404, "unknown_address", "There is nothing at this address.")
 
 
-def _actor(session: Session) -> Actor:
+def actor_of(session: Session) -> Actor:
+    """Who acts at the console: a person."""
     return Actor(session.name, session.staff_id)
 
 

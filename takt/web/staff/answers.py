@@ -57,14 +57,19 @@ def refusal_answer(refusal: Refusal) -> Response:
     return answer
 
 
-async def read_object(request: Request) -> dict[str, Any]:
-    """The JSON object in the body, of at most 64 KiB; nothing at all is an empty object."""
+async def read_file(request: Request, bytes_max: int) -> bytes:
+    """The body as it is, of at most `bytes_max` bytes. Raises Refusal."""
     try:
-        raw = await read_body(request.scope, request.receive, BODY_BYTES_MAX)
+        return await read_body(request.scope, request.receive, bytes_max)
     except BodyTooLargeError:
-        raise Refusal(413, "too_large", f"The body must have at most {BODY_BYTES_MAX} bytes.") from None
+        raise Refusal(413, "too_large", f"The body must have at most {bytes_max} bytes.") from None
     except BodyTooSlowError:
         raise Refusal(408, "too_slow", "The body did not arrive in time.") from None
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """The JSON object in the body, of at most 64 KiB; nothing at all is an empty object."""
+    raw = await read_file(request, BODY_BYTES_MAX)
     if not raw:
         return {}
     try:

@@ -131,8 +131,8 @@ class PaymentApi:
         body = await read_object(request)
         return await self._desk.pretend(str(body.get("reference", "")), body.get("word"))
 
-    async def _all(self, _request: Request, _principal: Principal) -> dict[str, Any]:
-        return await self._bank.list()
+    async def _all(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        return await self._bank.list(request.query_params)
 
     async def _collections(self, request: Request, principal: Principal) -> dict[str, Any]:
         if request.method == "POST":
@@ -145,7 +145,7 @@ class PaymentApi:
     async def _bookings(self, request: Request, principal: Principal) -> dict[str, Any]:
         if request.method == "POST":
             return await self._bank.propose(await read_object(request), actor_of(principal), _locale(request))
-        return await self._bank.bookings()
+        return await self._bank.bookings(actor_of(principal))
 
     async def _sign_booking(self, request: Request, principal: Principal) -> dict[str, Any]:
         named = request.path_params["booking"]
