@@ -122,14 +122,15 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         engine.site, engine.reference, engine.wakes, engine.clock, people, neighbours, demo=demo
     )
     streams = next(route.app for route in device_routes if route.path == device.EVENTS_PATH)
+    standings = StandingDesk(engine.site, engine.reference, engine.lanes.standings, engine.clock)
     desks = _money_desks(engine, demo=demo)
     routes: list[BaseRoute] = [
         *device_routes,
         *_inbox_routes(engine, demo=demo),
-        *_console_routes(engine, desks, demo=demo),
+        *_console_routes(engine, standings, desks, demo=demo),
         *messenger_routes(),
         *link_routes(engine.site),
-        *_own_routes(engine, authenticator, desks),
+        *_own_routes(engine, authenticator, standings, desks),
         *cloud.routes(
             engine.site.everywhere,
             engine.reference,
@@ -149,7 +150,7 @@ def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpo
     return offers(Foundation(authenticator, engine.outbound, forms, engine.intake, engine.resolver, clock, own))
 
 
-def _own_routes(engine: Engine, authenticator: Authenticator, desks: Desks) -> list[BaseRoute]:
+def _own_routes(engine: Engine, authenticator: Authenticator, standings: StandingDesk, desks: Desks) -> list[BaseRoute]:
     lanes, reference, clock = engine.lanes, engine.reference, engine.clock
     door = OwnDoor(authenticator, clock)
     operator = OperatorLanes(lanes.members, lanes.refunds, lanes.reversals)
@@ -167,7 +168,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator, desks: Desks) -> l
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
         *ReviewApi(door, _review_queue(engine), clock).routes(),
         *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
-        *StandingApi(door, reference, _standing_desk(engine)).routes(),
+        *StandingApi(door, reference, standings).routes(),
         *RefusalApi(door, engine.site, clock).routes(),
         *FilterApi(door, _suspicion_queue(engine), reference).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
@@ -231,7 +232,7 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
     return [*door.routes(), *pages.inbox_routes()]
 
 
-def _console_routes(engine: Engine, desks: Desks, *, demo: bool) -> list[BaseRoute]:
+def _console_routes(engine: Engine, standings: StandingDesk, desks: Desks, *, demo: bool) -> list[BaseRoute]:
     sessions = Sessions(OPERATOR, engine.site, engine.lanes.sessions, engine.clock, demo=demo)
     decisions = Decisions(engine.site, engine.reference)
     door = ConsoleDoor(
@@ -241,7 +242,7 @@ def _console_routes(engine: Engine, desks: Desks, *, demo: bool) -> list[BaseRou
         _policy_desk(engine),
         decisions,
         _suspicion_queue(engine),
-        _standing_desk(engine),
+        standings,
     )
     money = ConsoleMoney(sessions, _money_desk(engine), _document_desk(engine), _office(engine))
     bank = ConsoleBank(sessions, *desks)
@@ -258,10 +259,6 @@ def _suspicion_queue(engine: Engine) -> SuspicionQueue:
 
 def _policy_desk(engine: Engine) -> PolicyDesk:
     return PolicyDesk(engine.site, engine.reference, engine.lanes.policies, engine.clock)
-
-
-def _standing_desk(engine: Engine) -> StandingDesk:
-    return StandingDesk(engine.site, engine.reference, engine.lanes.standings, engine.clock)
 
 
 def _number_queue(engine: Engine) -> NumberQueue:

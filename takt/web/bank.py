@@ -16,7 +16,6 @@ from takt.actions.statement import Assign, Import, Report, SetAside
 from takt.clock import Clock
 from takt.core import booking
 from takt.core.booking import Act, Booking, Fault, Kind
-from takt.core.document import UnsoundError
 from takt.core.iban import compact, spaced
 from takt.core.matching import Doubt
 from takt.core.payment import Payment, State
@@ -30,12 +29,13 @@ from takt.store.payments import Wanted
 from takt.store.reference import Business, Reference
 from takt.store.site import Site
 from takt.web.payments import payer_of
+from takt.web.reviews import read_note
 from takt.wire import errors
 from takt.wire import payments as wire
 from takt.wire.camt import parse_camt
 from takt.wire.errors import Refusal
-from takt.wire.months import Owner, whose
-from takt.wire.policies import instant
+from takt.wire.instants import instant
+from takt.wire.months import whose
 
 Body = Mapping[str, Any]
 IDENT_CHARS_MAX = 20
@@ -70,19 +70,13 @@ class BankDesk:
 
     async def set_account(self, body: Body, actor: Actor) -> dict[str, Any]:
         """Name the operator's account."""
-        try:
-            iban, holder, bic, creditor_id = wire.parse_account(body)
-        except UnsoundError as fault:
-            raise _refused(fault) from None
+        iban, holder, bic, creditor_id = errors.sound(lambda: wire.parse_account(body))
         await self._lanes.collecting.submit(0, SetAccount(OwnAccount(iban, holder, bic, creditor_id), actor.name))
         return await self.account()
 
     async def take_file(self, document: bytes, actor: Actor) -> dict[str, Any]:
         """Take a camt.053 file in; what it tells is booked or kept for a person, and never twice."""
-        try:
-            found = parse_camt(document)
-        except UnsoundError as fault:
-            raise _refused(fault) from None
+        found = errors.sound(lambda: parse_camt(document))
         imported = Imported(UUID(int=0), sha256(document).hexdigest(), actor.name)
         report = await self._lanes.statements.submit(0, Import(tuple(found), imported))
         assert isinstance(report, Report), "a file gives a report"
@@ -110,7 +104,7 @@ class BankDesk:
 
     async def decide(self, key: str, body: Body, actor: Actor) -> dict[str, Any]:
         """Say to which payment, or to which company's wallet, a transaction belongs; or that it is none of theirs."""
-        note = str(body.get("note", ""))[: booking.NOTE_CHARS_MAX]
+        note = read_note(body, "note", booking.NOTE_CHARS_MAX)
         if len(key) != 64 or not all(one in "0123456789abcdef" for one in key):
             raise Refusal(errors.unknown_object(key))
         command: Assign | SetAside = SetAside(key, actor.name, note)
@@ -156,7 +150,7 @@ class BankDesk:
             async with self.site.pool(part).acquire() as conn:
                 found += [one.payment for one in await payments.newest(conn, part, wanted)]
         found.sort(key=lambda one: one.created_at, reverse=True)
-        owners = self._owners()
+        owners = self._reference.current.payers()
         shown = found[: payments.LISTED_MAX]
         return {
             "data": [{**whose(one.payer, owners.get(one.payer[1])), **wire.render_payment(one)} for one in shown],
@@ -177,7 +171,7 @@ class BankDesk:
             ids = await bookings.newest(conn)
             found = [(one, booking.fold(await bookings.acts(conn, one))) for one in ids]
         sign = Act(Kind.SIGN, actor, self._clock.now())
-        owners = self._owners()
+        owners = self._reference.current.payers()
         return {
             "data": [
                 {
@@ -192,10 +186,7 @@ class BankDesk:
 
     async def propose(self, body: Body, actor: Actor, locale: str) -> dict[str, Any]:
         """Propose a booking."""
-        try:
-            company, sort, amount, note = wire.parse_booking(body)
-        except UnsoundError as fault:
-            raise _refused(fault) from None
+        company, sort, amount, note = errors.sound(lambda: wire.parse_booking(body))
         payer = payer_of(self.named(company))
         async with self.site.pool(payer[0]).acquire() as conn:
             terms = await payments.terms(conn, payer)
@@ -216,9 +207,6 @@ class BankDesk:
             raise Refusal(wire.fault_of(answer, locale))
         assert isinstance(answer, Booking)
         return wire.render_booking(booking_id, answer)
-
-    def _owners(self) -> dict[UUID, Owner]:
-        return {one.contract_id: (one.waba_id, one.name) for one in self._reference.current.businesses.values()}
 
     def named(self, waba: object) -> Business:
         """The company of this id. Raises Refusal."""
@@ -247,8 +235,3 @@ def _payment(body: Body) -> UUID | None:
         return UUID(str(named))
     except ValueError:
         raise Refusal(errors.bad_value("payment", "must be the id of a payment of this company")) from None
-
-
-def _refused(fault: UnsoundError) -> Refusal:
-    where, _, requirement = str(fault).partition(": ")
-    return Refusal(errors.bad_value(where, requirement))

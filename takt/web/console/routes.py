@@ -15,7 +15,7 @@ from takt.store.views import Session, Staff
 from takt.web.decisions import Decisions
 from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
-from takt.web.reviews import ReviewQueue, instant
+from takt.web.reviews import ReviewQueue
 from takt.web.staff.address import Address, Signed, nowhere
 from takt.web.staff.answers import Refusal, json_answer, read_object
 from takt.web.staff.session import Sessions
@@ -23,6 +23,7 @@ from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue
 from takt.wire import errors
 from takt.wire.errors import WireError
+from takt.wire.instants import instant
 
 BAD_VALUE = errors.bad_value("", "").code
 
