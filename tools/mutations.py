@@ -235,6 +235,8 @@ def edits(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> Iterator[Edit]:  # 
             yield node.iter, "()"
         case ast.stmt():
             yield from _statement(node)
+        case _:
+            pass
 
 
 def _compare(node: ast.Compare) -> Iterator[Edit]:
@@ -255,6 +257,8 @@ def _constant(node: ast.Constant) -> Iterator[Edit]:
             yield node, repr(node.value + "~")
         case bytes():
             yield node, repr(node.value + b"~")
+        case _:
+            pass
 
 
 def _call(node: ast.Call) -> Iterator[Edit]:
@@ -298,6 +302,8 @@ def _statement(node: ast.stmt) -> Iterator[Edit]:
             yield node, "break"
         case ast.Break():
             yield node, "continue"
+        case _:
+            pass
 
 
 def _is_collection(node: ast.List | ast.Set | ast.Tuple, parents: dict[ast.AST, ast.AST]) -> bool:
