@@ -189,6 +189,14 @@ async def list_part(conn: Conn, part: int, *, owed: bool = False) -> list[Listed
     return [_listed(row) for row in rows]
 
 
+async def page(conn: Conn, part: int, after: UUID) -> list[Listed]:
+    """The next 1,000 documents of a part by their ids."""
+    rows = await conn.fetch(
+        f"{_LISTED} AND d.document_id > $2 ORDER BY d.document_id LIMIT $3", part, after, LISTED_MAX
+    )
+    return [_listed(row) for row in rows]
+
+
 async def find(conn: Conn, part: int, document_id: UUID) -> Listed | None:
     """A document."""
     row = await conn.fetchrow(f"{_LISTED} AND d.document_id = $2", part, document_id)
