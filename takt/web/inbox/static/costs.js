@@ -186,7 +186,7 @@ function Messages({ named, only }) {
     ${
       found &&
       found !== "failed" &&
-      html`<ul>
+      html`<ul class="behind">
           ${found.data.map((one) => html`<li key=${`${one.message} ${one.refund}`}><${Message} one=${one} /></li>`)}
         </ul>
         ${found.more && html`<p class="quiet">${t("The newest are shown; the file below has all of them.")}</p>`}`
