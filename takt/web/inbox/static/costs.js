@@ -9,6 +9,7 @@ import { monthFrom, monthWords } from "/static/months.js";
 import { formatDate, formatDateTime, formatMoney, formatNumber, t, tn } from "/static/text.js";
 import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
 import { api } from "./api.js";
+import { Budget } from "./budget.js";
 import * as desk from "./desk.js";
 import { categoryWord } from "./form.js";
 import { costs as month, goToCosts, leaveCosts, overlay } from "./place.js";
@@ -70,6 +71,7 @@ export function CostsPage() {
         <${Sides} of=${found} only=${only} />
         <${Lines} of=${found} only=${only} />
         ${only.value && html`<${Messages} named=${named} only=${only} />`}`}
+      ${found && found !== "failed" && desk.me.value?.role === "finance" && html`<${Budget} currency=${found.currency} changed=${load} />`}
       <${Invoices} />
       <${Months} named=${named} />
     </div>
