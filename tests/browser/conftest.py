@@ -5,10 +5,11 @@ ones it causes. Needs Chromium on the path; nothing is ever downloaded.
 """
 
 import shutil
-import socket
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from os import environ
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,8 +17,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browsing import PATIENCE_MS, Demo, OpenBrowser, Watch
+from tests.serving import free_port
 
 CHROMIUM = shutil.which("chromium")
+TRACING = environ.get("TAKT_TEST_TRACE") == "on"
 UNSEEN = (
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "PreloadTopChromeWebUI",
     "SpareRendererForSitePerProcess",
@@ -45,23 +48,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="no chromium on the path"))
 
 
+@pytest.fixture(scope="session")
+def seeded(short_folder: Path) -> Path:
+    """The home of a demo that was started once and stopped: making its world costs more than all else of a start."""
+    home = short_folder / "seeded"
+    home.mkdir(mode=0o711)
+    first = Demo(home, free_port())
+    first.start()
+    first.stop()
+    return home
+
+
 @pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
+def demo(seeded: Path) -> Iterator[Demo]:
     """A demo world of this module's own."""
-    with fresh_demo() as running:
+    with fresh_demo(seeded) as running:
         yield running
 
 
 @contextmanager
-def fresh_demo() -> Iterator[Demo]:
-    """A new demo world, gone afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="takt-browser-"))
+def fresh_demo(seeded: Path) -> Iterator[Demo]:
+    """A demo world as the first start leaves it, gone afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="demo-", dir=seeded.parent))
     home.chmod(0o711)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    running = Demo(home, port)
+    running = Demo(home, free_port())
     try:
+        # The databases belong to a user of their own, and stay theirs.
+        subprocess.run(["cp", "-a", f"{seeded}/.", str(home)], check=True)
         running.start()
         yield running
     finally:
@@ -91,7 +104,10 @@ def watch() -> Iterator[Watch]:
 def open_browser(
     chromium: Browser, demo: Demo, watch: Watch, request: pytest.FixtureRequest, out_folder: Path
 ) -> Iterator[OpenBrowser]:
-    """Opens a person's browser: `open_browser(PHONE, "dark", "de")`. A trace of a failed test stays in `.ci/out`."""
+    """Opens a person's browser: `open_browser(PHONE, "dark", "de")`. Of a failed test its pages stay in `.ci/out`.
+
+    With `TAKT_TEST_TRACE=on` also what Playwright traced; that costs every test a sixth of its time.
+    """
     with ExitStack() as stack:
         opened: list[BrowserContext] = []
 
@@ -108,7 +124,8 @@ def open_browser(
             )
             context.set_default_timeout(PATIENCE_MS)
             context.on("page", watch.on_page)
-            context.tracing.start(snapshots=True)  # a film beside them would take a tenth of the time
+            if TRACING:
+                context.tracing.start(snapshots=True)
             stack.callback(context.close)
             opened.append(context)
             return context
@@ -116,6 +133,14 @@ def open_browser(
         failed_before = request.session.testsfailed
         yield open_one
         failed = request.session.testsfailed > failed_before
-        for number, context in enumerate(opened):
-            path = out_folder / f"trace-{request.node.name}-{number}.zip"
-            context.tracing.stop(path=path if failed else None)
+        for number, context in enumerate(opened if failed else ()):
+            _keep(context, out_folder, f"{request.node.name}-{number}")
+
+
+def _keep(context: BrowserContext, out_folder: Path, name: str) -> None:
+    """What the pages of a failed test look like and consist of, and what was traced."""
+    for number, page in enumerate(context.pages):
+        (out_folder / f"failed-{name}-{number}.html").write_text(f"<!-- {page.url} -->\n{page.content()}", "utf-8")
+        page.screenshot(path=out_folder / f"failed-{name}-{number}.png")
+    if TRACING:
+        context.tracing.stop(path=out_folder / f"trace-{name}.zip")
