@@ -20,6 +20,7 @@ from takt.web.cloud.messages import PATH, MessagesDoor, SendLanes
 from takt.web.cloud.meter import Meter
 from takt.web.cloud.numbers import NumberLanes
 from takt.web.cloud.offers import CloudLanes, Foundation, offers
+from takt.web.console.bank import ConsoleBank
 from takt.web.console.money import ConsoleMoney
 from takt.web.console.pages import console_routes
 from takt.web.console.routes import ConsoleDoor
@@ -70,6 +71,7 @@ from takt.workers.erasures import Erasures
 from takt.workers.flow_endpoint import FlowEndpoint
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+Desks = tuple[PaymentDesk, BankDesk]
 
 
 class Front:
@@ -120,13 +122,15 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
         engine.site, engine.reference, engine.wakes, engine.clock, people, neighbours, demo=demo
     )
     streams = next(route.app for route in device_routes if route.path == device.EVENTS_PATH)
+    standings = StandingDesk(engine.site, engine.reference, engine.lanes.standings, engine.clock)
+    desks = _money_desks(engine, demo=demo)
     routes: list[BaseRoute] = [
         *device_routes,
         *_inbox_routes(engine, demo=demo),
-        *_console_routes(engine, demo=demo),
+        *_console_routes(engine, standings, desks, demo=demo),
         *messenger_routes(),
         *link_routes(engine.site),
-        *_own_routes(engine, authenticator, demo=demo),
+        *_own_routes(engine, authenticator, standings, desks),
         *cloud.routes(
             engine.site.everywhere,
             engine.reference,
@@ -146,17 +150,17 @@ def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpo
     return offers(Foundation(authenticator, engine.outbound, forms, engine.intake, engine.resolver, clock, own))
 
 
-def _own_routes(engine: Engine, authenticator: Authenticator, *, demo: bool) -> list[BaseRoute]:
+def _own_routes(engine: Engine, authenticator: Authenticator, standings: StandingDesk, desks: Desks) -> list[BaseRoute]:
     lanes, reference, clock = engine.lanes, engine.reference, engine.clock
     door = OwnDoor(authenticator, clock)
-    operator = OperatorLanes(lanes.top_up, lanes.members, lanes.refunds, lanes.reversals)
+    operator = OperatorLanes(lanes.members, lanes.refunds, lanes.reversals)
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *UsageApi(door, engine.site, reference, Costs(engine.site, reference, clock)).routes(),
         *PriceApi(door, engine.site, reference, clock).routes(),
-        *OperatorApi(door, reference, operator, clock).routes(),
+        *OperatorApi(door, reference, operator).routes(),
         *GrantApi(door, GrantDesk(engine.site, reference, lanes.grants, clock), reference).routes(),
-        *PaymentApi(door, reference, *_money_desks(engine, demo=demo), clock).routes(),
+        *PaymentApi(door, reference, *desks, clock).routes(),
         *NumberApi(door, _number_queue(engine)).routes(),
         *RegistrationApi(door, _office(engine)).routes(),
         *MoneyApi(door, _money_desk(engine)).routes(),
@@ -164,7 +168,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator, *, demo: bool) -> 
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
         *ReviewApi(door, _review_queue(engine), clock).routes(),
         *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
-        *StandingApi(door, reference, _standing_desk(engine)).routes(),
+        *StandingApi(door, reference, standings).routes(),
         *RefusalApi(door, engine.site, clock).routes(),
         *FilterApi(door, _suspicion_queue(engine), reference).routes(),
         *ConsentApi(door, Consents(engine.site, reference, _consent_lanes(engine), clock, _clear(engine))).routes(),
@@ -186,7 +190,7 @@ def _money_desk(engine: Engine) -> MoneyDesk:
     return MoneyDesk(site, reference, Closer(site, reference, clock), clock)
 
 
-def _money_desks(engine: Engine, *, demo: bool) -> tuple[PaymentDesk, BankDesk]:
+def _money_desks(engine: Engine, *, demo: bool) -> Desks:
     """In the demo, a provider that pretends stands beside the bank."""
     lanes = engine.lanes
     providers = {NAME: FakeProvider(str(engine.clock.new_id()))} if demo else {}
@@ -228,7 +232,7 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
     return [*door.routes(), *pages.inbox_routes()]
 
 
-def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
+def _console_routes(engine: Engine, standings: StandingDesk, desks: Desks, *, demo: bool) -> list[BaseRoute]:
     sessions = Sessions(OPERATOR, engine.site, engine.lanes.sessions, engine.clock, demo=demo)
     decisions = Decisions(engine.site, engine.reference)
     door = ConsoleDoor(
@@ -238,10 +242,11 @@ def _console_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         _policy_desk(engine),
         decisions,
         _suspicion_queue(engine),
-        _standing_desk(engine),
+        standings,
     )
     money = ConsoleMoney(sessions, _money_desk(engine), _document_desk(engine), _office(engine))
-    return [*money.routes(), *door.routes(), *console_routes()]
+    bank = ConsoleBank(sessions, *desks)
+    return [*money.routes(), *bank.routes(), *door.routes(), *console_routes()]
 
 
 def _review_queue(engine: Engine) -> ReviewQueue:
@@ -254,10 +259,6 @@ def _suspicion_queue(engine: Engine) -> SuspicionQueue:
 
 def _policy_desk(engine: Engine) -> PolicyDesk:
     return PolicyDesk(engine.site, engine.reference, engine.lanes.policies, engine.clock)
-
-
-def _standing_desk(engine: Engine) -> StandingDesk:
-    return StandingDesk(engine.site, engine.reference, engine.lanes.standings, engine.clock)
 
 
 def _number_queue(engine: Engine) -> NumberQueue:

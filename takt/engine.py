@@ -50,7 +50,6 @@ from takt.actions import (
     standing,
     statement,
     template,
-    top_up,
     vetting,
 )
 from takt.actions.acknowledge import Acknowledge, Acknowledged
@@ -81,11 +80,9 @@ from takt.actions.send import Send
 from takt.actions.spending import SetPlan, Spending
 from takt.actions.template import Templates
 from takt.actions.text_reading import TextReader
-from takt.actions.top_up import TopUp
 from takt.clock import CLOCK, Clock
 from takt.core.address import Permission
 from takt.core.ids import NodeSort
-from takt.core.ledger import Wallet
 from takt.core.message import SendMessage
 from takt.core.quiet_hours import HOLIDAY
 from takt.core.value import value
@@ -141,7 +138,6 @@ class AllLanes:
     claim: Lanes[Claim, Claimed]
     acknowledge: Lanes[Acknowledge, Acknowledged | None]
     sessions: Lanes[sign_in.Command, None]
-    top_up: Lanes[TopUp, Wallet]
     payments: Lanes[paying.Command, paying.Answer]
     statements: Lanes[statement.Command, statement.Answer]
     collecting: Lanes[collecting.Command, collecting.Answer]
@@ -260,7 +256,6 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound, press: Press) -> En
         claim=Lanes(claim.claim, site, wakes, clock.now),
         acknowledge=Lanes(acknowledge.acknowledge, site, wakes, clock.now),
         sessions=Lanes(sign_in.keep_sessions, site, wakes, clock.now),
-        top_up=Lanes(top_up.top_up, site, wakes, clock.now),
         payments=Lanes(paying.Paying(reference, clock.new_id), site, wakes, clock.now),
         statements=Lanes(statement.Statements(site, reference, clock.new_id), site, wakes, clock.now),
         collecting=Lanes(collecting.Collecting(site), site, wakes, clock.now),

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
@@ -87,7 +86,7 @@ def _named(text: str | None) -> date:
 
 
 async def _shown(desk: Desk, named: date) -> dict[str, Any]:
-    owners = _owners(desk)
+    owners = desk.reference.current.payers()
     listed: list[dict[str, Any]] = []
     for part in desk.site.parts:
         async with desk.site.pool(part).acquire() as conn:
@@ -101,11 +100,7 @@ async def _shown(desk: Desk, named: date) -> dict[str, Any]:
 async def _close(desk: Desk, named: date) -> dict[str, Any]:
     units = await desk.closer.sum_up()
     done = await desk.closer.close(named)
-    return {"summed_up": units, **wire.render_round(done.closed, done.open, _owners(desk))}
-
-
-def _owners(desk: Desk) -> dict[UUID, wire.Owner]:
-    return {one.contract_id: (one.waba_id, one.name) for one in desk.reference.current.businesses.values()}
+    return {"summed_up": units, **wire.render_round(done.closed, done.open, desk.reference.current.payers())}
 
 
 def _run(do: Callable[[Desk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def withdraw(booking: str, login: Login) -> None:
 @payments.command("bookings")
 def bookings() -> None:
     """List bookings by hand."""
-    _show(lambda desk: desk.bookings())
+    _show(lambda desk: desk.bookings(HERE))
 
 
 async def _collected(desk: BankDesk, out: Path) -> dict[str, Any]:

@@ -10,16 +10,23 @@ import httpx
 from starlette.applications import Starlette
 
 from takt.actions import sign_in, vetting
+from takt.actions.booking import book_by_hand
+from takt.actions.collecting import Collecting
 from takt.actions.number import Numbers
+from takt.actions.paying import Paying
 from takt.actions.policy_change import PolicyChanges
 from takt.actions.publish import publish_all
+from takt.actions.spending import Spending
 from takt.actions.standing import Standings
+from takt.actions.statement import Statements
 from takt.actions.text_reading import TextReader
 from takt.clock import CLOCK
 from takt.lanes import Lanes
 from takt.store import businesses
 from takt.store.businesses import NewStaff
 from takt.store.pool import transaction
+from takt.web.bank import BankDesk, BankLanes
+from takt.web.console.bank import ConsoleBank
 from takt.web.console.money import ConsoleMoney
 from takt.web.console.pages import console_routes
 from takt.web.console.routes import ConsoleDoor
@@ -27,6 +34,7 @@ from takt.web.decisions import Decisions
 from takt.web.documents import DocumentDesk, DocumentLanes
 from takt.web.money import MoneyDesk
 from takt.web.numbers import NumberQueue
+from takt.web.payments import MoneyLanes, PaymentDesk
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import OPERATOR, Sessions
@@ -81,6 +89,11 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
         standings = lanes(Standings(world.reference, CLOCK.new_id))
         numbers = lanes(Numbers(world.reference, world.site.parts, CLOCK.new_id))
         vetted, rates = lanes(vetting.vet), lanes(publish_all)
+        paying = (
+            lanes(Paying(world.reference, CLOCK.new_id)), lanes(Spending(world.reference, CLOCK.new_id)),
+            lanes(Statements(world.site, world.reference, CLOCK.new_id)), lanes(Collecting(world.site)),
+            lanes(book_by_hand),
+        )  # fmt: skip
         sessions = Sessions(
             OPERATOR, world.site, sessions_lane, CLOCK, demo=demo, check=lambda kept, password: kept == password
         )
@@ -95,11 +108,18 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
         )
         tasks = [
             asyncio.create_task(lane.run())
-            for lane in (sessions_lane, templates, numbers, policies, vetted, standings, rates)
+            for lane in (sessions_lane, templates, numbers, policies, vetted, standings, rates, *paying)
         ]
         try:
             async with served(
-                Starlette(routes=[*_money(world, sessions, rates).routes(), *door.routes(), *console_routes()])
+                Starlette(
+                    routes=[
+                        *_money(world, sessions, rates).routes(),
+                        *_bank(world, sessions, paying).routes(),
+                        *door.routes(),
+                        *console_routes(),
+                    ]
+                )
             ) as url:
                 yield Console(url, world, cloud)
         finally:
@@ -114,3 +134,11 @@ def _money(world: World, sessions: Sessions, rates: Lanes[Any, Any]) -> ConsoleM
     office = Office(site, reference, OfficeLanes(rates, rates, rates, rates, rates, rates), CLOCK)
     documents = DocumentDesk(site, reference, DocumentLanes(rates, rates), CLOCK)
     return ConsoleMoney(sessions, MoneyDesk(site, reference, Closer(site, reference, CLOCK), CLOCK), documents, office)
+
+
+def _bank(world: World, sessions: Sessions, lanes: tuple[Lanes[Any, Any], ...]) -> ConsoleBank:
+    """The pages of payments."""
+    payments, plans, statements, collecting, bookings = lanes
+    desk = PaymentDesk(world.site, MoneyLanes(payments, plans), {}, CLOCK)
+    bank = BankDesk(world.site, world.reference, BankLanes(statements, collecting, bookings), CLOCK)
+    return ConsoleBank(sessions, desk, bank)

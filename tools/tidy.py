@@ -25,7 +25,7 @@ MONEY = (
     *("takt/core/chain.py", "takt/core/charging.py", "takt/core/entries.py", "takt/core/estimate.py"),
     *("takt/core/ledger.py", "takt/core/markets.py", "takt/core/usage.py", "takt/store/journal.py"),
     *("takt/actions/grant.py", "takt/actions/refund.py", "takt/core/grants.py", "takt/store/grants.py"),
-    *("takt/actions/top_up.py", "takt/ledger_proof.py", "takt/store/chains.py", "takt/store/usage.py"),
+    *("takt/ledger_proof.py", "takt/store/chains.py", "takt/store/usage.py"),
     *("takt/actions/partners.py", "takt/web/takt/granting.py", "takt/web/takt/operation.py"),
     *("takt/core/rate_calendar.py", "takt/core/rate_card.py", "takt/core/rate_diff.py", "takt/core/rate_proof.py"),
     *("takt/core/rate_rules.py", "takt/core/rate_terms.py", "takt/core/rating.py", "takt/core/reseller.py"),

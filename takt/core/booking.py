@@ -1,4 +1,4 @@
-"""Bookings by hand: one person proposes, another one signs, and that books it. A program may propose, only people sign."""
+"""Bookings by hand: one person proposes, another one signs, and that books it. Programs do neither: they are nobody."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -61,8 +61,8 @@ class Fault(StrEnum):
 _TEXTS: Final = {
     Fault.UNKNOWN: Text("There is no such booking.", "Diese Buchung gibt es nicht."),
     Fault.CLOSED: Text("The booking is signed or withdrawn.", "Die Buchung ist unterschrieben oder zurückgezogen."),
-    Fault.NO_PERSON: Text("Only a person can sign; this token is no person's.",
-                          "Nur eine Person kann unterschreiben; dieses Token gehört niemandem."),
+    Fault.NO_PERSON: Text("Two people must stand for it; a token that is no person's counts as nobody.",
+                          "Zwei Personen müssen dafür einstehen; ein Token, das keiner Person gehört, zählt als niemand."),
     Fault.OWN: Text("Whoever proposed it cannot sign it: somebody else must.",
                     "Wer sie vorgeschlagen hat, kann sie nicht unterschreiben: Das muss jemand anderes tun."),
     Fault.NOT_COVERED: Text("The wallet does not cover it.", "Das Guthaben deckt sie nicht."),
@@ -123,16 +123,20 @@ def fold(acts: Iterable[Act]) -> Booking | None:
 def fault(booking: Booking | None, act: Act) -> Fault | None:
     """Why this act cannot follow; None if it can."""
     if act.kind is Kind.PROPOSE:
-        return None if booking is None else Fault.CLOSED
+        return Fault.CLOSED if booking is not None else _fault_of_people(act.actor)
     if booking is None:
         return Fault.UNKNOWN
     if not booking.open:
         return Fault.CLOSED
-    if act.kind is Kind.WITHDRAW:
-        return None
-    if act.actor.person is None:
+    return None if act.kind is Kind.WITHDRAW else _fault_of_people(booking.author, act.actor)
+
+
+def _fault_of_people(*actors: Actor) -> Fault | None:
+    """Whether these are people, and not one and the same."""
+    people = [one.person for one in actors]
+    if None in people:
         return Fault.NO_PERSON
-    return Fault.OWN if act.actor.person == booking.author.person else None
+    return Fault.OWN if len(set(people)) < len(people) else None
 
 
 def entry(booking_id: UUID, body: Body, at: datetime) -> Entry:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from takt.core.storable import is_storable
 from takt.core.value import value
 
 EXAMPLE_CHARS_MAX: Final = 1024
@@ -79,7 +80,7 @@ def bounded(text: str, field: str, chars_max: int) -> str:
     """The text, if it is short enough and can be stored."""
     if len(text) > chars_max:
         raise wrong(field, f"must have at most {chars_max} characters, got {len(text)}", TOO_LONG)
-    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if not is_storable(text):
         raise wrong(field, "must be proper Unicode without the character U+0000")
     return text
 
@@ -190,8 +191,4 @@ def _is_sample(sample: object) -> bool:
         return False
     if isinstance(sample, int):
         return sample.bit_length() < 128
-    return (
-        0 < len(sample) <= EXAMPLE_CHARS_MAX
-        and "\x00" not in sample
-        and not any("\ud800" <= char <= "\udfff" for char in sample)
-    )
+    return 0 < len(sample) <= EXAMPLE_CHARS_MAX and is_storable(sample)

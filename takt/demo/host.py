@@ -39,7 +39,7 @@ async def _make_world(conn: Conn, parts: tuple[int, ...], kept: Secrets | None, 
 def _print(url: str, path: Path, secrets: Secrets) -> None:
     nordwind, mara = world.BUSINESSES[0], world.PEOPLE[0]
     people = ", ".join(person.name.split()[0] for person in world.PEOPLE)
-    agents = ", ".join(member.name.split()[0] for member in world.STAFF if member.role == "agent")
+    agents = ", ".join(member.name.split()[0] for member in world.STAFF if member.business is not None)
     operators = ", ".join(member.name.split()[0] for member in world.STAFF if member.role == "operator")
     body = (
         '{"messaging_product":"whatsapp","to":"' + mara.wa_id + '","type":"template","template":'

@@ -9,6 +9,7 @@ from segno import QRCode
 from segno.helpers import make_epc_qr
 
 from takt.core.currency import plain, plain_price
+from takt.core.iban import spaced
 from takt.core.invoice import Invoice, Kind, Line, Period, Subtotal
 from takt.core.invoice_texts import day, notes, pick, terms, title
 from takt.core.party import Address, Language
@@ -158,16 +159,12 @@ def _account(invoice: Invoice) -> list[tuple[str, str]]:
     account = invoice.account
     found = [
         (_say(invoice, "holder"), account.holder or invoice.seller.name),
-        ("IBAN", _spaced(account.iban)),
+        ("IBAN", spaced(account.iban)),
         ("BIC", account.bic),
         (_say(invoice, "bank"), account.bank),
         (_say(invoice, "purpose"), invoice.number),
     ]
     return [(name, text) for name, text in found if text]
-
-
-def _spaced(iban: str) -> str:
-    return " ".join(iban[place : place + 4] for place in range(0, len(iban), 4))
 
 
 def _code(invoice: Invoice) -> str:
@@ -197,7 +194,7 @@ def _footer(invoice: Invoice) -> list[list[str]]:
     columns = [
         [seller.name, address.street, address.more, _town(address), country],
         [seller.contact, seller.phone, seller.email, seller.website],
-        [seller.account.bank, _spaced(seller.account.iban), f"BIC {seller.account.bic}" if seller.account.bic else ""],
+        [seller.account.bank, spaced(seller.account.iban), f"BIC {seller.account.bic}" if seller.account.bic else ""],
         [managers, *register],
     ]
     return [[line for line in column if line] for column in columns]

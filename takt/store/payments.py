@@ -44,6 +44,18 @@ class Terms:
 
 
 @value
+class Wanted:
+    """Which payments are looked for: in a `state`, of a contract, and `of` a reference, document, order, IBAN or id, whole."""
+
+    state: str = ""
+    contract_id: UUID | None = None
+    of: str = ""
+
+
+ALL: Final = Wanted()
+
+
+@value
 class Kept:
     """A payment with where it stands in an order to collect (`batch`) and its advance document, if it has them."""
 
@@ -174,9 +186,14 @@ async def find(conn: Conn, payer: Payer, payment_id: UUID) -> Kept | None:
     return _kept(row) if row is not None else None
 
 
-async def newest(conn: Conn, part: int, limit: int = LISTED_MAX) -> list[Kept]:
-    """The newest payments of a part."""
-    rows = await conn.fetch(f"{_ALL} ORDER BY created_at DESC, payment_id LIMIT $2", part, min(limit, LISTED_MAX))
+async def newest(conn: Conn, part: int, wanted: Wanted = ALL) -> list[Kept]:
+    """The newest payments of a part that are wanted, at most 200."""
+    rows = await conn.fetch(
+        f"{_ALL} AND ($2 = '' OR state = $2) AND ($3::uuid IS NULL OR contract_id = $3) AND ($4 = '' OR reference = $4"
+        " OR document = $4 OR batch = $4 OR bank_iban = $4 OR payment_id::text = lower($4))"
+        " ORDER BY created_at DESC, payment_id LIMIT $5",
+        part, wanted.state, wanted.contract_id, wanted.of, LISTED_MAX,
+    )  # fmt: skip
     return [_kept(row) for row in rows]
 
 

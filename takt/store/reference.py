@@ -168,6 +168,10 @@ class Snapshot:
         own = self.purposes.get(business.business_id, _NOTHING)
         return own if DEFAULT in own else {DEFAULT: default_purpose(business.name, business.name), **own}
 
+    def payers(self) -> dict[UUID, tuple[str, str]]:
+        """The company of each contract, by its id on the wire and its name."""
+        return {one.contract_id: (one.waba_id, one.name) for one in self.businesses.values()}
+
     def card(self, name: str, now: datetime) -> RateCard:
         """The version of a rate card that is valid at `now`."""
         found = self.prices.valid_at(name, now)

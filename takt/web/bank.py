@@ -16,26 +16,30 @@ from takt.actions.statement import Assign, Import, Report, SetAside
 from takt.clock import Clock
 from takt.core import booking
 from takt.core.booking import Act, Booking, Fault, Kind
-from takt.core.document import UnsoundError
-from takt.core.iban import spaced
+from takt.core.iban import compact, spaced
 from takt.core.matching import Doubt
+from takt.core.payment import Payment, State
 from takt.core.proposal import Actor
 from takt.core.value import value
 from takt.lanes import Lanes
 from takt.store import bank, bookings, mandates, payments
 from takt.store.bank import Imported
 from takt.store.mandates import Order, OwnAccount
+from takt.store.payments import Wanted
 from takt.store.reference import Business, Reference
 from takt.store.site import Site
 from takt.web.payments import payer_of
+from takt.web.reviews import read_note
 from takt.wire import errors
 from takt.wire import payments as wire
 from takt.wire.camt import parse_camt
 from takt.wire.errors import Refusal
-from takt.wire.policies import instant
+from takt.wire.instants import instant
+from takt.wire.months import whose
 
 Body = Mapping[str, Any]
 IDENT_CHARS_MAX = 20
+SEARCH_CHARS_MAX = 200
 
 
 @value
@@ -66,19 +70,13 @@ class BankDesk:
 
     async def set_account(self, body: Body, actor: Actor) -> dict[str, Any]:
         """Name the operator's account."""
-        try:
-            iban, holder, bic, creditor_id = wire.parse_account(body)
-        except UnsoundError as fault:
-            raise _refused(fault) from None
+        iban, holder, bic, creditor_id = errors.sound(lambda: wire.parse_account(body))
         await self._lanes.collecting.submit(0, SetAccount(OwnAccount(iban, holder, bic, creditor_id), actor.name))
         return await self.account()
 
     async def take_file(self, document: bytes, actor: Actor) -> dict[str, Any]:
         """Take a camt.053 file in; what it tells is booked or kept for a person, and never twice."""
-        try:
-            found = parse_camt(document)
-        except UnsoundError as fault:
-            raise _refused(fault) from None
+        found = errors.sound(lambda: parse_camt(document))
         imported = Imported(UUID(int=0), sha256(document).hexdigest(), actor.name)
         report = await self._lanes.statements.submit(0, Import(tuple(found), imported))
         assert isinstance(report, Report), "a file gives a report"
@@ -106,7 +104,7 @@ class BankDesk:
 
     async def decide(self, key: str, body: Body, actor: Actor) -> dict[str, Any]:
         """Say to which payment, or to which company's wallet, a transaction belongs; or that it is none of theirs."""
-        note = str(body.get("note", ""))[: booking.NOTE_CHARS_MAX]
+        note = read_note(body, "note", booking.NOTE_CHARS_MAX)
         if len(key) != 64 or not all(one in "0123456789abcdef" for one in key):
             raise Refusal(errors.unknown_object(key))
         command: Assign | SetAside = SetAside(key, actor.name, note)
@@ -144,32 +142,51 @@ class BankDesk:
             raise Refusal(errors.unknown_object(ident))
         return found.document.encode()
 
-    async def list(self) -> dict[str, Any]:
-        """The newest payments of all companies, each with its company."""
-        owners = {one.contract_id: one.waba_id for one in self._reference.current.businesses.values()}
-        shown: list[tuple[Any, dict[str, Any]]] = []
+    async def list(self, asked: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """The newest payments, each with its company: in a `state`, of a `company`, `of` a reference, document, IBAN or id."""
+        wanted = self._wanted(asked or {})
+        found: list[Payment] = []
         for part in self.site.parts:
             async with self.site.pool(part).acquire() as conn:
-                for one in await payments.newest(conn, part):
-                    company = owners.get(one.payment.payer[1])
-                    rendered = {"company": company, **wire.render_payment(one.payment)}
-                    shown.append((one.payment.created_at, rendered))
-        shown.sort(key=lambda one: one[0], reverse=True)
-        return {"data": [one for _, one in shown[: payments.LISTED_MAX]]}
+                found += [one.payment for one in await payments.newest(conn, part, wanted)]
+        found.sort(key=lambda one: one.created_at, reverse=True)
+        owners = self._reference.current.payers()
+        shown = found[: payments.LISTED_MAX]
+        return {
+            "data": [{**whose(one.payer, owners.get(one.payer[1])), **wire.render_payment(one)} for one in shown],
+            "more": len(found) > len(shown) or len(found) == payments.LISTED_MAX,
+        }
 
-    async def bookings(self) -> dict[str, Any]:
-        """The newest bookings by hand."""
+    def _wanted(self, asked: Mapping[str, str]) -> Wanted:
+        state, company, of = asked.get("state", ""), asked.get("company", ""), compact(asked.get("of", ""))
+        if state and state not in tuple(State):
+            raise Refusal(errors.bad_value("state", f"must be one of {', '.join(State)}"))
+        if len(of) > SEARCH_CHARS_MAX or not of.isprintable():
+            raise Refusal(errors.bad_value("of", f"must be text of at most {SEARCH_CHARS_MAX} characters"))
+        return Wanted(state, self.named(company).contract_id if company else None, of)
+
+    async def bookings(self, actor: Actor) -> dict[str, Any]:
+        """The newest bookings by hand, each with its company, and whether this actor may sign it."""
         async with self.site.everywhere.acquire() as conn:
             ids = await bookings.newest(conn)
             found = [(one, booking.fold(await bookings.acts(conn, one))) for one in ids]
-        return {"data": [wire.render_booking(one, standing) for one, standing in found if standing is not None]}
+        sign = Act(Kind.SIGN, actor, self._clock.now())
+        owners = self._reference.current.payers()
+        return {
+            "data": [
+                {
+                    **whose(standing.body.payer, owners.get(standing.body.payer[1])),
+                    **wire.render_booking(one, standing),
+                    "may_sign": booking.fault(standing, sign) is None,
+                }
+                for one, standing in found
+                if standing is not None
+            ]
+        }
 
     async def propose(self, body: Body, actor: Actor, locale: str) -> dict[str, Any]:
         """Propose a booking."""
-        try:
-            company, sort, amount, note = wire.parse_booking(body)
-        except UnsoundError as fault:
-            raise _refused(fault) from None
+        company, sort, amount, note = errors.sound(lambda: wire.parse_booking(body))
         payer = payer_of(self.named(company))
         async with self.site.pool(payer[0]).acquire() as conn:
             terms = await payments.terms(conn, payer)
@@ -218,8 +235,3 @@ def _payment(body: Body) -> UUID | None:
         return UUID(str(named))
     except ValueError:
         raise Refusal(errors.bad_value("payment", "must be the id of a payment of this company")) from None
-
-
-def _refused(fault: UnsoundError) -> Refusal:
-    where, _, requirement = str(fault).partition(": ")
-    return Refusal(errors.bad_value(where, requirement))

@@ -15,6 +15,7 @@ from takt.store.site import Site
 from takt.wire import errors, explain, record
 from takt.wire.errors import Refusal
 from takt.wire.explain import Explanation
+from takt.wire.instants import instant
 
 LISTED_MAX: Final = 50
 NAMED_CHARS_MAX: Final = 256
@@ -62,7 +63,7 @@ class Decisions:
             "category": one.category,
             "status": one.status,
             "reason": one.reason,
-            "at": explain.instant(one.accepted_at),
+            "at": instant(one.accepted_at),
         }
 
     def _decision(self, found: MessageRecord, locale: str) -> dict[str, Any]:
@@ -92,7 +93,7 @@ class Decisions:
 def _weighed(one: Weighing) -> dict[str, Any]:
     price, gain, loss, annoyance, charge, tiring, bonus = one.terms
     return {
-        "at": explain.instant(one.at),
+        "at": instant(one.at),
         "mode": one.mode,
         "policy": one.policy_version,
         "model": one.model_version,

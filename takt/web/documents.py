@@ -9,7 +9,6 @@ from starlette.responses import Response
 from takt.actions.issue import Answer, Credit, Issue, NotIssued
 from takt.actions.legal import SetCustomer, SetOperator
 from takt.clock import Clock
-from takt.core.document import UnsoundError
 from takt.core.entries import Payer
 from takt.core.ids import slot_of
 from takt.core.number_series import gaps
@@ -54,10 +53,7 @@ class DocumentDesk:
 
     async def set_operator_legal(self, body: Mapping[str, Any], who: str) -> Shown:
         """The operator's legal data from now on. Raises Refusal."""
-        try:
-            parse_seller(body)
-        except UnsoundError as fault:
-            raise _refusal(fault) from None
+        errors.sound(lambda: parse_seller(body))
         return {"version": await self._lanes.legal.submit(0, SetOperator(body, who))}
 
     async def customer_legal(self, business: Business) -> Shown:
@@ -71,10 +67,7 @@ class DocumentDesk:
         """A company's legal data from now on: `legal`, with `vat_checked_at` and `vat_proof`. Raises Refusal."""
         at, proof = wire.parse_confirmation(body)
         legal = body.get("legal")
-        try:
-            parse_buyer(legal)
-        except UnsoundError as fault:
-            raise _refusal(fault) from None
+        errors.sound(lambda: parse_buyer(legal))
         assert isinstance(legal, Mapping), "it was parsed"
         command = SetCustomer(_payer(business), legal, who, at, proof)
         return {"version": await self._lanes.legal.submit(slot_of(business.contract_id), command)}
@@ -93,7 +86,7 @@ class DocumentDesk:
 
     async def listed(self, business: Business | None) -> Shown:
         """The same as it is shown, with the company of each."""
-        owners = {one.contract_id: (one.waba_id, one.name) for one in self._reference.current.businesses.values()}
+        owners = self._reference.current.payers()
         found = await self.documents(business)
         return {"invoices": [wire.listed(one) | whose(one.payer, owners.get(one.payer[1])) for one in found]}
 
@@ -157,7 +150,7 @@ class DocumentDesk:
         """The company with an id. Raises Refusal."""
         async with self._site.everywhere.acquire() as conn:
             snapshot = await self._reference.fresh(conn)
-        found = next((one for one in snapshot.businesses.values() if one.waba_id == waba_id), None)
+        found = snapshot.by_waba.get(waba_id)
         if found is None:
             raise Refusal(errors.unknown_object(waba_id))
         return found
@@ -179,8 +172,3 @@ def _uuid(named: str) -> UUID | None:
 
 def _payer(business: Business) -> Payer:
     return business.contract_part, business.contract_id
-
-
-def _refusal(fault: UnsoundError) -> Refusal:
-    where, _, requirement = str(fault).partition(": ")
-    return Refusal(errors.bad_value(where, requirement))

@@ -22,7 +22,7 @@ from takt.store.site import Site
 from takt.wire import errors
 from takt.wire import ledger as wire
 from takt.wire.errors import Refusal
-from takt.wire.months import Owner, parse_month, render_round
+from takt.wire.months import parse_month, render_round
 
 Shown = dict[str, Any]
 SEARCHED: Final = timedelta(days=31)
@@ -83,7 +83,7 @@ class MoneyDesk:
         else:
             found = await self._newest(business, kind, *self._time(asked.get("day", "")))
         found.sort(key=lambda one: (one.booked_at, one.entry.entry_id, one.entry.leg), reverse=True)
-        owners = _owners(snapshot)
+        owners = snapshot.payers()
         return {
             "entries": [wire.entry(one, owners.get(one.entry.payer[1])) for one in found[:ENTRIES_MAX]],
             "more": len(found) > ENTRIES_MAX,
@@ -91,7 +91,7 @@ class MoneyDesk:
 
     async def closings(self, asked: object) -> Shown:
         """How far a month is, contract by contract; without one, the last."""
-        month, owners = self._month(asked), _owners(await self._snapshot())
+        month, owners = self._month(asked), (await self._snapshot()).payers()
         shown: list[Shown] = []
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as conn:
@@ -113,7 +113,7 @@ class MoneyDesk:
         units = await self._closer.sum_up()
         done = await self._closer.close(month)
         snapshot = await self._snapshot()
-        shown = render_round(done.closed, done.open, _owners(snapshot))
+        shown = render_round(done.closed, done.open, snapshot.payers())
         zones = _zones(snapshot)
         for told, (payer, named, _) in zip(shown["open"], done.open, strict=True):
             told["due_at"] = cut_off(named, zones[payer[1]]).isoformat()
@@ -176,10 +176,6 @@ def _business(snapshot: Snapshot, waba_id: str) -> Business:
     if business is None:
         raise Refusal(errors.bad_value("company", "must be the id of a company"))
     return business
-
-
-def _owners(snapshot: Snapshot) -> dict[UUID, Owner]:
-    return {one.contract_id: (one.waba_id, one.name) for one in snapshot.businesses.values()}
 
 
 def _zones(snapshot: Snapshot) -> dict[UUID, tzinfo]:

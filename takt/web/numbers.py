@@ -17,6 +17,7 @@ from takt.store.reference import Reference, Sender, Snapshot
 from takt.store.site import Site
 from takt.wire import errors, number_errors
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 
 DECISIONS: Final = ("APPROVED", "REJECTED")
 REASON_CHARS_MAX: Final = 200
@@ -91,7 +92,7 @@ class NumberQueue:
     def _shown(self, sender: Sender, code: Code) -> dict[str, Any]:
         asked_at = code.expires_at - CODE_LIFE
         age_s = max(0, int((self._clock.now() - asked_at).total_seconds()))
-        return {**_about(sender), **_code(code), "asked_at": f"{asked_at:%Y-%m-%dT%H:%M:%SZ}", "age_s": age_s}
+        return {**_about(sender), **_code(code), "asked_at": instant(asked_at), "age_s": age_s}
 
 
 def _in_review(sender: Sender) -> str | None:
@@ -117,5 +118,5 @@ def _code(code: Code) -> dict[str, Any]:
         "code": code.code,
         "code_method": code.method,
         "language": code.language,
-        "expires_at": f"{code.expires_at:%Y-%m-%dT%H:%M:%SZ}",
+        "expires_at": instant(code.expires_at),
     }

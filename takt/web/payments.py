@@ -3,9 +3,9 @@
 Raises `takt.wire.errors.Refusal`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from takt.actions.paying import Answer, Begin, Command, EndMandate, SetTax, SignMandate, Tell
@@ -14,7 +14,6 @@ from takt.actions.spending import SetPlan
 from takt.actions.taxing import terms_of
 from takt.clock import Clock
 from takt.core import iban, mandate
-from takt.core.document import UnsoundError
 from takt.core.entries import Payer
 from takt.core.ids import derive_id, slot_of
 from takt.core.payment import BY_DEBIT, Payment, Purpose, Split, State, Word, grossed, split
@@ -31,13 +30,12 @@ from takt.store.site import Site
 from takt.wire import errors
 from takt.wire import payments as wire
 from takt.wire.errors import Refusal
-from takt.wire.policies import instant
+from takt.wire.instants import instant
 
 Body = Mapping[str, Any]
 ORDER_TEXT = "Takt"
 LOST_FOR = timedelta(days=7)
 """How far back a provider is asked for what was lost."""
-T = TypeVar("T")
 
 
 @value
@@ -90,7 +88,7 @@ class PaymentDesk:
         async with self._site.pool(payer[0]).acquire() as conn:
             terms = await terms_of(conn, payer)
             provider = await self._provider(conn, body)
-            wish = _sound(lambda: wire.parse_wish(body, terms.currency, self.names))
+            wish = errors.sound(lambda: wire.parse_wish(body, terms.currency, self.names))
             held = await self._mandate(conn, payer, wish.mandate) if wish.mandate is not None else None
         payment_id = derive_id(slot, "payment", business.waba_id, key) if key else self._clock.new_id(slot)
         parts = _split(wish, terms)
@@ -119,7 +117,7 @@ class PaymentDesk:
     async def sign(self, business: Business, body: Body) -> dict[str, Any]:
         """Keep a mandate that a company gives."""
         payer, slot, now = payer_of(business), slot_of(business.contract_id), self._clock.now()
-        given = _sound(lambda: wire.parse_mandate(body, self._clock.new_id(slot), payer, now))
+        given = errors.sound(lambda: wire.parse_mandate(body, self._clock.new_id(slot), payer, now))
         if not await self._lanes.payments.submit(slot, SignMandate(given)):
             raise Refusal(errors.bad_value("reference", "must be new, of at most 20 mandates"))
         return wire.render_mandate(given, now.date())
@@ -148,7 +146,7 @@ class PaymentDesk:
     async def set_plan(self, business: Business, body: Body, who: str) -> dict[str, Any]:
         """Set it, whole: what is left out is wished no more."""
         payer, now = payer_of(business), self._clock.now()
-        plan = _sound(lambda: wire.parse_plan(body, payer, now, self.names))
+        plan = errors.sound(lambda: wire.parse_plan(body, payer, now, self.names))
         if plan.auto is not None and plan.auto.mandate_id is not None:
             async with self._site.pool(payer[0]).acquire() as conn:
                 await self._mandate(conn, payer, str(plan.auto.mandate_id))
@@ -157,7 +155,7 @@ class PaymentDesk:
 
     async def set_tax(self, business: Business, body: Body) -> dict[str, Any]:
         """How what a company pays from now on is taxed."""
-        vat = _sound(lambda: wire.parse_tax(body))
+        vat = errors.sound(lambda: wire.parse_tax(body))
         await self._lanes.payments.submit(slot_of(business.contract_id), SetTax(payer_of(business), vat))
         return {"success": True, "category": vat.category.value, "rate_basis_points": vat.rate_basis_points}
 
@@ -255,15 +253,6 @@ def _split(wish: wire.Wish, terms: Terms) -> Split:
         return grossed(wish.net_micros, rate, terms.currency)
     assert wish.gross_micros is not None, "a wish has one of both"
     return split(wish.gross_micros, rate, terms.currency)
-
-
-def _sound(parse: Callable[[], T]) -> T:
-    """What a parser finds, or the refusal that names the field."""
-    try:
-        return parse()
-    except UnsoundError as fault:
-        where, _, requirement = str(fault).partition(": ")
-        raise Refusal(errors.bad_value(where, requirement)) from None
 
 
 def _id(named: str) -> UUID:

@@ -30,9 +30,11 @@ from takt.store.pool import Conn
 from takt.store.proposals import Preview
 from takt.store.reference import Reference
 from takt.store.site import Site
+from takt.web.reviews import read_note
 from takt.wire import errors
 from takt.wire import policies as wire
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 from takt.wire.policies import Shown
 
 VERSIONS_SHOWN_MAX: Final = 100
@@ -98,7 +100,13 @@ class PolicyDesk:
             document = await self._document(conn, body)
             if named is not None and not await proposals.acts(conn, proposal_id):
                 raise Refusal(errors.unknown_object(named))
-        command = Propose(proposal_id, actor, document, self._clock.new_id(slot_of(proposal_id)), _note(body))
+        command = Propose(
+            proposal_id,
+            actor,
+            document,
+            self._clock.new_id(slot_of(proposal_id)),
+            read_note(body, "note", NOTE_CHARS_MAX),
+        )
         return await self._do(command, locale)
 
     async def ask_preview(self, named: str, actor: Actor, locale: str = "en") -> dict[str, Any]:
@@ -108,7 +116,7 @@ class PolicyDesk:
 
     async def sign(self, named: str, body: Body, actor: Actor, locale: str = "en") -> dict[str, Any]:
         """Agree to the document whose hash the body names, as a second person."""
-        return await self._do(Sign(_id(named), actor, _hash(body), _note(body)), locale)
+        return await self._do(Sign(_id(named), actor, _hash(body), read_note(body, "note", NOTE_CHARS_MAX)), locale)
 
     async def apply(self, named: str, body: Body, actor: Actor, locale: str = "en") -> dict[str, Any]:
         """Let the document whose hash the body names apply from now on."""
@@ -116,7 +124,7 @@ class PolicyDesk:
 
     async def withdraw(self, named: str, body: Body, actor: Actor, locale: str = "en") -> dict[str, Any]:
         """Let nothing come of a proposal."""
-        return await self._do(Withdraw(_id(named), actor, _note(body)), locale)
+        return await self._do(Withdraw(_id(named), actor, read_note(body, "note", NOTE_CHARS_MAX)), locale)
 
     async def _do(self, command: Command, locale: str) -> dict[str, Any]:
         answer = await self._lane.submit(slot_of(command.proposal_id), command)
@@ -164,8 +172,8 @@ def _version(row: tact.PolicyRow, before: tact.PolicyRow | None) -> dict[str, An
     return {
         "version": row.version,
         "who": row.who,
-        "at": wire.instant(row.at),
-        "applies_at": wire.instant(row.applies_at),
+        "at": instant(row.at),
+        "applies_at": instant(row.applies_at),
         "sha256": row.sha256,
         "policy": policy,
         "changes": wire.render_changes(was, policy),
@@ -185,8 +193,8 @@ def _preview(found: Preview | None, locale: str) -> dict[str, Any] | None:
         "base": found.base,
         "state": found.state,
         "who": found.who,
-        "asked_at": wire.instant(found.asked_at),
-        "ended_at": wire.instant(found.ended_at),
+        "asked_at": instant(found.asked_at),
+        "ended_at": instant(found.ended_at),
         "within": found.within,
         "fault": found.fault,
         "result": wire.render_result(found.result, locale) if found.result is not None else None,
@@ -205,14 +213,3 @@ def _hash(body: Body) -> str:
     if not isinstance(given, str) or len(given) != 64:
         raise Refusal(errors.bad_value("document", "must be the document of the proposal that you have seen"))
     return given
-
-
-def _note(body: Body) -> str:
-    note = body.get("note", "")
-    if (
-        not isinstance(note, str)
-        or len(note) > NOTE_CHARS_MAX
-        or any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in note)
-    ):
-        raise Refusal(errors.bad_value("note", f"must be text of at most {NOTE_CHARS_MAX} characters"))
-    return note

@@ -4,7 +4,6 @@ Programs with the operator's token and people at the console ask for the same. R
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +12,7 @@ from takt.actions.review import Answer, Judge
 from takt.actions.template import Command
 from takt.clock import Clock
 from takt.core.ids import slot_of
+from takt.core.storable import is_storable
 from takt.core.template_life import STATUSES, WAITING
 from takt.core.template_text import Fault
 from takt.lanes import Lanes
@@ -23,6 +23,7 @@ from takt.store.site import Site
 from takt.wire import errors
 from takt.wire import templates as wire
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 from takt.wire.template_preview import preview
 
 PAGE: Final = 50
@@ -198,18 +199,9 @@ def _choice(body: dict[str, Any], name: str, choices: Sequence[str], absent: str
     return found
 
 
-def read_note(body: dict[str, Any], name: str) -> str:
+def read_note(body: Mapping[str, Any], name: str, chars_max: int = NOTE_CHARS_MAX) -> str:
     """A text of the body, empty when left out."""
     note = body.get(name, "")
-    if not isinstance(note, str) or len(note) > NOTE_CHARS_MAX or "\x00" in note or _broken(note):
-        raise Refusal(errors.bad_value(name, f"must be text of at most {NOTE_CHARS_MAX} characters"))
+    if not isinstance(note, str) or len(note) > chars_max or not is_storable(note):
+        raise Refusal(errors.bad_value(name, f"must be text of at most {chars_max} characters"))
     return note
-
-
-def _broken(note: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in note)
-
-
-def instant(at: datetime) -> str:
-    """An instant as it is written here, in whole seconds of UTC."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -31,9 +31,10 @@ from takt.store.site import Site
 from takt.store.standings import Plain
 from takt.store.trials import Count, Tried
 from takt.store.trials import Standing as Kept
-from takt.web.reviews import instant, read_note
+from takt.web.reviews import read_note
 from takt.wire import errors
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 
 FRESH_S: Final = 30.0
 """For how long an appraisal of everybody is shown again before it is made anew."""
@@ -118,7 +119,7 @@ class StandingDesk:
             one = await measures.find(conn, measure_id)
         if one is None:
             raise Refusal(errors.unknown_object(named))
-        command = Decide(measure_id, decision, who, read_note(dict(body), "note"))
+        command = Decide(measure_id, decision, who, read_note(body, "note"))
         return await self._done(one.business_id, measure_id, command)
 
     async def take(self, business: Business, body: Mapping[str, Any], who: str) -> dict[str, Any]:
@@ -135,13 +136,13 @@ class StandingDesk:
         found = (await self._appraisal(snapshot, self._clock.now())).owners.get(business.owner)
         figures = msgspec.json.encode(kept_figures(found)).decode()
         measure_id = self._clock.new_id(slot_of(business.contract_id))
-        command = Take(measure_id, business.owner, str(kind), days, figures, who, read_note(dict(body), "note"))
+        command = Take(measure_id, business.owner, str(kind), days, figures, who, read_note(body, "note"))
         return await self._done(business.owner, measure_id, command)
 
     async def set_tier(self, business: Business, body: Mapping[str, Any]) -> dict[str, Any]:
         """How many people the owner of a company may reach."""
         tier = body.get("tier")
-        if tier not in TIERS:
+        if tier not in tuple(TIERS):
             raise Refusal(errors.bad_value("tier", f"must be one of {', '.join(TIERS)}"))
         await self._do(business.owner, SetTier(business.owner, str(tier)), "tier")
         return {"success": True, "tier": tier}
@@ -158,7 +159,7 @@ class StandingDesk:
 
     async def object(self, business: Business, named: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """A company says why a measure is wrong."""
-        measure_id, text = _measure_id(named), read_note(dict(body), "text")
+        measure_id, text = _measure_id(named), read_note(body, "text")
         if not text.strip():
             raise Refusal(errors.bad_value("text", "must say why the measure is wrong"))
         return await self._done(business.owner, measure_id, ObjectTo(measure_id, business.business_id, text))
@@ -249,19 +250,15 @@ class StandingDesk:
             "figures": msgspec.json.decode(one.figures),
             "proposed_at": instant(one.proposed_at),
             "age_s": max(0, int((now - one.proposed_at).total_seconds())),
-            "until": _at(one.until),
-            "objection": {"text": one.objection, "at": _at(one.objected_at), "answer_due_at": _at(due_at)}
+            "until": instant(one.until),
+            "objection": {"text": one.objection, "at": instant(one.objected_at), "answer_due_at": instant(due_at)}
             if one.objected_at is not None
             else None,
             "objection_until": instant(one.proposed_at + OBJECTION_LIFE),
-            "decided_at": _at(one.decided_at),
+            "decided_at": instant(one.decided_at),
             "decided_by": one.decided_by,
             "note": one.note,
         }
-
-
-def _at(at: datetime | None) -> str | None:
-    return None if at is None else instant(at)
 
 
 def _measure_id(named: str) -> UUID:
@@ -308,7 +305,7 @@ def _template(
             "against": count.against,
             "pauses_at": tripping(count.messages, rules),
         },
-        "pacing": None if one.room is None else {"room": one.room, "since": _at(one.paced_at)},
+        "pacing": None if one.room is None else {"room": one.room, "since": instant(one.paced_at)},
     }
 
 

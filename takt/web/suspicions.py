@@ -4,7 +4,7 @@ Programs with the operator's token and people at the console ask for the same. R
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,13 +15,14 @@ from takt.core.ids import parse_wamid, slot_of, wamid
 from takt.filter.reasons import top_words
 from takt.lanes import Lanes
 from takt.store import suspicions, watches
-from takt.store.reference import Reference, Sender, Snapshot
+from takt.store.reference import Reference, Sender
 from takt.store.site import Site
 from takt.store.suspicions import Shown
 from takt.web.link_domains import LinkDomains
-from takt.web.reviews import instant, read_note
+from takt.web.reviews import read_note
 from takt.wire import errors
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 from takt.wire.words import words_of
 
 STATES: Final = ("open", "confirmed", "cleared")
@@ -51,7 +52,7 @@ class SuspicionQueue:
             async with self._site.pool(part).acquire() as conn:
                 found += await suspicions.list_shown(conn, part, state, LISTED_MAX)
         found.sort(key=lambda one: (one.found_at, one.message_id), reverse=True)
-        return {"data": [await self._shown(one) for one in found[:LISTED_MAX]], "senders": await self._watched()}
+        return {"data": await self._shown(found[:LISTED_MAX]), "senders": await self._watched()}
 
     async def waiting(self) -> int:
         """How many suspicions wait for a person, and how many senders have appealed."""
@@ -77,7 +78,7 @@ class SuspicionQueue:
             found = await suspicions.find_shown(conn, part, message_id)
         if found is None:
             raise Refusal(errors.unknown_object(named))
-        return await self._shown(found)
+        return (await self._shown([found]))[0]
 
     async def set_watch(self, named: str, body: dict[str, Any]) -> dict[str, Any]:
         """Watch a sender, freeze it, or let it be."""
@@ -121,28 +122,34 @@ class SuspicionQueue:
             if one.sender_id in snapshot.senders
         ]
 
-    async def _shown(self, one: Shown) -> dict[str, Any]:
-        text = words_of(msgspec.json.decode(one.content))[:TEXT_CHARS_MAX]
+    async def _shown(self, found: Sequence[Shown]) -> list[dict[str, Any]]:
         async with self._site.everywhere.acquire() as conn:
-            snapshot: Snapshot = await self._reference.fresh(conn)
+            snapshot = await self._reference.fresh(conn)
             model = await self._texts.model(conn)
-        words = await asyncio.to_thread(top_words, model, text, "fraud")
-        sender = snapshot.senders.get(one.sender_id)
-        return {
-            "message": wamid(one.message_id),
-            **(_about(sender) if sender is not None else {"sender": one.sender_id}),
-            "type": one.type,
-            "text": text,
-            "status": one.status,
-            "held": one.held,
-            "words": list(words),
-            "findings": msgspec.json.decode(one.findings),
-            "found_at": instant(one.found_at),
-            "state": one.state,
-            "decided_at": instant(one.decided_at) if one.decided_at else None,
-            "decided_by": one.decided_by,
-            "note": one.note,
-        }
+        texts = [words_of(msgspec.json.decode(one.content))[:TEXT_CHARS_MAX] for one in found]
+        telling = await asyncio.to_thread(lambda: [top_words(model, text, "fraud") for text in texts])
+        return [
+            _rendered(one, snapshot.senders.get(one.sender_id), text, words)
+            for one, text, words in zip(found, texts, telling, strict=True)
+        ]
+
+
+def _rendered(one: Shown, sender: Sender | None, text: str, words: Sequence[str]) -> dict[str, Any]:
+    return {
+        "message": wamid(one.message_id),
+        **(_about(sender) if sender is not None else {"sender": one.sender_id}),
+        "type": one.type,
+        "text": text,
+        "status": one.status,
+        "held": one.held,
+        "words": list(words),
+        "findings": msgspec.json.decode(one.findings),
+        "found_at": instant(one.found_at),
+        "state": one.state,
+        "decided_at": instant(one.decided_at) if one.decided_at else None,
+        "decided_by": one.decided_by,
+        "note": one.note,
+    }
 
 
 def _about(sender: Sender) -> dict[str, Any]:

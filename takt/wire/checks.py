@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from takt.core.storable import is_storable
 from takt.wire import errors
 from takt.wire.errors import Refusal
 
@@ -18,7 +19,6 @@ WORDS_KEPT_MAX: Final = 256
 
 _WORD_CHARS: Final = 64
 _WORD = re.compile(r"[A-Za-z_]+")
-UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # a database of UTF-8 texts takes all but these
 _LINK = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
 _SHOWN_CHARS: Final = 40
 _NUMBER_END: Final = 10**18
@@ -104,7 +104,7 @@ def check_text(value: object, path: str, chars_max: int) -> str:
         raise wrong(path, "must not be empty")
     if len(value) > chars_max:
         raise Refusal(errors.too_long(path, len(value), chars_max))
-    if not value.isprintable() and UNSTORABLE.search(value):  # what can be printed can be stored, and is sooner asked
+    if not is_storable(value):
         raise wrong(path, "must not contain U+0000 or half of a surrogate pair")
     return value
 

@@ -15,6 +15,7 @@ import msgspec
 from takt.core.content import MEDIA_KINDS, Content, ReactionContent
 from takt.core.ids import WA_ID, parse_user_code, parse_wamid, wamid
 from takt.core.message import CALLBACK_CHARS_MAX, Accepted, Waits
+from takt.core.storable import is_storable
 from takt.core.value import value
 from takt.wire import absent_errors, checks, contents, errors
 from takt.wire.checks import Fields, wrong
@@ -197,7 +198,7 @@ def _parse_callback(body: Mapping[str, Any]) -> str | None:
     value = body.get("biz_opaque_callback_data")
     if value is None:
         return None
-    if not isinstance(value, str) or len(value) > CALLBACK_CHARS_MAX or checks.UNSTORABLE.search(value):
+    if not isinstance(value, str) or len(value) > CALLBACK_CHARS_MAX or not is_storable(value):
         raise Refusal(
             errors.bad_value("biz_opaque_callback_data", f"must be text of at most {CALLBACK_CHARS_MAX} characters")
         )

@@ -1,13 +1,14 @@
 """What a company's traffic costs, as JSON for programs and pages: sums by what one asks for, and the messages behind them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from takt.core.ids import wamid
 from takt.core.roll_up import Cost
 from takt.core.usage import Usage
+from takt.wire.instants import instant
 
 Key = Callable[[Cost], str]
 SIDES: Final[Mapping[str, Key]] = {
@@ -86,8 +87,3 @@ def render_message(one: Usage, booked_at: datetime, batch: UUID, rule: Mapping[s
         "refund": one.refund,
         "batch": batch.hex,
     }
-
-
-def instant(at: datetime) -> str:
-    """An instant in UTC, to the second."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

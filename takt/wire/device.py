@@ -4,7 +4,6 @@ Everything that comes in is bounded and can be stored; a fault names its field i
 """
 
 import re
-from datetime import UTC, datetime
 from typing import Annotated, Final, Literal, TypeVar
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from takt.core.content import BODY_CHARS_MAX
 from takt.core.document import MINUTES_A_DAY, parse_time
 from takt.core.ids import parse_wamid
 from takt.core.quiet_time import OwnQuiet
+from takt.core.storable import MUST, is_storable
 from takt.core.template_buttons import PAYLOAD_CHARS_MAX
 
 CLIENT_ID_CHARS_MAX: Final = 64
@@ -222,11 +222,6 @@ def render(answer: object) -> bytes:
     return msgspec.json.encode(answer)
 
 
-def instant(at: datetime | None) -> str | None:
-    """An instant as the API writes it."""
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _invalid(fault: str) -> InvalidError:
     """What msgspec says, as a sentence that begins with the field."""
     place, named = _PLACE.search(fault), _NAMED.search(fault)
@@ -242,11 +237,8 @@ def _invalid(fault: str) -> InvalidError:
 def _check_storable(value: object, path: str) -> None:
     """No text may hold what the database cannot: U+0000 and halves of surrogate pairs."""
     if isinstance(value, str):
-        if "\x00" in value or (not value.isascii() and _SURROGATE.search(value)):
-            raise InvalidError(path, f"{path} must not contain the character U+0000 or half a surrogate pair.")
+        if not is_storable(value):
+            raise InvalidError(path, f"{path} {MUST}.")
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
             _check_storable(getattr(value, name), f"{path}.{name}" if path else name)
-
-
-_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -6,20 +6,23 @@ class is used and the sentence tells the difference.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
-from datetime import UTC, datetime
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, TypeVar
 
 from takt.core.denial import Denied
+from takt.core.document import UnsoundError
 from takt.core.forecast import forecast
 from takt.core.repeating import Retry
 from takt.core.value import value
 from takt.wire import webhook
+from takt.wire.instants import instant
 
 OVERLOAD_RETRY_S: Final = 1
 NAMED_CHARS_MAX: Final = 80
 
+T = TypeVar("T")
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -106,8 +109,8 @@ def token_expired(expired_at: datetime) -> WireError:
     """The token was right once."""
     return WireError(
         190,
-        f"Error validating access token: Session has expired on {_instant(expired_at)}.",
-        f"access_token expired at {_instant(expired_at)}; ask for a new one",
+        f"Error validating access token: Session has expired on {instant(expired_at)}.",
+        f"access_token expired at {instant(expired_at)}; ask for a new one",
         http=401,
         subcode=463,
     )
@@ -194,6 +197,20 @@ def missing(name: str) -> WireError:
 def bad_value(name: str, requirement: str) -> WireError:
     """A parameter's value is wrong; `requirement` goes on from its name, as in "must be a number"."""
     return WireError(131009, "(#131009) Parameter value is not valid", f"{name} {requirement}")
+
+
+def unsound(says: str) -> WireError:
+    """What an `UnsoundError` says, "field: must be …", as a parameter's wrong value."""
+    name, _, requirement = says.partition(": ")
+    return bad_value(name, requirement)
+
+
+def sound(parse: Callable[[], T]) -> T:
+    """What a parser of a document finds. Raises Refusal, which names the field, for an `UnsoundError`."""
+    try:
+        return parse()
+    except UnsoundError as fault:
+        raise Refusal(unsound(str(fault))) from None
 
 
 def invalid_parameter(name: str, requirement: str) -> WireError:
@@ -326,7 +343,7 @@ def from_denied(denied: Denied) -> WireError:
         "rule": denied.rule,
         "reason": reason.name,
         "figure": denied.figure,
-        "next_at": _instant(denied.next_at) if denied.next_at is not None else None,
+        "next_at": instant(denied.next_at) if denied.next_at is not None else None,
         "forecast": forecast(denied).en,
         "remedy": reason.remedy.en,
     }
@@ -340,7 +357,3 @@ def _named(text: str) -> str:
     """A text of the caller's as it may be repeated to them: short and printable."""
     shown = text if len(text) <= NAMED_CHARS_MAX else f"{text[:NAMED_CHARS_MAX]}…"
     return "".join(c if c.isprintable() else "�" for c in shown)
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from takt.core import policy
@@ -12,6 +12,7 @@ from takt.core.forecast import forecast
 from takt.core.policy import Finding
 from takt.core.rating import Quote
 from takt.core.value import value
+from takt.wire.instants import instant
 
 
 @value
@@ -133,8 +134,3 @@ def _finding(finding: Finding, locale: str) -> dict[str, Any]:
         "next_at": instant(finding.next_at) if reason is not None else None,
         "remedy": None if reason is None else reason.remedy.in_locale(locale),
     }
-
-
-def instant(at: datetime | None) -> str | None:
-    """An instant in whole seconds of UTC."""
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from takt.core.closing import Charge, Closing
 from takt.core.entries import Payer
+from takt.wire.instants import instant
 
 Owner = tuple[str, str]
 """The id of a company on the wire, and its name."""
@@ -31,8 +32,8 @@ def render_closing(one: Closing, lines: Sequence[Charge], owner: Owner | None, c
         "used_micros": one.used_micros,
         "net_minor": one.net_minor,
         "rounding_micros": one.rounding_micros,
-        "frozen_at": _instant(one.frozen_at),
-        "issued_at": _instant(one.issued_at),
+        "frozen_at": instant(one.frozen_at),
+        "issued_at": instant(one.issued_at),
         "document": str(one.document_id) if one.document_id is not None else None,
         "fault": one.fault or None,
         "lines": [render_charge(one) for one in lines],
@@ -81,7 +82,3 @@ def whose(payer: Payer, owner: Owner | None) -> dict[str, Any]:
         "company": owner[0] if owner is not None else None,
         "name": owner[1] if owner is not None else None,
     }
-
-
-def _instant(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

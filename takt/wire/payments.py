@@ -21,8 +21,8 @@ from takt.core.statements import Transaction
 from takt.core.tax import Vat, VatCategory
 from takt.core.value import value
 from takt.wire.errors import WireError
+from takt.wire.instants import instant
 from takt.wire.pain import is_creditor_id
-from takt.wire.policies import instant
 
 MONTH_MAX_TIMES: Final = 31
 Body = Mapping[str, Any]
@@ -47,7 +47,7 @@ def parse_wish(body: Body, currency: str, providers: frozenset[str]) -> Wish:
     name = "net_micros" if "net_micros" in body else "gross_micros"
     amount = _coins(fields, name, currency)
     provider = fields.raw.get("provider", "bank")
-    if provider not in providers:
+    if not isinstance(provider, str) or provider not in providers:
         raise fields.wrong("provider", f"must be one of {', '.join(sorted(providers))}")
     mandate = fields.raw.get("mandate")
     if (mandate is not None) != (provider == "debit") or not isinstance(mandate, str | None):

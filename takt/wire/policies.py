@@ -1,7 +1,7 @@
 """Policies, proposals and their previews as JSON, for programs of the operator and for the console alike."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from takt.core.denial import REASONS
@@ -9,6 +9,7 @@ from takt.core.proposal import Act, Actor, Fault, Kind, Proposal, fault, fold
 from takt.core.tact_changes import changes
 from takt.core.value import value
 from takt.wire.errors import WireError
+from takt.wire.instants import instant
 
 Document = Mapping[str, Any]
 
@@ -82,11 +83,6 @@ def busy() -> WireError:
         4, "(#4) Too many requests", "One preview is being made and one waits already. Repeat in some minutes.",
         http=429, retry_after_s=60, is_transient=True, more={"fault": "busy"},
     )  # fmt: skip
-
-
-def instant(at: datetime | None) -> str | None:
-    """An instant in whole seconds of UTC."""
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _sentence(reason: str, locale: str) -> str:

@@ -1,7 +1,6 @@
 """Price lists and estimates for programs: versions, documents, what a campaign would cost. Amounts in micro-units."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +11,7 @@ from takt.core.rate_calendar import Validity
 from takt.core.rating import CATEGORIES, FORMS, WINDOWS
 from takt.wire import errors
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 
 LOTS_MAX: Final = 1000
 BID_MICROS_MAX: Final = 10**12
@@ -20,7 +20,7 @@ LOT: Final = ("category", "region", "window", "form", "count", "bid_micros")
 
 def validity(found: Validity) -> dict[str, Any]:
     """From when and until when something holds."""
-    return {"from": _instant(found.valid_from), "to": _instant(found.valid_to)}
+    return {"from": instant(found.valid_from), "to": instant(found.valid_to)}
 
 
 def published(answer: Any) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def version(found: Any, *, whole: bool) -> dict[str, Any]:
         "version": found.version,
         "currency": found.currency,
         "valid": validity(found.validity),
-        "published_at": _instant(found.published_at),
+        "published_at": instant(found.published_at),
         "sha256": found.sha256.hex(),
         "previous": found.previous.hex() if found.previous is not None else None,
     }
@@ -118,7 +118,3 @@ def render_estimate(found: Estimate, available_micros: int) -> dict[str, Any]:
             for one in found.lots
         ],
     }
-
-
-def _instant(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,7 +1,7 @@
 """Proof of consent: everything on record between a person and a company, as JSON and as one page to print."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from typing import Any, Final
 from uuid import UUID
@@ -11,6 +11,7 @@ import msgspec
 from takt.core.consent import PROOF_LIFE, Act, ConsentRecord, Link, Standing, fold, number_hash, permits
 from takt.core.denial import Text
 from takt.core.value import value
+from takt.wire.instants import instant
 
 ACTS: Final[Mapping[str, Text]] = {
     "grant": Text("allowed", "erlaubt"),
@@ -81,7 +82,7 @@ def render_proof(proof: Proof, locale: str) -> dict[str, Any]:
     return {
         "company": proof.company,
         "person": {"pseudonym": str(proof.recipient_id), "numbers": [wa_id for wa_id, _ in proof.numbers]},
-        "made_at": _instant(proof.at),
+        "made_at": instant(proof.at),
         "chain": {
             "records": proof.whole,
             "whole": proof.broken is None,
@@ -108,16 +109,16 @@ def render_record(
         "act": record.kind,
         "says": ACTS[record.kind].in_locale(locale),
         "purpose": record.purpose,
-        "at": _instant(record.at),
+        "at": instant(record.at),
         "method": record.source,
         "number_at_that_time": number,
         "terms": terms,
         "notice": _notice(record, terms, locale),
         "evidence": msgspec.json.decode(record.evidence),
-        "valid_until": _instant(record.valid_until),
+        "valid_until": instant(record.valid_until),
         "uses": 0 if use is None else use.count,
-        "last_use": None if use is None else _instant(use.last_at),
-        "keep_until": _instant(kept),
+        "last_use": None if use is None else instant(use.last_at),
+        "keep_until": instant(kept),
         "previous_hash": previous.hex(),
         "hash": this.hex(),
     }
@@ -139,7 +140,7 @@ def _standing(name: str, said: Standing, state: Mapping[str, Standing], proof: P
         "may_send": allowed,
         "basis": said.act if allowed else None,
         "reason": None if isinstance(answer, UUID) else answer.name,
-        "since": _instant(said.at),
+        "since": instant(said.at),
         "record": str(said.record_id),
     }
 
@@ -192,10 +193,6 @@ def _record_row(one: Mapping[str, Any], label: Any) -> str:
 
 def _plain(said: object) -> str:
     return said if isinstance(said, str) else msgspec.json.encode(said).decode()
-
-
-def _instant(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 _STYLE: Final = (

@@ -5,7 +5,7 @@ Numbers that are the company's own affair (prices, balances, speed) are not show
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from takt.core import policy
@@ -15,6 +15,7 @@ from takt.core.policy import Finding
 from takt.core.value import value
 from takt.core.window import WINDOW, is_open
 from takt.wire.disclosure import render_disclosure
+from takt.wire.instants import instant
 
 _CATEGORIES: Final[Mapping[str, Text]] = {
     "service": Text("an answer in the conversation", "eine Antwort im Gespräch"),
@@ -124,14 +125,14 @@ def _basis(case: Case, locale: str) -> dict[str, Any]:
         return {
             "kind": "customer" if facts.consent_act == "except" else "consent",
             "purpose": facts.purpose,
-            "at": _instant(facts.consent_at),
+            "at": instant(facts.consent_at),
             "record": case.record,
             "source": source_text(facts.consent_source, locale),
         }
     if is_open(facts.window_until, case.at):
         assert facts.window_until is not None
-        return {"kind": "window", "at": _instant(facts.window_until - WINDOW), "record": None, "source": None}
-    return {"kind": "transaction", "at": _instant(case.at), "record": None, "source": None}
+        return {"kind": "window", "at": instant(facts.window_until - WINDOW), "record": None, "source": None}
+    return {"kind": "transaction", "at": instant(case.at), "record": None, "source": None}
 
 
 def _sentences(case: Case) -> list[Text]:
@@ -194,7 +195,3 @@ def _rule(finding: Finding, locale: str) -> dict[str, str]:
     else:
         text = _PASSED.get(finding.rule, _UNKNOWN)
     return {"rule": finding.rule, "verdict": finding.verdict, "text": text.in_locale(locale)}
-
-
-def _instant(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -238,7 +238,7 @@ def test_money_is_seen_searched_and_closed_on_a_screen_and_on_a_phone(
     expect(page.get_by_text("Sie war schon veröffentlicht.")).to_be_visible()
 
     phone = sign_in(open_browser(NARROW, "dark"), "Otto", "/console/money", "en")
-    for sub in ("Contracts", "Ledger", "Months", "Invoices", "Rate cards"):
+    for sub in ("Contracts", "Payments", "To clarify", "Bank", "By hand", "Ledger", "Months", "Invoices", "Rate cards"):
         phone.get_by_role("link", name=sub, exact=True).click()
         expect(phone.get_by_text("Loading …")).to_have_count(0)
         check_accessible(phone)

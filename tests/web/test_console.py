@@ -10,7 +10,7 @@ from tests.cloud import Cloud
 from tests.console import Console, open_console
 from tests.reviewing import Review, create, hear_all, news
 from tests.suspecting import suspect
-from tests.world import World
+from tests.world import FUNDS, World
 
 FRAUD = "Sie haben gewonnen, {{1}}! Ihre Bestellung {{2}} liegt für Sie bereit."
 WABA = "200493023125"
@@ -341,3 +341,59 @@ async def test_a_card_shows_its_effect_before_it_is_published(console: Console, 
     published = await olga.post("/money/cards", json=document)
     assert (published.status_code, published.json()["version"]) == (200, 1), published.text
     assert "another" in {one["card"] for one in (await olga.get("/money/cards")).json()["rate_cards"]}
+
+
+CAMT = (
+    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id>'
+    "<IBAN>DE89370400440532013000</IBAN></Id></Acct><Ntry><Amt Ccy='EUR'>59.50</Amt><CdtDbtInd>CRDT</CdtDbtInd>"
+    "<Sts>BOOK</Sts><BookgDt><Dt>2026-11-23</Dt></BookgDt><AcctSvcrRef>a</AcctSvcrRef><NtryDtls><TxDtls><RmtInf><Ustrd>"
+    "von Nordwind</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>"
+)
+
+
+async def test_what_the_bank_told_is_brought_in_placed_and_found_again(
+    console: Console, olga: httpx.AsyncClient
+) -> None:
+    world = console.world
+    account = {"iban": "DE89370400440532013000", "holder": "Takt GmbH"}
+    assert (await olga.put("/bank/account", json=account)).json()["holder"] == "Takt GmbH"
+    assert (await olga.put("/bank/account", json={"iban": "DE00"})).json()["error"]["code"] == "invalid"
+    assert (await olga.post("/bank/statements", content=b"Umsatz;Betrag")).json()["error"]["code"] == "invalid"
+    assert (await olga.post("/bank/statements", content=b"x" * 1024 * 1025)).status_code == 413
+    assert (await olga.post("/bank/statements", content=CAMT)).json()["suspense"] == 1
+    (one,) = (await olga.get("/bank/suspense")).json()["data"]
+    assert (one["doubt"], one["amount_micros"]) == ("unknown", 59_500_000)
+    for wrong in ({}, {"company": "x"}, {"company": world.business.waba_id, "payment": "x"}):
+        assert (await olga.post(f"/bank/suspense/{one['key']}", json=wrong)).status_code == 400, wrong
+    assert (await olga.post("/bank/suspense/x", json={"aside": True})).status_code == 404
+    (await olga.post(f"/bank/suspense/{one['key']}", json={"company": world.business.waba_id})).raise_for_status()
+    assert await world.money() == (FUNDS + 50_000_000, 0)
+    for asked in ({}, {"state": "settled"}, {"company": world.business.waba_id}, {"of": "de89 x", "state": "failed"}):
+        found = (await olga.get("/bank/payments", params=asked)).json()["data"]
+        assert [one["name"] for one in found] == ([] if "of" in asked else ["Nordwind"]), asked
+    (paid,) = (await olga.get("/bank/payments")).json()["data"]
+    assert len((await olga.get("/bank/payments", params={"of": paid["reference"].lower()})).json()["data"]) == 1
+    assert (await olga.post(f"/bank/payments/{paid['id']}/refund")).status_code == 400, "the bank's go back by hand"
+    for asked in ({"state": "lost"}, {"company": "x"}, {"of": "x" * 201}, {"of": "\x00"}):
+        assert (await olga.get("/bank/payments", params=asked)).status_code == 400, asked
+    assert (await olga.post("/bank/collections")).status_code == 400, "no creditor identifier"
+    assert (await olga.get("/bank/collections/T1")).status_code == 404
+
+
+async def test_two_people_book_by_hand_and_nobody_else_can(console: Console, olga: httpx.AsyncClient) -> None:
+    (await olga.get("/money/contracts")).raise_for_status()
+    body = {"company": console.world.business.waba_id, "sort": "credit", "amount_micros": 7, "note": "Kulanz"}
+    proposed = (await olga.post("/bank/bookings", json=body)).json()
+    own = await olga.post(f"/bank/bookings/{proposed['id']}/sign")
+    assert (own.status_code, own.json()["error"]["code"]) == (409, "own")
+    async with console.browser("otto") as otto:
+        (shown,) = (await otto.get("/bank/bookings")).json()["data"]
+        assert (shown["name"], shown["may_sign"]) == ("Nordwind", True)
+        assert (await otto.post(f"/bank/bookings/{proposed['id']}/sign")).json()["signed_by"] == "Otto"
+        assert (await otto.post(f"/bank/bookings/{proposed['id']}/burn")).status_code == 404
+    assert await console.world.money() == (FUNDS + 7, 0)
+    (shown,) = (await olga.get("/bank/bookings")).json()["data"]
+    assert (shown["state"], shown["may_sign"]) == ("booked", False)
+    async with console.browser() as nobody:
+        for path in ("payments", "suspense", "statements", "collections", "bookings", "account"):
+            assert (await nobody.get(f"/bank/{path}")).status_code == 401, path

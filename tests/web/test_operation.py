@@ -1,15 +1,17 @@
-"""What the operator does with money, by the own API: top-ups, refunds, reversals."""
+"""What the operator does with money, by the own API: refunds, reversals, grants."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
-from takt.actions import grant, refund, top_up
+from takt.actions import grant, refund
 from takt.actions.pilot import set_members
 from takt.clock import CLOCK
-from takt.core.ids import wamid
+from takt.core.ids import slot_of, wamid
 from takt.lanes import Lanes
+from takt.store import ledger
+from takt.store.pool import transaction
 from takt.web.auth import Authenticator
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.granting import GrantApi, GrantDesk
@@ -18,7 +20,7 @@ from takt.workers.lapser import Lapser
 from takt.workers.notary import Notary
 from tests.cloud import OPERATOR, Cloud, open_cloud
 from tests.pricing import deliver, sent
-from tests.world import FUNDS, UTILITY, World, template_to
+from tests.world import FUNDS, NOW, UTILITY, World, template_to
 
 
 @pytest.fixture
@@ -26,7 +28,6 @@ async def cloud(world: World) -> AsyncIterator[Cloud]:
     async with open_cloud(world) as opened:
         door = OwnDoor(Authenticator(world.site.everywhere, world.reference, CLOCK), CLOCK)
         lanes = OperatorLanes(
-            Lanes(top_up.top_up, world.site, opened.wakes, CLOCK.now),
             Lanes(set_members, world.site, opened.wakes, CLOCK.now),
             Lanes(refund.refund, world.site, opened.wakes, CLOCK.now),
             Lanes(refund.reverse, world.site, opened.wakes, CLOCK.now),
@@ -34,10 +35,10 @@ async def cloud(world: World) -> AsyncIterator[Cloud]:
         grants = Lanes(grant.give, world.site, opened.wakes, CLOCK.now)
         desk = GrantDesk(world.site, world.reference, grants, CLOCK)
         opened.app.router.routes[:0] = [
-            *OperatorApi(door, world.reference, lanes, CLOCK).routes(),
+            *OperatorApi(door, world.reference, lanes).routes(),
             *GrantApi(door, desk, world.reference).routes(),
         ]
-        tasks = [asyncio.create_task(one.run()) for one in (lanes.top_up, lanes.refunds, lanes.reversals, grants)]
+        tasks = [asyncio.create_task(one.run()) for one in (lanes.refunds, lanes.reversals, grants)]
         yield opened
         for task in tasks:
             task.cancel()
@@ -46,8 +47,9 @@ async def cloud(world: World) -> AsyncIterator[Cloud]:
 
 async def test_money_comes_in_and_goes_back(world: World, cloud: Cloud) -> None:
     at = f"/takt/v1/businesses/{world.business.waba_id}"
-    more = await cloud.call("POST", f"{at}/top-ups", OPERATOR, json={"amount_micros": 700, "note": "transfer"})
-    assert more.json()["available_micros"] == FUNDS + 700
+    entry = CLOCK.new_id(slot_of(world.payer[1]))
+    async with transaction(world.site.pool(world.payer[0])) as conn:
+        await ledger.add_top_up(conn, world.payer, entry, 700, "transfer", NOW)
     person = await world.add_person(world.numbers(world.site.parts[0], 1)[0])
     (message_id,) = await sent(world, template_to(world, person.wa_id))
     refused = await cloud.call("POST", "/takt/v1/refunds", OPERATOR, json={"message": wamid(message_id)})
@@ -59,7 +61,7 @@ async def test_money_comes_in_and_goes_back(world: World, cloud: Cloud) -> None:
             "POST", "/takt/v1/refunds", OPERATOR, json={"message": wamid(message_id), "note": "late"}
         )
         assert (back.status_code, back.json()["amount_micros"]) == (200, UTILITY)
-        wrong = await cloud.call("POST", f"{at}/reversals", OPERATOR, json={"entry": more.json()["entry"]})
+        wrong = await cloud.call("POST", f"{at}/reversals", OPERATOR, json={"entry": str(entry)})
         assert (wrong.status_code, wrong.json()["amount_micros"]) == (200, 700)
         assert await world.money() == (FUNDS, 0)
 
@@ -72,14 +74,12 @@ async def test_money_comes_in_and_goes_back(world: World, cloud: Cloud) -> None:
         ("/businesses/{}/reversals", {"entry": "x"}, "entry"),
         ("/businesses/{}/reversals", {"entry": 7}, "entry"),
         ("/businesses/{}/reversals", {"entry": "0" * 32, "note": "a\nb"}, "note"),
-        ("/businesses/{}/top-ups", {"amount_micros": 0}, "amount_micros"),
         ("/businesses/{}/grants", {}, "amount_micros"),
         ("/businesses/{}/grants", {"amount_micros": 0}, "amount_micros"),
         ("/businesses/{}/grants", {"amount_micros": 1, "kind": "gift"}, "kind"),
         ("/businesses/{}/grants", {"amount_micros": 1, "days": 0}, "days"),
         ("/businesses/{}/grants", {"amount_micros": 1, "categories": ["adverts"]}, "categories"),
         ("/businesses/{}/grants", {"amount_micros": 1, "markets": [7]}, "markets"),
-        ("/businesses/{}/top-ups", {"amount_micros": 1, "note": "x" * 201}, "note"),
     ],
 )
 async def test_wrong_wishes_name_the_field(
@@ -88,6 +88,12 @@ async def test_wrong_wishes_name_the_field(
     answer = await cloud.call("POST", f"/takt/v1{path.format(world.business.waba_id)}", OPERATOR, json=body)
     assert answer.status_code == 400
     assert field in answer.text
+    assert await world.money() == (FUNDS, 0)
+
+
+async def test_money_in_by_hand_is_a_booking_of_two_people_and_nothing_else(world: World, cloud: Cloud) -> None:
+    at = f"/takt/v1/businesses/{world.business.waba_id}/top-ups"
+    assert (await cloud.call("POST", at, OPERATOR, json={"amount_micros": 700})).status_code == 400
     assert await world.money() == (FUNDS, 0)
 
 

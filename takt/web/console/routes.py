@@ -15,7 +15,7 @@ from takt.store.views import Session, Staff
 from takt.web.decisions import Decisions
 from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
-from takt.web.reviews import ReviewQueue, instant
+from takt.web.reviews import ReviewQueue
 from takt.web.staff.address import Address, Signed, nowhere
 from takt.web.staff.answers import Refusal, json_answer, read_object
 from takt.web.staff.session import Sessions
@@ -23,6 +23,7 @@ from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue
 from takt.wire import errors
 from takt.wire.errors import WireError
+from takt.wire.instants import instant
 
 BAD_VALUE = errors.bad_value("", "").code
 
@@ -190,14 +191,14 @@ class ConsoleDoor:
 
     async def _propose(self, request: Request, session: Session) -> Response:
         body, named = await read_object(request), request.path_params.get("proposal")
-        return json_answer(await self._policies.propose(body, _actor(session), named, session.locale))
+        return json_answer(await self._policies.propose(body, actor_of(session), named, session.locale))
 
     async def _proposal(self, request: Request, session: Session) -> Response:
         named = request.path_params["proposal"]
-        return json_answer(await self._policies.one(named, _actor(session), session.locale))
+        return json_answer(await self._policies.one(named, actor_of(session), session.locale))
 
     async def _act_on_proposal(self, request: Request, session: Session) -> Response:
-        desk, named, actor = self._policies, request.path_params["proposal"], _actor(session)
+        desk, named, actor = self._policies, request.path_params["proposal"], actor_of(session)
         body = await read_object(request)
         match request.path_params["act"]:
             case "preview":
@@ -212,7 +213,8 @@ class ConsoleDoor:
                 raise Refusal(404, "unknown_address", "There is nothing at this address.")
 
 
-def _actor(session: Session) -> Actor:
+def actor_of(session: Session) -> Actor:
+    """Who acts at the console: a person."""
     return Actor(session.name, session.staff_id)
 
 

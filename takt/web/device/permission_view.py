@@ -13,7 +13,7 @@ from takt.store.consent_requests import Request
 from takt.store.permissions import Chain, Held, Use, Written
 from takt.store.reference import Business, Snapshot
 from takt.wire import proof as wire_proof
-from takt.wire.device import instant
+from takt.wire.instants import instant
 from takt.wire.proof import Proof, render_record
 from takt.wire.why import source_text
 

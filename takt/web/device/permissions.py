@@ -36,7 +36,8 @@ from takt.web.device.permission_view import (
 from takt.web.device.sign_in import device_cookie
 from takt.web.device.streams import gone_signal
 from takt.wire import device as wire
-from takt.wire.device import PostAnswer, PostErasure, PutEverybody, PutPermission, instant
+from takt.wire.device import PostAnswer, PostErasure, PutEverybody, PutPermission
+from takt.wire.instants import instant
 from takt.wire.proof import render_page, render_proof
 
 Clear = Callable[[int, UUID], Awaitable[None]]

@@ -16,7 +16,7 @@ from takt.core.value import value
 from takt.core.window import WINDOW, is_open
 from takt.store.reading import Entry, Footing, Me, Said, ThreadView
 from takt.store.reference import EMPTY, Sender, Snapshot
-from takt.wire.device import instant
+from takt.wire.instants import instant
 from takt.wire.shown import text_of
 from takt.wire.why import source_text
 

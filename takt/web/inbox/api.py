@@ -31,7 +31,6 @@ from takt.web.staff.answers import (
     NUMBER_MAX,
     Refusal,
     bad,
-    instant,
     json_answer,
     nothing,
     query_number,
@@ -43,6 +42,7 @@ from takt.web.staff.readers import Readers
 from takt.wire.cloud import SendRequest
 from takt.wire.errors import WireError
 from takt.wire.explain import Explanation
+from takt.wire.instants import instant
 
 THREADS_MAX = 200
 THREADS_USUAL = 50

@@ -12,9 +12,9 @@ from takt.core.ids import wamid
 from takt.core.rating import Quote
 from takt.store.explanations import MessageRecord
 from takt.store.views import Card, ThreadMessage
-from takt.web.staff.answers import instant
 from takt.wire import explain, record
 from takt.wire.explain import Explanation
+from takt.wire.instants import instant
 from takt.wire.shown import text_of
 
 _CATEGORIES = {

@@ -11,12 +11,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from takt.core.storable import MUST, find_unstorable, is_storable
 from takt.lanes import LaneFullError, UnavailableError
 from takt.store.pool import is_retryable
 from takt.store.views import Session
 from takt.vault import VaultAway
 from takt.web.http import ClientGoneError, header
-from takt.web.staff.answers import Refusal, refusal_answer
+from takt.web.staff.answers import Refusal, bad, refusal_answer
 from takt.web.staff.session import Sessions
 
 Open = Callable[[Request], Awaitable[ASGIApp]]
@@ -53,6 +54,7 @@ class Address:
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> ASGIApp:
+        _check(request)
         method = "GET" if request.method == "HEAD" else request.method
         if method not in self._signed and method not in self._open:
             raise Refusal(405, "method", f"{request.method} is not possible here.")
@@ -65,6 +67,13 @@ class Address:
         if isinstance(answer, Response):
             await self._sessions.renew(request, session, answer)
         return answer
+
+
+def _check(request: Request) -> None:
+    if not is_storable(request.scope["path"]):
+        raise Refusal(404, "unknown_address", "There is nothing at this address.")
+    if (place := find_unstorable(dict(request.query_params))) is not None:
+        raise bad(place, MUST)
 
 
 def nowhere(sessions: Sessions) -> Route:

@@ -4,13 +4,13 @@ A refusal is `{"error": {"code": "<word>", "message": "<sentence>", "field": "<n
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from takt.core.storable import MUST, find_unstorable, is_storable
 from takt.web.http import BodyTooLargeError, BodyTooSlowError, read_body
 
 BODY_BYTES_MAX = 64 * 1024
@@ -57,14 +57,19 @@ def refusal_answer(refusal: Refusal) -> Response:
     return answer
 
 
-async def read_object(request: Request) -> dict[str, Any]:
-    """The JSON object in the body, of at most 64 KiB; nothing at all is an empty object."""
+async def read_file(request: Request, bytes_max: int) -> bytes:
+    """The body as it is, of at most `bytes_max` bytes. Raises Refusal."""
     try:
-        raw = await read_body(request.scope, request.receive, BODY_BYTES_MAX)
+        return await read_body(request.scope, request.receive, bytes_max)
     except BodyTooLargeError:
-        raise Refusal(413, "too_large", f"The body must have at most {BODY_BYTES_MAX} bytes.") from None
+        raise Refusal(413, "too_large", f"The body must have at most {bytes_max} bytes.") from None
     except BodyTooSlowError:
         raise Refusal(408, "too_slow", "The body did not arrive in time.") from None
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """The JSON object in the body, of at most 64 KiB; nothing at all is an empty object."""
+    raw = await read_file(request, BODY_BYTES_MAX)
     if not raw:
         return {}
     try:
@@ -73,13 +78,15 @@ async def read_object(request: Request) -> dict[str, Any]:
         raise Refusal(400, "invalid", "The body must be JSON.") from None
     if not isinstance(body, dict):
         raise Refusal(400, "invalid", "The body must be a JSON object.")
+    if (place := find_unstorable(body)) is not None:
+        raise bad(place, MUST)
     return body
 
 
 def text_of(body: Mapping[str, Any], name: str, chars_max: int) -> str:
     """A text of 1 to `chars_max` characters that the database can hold."""
     value = body.get(name)
-    if not isinstance(value, str) or not 1 <= len(value) <= chars_max or not _storable(value):
+    if not isinstance(value, str) or not 1 <= len(value) <= chars_max or not is_storable(value):
         raise bad(name, f"must be text of 1 to {chars_max} characters")
     return value
 
@@ -87,7 +94,7 @@ def text_of(body: Mapping[str, Any], name: str, chars_max: int) -> str:
 def query_text(request: Request, name: str, chars_max: int) -> str:
     """A text of the query, empty when left out."""
     value = request.query_params.get(name, "")
-    if len(value) > chars_max or not _storable(value):
+    if len(value) > chars_max or not is_storable(value):
         raise bad(name, f"must be text of at most {chars_max} characters")
     return value
 
@@ -105,12 +112,3 @@ def number_of(value: str, name: str, *, low: int = 0, high: int = NUMBER_MAX) ->
     if not (value.isascii() and value.isdigit() and len(value) <= 19 and low <= int(value) <= high):
         raise bad(name, f"must be a whole number from {low} to {high}")
     return int(value)
-
-
-def instant(at: datetime | None) -> str | None:
-    """An instant as the API writes it, in whole seconds of UTC."""
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _storable(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

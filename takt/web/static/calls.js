@@ -48,12 +48,13 @@ async function reach(root, method, path, body) {
   /** @type {Record<string, string>} */
   const headers = { accept: "application/json" };
   if (method !== "GET") headers["x-takt"] = "1";
-  if (body) headers["content-type"] = "application/json";
+  const file = body instanceof Blob;
+  if (body) headers["content-type"] = file ? "application/octet-stream" : "application/json";
   try {
     return await fetch(root + path, {
       method,
       headers,
-      body: body && JSON.stringify(body),
+      body: file ? body : body && JSON.stringify(body),
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
     });
   } catch (error) {

@@ -31,6 +31,7 @@ from takt.store.site import Site
 from takt.wire import consents, errors
 from takt.wire.consents import Row, Unfit
 from takt.wire.errors import Refusal, WireError
+from takt.wire.instants import instant
 from takt.wire.proof import Proof, Use
 
 Shown = dict[str, Any]
@@ -101,7 +102,7 @@ class Consents:
             "purpose": key,
             "state": result.answer.word,
             "request": str(result.request_id) if result.request_id is not None else None,
-            "next_at": _instant(result.answer.next_at),
+            "next_at": instant(result.answer.next_at),
         }
 
     async def bring(self, business: Business, raw: bytes, *, as_csv: bool) -> Shown:
@@ -133,7 +134,7 @@ class Consents:
             claim.terms, claim.valid_until,
         )  # fmt: skip
         [word] = await self._submit([command])
-        return {"to": claim.to, "purpose": claim.purpose, "outcome": word, "valid_until": _instant(claim.valid_until)}
+        return {"to": claim.to, "purpose": claim.purpose, "outcome": word, "valid_until": instant(claim.valid_until)}
 
     def _row(
         self, row: Mapping[str, Any] | WireError, business: Business, sender: Sender, snapshot: Snapshot, now: datetime
@@ -189,7 +190,7 @@ class Consents:
                     "whole": False, "records": checked, "people": people,
                     "first_broken": {
                         "part": part, "record": str(first.record_id), "person": str(first.recipient_id),
-                        "number": first.number, "at": _instant(first.at),
+                        "number": first.number, "at": instant(first.at),
                     },
                 }  # fmt: skip
         return {"whole": True, "records": checked, "people": people, "first_broken": None}
@@ -292,7 +293,3 @@ def _purpose(one: Purpose) -> Shown:
         "wording": {"en": one.wording.en, "de": one.wording.de},
         "legal_name": one.legal_name,
     }
-
-
-def _instant(at: datetime | None) -> str | None:
-    return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from takt.clock import Clock
-from takt.store.reference import Reference, Sender
+from takt.core.storable import MUST, find_unstorable, is_storable
+from takt.store.reference import Business, Reference, Sender
 from takt.web.auth import Authenticator, Principal
 from takt.web.errors import error_answer, error_of
 from takt.web.http import ClientGoneError, read_body
@@ -17,6 +18,8 @@ from takt.wire.errors import Refusal, WireError
 
 MESSAGING: Final = "whatsapp_business_messaging"
 MANAGEMENT: Final = "whatsapp_business_management"
+OPERATOR_PROGRAM: Final = "operator's program"
+"""Who decided, where a program with the operator's token did."""
 
 Answer = Callable[[Request, Principal], Awaitable[dict[str, Any] | Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -60,6 +63,7 @@ class OwnDoor:
     def _endpoint(self, answer: Answer, check: Callable[[Principal], None]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             try:
+                _check_address(request)
                 principal = await self._principal(request)
                 check(principal)
                 outcome = await answer(request, principal)
@@ -74,6 +78,12 @@ class OwnDoor:
         return endpoint
 
 
+def own_business(reference: Reference, principal: Principal) -> Business:
+    """The company whose token this is."""
+    assert principal.business_id is not None, "a token with permissions belongs to a company"
+    return reference.current.businesses[principal.business_id]
+
+
 def own_sender(reference: Reference, named: object, principal: Principal) -> Sender:
     """The sender that a program names, which must be its company's. Raises Refusal."""
     if named is None:
@@ -85,8 +95,17 @@ def own_sender(reference: Reference, named: object, principal: Principal) -> Sen
 
 
 async def read_object(request: Request) -> dict[str, Any]:
-    """The JSON object in a body. Raises Refusal when there is none."""
+    """The JSON object in a body. Raises Refusal when there is none, or a text in it cannot be kept."""
     body = cloud.decode_body(await read_body(request.scope, request.receive))
     if isinstance(body, WireError):
         raise Refusal(body)
+    if (place := find_unstorable(body)) is not None:
+        raise Refusal(errors.bad_value(place, MUST))
     return body
+
+
+def _check_address(request: Request) -> None:
+    if not is_storable(request.scope["path"]):
+        raise Refusal(errors.unknown_object("this address"))
+    if (place := find_unstorable(dict(request.query_params))) is not None:
+        raise Refusal(errors.bad_value(place, MUST))

@@ -1,17 +1,14 @@
 """The filter by programs: the operator's suspicions and watched senders, a company's appeal and the domains of its links."""
 
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 from starlette.routing import Route
 
-from takt.store.reference import Business, Reference
+from takt.store.reference import Reference
 from takt.web.auth import Principal
 from takt.web.suspicions import SuspicionQueue
-from takt.web.takt.door import OwnDoor, read_object
-
-MANAGEMENT: Final = "whatsapp_business_management"
-OPERATOR: Final = "operator's program"
+from takt.web.takt.door import MANAGEMENT, OPERATOR_PROGRAM, OwnDoor, own_business, read_object
 
 
 class FilterApi:
@@ -39,25 +36,23 @@ class FilterApi:
         return await self._queue.page(request.query_params)
 
     async def _decide(self, request: Request, _principal: Principal) -> dict[str, Any]:
-        return await self._queue.decide(request.path_params["message"], await read_object(request), OPERATOR)
+        return await self._queue.decide(request.path_params["message"], await read_object(request), OPERATOR_PROGRAM)
 
     async def _watch(self, request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._queue.set_watch(request.path_params["sender"], await read_object(request))
 
     async def _appeal(self, request: Request, principal: Principal) -> dict[str, Any]:
-        waba = self._business(principal).waba_id
+        waba = own_business(self._reference, principal).waba_id
         return await self._queue.appeal(request.path_params["sender"], waba, await read_object(request))
 
     async def _listed(self, _request: Request, principal: Principal) -> dict[str, Any]:
-        return {"data": await self._queue.domains.of(self._business(principal))}
+        return {"data": await self._queue.domains.of(own_business(self._reference, principal))}
 
     async def _add(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return {"data": await self._queue.domains.add(self._business(principal), await read_object(request))}
+        return {
+            "data": await self._queue.domains.add(own_business(self._reference, principal), await read_object(request))
+        }
 
     async def _drop(self, request: Request, principal: Principal) -> dict[str, Any]:
-        await self._queue.domains.drop(self._business(principal), request.path_params["domain"])
+        await self._queue.domains.drop(own_business(self._reference, principal), request.path_params["domain"])
         return {"success": True}
-
-    def _business(self, principal: Principal) -> Business:
-        assert principal.business_id is not None
-        return self._reference.current.businesses[principal.business_id]

@@ -19,7 +19,7 @@ from takt.store import grants, views
 from takt.store.reference import Business, Reference
 from takt.store.site import Site
 from takt.web.auth import Principal
-from takt.web.takt.door import MANAGEMENT, OwnDoor, read_object
+from takt.web.takt.door import MANAGEMENT, OwnDoor, own_business, read_object
 from takt.wire import errors
 from takt.wire.errors import Refusal
 
@@ -131,8 +131,7 @@ class GrantApi:
         return await self._desk.void(request.path_params["waba"], request.path_params["grant"])
 
     async def _own(self, _request: Request, principal: Principal) -> Shown:
-        assert principal.business_id is not None, "a token with permissions belongs to a company"
-        return await self._desk.shown(self._reference.current.businesses[principal.business_id])
+        return await self._desk.shown(own_business(self._reference, principal))
 
 
 def _amount(body: Body) -> int:

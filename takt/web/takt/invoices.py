@@ -10,7 +10,7 @@ from takt.store.documents import Listed
 from takt.store.reference import Business, Reference
 from takt.web.auth import Principal
 from takt.web.documents import DocumentDesk
-from takt.web.takt.door import MANAGEMENT, OwnDoor, read_object
+from takt.web.takt.door import MANAGEMENT, OwnDoor, own_business, read_object
 from takt.wire import documents as wire
 from takt.wire import errors
 from takt.wire.errors import Refusal
@@ -80,9 +80,9 @@ class InvoiceApi:
         """The company of a token, whose permission is looked at; None for the operator's."""
         if principal.kind == "operator":
             return None
-        if not principal.may(MANAGEMENT) or principal.business_id is None:
+        if not principal.may(MANAGEMENT):
             raise Refusal(errors.permission_missing(MANAGEMENT))
-        return self._reference.current.businesses[principal.business_id]
+        return own_business(self._reference, principal)
 
     async def _find(self, request: Request, principal: Principal) -> Listed:
         return await self._desk.find(request.path_params["document"], self._own(principal))

@@ -6,7 +6,7 @@ Each method takes a wish as it came and gives what is shown of it; secrets, toke
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,6 @@ from takt.actions.what_if import what_if
 from takt.actions.wishes import STAGES, Registrar
 from takt.clock import Clock
 from takt.core import rate_proof
-from takt.core.document import UnsoundError
 from takt.core.ids import slot_of
 from takt.core.rate_card import parse_card
 from takt.core.rating import RateCard
@@ -35,6 +34,7 @@ from takt.store.tokens import Listed
 from takt.wire import errors, prices
 from takt.wire import what_if as what_if_wire
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 from takt.wire.months import parse_month
 
 Body = Mapping[str, Any]
@@ -73,8 +73,7 @@ class Office:
         """A price list, its next version, or a market table; what is published already stays as it is."""
         answer = await self._lanes.rates.submit(0, Publish(document))
         if isinstance(answer, Unsound):
-            where, _, requirement = answer.fault.partition(": ")
-            raise Refusal(errors.bad_value(where, requirement))
+            raise Refusal(errors.unsound(answer.fault))
         return prices.published(answer)
 
     async def rate_cards(self) -> Shown:
@@ -145,12 +144,8 @@ class Office:
             if found is None:
                 raise Refusal(errors.unknown_object(named))
             return found
-        try:
-            card = parse_card(document, 0, snapshot.prices.tables)
-            rate_proof.check(card)
-        except UnsoundError as fault:
-            where, _, requirement = str(fault).partition(": ")
-            raise Refusal(errors.bad_value(where, requirement)) from None
+        card = errors.sound(lambda: parse_card(document, 0, snapshot.prices.tables))
+        errors.sound(lambda: rate_proof.check(card))
         return card
 
     async def add_business(self, body: Body) -> Shown:
@@ -214,7 +209,7 @@ class Office:
         business = await self._business(waba_id)
         command, code = self._registrar.code(body, await self._app(None, body), business)
         await self._lanes.access.submit(0, command)
-        return {"code": code, "expires_at": _instant(command.code.expires_at)}
+        return {"code": code, "expires_at": instant(command.code.expires_at)}
 
     async def tokens(self, waba_id: str | None) -> Shown:
         """The tokens of a company or of the operator, newest first, without what opens anything."""
@@ -324,11 +319,7 @@ def _token(one: Listed) -> Shown:
         "app": token.app_id,
         "user_id": token.user_id,
         "scopes": sorted(token.scopes),
-        "issued_at": _instant(token.issued_at),
-        "expires_at": _instant(token.expires_at),
-        "revoked_at": _instant(token.revoked_at),
+        "issued_at": instant(token.issued_at),
+        "expires_at": instant(token.expires_at),
+        "revoked_at": instant(token.revoked_at),
     }
-
-
-def _instant(at: datetime | None) -> str | None:
-    return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""What the operator does with companies: money in and back, and who belongs to a pilot."""
+"""What the operator does with companies: money back, and who belongs to a pilot. Money in by hand is a booking (bank)."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,10 +9,7 @@ from starlette.routing import Route
 
 from takt.actions.pilot import SetMember
 from takt.actions.refund import Refund, Reverse, TakenBack
-from takt.actions.top_up import TopUp
-from takt.clock import Clock
-from takt.core.ids import WA_ID, derive_id, parse_wamid, slot_of, slot_of_key
-from takt.core.ledger import Wallet
+from takt.core.ids import WA_ID, parse_wamid, slot_of, slot_of_key
 from takt.core.value import value
 from takt.lanes import Lanes
 from takt.store.reference import Business, Reference
@@ -21,7 +18,6 @@ from takt.web.takt.door import OwnDoor, read_object
 from takt.wire import errors
 from takt.wire.errors import Refusal
 
-TOP_UP_MICROS_MAX: Final = 10**15
 NOTE_CHARS_MAX: Final = 200
 FIRST_PRINTABLE: Final = ord(" ")
 
@@ -30,7 +26,6 @@ FIRST_PRINTABLE: Final = ord(" ")
 class OperatorLanes:
     """The lanes the operator's commands go to."""
 
-    top_up: Lanes[TopUp, Wallet]
     members: Lanes[SetMember, bool]
     refunds: Lanes[Refund, TakenBack | None]
     reversals: Lanes[Reverse, TakenBack | None]
@@ -39,35 +34,20 @@ class OperatorLanes:
 class OperatorApi:
     """The requests of the operator."""
 
-    def __init__(self, door: OwnDoor, reference: Reference, lanes: OperatorLanes, clock: Clock) -> None:
+    def __init__(self, door: OwnDoor, reference: Reference, lanes: OperatorLanes) -> None:
         self._door = door
         self._reference = reference
         self._lanes = lanes
-        self._clock = clock
 
     def routes(self) -> list[Route]:
         """What the operator can ask for."""
         at = "/takt/v1/businesses/{waba}"
         operator = self._door.operator
         return [
-            Route(f"{at}/top-ups", operator(self._top_up), methods=["POST"]),
             Route(f"{at}/reversals", operator(self._reverse), methods=["POST"]),
             Route("/takt/v1/refunds", operator(self._refund), methods=["POST"]),
             Route(f"{at}/pilot-members/{{wa_id}}", operator(self._set_member), methods=["PUT", "DELETE"]),
         ]
-
-    async def _top_up(self, request: Request, _principal: Principal) -> dict[str, Any]:
-        business = self._business(request)
-        body = await read_object(request)
-        amount, note = body.get("amount_micros"), _note(body)
-        if not isinstance(amount, int) or isinstance(amount, bool) or not 0 < amount <= TOP_UP_MICROS_MAX:
-            raise Refusal(errors.bad_value("amount_micros", f"must be an integer from 1 to {TOP_UP_MICROS_MAX}"))
-        slot = slot_of(business.contract_id)
-        key = request.headers.get("idempotency-key")
-        entry = derive_id(slot, "top-up", business.waba_id, key) if key else self._clock.new_id(slot)
-        payer = (business.contract_part, business.contract_id)
-        wallet = await self._lanes.top_up.submit(slot, TopUp(payer, entry, amount, note))
-        return {"entry": str(entry), "available_micros": wallet.available_micros}
 
     async def _refund(self, request: Request, _principal: Principal) -> dict[str, Any]:
         body = await read_object(request)

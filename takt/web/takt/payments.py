@@ -12,18 +12,14 @@ from starlette.routing import Route
 
 from takt.clock import Clock
 from takt.core.booking import Kind
-from takt.store.reference import Business, Reference
+from takt.store.reference import Reference
 from takt.web.auth import Principal
 from takt.web.bank import BankDesk
 from takt.web.errors import error_answer, error_of
 from takt.web.http import ClientGoneError, read_body
 from takt.web.payments import PaymentDesk
-from takt.web.takt.door import MANAGEMENT, OwnDoor, read_object
-from takt.web.takt.policies import actor_of
-from takt.wire import errors
-from takt.wire.errors import Refusal
-
-LOCALES = ("en", "de")
+from takt.web.takt.door import MANAGEMENT, OwnDoor, own_business, read_object
+from takt.web.takt.policies import actor_of, locale_of
 
 
 class PaymentApi:
@@ -80,29 +76,31 @@ class PaymentApi:
         ]
 
     async def _list(self, _request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.list(self._company(principal))
+        return await self._desk.list(own_business(self._reference, principal))
 
     async def _begin(self, request: Request, principal: Principal) -> dict[str, Any]:
         body, key = await read_object(request), request.headers.get("idempotency-key")
-        return await self._desk.begin(self._company(principal), body, key, principal.name)
+        return await self._desk.begin(own_business(self._reference, principal), body, key, principal.name)
 
     async def _one(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.one(self._company(principal), request.path_params["payment"])
+        return await self._desk.one(own_business(self._reference, principal), request.path_params["payment"])
 
     async def _mandates(self, _request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.mandates(self._company(principal))
+        return await self._desk.mandates(own_business(self._reference, principal))
 
     async def _sign(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.sign(self._company(principal), await read_object(request))
+        return await self._desk.sign(own_business(self._reference, principal), await read_object(request))
 
     async def _end(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.end(self._company(principal), request.path_params["mandate"])
+        return await self._desk.end(own_business(self._reference, principal), request.path_params["mandate"])
 
     async def _plan(self, _request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.plan(self._company(principal))
+        return await self._desk.plan(own_business(self._reference, principal))
 
     async def _set_plan(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.set_plan(self._company(principal), await read_object(request), principal.name)
+        return await self._desk.set_plan(
+            own_business(self._reference, principal), await read_object(request), principal.name
+        )
 
     async def _account(self, request: Request, principal: Principal) -> dict[str, Any]:
         if request.method == "PUT":
@@ -131,8 +129,8 @@ class PaymentApi:
         body = await read_object(request)
         return await self._desk.pretend(str(body.get("reference", "")), body.get("word"))
 
-    async def _all(self, _request: Request, _principal: Principal) -> dict[str, Any]:
-        return await self._bank.list()
+    async def _all(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        return await self._bank.list(request.query_params)
 
     async def _collections(self, request: Request, principal: Principal) -> dict[str, Any]:
         if request.method == "POST":
@@ -144,16 +142,16 @@ class PaymentApi:
 
     async def _bookings(self, request: Request, principal: Principal) -> dict[str, Any]:
         if request.method == "POST":
-            return await self._bank.propose(await read_object(request), actor_of(principal), _locale(request))
-        return await self._bank.bookings()
+            return await self._bank.propose(await read_object(request), actor_of(principal), locale_of(request))
+        return await self._bank.bookings(actor_of(principal))
 
     async def _sign_booking(self, request: Request, principal: Principal) -> dict[str, Any]:
         named = request.path_params["booking"]
-        return await self._bank.act(named, Kind.SIGN, actor_of(principal), _locale(request))
+        return await self._bank.act(named, Kind.SIGN, actor_of(principal), locale_of(request))
 
     async def _withdraw(self, request: Request, principal: Principal) -> dict[str, Any]:
         named = request.path_params["booking"]
-        return await self._bank.act(named, Kind.WITHDRAW, actor_of(principal), _locale(request))
+        return await self._bank.act(named, Kind.WITHDRAW, actor_of(principal), locale_of(request))
 
     async def _of(self, request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._desk.list(self._bank.named(request.path_params["waba"]))
@@ -171,14 +169,3 @@ class PaymentApi:
         except Exception as fault:  # noqa: BLE001 - nothing that happens in here may show outside in another form
             return error_answer(error_of(fault, request.url.path), self._clock)
         return Response(msgspec.json.encode(taken), media_type="application/json")
-
-    def _company(self, principal: Principal) -> Business:
-        assert principal.business_id is not None, "a token with permissions belongs to a company"
-        return self._reference.current.businesses[principal.business_id]
-
-
-def _locale(request: Request) -> str:
-    locale = request.query_params.get("locale", "en")
-    if locale not in LOCALES:
-        raise Refusal(errors.bad_value("locale", "must be en or de"))
-    return locale

@@ -45,7 +45,7 @@ class PolicyApi:
         ]
 
     async def _decision(self, request: Request, _principal: Principal) -> dict[str, Any]:
-        return await self._decisions.find(request.query_params.get("of", ""), _locale(request))
+        return await self._decisions.find(request.query_params.get("of", ""), locale_of(request))
 
     async def _overview(self, _request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._desk.overview()
@@ -54,29 +54,29 @@ class PolicyApi:
         return await self._desk.check(await read_object(request))
 
     async def _propose(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.propose(await read_object(request), actor_of(principal), None, _locale(request))
+        return await self._desk.propose(await read_object(request), actor_of(principal), None, locale_of(request))
 
     async def _one(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.one(_named(request), actor_of(principal), _locale(request))
+        return await self._desk.one(_named(request), actor_of(principal), locale_of(request))
 
     async def _change(self, request: Request, principal: Principal) -> dict[str, Any]:
         body = await read_object(request)
-        return await self._desk.propose(body, actor_of(principal), _named(request), _locale(request))
+        return await self._desk.propose(body, actor_of(principal), _named(request), locale_of(request))
 
     async def _preview(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.ask_preview(_named(request), actor_of(principal), _locale(request))
+        return await self._desk.ask_preview(_named(request), actor_of(principal), locale_of(request))
 
     async def _sign(self, request: Request, principal: Principal) -> dict[str, Any]:
         body = await read_object(request)
-        return await self._desk.sign(_named(request), body, actor_of(principal), _locale(request))
+        return await self._desk.sign(_named(request), body, actor_of(principal), locale_of(request))
 
     async def _apply(self, request: Request, principal: Principal) -> dict[str, Any]:
         body = await read_object(request)
-        return await self._desk.apply(_named(request), body, actor_of(principal), _locale(request))
+        return await self._desk.apply(_named(request), body, actor_of(principal), locale_of(request))
 
     async def _withdraw(self, request: Request, principal: Principal) -> dict[str, Any]:
         body = await read_object(request)
-        return await self._desk.withdraw(_named(request), body, actor_of(principal), _locale(request))
+        return await self._desk.withdraw(_named(request), body, actor_of(principal), locale_of(request))
 
 
 def actor_of(principal: Principal) -> Actor:
@@ -90,7 +90,8 @@ def _named(request: Request) -> str:
     return str(request.path_params["proposal"])
 
 
-def _locale(request: Request) -> str:
+def locale_of(request: Request) -> str:
+    """The language that a program asks for, English unless it says so. Raises Refusal."""
     locale = request.query_params.get("locale", "en")
     if locale not in LOCALES:
         raise Refusal(errors.bad_value("locale", "must be en or de"))

@@ -10,10 +10,10 @@ from takt.clock import Clock
 from takt.core.estimate import counters_of, estimate
 from takt.core.rate_calendar import period
 from takt.store import rate_cards, views
-from takt.store.reference import Business, Reference
+from takt.store.reference import Reference
 from takt.store.site import Site
 from takt.web.auth import Principal
-from takt.web.takt.door import MANAGEMENT, MESSAGING, OwnDoor, own_sender, read_object
+from takt.web.takt.door import MANAGEMENT, MESSAGING, OwnDoor, own_business, own_sender, read_object
 from takt.wire import prices
 
 
@@ -35,7 +35,7 @@ class PriceApi:
         ]
 
     async def _card(self, _request: Request, principal: Principal) -> dict[str, Any]:
-        business = self._business(principal)
+        business = own_business(self._reference, principal)
         async with self._site.everywhere.acquire() as conn:
             listed = await rate_cards.list_versions(conn, business.card)
         now = self._clock.now()
@@ -60,7 +60,3 @@ class PriceApi:
             balance = await views.balance(conn, part, business.contract_id)
         found = estimate(card, lots, counts, sender.sender_id)
         return prices.render_estimate(found, balance.wallet.available_micros)
-
-    def _business(self, principal: Principal) -> Business:
-        assert principal.business_id is not None, "a token with permissions belongs to a company"
-        return self._reference.current.businesses[principal.business_id]

@@ -23,6 +23,7 @@ from takt.web.auth import Principal
 from takt.web.takt.door import OwnDoor
 from takt.wire import errors, explain, record
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 
 MANAGEMENT: Final = "whatsapp_business_management"
 KEYS: Final = ("template", "campaign", "sender")
@@ -78,7 +79,7 @@ class RefusalApi:
                 _add(sums, group, part)
         most = sorted(sums.values(), key=lambda one: (-one.count, one.group.key))[:SHOWN_MAX]
         shown = [await self._shown(one, by, locale) for one in most]
-        return {"since": _said(since), "until": _said(until), "by": by, "data": shown}
+        return {"since": instant(since), "until": instant(until), "by": by, "data": shown}
 
     async def _shown(self, one: _Sum, by: str, locale: str) -> dict[str, Any]:
         async with self._site.pool(one.part).acquire() as conn:
@@ -95,10 +96,10 @@ class RefusalApi:
             "forecast": forecast(denied).in_locale(locale) if denied is not None else None,
             "newest": {
                 "message": wamid(one.group.newest),
-                "at": _said(one.group.newest_at),
+                "at": instant(one.group.newest_at),
                 "figure": denied.figure if denied is not None else None,
             },
-            "due": None if one.first_due is None else {"first": _said(one.first_due), "last": _said(one.last_due)},
+            "due": None if one.first_due is None else {"first": instant(one.first_due), "last": instant(one.last_due)},
         }
 
 
@@ -133,7 +134,3 @@ def _instant(name: str, given: str | None) -> datetime | None:
     if found is None or found.tzinfo is None:
         raise Refusal(errors.bad_value(name, "must be an instant such as 2026-11-24T12:00:00Z"))
     return found.astimezone(UTC)
-
-
-def _said(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

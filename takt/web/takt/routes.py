@@ -20,7 +20,7 @@ from takt.store.reference import Reference
 from takt.store.site import Site
 from takt.web.auth import Principal
 from takt.web.people import with_number
-from takt.web.takt.door import MANAGEMENT, MESSAGING, OwnDoor, own_sender, read_object
+from takt.web.takt.door import MANAGEMENT, MESSAGING, OwnDoor, own_business, own_sender, read_object
 from takt.wire import cloud, errors, explain, record
 from takt.wire.cloud import SendRequest
 from takt.wire.errors import Refusal, WireError
@@ -112,8 +112,7 @@ class OwnApi:
         return await self._examine_lane.submit(slot_of(message_id), command)
 
     async def _wallet(self, _request: Request, principal: Principal) -> dict[str, Any]:
-        assert principal.business_id is not None, "a token with permissions belongs to a company"
-        business = self._reference.current.businesses[principal.business_id]
+        business = own_business(self._reference, principal)
         part = business.contract_part
         async with self._site.pool(part).acquire() as conn:
             balance = await views.balance(conn, part, business.contract_id)

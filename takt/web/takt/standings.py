@@ -1,6 +1,6 @@
 """Standings over the own API: what a company sees of itself and objects to, and what the operator's programs decide."""
 
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 from starlette.routing import Route
@@ -8,10 +8,7 @@ from starlette.routing import Route
 from takt.store.reference import Business, Reference
 from takt.web.auth import Principal
 from takt.web.standings import StandingDesk
-from takt.web.takt.door import OwnDoor, read_object
-
-MANAGEMENT: Final = "whatsapp_business_management"
-OPERATOR: Final = "operator's program"
+from takt.web.takt.door import MANAGEMENT, OPERATOR_PROGRAM, OwnDoor, own_business, read_object
 
 
 class StandingApi:
@@ -40,11 +37,11 @@ class StandingApi:
         ]
 
     async def _own(self, _request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.of(self._company(principal))
+        return await self._desk.of(own_business(self._reference, principal))
 
     async def _object(self, request: Request, principal: Principal) -> dict[str, Any]:
         body = await read_object(request)
-        return await self._desk.object(self._company(principal), request.path_params["measure"], body)
+        return await self._desk.object(own_business(self._reference, principal), request.path_params["measure"], body)
 
     async def _of(self, request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._desk.of(self._named(request))
@@ -56,17 +53,13 @@ class StandingApi:
         return await self._desk.set_owner(self._named(request), await read_object(request))
 
     async def _take(self, request: Request, _principal: Principal) -> dict[str, Any]:
-        return await self._desk.take(self._named(request), await read_object(request), OPERATOR)
+        return await self._desk.take(self._named(request), await read_object(request), OPERATOR_PROGRAM)
 
     async def _queue(self, _request: Request, _principal: Principal) -> dict[str, Any]:
         return {"data": await self._desk.queue()}
 
     async def _decide(self, request: Request, _principal: Principal) -> dict[str, Any]:
-        return await self._desk.decide(request.path_params["measure"], await read_object(request), OPERATOR)
-
-    def _company(self, principal: Principal) -> Business:
-        assert principal.business_id is not None, "a token with permissions belongs to a company"
-        return self._reference.current.businesses[principal.business_id]
+        return await self._desk.decide(request.path_params["measure"], await read_object(request), OPERATOR_PROGRAM)
 
     def _named(self, request: Request) -> Business:
         return self._desk.named(request.path_params["waba"])

@@ -8,11 +8,11 @@ from starlette.routing import Route
 
 from takt import exports
 from takt.exports import MEDIA_TYPES, Format
-from takt.store.reference import Business, Reference
+from takt.store.reference import Reference
 from takt.store.site import Site
 from takt.web.auth import Principal
 from takt.web.costs import Costs
-from takt.web.takt.door import MANAGEMENT, OwnDoor
+from takt.web.takt.door import MANAGEMENT, OwnDoor, own_business
 from takt.wire import errors
 from takt.wire.errors import Refusal
 
@@ -37,20 +37,20 @@ class UsageApi:
         ]
 
     async def _month(self, request: Request, principal: Principal) -> dict[str, Any]:
-        business = self._business(principal)
+        business = own_business(self._reference, principal)
         month = self._costs.month_of(business, request.query_params.get("month"))
         return await self._costs.month(business, month)
 
     async def _messages(self, request: Request, principal: Principal) -> dict[str, Any]:
-        business = self._business(principal)
+        business = own_business(self._reference, principal)
         month = self._costs.month_of(business, request.query_params.get("month"))
         return await self._costs.messages(business, month, request.query_params)
 
     async def _months(self, _request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._costs.months(self._business(principal))
+        return await self._costs.months(own_business(self._reference, principal))
 
     async def _file(self, request: Request, principal: Principal) -> StreamingResponse:
-        business = self._business(principal)
+        business = own_business(self._reference, principal)
         month = self._costs.month_of(business, request.query_params.get("month"))
         asked = request.query_params.get("format", Format.CSV)
         if asked not in list(Format):
@@ -62,7 +62,3 @@ class UsageApi:
             media_type=MEDIA_TYPES[form],
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
-
-    def _business(self, principal: Principal) -> Business:
-        assert principal.business_id is not None, "a token with permissions belongs to a company"
-        return self._reference.current.businesses[principal.business_id]

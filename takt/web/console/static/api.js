@@ -90,6 +90,20 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ contract: string, name: string, month: string, why: string, due_at: string }} LeftOpen
  * @typedef {{ id: string, number: string, kind: string, name: string, issued_on: string, due_on: string, currency: string,
  *             period: { from: string, to: string }, gross: string, credited: string }} Document
+ * @typedef {{ id: string, company: string, name: string, provider: string, purpose: string, state: string, gross_micros: number,
+ *             net_micros: number, tax_micros: number, currency: string, reference: string, document: string | null,
+ *             automatic: boolean, due_on: string | null, created_at: string, settled_at: string | null,
+ *             ended_at: string | null, why: string }} Payment
+ * @typedef {{ key: string, booked_on: string, amount_micros: number, currency: string, name: string, iban: string,
+ *             remittance: string, end_to_end: string, why: string, reversal: boolean, doubt: string | null }} Unsure
+ * @typedef {{ iban: string | null, holder: string | null, bic: string | null, creditor_id: string | null }} OwnAccount
+ * @typedef {{ iban: string, ident: string, currency: string, opening_micros: number | null, closing_micros: number | null,
+ *             transactions: number, fresh: number, imported_by: string, imported_at: string }} Imported
+ * @typedef {{ statements: number, imported_before: number, booked: number, suspense: number, known_before: number,
+ *             not_balanced: string[], other_accounts: string[] }} Report
+ * @typedef {{ ident: string, scheme: string, payments: number, sum_micros: number, made_by: string, made_at: string }} Collection
+ * @typedef {{ id: string, company: string, name: string, state: string, sort: string, amount_micros: number, currency: string,
+ *             note: string, proposed_by: string, proposed_at: string, signed_by: string | null, may_sign: boolean }} Booking
  * @typedef {{ card: string, version: number, currency: string, valid: { from: string, to: string | null }, published_at: string,
  *             sha256: string }} Card
  * @typedef {{ month: string,
@@ -183,6 +197,34 @@ export const api = {
   publishCard: (document) => call("POST", "/money/cards", document),
   /** @param {{ document: any, month: string }} asked @returns {Promise<Effects>} */
   effect: (asked) => call("POST", "/money/effect", asked),
+  /** @param {{ state?: string, company?: string, of?: string }} which @returns {Promise<{ data: Payment[], more: boolean }>} */
+  payments: (which) => call("GET", `/bank/payments?${query(which)}`),
+  /** @param {string} id @returns {Promise<Payment>} */
+  refund: (id) => call("POST", `/bank/payments/${encodeURIComponent(id)}/refund`),
+  /** @returns {Promise<{ data: Unsure[] }>} */
+  suspense: () => call("GET", "/bank/suspense"),
+  /** @param {string} key @param {object} decision */
+  decideSuspense: (key, decision) => call("POST", `/bank/suspense/${encodeURIComponent(key)}`, decision),
+  /** @returns {Promise<OwnAccount>} */
+  ownAccount: () => call("GET", "/bank/account"),
+  /** @param {object} account @returns {Promise<OwnAccount>} */
+  setOwnAccount: (account) => call("PUT", "/bank/account", account),
+  /** @returns {Promise<{ data: Imported[] }>} */
+  statements: () => call("GET", "/bank/statements"),
+  /** @param {Blob} file @returns {Promise<Report>} */
+  importStatements: (file) => call("POST", "/bank/statements", file),
+  /** @returns {Promise<{ data: Collection[] }>} */
+  collections: () => call("GET", "/bank/collections"),
+  /** @returns {Promise<{ data: Collection[] }>} */
+  collect: () => call("POST", "/bank/collections", {}),
+  /** @param {string} ident */
+  collectionAddress: (ident) => `/console/api/bank/collections/${encodeURIComponent(ident)}`,
+  /** @returns {Promise<{ data: Booking[] }>} */
+  bookings: () => call("GET", "/bank/bookings"),
+  /** @param {object} body @returns {Promise<Booking>} */
+  proposeBooking: (body) => call("POST", "/bank/bookings", body),
+  /** @param {string} id @param {"sign" | "withdraw"} act @returns {Promise<Booking>} */
+  actOnBooking: (id, act) => call("POST", `/bank/bookings/${encodeURIComponent(id)}/${act}`, {}),
   /** @returns {Promise<Policy>} */
   policy: () => call("GET", "/policy"),
   /** @param {any} policy @returns {Promise<{ policy: any, changes: Change[] }>} */

@@ -1,18 +1,26 @@
 // @ts-check
-/** Money: contracts, the ledger, the close of months, invoices and rate cards, each a page below one entry. */
+/** Money: contracts, payments, the ledger, the close of months, invoices and rate cards, each a page below one entry. */
 import { html } from "/static/html.js";
 import { t } from "/static/text.js";
+import { Bank } from "./money_bank.js";
 import { Contracts } from "./money_contracts.js";
 import { Cards } from "./money_cards.js";
+import { ByHand } from "./money_hand.js";
 import { Invoices } from "./money_invoices.js";
 import { Ledger } from "./money_ledger.js";
 import { Months } from "./money_months.js";
+import { Payments } from "./money_payments.js";
+import { Suspense } from "./money_suspense.js";
 import * as state from "./state.js";
 
-/** @typedef {"contracts" | "ledger" | "months" | "invoices" | "cards"} Sub */
+/** @typedef {"contracts" | "payments" | "suspense" | "bank" | "hand" | "ledger" | "months" | "invoices" | "cards"} Sub */
 
 const SUBS = /** @type {Record<Sub, { word: () => string, view: any }>} */ ({
   contracts: { word: () => t("Contracts"), view: Contracts },
+  payments: { word: () => t("Payments"), view: Payments },
+  suspense: { word: () => t("To clarify"), view: Suspense },
+  bank: { word: () => t("Bank"), view: Bank },
+  hand: { word: () => t("By hand"), view: ByHand },
   ledger: { word: () => t("Ledger"), view: Ledger },
   months: { word: () => t("Months"), view: Months },
   invoices: { word: () => t("Invoices"), view: Invoices },

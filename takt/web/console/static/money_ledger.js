@@ -4,9 +4,8 @@ import { html, signal } from "/static/html.js";
 import { formatDateTime, formatMoney, t } from "/static/text.js";
 import { Empty, Icon } from "/static/ui.js";
 import { api } from "./api.js";
-import { Fetched, Table } from "./money_parts.js";
+import { CompanyField, Fetched, Table } from "./money_parts.js";
 import { KIND_NAMES, accountWord, kindWord } from "./money_words.js";
-import * as state from "./state.js";
 
 /** @typedef {import("./api.js").Booked} Booked */
 
@@ -34,13 +33,7 @@ export const Ledger = () => html`
 function Search() {
   const now = wanted.value;
   return html`<form class="search-form" role="search" onSubmit=${search} key=${JSON.stringify(now)}>
-    <div class="field">
-      <label for="entry-company">${t("Company")}</label>
-      <select id="entry-company" name="company" class="input">
-        <option value="">${t("All companies")}</option>
-        ${state.companies.value.map((one) => html`<option key=${one.waba} value=${one.waba} selected=${one.waba === now.company}>${one.name}</option>`)}
-      </select>
-    </div>
+    <${CompanyField} id="entry-company" chosen=${now.company} />
     <div class="field">
       <label for="entry-kind">${t("Kind")}</label>
       <select id="entry-kind" name="kind" class="input">

@@ -5,6 +5,7 @@ import { Loading, Trouble } from "/static/door.js";
 import { html, useEffect, useSignal } from "/static/html.js";
 import { formatMoney, locale, t } from "/static/text.js";
 import { trouble } from "./decide.js";
+import * as state from "./state.js";
 
 /**
  * @template T
@@ -52,6 +53,18 @@ export const Table = ({ label, columns, rows, name }) => html`<table class="figu
     )}
   </tbody>
 </table>`;
+
+/**
+ * Which company; `none` is what it says before one is chosen.
+ * @param {{ id: string, chosen?: string, none?: string, onChange?: (waba: string) => void }} props
+ */
+export const CompanyField = ({ id, chosen, none = t("All companies"), onChange = () => {} }) => html`<div class="field">
+  <label for=${id}>${t("Company")}</label>
+  <select id=${id} name="company" class="input" onChange=${(/** @type {any} */ event) => onChange(event.currentTarget.value)}>
+    <option value="">${none}</option>
+    ${state.companies.value.map((one) => html`<option key=${one.waba} value=${one.waba} selected=${one.waba === chosen}>${one.name}</option>`)}
+  </select>
+</div>`;
 
 /** An amount of a document, which is a decimal number as text. @param {string} text @param {string} currency */
 export const amount = (text, currency) => formatMoney(Math.round(Number(text) * 1_000_000), currency);

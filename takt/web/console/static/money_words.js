@@ -1,6 +1,8 @@
 // @ts-check
 /** What the codes about money are called. */
+import { ApiError } from "/static/calls.js";
 import { t } from "/static/text.js";
+import { trouble } from "./decide.js";
 import { categoryWord } from "./words.js";
 
 /** @param {Record<string, () => string>} words @returns {(code: string) => string} what is unknown stays as it is */
@@ -86,3 +88,67 @@ export const documentWord = known({
   advance: () => t("Advance invoice"),
   statement: () => t("Statement"),
 });
+
+/** The same of a payment. @type {Record<string, [string, string, () => string]>} */
+export const PAYMENT_STATES = {
+  initiated: ["info", "clock", () => t("Awaited")],
+  settled: ["success", "check", () => t("Settled")],
+  returned: ["danger", "undo-2", () => t("Gone back")],
+  failed: ["warning", "x", () => t("Failed")],
+};
+
+/** The same of a booking by hand. @type {Record<string, [string, string, () => string]>} */
+export const BOOKING_STATES = {
+  proposed: ["warning", "clock", () => t("Waits for a second person")],
+  booked: ["success", "check", () => t("Booked")],
+  withdrawn: ["", "x", () => t("Withdrawn")],
+};
+
+export const providerWord = known({
+  bank: () => t("Transfer"),
+  debit: () => t("Direct debit"),
+  manual: () => t("By hand"),
+  fake: () => t("Provider that pretends"),
+});
+
+const KINDS_BY_HAND = {
+  received: () => t("Money came in"),
+  paid_back: () => t("Money was paid back"),
+  credit: () => t("Credit"),
+  debit: () => t("Debit"),
+  write_off: () => t("Written off"),
+};
+
+export const SORTS = Object.keys(KINDS_BY_HAND);
+export const sortWord = known(KINDS_BY_HAND);
+
+/** Why a transaction of the bank waits for a person. */
+export const doubtWord = known({
+  unknown: () => t("Nothing known fits: no reference, no document, no known account with this amount"),
+  ambiguous: () => t("Several payments fit"),
+  other_amount: () => t("It names a payment of another amount"),
+  currency: () => t("It is in another currency than what it names"),
+  paid_already: () => t("What it names was paid before"),
+  not_settled: () => t("What it names was never paid, so it cannot come back"),
+  outgoing: () => t("Money went out, and it names no payment"),
+  flaw: () => t("Its details do not add up"),
+});
+
+const FAULTS = /** @type {Record<string, () => string>} */ ({
+  own: () => t("Who proposed it cannot sign it: somebody else must."),
+  no_person: () => t("Two people must stand for it; a program's proposal can only be withdrawn."),
+  closed: () => t("It is signed or withdrawn already."),
+  not_covered: () => t("The balance does not cover it."),
+  currency: () => t("It is in another currency than the contract."),
+  outgoing: () => t("Money went out: choose the payment that it takes back."),
+  paid_already: () => t("This payment was paid or went back before."),
+  not_settled: () => t("This payment was never paid, so it cannot go back."),
+  other_amount: () => t("This payment is of another amount."),
+});
+
+/** Why something about money could not be done. @param {unknown} error */
+export function whyNot(error) {
+  const word = error instanceof ApiError ? FAULTS[error.code] : undefined;
+  if (word) return word();
+  return error instanceof ApiError && error.code === "invalid" ? error.message : trouble(error);
+}
