@@ -14,7 +14,7 @@ ARGS ?=
 export TAKT_VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast check fmt bench lock clean python demo-env develop-env
+.PHONY: help demo test fast mutants check fmt bench lock clean python demo-env develop-env
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name about; do \
@@ -28,6 +28,9 @@ test: develop-env ## run all tests, in two processes; ARGS go to pytest, as in: 
 
 fast: develop-env ## run the tests of the pure parts, in seconds
 	$(BIN)/python -m pytest -q tests/core tests/wire $(ARGS)
+
+mutants: develop-env ## show which small faults in the money core no test notices; ARGS="ledger rating" names modules
+	PYTHONHASHSEED=0 $(BIN)/python -m tools.mutants $(ARGS)
 
 check: develop-env ## format, lint, types, import directions, our own rules
 	$(BIN)/ruff format --check .

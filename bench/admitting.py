@@ -5,6 +5,7 @@ transaction: all that admission adds to a send of marketing.
 """
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,6 +19,7 @@ from bench.house import House, analyze, open_house
 from bench.report import Table, machine
 from takt.actions import admitting
 from takt.actions.admitting import Ask
+from takt.app import COLLECT_AFTER
 from takt.clock import CLOCK
 from takt.core.admission import belief, exploration, hazard, outlook, scoring
 from takt.core.admission.arrays import places
@@ -60,6 +62,7 @@ def measure(seconds: float = SECONDS) -> tuple[Table, str]:
     notes = [
         f"Batches of {BATCH} messages, one thread; the baseline is a cap with the dearest first, on arrays as well.",
         f"With a database: {PEOPLE:,} people with what is believed of each and of {OWNERS} owners, one connection, no other load.",
+        "Garbage is collected as in the server.",
         "There every term of every decision becomes the figure of a rule; the log's rows commit.",
     ]
     return Table(NAME, "Admission of marketing", COLUMNS, rows, notes), here
@@ -92,6 +95,8 @@ async def _with_facts(house: House, seconds: float) -> list[tuple[str, tuple[lis
         owners = [CLOCK.new_id() for _ in range(OWNERS)]
         people = await _add_people(conn, owners)
         await analyze(house.url)
+        gc.set_threshold(*COLLECT_AFTER)
+        gc.freeze()
         chance = np.random.default_rng(3)
         policy, book = TactPolicy(admission=Admission(mode="priced")), _book()
         found = []
@@ -152,7 +157,7 @@ async def _add_people(conn: Conn, owners: list[UUID]) -> list[UUID]:
             " SELECT 0, u.id, $2, 0.3, 1 FROM unnest($1::uuid[]) u(id)",
             people, owner_id,
         )  # fmt: skip
-    return people
+    return [row[0] for row in await conn.fetch("SELECT recipient_id FROM recipient WHERE part = 0")]
 
 
 def _cap() -> Callable[[], object]:

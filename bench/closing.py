@@ -35,25 +35,42 @@ STEPS: Final[dict[str, Any]] = {
     "rules": [{"tiers": {"counter": "n", "steps": [[0, 50_000], [10_000, 40_000], [100_000, 30_000]]}}],
 }  # fmt: skip
 
-# Rows as deliveries write them: spread over the month, of twenty companies, three categories, five markets, ten templates.
-_FILL: Final = """
+# A month of twenty companies: three categories, five markets, ten templates; some answer people, some come from an advert.
+# Each person hears four times within minutes, then again some days later. The ids go by the instant, as ours do.
+_MONTH: Final = """
+FROM generate_series($1::int, $2::int) n
+ JOIN (SELECT *, row_number() OVER (ORDER BY business_id) - 1 AS place FROM business) b ON b.place = n % $3::int
+ JOIN sender s ON s.business_id = b.business_id
+ CROSS JOIN LATERAL (SELECT '2026-10-01 00:00:01Z'::timestamptz + n * (interval '30 days' / $4::int) AS at,
+  (ARRAY['utility', 'marketing', 'authentication'])[1 + n % 10 % 3] AS category,
+  (ARRAY['DE', 'AT', 'CH', 'FR', 'NL'])[1 + n / 10 % 5] AS region,
+  CASE n % 7 WHEN 0 THEN 'open' WHEN 1 THEN 'entry' ELSE 'closed' END AS window_kind,
+  (n / $3::int / 64 * 16 + n / $3::int * 7 % 16) % greatest($4::int / $3::int / 20, 16) * $3::int + n % $3::int AS person) m
+ CROSS JOIN LATERAL (SELECT CASE WHEN category = 'utility' AND window_kind = 'open' THEN 1
+  WHEN category = 'marketing' AND region = 'DE' THEN 2 ELSE 3 END AS rule) r
+ CROSS JOIN LATERAL (SELECT (ARRAY[0, 113100, 45600])[rule] AS price,
+  (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000' || lpad(to_hex(n), 16, '0'))::uuid AS message_id,
+  ('00000000-0000-7000-8000-' || lpad(to_hex(person), 12, '0'))::uuid AS recipient_id) i
+"""
+_USAGE: Final = f"""
 INSERT INTO usage (part, message_id, contract_part, contract_id, sender_id, category, market, card, card_version, rule,
  tier, unit_price_micros, amount_micros, currency, reason, template_id, delivered_at, booked_at, batch, region,
  window_kind, form)
-SELECT 0, gen_random_uuid(), 0, b.contract_id, s.sender_id, (ARRAY['utility', 'marketing', 'authentication'])[1 + n % 10 % 3],
- (ARRAY['DE', 'AT', 'CH', 'FR', 'NL'])[1 + n / 10 % 5], $3, 1, CASE WHEN n % 10 % 3 = 1 AND n / 10 % 5 = 0 THEN 2 ELSE 3 END, '',
- CASE WHEN n % 10 % 3 = 1 AND n / 10 % 5 = 0 THEN 113100 ELSE 45600 END, CASE WHEN n % 10 % 3 = 1 AND n / 10 % 5 = 0 THEN 113100 ELSE 45600 END, 'EUR', 'regular',
- '40' || n % 10, at, at, b.contract_id, (ARRAY['DE', 'AT', 'CH', 'FR', 'NL'])[1 + n / 10 % 5], 'closed', 'template'
-FROM generate_series($1::int, $2::int) n
- JOIN (SELECT *, row_number() OVER (ORDER BY business_id) - 1 AS place FROM business) b ON b.place = n % $4
- JOIN sender s ON s.business_id = b.business_id
- CROSS JOIN LATERAL (SELECT '2026-10-01 00:00:01Z'::timestamptz + n * (interval '30 days' / $5) AS at) t
+SELECT 0, message_id, 0, b.contract_id, s.sender_id, category, region, $5, 1, rule, '', price, price, 'EUR', 'regular',
+ '40' || n % 10, at, at, b.contract_id, region, window_kind, 'template' {_MONTH}
+"""
+_MESSAGES: Final = f"""
+INSERT INTO message (part, message_id, recipient_id, wa_id, sender_id, business_id, inbound, cursor, type, content, category,
+ status, accepted_at, delivered_at)
+SELECT 0, message_id, recipient_id, '49' || person, s.sender_id, b.business_id, false, n, 'template', '{{}}', category,
+ 'delivered', at, at {_MONTH}
 """
 _BASELINE: Final = """
 SELECT contract_id, category, market, card, card_version, rule, tier, unit_price_micros, count(*), sum(amount_micros)
 FROM usage WHERE part = 0 AND delivered_at >= '2026-10-01Z' AND delivered_at < '2026-11-01Z' GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
-SLICE: Final = 250_000
+SLICE: Final = 100_000
+FILL_S_MAX: Final = 600
 
 T = TypeVar("T")
 
@@ -114,10 +131,11 @@ async def _measure(house: House, rows: int) -> tuple[list[tuple[str, ...]], list
 
 async def _fill(pool: Pool, rows: int) -> None:
     for first in range(0, rows, SLICE):
-        await pool.execute(
-            _FILL, first, min(first + SLICE, rows) - 1, CARD, COMPANIES, rows,
-        )  # fmt: skip
-    await pool.execute("VACUUM (ANALYZE) usage", timeout=120)
+        slice_ = (first, min(first + SLICE, rows) - 1, COMPANIES, rows)
+        await pool.execute(_USAGE, *slice_, CARD, timeout=FILL_S_MAX)
+        await pool.execute(_MESSAGES, *slice_, timeout=FILL_S_MAX)
+    for table in ("usage", "message"):
+        await pool.execute(f"VACUUM (ANALYZE) {table}", timeout=FILL_S_MAX)
 
 
 async def _timed(work: Awaitable[T]) -> tuple[float, T]:

@@ -36,6 +36,7 @@ from takt.web.inbox.api import InboxApi, InboxLanes
 from takt.web.inbox.costs import InboxCosts
 from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
+from takt.web.inbox.spending import InboxSpending
 from takt.web.messenger.links import link_routes
 from takt.web.messenger.routes import messenger_routes
 from takt.web.money import MoneyDesk
@@ -126,7 +127,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
     desks = _money_desks(engine, demo=demo)
     routes: list[BaseRoute] = [
         *device_routes,
-        *_inbox_routes(engine, demo=demo),
+        *_inbox_routes(engine, desks[0], demo=demo),
         *_console_routes(engine, standings, desks, demo=demo),
         *messenger_routes(),
         *link_routes(engine.site),
@@ -213,7 +214,7 @@ def _clear(engine: Engine) -> Callable[[int, UUID], Awaitable[None]]:
     return Erasures(engine.site, engine.reference, engine.wakes, engine.clock).clear_now
 
 
-def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
+def _inbox_routes(engine: Engine, payments: PaymentDesk, *, demo: bool) -> list[BaseRoute]:
     lanes = engine.lanes
     sessions = Sessions(COMPANIES, engine.site, lanes.sessions, engine.clock, demo=demo)
     api = InboxApi(
@@ -229,7 +230,8 @@ def _inbox_routes(engine: Engine, *, demo: bool) -> list[BaseRoute]:
         Costs(engine.site, engine.reference, engine.clock), _document_desk(engine), engine.site, engine.reference
     )
     door = InboxDoor(api, media, costs, sessions, engine.wakes, engine.clock)
-    return [*door.routes(), *pages.inbox_routes()]
+    spending = InboxSpending(sessions, payments, engine.reference)
+    return [*spending.routes(), *door.routes(), *pages.inbox_routes()]
 
 
 def _console_routes(engine: Engine, standings: StandingDesk, desks: Desks, *, demo: bool) -> list[BaseRoute]:

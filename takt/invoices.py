@@ -84,12 +84,22 @@ def show_legal(waba: Waba = None) -> None:
 
 
 @invoices.command("list")
-def list_documents(waba: Waba = None) -> None:
-    """List the newest documents."""
+def list_documents(
+    waba: Waba = None,
+    *,
+    owed: Annotated[bool, typer.Option("--open", help="Only what is still to be paid, wholly or in part.")] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what should have been paid by now.")] = False,
+    state: Annotated[str | None, typer.Option(help="issued, part_paid, paid, overdue or cancelled.")] = None,
+) -> None:
+    """List the newest documents, each with where its payment is."""
+    named = [*(["open"] if owed else []), *(["overdue"] if overdue else []), *([state] if state is not None else [])]
+    if len(named) > 1:
+        raise NotDone("Name one of --open, --overdue and --state.")
 
     async def do(opened: Open) -> Any:
+        states = wire.parse_state(named[0] if named else None)
         company = await opened.desk.company(waba) if waba is not None else None
-        return [wire.listed(one) for one in await opened.desk.documents(company)]
+        return [wire.listed(one, opened.desk.today) for one in await opened.desk.documents(company, states)]
 
     show(_done(do))
 
@@ -145,7 +155,8 @@ def issue() -> None:
 
     async def do(opened: Open) -> Any:
         answers = await Issuer(opened.site, opened.press, CLOCK).round()
-        return [{"not_issued": one.says} if isinstance(one, NotIssued) else wire.listed(one) for one in answers]
+        today = opened.desk.today
+        return [{"not_issued": one.says} if isinstance(one, NotIssued) else wire.listed(one, today) for one in answers]
 
     show(_done(do))
 

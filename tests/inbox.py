@@ -18,7 +18,9 @@ from takt.actions.issue import IssueDocuments
 from takt.actions.legal import set_legal
 from takt.actions.media import look_after
 from takt.actions.outcome import DESK, inbox_topic
+from takt.actions.paying import Paying
 from takt.actions.send import Send
+from takt.actions.spending import Spending
 from takt.clock import CLOCK, Clock
 from takt.config import LOOPBACK
 from takt.core.address import Permission
@@ -39,6 +41,8 @@ from takt.web.inbox.api import InboxApi, InboxLanes
 from takt.web.inbox.costs import InboxCosts
 from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
+from takt.web.inbox.spending import InboxSpending
+from takt.web.payments import MoneyLanes, PaymentDesk
 from takt.web.proxies import TrustedProxies
 from takt.web.resolver import MediaResolver
 from takt.web.staff.session import COMPANIES, Check, Sessions
@@ -160,14 +164,19 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
         wakes,
         clock,
     )
+    money = MoneyLanes(
+        lanes(Paying(world.reference, clock.new_id)), lanes(Spending(world.reference, clock.new_id))
+    )  # fmt: skip
+    spending = InboxSpending(sessions, PaymentDesk(world.site, money, {}, clock), world.reference)
     loops: list[Callable[[], Any]] = [
+        money.payments.run, money.plans.run,
         media.run,
         inbox_lanes.send.run, inbox_lanes.acknowledge.run, inbox_lanes.examine.run, staff_lanes.run,
         Projector(world.site, world.reference, wakes, clock.now).run,
     ]  # fmt: skip
     tasks = [asyncio.create_task(run()) for run in loops]
     try:
-        async with served(TrustedProxies(Starlette(routes=door.routes()), LOOPBACK)) as url:
+        async with served(TrustedProxies(Starlette(routes=[*spending.routes(), *door.routes()]), LOOPBACK)) as url:
             yield Inbox(url, world, wakes, clock, stranger)
     finally:
         for task in tasks:

@@ -9,10 +9,14 @@ import base64
 import json
 import re
 import sys
+from bisect import bisect_left
+from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,11 +27,55 @@ NO_CENTS = {
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
 }  # fmt: skip
 THREE_PLACES = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
-PAID_BY_ANOTHER = "conversation"
+PAID_BY_ANOTHER, ABSORBED = "conversation", "absorbed"
+FEE_KINDS = {"fee", "true_up"}
+HOME = "DE"
+RATES = {
+    "AT": 2000, "BE": 2100, "BG": 2000, "CY": 1900, "CZ": 2100, "DE": 1900, "DK": 2500, "EE": 2400, "ES": 2100,
+    "FI": 2550, "FR": 2000, "GR": 2400, "HR": 2500, "HU": 2700, "IE": 2300, "IT": 2200, "LT": 2100, "LU": 1700,
+    "LV": 2100, "MT": 1800, "NL": 2100, "PL": 2300, "PT": 2300, "RO": 2100, "SE": 2500, "SI": 2200, "SK": 2300,
+}  # fmt: skip
+CHECKED = (
+    "hash chain (28), cards (16, 17), prices and places in counts (10, 11), one charge a message (6, 14), shares of partners,"
+    " grants never below zero (18), what is undone is undone once, usage on documents (20, 25), fees, commitments,"
+    " lines, taxes, totals (21), credit notes (24), numbers (22), books of documents"
+)
+UNSEEN = (
+    "holds, limits and leases (3, 4, 5, 19), who a message went to and so who pays for a conversation (15), bids,"
+    " wholesale cards of partners, receipts (8, 9), bytes of PDF and UBL (23), the newest numbers of a series"
+)
+
+
+class Unreadable(Exception):
+    """What is wrong with a file of the export, and where."""
+
+
+BROKEN = (
+    Unreadable,
+    OSError,
+    KeyError,
+    TypeError,
+    ValueError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    ZeroDivisionError,
+    LookupError,
+)
 
 
 def main() -> None:
-    """Verify a folder, or prove one message in it."""
+    """Verify a folder, or prove one message in it; one sentence for what is no export."""
+    try:
+        run()
+    except BROKEN as fault:
+        said = str(fault) if isinstance(fault, Unreadable | OSError) else f"{type(fault).__name__}: {fault}"
+        sys.exit(f"this is no whole export: {said}")
+
+
+def run() -> None:
+    """What was asked for."""
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("folder", type=Path)
     words.add_argument("--prove", metavar="MESSAGE", help="a message id, wamid.… or 32 hexadecimal digits")
@@ -35,6 +83,8 @@ def main() -> None:
     if asked.prove is not None:
         sys.exit(0 if prove(asked.folder, message_of(asked.prove)) else 1)
     faults = verify(asked.folder)
+    print(f"checked: {CHECKED}")
+    print(f"cannot be seen from an export: {UNSEEN}")
     for fault in faults[:FAULTS_SHOWN]:
         print(fault)
     if len(faults) > FAULTS_SHOWN:
@@ -45,14 +95,13 @@ def main() -> None:
 
 def verify(folder: Path) -> list[str]:
     """All that is wrong with an export."""
-    cards = json.loads((folder / "cards.json").read_text("utf-8"))
-    contracts = {one["contract"]: one for one in json.loads((folder / "contracts.json").read_text("utf-8"))}
-    documents = json.loads((folder / "documents.json").read_text("utf-8"))
+    cards, listed = whole(folder / "cards.json"), whole(folder / "contracts.json")
+    contracts = {one["contract"]: one for one in listed}
     faults = list(card_faults(cards["cards"]))
-    prices, books = Prices(cards), Books(contracts)
+    prices, books, grants = Prices(cards), Books(contracts), Accounts()
     chains: dict[int, tuple[int, str]] = {}
-    with (folder / "batches.jsonl").open(encoding="utf-8") as lines:
-        for batch in map(json.loads, lines):
+    for at, batch in each_line(folder / "batches.jsonl"):
+        with place(f"batches.jsonl, line {at}"):
             faults += batch_faults(batch, chains.get(batch["part"], (0, "00" * 32)))
             chains[batch["part"]] = batch["number"], batch["hash"]
             for row in batch["usage"]:
@@ -60,11 +109,45 @@ def verify(folder: Path) -> list[str]:
                 books.use(row, batch["booked_at"])
             for entry in batch["entries"]:
                 books.enter(entry)
-    faults += prices.hole_faults()
-    faults += books.faults()
-    for one in documents:
-        faults += document_faults(one)
-    return faults + books.document_faults(documents)
+                faults += grants.faults(entry)
+    faults += [*prices.hole_faults(), *prices.share_faults(), *books.faults()]
+    papers = Papers()
+    for at, one in each_line(folder / "documents.jsonl"):
+        with place(f"documents.jsonl, line {at}"):
+            faults += [*document_faults(one), *tax_faults(one)]
+            papers.add(one)
+    with place("contracts.json"):
+        for about in listed:
+            faults += month_faults(about, cards["cards"], books, papers)
+    return [*faults, *papers.faults(), *papers.book_faults(books.documents)]
+
+
+@contextmanager
+def place(where: str) -> Iterator[None]:
+    """Say where something is that cannot be understood."""
+    try:
+        yield
+    except Unreadable:
+        raise
+    except BROKEN as fault:
+        raise Unreadable(f"{where}: {type(fault).__name__}: {fault}") from None
+
+
+def whole(file: Path) -> Any:
+    """A file of JSON."""
+    with place(file.name):
+        return json.loads(file.read_text("utf-8"))
+
+
+def each_line(file: Path) -> Iterator[tuple[int, Row]]:
+    """The lines of a file, each a document of JSON, with their numbers."""
+    with file.open(encoding="utf-8") as lines:
+        for at, line in enumerate(lines, 1):
+            with place(f"{file.name}, line {at}"):
+                one = json.loads(line)
+                if not isinstance(one, dict):
+                    raise Unreadable(f"{file.name}, line {at}: must be an object")
+            yield at, one
 
 
 # ---------------------------------------------------------------- hashes
@@ -167,16 +250,37 @@ class Prices:
         }
         self._places: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
         self._late: set[tuple[str, str, str]] = set()
+        self._shared: list[Row] = []
+        self._retail: dict[str, int] = {}
+
+    def share_faults(self) -> Iterator[str]:
+        """Partners that paid something else than the price less their share."""
+        for row in self._shared:
+            share = self._cards[row["card"], row["version"]].get("reseller", {}).get("share_basis_points")
+            price = self._retail.get(row["message"])
+            if share is None:
+                continue
+            if price is None:
+                yield f"message {row['message']}: its partner paid, its client did not"
+            elif row["amount_micros"] != price - price * share // 10_000:
+                yield f"message {row['message']}: its partner owes {price - price * share // 10_000}, not {row['amount_micros']}"
 
     def faults(self, row: Row, contracts: Mapping[str, Row]) -> list[str]:
         """What is wrong with the price of a row. One that gives money back has what it gives back checked elsewhere."""
-        if row["refund"] or row["leg"] != 0:
+        if row["refund"]:
+            return []
+        if row["leg"] != 0:
+            self._shared.append(row)
             return []
         where = f"message {row['message']}"
         card = self._cards.get((row["card"], row["version"]))
         if card is None:
             return [f"{where}: there is no rate card {row['card']} version {row['version']}"]
+        if not 0 <= row["rule"] < len(card["rules"]):
+            return [f"{where}: rate card {row['card']} version {row['version']} has no rule {row['rule']}"]
         rule = card["rules"][row["rule"]]
+        if "share_basis_points" in card.get("reseller", {}):
+            self._retail[row["message"]] = row["amount_micros"]
         found = []
         if row["region"] and self._rule_of(card, row) != row["rule"]:
             found.append(f"{where}: rule {self._rule_of(card, row)} prices it, not rule {row['rule']}")
@@ -207,8 +311,8 @@ class Prices:
 
     def _due(self, card: Row, rule: Row, row: Row, contracts: Mapping[str, Row]) -> int | None:
         """What a rule asks for a message; None where that rests on a bid."""
-        if row["reason"] == PAID_BY_ANOTHER:
-            return 0
+        if row["reason"] in {PAID_BY_ANOTHER, ABSORBED}:
+            return 0 if row["reason"] == PAID_BY_ANOTHER else None
         priced = rule.get("conversation", rule)
         if "price" in priced:
             return int(priced["price"])
@@ -258,23 +362,28 @@ class Books:
 
     def __init__(self, contracts: Mapping[str, Row]) -> None:
         self._contracts = contracts
-        self._used: Counter[tuple[str, str, int]] = Counter()
-        self._in_time: Counter[tuple[str, str, int]] = Counter()
+        self._used: defaultdict[str, Counter[tuple[str, int, int, int]]] = defaultdict(Counter)
+        self._borders = {
+            name: sorted({at for month in one["months"] for at in (month["cut_off"], month["frozen_at"])})
+            for name, one in contracts.items()
+        }
         self._costs: Counter[tuple[str, str]] = Counter()
         self._captured: Counter[tuple[str, str]] = Counter()
         self._seen: set[tuple[str, str, int]] = set()
         self._twice: list[str] = []
-        self._charged: Counter[str] = Counter()
+        self._charged: Counter[tuple[str, str]] = Counter()
+        self._undone: Counter[tuple[str, str, int]] = Counter()
+        self._entered: dict[tuple[str, str, int], int] = {}
+        self.documents: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
 
     def use(self, row: Row, booked_at: str) -> None:
         """A row of usage: what it is on a document, and what its message costs."""
         contract = self._contracts[row["contract"]]
         units = -1 if row["refund"] else 1
-        key = (row["contract"], self._line(row, contract["time_zone"]), row["unit_price_micros"])
-        self._used[key] += units
-        last = max((one["cut_off"] for one in contract["months"] if one["state"] == "issued"), default="")
-        if booked_at <= last:
-            self._in_time[key] += units
+        if row["unit_price_micros"] > 0:
+            booked = bisect_left(self._borders[row["contract"]], booked_at)
+            line = self._line(row, contract["time_zone"])
+            self._used[row["contract"]][line, row["unit_price_micros"], booked, units] += 1
         self._costs[row["contract"], row["message"]] += row["amount_micros"]
         place = (row["contract"], row["message"], 2 * row["leg"] + row["refund"])
         if place in self._seen:
@@ -289,8 +398,24 @@ class Books:
             self._captured[entry["contract"], entry["entry"]] += entry["amount_micros"]
         elif entry["kind"] == "refund" and entry["undoes"]:
             self._captured[entry["contract"], entry["undoes"]] -= entry["amount_micros"]
-        elif entry["kind"] in {"fee", "true_up"}:
-            self._charged[entry["contract"]] += entry["amount_micros"] * (-1 if entry["credit"] == "spend" else 1)
+        elif entry["kind"] in FEE_KINDS:
+            sign = -1 if entry["credit"] == "spend" else 1
+            self._charged[entry["contract"], entry["note"][:7]] += entry["amount_micros"] * sign
+        elif entry["kind"] in {"invoice", "credit_note", "rounding"}:
+            self.documents[entry["entry"]][entry["debit"], entry["credit"]] += entry["amount_micros"]
+        key = (entry["contract"], entry["entry"], entry["leg"])
+        if key in self._entered:
+            self._twice.append(f"entry {entry['entry']}: is there twice")
+        self._entered[key] = entry["amount_micros"]
+        if entry["undoes"]:
+            undone = (entry["contract"], entry["undoes"], entry["leg"])
+            self._undone[undone] += 1
+            if self._undone[undone] > 1:
+                self._twice.append(f"entry {entry['undoes']}: was undone twice")
+            elif self._entered.get(undone) != entry["amount_micros"]:
+                self._twice.append(
+                    f"entry {entry['undoes']}: undone is {entry['amount_micros']}, which is not what it moved"
+                )
 
     def faults(self) -> Iterator[str]:
         """Messages that cost something else than was taken for them."""
@@ -299,43 +424,331 @@ class Books:
             if self._costs[key] != self._captured[key]:
                 yield f"message {key[1]}: used {self._costs[key]}, and {self._captured[key]} was taken for it"
 
-    def document_faults(self, documents: Sequence[Row]) -> list[str]:
-        """Contracts whose documents do not have what was used; a month without its document is left out."""
-        lines: Counter[tuple[str, str, int]] = Counter()
-        others: Counter[str] = Counter()
-        for one in documents:
-            if one["kind"] in {"invoice", "statement"}:
-                for line in one["lines"]:
-                    if line["key"].startswith("usage/"):
-                        lines[one["contract"], line["key"], line["unit_price_micros"]] += line["quantity"]
-                    else:
-                        others[one["contract"]] += line["quantity"] * line["unit_price_micros"]
-        found = []
-        for contract, about in self._contracts.items():
-            if any(month["state"] == "frozen" for month in about["months"]):
-                continue
-            keys = {key for key in lines.keys() | self._in_time.keys() if key[0] == contract and key[2] > 0}
-            closed = {month["month"] for month in about["months"]}
-            for key in sorted(keys):
-                least = self._in_time[key] if key[1].rpartition("/")[2] in closed else 0
-                if not min(least, self._used[key]) <= lines[key] <= max(least, self._used[key]):
-                    found.append(
-                        f"contract {contract}: {lines[key]} units of {key[1]} on documents, {self._used[key]} used"
-                    )
-            if closed and others[contract] != self._charged[contract]:
-                found.append(
-                    f"contract {contract}: fees and minimum spend of {others[contract]} on documents,"
-                    f" {self._charged[contract]} in the journal"
-                )
-        return found
+    def used(self, contract: str, month: Row) -> dict[tuple[str, int], tuple[int, int]]:
+        """The least and the most units of each line that the close of a month knew of."""
+        borders = self._borders[contract]
+        sure, known = bisect_left(borders, month["cut_off"]), bisect_left(borders, month["frozen_at"])
+        found: defaultdict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
+        for (line, price, booked, units), times in self._used[contract].items():
+            if booked <= known and line.rpartition("/")[2] <= month["month"]:
+                span = found[line, price]
+                span[0] += units * times if booked <= sure or units < 0 else 0
+                span[1] += units * times if booked <= sure or units > 0 else 0
+        return {key: (low, high) for key, (low, high) in found.items()}
+
+    def charged(self, contract: str, month: str) -> int:
+        """What the journal has of fees and commitments for a month; what is for none of the months is there, too."""
+        return self._charged[contract, month[:7]]
 
     def _line(self, row: Row, zone: str) -> str:
-        return "/".join(
-            (
-                "usage", f"{row['card']}@{row['version']}", str(row["rule"]), row["category"], row["market"], row["tier"],
-                "", f"{month_of(row, zone)}",
-            )
-        )  # fmt: skip
+        named = f"{row['card']}@{row['version']}/{row['rule']}/{row['category']}/{row['market']}/{row['tier']}"
+        return f"usage/{named}//{month_of(row, zone)}"
+
+
+class Accounts:
+    """Grants, each on an account of its own: given once, and never used beyond what is on it."""
+
+    def __init__(self) -> None:
+        self._on: Counter[tuple[str, str]] = Counter()
+        self._given: set[tuple[str, str]] = set()
+
+    def faults(self, entry: Row) -> Iterator[str]:
+        """What an entry does to grants that it must not."""
+        given = (entry["contract"], entry["credit"])
+        if entry["kind"] == "grant":
+            if given in self._given:
+                yield f"entry {entry['entry']}: {given[1]} is given twice"
+            self._given.add(given)
+        self._on[given] += entry["amount_micros"]
+        taken = (entry["contract"], entry["debit"])
+        self._on[taken] -= entry["amount_micros"]
+        if taken[1].startswith("grant:") and self._on[taken] < 0:
+            yield f"entry {entry['entry']}: more is taken from {taken[1]} than is on it"
+
+
+# ---------------------------------------------------------------- months
+
+
+def month_faults(about: Row, cards: Sequence[Row], books: "Books", papers: "Papers") -> Iterator[str]:
+    """What is wrong with the closed months of a contract: every line of each is worked out anew."""
+    billed: Counter[tuple[str, int]] = Counter()
+    asked: Counter[str] = Counter()
+    due: dict[str, tuple[int, Sequence[str]]] = {}
+    before: str | None = None
+    for month in about["months"]:
+        where = f"contract {about['contract']} in {month['month'][:7]}"
+        if before is not None and after(date.fromisoformat(before)).isoformat() != month["month"]:
+            yield f"{where}: follows {before[:7]}, so that a month is missing"
+        before = month["month"]
+        told = Counter((one["key"], one["unit_price_micros"], one["until"]) for one in month["lines"])
+        lines = {(one["key"], one["unit_price_micros"]): one["quantity"] for one in month["lines"]}
+        if max(told.values(), default=0) > 1:
+            yield f"{where}: a line is there twice"
+        yield from line_faults(where, lines, billed, books.used(about["contract"], month))
+        right, least = terms_of(about, month, cards)
+        yield from fee_faults(where, lines, right)
+        if least is not None:
+            due[month["month"]] = least
+        yield from commitment_faults(where, lines, due, billed, asked)
+        beside = sum(quantity * key[1] for key, quantity in lines.items() if not key[0].startswith("usage/"))
+        if beside != books.charged(about["contract"], month["month"]):
+            yield f"{where}: {beside} of fees and commitments on its lines, {books.charged(about['contract'], month['month'])} in the journal"
+        yield from papers.month_faults(where, month)
+
+
+def line_faults(
+    where: str, lines: Mapping[tuple[str, int], int], billed: Counter[tuple[str, int]],
+    used: Mapping[tuple[str, int], tuple[int, int]],
+) -> Iterator[str]:  # fmt: skip
+    """Units on all documents up to this month beside the units used by then; `billed` goes on."""
+    for key, quantity in lines.items():
+        if key[0].startswith("usage/"):
+            billed[key] += quantity
+            if key not in used:
+                yield f"{where}: nobody used {key[0]} at {key[1]}"
+    for key, (low, high) in sorted(used.items()):
+        if not low <= billed[key] <= high:
+            known = low if low == high else (low, high)
+            yield f"{where}: {billed[key]} units of {key[0]} at {key[1]} on documents so far, {known} used"
+
+
+def fee_faults(where: str, lines: Mapping[tuple[str, int], int], right: Counter[tuple[str, int]]) -> Iterator[str]:
+    """Fees on the lines of a month beside those that its days ask for."""
+    found = Counter({key: quantity for key, quantity in lines.items() if key[0].startswith("fee/")})
+    for key in sorted(right.keys() | found.keys()):
+        if right[key] != found[key]:
+            yield f"{where}: {key[0]} at {key[1]} is due {right[key]} times, and on its lines {found[key]} times"
+
+
+def commitment_faults(
+    where: str, lines: Mapping[tuple[str, int], int], due: Mapping[str, tuple[int, Sequence[str]]],
+    billed: Mapping[tuple[str, int], int], asked: Counter[str],
+) -> Iterator[str]:  # fmt: skip
+    """Commitments: what each month so far still asks for, less what documents had of it."""
+    told: Counter[str] = Counter()
+    for (key, price), quantity in lines.items():
+        if key.startswith("commitment/"):
+            told[key.rpartition("/")[2]] += quantity * price
+    for month in sorted(due.keys() | told.keys()):
+        amount, eligible = due.get(month, (0, ()))
+        spent = sum(
+            units * price
+            for (key, price), units in billed.items()
+            if key.rpartition("/")[2] == month and (not eligible or key.split("/")[3] in eligible)
+        )
+        more = max(0, amount - spent) - asked[month]
+        if told[month] != more:
+            yield f"{where}: the commitment of {month[:7]} asks for {more}, not {told[month]}"
+        asked[month] += told[month]
+
+
+def terms_of(
+    about: Row, month: Row, cards: Sequence[Row]
+) -> tuple[Counter[tuple[str, int]], tuple[int, Sequence[str]] | None]:
+    """The fees of a month, by line and amount, and what it must come to: by the versions that were valid on its days."""
+    zone, first = ZoneInfo(about["time_zone"]), date.fromisoformat(month["month"])
+    end = after(first)
+    born = day_of(about["created_at"], zone)
+    runs: list[list[Any]] = []
+    spans: list[tuple[date, date, Row]] = []
+    day = max(first, born)
+    while day < end:
+        one, until = version_on(about["card"], day, cards, zone)
+        body, until = json.loads(one["body"]), min(until, end)
+        spans.append((day, until, body))
+        for fee in body.get("recurring", []):
+            whole_month = fee.get("prorate", "day") == "none"
+            for run in runs:
+                if (whole_month and run[0]["id"] == fee["id"] and run[0].get("prorate") == "none") or (
+                    run[0] == fee and run[2] == day
+                ):
+                    run[2] = until
+                    break
+            else:
+                runs.append([fee, day, until, f"{one['card']}@{one['version']}"])
+        day = until
+    found: Counter[tuple[str, int]] = Counter()
+    for fee, begins, ends, card in runs:
+        since = [begins] if fee["per"] == "contract" else [max(begins, day_of(at, zone)) for at in about["senders"]]
+        for start in since:
+            micros = share_of(fee["price"], first, start, ends, whole_month=fee.get("prorate") == "none")
+            if micros > 0:
+                found[f"fee/{card}/-1/fee///{fee['id']}/{start}", micros] += 1
+    if not spans or "commitment" not in spans[0][2]:
+        return found, None
+    asked = spans[0][2]["commitment"]
+    eligible = asked.get("eligible", [])
+    return found, (
+        share_of(asked["amount"], first, spans[0][0], spans[-1][1]), [eligible] if isinstance(eligible, str) else eligible
+    )  # fmt: skip
+
+
+def share_of(micros: int, month: date, begins: date, ends: date, *, whole_month: bool = False) -> int:
+    """What the days of a month from one up to another cost of a price for all of it."""
+    days = monthrange(month.year, month.month)[1]
+    low, high = max((begins - month).days, 0), min((ends - month).days, days)
+    if high <= low:
+        return 0
+    return micros if whole_month else micros * high // days - micros * low // days
+
+
+def version_on(card: str, day: date, cards: Sequence[Row], zone: ZoneInfo) -> tuple[Row, date]:
+    """The version that counts on a day, and the day on which another one begins to; the first counts before its time, too."""
+    mine = [one for one in cards if one["card"] == card]
+    if not mine:
+        raise Unreadable(f"there is no rate card {card}")
+    borders = sorted({at for one in mine for at in (one["valid_from"], one["valid_to"]) if at})
+    found, last = mine[0], date.max
+    begun = False
+    for at in borders:
+        valid = [one for one in mine if one["valid_from"] <= at and (one["valid_to"] is None or at < one["valid_to"])]
+        if not valid:
+            continue
+        if first_day(at, zone) <= day or not begun:
+            found, begun = valid[-1], True
+        if first_day(at, zone) > day:
+            last = min(last, first_day(at, zone))
+    return found, last
+
+
+def first_day(at: str, zone: ZoneInfo) -> date:
+    """The first day that begins with or after an instant."""
+    local = datetime.fromisoformat(at).astimezone(zone)
+    return local.date() + timedelta(days=local.time() > time())
+
+
+def day_of(at: str, zone: ZoneInfo) -> date:
+    """The day of an instant on some clocks."""
+    return datetime.fromisoformat(at).astimezone(zone).date()
+
+
+def after(month: date) -> date:
+    """The first day of the next month."""
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+# ---------------------------------------------------------------- documents
+
+
+class Papers:
+    """All documents: what each has to do with a month, with another one, with the books and with its series."""
+
+    def __init__(self) -> None:
+        self._all: dict[str, Row] = {}
+        self._twice: list[str] = []
+
+    def add(self, one: Row) -> None:
+        """The next document; its XML is not kept."""
+        if one["document"] in self._all:
+            self._twice.append(f"document {one['number']}: is there twice")
+        self._all[one["document"]] = {name: told for name, told in one.items() if name != "cii"}
+
+    def month_faults(self, where: str, month: Row) -> Iterator[str]:
+        """Whether the document of a month has the lines of that month."""
+        if month["state"] != "issued":
+            if month["document"] is not None:
+                yield f"{where}: has a document before it was issued"
+            return
+        one = self._all.get(month["document"])
+        if one is None:
+            yield f"{where}: its document is missing"
+            return
+        wanted = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in month["lines"]]
+        found = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in one["lines"]]
+        for at, (right, told) in enumerate(zip(wanted, found, strict=False), 1):
+            if right != told:
+                yield f"document {one['number']}: line {at} is {told[1]} of {told[0]} at {told[2]}, not {right[1]} of {right[0]} at {right[2]}"
+        if len(wanted) != len(found):
+            yield f"document {one['number']}: has {len(found)} lines, and its month {len(wanted)}"
+
+    def faults(self) -> Iterator[str]:
+        """Numbers that are missing, days that go back, credit notes that give back something else than was charged."""
+        yield from self._twice
+        series: defaultdict[str, list[Row]] = defaultdict(list)
+        for one in sorted(self._all.values(), key=lambda one: str(one["number"])):
+            series[one["number"].rpartition("-")[0]].append(one)
+        for name, some in series.items():
+            for place_, one in enumerate(some, 1):
+                if int(one["number"].rpartition("-")[2]) != place_:
+                    yield f"document {one['number']}: the numbers of {name} have a hole or a repeat before it"
+                    break
+            for one, later in pairwise(some):
+                if later["issued_on"] < one["issued_on"]:
+                    yield f"document {later['number']}: is of a day before that of {one['number']}"
+        gone: Counter[tuple[str, int]] = Counter()
+        for one in sorted(self._all.values(), key=lambda one: str(one["number"])):
+            if one["kind"] == "credit_note":
+                yield from self._credit_faults(one, gone)
+
+    def _credit_faults(self, note: Row, gone: Counter[tuple[str, int]]) -> Iterator[str]:
+        original = self._all.get(note["corrects"])
+        if original is None or original["contract"] != note["contract"]:
+            yield f"document {note['number']}: corrects none that is there"
+            return
+        coin = 10 ** (6 - places_of(note["currency"]))
+        for at, line in enumerate(note["lines"], 1):
+            if not 1 <= line["of"] <= len(original["lines"]):
+                yield f"document {note['number']}: line {at} takes back none of {original['number']}"
+                continue
+            of, key = original["lines"][line["of"] - 1], (original["document"], line["of"])
+            past, gone[key] = gone[key], gone[key] + line["quantity"]
+            price = of["unit_price_micros"]
+            right = half_up(gone[key] * price, coin) - half_up(past * price, coin)
+            if (line["unit_price_micros"], line["net"]) != (price, right):
+                yield f"document {note['number']}: line {at} gives back {line['net']}, and should {right}"
+            if abs(gone[key]) > abs(of["quantity"]):
+                yield f"document {note['number']}: line {at} gives back more than {original['number']} asked for"
+
+    def book_faults(self, booked: Mapping[str, Counter[tuple[str, str]]]) -> Iterator[str]:
+        """Documents whose entries are not what they say, and entries of documents that are not there."""
+        for document in sorted(booked.keys() - self._all.keys()):
+            yield f"entry {document}: is of a document that is not there"
+        for document, one in self._all.items():
+            right = +self._moves(one)
+            if right != booked.get(document, Counter()):
+                yield f"document {one['number']}: is not booked as it says"
+
+    def _moves(self, one: Row) -> Counter[tuple[str, str]]:
+        found: Counter[tuple[str, str]] = Counter()
+        coin = 10 ** (6 - places_of(one["currency"]))
+
+        def move(debit: str, credit: str, micros: int) -> None:
+            found[(debit, credit) if micros > 0 else (credit, debit)] += abs(micros)
+
+        corrected = self._all.get(one["corrects"]) if one["corrects"] else None
+        if one["kind"] == "invoice":
+            net = one["net"] - sum(each["net"] for each in one["advances"])
+            move("receivable", "spend", net * coin)
+            taken = sum(each["tax"] for each in one["advances"])
+            for sub in one["breakdown"]:
+                move("receivable", f"tax:{sub['rate_basis_points']}", (sub["tax"] - taken) * coin)
+                taken = 0
+            exact = sum(line["quantity"] * line["unit_price_micros"] for line in one["lines"])
+            move("spend", "rounding", sum(line["net"] for line in one["lines"]) * coin - exact)
+        elif one["kind"] == "credit_note" and (corrected is None or corrected["kind"] != "advance"):
+            move("adjustment", "receivable", one["net"] * coin)
+            for sub in one["breakdown"]:
+                move(f"tax:{sub['rate_basis_points']}", "receivable", sub["tax"] * coin)
+        return found
+
+
+def tax_faults(one: Row) -> Iterator[str]:
+    """Whether the lines of a document are taxed as its parties are; an advance has the tax that it was paid with."""
+    if one["kind"] in {"advance", "credit_note"}:
+        return
+    seller, buyer = one["seller"], one["buyer"]
+    rates, country = RATES | seller["rates"], buyer["country"]
+    if country not in RATES:
+        right = (seller["outside"], 0)
+    elif country != HOME and buyer["with_vat_id"]:
+        right = ("AE", 0)
+    elif seller["small"]:
+        right = ("E", 0)
+    else:
+        right = ("S", rates[country] if seller["union_rates"] else rates[HOME])
+    for at, line in enumerate(one["lines"], 1):
+        if (line["vat"], line["rate_basis_points"]) != right:
+            yield f"document {one['number']}: line {at} is taxed {line['vat']} {line['rate_basis_points']}, not {right[0]} {right[1]}"
 
 
 def document_faults(one: Row) -> Iterator[str]:
@@ -393,11 +806,10 @@ def prove(folder: Path, message: str) -> bool:
     """Print the way from a message's row to the hash of its batch and of the newest batch; whether it was found."""
     newest: dict[int, str] = {}
     found: Row | None = None
-    with (folder / "batches.jsonl").open(encoding="utf-8") as lines:
-        for batch in map(json.loads, lines):
-            newest[batch["part"]] = f"{batch['number']} {batch['hash']}"
-            if any(row["message"] == message for row in batch["usage"]):
-                found = batch
+    for _, batch in each_line(folder / "batches.jsonl"):
+        newest[batch["part"]] = f"{batch['number']} {batch['hash']}"
+        if any(row["message"] == message for row in batch["usage"]):
+            found = batch
     if found is None:
         print("nothing was booked for this message")
         return False

@@ -14,7 +14,7 @@ import numpy as np
 
 from takt.core.admission import belief, book, cold, deciding, exploration
 from takt.core.admission.arrays import Flags, Floats
-from takt.core.admission.book import Book, Segment
+from takt.core.admission.book import Book, Owner, Segment
 from takt.core.admission.deciding import Rules
 from takt.core.admission.exposure import KEEP_PER_DAY, WEIGHTS
 from takt.core.admission.scoring import Candidates, Taste
@@ -24,13 +24,19 @@ from takt.core.facts import Facts
 from takt.core.tact import TactPolicy
 from takt.core.value import value
 from takt.store import admissions
-from takt.store.admissions import Decision, Edge
+from takt.store.admissions import Beliefs, Decision, Parts
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 
+Seen = tuple[float, float, float]
+"""Content score, liking and exposure, as they were seen."""
 MICROS: Final = 1_000_000
-NOTHING: Final = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING: Final[Parts] = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 _DAY: Final = timedelta(days=1)
+_FIGURE: Final = (
+    "score %.4f = price %.4f + gain %.4f - loss %.4f - charge %.4f (%.2f x annoyance %.5f) - tiring %.4f"
+    " + bonus %.4f; model %d, policy %d%s"
+)
 
 
 @value
@@ -83,8 +89,7 @@ class Admissions:
 
     policy: TactPolicy = field(default_factory=TactPolicy)
     book: Book = field(default_factory=Book)
-    tolerances: dict[UUID, list[float]] = field(default_factory=dict)
-    likings: dict[Edge, tuple[float, float]] = field(default_factory=dict)
+    beliefs: Beliefs = field(default_factory=Beliefs)
     opinions: dict[UUID, Opinion] = field(default_factory=dict)
 
     @property
@@ -101,9 +106,7 @@ async def load(
     if not asks:
         return loaded
     edges = list({(one.person.recipient_id, one.owner_id) for one in asks})
-    loaded.likings = await admissions.likings(conn, part, edges)
-    if policy.admission.mode == "priced":
-        loaded.tolerances = await admissions.tolerances(conn, part, list({edge[0] for edge in edges}))
+    loaded.beliefs = await admissions.beliefs(conn, part, edges)
     loaded.opinions = {one.decision.message_id: one for one in decide(loaded, asks, now)}
     return loaded
 
@@ -161,7 +164,7 @@ def _by_cap(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> list[Opin
 def _capped(loaded: Admissions, settings: Admission, one: Ask, lot: float, now: datetime) -> Opinion:
     found = cold.decide(settings.cap_per_week, lot, settings.cold_exploration, one.person.marketing_at, now)
     figure = f"{found.count} of {found.allowed} advertising messages in 7 days, while little is known"
-    seen = (_content(loaded, one), _affinity(loaded, one), pressure(one.person, now))
+    seen = (_content(loaded, one), _affinity(loaded, one, loaded.book.owner(one.owner_id)), pressure(one.person, now))
     price = (one.price_micros / MICROS, *NOTHING[1:])
     explored = found.allowed != settings.cap_per_week
     drawn = Drawn("cap", 0.0, found.passed, explored, False, found.propensity)
@@ -183,18 +186,20 @@ def _by_score(loaded: Admissions, segment: Segment, asks: Sequence[Ask], now: da
     decided = deciding.decide(rules, offered, person, room, luck.multiplier, luck.lot)
     days = deciding.forecast_days(rules, offered, ~decided.let_out & ~luck.held_out)
     terms = decided.terms
-    columns = (terms.price, terms.gain, terms.loss, terms.annoyance, terms.charge, terms.tiring, terms.bonus)
-    rows = np.stack(columns, 1).tolist()
-    opinions = []
-    for place, one in enumerate(asks):
-        seen = (float(offered.content[place]), float(offered.affinity[place]), float(offered.pressure[place]))
-        passed, held_out = bool(decided.let_out[place]), bool(luck.held_out[place])
-        propensity = 0.0 if held_out else float(decided.propensity[place])
-        explored, by_score = bool(luck.explored[place]), bool(decided.passed[place])
-        drawn = Drawn("priced", segment.shadow.price, by_score, explored, held_out, propensity)
-        decision = _decision(loaded, one, drawn, seen, tuple(rows[place]))
-        next_at = None if passed else _next_at(loaded.settings, decision, one.person, float(days[place]), now)
-        opinions.append(Opinion(passed, next_at, _figure(rows[place], decision), decision))
+    columns = (
+        np.stack((terms.price, terms.gain, terms.loss, terms.annoyance, terms.charge, terms.tiring, terms.bonus), 1),
+        np.stack((offered.content, offered.affinity, offered.pressure), 1),
+        decided.let_out, decided.passed, luck.explored, luck.held_out,
+        np.where(luck.held_out, 0.0, decided.propensity), terms.score, days,
+    )  # fmt: skip
+    opinions, shadow = [], segment.shadow.price
+    for one, row, seen, let_out, passed, explored, held_out, propensity, score, wait in zip(
+        asks, *(column.tolist() for column in columns), strict=True
+    ):
+        drawn = Drawn("priced", shadow, passed, explored, held_out, propensity)
+        decision = _decision(loaded, one, drawn, tuple(seen), tuple(row))
+        next_at = None if let_out else _next_at(settings, decision, one.person, wait, now)
+        opinions.append(Opinion(let_out, next_at, _figure(score, decision), decision))
     return opinions
 
 
@@ -223,44 +228,39 @@ def _next_at(
     return recent[-settings.person_per_week] + WEEK if 0 < settings.person_per_week <= len(recent) else None
 
 
-def _figure(terms: Sequence[float], decision: Decision) -> str:
-    price, gain, loss, annoyance, charge, tiring, bonus = terms
-    score = price + gain - loss - charge - tiring + bonus
+def _figure(score: float, decision: Decision) -> str:
+    price, gain, loss, annoyance, charge, tiring, bonus = decision.terms
     lot = ", decided by lot" if decision.explored else ""
-    return (
-        f"score {score:.4f} = price {price:.4f} + gain {gain:.4f} - loss {loss:.4f} - charge {charge:.4f}"
-        f" ({decision.shadow:.2f} x annoyance {annoyance:.5f}) - tiring {tiring:.4f} + bonus {bonus:.4f};"
-        f" model {decision.model_version}, policy {decision.policy_version}{lot}"
-    )
+    numbers = (
+        score, price, gain, loss, charge, decision.shadow, annoyance, tiring, bonus,
+        decision.model_version, decision.policy_version, lot,
+    )  # fmt: skip
+    return _FIGURE % numbers
 
 
 def _candidates(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> Candidates:
-    model = loaded.book.model
+    model, tolerances = loaded.book.model, loaded.beliefs.tolerances
     nothing = [0.0] * len(model.nodes)
-    logs = [loaded.tolerances.get(one.person.recipient_id, nothing) for one in asks]
+    logs = [tolerances.get(one.person.recipient_id, nothing) for one in asks]
     tolerance = np.asarray([one if len(one) == len(nothing) else nothing for one in logs])
+    owners = {owner_id: loaded.book.owner(owner_id) for owner_id in {one.owner_id for one in asks}}
     return Candidates(
-        np.asarray([one.price_micros / MICROS for one in asks]),
+        np.asarray([one.price_micros for one in asks]) / MICROS,
         np.asarray([_content(loaded, one) for one in asks]),
-        np.asarray([_affinity(loaded, one) for one in asks]),
+        np.asarray([_affinity(loaded, one, owners[one.owner_id]) for one in asks]),
         np.asarray([pressure(one.person, now) for one in asks]),
         belief.weights(model, tolerance),
         np.ones(len(asks)),
-        _bonuses(loaded, asks),
+        np.asarray([owners[one.owner_id].bonus for one in asks]),
     )
-
-
-def _bonuses(loaded: Admissions, asks: Sequence[Ask]) -> Floats:
-    return np.asarray([loaded.book.owner(one.owner_id).bonus for one in asks])
 
 
 def _content(loaded: Admissions, one: Ask) -> float:
     return loaded.book.scores.get(one.template_id, 0.0)
 
 
-def _affinity(loaded: Admissions, one: Ask) -> float:
-    own = loaded.likings.get((one.person.recipient_id, one.owner_id), (0.0, 0.0))[0]
-    return loaded.book.owner(one.owner_id).mean + own
+def _affinity(loaded: Admissions, one: Ask, owner: Owner) -> float:
+    return owner.mean + loaded.beliefs.likings.get((one.person.recipient_id, one.owner_id), (0.0, 0.0))[0]
 
 
 def _heard(person: LockedRecipient, now: datetime) -> int:
@@ -277,12 +277,9 @@ def _monday_after(now: datetime) -> datetime:
     return midnight + timedelta(days=7 - now.weekday())
 
 
-def _decision(
-    loaded: Admissions, one: Ask, drawn: Drawn, seen: tuple[float, float, float], terms: tuple[float, ...]
-) -> Decision:
-    price, gain, loss, annoyance, charge, tiring, bonus = terms
+def _decision(loaded: Admissions, one: Ask, drawn: Drawn, seen: Seen, terms: Parts) -> Decision:
     return Decision(
         one.message_id, one.person.recipient_id, one.owner_id, one.template_id, one.person.market, drawn.mode,
         loaded.policy.version, loaded.book.model.version, drawn.shadow, False, drawn.passed, drawn.explored,
-        drawn.held_out, drawn.propensity, *seen, (price, gain, loss, annoyance, charge, tiring, bonus),
+        drawn.held_out, drawn.propensity, *seen, terms,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from takt.actions import claims
 from takt.actions.outcome import Done
 from takt.core import invoice as invoices
 from takt.core.entries import Payer
@@ -139,8 +140,9 @@ async def _write(
     conn: Conn, command: Issue | Credit, issued: Invoice, printed: Printed, place: Place, now: datetime
 ) -> None:
     assert issued.issued_on is not None, "it was numbered"
-    corrects = command.original_id if isinstance(command, Credit) else None
+    corrects, corrected = command.original_id if isinstance(command, Credit) else None, issued.corrects
     new = New(command.payer, command.document_id, issued, printed, place, corrects)
     await documents.add(conn, new, now)
     await documents.move_series(conn, place, issued.issued_on)
     await journal.book(conn, entries(command.payer, command.document_id, issued, now), now)
+    await claims.keep(conn, command.payer[0], corrected.number if corrected is not None else issued.number, now)

@@ -4,7 +4,6 @@ The wallet has its net amount since the payment settled; a document moves no mon
 is no document, and each round asks again.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -13,16 +12,15 @@ from takt.actions.issue import Answer, Credit, Issue, IssueDocuments, NotIssued
 from takt.actions.issue_months import contract_number
 from takt.actions.legal import LegalMissing, parties_of
 from takt.actions.outcome import Done
-from takt.core import iban
-from takt.core.currency import to_micros, to_minor
+from takt.core.currency import to_minor
 from takt.core.ids import derive_id, slot_of
 from takt.core.invoice import Frame, Invoice, Kind, Line, Period, Subtotal, draft
 from takt.core.party import Language
-from takt.core.payment import BY_BANK, Payment, Purpose, Split, State
+from takt.core.payment import Payment, State
 from takt.core.printed import Finding
 from takt.core.tax import Vat, VatCategory
 from takt.store import payments
-from takt.store.payments import Kept, Owed
+from takt.store.payments import Kept
 from takt.store.pool import Conn
 
 TEXTS = {Language.GERMAN: "Guthaben für Nachrichten", Language.ENGLISH: "Balance for messages"}
@@ -55,19 +53,6 @@ class IssueAdvances:
         if not isinstance(answer, NotIssued):
             await payments.set_document(conn, part, one.payment_id, document_id)
         return answer
-
-
-async def await_payment(conn: Conn, owed: Sequence[Owed], now: datetime) -> None:
-    """Wait for the money of these invoices, so that a transfer that names one is known."""
-    for one in owed:
-        payment_id = derive_id(slot_of(one.payer[1]), "invoice payment", one.document_id.hex)
-        reference = iban.reference(iban.OF_PAYMENT, payment_id)
-        due = Split(to_micros(one.payable, one.currency), 0)
-        waits = Payment(
-            payment_id, one.payer, BY_BANK, reference, Purpose.INVOICE, due, VatCategory.STANDARD.value, 0, one.currency,
-            State.INITIATED, reference, now, document=one.number,
-        )  # fmt: skip
-        await payments.add(conn, waits, "invoice")
 
 
 def credit_id(one: Payment) -> UUID:

@@ -21,7 +21,7 @@ from takt.core.admission.fitting import Deliveries
 from takt.core.admission.hazard import OUTCOMES
 from takt.core.admission.settings import Admission
 from takt.store import admissions
-from takt.store.admissions import MATURE, Edge, Observed
+from takt.store.admissions import MATURE, Observed
 from takt.store.pool import Conn
 
 SLICE_MAX: Final = 500
@@ -77,12 +77,12 @@ async def _teach(conn: Conn, part: int, book: Book, ones: Sequence[Observed], fo
     model = book.model
     people = sorted({one.recipient_id for one in ones})
     edges = sorted({(one.recipient_id, one.owner_id) for one in ones})
+    believed = await admissions.beliefs(conn, part, edges)
     nothing = [0.0] * len(model.nodes)
     logs = dict.fromkeys(people, nothing) | {
-        key: one for key, one in (await admissions.tolerances(conn, part, people)).items() if len(one) == len(nothing)
+        key: one for key, one in believed.tolerances.items() if len(one) == len(nothing)
     }
-    known = await admissions.likings(conn, part, edges)
-    own: dict[Edge, tuple[float, float]] = {edge: known.get(edge, (0.0, model.edge_variance)) for edge in edges}
+    own = {edge: believed.likings.get(edge, (0.0, model.edge_variance)) for edge in edges}
     owners = [book.owner(one.owner_id) for one in ones]
     before = [own[one.recipient_id, one.owner_id] for one in ones]
     liking = Liking(

@@ -104,8 +104,7 @@ class Outgoing:
         if self._loaded.rationed.rations:
             meant = prepared.meant(person.recipient_id, now)
             rationing.take(ruled.facts, self._loaded.rationed, meant, now)
-        if price.amount_micros > 0:
-            self._set_aside(ruled, price)
+        self._set_aside(ruled, price)
         written.messages.append(self._outbound(ruled, kept, cursor=person.cursor))
         self._use_media(prepared, person)
         self._tell(
@@ -231,21 +230,24 @@ class Outgoing:
     def _set_aside(self, ruled: Ruling, price: Quote) -> None:
         business = ruled.prepared.sender.business
         sold = partners.sold(business, price, self._snapshot)
-        self._hold(ruled, price, ruling.payer_of(business), price.amount_micros, earned_on=PARTNER if sold else None)
+        if price.amount_micros > 0:
+            self._hold(
+                ruled, price, ruling.payer_of(business), price.amount_micros, earned_on=PARTNER if sold else None
+            )
         if sold is not None and sold.amount_micros > 0:
-            self._hold(ruled, price, sold.partner, sold.amount_micros, share=sold.share)
+            self._hold(ruled, sold.quote, sold.partner, sold.amount_micros, leg=1, share=sold.share)
 
     def _hold(
         self, ruled: Ruling, price: Quote, payer: Payer, amount_micros: int, *,
-        share: int | None = None, earned_on: str | None = None,
+        leg: int = 0, share: int | None = None, earned_on: str | None = None,
     ) -> None:  # fmt: skip
         held = ledger.hold(self._loaded.wallets[payer], amount_micros, *pricing.scope_of(price))
-        assert held is not None, "the money rule passed, so the wallet covers the price"
+        assert held is not None, "the rules of money passed, so the wallet covers the price"
         self._loaded.wallets[payer] = held.wallet
         self._written.holds.append(
             Hold(
                 ruled.prepared.command.message_id, payer, amount_micros, price.currency, price.category, price.market,
-                price.card, price.version, price.rule, ledger.beyond_spend(held.draws), 0 if share is None else 1, share,
+                price.card, price.version, price.rule, ledger.beyond_spend(held.draws), leg, share,
                 earned_on,
             )
         )  # fmt: skip

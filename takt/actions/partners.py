@@ -1,45 +1,102 @@
-"""The second leg of a message: what its company's partner pays for it. Both legs are set aside or neither."""
+"""The second leg of a message: what its company's partner pays for it. Both legs are set aside or neither.
+
+A partner keeps a share of what its client pays, or pays by a wholesale card of its own, whose counts are then the partner's:
+all its clients together move them on. Where the client's card says nothing of it, the partner pays what its client does.
+"""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
 
 from takt.actions import pricing
+from takt.actions.pricing import Asked, Standing
+from takt.core import rating, reseller
 from takt.core.entries import Payer
 from takt.core.ledger import Wallet
-from takt.core.rating import Quote
-from takt.core.terms import wholesale_micros
+from takt.core.rating import Quote, RateCard
+from takt.core.terms import Reseller, wholesale_micros
 from takt.core.value import value
-from takt.store.reference import Business, Snapshot
+from takt.store.reference import Business, Sender, Snapshot
+
+Second = tuple[RateCard, Asked]
+"""The card that a partner pays by, and the message that a price is asked for."""
+USUAL = Reseller()
+"""A card that says nothing: the partner keeps nothing."""
 
 
 @value
 class Sold:
-    """Who sells to a company, what it keeps in basis points, and what it sets aside itself for a message."""
+    """Who sells to a company, and what it sets aside itself for a message, priced by `quote`.
+
+    `share` is what it keeps of its client's price in basis points; None where it has a card of its own.
+    """
 
     partner: Payer
-    share: int
     amount_micros: int
+    quote: Quote
+    share: int | None = None
+
+
+def wholesale(business: Business, card: RateCard, snapshot: Snapshot, now: datetime) -> RateCard | None:
+    """The card that the partner of a company pays by while the company pays by `card`; None if it has none of its own."""
+    terms = card.terms.reseller
+    if business.partner is None or terms is None or not terms.wholesale:
+        return None
+    return snapshot.card(terms.wholesale, now)
+
+
+def account_of(business: Business, snapshot: Snapshot) -> Business:
+    """Whose counts its wholesale prices rest on: the partner's."""
+    assert business.partner is not None
+    return snapshot.by_contract[business.partner[1]]
+
+
+def second(
+    sender: Sender, recipient_id: UUID, region: str, expires_at: datetime, snapshot: Snapshot, now: datetime
+) -> Second | None:
+    """What a partner's own price of a message is asked for by; None where it has no card of its own."""
+    business = sender.business
+    card = wholesale(business, snapshot.card(business.card, now), snapshot, now) if business.partner else None
+    if card is None:
+        return None
+    return card, Asked(sender, recipient_id, region, expires_at, account_of(business, snapshot))
+
+
+def quote(by: Second, own: Quote, standing: Standing, wallets: Mapping[Payer, Wallet], now: datetime) -> Quote:
+    """What a message of the price `own` costs the partner by its card."""
+    card, asked = by
+    category = "marketing" if own.category == pricing.LITE else own.category
+    line = rating.find(card, category, asked.region, own.window, own.form)
+    if line.plain:
+        return line.quote()
+    line = replace(line, rule=reseller.apart(line.rule))
+    found = pricing.quote(line, asked, standing, now)
+    account = asked.payer
+    return pricing.affordable(found, wallets.get((account.contract_part, account.contract_id)))
 
 
 def sold(business: Business, quote: Quote, snapshot: Snapshot) -> Sold | None:
-    """The second leg of a message of this price; None where the operator sells itself, or the card says nothing of it."""
+    """The second leg of a message of this price; None where the operator sells itself."""
     if business.partner is None:
         return None
-    terms = snapshot.prices.versions[quote.card, quote.version].terms.reseller
-    if terms is None or terms.wholesale:
-        return None
-    share = terms.share_basis_points
-    return Sold(business.partner, share, wholesale_micros(quote.amount_micros, share))
+    if quote.wholesale is not None:
+        return Sold(business.partner, quote.wholesale.amount_micros, quote.wholesale)
+    share = share_of(quote, snapshot)
+    return Sold(business.partner, wholesale_micros(quote.amount_micros, share), quote, share)
 
 
-def available(
-    business: Business, quote: Quote | None, wallet: Wallet | None, wallets: Mapping[Payer, Wallet], snapshot: Snapshot
-) -> int:
-    """What a company may set aside for a message; nothing where its partner cannot pay its own leg."""
-    found = pricing.available_for(quote, wallet)
+def share_of(quote: Quote, snapshot: Snapshot) -> int:
+    """What a partner without a card of its own keeps of this price, in basis points."""
+    return (snapshot.prices.versions[quote.card, quote.version].terms.reseller or USUAL).share_basis_points
+
+
+def covers(business: Business, quote: Quote | None, wallets: Mapping[Payer, Wallet], snapshot: Snapshot) -> bool | None:
+    """Whether the company's partner can pay its leg, by its wallet and within its own budget; None where it pays nothing."""
     second = sold(business, quote, snapshot) if quote is not None else None
-    if second is None:
-        return found
+    if second is None or second.amount_micros == 0:
+        return None
     theirs = wallets.get(second.partner)
-    budget = pricing.budget_for(quote, theirs)
-    covers = pricing.available_for(quote, theirs) >= second.amount_micros
-    return found if covers and (budget is None or budget >= second.amount_micros) else min(found, 0)
+    budget = pricing.budget_for(second.quote, theirs)
+    enough = pricing.available_for(second.quote, theirs) >= second.amount_micros
+    return enough and (budget is None or budget >= second.amount_micros)

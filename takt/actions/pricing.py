@@ -33,12 +33,21 @@ class Standing:
 
 @value
 class Asked:
-    """A message that a price is asked for. `region` is the country of the number."""
+    """A message that a price is asked for. `region` is the country of the number.
+
+    `account` is whose counts it moves on, if not those of the sender's company.
+    """
 
     sender: Sender
     recipient_id: UUID
     region: str
     expires_at: datetime
+    account: Business | None = None
+
+    @property
+    def payer(self) -> Business:
+        """Whose counts it moves on."""
+        return self.account or self.sender.business
 
 
 def counts(card: RateCard) -> bool:
@@ -52,7 +61,7 @@ async def load(conn: Conn, part: int, asked: Sequence[tuple[RateCard, Asked]], n
     pairs: set[Pair] = set()
     for card, one in asked:
         market = card.market(one.region)
-        keys.update(key_of(one.sender, counter, market, now) for counter in card.counters.values())
+        keys.update(key_of(one.payer, one.sender.sender_id, counter, market, now) for counter in card.counters.values())
         if card.converses:
             pairs.add((one.recipient_id, one.sender.sender_id))
     return Standing(
@@ -67,8 +76,8 @@ def quote(line: Line, asked: Asked, standing: Standing, now: datetime) -> Quote:
     if rule.counter is None:
         found = line.quote()
     else:
-        key = key_of(asked.sender, rule.counter, line.market, now)
-        _, over_at = period(now, zone_of(asked.sender.business))
+        key = key_of(asked.payer, asked.sender.sender_id, rule.counter, line.market, now)
+        _, over_at = period(now, zone_of(asked.payer))
         found = line.quote(standing.counts.get(key, 0), outlives=asked.expires_at >= over_at)
     opening = riding_in(rule, (asked.recipient_id, asked.sender.sender_id), standing.talks, now)
     return found if opening is None else _riding(found, opening)
@@ -114,11 +123,10 @@ def scope_of(found: Quote) -> tuple[str, str]:
     return "marketing" if found.category == LITE else found.category, found.market
 
 
-def key_of(sender: Sender, counter: Counter, market: str, now: datetime) -> CountKey:
-    """The count that a message captured now goes to."""
-    business = sender.business
-    month, _ = period(now, zone_of(business))
-    return CountKey(business.contract_part, business.contract_id, counter.key(market, sender.sender_id), month)
+def key_of(payer: Business, sender_id: str, counter: Counter, market: str, now: datetime) -> CountKey:
+    """The count of whoever pays that a message captured now goes to."""
+    month, _ = period(now, zone_of(payer))
+    return CountKey(payer.contract_part, payer.contract_id, counter.key(market, sender_id), month)
 
 
 def zone_of(business: Business) -> tzinfo:

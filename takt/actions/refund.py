@@ -1,7 +1,7 @@
 """Money is given back: what a message cost, or an entry that was wrong. Nothing is changed; another entry takes it back."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from takt.actions.outcome import Done
 from takt.core import entries
-from takt.core.entries import PARTNER, SPEND, Changes, Entry, EntryKind, Payer
+from takt.core.entries import SPEND, Changes, Entry, EntryKind, Payer
 from takt.core.ids import derive_id, slot_of
 from takt.core.usage import refunded
 from takt.core.value import value
@@ -58,7 +58,8 @@ async def refund(
     del again
     notes = {command.message_id: command.note for command in commands}
     await ledger.refund_holds(conn, part, list(notes), now)
-    found = await _charged(conn, part, list(notes))
+    payers = await ledger.payers(conn, part, list(notes))
+    found = await _charged(conn, payers)
     missing = [one for one, (_, back) in found.items() if not back]
     new = [
         _undone(entry, refund_id(one), EntryKind.REFUND, notes[one], now) for one in missing for entry in found[one][0]
@@ -74,7 +75,8 @@ async def refund(
         await journal.write(conn, new, used, changes, part, now)
     answers: list[TakenBack | None] = []
     for command in commands:
-        charged = _of_client(found.get(command.message_id, ([], []))[0])
+        client = payers.get(command.message_id, {}).get(0)
+        charged = [one for one in found.get(command.message_id, ([], []))[0] if one.payer == client]
         answers.append(_told(refund_id(command.message_id), charged))
     return Done(answers)
 
@@ -96,11 +98,13 @@ async def reverse(
     return Done(answers)
 
 
-async def _charged(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, tuple[list[Entry], list[Entry]]]:
-    """The entries by which these messages were charged, and those by which that was given back."""
+async def _charged(
+    conn: Conn, payers: Mapping[UUID, Mapping[int, Payer]]
+) -> dict[UUID, tuple[list[Entry], list[Entry]]]:
+    """The entries by which these messages were charged, with both legs, and those by which that was given back."""
     by_payer: defaultdict[Payer, list[UUID]] = defaultdict(list)
-    for message_id, payers in (await ledger.payers(conn, part, message_ids)).items():
-        for payer in payers:
+    for message_id, legs in payers.items():
+        for payer in legs.values():
             by_payer[payer].append(message_id)
     found: dict[UUID, tuple[list[Entry], list[Entry]]] = {}
     for payer, some in sorted(by_payer.items()):
@@ -109,12 +113,6 @@ async def _charged(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[U
             pair = found.setdefault(refunds.get(entry.entry_id, entry.entry_id), ([], []))
             pair[entry.entry_id in refunds].append(entry)
     return found
-
-
-def _of_client(charged: Sequence[Entry]) -> list[Entry]:
-    """What the client paid, without its partner's leg: where there are two, that is what did not become revenue."""
-    own = [one for one in charged if one.credit == PARTNER]
-    return own or list(charged)
 
 
 def refund_id(message_id: UUID) -> UUID:

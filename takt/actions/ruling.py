@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from takt.actions import admitting, partners, pricing, rationing, timing
+from takt.actions import admitting, partners, pricing, rationing, reacting, timing
 from takt.actions.admitting import Admissions, Ask, Opinion
+from takt.actions.partners import Second
 from takt.actions.pricing import Asked, Standing
 from takt.actions.rationing import Meant, Rationed
 from takt.core import policy, rating, template, waiting, window
@@ -174,15 +175,9 @@ async def load(
 
 
 async def gather(
-    conn: Conn,
-    part: int,
-    snapshot: Snapshot,
-    people: dict[str, LockedRecipient],
-    prepared: list[Prepared],
-    now: datetime,
-    *,
-    locked: bool,
-) -> Loaded:
+    conn: Conn, part: int, snapshot: Snapshot, people: dict[str, LockedRecipient], prepared: list[Prepared],
+    now: datetime, *, locked: bool,
+) -> Loaded:  # fmt: skip
     """Load what the verdicts of a batch rest on, its recipients being locked.
 
     `locked` also locks, in the order in which they will be written, paces and wallets.
@@ -226,7 +221,12 @@ def _meet(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, now: datetime)
         ruled.person = person
         ruled.thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ruled.thread
         ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id, prepared.purpose))
-        ruled.quote = _quote(prepared, person, ruled.thread, loaded, snapshot.card(business.card, now), now)
+        card = snapshot.card(business.card, now)
+        ruled.quote = _quote(prepared, person, ruled.thread, loaded, card, now)
+        second = _second(prepared, person, snapshot, now)
+        if second is not None:
+            theirs = partners.quote(second, ruled.quote, loaded.standing, loaded.wallets, now)
+            ruled.quote = replace(ruled.quote, wholesale=theirs)
     return ruled
 
 
@@ -242,13 +242,9 @@ def _ask(ruled: Ruling, now: datetime) -> Ask:
 
 
 async def _standing(
-    conn: Conn,
-    part: int,
-    snapshot: Snapshot,
-    people: Mapping[str, LockedRecipient],
-    prepared: Sequence[Prepared],
+    conn: Conn, part: int, snapshot: Snapshot, people: Mapping[str, LockedRecipient], prepared: Sequence[Prepared],
     now: datetime,
-) -> Standing:
+) -> Standing:  # fmt: skip
     """The counts and conversations that prices rest on; nothing for companies whose cards have none."""
     names = {one.sender.business.card for one in prepared}
     counting = {name: card for name in names if pricing.counts(card := snapshot.card(name, now))}
@@ -257,6 +253,11 @@ async def _standing(
         for one in prepared
         if one.sender.business.card in counting and (person := people.get(one.command.wa_id)) is not None
     ]
+    for one in prepared:
+        person = people.get(one.command.wa_id)
+        second = _second(one, person, snapshot, now) if person is not None else None
+        if second is not None and pricing.counts(second[0]):
+            asked.append(second)
     return await pricing.load(conn, part, asked, now) if asked else Standing()
 
 
@@ -306,20 +307,17 @@ def _quote(
     return replace(quote, category=pricing.LITE) if prepared.command.by_marketing_path else quote
 
 
+def _second(prepared: Prepared, person: LockedRecipient, snapshot: Snapshot, now: datetime) -> Second | None:
+    sender, expires_at = prepared.sender, prepared.expires_at(now)
+    return partners.second(sender, person.recipient_id, person.market, expires_at, snapshot, now)
+
+
 def _reaction_fault(ruled: Ruling, loaded: Loaded, now: datetime) -> str:
-    """What is wrong with the message that is reacted to."""
-    reaction = ruled.prepared.reaction
-    if reaction is None or ruled.person is None:
+    reaction, person = ruled.prepared.reaction, ruled.person
+    if reaction is None or person is None:
         return ""
-    message_id = parse_wamid(reaction.message_id)
-    target = loaded.targets.get(message_id) if message_id is not None else None
-    if target is None or (target.recipient_id, target.sender_id) != (
-        ruled.person.recipient_id, ruled.prepared.command.sender_id,
-    ):  # fmt: skip
-        return "reaction.message_id is no message of this chat"
-    if target.type == "reaction":
-        return "reaction.message_id is itself a reaction"
-    return "reaction.message_id is older than 30 days" if target.accepted_at < now - REACTION_AGE else ""
+    pair = (person.recipient_id, ruled.prepared.command.sender_id)
+    return reacting.fault(reaction, pair, loaded.targets, now - REACTION_AGE)
 
 
 def payer_of(business: Business) -> Payer:
@@ -358,7 +356,7 @@ def _facts(ruled: Ruling, loaded: Loaded, snapshot: Snapshot, tact: TactPolicy, 
         pair_tat=thread.pair_tat,
         pace_tat=loaded.paces.get(sender.sender_id),
         price_micros=quote.amount_micros if quote is not None else 0,
-        available_micros=partners.available(sender.business, quote, wallet, loaded.wallets, snapshot),
+        available_micros=pricing.available_for(quote, wallet),
         currency=quote.currency if quote is not None else "",
         by_marketing_path=command.by_marketing_path,
         has_media=bool(command.files) or bool(command.media_fault),
@@ -381,6 +379,7 @@ def _facts(ruled: Ruling, loaded: Loaded, snapshot: Snapshot, tact: TactPolicy, 
         tact_version=tact.version,
         budget_left_micros=pricing.budget_for(quote, wallet),
         budget_until=pricing.budget_until(wallet, sender.business, now),
+        partner_covers=partners.covers(sender.business, quote, loaded.wallets, snapshot),
     )
 
 

@@ -11,17 +11,17 @@ from datetime import UTC, datetime, time
 from typing import Final
 from uuid import UUID
 
-from takt.actions import payment_steps, spending, taxing
+from takt.actions import claims, payment_steps, spending, taxing
 from takt.actions.outcome import HOOKS, Done
 from takt.actions.payment_steps import Said, Step
 from takt.core import iban, matching
 from takt.core.entries import Entry, Payer
 from takt.core.ids import derive_id, slot_of
-from takt.core.matching import Collected, Doubt, Known, Match, Returns, Settles, TopsUp, Unsure
-from takt.core.payment import BY_BANK, Payment, Purpose, State, Word, split
+from takt.core.matching import Collected, Doubt, Known, Match, Overpays, PaysPart, Returns, Settles, TopsUp, Unsure
+from takt.core.payment import BY_BANK, Payment, Purpose, State, Word, part_of, split
 from takt.core.statements import Statement, Transaction
 from takt.core.value import value
-from takt.store import bank, journal, mandates, payments
+from takt.store import bank, documents, journal, mandates, payments
 from takt.store.bank import Imported, Verdict
 from takt.store.pool import Conn
 from takt.store.reference import Reference
@@ -184,12 +184,21 @@ class _Turn:
                 accounts[account].add((part, contract_id))
             contracts = {payer[1] for payers in accounts.values() for payer in payers if payer[0] == part}
             found += await payments.awaited(self.conn, part, contracts) if contracts else []
-            await self._hold(part, {one.payment_id for one in found})
+            await self._hold_all(part, found)
         contracts_known = {
             ref: (self.standing[ref], (await payments.terms(self.conn, self.standing[ref])).currency)
             for ref in sorted(references & self.standing.keys())
         }
         return Known(contracts=contracts_known, accounts={key: frozenset(some) for key, some in accounts.items()})
+
+    async def _hold_all(self, part: int, found: Sequence[Payment]) -> None:
+        """Hold payments, and before them the contracts whose invoices they pay: what is open of these stays as it is."""
+        for payer in sorted({one.payer for one in found if one.document}):
+            await documents.hold_contract(self.conn, payer)
+        for number in sorted({one.document for one in found if one.document}):
+            await claims.keep(self.conn, part, number, self.now)
+        of_invoices = await payments.by_documents(self.conn, part, {one.document for one in found if one.document})
+        await self._hold(part, {one.payment_id for one in [*found, *of_invoices]})
 
     async def _hold(self, part: int, payment_ids: Iterable[UUID]) -> None:
         wanted = [one for one in payment_ids if one not in self.payments]
@@ -213,11 +222,11 @@ class _Turn:
             awaited=awaited,
         )
 
-    async def _carry_out(self, one: Transaction, found: Match) -> Verdict:
+    async def _carry_out(self, one: Transaction, found: Match, settled: int = 0) -> Verdict:
+        """Book what is sure of a transaction, `settled` micro-units of which were booked before."""
         match found:
-            case Settles(payment):
-                await self._say(payment, one, Word.SETTLED)
-                return Verdict("booked", None, payment.payer, payment.payment_id)
+            case Settles() | PaysPart() | Overpays():
+                return await self._pay(one, found, settled)
             case Returns(payment):
                 await self._say(payment, one, Word.RETURNED)
                 return Verdict("booked", None, payment.payer, payment.payment_id)
@@ -232,8 +241,23 @@ class _Turn:
             case Unsure(doubt):
                 return Verdict("suspense", doubt)
 
+    async def _pay(self, one: Transaction, found: Settles | PaysPart | Overpays, settled: int) -> Verdict:
+        """Money came for a payment: all that it waits for, a part, or more, of which the rest waits."""
+        payment, waits = found.payment, Verdict("booked")
+        if isinstance(found, PaysPart):
+            payment = part_of(payment, one.paid_micros, f"{one.key}-{settled}")
+            await payments.add(self.conn, payment, "transfer")
+            await self._hold(payment.payer[0], [payment.payment_id])
+        elif isinstance(found, Overpays):
+            waits = Verdict("suspense", Doubt.OVERPAID, settled_micros=settled + payment.split.gross_micros)
+        await self._say(payment, one, Word.SETTLED, settled)
+        return replace(waits, payer=payment.payer, payment_id=payment.payment_id)
+
     async def _say(self, payment: Payment, one: Transaction, word: Word, place: int = 0) -> None:
-        """Tell a payment what a transaction says of it; the sum of a collection says so to each of its payments."""
+        """Tell a payment what a transaction says of it; the sum of a collection says so to each of its payments.
+
+        `place` tells the words of one transaction apart: which of a collection's, or how much of it was booked before.
+        """
         at = datetime.combine(one.booked_on, time(12), UTC)
         alone = not one.batch or one.count == 1
         gross = abs(one.paid_micros) if alone else None
@@ -245,9 +269,18 @@ class _Turn:
             self.returned.append(step.payment)
         if place == 0:
             self.entries += payment_steps.charged(payment, one, at)
+        if payment.document:
+            await self._keep(payment)
+
+    async def _keep(self, payment: Payment) -> None:
+        """What is open of the invoice that it pays waits for its payment again, or no more."""
+        part = payment.payer[0]
+        await claims.keep(self.conn, part, payment.document, self.now)
+        of_invoice = await payments.by_documents(self.conn, part, [payment.document])
+        self.payments |= {one.payment_id: one for one in of_invoice}
 
     async def _unannounced(self, payer: Payer, one: Transaction) -> Payment:
-        """A top-up that nobody announced, made out of its transaction."""
+        """A top-up that nobody announced, made out of its transaction, or out of what was over of it."""
         terms = await taxing.terms_of(self.conn, payer)
         payment_id = derive_id(slot_of(payer[1]), "transfer", one.key)
         reference = iban.reference(iban.OF_PAYMENT, payment_id)
@@ -264,27 +297,37 @@ class _Turn:
         entry = await bank.lock_entry(self.conn, command.key)
         if entry is None or entry.state != "suspense":
             return False
-        one, payer = entry.transaction, command.payer
-        terms = await taxing.terms_of(self.conn, payer)
-        if one.currency != terms.currency:
-            return Doubt.CURRENCY
-        if command.payment_id is None:
-            if one.amount_micros <= 0:
-                return Doubt.OUTGOING
-            payment = await self._unannounced(payer, one)
-        else:
-            await self._hold(payer[0], [command.payment_id])
-            found = self.payments.get(command.payment_id)
-            if found is None or found.payer != payer:
-                return False
-            payment = found
-        doubt = _doubt(payment, one)
+        one = entry.rest
+        doubt = await self._cannot(command, one)
         if doubt is not None:
             return doubt
-        await self._say(payment, one, Word.SETTLED if one.amount_micros > 0 else Word.RETURNED)
-        verdict = Verdict("booked", None, payer, payment.payment_id)
+        payment = await self._meant(command, one)
+        if payment is None:
+            return False
+        found = matching.decided(one, payment, self._current(Known()))
+        if isinstance(found, Unsure):
+            return found.doubt
+        verdict = await self._carry_out(one, found, entry.settled_micros)
         await bank.decide(self.conn, command.key, verdict, command.who, command.note, self.now)
         return True
+
+    async def _cannot(self, command: Assign, one: Transaction) -> Doubt | None:
+        terms = await taxing.terms_of(self.conn, command.payer)
+        if one.currency != terms.currency:
+            return Doubt.CURRENCY
+        if not matching.is_whole(one):
+            return Doubt.FLAW
+        return Doubt.OUTGOING if command.payment_id is None and one.amount_micros <= 0 else None
+
+    async def _meant(self, command: Assign, one: Transaction) -> Payment | None:
+        """The payment that a person means, held; without one it is made, a top-up."""
+        if command.payment_id is None:
+            return await self._unannounced(command.payer, one)
+        found = await payments.find(self.conn, command.payer, command.payment_id)
+        if found is None:
+            return None
+        await self._hold_all(command.payer[0], [found.payment])
+        return self.payments[command.payment_id]
 
     async def _set_aside(self, command: SetAside) -> bool:
         entry = await bank.lock_entry(self.conn, command.key)
@@ -292,13 +335,3 @@ class _Turn:
             return False
         await bank.decide(self.conn, command.key, Verdict("aside"), command.who, command.note, self.now)
         return True
-
-
-def _doubt(payment: Payment, one: Transaction) -> Doubt | None:
-    """Why not even a person can say that a transaction belongs to a payment."""
-    if one.amount_micros > 0 and payment.state not in (State.INITIATED, State.FAILED):
-        return Doubt.PAID_ALREADY
-    if one.amount_micros < 0 and payment.state is not State.SETTLED:
-        return Doubt.NOT_SETTLED
-    exact = one.amount_micros < 0 or payment.purpose is Purpose.INVOICE
-    return Doubt.OTHER_AMOUNT if exact and payment.split.gross_micros != abs(one.paid_micros) else None

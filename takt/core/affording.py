@@ -29,6 +29,16 @@ def budget_figure(facts: Facts, _: datetime) -> str:
     return f"costs {_money(facts.price_micros, facts.currency)}, left of the budget {_money(left, facts.currency)}"
 
 
+def partner_covers(facts: Facts, _: datetime) -> Reason | None:
+    """Whether the partner that sells to the company can pay its own leg. How much it has is nobody else's affair."""
+    return denial.PARTNER_FUNDS if facts.partner_covers is False else None
+
+
+def partner_figure(facts: Facts, _: datetime) -> str:
+    """That it can, or cannot, and nothing else."""
+    return f"the partner {'cannot pay' if facts.partner_covers is False else 'pays'} its share"
+
+
 def _money(micros: int, currency: str) -> str:
     whole, rest = divmod(abs(micros), 1_000_000)
     sign = "-" if micros < 0 else ""

@@ -105,8 +105,7 @@ WINDOW_CLOSED: Final = Reason(
 )  # fmt: skip
 TEMPLATE_MISSING: Final = Reason(
     "template_missing", 132001, "Template name does not exist in the translation", sync=True, http=404,
-    retry=Retry.AFTER_CHANGE,
-    text=Text("There is no approved template of this name and language.",
+    retry=Retry.AFTER_CHANGE, text=Text("There is no approved template of this name and language.",
               "Es gibt keine freigegebene Vorlage mit diesem Namen in dieser Sprache."),
     remedy=Text("Check name and language against the template list.",
                 "Vergleichen Sie Name und Sprache mit der Vorlagenliste."),
@@ -124,16 +123,14 @@ TEMPLATE_DISABLED: Final = Reason(
 )  # fmt: skip
 PARAMETER_COUNT: Final = Reason(
     "parameter_count", 132000, "Number of parameters does not match the expected number of params", sync=True,
-    http=400, retry=Retry.AFTER_CHANGE,
-    text=Text("The number of parameters differs from the template.",
+    http=400, retry=Retry.AFTER_CHANGE, text=Text("The number of parameters differs from the template.",
               "Die Zahl der Parameter weicht von der Vorlage ab."),
     remedy=Text("Give each variable of the template exactly one parameter.",
                 "Geben Sie für jede Variable der Vorlage genau einen Parameter an."),
 )  # fmt: skip
 PARAMETER_FORMAT: Final = Reason(
     "parameter_format", 132012, "Parameter format does not match format in the created template", sync=True,
-    http=400, retry=Retry.AFTER_CHANGE,
-    text=Text("A parameter has another kind or name than the template says.",
+    http=400, retry=Retry.AFTER_CHANGE, text=Text("A parameter has another kind or name than the template says.",
               "Ein Parameter hat eine andere Art oder einen anderen Namen als in der Vorlage."),
     remedy=Text("Send the kind and name of parameter that the template lists.",
                 "Senden Sie Art und Namen der Parameter wie in der Vorlage."),
@@ -216,32 +213,28 @@ FLOW_THROTTLED: Final = Reason(
 )  # fmt: skip
 MARKETING_NOT_GRANTED: Final = Reason(
     "marketing_not_granted", 131050, "User has not opted in to marketing messages", sync=False, http=400,
-    retry=Retry.AFTER_CHANGE,
-    text=Text("The person never allowed this company to send marketing.",
+    retry=Retry.AFTER_CHANGE, text=Text("The person never allowed this company to send marketing.",
               "Die Person hat diesem Unternehmen nie Werbung erlaubt."),
     remedy=Text("Ask for the opt-in first, for instance in an open service chat.",
                 "Holen Sie zuerst die Einwilligung ein, zum Beispiel im offenen Service-Chat."),
 )  # fmt: skip
 MARKETING_STOPPED: Final = Reason(
     "marketing_stopped", 131050, "User has stopped receiving marketing messages from you", sync=False, http=400,
-    retry=Retry.NEVER,
-    text=Text("The person stopped marketing from this company.",
+    retry=Retry.NEVER, text=Text("The person stopped marketing from this company.",
               "Die Person hat die Werbung dieses Unternehmens abbestellt."),
     remedy=Text("Do not send marketing to this person; only the person can resume it.",
                 "Senden Sie dieser Person keine Werbung; nur sie selbst kann sie wieder erlauben."),
 )  # fmt: skip
 CHAT_MUTED: Final = Reason(
     "chat_muted", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
-    sync=False, http=400, retry=Retry.LATER,
-    text=Text("The person wants no advertising in this chat at present.",
+    sync=False, http=400, retry=Retry.LATER, text=Text("The person wants no advertising in this chat at present.",
               "Die Person möchte in diesem Chat zurzeit keine Werbung."),
     remedy=Text("Send what the person asked for; advertising may come again when they want it.",
                 "Senden Sie, worum die Person gebeten hat; Werbung erst, wenn sie sie wieder möchte."),
 )  # fmt: skip
 CATEGORY_MISMATCH: Final = Reason(
     "category_mismatch", 131049, "This message was not delivered to maintain healthy ecosystem engagement",
-    sync=False, http=400, retry=Retry.AFTER_CHANGE,
-    text=Text("The text is of another category than its template says.",
+    sync=False, http=400, retry=Retry.AFTER_CHANGE, text=Text("The text is of another category than its template says.",
               "Der Text gehört zu einer anderen Kategorie, als seine Vorlage angibt."),
     remedy=Text("Submit the template in the category that its text is of.",
                 "Reichen Sie die Vorlage in der Kategorie ein, zu der ihr Text gehört."),
@@ -378,6 +371,11 @@ BUDGET: Final = Reason(
     remedy=Text("Raise the budget, take away its hard stop, or wait for the next month.",
                 "Erhöhen Sie das Budget, nehmen Sie den harten Stopp heraus oder warten Sie auf den nächsten Monat."),
 )  # fmt: skip
+PARTNER_FUNDS: Final = Reason(
+    "partner_funds", 131042, "Business eligibility payment issue", sync=False, http=400, retry=Retry.AFTER_CHANGE,
+    text=Text("The company's partner cannot pay for it.", "Der Partner des Unternehmens kann sie nicht bezahlen."),
+    remedy=Text("Ask your partner.", "Wenden Sie sich an Ihren Partner."),
+)  # fmt: skip
 EXPIRED: Final = Reason(
     "expired", 131026, "Message undeliverable", sync=False, http=400, retry=Retry.LATER,
     text=Text("The message was not delivered within its time to live.",
@@ -391,7 +389,7 @@ REASONS: Final[dict[str, Reason]] = {
         SENDER_NOT_LIVE, OUTSIDE_PILOT, RECIPIENT_UNKNOWN, BLOCKED_BY_USER, SUPPORT_NOT_INVITED, CHAT_DELETED,
         SUPPORT_SILENCED, WINDOW_CLOSED, TEMPLATE_MISSING, TEMPLATE_PAUSED, TEMPLATE_DISABLED, PARAMETER_COUNT,
         PARAMETER_FORMAT, TEXT_TOO_LONG, MARKETING_NOT_GRANTED, MARKETING_STOPPED, CONSENT_EXPIRED, PAIR_RATE, THROUGHPUT, FUNDS,
-        BUDGET, EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
+        BUDGET, PARTNER_FUNDS, EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
         CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, PRESSURE, HELD_OUT, REACH_LIMIT, REACH_CUT,
         PACED, RESTRICTED, LOCKED, OWNER_STOPPED, IN_REVIEW, READ_AS_FRAUD, SENDER_FROZEN,

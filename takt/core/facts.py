@@ -10,7 +10,7 @@ from takt.core.caps import Four
 class Facts:
     """Everything the rules look at, as it was when the message came in. Amounts in micro-units, instants in UTC.
 
-    Nothing changes one. It is not frozen because one is made for every message, and freezing so many fields takes longer
+    `partner_covers` is None where no partner pays anything. Nothing changes one. It is not frozen because one is made for every message, and freezing so many fields takes longer
     than all the rules together.
     """
 
@@ -84,3 +84,4 @@ class Facts:
     cleared: bool = False
     budget_left_micros: int | None = None
     budget_until: datetime | None = None
+    partner_covers: bool | None = None

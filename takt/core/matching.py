@@ -1,7 +1,7 @@
 """Which payment a transaction on a statement belongs to. Only what is certain is booked; all else a person looks at.
 
 In this order: a reference of ours; the end-to-end id or batch of a collection; a document's number in the text; the exact
-amount from an account that is known. Whatever fits two payments fits none.
+amount from an account that is known. Whatever fits two payments fits none. What names an invoice pays it, as far as it goes.
 """
 
 import re
@@ -30,6 +30,7 @@ class Doubt(StrEnum):
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"
     OTHER_AMOUNT = "other_amount"
+    OVERPAID = "overpaid"
     PAID_ALREADY = "paid_already"
     NOT_SETTLED = "not_settled"
     OUTGOING = "outgoing"
@@ -38,6 +39,20 @@ class Doubt(StrEnum):
 @value
 class Settles:
     """The transaction is the money of this payment; of a top-up, whatever amount came."""
+
+    payment: Payment
+
+
+@value
+class PaysPart:
+    """The transaction pays a part of the invoice that this payment waits for; the rest stays open."""
+
+    payment: Payment
+
+
+@value
+class Overpays:
+    """The transaction pays that invoice and more. What is over is the customer's: a person says what becomes of it."""
 
     payment: Payment
 
@@ -71,7 +86,7 @@ class Unsure:
     candidates: tuple[UUID, ...] = ()
 
 
-Match = Settles | Returns | Collected | TopsUp | Unsure
+Match = Settles | PaysPart | Overpays | Returns | Collected | TopsUp | Unsure
 
 
 @value
@@ -104,14 +119,14 @@ def numbers_of(one: Transaction) -> list[str]:
 
 def match(one: Transaction, known: Known) -> Match:
     """What a transaction is."""
-    if one.flaw or one.amount_micros == 0 or not _is_whole(one):
+    if one.flaw or one.amount_micros == 0 or not is_whole(one):
         return Unsure(Doubt.FLAW)
     if one.amount_micros < 0:
         return _went_out(one, known)
     return Unsure(Doubt.UNKNOWN) if one.reversal else _came_in(one, known)
 
 
-def _is_whole(one: Transaction) -> bool:
+def is_whole(one: Transaction) -> bool:
     """Whether an amount has no fractions of the smallest coin."""
     return to_micros(to_minor(one.paid_micros, one.currency), one.currency) == one.paid_micros
 
@@ -120,14 +135,14 @@ def _came_in(one: Transaction, known: Known) -> Match:
     references = references_of(one)
     named = [known.by_reference[ref] for ref in references if ref in known.by_reference]
     if named:
-        return _fits(one, named, exactly=False)
+        return _fits(one, named, known)
     standing = {known.contracts[ref] for ref in references if ref in known.contracts}
     if standing:
         return _tops_up(one, standing)
     if one.batch in known.collections:
         return _collected(one, known.collections[one.batch])
     documents = [paid for number in numbers_of(one) for paid in known.by_document.get(number, ())]
-    return _fits(one, documents, exactly=True) if documents else _from_account(one, known)
+    return _fits(one, documents, known) if documents else _from_account(one, known)
 
 
 def _tops_up(one: Transaction, standing: Collection[tuple[Payer, str]]) -> Match:
@@ -138,21 +153,43 @@ def _tops_up(one: Transaction, standing: Collection[tuple[Payer, str]]) -> Match
     return TopsUp(payer) if currency == one.currency else Unsure(Doubt.CURRENCY)
 
 
-def _fits(one: Transaction, named: Sequence[Payment], *, exactly: bool) -> Match:
+def _fits(one: Transaction, named: Sequence[Payment], known: Known) -> Match:
     """The payment that a transaction names. A top-up by transfer may be of another amount than was announced."""
-    found = list({payment.payment_id: payment for payment in named}.values())
+    waiting = [_waits_for(payment, known) for payment in named]
+    found = list({payment.document or payment.payment_id: payment for payment in waiting}.values())
     ids = tuple(payment.payment_id for payment in found)
     if len(found) > 1:
         return Unsure(Doubt.AMBIGUOUS, ids)
-    payment = found[0]
+    return _received(one, found[0])
+
+
+def _waits_for(payment: Payment, known: Known) -> Payment:
+    """Of an invoice that has several payments, the one that waits for what is open, whichever was named."""
+    of_it = known.by_document.get(payment.document.upper(), ()) if payment.document else ()
+    return next((one for one in of_it if one.state is State.INITIATED), payment)
+
+
+def decided(one: Transaction, payment: Payment, known: Known) -> Match:
+    """What a transaction is to the payment that a person names; Unsure when not even a person can say so."""
+    if one.amount_micros < 0:
+        return _gave_back(one, payment)
+    return _received(one, _waits_for(payment, known), by_hand=True)
+
+
+def _received(one: Transaction, payment: Payment, *, by_hand: bool = False) -> Match:
+    """What money that came in is to the payment that it is meant for. An invoice takes any amount."""
+    ids = (payment.payment_id,)
     if payment.currency != one.currency:
         return Unsure(Doubt.CURRENCY, ids)
-    if payment.state not in (State.INITIATED, State.FAILED):
+    of_invoice = payment.purpose is Purpose.INVOICE
+    if payment.state is not State.INITIATED and (of_invoice or payment.state is not State.FAILED):
         return Unsure(Doubt.PAID_ALREADY, ids)
-    of_any_amount = payment.purpose is Purpose.TOP_UP and payment.mandate_id is None and not exactly
-    if payment.split.gross_micros != one.paid_micros and not of_any_amount:
+    asked = payment.split.gross_micros
+    if asked == one.paid_micros or (not of_invoice and (payment.mandate_id is None or by_hand)):
+        return Settles(payment)
+    if not of_invoice:
         return Unsure(Doubt.OTHER_AMOUNT, ids)
-    return Settles(payment)
+    return PaysPart(payment) if one.paid_micros < asked else Overpays(payment)
 
 
 def _collected(one: Transaction, payments: Sequence[Payment]) -> Match:
@@ -186,7 +223,11 @@ def _went_out(one: Transaction, known: Known) -> Match:
         return Unsure(Doubt.UNKNOWN if one.reversal or one.why else Doubt.OUTGOING)
     if len(found) > 1:
         return Unsure(Doubt.AMBIGUOUS, ids)
-    payment = found[0]
+    return _gave_back(one, found[0])
+
+
+def _gave_back(one: Transaction, payment: Payment) -> Match:
+    ids = (payment.payment_id,)
     if payment.state is State.RETURNED:
         return Unsure(Doubt.PAID_ALREADY, ids)
     if payment.state is not State.SETTLED:

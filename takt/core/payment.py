@@ -6,12 +6,13 @@ credited once, when it settled, and a return takes exactly that back. Tax is on 
 wallet gets the net part (billing rules for advances, § 13 (1) no. 1 a UStG).
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from takt.core import entries
+from takt.core import entries, iban
 from takt.core.currency import BASIS_POINTS, half_up, to_micros, to_minor
 from takt.core.entries import BANK, RECEIVABLE, SPEND, Entry, EntryKind, Payer
 from takt.core.ids import derive_id, slot_of
@@ -164,6 +165,14 @@ def undo(payment: Payment, at: datetime) -> tuple[Entry, ...]:
         )
         for one in done
     )  # fmt: skip
+
+
+def part_of(payment: Payment, paid_micros: int, told: str) -> Payment:
+    """A payment of its own for a part of what another waits for; the same for the same word of the bank (`told`)."""
+    payment_id = derive_id(slot_of(payment.payment_id), "part payment", told)
+    reference = iban.reference(iban.OF_PAYMENT, payment_id)
+    came = Split(paid_micros, 0)
+    return replace(payment, payment_id=payment_id, provider_ref=reference, reference=reference, split=came)
 
 
 def settled_entry(payment: Payment) -> UUID:

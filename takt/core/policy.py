@@ -333,6 +333,7 @@ RULES: Final[tuple[Rule, ...]] = (
          applies=lambda f: f.price_micros > 0),
     Rule("budget", affording.budget_covers, affording.budget_figure, next_at=lambda f, _: f.budget_until,
          applies=lambda f: f.price_micros > 0 and f.budget_left_micros is not None),
+    Rule("partner", affording.partner_covers, affording.partner_figure, applies=lambda f: f.partner_covers is not None),
 )  # fmt: skip
 
 

@@ -88,6 +88,7 @@ class Quote:
     the line (from 0) that gave it, `ordinal` its place in the count (0: none), `tier` the step as the wire has it.
     `market` is where prices apply, `region` the country of the number if that is called otherwise. `forgone_micros` is
     what its place in the count would have cost beyond what was set aside; `paid_by` the message whose conversation it is in.
+    `wholesale` is what the partner pays for it, where it has a card of its own.
     """
 
     amount_micros: int
@@ -108,6 +109,7 @@ class Quote:
     conversation: str = ""
     paid_by: str = ""
     forgone_micros: int = 0
+    wholesale: "Quote | None" = None
 
     @property
     def price(self) -> int:
@@ -247,7 +249,7 @@ def _priced(quote: Quote, price: int, kind: str, ordinal: int = 0, tier: str = "
     return Quote(
         quote.amount_micros, quote.currency, quote.category, quote.market, quote.card, quote.version, quote.rule, kind,
         price, quote.region, quote.window, quote.form, quote.counter, ordinal, tier, quote.conversation, quote.paid_by,
-        forgone_micros,
+        forgone_micros, quote.wholesale,
     )  # fmt: skip
 
 

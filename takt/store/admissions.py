@@ -1,7 +1,9 @@
 """Admission as rows: what is believed of people, what decides, and every decision about marketing with its terms."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +17,8 @@ from takt.store.pool import Conn
 
 Edge = tuple[UUID, UUID]
 """A person, and who stands behind a company."""
+Parts = tuple[float, float, float, float, float, float, float]
+"""The terms of a score: price, gain, loss, annoyance, charge, tiring, bonus."""
 LISTED_MAX: Final = 100
 MATURE: Final = timedelta(hours=48)
 """When what a person did about a message counts as all that they will do."""
@@ -41,7 +45,7 @@ class Decision:
     content: float
     affinity: float
     pressure: float
-    terms: tuple[float, float, float, float, float, float, float]
+    terms: Parts
 
 
 @value
@@ -107,28 +111,39 @@ async def load_book(conn: Conn) -> Book:
 _VALUES = tuple[tuple[float, ...], ...]
 
 
-async def tolerances(conn: Conn, part: int, people: Sequence[UUID]) -> dict[UUID, list[float]]:
-    """What was learned of how much these people put up with."""
-    rows = await conn.fetch(
-        "SELECT recipient_id, logs FROM tolerance WHERE part = $1 AND recipient_id = any($2::uuid[])", part, people
-    )
-    return {row[0]: row[1] for row in rows}
+@value
+class Beliefs:
+    """What was learned of how much people put up with, and how they like owners: means and variances."""
+
+    tolerances: Mapping[UUID, Sequence[float]] = field(default_factory=dict)
+    likings: Mapping[Edge, tuple[float, float]] = field(default_factory=dict)
 
 
-async def likings(conn: Conn, part: int, edges: Sequence[Edge]) -> dict[Edge, tuple[float, float]]:
-    """How much these people like these owners: means and variances; those of whom nothing is known are missing."""
+async def beliefs(conn: Conn, part: int, edges: Sequence[Edge]) -> Beliefs:
+    """What is believed of these people with these owners; those of whom nothing is known are missing."""
     rows = await conn.fetch(
-        "SELECT l.recipient_id, l.owner_id, l.mean, l.variance FROM liking l"
-        " JOIN unnest($2::uuid[], $3::uuid[]) u(recipient_id, owner_id)"
-        " ON l.recipient_id = u.recipient_id AND l.owner_id = u.owner_id WHERE l.part = $1",
+        "SELECT u.place::int, t.logs, l.mean, l.variance"
+        " FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY u(recipient_id, owner_id, place)"
+        " LEFT JOIN tolerance t ON t.part = $1 AND t.recipient_id = u.recipient_id"
+        " LEFT JOIN liking l ON l.part = $1 AND l.recipient_id = u.recipient_id AND l.owner_id = u.owner_id",
         part, [one[0] for one in edges], [one[1] for one in edges],
     )  # fmt: skip
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+    tolerances, likings = {}, {}
+    for place, logs, mean, variance in rows:
+        edge = edges[place - 1]
+        if logs is not None:
+            tolerances[edge[0]] = logs
+        if mean is not None:
+            likings[edge] = (mean, variance)
+    return Beliefs(tolerances, likings)
+
+
+_COLUMNS: Final = attrgetter(*Decision.__dataclass_fields__)
 
 
 async def add(conn: Conn, part: int, decisions: Sequence[Decision], now: datetime) -> None:
     """Write down decisions."""
-    columns = [[getattr(one, name) for one in decisions] for name in Decision.__dataclass_fields__]
+    columns = [list(column) for column in zip(*map(_COLUMNS, decisions), strict=True)]
     terms = list(zip(*columns.pop(), strict=True))
     await conn.execute(
         "INSERT INTO admission (part, message_id, at, recipient_id, owner_id, template_id, market, mode, policy_version,"

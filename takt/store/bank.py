@@ -1,6 +1,7 @@
 """What the bank tells: statements, and their transactions, each once by its key. Reference rows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +17,8 @@ from takt.store.pool import Conn
 SUSPENSE_SHOWN_MAX: Final = 200
 _ALL: Final = (
     "SELECT encode(key, 'hex') AS key, booked_on, amount_micros, charges_micros, currency, reversal, end_to_end, batch,"
-    " told, remittance, name, iban, why, state, doubt, contract_part, contract_id, payment_id FROM bank_entry"
+    " told, remittance, name, iban, why, state, doubt, contract_part, contract_id, payment_id, settled_micros"
+    " FROM bank_entry"
 )
 
 
@@ -31,13 +33,25 @@ class Imported:
 
 @value
 class BankEntry:
-    """A transaction as it is kept. `state`: booked, suspense (a person must look), aside (no payment of a company)."""
+    """A transaction as it is kept. `state`: booked, suspense (a person must look), aside (no payment of a company).
+
+    `settled_micros` of it are booked though the rest waits: it paid an invoice, and more.
+    """
 
     transaction: Transaction
     state: str
     doubt: str
     payer: Payer | None
     payment_id: UUID | None
+    settled_micros: int = 0
+
+    @property
+    def rest(self) -> Transaction:
+        """What waits of it."""
+        if self.settled_micros == 0:
+            return self.transaction
+        left = self.transaction.paid_micros - self.settled_micros
+        return replace(self.transaction, amount_micros=left, charges_micros=0)
 
 
 @value
@@ -48,6 +62,7 @@ class Verdict:
     doubt: Doubt | None = None
     payer: Payer | None = None
     payment_id: UUID | None = None
+    settled_micros: int = 0
 
 
 async def add_statement(conn: Conn, one: Statement, imported: Imported, now: datetime) -> bool:
@@ -89,8 +104,9 @@ async def decide(conn: Conn, key: str, verdict: Verdict, who: str, note: str, no
     part, contract_id = verdict.payer or (None, None)
     await conn.execute(
         "UPDATE bank_entry SET state = $2, doubt = $3, contract_part = $4, contract_id = $5, payment_id = $6,"
-        " decided_by = $7, decided_at = $8, note = $9 WHERE key = decode($1, 'hex')",
+        " decided_by = $7, decided_at = $8, note = $9, settled_micros = $10 WHERE key = decode($1, 'hex')",
         key, verdict.state, verdict.doubt or "", part, contract_id, verdict.payment_id, who, now, note,
+        verdict.settled_micros,
     )  # fmt: skip
 
 
@@ -124,4 +140,4 @@ def _entry(row: Record) -> BankEntry:
         iban=row["iban"], why=row["why"], key=row["key"],
     )  # fmt: skip
     payer = (row["contract_part"], row["contract_id"]) if row["contract_id"] is not None else None
-    return BankEntry(one, row["state"], row["doubt"], payer, row["payment_id"])
+    return BankEntry(one, row["state"], row["doubt"], payer, row["payment_id"], row["settled_micros"])

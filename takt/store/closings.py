@@ -52,6 +52,12 @@ async def senders_since(conn: Conn, business_id: UUID) -> list[datetime]:
     return [row[0] for row in rows]
 
 
+async def card_of(conn: Conn, business_id: UUID) -> str:
+    """The rate card that a company pays by."""
+    found: str = await conn.fetchval("SELECT card FROM business WHERE business_id = $1", business_id)
+    return found
+
+
 async def find(conn: Conn, payer: Payer, month: date) -> Closing | None:
     """The close of a month, if it was begun."""
     row = await conn.fetchrow(f"{_CLOSING} AND contract_id = $2 AND month = $3", *payer, month)

@@ -1,6 +1,7 @@
 """Documents that were issued: written once with number, bytes and report, never changed; and the series of numbers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -8,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from takt.core.claim import Claim
+from takt.core.currency import to_minor
 from takt.core.entries import Payer
 from takt.core.invoice import Invoice, Kind
 from takt.core.printed import Printed, Report
@@ -36,7 +39,7 @@ class Place:
 
 @value
 class Listed:
-    """A document in a list. `credited` is what credit notes gave back of it, gross."""
+    """A document in a list. `credited` is what credit notes gave back of it, gross; `paid` what payments brought that settled."""
 
     document_id: UUID
     payer: Payer
@@ -53,6 +56,14 @@ class Listed:
     payable: int
     corrects: UUID | None
     credited: int = 0
+    paid: int = 0
+
+    @property
+    def claim(self) -> Claim | None:
+        """What it asks for and what came of it; none for what nobody owes anything by."""
+        if self.kind not in {Kind.INVOICE, Kind.ADVANCE}:
+            return None
+        return Claim(self.gross, self.payable, self.credited, self.paid, self.due_on)
 
 
 @value
@@ -149,21 +160,40 @@ def digest(pdf: bytes, cii: bytes, ubl: bytes) -> bytes:
 _LISTED: Final = (
     "SELECT d.part, d.contract_id, d.document_id, d.kind, d.number, d.issued_on, d.period_first, d.period_last, d.due_on,"
     " d.currency, d.net, d.tax, d.gross, d.payable, d.corrects, coalesce((SELECT sum(c.gross) FROM document c"
-    " WHERE c.part = $1 AND c.corrects = d.document_id), 0)::bigint AS credited FROM document d WHERE d.part = $1"
+    " WHERE c.part = $1 AND c.corrects = d.document_id), 0)::bigint AS credited, coalesce((SELECT"
+    " sum(p.net_micros + p.tax_micros) FROM payment p WHERE p.part = $1 AND p.document <> '' AND p.document = d.number"
+    " AND p.state = 'settled'), 0)::bigint AS paid_micros FROM document d WHERE d.part = $1"
 )
+_PERHAPS_OPEN: Final = (
+    " AND ($3 OR d.kind = 'invoice' AND d.payable > 0 AND (NOT EXISTS (SELECT FROM payment p WHERE p.part = $1"
+    " AND p.document <> '' AND p.document = d.number) OR EXISTS (SELECT FROM payment p WHERE p.part = $1"
+    " AND p.document <> '' AND p.document = d.number AND p.state = 'initiated')))"
+)
+"""Something may be open by it: no payment is known at all, or one is waited for. Unless all are wanted ($3)."""
 
 
-async def list_contract(conn: Conn, payer: Payer) -> list[Listed]:
-    """The documents of a contract, newest first."""
+async def list_contract(conn: Conn, payer: Payer, *, owed: bool = False) -> list[Listed]:
+    """The documents of a contract, newest first; with `owed` those that something may be open of."""
     rows = await conn.fetch(
-        f"{_LISTED} AND d.contract_id = $2 ORDER BY d.issued_at DESC, d.number DESC LIMIT $3", *payer, LISTED_MAX
+        f"{_LISTED} AND d.contract_id = $2{_PERHAPS_OPEN} ORDER BY d.issued_at DESC, d.number DESC LIMIT $4",
+        *payer, not owed, LISTED_MAX,
+    )  # fmt: skip
+    return [_listed(row) for row in rows]
+
+
+async def list_part(conn: Conn, part: int, *, owed: bool = False) -> list[Listed]:
+    """The newest documents of a part; with `owed` those that something may be open of."""
+    rows = await conn.fetch(
+        f"{_LISTED}{_PERHAPS_OPEN} ORDER BY d.issued_at DESC, d.number DESC LIMIT $2", part, LISTED_MAX, not owed
     )
     return [_listed(row) for row in rows]
 
 
-async def list_part(conn: Conn, part: int) -> list[Listed]:
-    """The newest documents of a part."""
-    rows = await conn.fetch(f"{_LISTED} ORDER BY d.issued_at DESC, d.number DESC LIMIT $2", part, LISTED_MAX)
+async def page(conn: Conn, part: int, after: UUID) -> list[Listed]:
+    """The next 1,000 documents of a part by their ids."""
+    rows = await conn.fetch(
+        f"{_LISTED} AND d.document_id > $2 ORDER BY d.document_id LIMIT $3", part, after, LISTED_MAX
+    )
     return [_listed(row) for row in rows]
 
 
@@ -237,4 +267,6 @@ async def series(conn: Conn, parts: Sequence[int]) -> list[Series]:
 
 
 def _listed(row: Any) -> Listed:
-    return Listed(row[2], (row[0], row[1]), Kind(row[3]), *row[4:])
+    *sums, paid_micros = row[4:]
+    found = Listed(row[2], (row[0], row[1]), Kind(row[3]), *sums)
+    return replace(found, paid=to_minor(paid_micros, found.currency))

@@ -23,7 +23,8 @@ class Hold:
     """Money set aside for one message; `rule` is the line of the rate card that gave the price.
 
     `draws` says on which accounts, if not on the spend account alone. A client's hold is `earned_on` what its partner is
-    owed; the partner's own is leg 1, and takes what is left when it keeps `share` basis points of what its client pays.
+    owed; the partner's own is leg 1. With a `share` it takes what is left of what its client pays when it keeps so many
+    basis points of it; without, it has a price of its own.
     """
 
     message_id: UUID
@@ -50,12 +51,15 @@ class Hold:
 class Cost:
     """What a delivered message costs of its hold, None: all of it; and its place in a count, if it has one.
 
-    `late`: its time was over, so that nothing is set aside for it any more.
+    `late`: its time was over, so that nothing is set aside for it any more. The last two are the partner's, where it pays
+    by a card of its own.
     """
 
     micros: int | None = None
     ordinal: int | None = None
     late: bool = False
+    partner_micros: int | None = None
+    partner_ordinal: int | None = None
 
 
 @value
@@ -144,14 +148,18 @@ async def reserve(conn: Conn, holds: Iterable[Hold]) -> None:
 async def capture_holds(conn: Conn, part: int, costs: Mapping[UUID, Cost], now: datetime) -> list[Settled]:
     """Take what these messages cost: out of their open holds, or late. One that is settled is not among the answers."""
     rows = await conn.fetch(
-        "UPDATE hold h SET state = 'captured', settled_at = $6, ordinal = u.ordinal, late = u.late, captured_micros ="
-        " CASE WHEN h.share IS NULL THEN u.micros ELSE u.micros - u.micros * h.share / 10000 END FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::boolean[])"
-        " u(message_id, micros, ordinal, late) WHERE h.part = $1 AND h.message_id = u.message_id"
+        "UPDATE hold h SET state = 'captured', settled_at = $6, late = u.late,"
+        " ordinal = CASE WHEN h.leg = 1 AND h.share IS NULL THEN u.partner_ordinal ELSE u.ordinal END, captured_micros ="
+        " CASE WHEN h.leg = 0 THEN u.micros WHEN h.share IS NULL THEN u.partner_micros"
+        " ELSE u.micros - u.micros * h.share / 10000 END"
+        " FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::boolean[], $7::bigint[], $8::bigint[])"
+        " u(message_id, micros, ordinal, late, partner_micros, partner_ordinal) WHERE h.part = $1 AND h.message_id = u.message_id"
         " AND h.state = CASE WHEN u.late THEN 'released' ELSE 'held' END RETURNING h.message_id, h.contract_part,"
         " h.contract_id, h.category, h.currency, coalesce(h.captured_micros, h.amount_micros), h.amount_micros,"
         " h.drawn_on, h.drawn_micros, h.late, h.leg, h.earned_on",
         part, list(costs), [one.micros for one in costs.values()], [one.ordinal for one in costs.values()],
-        [one.late for one in costs.values()], now,
+        [one.late for one in costs.values()], now, [one.partner_micros for one in costs.values()],
+        [one.partner_ordinal for one in costs.values()],
     )  # fmt: skip
     return [
         Settled(row[0], (row[1], row[2]), row[3], row[4], row[5], _draws(row[6], row[7], row[8]), *row[9:])
@@ -178,16 +186,16 @@ async def refund_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: 
     return {row[0] for row in rows}
 
 
-async def payers(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, list[Payer]]:
-    """Who pays for these messages, its partner after a client; one without a price is missing."""
+async def payers(conn: Conn, part: int, message_ids: Sequence[UUID]) -> dict[UUID, dict[int, Payer]]:
+    """Who pays each leg of these messages, its partner leg 1; one without a price is missing."""
     rows = await conn.fetch(
-        "SELECT message_id, contract_part, contract_id FROM hold WHERE part = $1 AND message_id = any($2::uuid[])"
+        "SELECT message_id, contract_part, contract_id, leg FROM hold WHERE part = $1 AND message_id = any($2::uuid[])"
         " ORDER BY message_id, leg",
         part, message_ids,
     )  # fmt: skip
-    found: defaultdict[UUID, list[Payer]] = defaultdict(list)
+    found: defaultdict[UUID, dict[int, Payer]] = defaultdict(dict)
     for row in rows:
-        found[row[0]].append((row[1], row[2]))
+        found[row[0]][row[3]] = (row[1], row[2])
     return found
 
 

@@ -234,28 +234,6 @@ async def uncredited(conn: Conn, part: int, since: datetime, limit: int) -> list
     return [_kept(row) for row in rows]
 
 
-@value
-class Owed:
-    """An invoice that money is waited for: its contract, number, currency and what is to be paid, in smallest coins."""
-
-    payer: Payer
-    document_id: UUID
-    number: str
-    currency: str
-    payable: int
-
-
-async def unawaited(conn: Conn, part: int, since: datetime, limit: int) -> list[Owed]:
-    """Invoices issued since then that something is to be paid for, and no payment waits for yet."""
-    rows = await conn.fetch(
-        "SELECT d.contract_id, d.document_id, d.number, d.currency, d.payable FROM document d WHERE d.part = $1"
-        " AND d.kind = 'invoice' AND d.payable > 0 AND d.issued_at >= $2 AND NOT EXISTS (SELECT FROM payment p"
-        " WHERE p.part = $1 AND p.document = d.number) ORDER BY d.issued_at LIMIT $3",
-        part, since, limit,
-    )  # fmt: skip
-    return [Owed((part, row[0]), row[1], row[2], row[3], row[4]) for row in rows]
-
-
 async def set_document(conn: Conn, part: int, payment_id: UUID, document_id: UUID) -> bool:
     """The advance document of a top-up is issued; no when it had one."""
     changed = await conn.execute(

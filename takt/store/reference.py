@@ -152,6 +152,7 @@ class Snapshot:
     purposes: Mapping[UUID, Mapping[str, Purpose]] = field(default_factory=dict)
     policies: tact.Versions = field(default=(), repr=False)
     admission: Book = field(default_factory=Book, repr=False)
+    by_contract: Mapping[UUID, Business] = field(default_factory=dict, repr=False)
 
     def listeners(self, business_id: UUID, webhook_field: str, sender_id: str | None = None) -> list[Endpoint]:
         """The endpoints that must hear about this business in this field; about this sender of it, if one is named.
@@ -240,6 +241,7 @@ async def _load(conn: Conn, version: int, kept: Snapshot) -> Snapshot:
         purposes=await purposes.newest(conn),
         policies=await tact.versions(conn),
         admission=await admissions.load_book(conn),
+        by_contract={business.contract_id: business for business in businesses.values()},
     )
 
 

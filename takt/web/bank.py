@@ -100,7 +100,11 @@ class BankDesk:
         """What a person must decide."""
         async with self.site.everywhere.acquire() as conn:
             found = await bank.suspense(conn)
-        return {"data": [wire.render_transaction(one.transaction, one.state, one.doubt) for one in found]}
+        return {
+            "data": [
+                wire.render_transaction(one.transaction, one.state, one.doubt, one.settled_micros) for one in found
+            ]
+        }
 
     async def decide(self, key: str, body: Body, actor: Actor) -> dict[str, Any]:
         """Say to which payment, or to which company's wallet, a transaction belongs; or that it is none of theirs."""

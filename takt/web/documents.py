@@ -1,14 +1,16 @@
 """Documents of money and legal data, for the own API, the command line and the consoles alike."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from starlette.responses import Response
 
-from takt.actions.issue import Answer, Credit, Issue, NotIssued
+from takt.actions.issue import OFFICE_ZONE, Answer, Credit, Issue, NotIssued
 from takt.actions.legal import SetCustomer, SetOperator
 from takt.clock import Clock
+from takt.core.claim import OPEN, Standing, standing
 from takt.core.entries import Payer
 from takt.core.ids import slot_of
 from takt.core.number_series import gaps
@@ -72,23 +74,32 @@ class DocumentDesk:
         command = SetCustomer(_payer(business), legal, who, at, proof)
         return {"version": await self._lanes.legal.submit(slot_of(business.contract_id), command)}
 
-    async def documents(self, business: Business | None) -> list[Listed]:
-        """The documents of a company, or the newest of all, newest first."""
+    @property
+    def today(self) -> date:
+        """The operator's day, by which something is overdue."""
+        return self._clock.now().astimezone(OFFICE_ZONE).date()
+
+    async def documents(self, business: Business | None, states: frozenset[Standing] | None = None) -> list[Listed]:
+        """The documents of a company, or the newest of all, newest first; only those in one of these states, if any are named."""
+        owed, found = states is not None and states <= OPEN, list[Listed]()
         if business is not None:
             payer = _payer(business)
             async with self._site.pool(payer[0]).acquire() as conn:
-                return await documents.list_contract(conn, payer)
-        found: list[Listed] = []
-        for part in self._site.parts:
-            async with self._site.pool(part).acquire() as conn:
-                found += await documents.list_part(conn, part)
-        return sorted(found, key=lambda one: (one.issued_on, one.number), reverse=True)[:SHOWN_MAX]
+                found = await documents.list_contract(conn, payer, owed=owed)
+        else:
+            for part in self._site.parts:
+                async with self._site.pool(part).acquire() as conn:
+                    found += await documents.list_part(conn, part, owed=owed)
+        fitting = [one for one in found if states is None or _stands(one, self.today) in states]
+        return sorted(fitting, key=lambda one: (one.issued_on, one.number), reverse=True)[:SHOWN_MAX]
 
-    async def listed(self, business: Business | None) -> Shown:
+    async def listed(self, business: Business | None, states: frozenset[Standing] | None = None) -> Shown:
         """The same as it is shown, with the company of each."""
         owners = self._reference.current.payers()
-        found = await self.documents(business)
-        return {"invoices": [wire.listed(one) | whose(one.payer, owners.get(one.payer[1])) for one in found]}
+        found = await self.documents(business, states)
+        return {
+            "invoices": [wire.listed(one, self.today) | whose(one.payer, owners.get(one.payer[1])) for one in found]
+        }
 
     async def find(self, named: str, business: Business | None) -> Listed:
         """A document by id or number, of a company if one is given. Raises Refusal."""
@@ -108,7 +119,8 @@ class DocumentDesk:
         part = found.payer[0]
         async with self._site.pool(part).acquire() as conn:
             invoice = await documents.value_of(conn, part, found.document_id)
-            return wire.whole(found, invoice, await documents.report_of(conn, part, found.document_id))
+            report = await documents.report_of(conn, part, found.document_id)
+            return wire.whole(found, invoice, report, self.today)
 
     async def files(self, found: Listed) -> Bytes:
         """The bytes of a document."""
@@ -138,7 +150,7 @@ class DocumentDesk:
         answer = await self._lanes.issue.submit(slot, command)
         if isinstance(answer, NotIssued):
             raise Refusal(errors.bad_value("lines", answer.says))
-        return wire.listed(answer)
+        return wire.listed(answer, self.today)
 
     async def gaps(self) -> Shown:
         """The series of numbers, and what is wrong with them."""
@@ -161,6 +173,10 @@ async def _find(conn: Any, part: int, named: str) -> Listed | None:
     if document_id is not None:
         return await documents.find(conn, part, document_id)
     return await documents.find_number(conn, part, named)
+
+
+def _stands(one: Listed, today: date) -> Standing | None:
+    return standing(one.claim, today) if one.claim is not None else None
 
 
 def _uuid(named: str) -> UUID | None:

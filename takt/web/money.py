@@ -125,9 +125,9 @@ class MoneyDesk:
             raise Refusal(errors.bad_value("message", "must be the id of a message, wamid.…"))
         part = self._site.part_of(slot_of(message_id))
         async with self._site.pool(part).acquire() as conn:
-            payers = (await ledger.payers(conn, part, [message_id])).get(message_id, [])
+            payers = (await ledger.payers(conn, part, [message_id])).get(message_id, {})
         found: list[Found] = []
-        for payer in payers:
+        for payer in payers.values():
             if business is None or payer[1] == business.contract_id:
                 async with self._site.pool(payer[0]).acquire() as conn:
                     found += await ledger_search.named(conn, payer, [message_id, refund_id(message_id)])

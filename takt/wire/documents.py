@@ -1,9 +1,10 @@
 """Documents of money for programs. Amounts are decimal numbers as text, as they stand on the document."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
+from takt.core.claim import OPEN, Standing, standing
 from takt.core.currency import plain, plain_price
 from takt.core.invoice import Invoice
 from takt.core.number_series import Gaps
@@ -15,8 +16,9 @@ QUANTITY_MAX: Final = 10**12
 CREDIT_LINES_MAX: Final = 1000
 
 
-def listed(found: Any) -> dict[str, Any]:
-    """A document in a list."""
+def listed(found: Any, today: date) -> dict[str, Any]:
+    """A document in a list, with where its payment is on this day; null for what nobody owes anything by."""
+    claim = found.claim
     return {
         "id": str(found.document_id),
         "number": found.number,
@@ -26,17 +28,20 @@ def listed(found: Any) -> dict[str, Any]:
         "due_on": f"{found.due_on}",
         "currency": found.currency,
         **{
-            name: plain(getattr(found, name), found.currency) for name in ("net", "tax", "gross", "payable", "credited")
+            name: plain(getattr(found, name), found.currency)
+            for name in ("net", "tax", "gross", "payable", "credited", "paid")
         },
+        "open": plain(claim.open if claim is not None else 0, found.currency),
+        "state": standing(claim, today).value if claim is not None else None,
         "corrects": str(found.corrects) if found.corrects is not None else None,
     }
 
 
-def whole(found: Any, invoice: Invoice, report: Report) -> dict[str, Any]:
+def whole(found: Any, invoice: Invoice, report: Report, today: date) -> dict[str, Any]:
     """A document with its lines, its tax and the checks that it passed."""
     currency = invoice.currency
     return {
-        **listed(found),
+        **listed(found, today),
         "tax_case": invoice.case.value,
         "seller": invoice.seller.name,
         "buyer": invoice.buyer.name,
@@ -57,6 +62,17 @@ def whole(found: Any, invoice: Invoice, report: Report) -> dict[str, Any]:
         ],
         "checks": [{"name": one.name, "source": one.source, "rules": one.fired} for one in report.checks],
     }  # fmt: skip
+
+
+def parse_state(given: str | None) -> frozenset[Standing] | None:
+    """Which states of payment are asked for: one of them by name, or `open` for all that wait; None: every document. Raises Refusal."""
+    if given is None:
+        return None
+    if given == "open":
+        return OPEN
+    if given not in tuple(Standing):
+        raise Refusal(errors.bad_value("state", f"must be open, {', '.join(Standing)}, or absent"))
+    return frozenset((Standing(given),))
 
 
 def legal(kept: Any) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def line_of(charge: Charge, frame: Frame) -> Line:
     return Line(
         _text(charge, language), charge.quantity, charge.unit_price_micros,
         line_net(charge.quantity, charge.unit_price_micros, frame.currency), vat_between(frame.seller, frame.buyer),
-        Period(charge.begins, charge.ends - timedelta(days=1)), note=_note(charge, language), key=_key(charge),
+        Period(charge.begins, charge.ends - timedelta(days=1)), note=_note(charge, language), key=key_of(charge),
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def _note(charge: Charge, language: Language) -> str:
     return ", ".join(said)
 
 
-def _key(charge: Charge) -> str:
+def key_of(charge: Charge) -> str:
     """What was rolled up: the same on every document."""
     parts = (
         charge.kind, f"{charge.card}@{charge.version}", str(charge.rule), charge.category, charge.market, charge.tier,

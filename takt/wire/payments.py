@@ -187,13 +187,14 @@ def render_plan(plan: Plan | None, standing: Standing | None) -> dict[str, Any]:
     }
 
 
-def render_transaction(one: Transaction, state: str, doubt: str) -> dict[str, Any]:
-    """A transaction on a statement, for a person to decide."""
+def render_transaction(one: Transaction, state: str, doubt: str, settled_micros: int = 0) -> dict[str, Any]:
+    """A transaction on a statement, for a person to decide; `settled_micros` of it paid an invoice, the rest waits."""
     return {
         "key": one.key,
         "booked_on": one.booked_on.isoformat(),
         "amount_micros": one.amount_micros,
         "charges_micros": one.charges_micros,
+        "settled_micros": settled_micros,
         "currency": one.currency,
         "name": one.name,
         "iban": one.iban,
@@ -239,6 +240,7 @@ def doubt_of(found: Doubt) -> WireError:
         Doubt.PAID_ALREADY: "the payment was paid or returned before",
         Doubt.NOT_SETTLED: "the payment has not settled, so it cannot go back",
         Doubt.OTHER_AMOUNT: "the payment is of another amount",
+        Doubt.FLAW: "the amount is no whole number of the smallest coins",
     }.get(found, found.value)
     return WireError(100, "(#100) Not possible", f"payment: {said}", http=409, more={"fault": str(found)})
 

@@ -73,6 +73,8 @@ _PASSED: Final[Mapping[str, Text]] = {
     "throughput": Text("The sender kept to its speed limit.", "Der Absender hielt seine Höchstgeschwindigkeit ein."),
     "money": Text("The company can pay for the message.", "Die Firma kann die Nachricht bezahlen."),
     "budget": Text("The company's own budget covers the message.", "Das eigene Budget der Firma deckt die Nachricht."),
+    "partner": Text("The partner of the company can pay for the message.",
+                    "Der Partner der Firma kann die Nachricht bezahlen."),
 }  # fmt: skip
 _NOT_NEEDED: Final = Text("Not needed for this message.", "Für diese Nachricht nicht nötig.")
 _UNKNOWN: Final = Text("This rule was kept.", "Diese Regel wurde eingehalten.")

@@ -1,7 +1,4 @@
-"""The advancer: top-ups that settled get their documents, each in a transaction of its own, by a press that it is lent.
-
-It also has payments wait for the money of invoices.
-"""
+"""The advancer: top-ups that settled get their documents, each in a transaction of its own, by a press that it is lent."""
 
 from datetime import timedelta
 from typing import Final
@@ -9,7 +6,7 @@ from typing import Final
 import structlog
 
 from takt.actions.issue import Answer, IssueDocuments, NotIssued, Print
-from takt.actions.issue_advances import IssueAdvances, await_payment
+from takt.actions.issue_advances import IssueAdvances
 from takt.clock import Clock
 from takt.store import payments
 from takt.store.payments import Kept
@@ -49,10 +46,6 @@ class Advancer:
                 since = self._clock.now() - RETURNED_WITHIN
                 due = await payments.undocumented(conn, part, ROUND_DOCUMENTS_MAX)
                 due += await payments.uncredited(conn, part, since, ROUND_DOCUMENTS_MAX)
-                owed = await payments.unawaited(conn, part, since, ROUND_DOCUMENTS_MAX)
-            if owed:
-                async with transaction(self._site.pool(part)) as conn:
-                    await await_payment(conn, owed, self._clock.now())
             for one in due:
                 try:
                     answers.append(await self._one(part, one))

@@ -80,9 +80,6 @@ async def test_a_transfer_that_names_an_invoice_pays_it(world: World) -> None:
     async with transaction(world.site.everywhere) as conn:
         await mandates.set_own_account(conn, OwnAccount(own, "Takt", "", ""), "olga", NOW)
     listed = await issued(world, invoice_of())
-    advancer = Advancer(world.site, unread, Fixed(NOW))
-    for _ in range(2):
-        await advancer.round()
     assert await world.rows("SELECT document, state FROM payment") == [(listed.number, "initiated")]
     amount = listed.payable * 10_000
     told = Transaction(date(2026, 11, 23), amount, "EUR", remittance=f"Rechnung {listed.number} vom 22.11.")

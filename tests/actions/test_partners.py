@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,13 +14,11 @@ from takt.actions.register import AddBusiness, Register
 from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.entries import Payer
-from takt.core.ids import SLOTS
-from takt.store import businesses, ledger
 from takt.store.audit import ledger_faults
 from takt.store.pool import transaction
-from takt.store.reference import touch
 from takt.store.site import Site
-from tests.pricing import deliver, document, pay_by, sent
+from tests.partners import sell_through_partner
+from tests.pricing import SINCE, deliver, document, pay_by, publish_at, send, sent, stepped
 from tests.world import FUNDS, NOW, Somebody, World, make_world, template_to
 
 PRICE = 100_000
@@ -33,23 +32,10 @@ async def world(site: Site) -> World:
 
 
 async def with_partner(world: World, funds: int) -> Payer:
-    """The company becomes a client: its partner, in another part if there are several, keeps 15 %."""
-    part, contract_id = world.site.parts[0], CLOCK.new_id(SLOTS // 8)
-    partner = replace(
-        world.business, business_id=CLOCK.new_id(), waba_id="200493023777", contract_id=contract_id, contract_part=part
-    )
-    async with transaction(world.site.everywhere) as conn:
-        await businesses.add_business(conn, partner, NOW)
-        await businesses.add_contract(conn, partner, "EUR", NOW)
-        if funds:
-            await ledger.add_top_up(conn, (part, contract_id), CLOCK.new_id(), funds, "", NOW)
-        await conn.execute(
-            "UPDATE business SET partner_part = $1, partner_id = $2 WHERE business_id = $3",
-            part, contract_id, world.business.business_id,
-        )  # fmt: skip
-        await touch(conn)
+    """Its partner keeps 15 %."""
+    partner = await sell_through_partner(world, funds)
     await pay_by(world, document({"price": PRICE}, reseller={"share_basis_points": KEPT}))
-    return part, contract_id
+    return partner
 
 
 async def somebody(world: World) -> Somebody:
@@ -104,8 +90,13 @@ async def test_a_failure_releases_both(world: World) -> None:
     await is_whole(world)
 
 
-@pytest.mark.parametrize(("of_client", "of_partner"), [(FUNDS, WHOLESALE - 1), (PRICE - 1, FUNDS)])
-async def test_invariant_12_both_legs_are_held_or_neither(world: World, of_client: int, of_partner: int) -> None:
+@pytest.mark.parametrize(
+    ("of_client", "of_partner", "reason"),
+    [(FUNDS, WHOLESALE - 1, "partner_funds"), (PRICE - 1, FUNDS, "insufficient_funds")],
+)
+async def test_invariant_12_both_legs_are_held_or_neither(
+    world: World, of_client: int, of_partner: int, reason: str
+) -> None:
     """Whoever of the two has too little, nothing is set aside with either."""
     partner = await with_partner(world, of_partner)
     await world.execute(
@@ -115,9 +106,11 @@ async def test_invariant_12_both_legs_are_held_or_neither(world: World, of_clien
     command = template_to(world, person.wa_id)
     async with transaction(world.site.pool(person.part)) as conn:
         await Send(world.reference, CLOCK.new_id, len(world.site.parts))(conn, person.part, [command], NOW, again=False)
-    assert await world.rows("SELECT reason FROM message WHERE message_id = $1", command.message_id) == [
-        ("insufficient_funds",)
-    ]
+    ((said, facts),) = await world.rows(
+        "SELECT reason, facts::text FROM message WHERE message_id = $1", command.message_id
+    )
+    assert said == reason
+    assert str(WHOLESALE - 1) not in facts, "what a partner has is not its clients' affair"
     assert await world.count("hold") == 0
     assert (await world.money(), await money(world, partner)) == ((of_client, 0), (of_partner, 0))
 
@@ -135,7 +128,7 @@ async def test_a_partner_that_used_up_its_budget_cannot_sell(world: World) -> No
         await Send(world.reference, CLOCK.new_id, len(world.site.parts))(conn, person.part, [command], NOW, again=False)
     assert await world.count("hold") == 0
     assert await world.rows("SELECT reason FROM message WHERE message_id = $1", command.message_id) == [
-        ("insufficient_funds",)
+        ("partner_funds",)
     ]
 
 
@@ -159,3 +152,114 @@ async def test_a_partner_pays_in_the_currency_of_its_client(world: World) -> Non
     async with transaction(world.site.everywhere) as conn:
         done = await Register(world.site.parts)(conn, 0, [AddBusiness(sold, "EUR")], NOW, again=False)
     assert done.answers == ["partner"]
+
+
+THEIRS = 60_000
+
+
+async def with_wholesale(world: World, funds: int, *wholesale: dict[str, Any], **counters: Any) -> Payer:
+    """Its partner pays by a card of its own."""
+    partner = await sell_through_partner(world, funds)
+    rules = wholesale or ({"price": THEIRS},)
+    await publish_at(world, document(*rules, card="bulk", **counters), SINCE - timedelta(days=1))
+    await pay_by(world, document({"price": PRICE}, reseller={"wholesale": "bulk"}))
+    return partner
+
+
+async def used(world: World) -> list[tuple[object, ...]]:
+    return await world.rows(
+        "SELECT leg, contract_id, card, amount_micros, forgone_micros, refund, late FROM usage"
+        " ORDER BY delivered_at, leg, refund"
+    )
+
+
+async def test_a_wholesale_card_prices_the_second_leg(world: World) -> None:
+    partner = await with_wholesale(world, FUNDS)
+    person = await somebody(world)
+    (one,) = await sent(world, template_to(world, person.wa_id))
+    assert (await world.money(), await money(world, partner)) == ((FUNDS, PRICE), (FUNDS, THEIRS))
+    assert await world.rows("SELECT leg, card, rule, earned_on, share FROM hold ORDER BY leg") == [
+        (0, "tested", 0, "partner", None), (1, "bulk", 0, None, None),
+    ]  # fmt: skip
+    await deliver(world, person)
+    await deliver(world, person)
+    assert (await world.money(), await money(world, partner)) == ((FUNDS - PRICE, 0), (FUNDS - THEIRS, 0))
+    assert await money(world, partner, "revenue:utility") == (THEIRS, 0)
+    async with transaction(world.site.pool(person.part)) as conn:
+        for _ in range(2):
+            done = await refund(conn, person.part, [Refund(one, "")], NOW, again=False)
+            assert [answer and answer.amount_micros for answer in done.answers] == [PRICE]
+    assert (await world.money(), await money(world, partner)) == ((FUNDS, 0), (FUNDS, 0))
+    assert await used(world) == [
+        (0, world.payer[1], "tested", PRICE, 0, False, False), (0, world.payer[1], "tested", -PRICE, 0, True, False),
+        (1, partner[1], "bulk", THEIRS, 0, False, False), (1, partner[1], "bulk", -THEIRS, 0, True, False),
+    ]  # fmt: skip
+    await is_whole(world)
+
+
+@pytest.mark.parametrize("own_card", [True, False])
+@pytest.mark.parametrize("after", [timedelta(hours=1), timedelta(days=4)])
+async def test_both_legs_are_late_or_absorbed_alike(world: World, after: timedelta, own_card: bool) -> None:  # noqa: FBT001
+    """A receipt within the grace is charged to both; after it both are the operator's loss, and told."""
+    partner = await (with_wholesale if own_card else with_partner)(world, FUNDS)
+    cost = THEIRS if own_card else WHOLESALE
+    person = await somebody(world)
+    await sent(world, template_to(world, person.wa_id))
+    ended = NOW + timedelta(hours=2)
+    async with transaction(world.site.pool(person.part)) as conn:
+        await Expire(world.reference, CLOCK.new_id)(conn, person.part, ended)
+    assert (await world.money(), await money(world, partner)) == ((FUNDS, 0), (FUNDS, 0))
+    await deliver(world, person, now=ended + after)
+    charged = after < timedelta(days=3)
+    assert await world.money() == (FUNDS - PRICE * charged, 0)
+    assert await money(world, partner) == (FUNDS - cost * charged, 0)
+    assert [(row[0], row[3], row[4], row[6]) for row in await used(world)] == [
+        (0, PRICE * charged, PRICE * (not charged), True), (1, cost * charged, cost * (not charged), True),
+    ]  # fmt: skip
+    assert {row[0] for row in await world.rows("SELECT state FROM hold")} == {"captured" if charged else "absorbed"}
+    await is_whole(world)
+
+
+async def test_the_steps_of_a_wholesale_card_are_the_partner_s(world: World) -> None:
+    """The dearest step is set aside, the place in the partner's count is charged; the client's price knows nothing of it."""
+    steps = {"counters": {"bulk": {"scope": "contract", "period": "month"}}}
+    partner = await with_wholesale(world, FUNDS, stepped("bulk", (0, 90_000), (2, 40_000)), **steps)
+    people = [await somebody(world) for _ in range(3)]
+    for person in people:
+        await sent(world, template_to(world, person.wa_id))
+    assert await money(world, partner) == (FUNDS, 3 * 90_000)
+    for person in people:
+        await deliver(world, person)
+    assert await money(world, partner) == (FUNDS - 90_000 - 90_000 - 40_000, 0)
+    assert await world.money() == (FUNDS - 3 * PRICE, 0)
+    assert await world.rows("SELECT contract_id, key, counted FROM counter WHERE counted > 0") == [
+        (partner[1], "bulk", 3)
+    ]
+    assert await world.rows("SELECT ordinal FROM usage WHERE leg = 1 ORDER BY ordinal") == [(1,), (2,), (3,)]
+    assert await world.rows("SELECT ordinal FROM hold WHERE leg = 0 AND ordinal IS NOT NULL") == []
+    await is_whole(world)
+
+
+async def test_a_wholesale_conversation_is_apart_from_the_client_s(world: World) -> None:
+    talk = {"conversation": {"name": "talk", "hours": 24, "price": THEIRS}}
+    partner = await with_wholesale(world, FUNDS, talk)
+    person = await somebody(world)
+    await sent(world, template_to(world, person.wa_id))
+    await deliver(world, person)
+    await sent(world, template_to(world, person.wa_id), now=NOW + timedelta(hours=1))
+    await deliver(world, person, now=NOW + timedelta(hours=1))
+    assert (await world.money(), await money(world, partner)) == ((FUNDS - 2 * PRICE, 0), (FUNDS - THEIRS, 0))
+    assert await world.rows("SELECT name FROM conversation") == [("wholesale:talk",)]
+    await is_whole(world)
+
+
+async def test_the_room_of_a_partner_is_for_exactly_so_many(world: World) -> None:
+    partner = await with_wholesale(world, 2 * THEIRS + 1)
+    people = [await somebody(world) for _ in range(4)]
+    await send(world, *(template_to(world, one.wa_id) for one in people[:3]))
+    await send(world, template_to(world, people[3].wa_id))
+    assert await world.rows("SELECT reason, count(*) FROM message GROUP BY 1 ORDER BY 1 NULLS FIRST") == [
+        (None, 2), ("partner_funds", 2),
+    ]  # fmt: skip
+    assert (await world.money(), await money(world, partner)) == ((FUNDS, 2 * PRICE), (2 * THEIRS + 1, 2 * THEIRS))
+    assert await world.count("hold") == 4

@@ -31,6 +31,7 @@ from takt.store.pool import transaction
 from tests.actions import limited
 from tests.actions.admitting import hold_out
 from tests.actions.sending import counts, cursor_of, events, leave, reasons, send
+from tests.partners import sell_through_partner
 from tests.world import NOW, OPEN, UTILITY, Somebody, World, template_to, text_to, twins
 
 
@@ -120,6 +121,11 @@ async def _frozen(world: World, mara: Somebody) -> SendMessage:
     return template_to(world, mara.wa_id)
 
 
+async def _poor_partner(world: World, mara: Somebody) -> SendMessage:
+    await sell_through_partner(world, 0)
+    return template_to(world, mara.wa_id)
+
+
 async def _blocked_by_company(world: World, mara: Somebody) -> SendMessage:
     await world.set_thread(mara, world.outreach, business_blocked_at=NOW)
     return template_to(world, mara.wa_id)
@@ -164,6 +170,7 @@ LATER: dict[str, Setting] = {
     "consent_expired": _lapsed,
     "insufficient_funds": _poor,
     "budget_spent": _budget_spent,
+    "partner_funds": _poor_partner,
     "blocked_by_company": _blocked_by_company,
     "medium_unusable": _no_medium,
     "reaction_target": _no_target,

@@ -1,5 +1,6 @@
 """Admission: properties of its parts, each by the functions that decide in the product."""
 
+import hashlib
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -243,6 +244,25 @@ def test_lots_are_stable_and_need_the_key() -> None:
     assert exploration.held_out(lot, 0.01).mean() == pytest.approx(0.01, abs=0.005)
     kept = exploration.held_out(lot, 0.005)
     assert exploration.held_out(lot, 0.01)[kept].all(), "a larger hold-out keeps those of a smaller one"
+
+
+def test_a_lot_is_the_keyed_hash_of_the_person_as_a_share_of_all_hashes() -> None:
+    people = [uuid.UUID(int=number * 7**40) for number in range(20)]
+    plain = [hashlib.blake2b(b"week 1" + one.bytes, key=b"key", digest_size=8).digest() for one in people]
+    assert exploration.lots(b"key", "week 1", people).tolist() == [
+        int.from_bytes(one, "big") / 2.0**64 for one in plain
+    ]
+    assert exploration.lots(b"key", "week 1", []).tolist() == []
+
+
+@few
+@given(st.lists(st.tuples(st.floats(-0.1, 0.3), st.floats(0, 20)), min_size=1, max_size=12), st.floats(0, 0.05))
+def test_a_batch_is_forecast_as_its_messages_alone(drawn: list[tuple[float, float]], reserve: float) -> None:
+    ones = [candidates(price=price, pressure=pressure) for price, pressure in drawn]
+    both = Candidates(*(np.concatenate([getattr(x, n) for x in ones]) for n in Candidates.__dataclass_fields__))
+    found = forecast.passes_in_days(MODEL, AHEAD[5.0], Taste(), both, reserve).tolist()
+    alone = [float(forecast.passes_in_days(MODEL, AHEAD[5.0], Taste(), one, reserve)[0]) for one in ones]
+    assert found == pytest.approx(alone, nan_ok=True)
 
 
 def test_propensities_are_the_frequencies() -> None:

@@ -1,6 +1,7 @@
 """Roots and paths: every leaf is proved by its path, nothing else is, and no change goes unseen."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +59,20 @@ def test_a_root_that_grows_is_the_same(leaves: list[bytes]) -> None:
     for count, one in enumerate(leaves, 1):
         tree.add(one)
         assert tree.root == chain.root(leaves[:count])
+
+
+def test_hashes_are_made_as_the_page_says() -> None:
+    """Other programs make the same ones, and roots that were published stay."""
+    one, two = sha256(b"\x00a").digest(), sha256(b"\x00b").digest()
+    both = sha256(b"\x01" + one + two).digest()
+    assert [chain.leaf("a"), chain.root([one, two]), chain.root([]), chain.START] == [
+        one, both, sha256(b"").digest(), bytes(32),
+    ]  # fmt: skip
+    told = b"\x02" + b"2026-11-22T00:00:00.000000+00:00"
+    assert chain.digest([one, two], [one], AT) == sha256(told + both + one).digest()
+
+
+def test_rows_carry_the_beginnings_of_hashes() -> None:
+    hashed = bytes(range(250, 256)) + bytes(26)
+    assert chain.seal(hashed) == int.from_bytes(bytes(range(250, 256)) + bytes(2), "big") - 2**64
+    assert chain.batch_id(bytes(range(32))).bytes == bytes(range(16))

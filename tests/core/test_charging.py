@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from takt.core import charging, rating
 from takt.core.charging import CountKey, Due, Opening, Pair
 from takt.core.rate_card import parse_card
-from takt.core.rating import Quote, RateCard
+from takt.core.rating import Conversation, Quote, RateCard, Rule
+from takt.core.tariff import flat
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 CONTRACT = UUID(int=9)
@@ -141,3 +142,16 @@ def test_counts_are_kept_apart_by_market_and_sender() -> None:
     assert [whole.key("DE", "1"), own.key("DE", "1"), rating.Counter("a", "contract").key("DE", "1")] == [
         "a/DE", "a:1", "a",
     ]  # fmt: skip
+
+
+def test_of_several_open_conversations_the_first_by_name_pays_and_none_that_is_over() -> None:
+    pair, begun = (UUID(int=1), "s"), datetime(2026, 11, 1, tzinfo=UTC)
+    names = [f"talk_{letter}" for letter in "fdbeca"]
+    standing = {
+        (pair, name): Opening(pair, name, begun, begun + timedelta(hours=24), UUID(int=place))
+        for place, name in enumerate(names)
+    }
+    rule = Rule(flat(5), "regular", conversation=Conversation("talk_f", 24, frozenset(names)))
+    last = begun + timedelta(hours=24) - timedelta(microseconds=1)
+    assert charging.riding_in(rule, pair, standing, last) == standing[pair, "talk_a"]
+    assert charging.riding_in(rule, pair, standing, begun + timedelta(hours=24)) is None

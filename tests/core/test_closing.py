@@ -2,7 +2,9 @@
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -166,3 +168,55 @@ def test_a_begun_month_has_the_days_of_its_commitment() -> None:
     assert closing.commitment_of([], NOVEMBER) is None
     found: list[Charge] = charges(month_with(commitments={NOVEMBER: asked}))
     assert [(one.kind, one.micros) for one in found] == [("commitment", 500_000_000)]
+
+
+def test_a_line_says_all_that_it_was_made_of() -> None:
+    used = {key(price=3): 2, key(price=5): 2}
+    dear, cheap = charges(month_with(used=used))
+    assert dear == Charge("usage", NOVEMBER, DECEMBER, 2, 5, "utility", "DE", "start", 1, 2, "1:MAX", "")
+    assert cheap == replace(dear, unit_price_micros=3)
+    [fee] = charges(month_with(stretches=[stretch(NOVEMBER, DECEMBER, 4, Fee("line", "contract", 1))]))
+    assert fee == Charge("fee", NOVEMBER, DECEMBER, 1, 1, "fee", "", "start", 4, -1, "", "line")
+    assert (
+        closing.Closing((0, UUID(int=1)), NOVEMBER, "empty", 0, 0, 0, None, datetime(2026, 12, 4, tzinfo=UTC)).fault
+        == ""
+    )
+
+
+def test_fees_are_told_apart_by_name_and_by_days() -> None:
+    """One that was away for a while is due for its days; whether it is prorated makes it another one."""
+    ten, twenty = date(2026, 11, 11), date(2026, 11, 21)
+    away = [stretch(NOVEMBER, ten, 1, SEAT), stretch(ten, twenty, 2), stretch(twenty, DECEMBER, 3, SEAT)]
+    found = charges(month_with(stretches=away, senders=[OCTOBER]))
+    assert [(one.begins, one.ends) for one in found] == [(NOVEMBER, ten), (twenty, DECEMBER)]
+    line, more = (Fee(name, "contract", 10, prorated=False) for name in ("line", "more"))
+    parts = [stretch(NOVEMBER, ten, 1, line, more), stretch(ten, DECEMBER, 2, replace(line, prorated=True), line)]
+    assert [(one.name, one.version, one.micros) for one in charges(month_with(stretches=parts))] == [
+        ("line", 1, 10), ("more", 1, 10), ("line", 2, 7),
+    ]  # fmt: skip
+    turned = [stretch(NOVEMBER, ten, 1, replace(line, prorated=True)), stretch(ten, DECEMBER, 2, line)]
+    assert [one.micros for one in charges(month_with(stretches=turned))] == [3, 10]
+
+
+def test_commitments_are_asked_for_by_month_and_taken_back() -> None:
+    least = Commitment(1, frozenset(["utility"]))
+    asked = {DECEMBER: least, NOVEMBER: least, OCTOBER: least}
+    found = charges(month_with(DECEMBER, commitments=asked, true_ups={OCTOBER: 3, DECEMBER: 1}))
+    assert [(one.begins, one.ends, one.quantity, one.unit_price_micros) for one in found] == [
+        (OCTOBER, NOVEMBER, -1, 2), (NOVEMBER, DECEMBER, 1, 1),
+    ]  # fmt: skip
+    assert closing.commitment_of([stretch(NOVEMBER, DECEMBER, 1)], NOVEMBER) is None
+    middle = date(2026, 11, 21)
+    whole = Commitment(30, least.eligible)
+    parts = [stretch(date(2026, 11, 11), middle, 1, commitment=whole), stretch(middle, DECEMBER, 2, commitment=least)]
+    assert closing.commitment_of(parts, NOVEMBER) == Commitment(20, least.eligible)
+
+
+def test_the_first_version_is_valid_before_its_day() -> None:
+    valid = [(date(2026, 12, 24), "start", 1, Terms())]
+    assert closing.stretches(NOVEMBER, OCTOBER, valid) == [Stretch(NOVEMBER, DECEMBER, "start", 1, Terms())]
+
+
+def test_sums_of_usage() -> None:
+    assert roll_up.Cost(NOVEMBER, "s", "t", "utility", "DE", "start", 1, 2, "", 5, 3).micros == 15
+    assert roll_up.outstanding({}, {key(): 2}) == {key(): -2}

@@ -29,6 +29,7 @@ WIRE = {
     "throughput": (130429, True, 400),
     "insufficient_funds": (131042, False, 400),
     "budget_spent": (131042, False, 400),
+    "partner_funds": (131042, False, 400),
     "expired": (131026, False, 400),
     "parameter_value": (132008, True, 400),
     "text_format": (132007, True, 400),

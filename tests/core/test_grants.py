@@ -1,5 +1,6 @@
 """Grants are used in order and for what they are good for; a hold takes from several; nothing is lost."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, permutations
 from uuid import UUID
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core import grants
-from takt.core.entries import BANK, BREAKAGE, MARKETING, SPEND
+from takt.core.entries import BANK, BREAKAGE, MARKETING, SPEND, Entry, EntryKind
 from takt.core.grants import Grant, GrantKind, GrantState, Standing
 from takt.core.ledger import Credit, Draw, Held, Wallet, beyond_spend, hold
 
@@ -49,6 +50,7 @@ def test_a_hold_takes_from_what_is_good_for_it_and_the_rest_from_the_wallet() ->
 def test_what_is_on_the_wallet_alone_is_not_written_down() -> None:
     assert beyond_spend((Draw(SPEND, 5),)) == ()
     assert beyond_spend((Draw("grant:a", 5),)) == (Draw("grant:a", 5),)
+    assert beyond_spend((Draw(SPEND, 5), Draw("grant:a", 5))) == (Draw(SPEND, 5), Draw("grant:a", 5))
 
 
 @given(
@@ -98,3 +100,28 @@ def test_the_states_of_a_grant() -> None:
     assert Standing(one, 0, 0).state(NOW) is GrantState.EXHAUSTED
     assert Standing(one, 1, 0).state(one.expires_at) is GrantState.EXPIRED
     assert Standing(one, 1, 0, NOW).state(NOW) is GrantState.VOIDED
+
+
+def test_kinds_and_states_keep_their_names() -> None:
+    assert [one.value for one in GrantKind] == ["paid", "promo", "goodwill"]
+    assert [one.value for one in GrantState] == ["active", "exhausted", "expired", "voided"]
+
+
+def test_the_entries_of_a_grant_say_all_of_it() -> None:
+    one = grant(5)
+    assert grants.issue(one) == Entry(
+        PAYER, UUID(int=5), EntryKind.GRANT, MARKETING, one.account, 100, "EUR", NOW, note="trial"
+    )
+    later = NOW + timedelta(days=40)
+    assert grants.lapse(Standing(one, 21, 20), UUID(int=9), later) == Entry(
+        PAYER, UUID(int=9), EntryKind.BREAKAGE, one.account, BREAKAGE, 1, "EUR", later
+    )
+    some = replace(one, markets=("DE",))
+    assert Standing(some, 70, 20).credit == Credit(one.account, 50, ("marketing",), ("DE",))
+
+
+def test_of_grants_that_are_alike_the_older_one_is_used_first_then_the_smaller_id() -> None:
+    older = replace(grant(3), issued_at=NOW - timedelta(days=1))
+    for some in permutations([older, grant(1), grant(2)]):
+        standings = [Standing(one, 100, 0) for one in some]
+        assert [one.grant for one in grants.in_order(standings)] == [older, grant(1), grant(2)]

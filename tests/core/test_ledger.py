@@ -1,5 +1,6 @@
 """Money: whatever happens in whatever order, nobody spends what is not there and nothing is paid twice."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -10,6 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from takt.core.ledger import (
     GRACE,
+    Credit,
     Draw,
     Held,
     HoldState,
@@ -171,3 +173,51 @@ def test_more_than_is_set_aside_cannot_be_settled() -> None:
         settle(Wallet(100, 10, 0), 11, 0)
     with pytest.raises(AssertionError):
         settle(Wallet(100, 10, 0), 10, 11)
+
+
+def test_states_and_settlements_keep_their_names() -> None:
+    """Rows have them."""
+    assert [one.value for one in HoldState] == ["held", "captured", "released", "refunded", "absorbed"]
+    assert [one.value for one in Settlement] == ["capture", "release", "capture_late", "absorb", "refund"]
+    assert timedelta(days=3) == GRACE
+
+
+BUDGETED = Wallet(
+    100, 0, 0, (Credit("grant:a", 7, ("marketing",), ("DE",)), Credit("grant:b", 3, ("utility",))), 40
+)  # fmt: skip
+
+
+def test_a_credit_is_good_for_its_categories_in_its_markets() -> None:
+    asked = [(category, market) for category in ("marketing", "utility") for market in ("DE", "FR")]
+    assert [BUDGETED.credits[0].covers(*one) for one in asked] == [True, False, False, False]
+    assert [BUDGETED.credits[1].covers(*one) for one in asked] == [False, False, True, True]
+
+
+def test_a_budget_leaves_what_it_has_and_the_grants_that_are_good() -> None:
+    assert BUDGETED.budget_for("marketing", "DE") == 47
+    assert BUDGETED.budget_for("utility", "FR") == 43
+    assert BUDGETED.budget_for("marketing", "FR") == 40
+    assert Wallet(100, 0, 0).budget_for("marketing", "DE") is None
+
+
+def test_a_hold_keeps_to_the_budget_and_its_settlement_gives_back() -> None:
+    """What grants pay does not count; what was set aside and not taken is the budget's again."""
+    held = hold(BUDGETED, 47, "marketing", "DE")
+    assert held is not None
+    assert (held.wallet.budget_left_micros, held.wallet.pending_micros) == (0, 40)
+    assert hold(BUDGETED, 48, "marketing", "DE") is None
+    assert hold(replace(BUDGETED, budget_left_micros=39), 47, "marketing", "DE") is None
+    half = hold(BUDGETED, 17, "marketing", "DE")
+    assert half is not None
+    assert half.wallet.budget_left_micros == 30
+    assert settle(held.wallet, 40, 25) == replace(
+        held.wallet, posted_micros=75, pending_micros=0, budget_left_micros=15
+    )
+    assert settle(Wallet(100, 10, 0), 10, 10) == Wallet(90, 0, 0)
+
+
+def test_late_charges_and_refunds_may_be_nothing_but_never_less() -> None:
+    for move in (charge_late, give_back):
+        assert move(Wallet(5, 0, 0), 0) == Wallet(5, 0, 0)
+        with pytest.raises(AssertionError):
+            move(Wallet(5, 0, 0), -1)

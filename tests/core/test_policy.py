@@ -145,6 +145,7 @@ REFUSED: Final = [
     ("throughput", "throughput", replace(STRANGER, pace_tat=FULL_PACE)),
     ("insufficient_funds", "money", replace(UTILITY, available_micros=45_599)),
     ("budget_spent", "budget", replace(UTILITY, budget_left_micros=45_599)),
+    ("partner_funds", "partner", replace(UTILITY, partner_covers=False)),
 ]  # fmt: skip
 
 
@@ -237,7 +238,7 @@ def test_nothing_waits_in_vain() -> None:
 
 SELDOM = {
     "flow", "marketing_path", "identity", "media", "reaction", "category", "filter", "held_out", "quiet_hours", "caps",
-    "pressure", "reach", "pacing", "measure", "owner_stop", "budget",
+    "pressure", "reach", "pacing", "measure", "owner_stop", "budget", "partner",
 }  # fmt: skip
 
 

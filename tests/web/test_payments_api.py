@@ -30,6 +30,7 @@ from takt.web.bank import BankDesk, BankLanes
 from takt.web.payments import MoneyLanes, PaymentDesk
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.payments import PaymentApi
+from takt.wire.camt import BYTES_MAX
 from tests.actions.processes import running
 from tests.serving import served
 from tests.world import FUNDS, NOW, World
@@ -335,6 +336,14 @@ async def test_a_statement_of_another_account_or_that_does_not_add_up_is_not_tak
     report = await ok(await doors.operator.post("/bank/statements", content=foreign))
     assert report["other_accounts"] == ["DE02120300000000202051"]
     assert "must be XML" in await refused(await doors.operator.post("/bank/statements", content=b"Umsatz;Betrag"), 400)
+
+
+async def test_a_statement_may_be_larger_than_other_bodies_but_not_without_bound(doors: Doors) -> None:
+    await account(doors)
+    large = statement(entry("7.00", "Zinsen")) + b" " * 2 * 1024 * 1024
+    assert (await ok(await doors.operator.post("/bank/statements", content=large)))["suspense"] == 1
+    told = await doors.operator.post("/bank/statements", content=large.ljust(BYTES_MAX + 1000))
+    assert told.status_code == 413
 
 
 async def test_tax_is_set_by_company(world: World, doors: Doors) -> None:

@@ -250,3 +250,29 @@ async def test_a_malformed_sign_in_names_the_field(inbox: Inbox) -> None:
             answer = await client.post("/sign-in", json=body, headers=WRITE)
             assert 400 <= answer.status_code < 500, body
             assert answer.json()["error"]["field"] == field
+
+
+async def test_finance_alone_sets_the_budget_and_only_of_its_company(inbox: Inbox) -> None:
+    wish = {"budget_micros": 50_000_000, "hard_stop": True, "low_micros": 1_000_000}
+    async with inbox.browser("frida") as frida, inbox.browser("ines") as ines, inbox.browser("rita") as rita:
+        told = await frida.put("/money/plan", json=wish, headers=WRITE)
+        assert told.status_code == 200, told.text
+        assert {name: (await frida.get("/money/plan")).json()[name] for name in wish} == wish
+        for wrong in (
+            {"hard_stop": True},
+            {"budget_micros": -1},
+            {"budget_micros": "5"},
+            {"budget": 5},
+            {"low_micros": 0},
+        ):
+            refused = await frida.put("/money/plan", json=wrong, headers=WRITE)
+            assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid"), wrong
+        assert (await frida.post("/money/payments", json={"net_micros": 1}, headers=WRITE)).status_code == 400
+        for other in (ines, rita):
+            assert (await other.put("/money/plan", json={}, headers=WRITE)).status_code == 403
+            assert (await other.post("/money/payments", json={"net_micros": 10_000}, headers=WRITE)).status_code == 403
+            for path in ("plan", "payments", "mandates"):
+                assert (await other.get(f"/money/{path}")).status_code == 403, path
+        assert (await frida.get("/money/plan")).json()["budget_micros"] == 50_000_000
+    rows = await inbox.world.rows("SELECT contract_id FROM spend_plan")
+    assert rows == [(inbox.world.business.contract_id,)]

@@ -16,6 +16,8 @@ from takt.core.matching import (
     Collected,
     Doubt,
     Known,
+    Overpays,
+    PaysPart,
     Returns,
     Settles,
     TopsUp,
@@ -43,12 +45,16 @@ def payment(tail: int, **changes: Any) -> Payment:
 
 FIRST, SECOND = payment(9), payment(10)
 BILL = payment(11, purpose=Purpose.INVOICE, split=Split(238_000_000, 0), document="RE-2026-0012")
+PART = payment(12, purpose=Purpose.INVOICE, document="RE-2026-0012", state=State.SETTLED)
 KNOWN = Known(
     by_reference={one.reference: one for one in (FIRST, SECOND)},
     by_document={"RE-2026-0012": [BILL]},
     contracts={iban.reference("C", PAYER[1]): (PAYER, "EUR")},
     collections={"TAKT20261201A-1": [FIRST, SECOND]},
 )
+
+
+OF_BILL = replace(KNOWN, by_reference={PART.reference: PART}, by_document={"RE-2026-0012": [PART, BILL]})
 
 
 def read(name: str) -> list[Statement]:
@@ -132,7 +138,13 @@ OF_ACCOUNT = Known(accounts={ACCOUNT: frozenset({PAYER})}, awaited={PAYER: [FIRS
             Known(by_reference={FIRST.reference: replace(FIRST, state=State.SETTLED)}),
             Unsure(Doubt.PAID_ALREADY, (FIRST.payment_id,)),
         ),
-        (transaction(remittance="RE-2026-0012"), KNOWN, Unsure(Doubt.OTHER_AMOUNT, (BILL.payment_id,))),
+        (transaction(remittance="RE-2026-0012"), KNOWN, PaysPart(BILL)),
+        (transaction(remittance="RE-2026-0012", amount_micros=239_000_000), KNOWN, Overpays(BILL)),
+        (transaction(references=(PART.reference,)), OF_BILL, PaysPart(BILL)),
+        (
+            transaction(remittance="RE-2026-0012"), Known(by_document={"RE-2026-0012": [PART]}),
+            Unsure(Doubt.PAID_ALREADY, (PART.payment_id,)),
+        ),
         (transaction(iban=ACCOUNT), OF_ACCOUNT, Settles(FIRST)),
         (transaction(iban=ACCOUNT, amount_micros=1), OF_ACCOUNT, Unsure(Doubt.FLAW)),
         (

@@ -23,12 +23,12 @@ _UNIT: Final = float(1 << 8 * _BYTES)
 def lots(key: bytes, words: str, people: Sequence[UUID]) -> Floats:
     """A number from 0 to 1 for each person, the same whenever the same words are asked."""
     head = hashlib.blake2b(words.encode(), key=key, digest_size=_BYTES)
-    return np.asarray([_lot(head.copy(), person) for person in people])
-
-
-def _lot(head: "hashlib.blake2b", person: UUID) -> float:
-    head.update(person.bytes)
-    return int.from_bytes(head.digest(), "big") / _UNIT
+    digests = []
+    for person in people:
+        lot = head.copy()
+        lot.update(person.bytes)
+        digests.append(lot.digest())
+    return np.frombuffer(b"".join(digests), ">u8") / _UNIT
 
 
 def held_out(lot: Floats, share: float) -> Flags:

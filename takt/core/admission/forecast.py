@@ -25,15 +25,14 @@ def passes_in_days(model: Model, outlook: Outlook, taste: Taste, offered: Candid
     faded = later.pressure * np.tile(KEEP_PER_DAY**DAYS, count)
     chances = hazard.chances(model, later.content, later.affinity, faded)
     over = scoring.weigh(outlook, taste, scoring.at_pressure(later, faded), chances).score.reshape(count, steps)
-    return np.asarray([_first_above(one, reserve) for one in over])
+    return _first_above(over, reserve)
 
 
-def _first_above(scores: Floats, reserve: float) -> float:
-    above = np.flatnonzero(scores > reserve)
-    if not len(above):
-        return float("nan")
-    at = int(above[0])
-    if at == 0:
-        return 0.0
-    part = (reserve - scores[at - 1]) / (scores[at] - scores[at - 1])
-    return float(DAYS[at - 1] + part * (DAYS[at] - DAYS[at - 1]))
+def _first_above(scores: Floats, reserve: float) -> Floats:
+    """The days at which scores (message, step) first are above the reserve, on a line between two steps."""
+    above = scores > reserve
+    rows, at = np.arange(len(scores)), above.argmax(1)
+    before = np.maximum(at - 1, 0)
+    part = (reserve - scores[rows, before]) / np.where(at > 0, scores[rows, at] - scores[rows, before], 1.0)
+    days = np.where(at > 0, DAYS[before] + part * (DAYS[at] - DAYS[before]), 0.0)
+    return np.where(above.any(1), days, np.nan)

@@ -58,4 +58,6 @@ def chance(model: Model, outcome: int, content: Floats, affinity: Floats, pressu
 
 def chances(model: Model, content: Floats, affinity: Floats, pressure: Floats) -> Floats:
     """The chances of all outcomes (outcome, message, class)."""
-    return np.stack([chance(model, outcome, content, affinity, pressure) for outcome in range(len(OUTCOMES))])
+    constant, by_content, by_affinity, by_pressure = model.coefficients.T[..., None]
+    seen = constant + by_content * content + by_affinity * affinity
+    return logistic(seen[..., None] + (by_pressure * pressure)[..., None] * np.exp(-model.nodes))

@@ -34,7 +34,7 @@ class InboxCosts:
         try:
             month = self._costs.month_of(business, request.query_params.get("month"))
         except errors.Refusal as refusal:
-            raise _as_here(refusal) from None
+            raise as_here(refusal) from None
         return json_answer(await self._costs.month(business, month))
 
     async def messages(self, request: Request, session: Session) -> Response:
@@ -44,7 +44,7 @@ class InboxCosts:
             month = self._costs.month_of(business, request.query_params.get("month"))
             return json_answer(await self._costs.messages(business, month, request.query_params))
         except errors.Refusal as refusal:
-            raise _as_here(refusal) from None
+            raise as_here(refusal) from None
 
     async def months(self, _request: Request, session: Session) -> Response:
         """The closed months with their lines."""
@@ -59,7 +59,7 @@ class InboxCosts:
         try:
             month = self._costs.month_of(business, request.query_params.get("month"))
         except errors.Refusal as refusal:
-            raise _as_here(refusal) from None
+            raise as_here(refusal) from None
         form = Format(asked)
         return StreamingResponse(
             exports.usage(self._site, business, month, form),
@@ -70,7 +70,7 @@ class InboxCosts:
     async def documents(self, _request: Request, session: Session) -> Response:
         """The company's invoices and other documents, newest first."""
         found = await self._desk.documents(self._business(session))
-        return json_answer({"data": [documents.listed(one) for one in found]})
+        return json_answer({"data": [documents.listed(one, self._desk.today) for one in found]})
 
     async def document(self, request: Request, session: Session) -> Response:
         """A document as a file: `pdf`, `ubl` or `cii`."""
@@ -97,5 +97,6 @@ class InboxCosts:
         return self._reference.current.businesses[session.business_id]
 
 
-def _as_here(refusal: errors.Refusal) -> Refusal:
+def as_here(refusal: errors.Refusal) -> Refusal:
+    """What is refused in the words of the Cloud API, in those of the inbox."""
     return Refusal(400, "invalid", f"{refusal.error.details}.", refusal.error.details.partition(" ")[0])

@@ -44,7 +44,7 @@ class InvoiceApi:
         named = request.query_params.get("company")
         if named is not None and business is None:
             business = await self._desk.company(named)
-        return await self._desk.listed(business)
+        return await self._desk.listed(business, wire.parse_state(request.query_params.get("state")))
 
     async def _show(self, request: Request, principal: Principal) -> dict[str, Any]:
         return await self._desk.show(await self._find(request, principal))

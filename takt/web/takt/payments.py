@@ -20,6 +20,7 @@ from takt.web.http import ClientGoneError, read_body
 from takt.web.payments import PaymentDesk
 from takt.web.takt.door import MANAGEMENT, OwnDoor, own_business, read_object
 from takt.web.takt.policies import actor_of, locale_of
+from takt.wire.camt import BYTES_MAX
 
 
 class PaymentApi:
@@ -111,7 +112,8 @@ class PaymentApi:
         return await self._bank.statements()
 
     async def _take_file(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._bank.take_file(await read_body(request.scope, request.receive), actor_of(principal))
+        file = await read_body(request.scope, request.receive, BYTES_MAX)
+        return await self._bank.take_file(file, actor_of(principal))
 
     async def _suspense(self, _request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._bank.suspense()

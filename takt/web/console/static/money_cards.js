@@ -1,10 +1,11 @@
 // @ts-check
 /** Rate cards: their versions with their documents; a new one shows what it would change before it is published. */
 import { html, useSignal } from "/static/html.js";
+import { monthFrom, monthWords } from "/static/months.js";
 import { formatDateTime, formatMoney, formatNumber, t, tn } from "/static/text.js";
 import { Icon, toast } from "/static/ui.js";
 import { api } from "./api.js";
-import { Fetched, Table, fault, monthFrom, monthWords } from "./money_parts.js";
+import { Fetched, Table, fault } from "./money_parts.js";
 
 /** @typedef {import("./api.js").Card} Card */
 /** @typedef {import("./api.js").Effects} Effects */

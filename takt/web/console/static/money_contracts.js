@@ -1,11 +1,12 @@
 // @ts-check
 /** Contracts: what each company has, may spend and has set aside. */
 import { html } from "/static/html.js";
+import { monthWords } from "/static/months.js";
 import { formatMoney, t } from "/static/text.js";
 import { Empty, Icon } from "/static/ui.js";
 import { api } from "./api.js";
 import { wanted } from "./money_ledger.js";
-import { Fetched, Table, monthWords } from "./money_parts.js";
+import { Fetched, Table } from "./money_parts.js";
 import { CONTRACT_STATES, stageWord } from "./money_words.js";
 import * as state from "./state.js";
 

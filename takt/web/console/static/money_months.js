@@ -1,11 +1,12 @@
 // @ts-check
 /** The close of months: how far each contract's month is, and closing what is due. */
 import { html, signal, useSignal } from "/static/html.js";
+import { monthFrom, monthWords } from "/static/months.js";
 import { formatDateTime, formatMoney, t, tn } from "/static/text.js";
 import { Empty, Icon, IconButton, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { Chip } from "./money_contracts.js";
-import { Fetched, Table, amount, fault, monthFrom, monthWords } from "./money_parts.js";
+import { Fetched, Table, amount, fault } from "./money_parts.js";
 import { MONTH_STATES } from "./money_words.js";
 
 /** @typedef {import("./api.js").MonthOf} MonthOf */

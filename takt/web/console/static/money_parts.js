@@ -3,7 +3,7 @@
 import { ApiError } from "/static/calls.js";
 import { Loading, Trouble } from "/static/door.js";
 import { html, useEffect, useSignal } from "/static/html.js";
-import { formatMoney, locale, t } from "/static/text.js";
+import { formatMoney, t } from "/static/text.js";
 import { trouble } from "./decide.js";
 import * as state from "./state.js";
 
@@ -68,15 +68,6 @@ export const CompanyField = ({ id, chosen, none = t("All companies"), onChange =
 
 /** An amount of a document, which is a decimal number as text. @param {string} text @param {string} currency */
 export const amount = (text, currency) => formatMoney(Math.round(Number(text) * 1_000_000), currency);
-
-/** @param {string} name 2026-11 */
-export const monthWords = (name) => new Date(`${name}-15T12:00:00Z`).toLocaleDateString(locale(), { month: "long", year: "numeric" });
-
-/** The month of today, on this browser's clock, and `step` months from there. @param {number} [step] */
-export function monthFrom(step = 0, from = new Date().toLocaleDateString("sv").slice(0, 7)) {
-  const [year, number] = from.split("-").map(Number);
-  return new Date(Date.UTC(year, number - 1 + step, 1)).toISOString().slice(0, 7);
-}
 
 /** What is wrong with what somebody wrote, in the server's words; else what goes for every failure. @param {unknown} error */
 export const fault = (error) => (error instanceof ApiError && error.code === "invalid" ? error.message : trouble(error));

@@ -3,10 +3,7 @@
 import { ApiError } from "/static/calls.js";
 import { t } from "/static/text.js";
 import { trouble } from "./decide.js";
-import { categoryWord } from "./words.js";
-
-/** @param {Record<string, () => string>} words @returns {(code: string) => string} what is unknown stays as it is */
-const known = (words) => (code) => words[code]?.() ?? code;
+import { categoryWord, known } from "./words.js";
 
 const KINDS = {
   capture: () => t("Message"),

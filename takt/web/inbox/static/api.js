@@ -126,6 +126,11 @@ import { noteServerTime } from "./clock.js";
  * @property {boolean} would_send
  * @property {string | null} waits_until taken, but kept until then
  * @property {Reason | null} reason
+ * @typedef {{ budget_micros: number | null, hard_stop: boolean, low_micros: number | null,
+ *             auto_top_up: { below_micros: number, net_micros: number, month_max_micros: number, pause_s: number, provider: string,
+ *               mandate: string | null } | null }} Plan
+ * @typedef {{ id: string, holder: string, iban: string, usable: boolean }} Mandate
+ * @typedef {{ id: string, gross_micros: number, currency: string, reference: string, pay?: Record<string, string> }} Asked
  */
 
 export { ApiError, signedOut };
@@ -193,6 +198,14 @@ export const api = {
   price: (draft) => call("POST", "/price", draft),
   /** @param {string} id @returns {Promise<any>} */
   explain: (id) => call("GET", `/messages/${encodeURIComponent(id)}/explain`),
+  /** @returns {Promise<Plan>} */
+  plan: () => call("GET", "/money/plan"),
+  /** @param {object} plan @returns {Promise<Plan>} */
+  setPlan: (plan) => call("PUT", "/money/plan", plan),
+  /** @returns {Promise<{ data: Mandate[] }>} */
+  mandates: () => call("GET", "/money/mandates"),
+  /** @param {{ net_micros: number }} wish @returns {Promise<Asked>} */
+  topUp: (wish) => call("POST", "/money/payments", wish),
   /** @param {string} month @returns {Promise<Costs>} */
   costs: (month) => call("GET", `/costs?${query({ month })}`),
   /** @param {Record<string, string | number>} which @returns {Promise<Behind>} */

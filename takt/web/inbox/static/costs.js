@@ -5,9 +5,11 @@
  */
 import { Loading, Trouble } from "/static/door.js";
 import { html, signal, useEffect, useSignal } from "/static/html.js";
-import { formatDate, formatDateTime, formatMoney, formatNumber, locale, t, tn } from "/static/text.js";
+import { monthFrom, monthWords } from "/static/months.js";
+import { formatDate, formatDateTime, formatMoney, formatNumber, t, tn } from "/static/text.js";
 import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
 import { api } from "./api.js";
+import { Budget } from "./budget.js";
 import * as desk from "./desk.js";
 import { categoryWord } from "./form.js";
 import { costs as month, goToCosts, leaveCosts, overlay } from "./place.js";
@@ -30,19 +32,6 @@ const side = signal(/** @type {(typeof SIDES)[number]} */ ("category"));
 /** Who may see what the company pays. @param {string} role */
 export const seesCosts = (role) => role === "finance" || role === "developer" || role === "marketer";
 
-/** The month of today, on this browser's clock. */
-const thisMonth = () => new Date().toLocaleDateString("sv").slice(0, 7);
-
-/** @param {string} name 2026-11 @param {number} step */
-function moved(name, step) {
-  const [year, number] = name.split("-").map(Number);
-  const at = new Date(Date.UTC(year, number - 1 + step, 1));
-  return at.toISOString().slice(0, 7);
-}
-
-/** @param {string} name 2026-11 */
-const monthWords = (name) => new Date(`${name}-15T12:00:00Z`).toLocaleDateString(locale(), { month: "long", year: "numeric" });
-
 /** @param {string} name a category, or a kind of line that is none */
 const forWords = (name) =>
   name === "fee" ? t("Recurring fee") : name === "commitment" ? t("Minimum spend") : name === "marketing_lite" ? t("Marketing (own path)") : categoryWord(name);
@@ -55,7 +44,7 @@ function sideWords(key, name) {
 }
 
 export function CostsPage() {
-  const named = month.value || thisMonth();
+  const named = month.value || monthFrom();
   const told = useSignal(/** @type {Costs | "failed" | null} */ (null));
   const only = useSignal(/** @type {Only | null} */ (null));
   const load = () => {
@@ -72,16 +61,17 @@ export function CostsPage() {
     <${Head} />
     <div class="costs-body">
       <nav class="month" aria-label=${t("Month")}>
-        <${IconButton} icon="chevron-left" label=${t("The month before")} onClick=${() => goToCosts(moved(named, -1))} />
+        <${IconButton} icon="chevron-left" label=${t("The month before")} onClick=${() => goToCosts(monthFrom(-1, named))} />
         <h2 aria-live="polite">${monthWords(named)}</h2>
-        <${IconButton} icon="chevron-right" label=${t("The month after")} disabled=${named >= thisMonth()} onClick=${() => goToCosts(moved(named, 1))} />
+        <${IconButton} icon="chevron-right" label=${t("The month after")} disabled=${named >= monthFrom()} onClick=${() => goToCosts(monthFrom(1, named))} />
       </nav>
       ${found === null && html`<${Loading} label=${t("Loading …")} />`}
       ${found === "failed" && html`<${Trouble} text=${t("The costs could not be loaded.")} retry=${load} />`}
-      ${found && found !== "failed" && html`<${Figures} of=${found} current=${named === thisMonth()} />
+      ${found && found !== "failed" && html`<${Figures} of=${found} current=${named === monthFrom()} />
         <${Sides} of=${found} only=${only} />
         <${Lines} of=${found} only=${only} />
         ${only.value && html`<${Messages} named=${named} only=${only} />`}`}
+      ${found && found !== "failed" && desk.me.value?.role === "finance" && html`<${Budget} currency=${found.currency} changed=${load} />`}
       <${Invoices} />
       <${Months} named=${named} />
     </div>
@@ -294,7 +284,7 @@ const STATES = /** @type {Record<string, () => string>} */ ({
 });
 
 /** @param {{ one: import("./api.js").Closed }} props */
-const Closed = ({ one }) => html`<details class="closed">
+const Closed = ({ one }) => html`<details>
   <summary>
     <span><strong>${monthWords(one.month)}</strong> <span class="quiet">${STATES[one.state]?.() ?? one.state}</span></span>
     <span class="tabular">${formatMoney(one.used_micros, one.currency)}</span>

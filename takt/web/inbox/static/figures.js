@@ -36,6 +36,7 @@ const RULES = /** @type {Record<string, () => string>} */ ({
   throughput: () => t("Pace of the sender"),
   money: () => t("Balance"),
   budget: () => t("Budget of the month"),
+  partner: () => t("Partner's payment"),
   delivery: () => t("Delivery in time"),
 });
 
@@ -118,6 +119,8 @@ const FIGURES = [
     (price, currency, rest, other) =>
       t("Costs {price}, available {rest}", { price: money(price, currency), rest: money(rest, other) }),
   ],
+  [/^the partner pays its share$/, () => t("The partner pays its share")],
+  [/^the partner cannot pay its share$/, () => t("The partner cannot pay its share")],
   [
     RegExp(`^costs ${MONEY}, left of the budget ${MONEY}$`),
     (price, currency, rest, other) =>

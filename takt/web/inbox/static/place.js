@@ -13,9 +13,9 @@ export const wide = matching("(width >= 80rem)");
 export const roomy = matching("(width >= 60rem)");
 /** Opened as a drawer on narrower screens; the third pane shows the person when this is null. */
 export const side = signal(/** @type {Side | null} */ (null));
-/** Dialogs of the whole page. */
 /** The month whose costs are shown, empty for the present one; null while something else is. */
 export const costs = signal(/** @type {string | null} */ (null));
+/** Dialogs of the whole page. */
 export const overlay = signal(/** @type {"settings" | "shortcuts" | "templates" | null} */ (null));
 
 /** @param {string} condition */

@@ -1,0 +1,83 @@
+"""What finance at a company wishes for its money at the inbox: a budget, alerts, top-ups; the same as the own API."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from takt.store.reference import Business, Reference
+from takt.store.views import Session
+from takt.web.inbox.costs import ROLES, as_here
+from takt.web.payments import PaymentDesk
+from takt.web.staff.address import Address, Signed, nowhere
+from takt.web.staff.answers import Refusal, json_answer, read_object
+from takt.web.staff.session import Sessions
+from takt.wire import errors
+
+KEY_CHARS_MAX = 100
+
+
+class InboxSpending:
+    """The requests of a signed-in person about what the company pays and wishes. Only finance changes anything."""
+
+    def __init__(self, sessions: Sessions, desk: PaymentDesk, reference: Reference) -> None:
+        self._sessions = sessions
+        self._desk = desk
+        self._reference = reference
+
+    def routes(self) -> list[Mount]:
+        """One mount below `/inbox/api/money`."""
+
+        def signed(path: str, **methods: Signed) -> Route:
+            answers = {method: _translated(answer) for method, answer in methods.items()}
+            return Route(path, Address(self._sessions, signed=answers))
+
+        return [
+            Mount("/inbox/api/money", routes=[
+                signed("/plan", GET=self._plan, PUT=self._set_plan),
+                signed("/payments", GET=self._payments, POST=self._top_up),
+                signed("/mandates", GET=self._mandates),
+                nowhere(self._sessions),
+            ]),
+        ]  # fmt: skip
+
+    async def _plan(self, _request: Request, session: Session) -> Response:
+        return json_answer(await self._desk.plan(self._business(session)))
+
+    async def _set_plan(self, request: Request, session: Session) -> Response:
+        business = self._finance(session)
+        return json_answer(await self._desk.set_plan(business, await read_object(request), session.name))
+
+    async def _payments(self, _request: Request, session: Session) -> Response:
+        return json_answer(await self._desk.list(self._business(session)))
+
+    async def _top_up(self, request: Request, session: Session) -> Response:
+        business, key = self._finance(session), request.headers.get("idempotency-key")
+        if key is not None and len(key) > KEY_CHARS_MAX:
+            raise Refusal(400, "invalid", f"Idempotency-Key must have at most {KEY_CHARS_MAX} characters.")
+        return json_answer(await self._desk.begin(business, await read_object(request), key, session.name))
+
+    async def _mandates(self, _request: Request, session: Session) -> Response:
+        return json_answer(await self._desk.mandates(self._business(session)))
+
+    def _finance(self, session: Session) -> Business:
+        if session.role != "finance":
+            raise Refusal(403, "role", "Budget and payments are for finance.")
+        return self._business(session)
+
+    def _business(self, session: Session) -> Business:
+        if session.role not in ROLES:
+            raise Refusal(403, "role", "Costs are for finance, developers and marketers.")
+        assert session.business_id is not None, "people of companies have a company"
+        return self._reference.current.businesses[session.business_id]
+
+
+def _translated(answer: Signed) -> Signed:
+    async def checked(request: Request, session: Session) -> Response:
+        try:
+            told = await answer(request, session)
+        except errors.Refusal as refusal:
+            raise as_here(refusal) from None
+        assert isinstance(told, Response), "an address here answers at once"
+        return told
+
+    return checked

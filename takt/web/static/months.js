@@ -1,0 +1,12 @@
+// @ts-check
+/** Months by their names, such as 2026-11. */
+import { locale } from "./text.js";
+
+/** @param {string} name */
+export const monthWords = (name) => new Date(`${name}-15T12:00:00Z`).toLocaleDateString(locale(), { month: "long", year: "numeric" });
+
+/** The month of today, on this browser's clock, and `step` months from there. @param {number} [step] */
+export function monthFrom(step = 0, from = new Date().toLocaleDateString("sv").slice(0, 7)) {
+  const [year, number] = from.split("-").map(Number);
+  return new Date(Date.UTC(year, number - 1 + step, 1)).toISOString().slice(0, 7);
+}
