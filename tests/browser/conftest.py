@@ -8,13 +8,14 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from os import environ
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browsing import PATIENCE_MS, Demo, OpenBrowser, Watch
 from tests.serving import free_port
@@ -106,7 +107,7 @@ def open_browser(
 ) -> Iterator[OpenBrowser]:
     """Opens a person's browser: `open_browser(PHONE, "dark", "de")`. Of a failed test its pages stay in `.ci/out`.
 
-    With `TAKT_TEST_TRACE=on` also what Playwright traced; that costs every test a sixth of its time.
+    With `TAKT_TEST_TRACE=on` also what Playwright traced; that costs every test an eighth of its time.
     """
     with ExitStack() as stack:
         opened: list[BrowserContext] = []
@@ -140,7 +141,8 @@ def open_browser(
 def _keep(context: BrowserContext, out_folder: Path, name: str) -> None:
     """What the pages of a failed test look like and consist of, and what was traced."""
     for number, page in enumerate(context.pages):
-        (out_folder / f"failed-{name}-{number}.html").write_text(f"<!-- {page.url} -->\n{page.content()}", "utf-8")
-        page.screenshot(path=out_folder / f"failed-{name}-{number}.png")
+        with suppress(PlaywrightError):  # a page that has gone on meanwhile must not hide why the test failed
+            (out_folder / f"failed-{name}-{number}.html").write_text(f"<!-- {page.url} -->\n{page.content()}", "utf-8")
+            page.screenshot(path=out_folder / f"failed-{name}-{number}.png")
     if TRACING:
         context.tracing.stop(path=out_folder / f"trace-{name}.zip")
