@@ -260,7 +260,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound, press: Press) -> En
         statements=Lanes(statement.Statements(site, reference, clock.new_id), site, wakes, clock.now),
         collecting=Lanes(collecting.Collecting(site), site, wakes, clock.now),
         bookings=Lanes(booking.book_by_hand, site, wakes, clock.now),
-        plans=Lanes(Spending(reference, clock.new_id), site, wakes, clock.now),
+        plans=Lanes(Spending(reference, clock.new_id, site.parts), site, wakes, clock.now),
         refunds=Lanes(refund.refund, site, wakes, clock.now),
         reversals=Lanes(refund.reverse, site, wakes, clock.now),
         grants=Lanes(grant.give, site, wakes, clock.now),
@@ -350,7 +350,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "learner": Learner(engine.site, engine.reference, engine.clock).run,
         "closer": Closer(engine.site, engine.reference, engine.clock).run,
         "treasurer": Treasurer(
-            engine.site, Spending(engine.reference, engine.clock.new_id), engine.wakes, engine.clock
+            engine.site, Spending(engine.reference, engine.clock.new_id, engine.site.parts), engine.wakes, engine.clock
         ).run,
         "issuer": Issuer(engine.site, engine.press, engine.clock).run,
         "advancer": Advancer(engine.site, engine.press.print, engine.clock).run,

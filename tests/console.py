@@ -90,7 +90,8 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
         numbers = lanes(Numbers(world.reference, world.site.parts, CLOCK.new_id))
         vetted, rates = lanes(vetting.vet), lanes(publish_all)
         paying = (
-            lanes(Paying(world.reference, CLOCK.new_id)), lanes(Spending(world.reference, CLOCK.new_id)),
+            lanes(Paying(world.reference, CLOCK.new_id)),
+            lanes(Spending(world.reference, CLOCK.new_id, world.site.parts)),
             lanes(Statements(world.site, world.reference, CLOCK.new_id)), lanes(Collecting(world.site)),
             lanes(book_by_hand),
         )  # fmt: skip

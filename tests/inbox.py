@@ -165,7 +165,7 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
         clock,
     )
     money = MoneyLanes(
-        lanes(Paying(world.reference, clock.new_id)), lanes(Spending(world.reference, clock.new_id))
+        lanes(Paying(world.reference, clock.new_id)), lanes(Spending(world.reference, clock.new_id, world.site.parts))
     )  # fmt: skip
     spending = InboxSpending(sessions, PaymentDesk(world.site, money, {}, clock), world.reference)
     loops: list[Callable[[], Any]] = [

@@ -51,7 +51,7 @@ class Examine:
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
         prepared = self._glance(prepared, now, snapshot.tact(now).filter.rate)
-        loaded = await ruling.load(conn, part, snapshot, prepared, now, locked=False)
+        loaded = await ruling.load(conn, part, snapshot, prepared, now, locked_in=())
         rulings = [ruling.rule(one, loaded, snapshot, self._parts, now) for one in prepared]
         return Done([_examined(one, snapshot, now) for one in rulings])
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from takt.actions import admitting, partners, pricing, rationing, ruling
+from takt.actions import admitting, leasing, partners, pricing, rationing, ruling
+from takt.actions.leasing import Flows, LeasedError
 from takt.actions.outcome import DESK, HOOKS, inbox_topic
 from takt.actions.ruling import Loaded, Prepared, Ruling
 from takt.actions.telling import identity_of, person_of
@@ -37,6 +38,7 @@ from takt.wire.webhook import Identity, Person
 
 NOTHING = timedelta(0)
 OF_ADMISSION = ("pressure", "held_out")
+OF_MONEY = ("money", "budget")
 
 
 @value
@@ -68,22 +70,43 @@ class _Written:
 
 
 class Outgoing:
-    """The decisions of one batch at one instant. `new_id` makes an event id in a slot; `parts` is how many there are."""
+    """The decisions of one batch at one instant. `new_id` makes an event id in a slot; `parts` is how many there are.
+
+    Without `flows` nothing is held on leases.
+    """
 
     def __init__(
-        self, snapshot: Snapshot, loaded: Loaded, new_id: Callable[[int], UUID], parts: int, now: datetime
+        self,
+        snapshot: Snapshot,
+        loaded: Loaded,
+        new_id: Callable[[int], UUID],
+        parts: int,
+        now: datetime,
+        flows: Flows | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._loaded = loaded
         self._new_id = new_id
         self._parts = parts
         self._now = now
+        self._flows = flows
         self._written = _Written()
 
     def rule(self, prepared: Prepared) -> tuple[Ruling, Denied | None]:
-        """The facts and the verdict on one message, as those before it left the world."""
+        """The facts and the verdict on one message, as those before it left the world.
+
+        Raises LeasedError when it is refused for want of money while some may lie in leases.
+        """
         ruled = ruling.rule(prepared, self._loaded, self._snapshot, self._parts, self._now)
-        return ruled, policy.admit(ruled.facts, self._now)
+        denied = policy.admit(ruled.facts, self._now)
+        if self._flows is not None and denied is not None and denied.rule in OF_MONEY and self._is_leased(prepared):
+            raise LeasedError
+        return ruled, denied
+
+    def _is_leased(self, prepared: Prepared) -> bool:
+        business = prepared.sender.business
+        found = (self._loaded.wallets.get(one) for one in (ruling.payer_of(business), business.partner) if one)
+        return any(wallet is not None and wallet.leased_micros > 0 for wallet in found)
 
     def due_at(self, ruled: Ruling, denied: Denied) -> datetime | None:
         """When a message that is refused now may be looked at again."""
@@ -199,7 +222,7 @@ class Outgoing:
             await messages.move_paces(conn, part, written.strides, now)
         await rationing.write(conn, part, self._loaded.rationed)
         if written.holds:
-            await ledger_store.reserve(conn, written.holds)
+            await leasing.reserve(conn, part, written.holds, self._loaded.wallets, self._flows, now)
         return _wakes(written)
 
     def _take_pace(self, sender: Sender) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from takt.actions import ruling
+from takt.actions.leasing import Flows
 from takt.actions.outcome import Done
 from takt.actions.outgoing import Outgoing
 from takt.actions.ruling import Prepared, Ruling
@@ -29,6 +30,7 @@ from takt.store import messages, recipients
 from takt.store.messages import Due
 from takt.store.pool import Conn
 from takt.store.reference import EMPTY, Reference, Snapshot
+from takt.store.site import PARTS
 from takt.wire import record, shown
 from takt.wire.shown import Kept
 
@@ -56,6 +58,7 @@ class Release:
         self._reference = reference
         self._new_id = new_id
         self._parts = parts
+        self._flows = Flows()
         self._turns: dict[tuple[int, str], datetime] = {}
         self._templates: tuple[Snapshot, Mapping[str, Template]] = (EMPTY, {})
 
@@ -78,8 +81,11 @@ class Release:
             return Done([Released(0, more=False)])
         snapshot = await self._reference.fresh(conn)
         prepared = [self._recall(snapshot, one) for one in waited]
-        loaded = await ruling.gather(conn, part, snapshot, people, prepared, now, locked=again)
-        outgoing = Outgoing(snapshot, loaded, self._new_id, self._parts, now)
+        loaded = await ruling.gather(
+            conn, part, snapshot, people, prepared, now, locked_in=PARTS[self._parts] if again else ()
+        )
+        flows = self._flows if self._parts > 1 and not again else None
+        outgoing = Outgoing(snapshot, loaded, self._new_id, self._parts, now, flows)
         for one in prepared:
             self._decide(one, outgoing, part, now)
         wakes = await outgoing.settle(conn, part)

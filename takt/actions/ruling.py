@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from takt.actions import admitting, partners, pricing, rationing, reacting, timing
+from takt.actions import admitting, leasing, partners, pricing, rationing, reacting, timing
 from takt.actions.admitting import Admissions, Ask, Opinion
 from takt.actions.partners import Second
 from takt.actions.pricing import Asked, Standing
@@ -34,7 +34,6 @@ from takt.core.value import value
 from takt.core.variables import Mismatch
 from takt.core.waiting import Wish
 from takt.store import facts, messages, recipients
-from takt.store import ledger as ledger_store
 from takt.store.facts import Permission, ThreadState
 from takt.store.messages import Target
 from takt.store.pool import Conn
@@ -166,21 +165,22 @@ def finder(snapshot: Snapshot, business_id: UUID) -> FindFlow:
 
 
 async def load(
-    conn: Conn, part: int, snapshot: Snapshot, prepared: list[Prepared], now: datetime, *, locked: bool
+    conn: Conn, part: int, snapshot: Snapshot, prepared: list[Prepared], now: datetime, *, locked_in: Sequence[int]
 ) -> Loaded:
     """Lock the recipients of a batch and load what its verdicts rest on, as `gather` does."""
     adverts = any(one.category == "marketing" for one in prepared)
     people = await recipients.lock_for_send(conn, part, list({one.command.wa_id for one in prepared}), adverts=adverts)
-    return await gather(conn, part, snapshot, people, prepared, now, locked=locked)
+    return await gather(conn, part, snapshot, people, prepared, now, locked_in=locked_in)
 
 
 async def gather(
     conn: Conn, part: int, snapshot: Snapshot, people: dict[str, LockedRecipient], prepared: list[Prepared],
-    now: datetime, *, locked: bool,
+    now: datetime, *, locked_in: Sequence[int],
 ) -> Loaded:  # fmt: skip
     """Load what the verdicts of a batch rest on, its recipients being locked.
 
-    `locked` also locks, in the order in which they will be written, paces and wallets.
+    `locked_in`, all parts of the installation or none, also locks, in the order in which they will be written, paces and
+    wallets; leases in these parts are called in before.
     """
     met = [(people[one.command.wa_id].recipient_id, one) for one in prepared if one.command.wa_id in people]
     pairs = {(person, one.command.sender_id) for person, one in met}
@@ -199,12 +199,14 @@ async def gather(
         threads=await facts.threads(conn, part, list(pairs), adverts=bool(marketing)) if pairs else {},
         permissions=await facts.marketing_permissions(conn, part, list(marketing), now - DECAY) if marketing else {},
         members=await facts.pilot_members(conn, part, list(piloting)) if piloting else set(),
-        paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=locked),
-        wallets=await ledger_store.wallets(conn, payers, now, locked=locked) if payers else {},
+        paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=bool(locked_in)),
+        wallets=await leasing.wallets(conn, payers, now, locked_in) if payers else {},
         targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
         flows_sent=await messages.flows_sent(conn, part, sorted(throttled), now - HOUR) if throttled else {},
         standing=await _standing(conn, part, snapshot, people, prepared, now),
-        rationed=await rationing.load(conn, part, [one.meant(person, now) for person, one in met], now, locked=locked),
+        rationed=await rationing.load(
+            conn, part, [one.meant(person, now) for person, one in met], now, locked=bool(locked_in)
+        ),
     )
     if marketing and snapshot.tact(now).admission.mode != "off":
         met_once = [_meet(one, loaded, snapshot, now) for _, one in met if one.category == "marketing"]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from takt.actions import ruling
 from takt.actions.glancing import Look, no_glance
+from takt.actions.leasing import Flows
 from takt.actions.outcome import Done
 from takt.actions.outgoing import Answer, Outgoing, Refused
 from takt.actions.ruling import Loaded, Prepared
@@ -20,21 +21,28 @@ from takt.store import messages
 from takt.store.messages import Known
 from takt.store.pool import Conn
 from takt.store.reference import Reference
+from takt.store.site import PARTS
 
 
 class Send:
     """The action of the send lane. `new_id` makes an event id in a slot; `parts` is how many parts there are.
 
-    `glance` marks what is to be read before it goes out.
+    `glance` marks what is to be read before it goes out; `flows` remembers how fast payers' messages come.
     """
 
     def __init__(
-        self, reference: Reference, new_id: Callable[[int], UUID], parts: int, glance: Look = no_glance
+        self,
+        reference: Reference,
+        new_id: Callable[[int], UUID],
+        parts: int,
+        glance: Look = no_glance,
+        flows: Flows | None = None,
     ) -> None:
         self._reference = reference
         self._new_id = new_id
         self._parts = parts
         self._glance = glance
+        self._flows = flows or Flows()
 
     async def __call__(
         self, conn: Conn, part: int, commands: list[SendMessage], now: datetime, *, again: bool
@@ -47,9 +55,10 @@ class Send:
         snapshot = await self._reference.fresh(conn)
         prepared = [ruling.prepare(snapshot, command) for command in commands]
         prepared = self._glance(prepared, now, snapshot.tact(now).filter.rate)
-        loaded = await ruling.load(conn, part, snapshot, prepared, now, locked=again)
+        loaded = await ruling.load(conn, part, snapshot, prepared, now, locked_in=PARTS[self._parts] if again else ())
         before = await _known(conn, part, commands, again=again)
-        outgoing = Outgoing(snapshot, loaded, self._new_id, self._parts, now)
+        flows = self._flows if self._parts > 1 and not again else None
+        outgoing = Outgoing(snapshot, loaded, self._new_id, self._parts, now, flows)
         answers: dict[UUID, Answer] = {}
         for one in prepared:
             message_id = one.command.message_id

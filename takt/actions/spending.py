@@ -1,11 +1,11 @@
 """What a company wishes for its money is set, and what is due about it is done: alerts, and top-ups by themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from takt.actions import taxing
+from takt.actions import leasing, taxing
 from takt.actions.outcome import HOOKS, Done
 from takt.calendars import zone_named
 from takt.core import iban, mandate, spending
@@ -15,7 +15,7 @@ from takt.core.payment import BY_DEBIT, Payment, Purpose, State, grossed
 from takt.core.rate_calendar import period
 from takt.core.spending import Alert, Due, Plan, Standing, Told
 from takt.core.value import value
-from takt.store import ledger, mandates, outbox, payments, spend_plans
+from takt.store import mandates, outbox, payments, spend_plans
 from takt.store.pool import Conn
 from takt.store.reference import Business, Reference, Snapshot
 from takt.wire import webhook_accounts
@@ -30,10 +30,11 @@ class SetPlan:
 
 
 class Spending:
-    """Sets plans (the action of their lane), and looks after them. `new_id` makes an id in a slot."""
+    """Sets plans (the action of their lane), and looks after them. `new_id` makes an id in a slot; `parts` are all there are."""
 
-    def __init__(self, reference: Reference, new_id: Callable[[int], UUID]) -> None:
+    def __init__(self, reference: Reference, new_id: Callable[[int], UUID], parts: Sequence[int]) -> None:
         self._reference = reference
+        self._parts = parts
         self._new_id = new_id
 
     async def __call__(
@@ -47,7 +48,7 @@ class Spending:
             month, begun = _month(business, now)
             plan = replace(command.plan, month=month)
             await spend_plans.put(conn, plan, command.who, now)
-            await ledger.wallets(conn, [plan.payer], now, locked=True)  # what is captured from here on waits
+            await leasing.hold_unleased(conn, self._parts, plan.payer, now)  # what is captured from here on waits
             spent = await spend_plans.spent_since(conn, plan.payer, begun)
             await spend_plans.set_mark(conn, plan.payer, spent, plan.budget_micros if plan.hard else None)
         return Done([True for _ in commands])
@@ -59,7 +60,7 @@ class Spending:
         found = await spend_plans.find(conn, payer)
         assert found is not None, "its row is held"
         snapshot = await self._reference.fresh(conn)
-        turn = _Turn(conn, snapshot, _business(snapshot, payer), self._new_id, now)
+        turn = _Turn(conn, snapshot, _business(snapshot, payer), self._new_id, self._parts, now)
         return await turn.do(*found)
 
     def is_due(self, plan: Plan, standing: Standing, now: datetime) -> bool:
@@ -76,6 +77,7 @@ class _Turn:
     snapshot: Snapshot
     business: Business
     new_id: Callable[[int], UUID]
+    parts: Sequence[int]
     now: datetime
 
     async def do(self, plan: Plan, standing: Standing) -> Done[bool]:
@@ -93,6 +95,7 @@ class _Turn:
         topped_up = due.top_up_micros is not None and await self._top_up(plan, due.top_up_micros)
         await spend_plans.remember(self.conn, _after(plan, due, self.now if topped_up else plan.auto_at))
         if begins:
+            await leasing.hold_unleased(self.conn, self.parts, plan.payer, self.now)  # what is leased is no promise
             await spend_plans.begin_month(self.conn, plan.payer)
         return Done([True], {HOOKS} if due.told else set())
 

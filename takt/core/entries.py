@@ -128,13 +128,14 @@ class Entry:
 class Change:
     """What happens to one account: its balance, what is set aside, and by how much it may pass its limit for it.
 
-    `mark_micros` is what of it is no spending, so that it leaves a budget alone.
+    `mark_micros` is what of it is no spending, so that it leaves a budget alone; `leased_micros` what leases are granted.
     """
 
     posted_micros: int = 0
     pending_micros: int = 0
     passes_micros: int = 0
     mark_micros: int = 0
+    leased_micros: int = 0
 
 
 Changes = dict[tuple[Payer, str, str], Change]

@@ -77,6 +77,7 @@ class Wallet:
 
     `credits` are its grants in the order in which they are used, each before the spend account.
     `budget_left_micros` is what may still be spent this month, below 0 when it was passed; None without a hard budget.
+    `leased_micros` is what open leases were granted: as much as that of what is pending may come back unused.
     """
 
     posted_micros: int
@@ -84,6 +85,7 @@ class Wallet:
     min_available_micros: int
     credits: tuple[Credit, ...] = ()
     budget_left_micros: int | None = None
+    leased_micros: int = 0
 
     @property
     def available_micros(self) -> int:

@@ -1,11 +1,16 @@
-"""Whether the ledger adds up: each account is what its journal says, and what is set aside is what the holds say."""
+"""Whether the ledger adds up: each account is what its journal says, and what is set aside is what holds and leases say."""
 
 from collections import Counter
 from collections.abc import Sequence
 
+from takt.core.entries import SPEND
 from takt.store.pool import Conn
 
 AUDIT_S_MAX = 600
+_LEASES = (
+    "SELECT contract_part, contract_id, granted_micros - used_micros, granted_micros FROM lease"
+    " WHERE part = $1 AND is_open"
+)
 
 
 async def ledger_faults(conn: Conn, parts: Sequence[int]) -> list[str]:
@@ -24,17 +29,24 @@ async def ledger_faults(conn: Conn, parts: Sequence[int]) -> list[str]:
                 part,
             )
             held.update({(row[0], row[1], row[2]): row[3] for row in rows})
-        return [fault for part in parts for fault in await _part_faults(conn, part, held)]
+        leased: Counter[tuple[object, object]] = Counter()
+        for part in parts:
+            for row in await conn.fetch(_LEASES, part):
+                held[row[0], row[1], SPEND] += row[2]
+                leased[row[0], row[1]] += row[3]
+        return [fault for part in parts for fault in await _part_faults(conn, part, held, leased)]
 
 
-async def _part_faults(conn: Conn, part: int, held: Counter[tuple[object, object, object]]) -> list[str]:
+async def _part_faults(
+    conn: Conn, part: int, held: Counter[tuple[object, object, object]], leased: Counter[tuple[object, object]]
+) -> list[str]:
     accounts = await conn.fetch(
         """
         WITH moved AS (
             SELECT contract_id, credit AS kind, amount_micros FROM journal WHERE part = $1
             UNION ALL SELECT contract_id, debit, -amount_micros FROM journal WHERE part = $1
         )
-        SELECT a.contract_id, a.kind, a.posted_micros, a.pending_micros,
+        SELECT a.contract_id, a.kind, a.posted_micros, a.pending_micros, a.leased_micros,
                coalesce((SELECT sum(m.amount_micros) FROM moved m
                          WHERE m.contract_id = a.contract_id AND m.kind = a.kind), 0)::bigint AS moved_micros
         FROM account a WHERE a.part = $1 ORDER BY a.contract_id, a.kind
@@ -49,4 +61,7 @@ async def _part_faults(conn: Conn, part: int, held: Counter[tuple[object, object
         owed = held[part, account["contract_id"], account["kind"]]
         if account["pending_micros"] != owed:
             faults.append(f"{name} sets {account['pending_micros']} aside, its holds {owed}")
+        granted = leased[part, account["contract_id"]] if account["kind"] == SPEND else 0
+        if account["leased_micros"] != granted:
+            faults.append(f"{name} has leased {account['leased_micros']}, its leases {granted}")
     return faults

@@ -118,10 +118,11 @@ async def _move_limited(conn: Conn, part: int, keys: Sequence[tuple[UUID, str, s
         "UPDATE account a SET posted_micros = a.posted_micros + u.posted, pending_micros = a.pending_micros + u.pending,"
         " excess_micros = least(a.excess_micros + u.passes, greatest(0,"
         " a.min_available - a.posted_micros - u.posted + a.pending_micros + u.pending)),"
-        " mark_micros = a.mark_micros + u.mark"
-        " FROM (SELECT l.contract_id, l.kind, n.posted, n.pending, n.passes, n.mark FROM account l"
-        " JOIN unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])"
-        " n(contract_id, kind, currency, posted, pending, passes, mark)"
+        " mark_micros = a.mark_micros + u.mark, leased_micros = a.leased_micros + u.leased"
+        " FROM (SELECT l.contract_id, l.kind, n.posted, n.pending, n.passes, n.mark, n.leased FROM account l"
+        " JOIN unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],"
+        " $9::bigint[])"
+        " n(contract_id, kind, currency, posted, pending, passes, mark, leased)"
         " ON l.contract_id = n.contract_id AND l.kind = n.kind AND l.currency = n.currency"
         " WHERE l.part = $1 ORDER BY l.contract_id, l.kind FOR NO KEY UPDATE OF l) u"
         " WHERE a.part = $1 AND a.contract_id = u.contract_id AND a.kind = u.kind AND a.posted_micros + u.posted"
@@ -131,6 +132,7 @@ async def _move_limited(conn: Conn, part: int, keys: Sequence[tuple[UUID, str, s
         part, [key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys],
         [one.posted_micros for one in moves], [one.pending_micros for one in moves],
         [one.passes_micros for one in moves], [one.mark_micros for one in moves],
+        [one.leased_micros for one in moves],
     )  # fmt: skip
     if len(moved) < len(keys):
         await _explain(conn, part, keys)

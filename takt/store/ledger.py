@@ -80,7 +80,7 @@ class Settled:
 _WALLETS = (
     "SELECT a.contract_id, a.kind, a.posted_micros, a.pending_micros, a.min_available, g.priority, g.expires_at,"
     " g.issued_at, g.grant_id, g.categories, g.markets,"
-    " a.budget_micros - a.mark_micros + a.posted_micros - a.pending_micros AS budget_left FROM account a LEFT JOIN credit_grant g ON g.part = $1"
+    " a.budget_micros - a.mark_micros + a.posted_micros - a.pending_micros AS budget_left, a.leased_micros FROM account a LEFT JOIN credit_grant g ON g.part = $1"
     " AND g.contract_id = a.contract_id AND g.account = a.kind AND g.closed_at IS NULL AND g.voided_at IS NULL"
     " AND g.expires_at > $3 WHERE a.part = $1 AND a.contract_id = any($2::uuid[])"
     " AND (a.kind = 'spend' OR g.account IS NOT NULL) ORDER BY a.contract_id, a.kind"
@@ -101,7 +101,9 @@ async def wallets(conn: Conn, payers: Iterable[Payer], now: datetime, *, locked:
         granted: defaultdict[Payer, list[asyncpg.Record]] = defaultdict(list)
         for row in await conn.fetch(_WALLETS + (" FOR NO KEY UPDATE OF a" if locked else ""), part, by_part[part], now):
             if row["kind"] == SPEND:
-                found[part, row[0]] = Wallet(row[2], row[3], row[4], budget_left_micros=row["budget_left"])
+                found[part, row[0]] = Wallet(
+                    row[2], row[3], row[4], budget_left_micros=row["budget_left"], leased_micros=row["leased_micros"]
+                )
             else:
                 granted[part, row[0]].append(row)
         for payer, rows in granted.items():
@@ -133,16 +135,21 @@ async def add_holds(conn: Conn, part: int, holds: Sequence[Hold], now: datetime)
     )  # fmt: skip
 
 
+def set_aside(holds: Iterable[Hold]) -> Changes:
+    """What these holds set aside on each account."""
+    changes: Changes = {}
+    for one in holds:
+        for draw in one.drawn:
+            entries.change(changes, one.payer, draw.account, one.currency).pending_micros += draw.amount_micros
+    return changes
+
+
 async def reserve(conn: Conn, holds: Iterable[Hold]) -> None:
     """Set the sums of these holds aside: each account once, in a fixed order; last statement of a batch.
 
     Raises OverspentError when an account no longer covers its sum.
     """
-    changes: Changes = {}
-    for one in holds:
-        for draw in one.drawn:
-            entries.change(changes, one.payer, draw.account, one.currency).pending_micros += draw.amount_micros
-    await journal.move(conn, changes)
+    await journal.move(conn, set_aside(holds))
 
 
 async def capture_holds(conn: Conn, part: int, costs: Mapping[UUID, Cost], now: datetime) -> list[Settled]:

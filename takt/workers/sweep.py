@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from takt.actions import leasing
 from takt.actions.expire import Expire
 from takt.store import inbox
 from takt.store.pool import transaction
@@ -18,6 +19,7 @@ from takt.wakes import Wakes
 
 SWEEP_S = 1.0
 TIDY_EACH = 60
+LAPSE_EACH = 5
 PEOPLE_MAX = 200
 
 _LOG = logging.getLogger(__name__)
@@ -42,6 +44,8 @@ class Sweeper:
             for part in self._site.parts:
                 try:
                     more |= await self.expire(part)
+                    if rounds % LAPSE_EACH == 0 and len(self._site.parts) > 1:
+                        await self.lapse(part)
                     if rounds % TIDY_EACH == 0:
                         await self.tidy(part)
                 except Exception as fault:  # noqa: BLE001 - the database may be away; the next round is a second later
@@ -55,6 +59,11 @@ class Sweeper:
             done = await self._expire(conn, part, self._now())
         self._wakes.wake(done.wakes)
         return done.answers[0].more
+
+    async def lapse(self, part: int) -> int:
+        """Give back what is left of leases whose time is over; how many there were."""
+        async with transaction(self._site.pool(part)) as conn:
+            return await leasing.lapse(conn, part, self._now())
 
     async def tidy(self, part: int) -> int:
         """Drop outdone notices of the next 200 people, going round all of them; how many notices went."""

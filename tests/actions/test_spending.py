@@ -34,13 +34,13 @@ def plan(world: World, **wishes: Any) -> Plan:
 
 async def set_plan(world: World, wished: Plan) -> None:
     async with transaction(world.site.everywhere) as conn:
-        action = Spending(world.reference, CLOCK.new_id)
+        action = Spending(world.reference, CLOCK.new_id, world.site.parts)
         await action(conn, wished.payer[0], [SetPlan(wished, "frida")], NOW, again=False)
 
 
 async def look_after(world: World, now: Any = NOW) -> bool:
     async with transaction(world.site.everywhere) as conn:
-        done = await Spending(world.reference, CLOCK.new_id).look_after(conn, world.payer, now)
+        done = await Spending(world.reference, CLOCK.new_id, world.site.parts).look_after(conn, world.payer, now)
     return done.answers[0]
 
 

@@ -89,7 +89,7 @@ async def doors(world: World) -> AsyncIterator[Doors]:
     provider = FakeProvider("a secret for the provider")
     money = MoneyLanes(
         Lanes(Paying(reference, CLOCK.new_id), site, wakes, now),
-        Lanes(Spending(reference, CLOCK.new_id), site, wakes, now),
+        Lanes(Spending(reference, CLOCK.new_id, site.parts), site, wakes, now),
     )
     own = BankLanes(
         Lanes(Statements(site, reference, CLOCK.new_id), site, wakes, now), Lanes(Collecting(site), site, wakes, now),
