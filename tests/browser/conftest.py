@@ -8,20 +8,17 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from os import environ
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from playwright.sync_api import Error as PlaywrightError
 
 from tests.browsing import PATIENCE_MS, Demo, OpenBrowser, Watch
 from tests.serving import free_port
 
 CHROMIUM = shutil.which("chromium")
-TRACING = environ.get("TAKT_TEST_TRACE") == "on"
 UNSEEN = (
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "PreloadTopChromeWebUI",
     "SpareRendererForSitePerProcess",
@@ -105,10 +102,7 @@ def watch() -> Iterator[Watch]:
 def open_browser(
     chromium: Browser, demo: Demo, watch: Watch, request: pytest.FixtureRequest, out_folder: Path
 ) -> Iterator[OpenBrowser]:
-    """Opens a person's browser: `open_browser(PHONE, "dark", "de")`. Of a failed test its pages stay in `.ci/out`.
-
-    With `TAKT_TEST_TRACE=on` also what Playwright traced; that costs every test an eighth of its time.
-    """
+    """Opens a person's browser: `open_browser(PHONE, "dark", "de")`. A trace of a failed test stays in `.ci/out`."""
     with ExitStack() as stack:
         opened: list[BrowserContext] = []
 
@@ -125,8 +119,7 @@ def open_browser(
             )
             context.set_default_timeout(PATIENCE_MS)
             context.on("page", watch.on_page)
-            if TRACING:
-                context.tracing.start(snapshots=True)
+            context.tracing.start(snapshots=True)  # a film beside them would take a tenth of the time
             stack.callback(context.close)
             opened.append(context)
             return context
@@ -134,15 +127,6 @@ def open_browser(
         failed_before = request.session.testsfailed
         yield open_one
         failed = request.session.testsfailed > failed_before
-        for number, context in enumerate(opened if failed else ()):
-            _keep(context, out_folder, f"{request.node.name}-{number}")
-
-
-def _keep(context: BrowserContext, out_folder: Path, name: str) -> None:
-    """What the pages of a failed test look like and consist of, and what was traced."""
-    for number, page in enumerate(context.pages):
-        with suppress(PlaywrightError):  # a page that has gone on meanwhile must not hide why the test failed
-            (out_folder / f"failed-{name}-{number}.html").write_text(f"<!-- {page.url} -->\n{page.content()}", "utf-8")
-            page.screenshot(path=out_folder / f"failed-{name}-{number}.png")
-    if TRACING:
-        context.tracing.stop(path=out_folder / f"trace-{name}.zip")
+        for number, context in enumerate(opened):
+            path = out_folder / f"trace-{request.node.name}-{number}.zip"
+            context.tracing.stop(path=path if failed else None)
