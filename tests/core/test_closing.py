@@ -205,11 +205,12 @@ def test_commitments_are_asked_for_by_month_and_taken_back() -> None:
     assert [(one.begins, one.ends, one.quantity, one.unit_price_micros) for one in found] == [
         (OCTOBER, NOVEMBER, -1, 2), (NOVEMBER, DECEMBER, 1, 1),
     ]  # fmt: skip
+    assert found[1] == Charge("commitment", NOVEMBER, DECEMBER, 1, 1, "commitment", "", "", 0, -1, "", "")
     assert closing.commitment_of([stretch(NOVEMBER, DECEMBER, 1)], NOVEMBER) is None
     middle = date(2026, 11, 21)
-    whole = Commitment(30, least.eligible)
+    whole = Commitment(10, least.eligible)
     parts = [stretch(date(2026, 11, 11), middle, 1, commitment=whole), stretch(middle, DECEMBER, 2, commitment=least)]
-    assert closing.commitment_of(parts, NOVEMBER) == Commitment(20, least.eligible)
+    assert closing.commitment_of(parts, NOVEMBER) == Commitment(7, least.eligible)
 
 
 def test_the_first_version_is_valid_before_its_day() -> None:
