@@ -3,7 +3,7 @@
 Writers queue for the reference stamp, so that looking at what is there and adding to it cannot be separated.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,9 @@ from takt.core.rating import RateCard
 from takt.core.value import value
 from takt.store import rate_cards, reference
 from takt.store.pool import Conn
-from takt.store.rate_cards import Version
+from takt.store.rate_cards import PriceLists, Version
+
+Timeline = Sequence[tuple[datetime, RateCard | None]]
 
 
 @value
@@ -80,6 +82,8 @@ async def publish(conn: Conn, document: Mapping[str, Any], now: datetime) -> Pub
     validity = parse_validity(document, now, zone_named)
     check_succession([(one.validity, one.parse(tables)) for one in earlier], validity, card, now)
     await _check_reseller(conn, card, tables, validity.valid_from)
+    sold_by = [*((one.validity, one.parse(tables)) for one in earlier), (validity, card)]
+    await _check_clients(conn, card.card, timeline(sold_by), validity.valid_from)
     previous = earlier[-1].sha256 if earlier else b""
     version = Version(
         card.card, earlier[-1].version + 1 if earlier else 1, card.currency, validity, body,
@@ -105,6 +109,7 @@ async def _publish_table(conn: Conn, document: Mapping[str, Any], now: datetime)
 
 
 async def _check_reseller(conn: Conn, card: RateCard, tables: Mapping[str, MarketTable], at: datetime) -> None:
+    """A wholesale card must be there from the first day on."""
     terms = card.terms.reseller
     if terms is None or not terms.wholesale:
         return
@@ -114,3 +119,20 @@ async def _check_reseller(conn: Conn, card: RateCard, tables: Mapping[str, Marke
         raise UnsoundError(f"reseller.wholesale: there is no rate card {terms.wholesale} that is valid then")
     if terms.margin_kept:
         reseller.check_margin(card, valid[-1].parse(tables))
+
+
+async def _check_clients(conn: Conn, wholesale: str, line: Timeline, since: datetime) -> None:
+    """Clients' cards that name this one with the margin kept: each pair that is valid at the same time from then on."""
+    for clients in (await rate_cards.load(conn, PriceLists())).timelines.values():
+        for at in sorted({since, *(begins for begins, _ in (*clients, *line) if begins > since)}):
+            retail, theirs = _valid(clients, at), _valid(line, at)
+            terms = retail.terms.reseller if retail is not None else None
+            if retail is None or theirs is None or terms is None:
+                continue
+            if terms.wholesale == wholesale and terms.margin_kept:
+                reseller.check_margin(retail, theirs)
+
+
+def _valid(line: Timeline, at: datetime) -> RateCard | None:
+    begun = [card for begins, card in line if begins <= at]
+    return begun[-1] if begun else None

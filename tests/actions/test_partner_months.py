@@ -1,6 +1,7 @@
 """The months of a partner and of its clients: one bill of the operator, and that is the partner's."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from takt.actions.issue import IssueDocuments
 from takt.actions.issue_months import IssueMonths
 from takt.actions.register import AddBusiness, Register
 from takt.clock import CLOCK
+from takt.core.document import UnsoundError
 from takt.core.invoice import Kind
 from takt.store import closings
 from takt.store.audit import ledger_faults
@@ -16,7 +18,7 @@ from takt.store.pool import transaction
 from tests.actions.test_close_month import CLOSE, balance, closer_at, crowd, delivered
 from tests.actions.test_issue import set_up, unread
 from tests.partners import sell_through_partner
-from tests.pricing import document, pay_by
+from tests.pricing import SINCE, document, pay_by, publish_at
 from tests.world import FUNDS, NOW, World
 
 PRICE, COST = 100_000, 85_000
@@ -59,3 +61,13 @@ async def test_a_partner_has_no_partner_itself(world: World) -> None:
     async with transaction(world.site.everywhere) as conn:
         done = await Register(world.site.parts)(conn, 0, [AddBusiness(sold, "EUR")], NOW, again=False)
     assert done.answers == ["partner"]
+
+
+async def test_a_dearer_wholesale_card_keeps_the_margin_of_the_cards_that_name_it(world: World) -> None:
+    """Invariant 13."""
+    await publish_at(world, document({"price": 60_000}, card="bulk"), SINCE - timedelta(days=1))
+    await pay_by(world, document({"price": PRICE}, reseller={"wholesale": "bulk"}))
+    later = {"card": "bulk", "valid": {"from": "2026-12-01T00:00:00Z"}}
+    with pytest.raises(UnsoundError, match=r"reseller\.margin"):
+        await publish_at(world, document({"price": PRICE + 1}, **later), NOW)
+    await publish_at(world, document({"price": PRICE}, **later), NOW)
