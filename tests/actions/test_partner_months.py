@@ -67,7 +67,7 @@ async def test_a_dearer_wholesale_card_keeps_the_margin_of_the_cards_that_name_i
     """Invariant 13."""
     await publish_at(world, document({"price": 60_000}, card="bulk"), SINCE - timedelta(days=1))
     await pay_by(world, document({"price": PRICE}, reseller={"wholesale": "bulk"}))
-    later = {"card": "bulk", "valid": {"from": "2026-12-01T00:00:00Z"}}
+    valid = {"from": "2026-12-01T00:00", "tz": "UTC"}
     with pytest.raises(UnsoundError, match=r"reseller\.margin"):
-        await publish_at(world, document({"price": PRICE + 1}, **later), NOW)
-    await publish_at(world, document({"price": PRICE}, **later), NOW)
+        await publish_at(world, document({"price": PRICE + 1}, card="bulk", valid=valid), NOW)
+    await publish_at(world, document({"price": PRICE}, card="bulk", valid=valid), NOW)
