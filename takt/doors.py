@@ -11,7 +11,6 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from takt.engine import Engine
-from takt.providers.fake import NAME, FakeProvider
 from takt.web.auth import Authenticator
 from takt.web.bank import BankDesk, BankLanes
 from takt.web.cloud import routes as cloud
@@ -124,7 +123,7 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
     )
     streams = next(route.app for route in device_routes if route.path == device.EVENTS_PATH)
     standings = StandingDesk(engine.site, engine.reference, engine.lanes.standings, engine.clock)
-    desks = _money_desks(engine, demo=demo)
+    desks = _money_desks(engine)
     routes: list[BaseRoute] = [
         *device_routes,
         *_inbox_routes(engine, desks[0], demo=demo),
@@ -191,11 +190,9 @@ def _money_desk(engine: Engine) -> MoneyDesk:
     return MoneyDesk(site, reference, Closer(site, reference, clock), clock)
 
 
-def _money_desks(engine: Engine, *, demo: bool) -> Desks:
-    """In the demo, a provider that pretends stands beside the bank."""
+def _money_desks(engine: Engine) -> Desks:
     lanes = engine.lanes
-    providers = {NAME: FakeProvider(str(engine.clock.new_id()))} if demo else {}
-    desk = PaymentDesk(engine.site, MoneyLanes(lanes.payments, lanes.plans), providers, engine.clock)
+    desk = PaymentDesk(engine.site, MoneyLanes(lanes.payments, lanes.plans), engine.providers, engine.clock)
     own = BankLanes(lanes.statements, lanes.collecting, lanes.bookings)
     return desk, BankDesk(engine.site, engine.reference, own, engine.clock)
 
