@@ -303,10 +303,8 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound, press: Press) -> En
     )
     intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
     resolver = MediaResolver(site, intake, outbound, clock)
-    providers = {NAME: FakeProvider(str(clock.new_id()))} if plan.demo else {}
-    return Engine(
-        site, reference, wakes, clock, outbound, lanes, intake, resolver, plan.origin, texts, press, providers
-    )  # fmt: skip
+    ways = {NAME: FakeProvider(str(clock.new_id()))} if plan.demo else {}
+    return Engine(site, reference, wakes, clock, outbound, lanes, intake, resolver, plan.origin, texts, press, ways)
 
 
 def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
@@ -359,13 +357,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "treasurer": Treasurer(
             engine.site, Spending(engine.reference, engine.clock.new_id, engine.site.parts), engine.wakes, engine.clock
         ).run,
-        "inquirer": Inquirer(
-            engine.site,
-            paying.Paying(engine.reference, engine.clock.new_id),
-            engine.providers,
-            engine.wakes,
-            engine.clock,
-        ).run,
+        "inquirer": Inquirer(engine.site, engine.reference, engine.providers, engine.wakes, engine.clock).run,
         "issuer": Issuer(engine.site, engine.press, engine.clock).run,
         "advancer": Advancer(engine.site, engine.press.print, engine.clock).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,

@@ -9,13 +9,14 @@ from typing import Final
 
 import structlog
 
-from takt.actions.paying import Paying, Tell
+from takt.actions.paying import Command, Paying, Tell
 from takt.actions.payment_steps import Said
 from takt.clock import Clock
 from takt.core.payment import Payment
 from takt.provider import Provider
 from takt.store import payments
 from takt.store.pool import transaction
+from takt.store.reference import Reference
 from takt.store.site import Site
 from takt.wakes import Wakes
 from takt.workers.rounds import keep_going
@@ -35,10 +36,10 @@ class Inquirer:
     """The loop; `providers` are those beside the bank, by name."""
 
     def __init__(
-        self, site: Site, paying: Paying, providers: Mapping[str, Provider], wakes: Wakes, clock: Clock
+        self, site: Site, reference: Reference, providers: Mapping[str, Provider], wakes: Wakes, clock: Clock
     ) -> None:
         self._site = site
-        self._paying = paying
+        self._paying = Paying(reference, clock.new_id)
         self._providers = providers
         self._wakes = wakes
         self._clock = clock
@@ -68,7 +69,7 @@ class Inquirer:
                 done = await self._paying(conn, part, told, now, again=False)
             self._wakes.wake(done.wakes)
 
-    async def _heard(self, part: int, provider: Provider, waiting: list[Payment]) -> list[Tell]:
+    async def _heard(self, part: int, provider: Provider, waiting: list[Payment]) -> list[Command]:
         known = {one.reference: one for one in waiting}
         notices = await provider.reconcile(min(one.created_at for one in waiting))
         return [

@@ -254,8 +254,8 @@ async def test_a_lost_notice_is_asked_for_once_nothing_was_heard_for_a_while(wor
     await play.pretend(0, Word.SETTLED, "lost")
 
     async def round_after(waited: timedelta) -> None:
-        action = Paying(world.reference, CLOCK.new_id)
-        await Inquirer(world.site, action, {"fake": play.provider}, Wakes(), Fixed(NOW + waited)).round()
+        providers, clock = {"fake": play.provider}, Fixed(NOW + waited)
+        await Inquirer(world.site, world.reference, providers, Wakes(), clock).round()
 
     await round_after(SILENT_FOR - timedelta(seconds=1))
     await round_after(ASKED_FOR + timedelta(seconds=1))
