@@ -18,7 +18,7 @@ from tests.browsing import (
     picture,
     sign_in,
 )
-from tests.papers import rows
+from tests.papers import OVERPAID, rows
 
 NARROW = {**PHONE, "viewport": {"width": 360, "height": 760}}
 BODY = "Sie haben gewonnen, {{1}}! Ihre Bestellung {{2}} liegt bereit, hier ist alles Weitere dazu:"
@@ -250,6 +250,12 @@ def test_money_is_seen_searched_and_closed_on_a_screen_and_on_a_phone(
     page.get_by_label("Stand", exact=True).select_option("overdue")
     expect(page.get_by_text("Kein Beleg ist in diesem Zustand")).to_be_visible()
     check_accessible(page)
+    page.route(re.compile("/money/suspense$"), lambda route: route.fulfill(json={"data": [OVERPAID]}))
+    page.get_by_role("link", name="Zu klären").click()
+    expect(page.get_by_role("heading", name="15,41")).to_be_visible()
+    expect(page.get_by_text("134,59 € davon haben die Rechnung bezahlt.")).to_be_visible()
+    check_accessible(page)
+    picture(page, out_folder, "console-money-overpaid")
 
     phone = sign_in(open_browser(NARROW, "dark"), "Otto", "/console/money", "en")
     for sub in ("Contracts", "Payments", "To clarify", "Bank", "By hand", "Ledger", "Months", "Invoices", "Rate cards"):
