@@ -33,7 +33,7 @@ export function Suspense() {
 /** @param {{ one: Unsure, ask: (aside: boolean) => void }} props */
 const Card = ({ one, ask }) => html`<li class="card">
   <div>
-    <h3 class="tabular">${waiting(one)} <span class="quiet">${one.name || t("without a name")}</span></h3>
+    <h2 class="tabular">${waiting(one)} <span class="quiet">${one.name || t("without a name")}</span></h2>
     <p><span class="chip warning"><${Icon} name="triangle-alert" />${doubtWord(one.doubt ?? "")}</span></p>
     ${one.settled_micros > 0 && html`<p>${t("{money} of it paid the invoice.", { money: formatMoney(one.settled_micros, one.currency) })}</p>`}
     <p>${one.remittance || t("without a text")}</p>
