@@ -22,7 +22,7 @@ from takt.store.reference import Business, Snapshot
 from takt.store.site import Site
 from takt.store.traffic import Delivered, Traffic
 
-AT_ONCE: Final = 2
+AT_ONCE_MAX: Final = 2
 
 
 async def what_if(
@@ -99,10 +99,12 @@ async def _gone_through(
     """The messages of contracts whose months begin together, one after another; no connection is held in between."""
     tills = {one.contract.payer[1]: _Counter(Till(card)) for one in used}
     since, until = cut_off(preceding(month), tz) - GRACE, cut_off(month, tz) - GRACE
-    slices = 1 + sum(sum(one.counts.values()) for one in used) // traffic.READ_EXPECTED
+    slices = 1 + sum(sum(one.counts.values()) for one in used) // traffic.READ_MAX
     bounds = [since + (until - since) * place / slices for place in range(slices)] + [until]
-    for place in range(0, slices, AT_ONCE):
-        reading = [_read(site, list(tills), begin, end) for begin, end in pairwise(bounds[place : place + AT_ONCE + 1])]
+    for place in range(0, slices, AT_ONCE_MAX):
+        reading = [
+            _read(site, list(tills), begin, end) for begin, end in pairwise(bounds[place : place + AT_ONCE_MAX + 1])
+        ]
         for read in await asyncio.gather(*reading):
             for contract_id, parts in read.items():
                 tills[contract_id].take(parts)

@@ -10,7 +10,7 @@ from takt.core.value import value
 from takt.core.what_if import Sort
 from takt.store.pool import Conn
 
-READ_EXPECTED: Final = 50_000
+READ_MAX: Final = 50_000
 
 
 @value

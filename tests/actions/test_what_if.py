@@ -66,7 +66,7 @@ async def test_conversations_are_gone_through_message_by_message(
     """Each person has two days, and so two conversations; pages that end anywhere lose nothing."""
     money = await world.money()
     for page in (50_000, 1, 2):
-        monkeypatch.setattr(traffic, "READ_EXPECTED", page)
+        monkeypatch.setattr(traffic, "READ_MAX", page)
         found = await effect(world, document(TALK))
         assert found.after is not None
         assert found.after.micros == 2 * parts * 70_000
@@ -98,7 +98,7 @@ async def test_columns_come_to_what_single_messages_do(
         till.take(till.price_of(sort), row[5], row[6])
     assert len(rows) == 6 * parts
     for expected in (50_000, 1):
-        monkeypatch.setattr(traffic, "READ_EXPECTED", expected)
+        monkeypatch.setattr(traffic, "READ_MAX", expected)
         found = await effect(world, card)
         assert found.after is not None
         assert found.after.messages == till.micros
