@@ -174,12 +174,7 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     )  # fmt: skip
     spending = InboxSpending(sessions, PaymentDesk(world.site, money, {}, clock), world.reference)
     standings, vetted = lanes(Standings(world.reference, clock.new_id)), lanes(vetting.vet)
-    standing = InboxStanding(
-        sessions,
-        StandingDesk(world.site, world.reference, standings, clock),
-        SuspicionQueue(world.site, world.reference, TextReader(), vetted),
-        world.reference,
-    )
+    standing = _standing(world, sessions, standings, vetted, clock)
     loops: list[Callable[[], Any]] = [
         money.payments.run, money.plans.run,
         media.run, standings.run, vetted.run,
@@ -197,6 +192,14 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await outbound.aclose()
+
+
+def _standing(
+    world: World, sessions: Sessions, standings: Lanes[Any, Any], vetted: Lanes[Any, Any], clock: StoppedClock
+) -> InboxStanding:
+    desk = StandingDesk(world.site, world.reference, standings, clock)
+    suspicions = SuspicionQueue(world.site, world.reference, TextReader(), vetted)
+    return InboxStanding(sessions, desk, suspicions, world.reference)
 
 
 async def _unasked(_invoice: Invoice) -> Printed:

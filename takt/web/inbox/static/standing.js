@@ -46,12 +46,11 @@ const percent = (share) => `${(share * 100).toLocaleString(document.documentElem
 
 /** @param {Judged} judged */
 const interval = (judged) =>
-  t("{low} to {high} harm, by {n} messages; good below {good}, bad above {bad}", {
+  t("{low} to {high} harm, by {n} messages; bad above {limit}", {
     low: percent(judged.low),
     high: percent(judged.high),
     n: formatNumber(Math.round(judged.messages)),
-    good: percent(judged.green_below),
-    bad: percent(judged.red_above),
+    limit: percent(judged.red_above),
   });
 
 export function StandingPage() {
@@ -65,9 +64,9 @@ export function StandingPage() {
   };
   useEffect(load, []);
   const found = told.value;
-  return html`<main class="costs" aria-labelledby="standing-title">
+  return html`<main class="costs">
     <${Head} />
-    <div class="costs-body standing">
+    <div class="costs-body standing" tabindex="0" role="region" aria-labelledby="standing-title">
       ${found === null && html`<${Loading} label=${t("Loading …")} />`}
       ${found === "failed" && html`<${Trouble} text=${t("The standing could not be loaded.")} retry=${load} />`}
       ${found && found !== "failed" && html`<${Reach} of=${found} />
