@@ -493,7 +493,7 @@ def month_faults(about: Row, cards: Sequence[Row], books: "Books", papers: "Pape
         beside = sum(quantity * key[1] for key, quantity in lines.items() if not key[0].startswith("usage/"))
         if beside != books.charged(about["contract"], month["month"]):
             yield f"{where}: {beside} of fees and commitments on its lines, {books.charged(about['contract'], month['month'])} in the journal"
-        yield from papers.month_faults(where, month)
+        yield from papers.month_faults(where, month, about["months"])
 
 
 def line_faults(
@@ -643,8 +643,8 @@ class Papers:
             self._twice.append(f"document {one['number']}: is there twice")
         self._all[one["document"]] = {name: told for name, told in one.items() if name != "cii"}
 
-    def month_faults(self, where: str, month: Row) -> Iterator[str]:
-        """Whether the document of a month has the lines of that month."""
+    def month_faults(self, where: str, month: Row, months: Sequence[Row]) -> Iterator[str]:
+        """Whether the document of a month has its lines, behind those of months that were carried into it."""
         if month["state"] != "issued":
             if month["document"] is not None:
                 yield f"{where}: has a document before it was issued"
@@ -653,7 +653,8 @@ class Papers:
         if one is None:
             yield f"{where}: its document is missing"
             return
-        wanted = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in month["lines"]]
+        lines = [each for other in months if other["document"] == month["document"] for each in other["lines"]]
+        wanted = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in lines]
         found = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in one["lines"]]
         for at, (right, told) in enumerate(zip(wanted, found, strict=False), 1):
             if right != told:

@@ -103,6 +103,19 @@ def rounding_micros(lines: Sequence[Charge], currency: str) -> int:
     return sum(to_micros(to_minor(one.micros, currency), currency) - one.micros for one in lines)
 
 
+def carried(earlier: Sequence[Closing]) -> list[Closing]:
+    """Which of these months without a document, oldest first, go into that of the next one.
+
+    A month that gives back more than it asks for has none of its own: its lines wait for a month that outweighs them.
+    """
+    waiting: list[Closing] = []
+    for one in earlier:
+        waiting.append(one)
+        if sum(each.net_minor for each in waiting) >= 0:
+            waiting = []
+    return waiting
+
+
 def commitment_of(stretches: Sequence[Stretch], month: date) -> Commitment | None:
     """What the month asks for at least: by the version that was valid when it began, for the days of the contract."""
     if not stretches or stretches[0].terms.commitment is None:

@@ -88,6 +88,14 @@ async def unissued(conn: Conn, part: int) -> list[Closing]:
     return [_closing(row) for row in rows]
 
 
+async def frozen_before(conn: Conn, payer: Payer, month: date) -> list[Closing]:
+    """The earlier months of a contract whose document has no number yet, oldest first."""
+    rows = await conn.fetch(
+        f"{_CLOSING} AND contract_id = $2 AND state = 'frozen' AND month < $3 ORDER BY month", *payer, month
+    )
+    return [_closing(row) for row in rows]
+
+
 async def add(conn: Conn, closing: Closing, lines: Sequence[Charge]) -> None:
     """Fix the lines of a month. The caller holds the contract, and knows that the month is not closed."""
     part, contract_id = closing.payer

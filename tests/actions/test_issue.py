@@ -11,7 +11,9 @@ import asyncpg
 import pytest
 
 from takt.actions.issue import Answer, Credit, Issue, IssueDocuments, NotIssued
+from takt.actions.issue_months import IssueMonths
 from takt.actions.legal import SetCustomer, SetOperator, set_legal
+from takt.actions.refund import Refund, refund
 from takt.clock import CLOCK
 from takt.core.currency import to_micros
 from takt.core.ids import slot_of
@@ -20,7 +22,7 @@ from takt.core.number_series import gaps
 from takt.core.printed import Check, Finding, NotPrinted, Printed, Report
 from takt.core.tax import TaxCase
 from takt.proving import prove_documents
-from takt.store import documents
+from takt.store import closings, documents
 from takt.store.audit import ledger_faults
 from takt.store.documents import Listed
 from takt.store.pool import transaction
@@ -286,6 +288,48 @@ async def test_a_closed_month_becomes_a_proved_document_that_late_usage_leaves_a
     assert {line[0] for line in lines} == {NOVEMBER}
     proofs = [one async for one in prove_documents(world.site, press)]
     assert [(one.faults, one.made_again) for one in proofs] == [((), True)] * 2
+    assert await sound(world)
+
+
+async def test_a_month_that_gives_back_more_than_was_used_goes_onto_the_next_invoice(
+    world: World, press: Press
+) -> None:
+    """Invariants 20 and 21 over the months together; the wallet ends with exactly what it had."""
+    await world.execute("UPDATE contract SET mode = 'postpaid'")
+    await set_up(world)
+    before, people = await world.money(), await crowd(world)
+
+    async def month(closed_at: datetime) -> list[Answer]:
+        await closer_at(world, closed_at).sum_up()
+        await closer_at(world, closed_at).close()
+        return await Issuer(world.site, press, Fixed(closed_at)).round()
+
+    await delivered(world, people, 3)
+    [first] = await month(CLOSE)
+    for part, message_id in await world.rows("SELECT part, message_id FROM usage"):
+        async with transaction(world.site.pool(part)) as conn:
+            await refund(conn, part, [Refund(message_id, "sorry")], CLOSE + timedelta(days=1), again=False)
+    at = datetime(2027, 1, 5, 12, tzinfo=UTC)
+    for found in (await month(at), await month(at)):
+        [waits] = found
+        assert isinstance(waits, NotIssued)
+        assert waits.says.startswith("TAKT-CARRIED")
+    async with world.site.everywhere.acquire() as conn:
+        [stale] = await closings.unissued(conn, world.payer[0])
+    await delivered(world, people, 5, at + timedelta(days=1))
+    [_, second] = await month(datetime(2027, 2, 4, 12, tzinfo=UTC))
+    assert isinstance(first, Listed)
+    assert isinstance(second, Listed)
+    closed = await world.rows("SELECT state, document_id, net_minor, fault FROM closing ORDER BY month")
+    assert [(row[0], row[1], row[3]) for row in closed] == [
+        ("issued", first.document_id, ""), ("issued", second.document_id, ""), ("issued", second.document_id, ""),
+    ]  # fmt: skip
+    assert closed[1][2] == -first.net < 0
+    assert second.net == closed[1][2] + closed[2][2] > 0
+    assert await world.money() == before
+    async with transaction(world.site.pool(world.payer[0])) as conn:
+        again = await IssueMonths(IssueDocuments(unread))(conn, world.payer[0], [stale], CLOSE, again=False)
+    assert again.answers == [second], "who looks again late finds the document that the month is on"
     assert await sound(world)
 
 

@@ -1,5 +1,6 @@
 """The operator's console in real browsers: what waits is seen, understood and decided, by keyboard and on a phone."""
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.browsing import (
     picture,
     sign_in,
 )
+from tests.papers import rows
 
 NARROW = {**PHONE, "viewport": {"width": 360, "height": 760}}
 BODY = "Sie haben gewonnen, {{1}}! Ihre Bestellung {{2}} liegt bereit, hier ist alles Weitere dazu:"
@@ -236,6 +238,18 @@ def test_money_is_seen_searched_and_closed_on_a_screen_and_on_a_phone(
     picture(page, out_folder, "console-money-effect")
     publish.click()
     expect(page.get_by_text("Sie war schon veröffentlicht.")).to_be_visible()
+
+    page.route(re.compile("/money/invoices$"), lambda route: route.fulfill(json={"invoices": rows()}))
+    page.get_by_role("link", name="Rechnungen").click()
+    papers = page.get_by_role("table", name="Rechnungen").get_by_role("row")
+    for place, word in enumerate(("Zahlung offen", "Teilweise bezahlt", "Überfällig", "Bezahlt", "Storniert"), 1):
+        expect(papers.nth(place)).to_contain_text(word)
+    expect(papers.nth(2)).to_contain_text("34,59")
+    check_accessible(page)
+    picture(page, out_folder, "console-money-claims")
+    page.get_by_label("Stand", exact=True).select_option("overdue")
+    expect(page.get_by_text("Kein Beleg ist in diesem Zustand")).to_be_visible()
+    check_accessible(page)
 
     phone = sign_in(open_browser(NARROW, "dark"), "Otto", "/console/money", "en")
     for sub in ("Contracts", "Payments", "To clarify", "Bank", "By hand", "Ledger", "Months", "Invoices", "Rate cards"):

@@ -20,6 +20,7 @@ from tests.browsing import (
     check_reflow,
     picture,
 )
+from tests.papers import rows
 
 
 @BOTH
@@ -335,6 +336,16 @@ def test_the_costs_fit_a_phone_at_night(open_browser: OpenBrowser, demo: Demo, o
     check_accessible(page)
     check_reflow(page)
     picture(page, out_folder, "costs-phone-dark")
+    page.route(re.compile("/api/documents$"), lambda route: route.fulfill(json={"data": rows()}))
+    page.reload()
+    papers = page.locator(".invoices li")
+    for place, word in enumerate(("Zahlung offen", "Teilweise bezahlt", "Überfällig", "Bezahlt", "Storniert")):
+        expect(papers.nth(place)).to_contain_text(word)
+    expect(papers.nth(1)).to_contain_text("34,59 € zu zahlen bis")
+    papers.nth(1).scroll_into_view_if_needed()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "invoices-phone-dark")
     page.get_by_role("button", name="Ändern").click()
     page.get_by_label("Monatsbudget (EUR)").fill("1.234")
     page.get_by_role("button", name="Speichern").click()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core import closing, roll_up
-from takt.core.closing import Charge, Month, Stretch, charges, rounding_micros
+from takt.core.closing import Charge, Closing, Month, Stretch, charges, rounding_micros
 from takt.core.roll_up import UsageKey
 from takt.core.terms import Commitment, Fee, Terms
 
@@ -220,3 +220,16 @@ def test_the_first_version_is_valid_before_its_day() -> None:
 def test_sums_of_usage() -> None:
     assert roll_up.Cost(NOVEMBER, "s", "t", "utility", "DE", "start", 1, 2, "", 5, 3).micros == 15
     assert roll_up.outstanding({}, {key(): 2}) == {key(): -2}
+
+
+@pytest.mark.parametrize(
+    ("nets", "waiting"),
+    [([], 0), ([-5], 1), ([5], 0), ([-5, 3], 2), ([-5, 5], 0), ([-5, 6, -1], 1), ([6, -5, -1], 2)],
+)
+def test_a_month_below_zero_waits_for_one_that_outweighs_it(nets: list[int], waiting: int) -> None:
+    payer = (0, UUID(int=1))
+    now = datetime(2026, 12, 4, tzinfo=UTC)
+    months = [
+        Closing(payer, date(2026, 1 + place, 1), "frozen", 0, net, 0, None, now) for place, net in enumerate(nets)
+    ]
+    assert closing.carried(months) == months[len(months) - waiting :]

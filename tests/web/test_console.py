@@ -325,7 +325,8 @@ async def test_pages_of_money_read_what_the_own_api_gives(console: Console, olga
     assert (await olga.get("/money/ledger")).json()["entries"][0]["kind"] == "top_up"
     refused = await olga.get("/money/ledger", params={"kind": "gift"})
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid")
-    assert (await olga.get("/money/invoices")).json() == {"invoices": []}
+    assert (await olga.get("/money/invoices", params={"state": "open"})).json() == {"invoices": []}
+    assert (await olga.get("/money/invoices", params={"state": "lost"})).json()["error"]["field"] == "state"
     for path in ("/money/invoices/RE-2026-000001", "/money/invoices/RE-2026-000001/pdf", "/money/cards/none"):
         assert (await olga.get(path)).status_code == 404, path
     assert (await olga.post("/money/months", json={"month": "soon"})).status_code == 400

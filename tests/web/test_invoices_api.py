@@ -79,6 +79,16 @@ async def test_a_company_lists_and_downloads_its_own(world: World, cloud: Cloud)
     assert (await cloud.get(f"{AT}/{found.number}/xml", syntax="pdf")).status_code == 400
 
 
+async def test_documents_are_listed_by_where_their_payment_is(world: World, cloud: Cloud) -> None:
+    found = await issued(world)
+    state = (await cloud.get(AT)).json()["invoices"][0]["state"]
+    assert state in {"issued", "overdue"}  # by the day of the test
+    for asked, numbers in (("open", [found.number]), (state, [found.number]), ("paid", []), ("cancelled", [])):
+        listed = (await cloud.get(AT, OPERATOR, state=asked)).json()["invoices"]
+        assert [one["number"] for one in listed] == numbers, asked
+    assert (await cloud.get(AT, OPERATOR, state="lost")).status_code == 400
+
+
 async def test_nobody_sees_what_is_another_companys(world: World, cloud: Cloud) -> None:
     found = await issued(world)
     assert (await cloud.get(AT, FOREIGN)).json() == {"invoices": []}

@@ -14,6 +14,7 @@ from takt.web.money import MoneyDesk
 from takt.web.staff.address import Address, Signed, nowhere
 from takt.web.staff.answers import json_answer, read_object
 from takt.web.staff.session import Sessions
+from takt.wire.documents import parse_state
 
 
 class Prices(Protocol):
@@ -78,7 +79,8 @@ class ConsoleMoney:
     async def _invoices(self, request: Request, _session: Session) -> Response:
         named = request.query_params.get("company")
         business = await self._documents.company(named) if named else None
-        return json_answer(await self._documents.listed(business))
+        states = parse_state(request.query_params.get("state"))
+        return json_answer(await self._documents.listed(business, states))
 
     async def _invoice(self, request: Request, _session: Session) -> Response:
         found = await self._documents.find(request.path_params["document"], None)

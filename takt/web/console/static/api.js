@@ -89,7 +89,7 @@ import { caller, query } from "/static/calls.js";
  *             used_micros?: number, net?: string, document?: string | null, fault?: string | null }} MonthOf
  * @typedef {{ contract: string, name: string, month: string, why: string, due_at: string }} LeftOpen
  * @typedef {{ id: string, number: string, kind: string, name: string, issued_on: string, due_on: string, currency: string,
- *             period: { from: string, to: string }, gross: string, credited: string }} Document
+ *             period: { from: string, to: string }, gross: string, credited: string, open: string, state: string | null }} Document
  * @typedef {{ id: string, company: string, name: string, provider: string, purpose: string, state: string, gross_micros: number,
  *             net_micros: number, tax_micros: number, currency: string, reference: string, document: string | null,
  *             automatic: boolean, due_on: string | null, created_at: string, settled_at: string | null,
@@ -185,8 +185,8 @@ export const api = {
   moneyMonths: (month) => call("GET", `/money/months?${query({ month })}`),
   /** @param {string} month @returns {Promise<{ closed: LeftOpen[], open: LeftOpen[] }>} */
   closeMonth: (month) => call("POST", "/money/months", { month }),
-  /** @returns {Promise<{ invoices: Document[] }>} */
-  invoices: () => call("GET", "/money/invoices"),
+  /** @param {string} state none: all @returns {Promise<{ invoices: Document[] }>} */
+  invoices: (state) => call("GET", state ? `/money/invoices?${query({ state })}` : "/money/invoices"),
   /** @param {string} number @param {string} form */
   documentAddress: (number, form) => `/console/api/money/invoices/${encodeURIComponent(number)}/${form}`,
   /** @returns {Promise<{ rate_cards: Card[] }>} */

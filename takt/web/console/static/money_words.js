@@ -125,6 +125,7 @@ export const doubtWord = known({
   ambiguous: () => t("Several payments fit"),
   other_amount: () => t("It names a payment of another amount"),
   currency: () => t("It is in another currency than what it names"),
+  overpaid: () => t("It pays its invoice and more; only what is over waits"),
   paid_already: () => t("What it names was paid before"),
   not_settled: () => t("What it names was never paid, so it cannot come back"),
   outgoing: () => t("Money went out, and it names no payment"),

@@ -109,6 +109,8 @@ import { noteServerTime } from "./clock.js";
  * @property {string} currency
  * @property {string} gross
  * @property {string} payable
+ * @property {string} open still to be paid
+ * @property {string | null} state of its payment; null for what nobody owes anything by
  *
  * @typedef {object} Closed a closed month
  * @property {string} month

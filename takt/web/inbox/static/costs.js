@@ -4,6 +4,7 @@
  * the rule that priced each; closed months with their lines, and all of it as a file.
  */
 import { Loading, Trouble } from "/static/door.js";
+import { ClaimState } from "/static/claims.js";
 import { html, signal, useEffect, useSignal } from "/static/html.js";
 import { monthFrom, monthWords } from "/static/months.js";
 import { formatDate, formatDateTime, formatMoney, formatNumber, t, tn } from "/static/text.js";
@@ -244,6 +245,7 @@ function Invoices() {
           (one) => html`<li key=${one.id}>
             <span><strong>${one.number}</strong> <span class="quiet">${KINDS[one.kind]?.() ?? one.kind}, ${formatDate(`${one.issued_on}T12:00:00Z`)}</span></span>
             <span class="tabular">${plainMoney(one.gross, one.currency)}</span>
+            ${one.state !== null && html`<${Claim} one=${one} />`}
             <span class="tags">
               <a class="button" href=${api.documentAddress(one.id, "pdf")} download><${Icon} name="download" />PDF<span class="unseen"> ${one.number}</span></a>
               ${one.kind !== "statement" && html`<a class="button" href=${api.documentAddress(one.id, "ubl")} download><${Icon} name="download" />XML<span class="unseen"> ${one.number}</span></a>`}
@@ -254,6 +256,12 @@ function Invoices() {
     }
   </section>`;
 }
+
+/** Where its payment is, and what is to be paid until when. @param {{ one: import("./api.js").Invoice }} props */
+const Claim = ({ one }) => html`<span class="tags">
+  <${ClaimState} state=${one.state} />
+  ${Number(one.open) > 0 && html`<span class="quiet">${t("{money} to be paid until {day}", { money: plainMoney(one.open, one.currency), day: formatDate(`${one.due_on}T12:00:00Z`) })}</span>`}
+</span>`;
 
 /** @param {{ named: string }} props */
 function Months({ named }) {

@@ -1,0 +1,25 @@
+"""Documents as lists of the consoles show them: one in each state of payment, and one that nobody owes anything by."""
+
+from typing import Any
+
+STATES = (
+    ("issued", "134.59"),
+    ("part_paid", "34.59"),
+    ("overdue", "134.59"),
+    ("paid", "0.00"),
+    ("cancelled", "0.00"),
+    (None, "0.00"),
+)
+
+
+def rows() -> list[dict[str, Any]]:
+    """One document of each state, with what is open of it."""
+    return [
+        {
+            "id": f"00000000-0000-4000-8000-00000000000{place}", "number": f"RE-2026-00000{place}", "name": "Nordwind",
+            "kind": "invoice" if state is not None else "statement", "state": state, "open": still, "gross": "134.59",
+            "credited": "134.59" if state == "cancelled" else "0.00", "payable": "134.59", "currency": "EUR",
+            "issued_on": "2026-11-03", "due_on": "2026-11-17", "period": {"from": "2026-10-01", "to": "2026-10-31"},
+        }
+        for place, (state, still) in enumerate(STATES, 1)
+    ]  # fmt: skip
