@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -362,51 +361,3 @@ def test_the_costs_fit_a_phone_at_night(open_browser: OpenBrowser, demo: Demo, o
     expect(page.get_by_text("Bitte 119,00 € überweisen:")).to_be_visible()
     expect(page.get_by_text("DE89 3704 0044 0532 0130 00")).to_be_visible()
     check_accessible(page)
-
-
-def test_a_company_sees_how_it_stands_objects_and_appeals(
-    open_browser: OpenBrowser, watch: Watch, demo: Demo, out_folder: Path
-) -> None:
-    """By the keyboard on a dark phone, in German; then finance in English, who only looks."""
-    watch.allowed.append("400")
-    as_operator = {"Authorization": f"Bearer {demo.env['TAKT_OPERATOR_TOKEN']}"}
-    at, sender = f"{demo.url}/takt/v1", demo.env["TAKT_SENDER_OUTREACH"]
-    measure = {"kind": "starting", "days": 3, "note": "Zu viele Beschwerden"}
-    waba = demo.env["TAKT_WABA_ID"]
-    assert httpx.post(f"{at}/businesses/{waba}/measures", headers=as_operator, json=measure).status_code == 200
-    watched = httpx.put(f"{at}/senders/{sender}/watch", headers=as_operator, json={"watch": "watched"})
-    assert watched.status_code == 200, watched.text
-    page = desk(open_browser(PHONE, "dark"), "de", "Dev")
-    page.get_by_role("button", name="Einstellungen").click()
-    page.get_by_role("button", name="Ansehen").click()
-    expect(page.get_by_role("heading", name="Ansehen", exact=True)).to_be_visible()
-    expect(page).to_have_title("Ansehen · Nordwind")
-    expect(page.get_by_text("Grund: Zu viele Beschwerden")).to_be_visible()
-    page.get_by_role("button", name="Widersprechen").press("Enter")
-    expect(page.get_by_label("Warum die Maßnahme falsch ist")).to_be_focused()
-    expect(page.get_by_text("Bitte sagen Sie, warum.")).to_be_visible()
-    check_accessible(page)
-    check_reflow(page)
-    picture(page, out_folder, "standing-phone-dark")
-    page.keyboard.type("Das waren wir nicht.")
-    page.get_by_role("button", name="Widersprechen").press("Enter")
-    expect(page.get_by_text("Ihr Widerspruch: Das waren wir nicht.")).to_be_visible()
-    page.get_by_label("Warum diese Nummer frei sein soll").fill("Es war ein Irrtum.")
-    page.get_by_role("button", name="Einspruch erheben").press("Enter")
-    expect(page.get_by_text("Ihr Einspruch: Es war ein Irrtum.")).to_be_visible()
-    domain = page.get_by_label("Weitere Domain")
-    domain.fill("not a domain")
-    domain.press("Enter")
-    expect(page.locator("#domain-wrong")).not_to_be_empty()
-    domain.fill("shop.example")
-    domain.press("Enter")
-    page.get_by_role("button", name="shop.example entfernen").press("Enter")
-    expect(page.get_by_role("button", name="shop.example entfernen")).to_have_count(0)
-    expect(domain).to_be_focused()
-    check_reflow(page)
-    looking = desk(open_browser(DESKTOP, locale="en"), "en", "Frida", "/inbox/standing")
-    expect(looking.get_by_text("You objected: Das waren wir nicht.")).to_be_visible()
-    expect(looking.get_by_role("textbox")).to_have_count(0)
-    check_accessible(looking)
-    picture(looking, out_folder, "standing-en")
-    httpx.put(f"{at}/senders/{sender}/watch", headers=as_operator, json={"watch": ""})
