@@ -42,8 +42,8 @@ async def test_the_demo_lets_one_be_whoever_works_for_a_company(inbox: Inbox) ->
         assert people == [
             {"key": "ines", "name": "Ines", "role": "agent", "business": "Nordwind"},
             {"key": "tom", "name": "Tom", "role": "agent", "business": "Nordwind"},
-            {"key": "frida", "name": "Frida", "role": "finance", "business": "Nordwind"},
             {"key": "dora", "name": "Dora", "role": "developer", "business": "Nordwind"},
+            {"key": "frida", "name": "Frida", "role": "finance", "business": "Nordwind"},
             {"key": "rita", "name": "Rita", "role": "agent", "business": "Rabattkiste"},
         ]
         answer = await client.post("/sign-in", json={"person": "ines"}, headers=WRITE)
