@@ -4,12 +4,38 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from bench import admitting, closing, decide, filtering, invoices, ledger, life, pausing, previews, sends, streams
+from bench import (
+    admitting,
+    closing,
+    decide,
+    filtering,
+    invoices,
+    leases,
+    ledger,
+    life,
+    pausing,
+    previews,
+    sends,
+    streams,
+)
 from bench.report import Table, keep, show
 
 ALL: Final[dict[str, Callable[[], tuple[Table, str]]]] = {
     one.NAME: one.measure
-    for one in (decide, ledger, sends, life, streams, filtering, admitting, pausing, previews, closing, invoices)
+    for one in (
+        decide,
+        ledger,
+        leases,
+        sends,
+        life,
+        streams,
+        filtering,
+        admitting,
+        pausing,
+        previews,
+        closing,
+        invoices,
+    )
 }
 LONG: Final = (previews.NAME,)
 """These run when they are named alone."""

@@ -147,7 +147,7 @@ async def _money_of_a_send(pool: Pool, payers: Sequence[Payer], among: int) -> s
     """What money adds to a transaction of sends: wallets, holds and the reservation, without the commit."""
     took: list[float] = []
     for _ in range(MONEY_BATCHES):
-        holds = _holds(payers[:among], MONEY_BATCH)
+        holds = holds_of(payers[:among], MONEY_BATCH)
         async with pool.acquire() as conn:
             away = conn.transaction()
             await away.start()
@@ -176,7 +176,7 @@ async def _with_lanes(pool: Pool, payers: Sequence[Payer], moves: int, earn: Act
     holding, capturing = Lanes(hold, site, wakes, CLOCK.now), Lanes(earn, site, wakes, CLOCK.now)
     loops = [asyncio.create_task(lanes.run()) for lanes in (holding, capturing)]
     rates = await _time(
-        _holds(payers, moves), lambda one: holding.submit(0, one), lambda one: capturing.submit(0, one), AT_ONCE
+        holds_of(payers, moves), lambda one: holding.submit(0, one), lambda one: capturing.submit(0, one), AT_ONCE
     )
     for loop in loops:
         loop.cancel()
@@ -198,14 +198,15 @@ async def _with_single_commits(pool: Pool, payers: Sequence[Payer], moves: int) 
         async with transaction(pool) as conn:
             await capture(conn, 0, [one], CLOCK.now(), again=False)
 
-    return await _time(_holds(payers, moves), hold_one, capture_one, CONNECTIONS)
+    return await _time(holds_of(payers, moves), hold_one, capture_one, CONNECTIONS)
 
 
 async def _time(holds: Sequence[Hold], hold_one: Do, capture_one: Do, at_once: int) -> Rates:
-    return Rates(await _rate(holds, hold_one, at_once), await _rate(holds, capture_one, at_once))
+    return Rates(await rate(holds, hold_one, at_once), await rate(holds, capture_one, at_once))
 
 
-async def _rate(holds: Sequence[Hold], do: Do, at_once: int) -> float:
+async def rate(holds: Sequence[Hold], do: Do, at_once: int) -> float:
+    """How many of these holds are done a second, so many at once."""
     waiting = iter(holds)
 
     async def client() -> None:
@@ -217,7 +218,8 @@ async def _rate(holds: Sequence[Hold], do: Do, at_once: int) -> float:
     return len(holds) / (time.perf_counter() - begun)
 
 
-def _holds(payers: Sequence[Payer], count: int) -> list[Hold]:
+def holds_of(payers: Sequence[Payer], count: int) -> list[Hold]:
+    """So many holds, of these payers in turn."""
     return [
         Hold(CLOCK.new_id(), payers[n % len(payers)], PRICE_MICROS, "EUR", "utility", "DE", CARD, 1, 3)
         for n in range(count)

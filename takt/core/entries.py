@@ -32,8 +32,8 @@ PARTNER: Final = "partner"
 PLAIN: Final = frozenset(
     (SPEND, RECEIVABLE, BANK, BREAKAGE, ROUNDING, LOSS, SUSPENSE, MARKETING, ADJUSTMENT, PARTNER, "revenue")
 )
-_NAMED: Final = re.compile(r"(revenue|tax|grant|clearing|lease):[a-z0-9_.-]{1,60}", re.ASCII)
-_LIMITED: Final = ("grant:", "lease:")
+_NAMED: Final = re.compile(r"(revenue|tax|grant|clearing):[a-z0-9_.-]{1,60}", re.ASCII)
+_LIMITED: Final = "grant:"
 
 
 class EntryKind(StrEnum):
@@ -56,7 +56,6 @@ class EntryKind(StrEnum):
     TAX = "tax"
     ROUNDING = "rounding"
     WRITE_OFF = "write_off"
-    LEASE = "lease"
     ADJUSTMENT = "adjustment"
 
 

@@ -57,11 +57,6 @@ def place_of(text: str, path: Path) -> Place:
     return _between(text, start, max(end, start + 1))
 
 
-def place_at(text: str, offset: int) -> Place:
-    """The place of one character."""
-    return _between(text, offset, offset + 1)
-
-
 def _step(text: str, start: int, step: str | int) -> int | None:
     """Where the member or element of that name or number begins, of the object or list that begins at `start`."""
     if text[start : start + 1] != ("{" if isinstance(step, str) else "["):

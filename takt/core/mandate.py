@@ -76,11 +76,6 @@ def due_on(mandate: Mandate, asked_on: date) -> date:
     return max(announced, bank_days_after(asked_on, LEAD_BANK_DAYS))
 
 
-def is_ready(due: date, today: date) -> bool:
-    """Whether an order for that day should go to the bank by now: it takes five days of the calendar in advance."""
-    return due <= bank_days_after(today, LEAD_BANK_DAYS + 3)
-
-
 def collected_on(due: date, today: date) -> date:
     """The day that is written into the order: the announced one, or, when that is too near by now, the next possible."""
     return max(due, bank_days_after(today, LEAD_BANK_DAYS))

@@ -240,11 +240,11 @@ def charge(quote: Quote, rule: Rule, counted: int = 0, units: int = 1) -> Quote:
         due = tariff.prices[step] if units == 1 else tariff.cost(counted, units)
     price = min(quote.amount_micros, due)
     if rule.counter is None:
-        return _priced(quote, price, quote.kind, forgone_micros=due - price)
-    return _priced(quote, price, kind_of(rule, price), counted + 1, tariff.names[step], due - price)
+        return _priced(quote, price, quote.kind, due - price)
+    return _priced(quote, price, kind_of(rule, price), due - price, counted + 1, tariff.names[step])
 
 
-def _priced(quote: Quote, price: int, kind: str, ordinal: int = 0, tier: str = "", forgone_micros: int = 0) -> Quote:
+def _priced(quote: Quote, price: int, kind: str, forgone_micros: int, ordinal: int = 0, tier: str = "") -> Quote:
     # A copy field by field, for `replace` takes several times as long.
     return Quote(
         quote.amount_micros, quote.currency, quote.category, quote.market, quote.card, quote.version, quote.rule, kind,

@@ -5,7 +5,7 @@ rule and version that priced them, so that every line can be traced to its messa
 by the clocks of the contract: the local date of delivery, whatever is done to those clocks in between.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
@@ -89,8 +89,3 @@ def spent(used: Mapping[UsageKey, int], month: date) -> dict[str, int]:
         if key.month == month:
             found[key.category] = found.get(key.category, 0) + units * key.unit_price_micros
     return found
-
-
-def total_micros(sums: Iterable[tuple[UsageKey, int]]) -> int:
-    """What all of these cost."""
-    return sum(key.unit_price_micros * units for key, units in sums)

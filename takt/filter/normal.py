@@ -6,7 +6,6 @@ counted, for nobody has to hide words who has nothing to hide.
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 from takt.core.value import value
@@ -217,9 +216,3 @@ def _grouped(group: str, words: Words) -> list[str]:
     slots = [typed(char) for char in group[:SLOTS_MAX]]
     found = words.read(slots)
     return [found] if found else words.part(slots) or [group]
-
-
-@cache
-def no_words() -> Words:
-    """No words at all: only what a table or a name tells is undone."""
-    return Words({})

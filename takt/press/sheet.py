@@ -1,12 +1,8 @@
 """A document's value as the texts that stand on its page, each in the form that its language writes."""
 
-from decimal import Decimal
-from io import BytesIO
 from typing import Any, Final
 
 from babel import Locale
-from segno import QRCode
-from segno.helpers import make_epc_qr
 
 from takt.core.currency import plain, plain_price
 from takt.core.iban import spaced
@@ -15,9 +11,10 @@ from takt.core.invoice_texts import day, notes, pick, terms, title
 from takt.core.party import Address, Language
 from takt.core.tax import VatCategory, exemption
 from takt.press.words import LABELS, UNITS
+from takt.wire import giro_code
+from takt.wire.giro_code import Transfer
 from takt.wire.invoice_terms import buyer_reference, percent, shows_vat_ids
 
-QR_NAME_CHARS: Final = 70
 SYMBOLS: Final = {"EUR": "€"}
 
 
@@ -169,16 +166,12 @@ def _account(invoice: Invoice) -> list[tuple[str, str]]:
 
 def _code(invoice: Invoice) -> str:
     """The GiroCode as an SVG; "" where nothing is to be transferred in euro."""
-    if not _account(invoice) or invoice.currency != "EUR":
+    if not _account(invoice) or invoice.currency != giro_code.CURRENCY:
         return ""
-    name = (invoice.account.holder or invoice.seller.name)[:QR_NAME_CHARS]
-    code: QRCode = make_epc_qr(
-        name, invoice.account.iban, Decimal(plain(invoice.totals.payable, "EUR")), invoice.number,
-        bic=invoice.account.bic or None, encoding="UTF-8",
-    )  # fmt: skip
-    drawn = BytesIO()
-    code.save(drawn, kind="svg", border=0, dark="#122226", xmldecl=False)
-    return drawn.getvalue().decode()
+    account = invoice.account
+    holder = account.holder or invoice.seller.name
+    transfer = Transfer(holder, account.iban, account.bic, invoice.totals.payable, invoice.number)
+    return giro_code.giro_code(transfer, border=0)
 
 
 def _footer(invoice: Invoice) -> list[list[str]]:

@@ -14,9 +14,10 @@ from takt.actions.spending import SetPlan
 from takt.actions.taxing import terms_of
 from takt.clock import Clock
 from takt.core import iban, mandate
+from takt.core.currency import to_minor
 from takt.core.entries import Payer
 from takt.core.ids import derive_id, slot_of
-from takt.core.payment import BY_DEBIT, Payment, Purpose, Split, State, Word, grossed, split
+from takt.core.payment import BY_BANK, BY_DEBIT, Payment, Purpose, Split, State, Word, grossed, split
 from takt.core.value import value
 from takt.lanes import Lanes
 from takt.provider import ForgedError, Notice, NotOfferedError, PaymentOrder, Provider
@@ -30,6 +31,7 @@ from takt.store.site import Site
 from takt.wire import errors
 from takt.wire import payments as wire
 from takt.wire.errors import Refusal
+from takt.wire.giro_code import CURRENCY, Transfer, giro_code
 from takt.wire.instants import instant
 
 Body = Mapping[str, Any]
@@ -81,6 +83,23 @@ class PaymentDesk:
         if found is None:
             raise Refusal(errors.unknown_object(named))
         return wire.render_payment(found.payment)
+
+    async def giro_code(self, business: Business, named: str) -> str:
+        """A payment that waits for a transfer in euro, as an SVG on white. Raises Refusal."""
+        payer = payer_of(business)
+        async with self._site.pool(payer[0]).acquire() as conn:
+            found = await payments.find(conn, payer, _id(named))
+            own = await mandates.own_account(conn)
+        one = found.payment if found is not None else None
+        if (
+            one is None
+            or own is None
+            or (one.provider, one.state, one.currency) != (BY_BANK, State.INITIATED, CURRENCY)
+        ):
+            raise Refusal(errors.unknown_object(named))
+        cents = to_minor(one.split.gross_micros, one.currency)
+        told = Transfer(own.holder, own.iban, own.bic, cents, one.document or iban.spaced(one.reference))
+        return giro_code(told, light="#fff", scale=4)
 
     async def begin(self, business: Business, body: Body, key: str | None, who: str) -> dict[str, Any]:
         """Ask for a top-up; with the same `key` it is the same one."""

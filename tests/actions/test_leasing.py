@@ -19,7 +19,7 @@ from takt.core import ledger as rules
 from takt.core.entries import BANK, SPEND, Entry, EntryKind
 from takt.core.message import Accepted
 from takt.core.spending import Plan
-from takt.store import journal, ledger
+from takt.store import journal, leases, ledger
 from takt.store.audit import ledger_faults
 from takt.store.journal import OverspentError
 from takt.store.ledger import Cost, Hold
@@ -45,6 +45,12 @@ async def top_up(world: World, micros: int) -> None:
         await ledger.add_top_up(conn, world.payer, CLOCK.new_id(), micros, "", NOW)
 
 
+async def pay_back(world: World, micros: int) -> None:
+    async with transaction(world.site.everywhere) as conn:
+        kind = EntryKind.PAYMENT
+        await journal.book(conn, [Entry(world.payer, CLOCK.new_id(), kind, SPEND, BANK, micros, "EUR", NOW)], NOW)
+
+
 async def hold(
     world: World, part: int, count: int, now: datetime, flows: Flows, *, again: bool = False
 ) -> list[Hold]:  # fmt: skip
@@ -52,9 +58,7 @@ async def hold(
     holds: list[Hold] = []
     try:
         async with transaction(world.site.pool(part)) as conn:
-            if again:
-                await leasing.call_in(conn, PARTS_HERE, [world.payer])
-            wallets = await ledger.wallets(conn, [world.payer], now, locked=again)
+            wallets = await leasing.wallets(conn, [world.payer], now, PARTS_HERE if again else ())
             for _ in range(count):
                 held = rules.hold(wallets[world.payer], UTILITY)
                 if held is None and not again and wallets[world.payer].leased_micros:
@@ -115,6 +119,32 @@ async def test_what_is_over_comes_back_and_is_used_no_more(world: World) -> None
     assert await faults(world) == []
 
 
+async def test_a_lease_holds_until_its_time_and_no_longer(world: World) -> None:
+    await flow(world, 0, Flows())
+    [(until,)] = await world.rows("SELECT valid_until FROM lease")
+    async with transaction(world.site.everywhere) as conn:
+        assert await leases.use(conn, 0, {world.payer: UTILITY}, until) == set()
+        assert await leases.use(conn, 0, {world.payer: UTILITY}, until - timedelta(microseconds=1)) == {world.payer}
+
+
+async def test_a_send_is_not_refused_for_money_that_lies_in_a_lease(world: World) -> None:
+    await flow(world, 0, Flows())
+    [rest] = await rests(world)
+    _, pending = await world.money()
+    await pay_back(world, RICH - pending)
+    who = await world.add_person(world.numbers(2, 1)[0])
+    action, command = Send(world.reference, CLOCK.new_id, len(PARTS_HERE)), template_to(world, who.wa_id)
+    with pytest.raises(leasing.LeasedError):
+        async with transaction(world.site.pool(2)) as conn:
+            await action(conn, 2, [command], NOW, again=False)
+    async with transaction(world.site.pool(2)) as conn:
+        [answer] = (await action(conn, 2, [command], NOW, again=True)).answers
+    assert isinstance(answer, Accepted)
+    assert await rests(world) == []
+    assert await world.money() == (pending, pending - rest + UTILITY)
+    assert await faults(world) == []
+
+
 async def test_the_database_itself_refuses_more_than_was_granted(world: World) -> None:
     await flow(world, 0, Flows())
     with pytest.raises(asyncpg.CheckViolationError, match="lease_limit"):
@@ -132,10 +162,7 @@ async def test_the_audit_names_a_wrong_lease(world: World) -> None:
 
 async def test_parts_that_race_spend_what_there_is_and_no_more(world: World) -> None:
     flows, room = Flows(), 900
-    async with transaction(world.site.everywhere) as conn:
-        spare = RICH - room * UTILITY
-        paid_back = Entry(world.payer, CLOCK.new_id(), EntryKind.PAYMENT, SPEND, BANK, spare, "EUR", NOW)
-        await journal.book(conn, [paid_back], NOW)
+    await pay_back(world, RICH - room * UTILITY)
 
     async def run(part: int) -> int:
         return sum([len(await hold(world, part, 1 + n % 3, NOW + n * TENTH / 10, flows)) for n in range(150)])

@@ -5,7 +5,7 @@ ones it causes. Needs Chromium on the path; nothing is ever downloaded.
 """
 
 import shutil
-import socket
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browsing import PATIENCE_MS, Demo, OpenBrowser, Watch
+from tests.serving import free_port
 
 CHROMIUM = shutil.which("chromium")
 UNSEEN = (
@@ -45,23 +46,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="no chromium on the path"))
 
 
+@pytest.fixture(scope="session")
+def seeded(short_folder: Path) -> Path:
+    """The home of a demo that was started once and stopped: making its world costs more than all else of a start."""
+    home = short_folder / "seeded"
+    home.mkdir(mode=0o711)
+    first = Demo(home, free_port())
+    first.start()
+    first.stop()
+    return home
+
+
 @pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
+def demo(seeded: Path) -> Iterator[Demo]:
     """A demo world of this module's own."""
-    with fresh_demo() as running:
+    with fresh_demo(seeded) as running:
         yield running
 
 
 @contextmanager
-def fresh_demo() -> Iterator[Demo]:
-    """A new demo world, gone afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="takt-browser-"))
+def fresh_demo(seeded: Path) -> Iterator[Demo]:
+    """A demo world as the first start leaves it, gone afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="demo-", dir=seeded.parent))
     home.chmod(0o711)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    running = Demo(home, port)
+    running = Demo(home, free_port())
     try:
+        # The databases belong to a user of their own, and stay theirs.
+        subprocess.run(["cp", "-a", f"{seeded}/.", str(home)], check=True)
         running.start()
         yield running
     finally:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from takt.core.policy import RULES
 from tests.agents import BOTH, SUPPORT, WIDE, WORDS, answer_field, bubbles, desk, post, receive, row, write
@@ -360,4 +360,31 @@ def test_the_costs_fit_a_phone_at_night(open_browser: OpenBrowser, demo: Demo, o
     page.get_by_role("button", name="Anfragen").click()
     expect(page.get_by_text("Bitte 119,00 € überweisen:")).to_be_visible()
     expect(page.get_by_text("DE89 3704 0044 0532 0130 00")).to_be_visible()
+    code = page.get_by_role("img", name="GiroCode mit")
+    expect(code).to_be_visible()
+    page.wait_for_function("one => one.complete && one.naturalWidth > 100", arg=code.element_handle())
+    picture(page, out_folder, "transfer-phone-dark")
     check_accessible(page)
+    page.get_by_role("button", name="Schließen").last.click()
+    _pay_an_invoice(page, out_folder)
+
+
+def _pay_an_invoice(page: Page, out_folder: Path) -> None:
+    """As if the top-up that waits were of the second invoice."""
+
+    def of_an_invoice(route: Route) -> None:
+        told = route.fetch().json()
+        told["data"][0]["document"] = "RE-2026-000002"
+        route.fulfill(json=told)
+
+    page.route(re.compile("/money/payments$"), of_an_invoice)
+    page.reload()
+    paper = page.locator(".invoices li").nth(1)
+    paper.get_by_text("So bezahlen Sie").click()
+    expect(paper.get_by_text("DE89 3704 0044 0532 0130 00")).to_be_visible()
+    code = paper.get_by_role("img", name="GiroCode mit")
+    page.wait_for_function("one => one.complete && one.naturalWidth > 100", arg=code.element_handle())
+    code.scroll_into_view_if_needed()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "pay-invoice-phone-dark")

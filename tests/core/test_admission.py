@@ -209,7 +209,7 @@ def test_after_an_alarm_the_price_does_not_fall_by_itself() -> None:
     assert alarmed.alarmed
     assert alarmed.price == 2.0
     assert shadow.move(alarmed, Tally(1.0, 100.0, 100.0), 10.0).price == 2.0
-    assert shadow.move(shadow.all_clear(alarmed), Tally(1.0, 100.0, 100.0), 10.0).price < 2.0
+    assert shadow.move(replace(alarmed, alarmed=False), Tally(1.0, 100.0, 100.0), 10.0).price < 2.0
 
 
 def sample(scale: float = 1.0) -> Sample:

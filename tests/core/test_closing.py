@@ -80,8 +80,8 @@ def test_every_unit_is_on_one_document_under_the_month_of_its_service(
     used = dict(Counter(first) + Counter(then))
     later = charges(month_with(NOVEMBER, used=used, billed=first))
     lines = [*earlier, *later]
-    assert sum(one.micros for one in lines) == roll_up.total_micros(used.items())
-    assert sum(one.micros for one in later) == roll_up.total_micros(then.items())
+    assert sum(one.micros for one in lines) == sum(key.unit_price_micros * units for key, units in used.items())
+    assert sum(one.micros for one in later) == sum(key.unit_price_micros * units for key, units in then.items())
     for one in lines:
         units = [n for k, n in used.items() if (k.month, k.rule, k.category, k.tier, k.unit_price_micros) == (
             one.begins, one.rule, one.category, one.tier, one.unit_price_micros)]  # fmt: skip
@@ -205,11 +205,12 @@ def test_commitments_are_asked_for_by_month_and_taken_back() -> None:
     assert [(one.begins, one.ends, one.quantity, one.unit_price_micros) for one in found] == [
         (OCTOBER, NOVEMBER, -1, 2), (NOVEMBER, DECEMBER, 1, 1),
     ]  # fmt: skip
+    assert found[1] == Charge("commitment", NOVEMBER, DECEMBER, 1, 1, "commitment", "", "", 0, -1, "", "")
     assert closing.commitment_of([stretch(NOVEMBER, DECEMBER, 1)], NOVEMBER) is None
     middle = date(2026, 11, 21)
-    whole = Commitment(30, least.eligible)
+    whole = Commitment(10, least.eligible)
     parts = [stretch(date(2026, 11, 11), middle, 1, commitment=whole), stretch(middle, DECEMBER, 2, commitment=least)]
-    assert closing.commitment_of(parts, NOVEMBER) == Commitment(20, least.eligible)
+    assert closing.commitment_of(parts, NOVEMBER) == Commitment(7, least.eligible)
 
 
 def test_the_first_version_is_valid_before_its_day() -> None:

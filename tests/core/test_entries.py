@@ -59,7 +59,6 @@ def test_accounts_and_kinds_keep_their_names() -> None:
         "tax",
         "rounding",
         "write_off",
-        "lease",
         "adjustment",
     ]
 
@@ -74,10 +73,10 @@ def test_accounts_with_a_name_of_their_own() -> None:
     some = UUID(int=26)
     named = [entries.revenue("utility"), entries.tax(1900), entries.clearing("bank"), entries.grant(some)]
     assert named == ["revenue:utility", "tax:1900", "clearing:bank", f"grant:{some.hex}"]
-    assert all(entries.is_account(one) for one in [*named, "lease:a", "revenue", "spend", "tax:" + 60 * "a"])
+    assert all(entries.is_account(one) for one in [*named, "revenue", "spend", "tax:" + 60 * "a"])
     assert not any(entries.is_account(one) for one in ["", "cash", "grant", "grant:", "Tax:1", "tax:" + 61 * "a"])
-    assert [entries.is_limited(one) for one in ("spend", "grant:a", "lease:b", "revenue", "a:grant:")] == [
-        True, True, True, False, False,
+    assert [entries.is_limited(one) for one in ("spend", "grant:a", "revenue", "a:grant:")] == [
+        True, True, False, False,
     ]  # fmt: skip
 
 

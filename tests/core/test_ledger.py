@@ -114,6 +114,7 @@ def test_a_wallet_gives_its_last_micro_unit_but_not_one_more() -> None:
     wallet = Wallet(100, 40, 0)
     assert hold(wallet, 60) == Held(Wallet(100, 100, 0), on_spend(60))
     assert hold(wallet, 61) is None
+    assert wallet.leased_micros == 0
 
 
 def test_a_line_of_credit_is_spent_like_money() -> None:
@@ -214,9 +215,11 @@ def test_a_hold_keeps_to_the_budget_and_its_settlement_gives_back() -> None:
         held.wallet, posted_micros=75, pending_micros=0, budget_left_micros=15
     )
     assert settle(Wallet(100, 10, 0), 10, 10) == Wallet(90, 0, 0)
+    assert settle(Wallet(100, 1, 0), 1, 1) == Wallet(99, 0, 0)
 
 
 def test_late_charges_and_refunds_may_be_nothing_but_never_less() -> None:
+    assert (charge_late(Wallet(5, 0, 0), 7), give_back(Wallet(5, 0, 0), 7)) == (Wallet(-2, 0, 0), Wallet(12, 0, 0))
     for move in (charge_late, give_back):
         assert move(Wallet(5, 0, 0), 0) == Wallet(5, 0, 0)
         with pytest.raises(AssertionError):

@@ -131,8 +131,6 @@ def test_a_collection_is_never_due_before_its_notice_is_over(asked: date, notice
     due = due_on(replace(MANDATE, notice_days=notice), asked)
     assert (due - asked).days >= notice
     assert is_bank_day(due)
-    assert not mandate.is_ready(due, asked) or notice < 12
-    assert mandate.is_ready(due, due)
     assert mandate.collected_on(due, asked) == due
 
 

@@ -34,6 +34,7 @@ def test_a_quote_says_all_that_its_line_says() -> None:
         False, False, False, True,
     ]  # fmt: skip
     assert [card_of(one).converses for one in (COUNTED, TALKING)] == [False, True]
+    assert card_of(COUNTED, TALKING).converses
 
 
 def test_what_is_left_out_is_nothing() -> None:
@@ -62,14 +63,21 @@ def test_counts_are_of_a_contract_or_a_sender_and_maybe_of_a_market() -> None:
 
 
 def test_lines_are_of_messages_without_a_bid_and_kept_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    only = Rule(flat(5), "regular", (None, None, None, None, {"message"}, {False}))
+    only = Rule(flat(5), "regular", (None, None, None, None, frozenset(["message"]), frozenset([False])))
     card = card_of(only, Rule(flat(9), "regular"))
+    assert rating.LINES_KEPT_MAX == 20_000
     monkeypatch.setattr(rating, "LINES_KEPT_MAX", 1)
     assert find(card, "utility", "DE", "open", "free").quote().price == 5
     assert list(card.lines) == [("utility", "DE", "open", "free")]
     assert find(card, "utility", "DE", "open", "free") is card.lines["utility", "DE", "open", "free"]
     assert find(card, "utility", "FR", "open", "free").quote().market == "FR"
     assert len(card.lines) == 1
+    fresh = replace(card, counters={"n": Counter("n", "contract")}, lines={})
+    assert replace(fresh, lines=card.lines) == fresh, "what was looked up is no part of a card"
+    assert hash(fresh) == hash(card)
+    assert "lines" not in repr(card)
+    with pytest.raises(ValueError, match="zip"):
+        only.fits(CELL[:5])  # type: ignore[arg-type]
     with pytest.raises(AssertionError):
         line_of(card_of(only), (*CELL[:4], "token", False))
 
@@ -88,6 +96,8 @@ def test_a_charge_keeps_what_the_quote_says() -> None:
 def test_units_and_bids() -> None:
     free = tariff(((0, 0), (1, 7)))
     line = line_of(card_of(Rule(free, "free_customer_service", counter=COUNTED.counter)), CELL)
+    assert line.quote().amount_micros == 7
+    assert line.quote() == line.quote(0) != line.quote(1)
     one = quote_units(line, 1)
     assert (one.amount_micros, one.price, one.kind, one.tier) == (7, 0, "free_customer_service", "")
     assert quote_units(line, 2).kind == "regular"

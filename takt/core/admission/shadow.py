@@ -54,8 +54,3 @@ def move(before: ShadowPrice, tally: Tally, budget_per_day: float, *, gap: bool 
         step = 0.0
     return ShadowPrice(max(_LEAST, before.price * math.exp(step) if step <= 0 else before.price * (1 + step)),
                        calibration, alarmed)  # fmt: skip
-
-
-def all_clear(before: ShadowPrice) -> ShadowPrice:
-    """The price after a person has looked at the alarm: it may fall again."""
-    return ShadowPrice(before.price, before.calibration, alarmed=False)

@@ -35,6 +35,7 @@ class InboxSpending:
             Mount("/inbox/api/money", routes=[
                 signed("/plan", GET=self._plan, PUT=self._set_plan),
                 signed("/payments", GET=self._payments, POST=self._top_up),
+                signed("/payments/{payment}/giro-code", GET=self._giro_code),
                 signed("/mandates", GET=self._mandates),
                 nowhere(self._sessions),
             ]),
@@ -55,6 +56,10 @@ class InboxSpending:
         if key is not None and len(key) > KEY_CHARS_MAX:
             raise Refusal(400, "invalid", f"Idempotency-Key must have at most {KEY_CHARS_MAX} characters.")
         return json_answer(await self._desk.begin(business, await read_object(request), key, session.name))
+
+    async def _giro_code(self, request: Request, session: Session) -> Response:
+        drawn = await self._desk.giro_code(self._business(session), request.path_params["payment"])
+        return Response(drawn, media_type="image/svg+xml", headers={"cache-control": "no-store"})
 
     async def _mandates(self, _request: Request, session: Session) -> Response:
         return json_answer(await self._desk.mandates(self._business(session)))

@@ -23,7 +23,6 @@ const KINDS = {
   tax: () => t("Tax"),
   rounding: () => t("Rounding"),
   write_off: () => t("Written off"),
-  lease: () => t("Lease"),
   adjustment: () => t("Adjustment"),
 };
 
@@ -48,7 +47,6 @@ const NAMED = /** @type {Record<string, (rest: string) => string>} */ ({
   tax: (rest) => t("Tax {percent} %", { percent: Number(rest) / 100 }),
   grant: (rest) => t("Grant {id}", { id: rest.slice(0, 8) }),
   clearing: (rest) => t("Clearing {provider}", { provider: rest }),
-  lease: (rest) => t("Lease {id}", { id: rest.slice(0, 8) }),
 });
 
 /** @param {string} name spend, revenue:utility */

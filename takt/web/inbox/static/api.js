@@ -160,6 +160,8 @@ import { noteServerTime } from "./clock.js";
  *               mandate: string | null } | null }} Plan
  * @typedef {{ id: string, holder: string, iban: string, usable: boolean }} Mandate
  * @typedef {{ id: string, gross_micros: number, currency: string, reference: string, pay?: Record<string, string> }} Asked
+ * @typedef {{ data: { id: string, state: string, provider: string, document: string | null, gross_micros: number, currency: string }[],
+ *             to: { holder: string, iban: string } | null }} Payments
  */
 
 export { ApiError, signedOut };
@@ -245,6 +247,10 @@ export const api = {
   addDomain: (domain) => call("POST", "/standing/domains", { domains: [domain] }),
   /** @param {string} domain @returns {Promise<Stands>} */
   dropDomain: (domain) => call("DELETE", `/standing/domains/${encodeURIComponent(domain)}`),
+  /** What is waited for, and where to transfer to. @returns {Promise<Payments>} */
+  payments: () => call("GET", "/money/payments"),
+  /** The picture of a payment that waits for a transfer. @param {string} id */
+  giroCodeAddress: (id) => `${ROOT}/money/payments/${encodeURIComponent(id)}/giro-code`,
   /** @param {string} month @returns {Promise<Costs>} */
   costs: (month) => call("GET", `/costs?${query({ month })}`),
   /** @param {Record<string, string | number>} which @returns {Promise<Behind>} */

@@ -6,6 +6,7 @@ import { html, useEffect, useSignal } from "/static/html.js";
 import { formatMoney, t } from "/static/text.js";
 import { Dialog, Icon, toast } from "/static/ui.js";
 import { api } from "./api.js";
+import { Transfer } from "./transfer.js";
 
 /** @typedef {import("./api.js").Plan} Plan */
 /** @typedef {import("./api.js").Mandate} Mandate */
@@ -145,12 +146,7 @@ function TopUp({ currency, close }) {
     <div role="status">
       ${
         one &&
-        html`<p>${t("Please transfer {money}:", { money: formatMoney(one.gross_micros, one.currency) })}</p>
-          <dl class="fact-list">
-            ${one.pay?.holder && html`<div><dt>${t("Holder")}</dt><dd>${one.pay.holder}</dd></div>`}
-            ${one.pay?.iban && html`<div><dt>IBAN</dt><dd class="mono">${one.pay.iban}</dd></div>`}
-            <div><dt>${t("Reference")}</dt><dd class="mono">${one.reference}</dd></div>
-          </dl>`
+        html`<${Transfer} payment=${one.id} holder=${one.pay?.holder} iban=${one.pay?.iban} reference=${one.reference} micros=${one.gross_micros} currency=${one.currency} />`
       }
     </div>
   </${Dialog}>`;

@@ -4,7 +4,6 @@
  * the rule that priced each; closed months with their lines, and all of it as a file.
  */
 import { Loading, Trouble } from "/static/door.js";
-import { ClaimState } from "/static/claims.js";
 import { html, signal, useEffect, useSignal } from "/static/html.js";
 import { monthFrom, monthWords } from "/static/months.js";
 import { formatDate, formatDateTime, formatMoney, formatNumber, t, tn } from "/static/text.js";
@@ -13,6 +12,7 @@ import { api } from "./api.js";
 import { Budget } from "./budget.js";
 import * as desk from "./desk.js";
 import { categoryWord } from "./form.js";
+import { Invoices } from "./invoices.js";
 import { costs as month, goToCosts, leave, overlay } from "./place.js";
 
 /** @typedef {import("./api.js").Costs} Costs */
@@ -212,56 +212,6 @@ const Message = ({ one }) => html`<details>
   </dl>
   ${one.rule_document && html`<p class="quiet">${t("The rule as the rate card says it:")}</p><pre tabindex="0">${JSON.stringify(one.rule_document, null, 2)}</pre>`}
 </details>`;
-
-const KINDS = /** @type {Record<string, () => string>} */ ({
-  invoice: () => t("Invoice"),
-  credit_note: () => t("Credit note"),
-  advance: () => t("Advance invoice"),
-  statement: () => t("Statement of usage"),
-});
-
-/** @param {string} amount 12.30 @param {string} currency */
-const plainMoney = (amount, currency) => formatMoney(Math.round(Number(amount) * 1_000_000), currency);
-
-function Invoices() {
-  const told = useSignal(/** @type {{ data: import("./api.js").Invoice[] } | "failed" | null} */ (null));
-  useEffect(() => {
-    api.documents().then(
-      (found) => (told.value = found),
-      () => (told.value = "failed"),
-    );
-  }, []);
-  const found = told.value;
-  return html`<section class="card stack" aria-labelledby="invoices-title">
-    <h2 id="invoices-title">${t("Invoices")}</h2>
-    ${found === "failed" && html`<p class="quiet">${t("The invoices could not be loaded.")}</p>`}
-    ${found && found !== "failed" && found.data.length === 0 && html`<p class="quiet">${t("None yet.")}</p>`}
-    ${
-      found &&
-      found !== "failed" &&
-      found.data.length > 0 &&
-      html`<ul class="invoices">
-        ${found.data.map(
-          (one) => html`<li key=${one.id}>
-            <span><strong>${one.number}</strong> <span class="quiet">${KINDS[one.kind]?.() ?? one.kind}, ${formatDate(`${one.issued_on}T12:00:00Z`)}</span></span>
-            <span class="tabular">${plainMoney(one.gross, one.currency)}</span>
-            ${one.state !== null && html`<${Claim} one=${one} />`}
-            <span class="tags">
-              <a class="button" href=${api.documentAddress(one.id, "pdf")} download><${Icon} name="download" />PDF<span class="unseen"> ${one.number}</span></a>
-              ${one.kind !== "statement" && html`<a class="button" href=${api.documentAddress(one.id, "ubl")} download><${Icon} name="download" />XML<span class="unseen"> ${one.number}</span></a>`}
-            </span>
-          </li>`,
-        )}
-      </ul>`
-    }
-  </section>`;
-}
-
-/** Where its payment is, and what is to be paid until when. @param {{ one: import("./api.js").Invoice }} props */
-const Claim = ({ one }) => html`<span class="tags">
-  <${ClaimState} state=${one.state} />
-  ${Number(one.open) > 0 && html`<span class="quiet">${t("{money} to be paid until {day}", { money: plainMoney(one.open, one.currency), day: formatDate(`${one.due_on}T12:00:00Z`) })}</span>`}
-</span>`;
 
 /** @param {{ named: string }} props */
 function Months({ named }) {
