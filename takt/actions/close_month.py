@@ -1,7 +1,7 @@
 """The month of a contract is closed: the lines of its document are fixed, and what they ask for beside messages is booked.
 
 What was delivered is in the wallet's books already; fees and what a commitment still asks for come now, in the
-transaction that fixes the lines. A month that is closed stays as it is: the same command finds it again. Months are
+transaction that fixes the lines. What the client of a partner owes it is owed outside of these books. A month that is closed stays as it is: the same command finds it again. Months are
 closed in their order, so that each begins where the one before it ended.
 """
 
@@ -15,7 +15,7 @@ from takt.calendars import zone_named
 from takt.core import closing
 from takt.core.closing import Charge, Closing, Month, Stretch
 from takt.core.currency import to_minor
-from takt.core.entries import SPEND, Entry, EntryKind, Payer, revenue
+from takt.core.entries import PARTNER, SPEND, Entry, EntryKind, Payer, revenue
 from takt.core.ids import derive_id, slot_of
 from takt.core.roll_up import cut_off, following, month_of, preceding
 from takt.core.value import value
@@ -156,18 +156,32 @@ def _closing(contract: Contract, month: Month, lines: Sequence[Charge], now: dat
 def _entries(contract: Contract, month: date, lines: Sequence[Charge], now: datetime) -> list[Entry]:
     """Fees and commitments, exactly as the lines have them; what a commitment asked for too much comes back."""
     found: list[Entry] = []
+    earned_on = PARTNER if contract.resold else revenue(FEES)
     for number, one in enumerate(lines, 1):
         if one.kind == "usage":
             continue
         kind = EntryKind.FEE if one.kind == closing.FEE else EntryKind.TRUE_UP
-        debit, credit = (SPEND, revenue(FEES)) if one.micros > 0 else (revenue(FEES), SPEND)
+        debit, credit = (SPEND, earned_on) if one.micros > 0 else (earned_on, SPEND)
         found.append(
             Entry(
                 contract.payer, entry_id(contract.payer, month, "line", str(number)), kind, debit, credit,
                 abs(one.micros), contract.currency, now, note=f"{month:%Y-%m} {one.name or one.kind}",
             )
         )  # fmt: skip
-    return found
+    return [*found, *_billed_by_partner(contract, month, sum(one.micros for one in lines), now)]
+
+
+def _billed_by_partner(contract: Contract, month: date, micros: int, now: datetime) -> list[Entry]:
+    """The partner bills what its client owes: the line of who pays afterwards is free again, no claim of the operator's."""
+    if not contract.resold or contract.mode != closings.POSTPAID or micros == 0:
+        return []
+    debit, credit = (PARTNER, SPEND) if micros > 0 else (SPEND, PARTNER)
+    return [
+        Entry(
+            contract.payer, entry_id(contract.payer, month, "partner"), EntryKind.ADJUSTMENT, debit, credit,
+            abs(micros), contract.currency, now, note=f"{month:%Y-%m} partner",
+        )
+    ]  # fmt: skip
 
 
 def entry_id(payer: Payer, month: date, *names: str) -> UUID:

@@ -1,6 +1,6 @@
 """Closed months become documents: an invoice for who pays afterwards, a statement of usage for who paid ahead.
 
-Document and close change in one transaction. A month that gives back more than it asks for cannot be an invoice: its
+Who is billed by a partner has a statement, too. Document and close change in one transaction. A month that gives back more than it asks for cannot be an invoice: its
 lines go, as they are, onto the next invoice that outweighs them, and the wallet has them until then. What stands
 against a document is kept with the close, and looked at again in the next round: for one until the legal data is there.
 """
@@ -26,7 +26,6 @@ from takt.wire.invoice_lines import line_of
 
 FAULT_CHARS_MAX: Final = 500
 CONTRACT_CHARS: Final = 8
-POSTPAID: Final = "postpaid"
 CARRIED: Final = "TAKT-CARRIED"
 """Says of a month without a document that nothing is wrong: it waits for one that outweighs it."""
 
@@ -74,7 +73,7 @@ class IssueMonths:
 
 
 async def _carried(conn: Conn, contract: Contract, month: date) -> list[Closing]:
-    if contract.mode != POSTPAID:
+    if not contract.invoiced:
         return []
     return carried(await closings.frozen_before(conn, contract.payer, month))
 
@@ -92,7 +91,7 @@ def contract_number(payer: Payer) -> str:
 
 async def _draft(conn: Conn, contract: Contract, closing: Closing, months: Sequence[Closing]) -> Invoice:
     seller, buyer = await parties_of(conn, closing.payer)
-    kind = Kind.INVOICE if contract.mode == POSTPAID else Kind.STATEMENT
+    kind = Kind.INVOICE if contract.invoiced else Kind.STATEMENT
     period = Period(closing.month, following(closing.month) - timedelta(days=1))
     frame = Frame(kind, seller, buyer, contract.currency, period, contract_number(closing.payer))
     lines = [line for one in months for line in await closings.lines(conn, one.payer, one.month)]

@@ -100,7 +100,7 @@ async def _add_business(conn: Conn, command: AddBusiness, now: datetime) -> str 
         return "currency"
     if (owner := await registry.find_account(conn, wanted.waba_id)) is not None:
         return None if owner == wanted.business_id else "id"
-    if wanted.partner is not None and await businesses.currency_of(conn, *wanted.partner) != currency:
+    if wanted.partner is not None and await businesses.selling_currency(conn, *wanted.partner) != currency:
         return "partner"
     await businesses.add_business(conn, wanted, now)
     await businesses.add_contract(

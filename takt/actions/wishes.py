@@ -50,7 +50,7 @@ TOKEN_CHARS: Final = 60
 _NOT_TAKEN: Final = {
     "card": "must be a rate card that is there and valid",
     "currency": "must be that of the rate card",
-    "partner": "must be a company that pays in the same currency",
+    "partner": "must be a company that pays in the same currency and has no partner itself",
 }
 
 Body = Mapping[str, Any]

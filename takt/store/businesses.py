@@ -88,10 +88,13 @@ async def add_contract(
     )  # fmt: skip
 
 
-async def currency_of(conn: Conn, part: int, contract_id: UUID) -> str | None:
-    """In what a contract is paid; None when there is no such contract."""
+async def selling_currency(conn: Conn, part: int, contract_id: UUID) -> str | None:
+    """In what a contract is paid; None when there is no such contract, or a partner sells to its company itself."""
     found: str | None = await conn.fetchval(
-        "SELECT currency FROM contract WHERE part = $1 AND contract_id = $2", part, contract_id
+        "SELECT c.currency FROM contract c JOIN business b USING (business_id)"
+        " WHERE c.part = $1 AND c.contract_id = $2 AND b.partner_id IS NULL",
+        part,
+        contract_id,
     )
     return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from takt.core.closing import COMMITMENT, Charge, Closing
@@ -13,6 +13,7 @@ from takt.core.value import value
 from takt.store.pool import Conn
 
 LISTED_MAX = 1000
+POSTPAID: Final = "postpaid"
 
 
 @value
@@ -25,9 +26,19 @@ class Contract:
     currency: str
     time_zone: str
     created_at: datetime
+    resold: bool = False
+    """A partner sells to the company, and bills it."""
+
+    @property
+    def invoiced(self) -> bool:
+        """Whether the operator asks for what was used when the month is over."""
+        return self.mode == POSTPAID and not self.resold
 
 
-_CONTRACT = "SELECT part, contract_id, business_id, mode, currency, time_zone, created_at FROM contract WHERE part = $1"
+_CONTRACT = (
+    "SELECT part, contract_id, business_id, mode, currency, time_zone, created_at, (SELECT partner_id IS NOT NULL"
+    " FROM business b WHERE b.business_id = contract.business_id) FROM contract WHERE part = $1"
+)
 _CLOSING = (
     "SELECT part, contract_id, month, state, used_micros, net_minor, rounding_micros, commitment_micros,"
     " commitment_eligible, frozen_at, document_id, issued_at, fault FROM closing WHERE part = $1"
