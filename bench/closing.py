@@ -34,6 +34,13 @@ STEPS: Final[dict[str, Any]] = {
     "card": "steps", "currency": "EUR", "counters": {"n": {"scope": "contract"}},
     "rules": [{"tiers": {"counter": "n", "steps": [[0, 50_000], [10_000, 40_000], [100_000, 30_000]]}}],
 }  # fmt: skip
+TALKS: Final[dict[str, Any]] = {
+    "card": "talks", "currency": "EUR",
+    "rules": [
+        {"when": {"category": "marketing"}, "conversation": {"name": "ad", "hours": 24, "rides": ["talk"], "price": 90_000}},
+        {"conversation": {"name": "talk", "hours": 24, "price": 50_000}},
+    ],
+}  # fmt: skip
 
 # A month of twenty companies: three categories, five markets, ten templates; some answer people, some come from an advert.
 # Each person hears four times within minutes, then again some days later. The ids go by the instant, as ours do.
@@ -116,12 +123,14 @@ async def _measure(house: House, rows: int) -> tuple[list[tuple[str, ...]], list
     if any(one.more_micros for one in effects):
         raise RuntimeError("the own card must come to the same")
     stepped, _ = await _timed(what_if(site, snapshot, parse_card(STEPS, 0, {}), MONTH))
+    talks, _ = await _timed(what_if(site, snapshot, parse_card(TALKS, 0, {}), MONTH))
     asked = await pool.fetchval("SELECT count(*) FROM closing_line")
     await close_pool(pool)
     steps = [
         ("baseline: one grouping of all rows", baseline), ("usage into sums", summing), ("sums proved by all rows", proving),
         ("closed: proof, lines, books", closing), ("all of it", summing + closing),
         ("what-if by the own card", plain), ("what-if by steps", stepped),
+        ("what-if by conversations", talks),
     ]  # fmt: skip
     return [_row(name, rows, taken, baseline) for name, taken in steps], [
         f"{rows:,} rows of usage of {COMPANIES} companies in one month, {asked} lines in all; the rows are made in SQL before.",

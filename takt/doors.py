@@ -11,7 +11,6 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from takt.engine import Engine
-from takt.providers.fake import NAME, FakeProvider
 from takt.web.auth import Authenticator
 from takt.web.bank import BankDesk, BankLanes
 from takt.web.cloud import routes as cloud
@@ -37,6 +36,7 @@ from takt.web.inbox.costs import InboxCosts
 from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.inbox.spending import InboxSpending
+from takt.web.inbox.standing import InboxStanding
 from takt.web.messenger.links import link_routes
 from takt.web.messenger.routes import messenger_routes
 from takt.web.money import MoneyDesk
@@ -124,10 +124,10 @@ def build_doors(engine: Engine, *, demo: bool) -> Asgi:
     )
     streams = next(route.app for route in device_routes if route.path == device.EVENTS_PATH)
     standings = StandingDesk(engine.site, engine.reference, engine.lanes.standings, engine.clock)
-    desks = _money_desks(engine, demo=demo)
+    desks = _money_desks(engine)
     routes: list[BaseRoute] = [
         *device_routes,
-        *_inbox_routes(engine, desks[0], demo=demo),
+        *_inbox_routes(engine, standings, desks[0], demo=demo),
         *_console_routes(engine, standings, desks, demo=demo),
         *messenger_routes(),
         *link_routes(engine.site),
@@ -191,11 +191,9 @@ def _money_desk(engine: Engine) -> MoneyDesk:
     return MoneyDesk(site, reference, Closer(site, reference, clock), clock)
 
 
-def _money_desks(engine: Engine, *, demo: bool) -> Desks:
-    """In the demo, a provider that pretends stands beside the bank."""
+def _money_desks(engine: Engine) -> Desks:
     lanes = engine.lanes
-    providers = {NAME: FakeProvider(str(engine.clock.new_id()))} if demo else {}
-    desk = PaymentDesk(engine.site, MoneyLanes(lanes.payments, lanes.plans), providers, engine.clock)
+    desk = PaymentDesk(engine.site, MoneyLanes(lanes.payments, lanes.plans), engine.providers, engine.clock)
     own = BankLanes(lanes.statements, lanes.collecting, lanes.bookings)
     return desk, BankDesk(engine.site, engine.reference, own, engine.clock)
 
@@ -214,7 +212,7 @@ def _clear(engine: Engine) -> Callable[[int, UUID], Awaitable[None]]:
     return Erasures(engine.site, engine.reference, engine.wakes, engine.clock).clear_now
 
 
-def _inbox_routes(engine: Engine, payments: PaymentDesk, *, demo: bool) -> list[BaseRoute]:
+def _inbox_routes(engine: Engine, desk: StandingDesk, payments: PaymentDesk, *, demo: bool) -> list[BaseRoute]:
     lanes = engine.lanes
     sessions = Sessions(COMPANIES, engine.site, lanes.sessions, engine.clock, demo=demo)
     api = InboxApi(
@@ -231,7 +229,8 @@ def _inbox_routes(engine: Engine, payments: PaymentDesk, *, demo: bool) -> list[
     )
     door = InboxDoor(api, media, costs, sessions, engine.wakes, engine.clock)
     spending = InboxSpending(sessions, payments, engine.reference)
-    return [*spending.routes(), *door.routes(), *pages.inbox_routes()]
+    standing = InboxStanding(sessions, desk, _suspicion_queue(engine), engine.reference)
+    return [*spending.routes(), *standing.routes(), *door.routes(), *pages.inbox_routes()]
 
 
 def _console_routes(engine: Engine, standings: StandingDesk, desks: Desks, *, demo: bool) -> list[BaseRoute]:

@@ -4,7 +4,7 @@ A loop that fails is logged and started again after a pause; none of them holds 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from typing import Any, Final
@@ -88,6 +88,8 @@ from takt.core.quiet_hours import HOLIDAY
 from takt.core.value import value
 from takt.intake import Intake
 from takt.lanes import Lanes
+from takt.provider import Provider
+from takt.providers.fake import NAME, FakeProvider
 from takt.store.pool import Pool, close_pool, open_pool
 from takt.store.reference import Reference
 from takt.store.site import PARTS, Site
@@ -102,6 +104,7 @@ from takt.workers.desk import Projector
 from takt.workers.erasures import Erasures
 from takt.workers.hook_sweep import HookSweep
 from takt.workers.hooks import Hooks
+from takt.workers.inquirer import Inquirer
 from takt.workers.issuer import Issuer
 from takt.workers.lapser import Lapser
 from takt.workers.learner import Learner
@@ -186,7 +189,7 @@ class AllLanes:
 
 @value
 class Engine:
-    """What doors are built on."""
+    """What doors are built on. `providers` are the ways to pay beside the bank: in the demo, one that pretends."""
 
     site: Site
     reference: Reference
@@ -199,6 +202,7 @@ class Engine:
     origin: str
     texts: TextReader
     press: Press
+    providers: Mapping[str, Provider]
 
 
 @value
@@ -299,7 +303,8 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound, press: Press) -> En
     )
     intake = Intake(site, lanes.media, open_vault(plan.room, site, clock), clock)
     resolver = MediaResolver(site, intake, outbound, clock)
-    return Engine(site, reference, wakes, clock, outbound, lanes, intake, resolver, plan.origin, texts, press)
+    ways = {NAME: FakeProvider(str(clock.new_id()))} if plan.demo else {}
+    return Engine(site, reference, wakes, clock, outbound, lanes, intake, resolver, plan.origin, texts, press, ways)
 
 
 def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
@@ -352,6 +357,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         "treasurer": Treasurer(
             engine.site, Spending(engine.reference, engine.clock.new_id, engine.site.parts), engine.wakes, engine.clock
         ).run,
+        "inquirer": Inquirer(engine.site, engine.reference, engine.providers, engine.wakes, engine.clock).run,
         "issuer": Issuer(engine.site, engine.press, engine.clock).run,
         "advancer": Advancer(engine.site, engine.press.print, engine.clock).run,
         "erasures": Erasures(engine.site, engine.reference, engine.wakes, engine.clock).run,

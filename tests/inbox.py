@@ -11,7 +11,7 @@ from typing import Any, Final
 import httpx
 from starlette.applications import Starlette
 
-from takt.actions import sign_in
+from takt.actions import sign_in, vetting
 from takt.actions.acknowledge import acknowledge
 from takt.actions.examine import Examine
 from takt.actions.issue import IssueDocuments
@@ -21,6 +21,8 @@ from takt.actions.outcome import DESK, inbox_topic
 from takt.actions.paying import Paying
 from takt.actions.send import Send
 from takt.actions.spending import Spending
+from takt.actions.standing import Standings
+from takt.actions.text_reading import TextReader
 from takt.clock import CLOCK, Clock
 from takt.config import LOOPBACK
 from takt.core.address import Permission
@@ -42,10 +44,13 @@ from takt.web.inbox.costs import InboxCosts
 from takt.web.inbox.media import InboxMedia
 from takt.web.inbox.routes import InboxDoor
 from takt.web.inbox.spending import InboxSpending
+from takt.web.inbox.standing import InboxStanding
 from takt.web.payments import MoneyLanes, PaymentDesk
 from takt.web.proxies import TrustedProxies
 from takt.web.resolver import MediaResolver
 from takt.web.staff.session import COMPANIES, Check, Sessions
+from takt.web.standings import StandingDesk
+from takt.web.suspicions import SuspicionQueue
 from takt.workers.desk import Projector
 from takt.workers.outbound import Outbound
 from tests.letters import add_company, answer, write
@@ -168,21 +173,33 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
         lanes(Paying(world.reference, clock.new_id)), lanes(Spending(world.reference, clock.new_id, world.site.parts))
     )  # fmt: skip
     spending = InboxSpending(sessions, PaymentDesk(world.site, money, {}, clock), world.reference)
+    standings, vetted = lanes(Standings(world.reference, clock.new_id)), lanes(vetting.vet)
+    standing = _standing(world, sessions, standings, vetted, clock)
     loops: list[Callable[[], Any]] = [
         money.payments.run, money.plans.run,
-        media.run,
+        media.run, standings.run, vetted.run,
         inbox_lanes.send.run, inbox_lanes.acknowledge.run, inbox_lanes.examine.run, staff_lanes.run,
         Projector(world.site, world.reference, wakes, clock.now).run,
     ]  # fmt: skip
     tasks = [asyncio.create_task(run()) for run in loops]
     try:
-        async with served(TrustedProxies(Starlette(routes=[*spending.routes(), *door.routes()]), LOOPBACK)) as url:
+        async with served(
+            TrustedProxies(Starlette(routes=[*spending.routes(), *standing.routes(), *door.routes()]), LOOPBACK)
+        ) as url:
             yield Inbox(url, world, wakes, clock, stranger)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await outbound.aclose()
+
+
+def _standing(
+    world: World, sessions: Sessions, standings: Lanes[Any, Any], vetted: Lanes[Any, Any], clock: StoppedClock
+) -> InboxStanding:
+    desk = StandingDesk(world.site, world.reference, standings, clock)
+    suspicions = SuspicionQueue(world.site, world.reference, TextReader(), vetted)
+    return InboxStanding(sessions, desk, suspicions, world.reference)
 
 
 async def _unasked(_invoice: Invoice) -> Printed:
@@ -193,7 +210,7 @@ async def _add_people(world: World, stranger: Sender) -> None:
     async with transaction(world.site.everywhere) as conn:
         for business, key, name, role in (
             (world.business, "ines", "Ines", "agent"), (world.business, "tom", "Tom", "agent"),
-            (world.business, "frida", "Frida", "finance"), (stranger.business, "rita", "Rita", "agent"),
+            (world.business, "frida", "Frida", "finance"), (world.business, "dora", "Dora", "developer"), (stranger.business, "rita", "Rita", "agent"),
         ):  # fmt: skip
             member = NewStaff(CLOCK.new_id(), business.business_id, f"{key}@takt.example", name, role, key)
             await businesses.add_staff(conn, member, NOW)

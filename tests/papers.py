@@ -23,3 +23,11 @@ def rows() -> list[dict[str, Any]]:
         }
         for place, (state, still) in enumerate(STATES, 1)
     ]  # fmt: skip
+
+
+OVERPAID: dict[str, Any] = {
+    "key": "00", "booked_on": "2026-11-20", "amount_micros": 150_000_000, "charges_micros": 0, "settled_micros": 134_590_000,
+    "currency": "EUR", "name": "Nordwind", "iban": "DE02120300000000202051", "remittance": "RE-2026-000001", "end_to_end": "",
+    "why": "", "reversal": False, "doubt": "overpaid",
+}  # fmt: skip
+"""A transfer that pays an invoice of 134.59 and more, as it waits for a person."""

@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from takt.core.closing import Month, Stretch, charges, commitment_of
-from takt.core.rating import Line, RateCard, find
+from takt.core.rating import Conversation, Line, RateCard, find
+from takt.core.tariff import Tariff
 from takt.core.terms import true_up_micros
 from takt.core.value import value
 
@@ -27,15 +28,6 @@ class Sort:
     window: str
     form: str
     sender_id: str
-
-
-@value
-class Delivered:
-    """One message in the order of delivery; `to` tells the people of a sender apart, and is None for one unknown."""
-
-    sort: Sort
-    to: object
-    at: datetime
 
 
 def line_of(card: RateCard, sort: Sort) -> Line:
@@ -81,40 +73,66 @@ def total(card: RateCard, counts: Mapping[Sort, int]) -> dict[str, int]:
     return found
 
 
+@dataclass(slots=True, eq=False)
+class Price:
+    """What the card says of one sort of message, looked up once, and what its messages came to so far."""
+
+    sort: Sort
+    talk: Conversation | None
+    tariff: Tariff
+    count: str | None
+    micros: int = 0
+
+
 @dataclass(slots=True)
 class Till:
     """Goes through messages in the order of their delivery and keeps what they cost by category."""
 
     card: RateCard
-    micros: dict[str, int] = field(default_factory=dict)
+    _prices: dict[Sort, Price] = field(default_factory=dict)
     _reached: dict[str, int] = field(default_factory=dict)
     _open: dict[tuple[object, str, str], datetime] = field(default_factory=dict)
 
-    def take(self, one: Delivered) -> int:
-        """What the next message costs."""
-        line = line_of(self.card, one.sort)
-        cost = 0 if self._rides(line, one) else self._charge(line, one)
-        self.micros[one.sort.category] = self.micros.get(one.sort.category, 0) + cost
+    @property
+    def micros(self) -> dict[str, int]:
+        """What each category that was taken came to, in micro-units."""
+        found: dict[str, int] = {}
+        for price in self._prices.values():
+            found[price.sort.category] = found.get(price.sort.category, 0) + price.micros
+        return found
+
+    def price_of(self, sort: Sort) -> Price:
+        """The price of a sort, to take many messages by."""
+        found = self._prices.get(sort)
+        if found is None:
+            line = line_of(self.card, sort)
+            found = Price(sort, line.rule.conversation, line.rule.tariff, _count_of(line, sort))
+            self._prices[sort] = found
+        return found
+
+    def take(self, price: Price, to: object, at: datetime) -> int:
+        """What the next message costs; `to` tells the people of a sender apart, and is None for one unknown."""
+        if price.talk is not None and to is not None and self._rides(price.talk, price.sort.sender_id, to, at):
+            return 0
+        cost = self._charge(price)
+        price.micros += cost
         return cost
 
-    def _rides(self, line: Line, one: Delivered) -> bool:
+    def _rides(self, talk: Conversation, sender: str, to: object, at: datetime) -> bool:
         """Whether a conversation is open that the message belongs to; else it opens its own."""
-        talk = line.rule.conversation
-        if talk is None or one.to is None:
-            return False
-        sender = one.sort.sender_id
-        if any(one.at < self._open.get((one.to, sender, name), one.at) for name in talk.rides):
-            return True
-        self._open[one.to, sender, talk.name] = one.at + timedelta(hours=talk.hours)
+        for name in talk.rides:
+            until = self._open.get((to, sender, name))
+            if until is not None and at < until:
+                return True
+        self._open[to, sender, talk.name] = at + timedelta(hours=talk.hours)
         return False
 
-    def _charge(self, line: Line, one: Delivered) -> int:
-        key = _count_of(line, one.sort)
-        if key is None:
-            return line.rule.tariff.prices[0]
-        before = self._reached.get(key, 0)
-        self._reached[key] = before + 1
-        return line.rule.tariff.cost(before)
+    def _charge(self, price: Price) -> int:
+        if price.count is None:
+            return price.tariff.prices[0]
+        before = self._reached.get(price.count, 0)
+        self._reached[price.count] = before + 1
+        return price.tariff.cost(before)
 
 
 def _count_of(line: Line, sort: Sort) -> str | None:

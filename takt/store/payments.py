@@ -214,6 +214,16 @@ async def set_batch(conn: Conn, part: int, payment_ids: Sequence[UUID], batch: s
     )
 
 
+async def waiting(conn: Conn, part: int, provider: str, since: datetime, until: datetime, limit: int) -> list[Payment]:
+    """Payments of a provider that began between these instants and of which nothing was heard, newest first."""
+    rows = await conn.fetch(
+        f"{_ALL} AND provider = $2 AND state = 'initiated' AND created_at >= $3 AND created_at <= $4"
+        " ORDER BY created_at DESC, payment_id LIMIT $5",
+        part, provider, since, until, limit,
+    )  # fmt: skip
+    return [_kept(row).payment for row in rows]
+
+
 async def undocumented(conn: Conn, part: int, limit: int) -> list[Kept]:
     """Top-ups that settled and have no advance document yet, oldest first; whoever issues it says so with `set_document`."""
     rows = await conn.fetch(

@@ -47,6 +47,14 @@ async def list_watched(conn: Conn, limit: int) -> list[Watch]:
     return [Watch(*row) for row in rows]
 
 
+async def list_of(conn: Conn, sender_ids: Sequence[str]) -> list[Watch]:
+    """Those of these senders that are watched or frozen."""
+    rows = await conn.fetch(
+        f"{_WATCH} WHERE sender_id = any($1::text[]) AND watch <> '' ORDER BY sender_id", sender_ids
+    )
+    return [Watch(*row) for row in rows]
+
+
 async def set_watch(conn: Conn, sender_id: str, watch: str, now: datetime, *, forgive: bool = False) -> None:
     """Watch a sender, freeze it, or neither; `forgive` lets older suspicions count no more and ends an appeal."""
     await conn.execute(

@@ -15,9 +15,10 @@ from takt.core.ids import parse_wamid, slot_of, wamid
 from takt.filter.reasons import top_words
 from takt.lanes import Lanes
 from takt.store import suspicions, watches
-from takt.store.reference import Reference, Sender
+from takt.store.reference import Business, Reference, Sender
 from takt.store.site import Site
 from takt.store.suspicions import Shown
+from takt.store.watches import Watch
 from takt.web.link_domains import LinkDomains
 from takt.web.reviews import read_note
 from takt.wire import errors
@@ -88,6 +89,14 @@ class SuspicionQueue:
         await self._lane.submit(slot_of(sender.business.contract_id), SetWatch(sender.sender_id, str(watch)))
         return {"success": True, "watch": watch}
 
+    async def of(self, business: Business) -> list[dict[str, Any]]:
+        """The senders of a company that are watched or frozen, and what it said to that."""
+        async with self._site.everywhere.acquire() as conn:
+            senders = (await self._reference.fresh(conn)).senders
+            own = {key: one for key, one in senders.items() if one.business.business_id == business.business_id}
+            found = await watches.list_of(conn, list(own))
+        return [_watched(own[one.sender_id], one) for one in found]
+
     async def appeal(self, named: str, waba: str, body: dict[str, Any]) -> dict[str, Any]:
         """A company says why its sender should be let be."""
         sender = self._sender(named)
@@ -110,17 +119,7 @@ class SuspicionQueue:
         async with self._site.everywhere.acquire() as conn:
             snapshot = await self._reference.fresh(conn)
             found = await watches.list_watched(conn, LISTED_MAX)
-        return [
-            {
-                **_about(snapshot.senders[one.sender_id]),
-                "watch": one.watch,
-                "since": instant(one.at) if one.at else None,
-                "by_hand": one.by_hand,
-                "appeal": one.appeal,
-            }
-            for one in found
-            if one.sender_id in snapshot.senders
-        ]
+        return [_watched(snapshot.senders[one.sender_id], one) for one in found if one.sender_id in snapshot.senders]
 
     async def _shown(self, found: Sequence[Shown]) -> list[dict[str, Any]]:
         async with self._site.everywhere.acquire() as conn:
@@ -149,6 +148,16 @@ def _rendered(one: Shown, sender: Sender | None, text: str, words: Sequence[str]
         "decided_at": instant(one.decided_at) if one.decided_at else None,
         "decided_by": one.decided_by,
         "note": one.note,
+    }
+
+
+def _watched(sender: Sender, one: Watch) -> dict[str, Any]:
+    return {
+        **_about(sender),
+        "watch": one.watch,
+        "since": instant(one.at) if one.at else None,
+        "by_hand": one.by_hand,
+        "appeal": one.appeal,
     }
 
 

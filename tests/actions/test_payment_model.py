@@ -30,6 +30,9 @@ from takt.store import mandates
 from takt.store.bank import Imported
 from takt.store.mandates import OwnAccount
 from takt.store.pool import transaction
+from takt.wakes import Wakes
+from takt.workers.inquirer import ASKED_FOR, SILENT_FOR, Inquirer
+from tests.actions.test_close_month import Fixed
 from tests.world import NOW, World
 
 OWN = "DE89370400440532013000"
@@ -242,3 +245,22 @@ async def test_what_came_counts_not_what_was_asked_for(world: World) -> None:
     await play.compare()
     await play._take(Notice("n-2", one.reference, Word.RETURNED, NOW))
     await play.compare()
+
+
+async def test_a_lost_notice_is_asked_for_once_nothing_was_heard_for_a_while(world: World) -> None:
+    play = Play(world, FakeProvider(SECRET), await balances(world))
+    for _ in range(2):
+        await play.begin(11_900, Purpose.TOP_UP, "fake")
+    await play.pretend(0, Word.SETTLED, "lost")
+
+    async def round_after(waited: timedelta) -> None:
+        providers, clock = {"fake": play.provider}, Fixed(NOW + waited)
+        await Inquirer(world.site, world.reference, providers, Wakes(), clock).round()
+
+    await round_after(SILENT_FOR - timedelta(seconds=1))
+    await round_after(ASKED_FOR + timedelta(seconds=1))
+    await play.compare()
+    play.expected[0].words.append(Word.SETTLED)
+    for _ in range(2):
+        await round_after(SILENT_FOR)
+        await play.compare()

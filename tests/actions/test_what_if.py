@@ -7,7 +7,7 @@ import pytest
 
 from takt.actions.what_if import what_if
 from takt.core.rate_card import parse_card
-from takt.core.what_if import Effect
+from takt.core.what_if import Effect, Sort, Till
 from takt.store import traffic
 from tests.actions.test_close_month import closer_at, crowd, delivered, sums
 from tests.pricing import REACTION, document, pay_by, stepped
@@ -65,12 +65,43 @@ async def test_conversations_are_gone_through_message_by_message(
 ) -> None:
     """Each person has two days, and so two conversations; pages that end anywhere lose nothing."""
     money = await world.money()
-    for page in (5_000, 1, 2):
+    for page in (50_000, 1, 2):
         monkeypatch.setattr(traffic, "READ_MAX", page)
         found = await effect(world, document(TALK))
         assert found.after is not None
         assert found.after.micros == 2 * parts * 70_000
     assert await world.money() == money
+
+
+async def test_columns_come_to_what_single_messages_do(
+    world: World, parts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Against the plainest way: every row by itself in one order, whoever it went to and whatever came before."""
+    card = document(
+        {"when": {"category": "utility"}, **TALK},
+        stepped("n", (0, 1_000), (parts + 1, 300)),
+        {"price": 3},
+        counters={"n": {"scope": "contract"}},
+    )
+    rows = [
+        row
+        for part in world.site.parts
+        for row in await world.site.pool(part).fetch(
+            "SELECT u.category, u.market, u.window_kind, u.form, u.sender_id, m.recipient_id, u.delivered_at FROM usage u"
+            " JOIN message m ON m.part = $1 AND m.message_id = u.message_id WHERE u.part = $1 ORDER BY 7, u.message_id",
+            part,
+        )
+    ]
+    till = Till(parse_card(card, 0, {}))
+    for row in sorted(rows, key=lambda one: one[6]):
+        sort = Sort(row[0], row[1], row[2] or "closed", row[3] or "template", row[4])
+        till.take(till.price_of(sort), row[5], row[6])
+    assert len(rows) == 6 * parts
+    for expected in (50_000, 1):
+        monkeypatch.setattr(traffic, "READ_MAX", expected)
+        found = await effect(world, card)
+        assert found.after is not None
+        assert found.after.messages == till.micros
 
 
 async def test_steps_that_share_a_count_go_by_the_order_of_delivery(world: World, parts: int) -> None:

@@ -18,7 +18,7 @@ from tests.browsing import (
     picture,
     sign_in,
 )
-from tests.papers import rows
+from tests.papers import OVERPAID, rows
 
 NARROW = {**PHONE, "viewport": {"width": 360, "height": 760}}
 BODY = "Sie haben gewonnen, {{1}}! Ihre Bestellung {{2}} liegt bereit, hier ist alles Weitere dazu:"
@@ -239,6 +239,19 @@ def test_money_is_seen_searched_and_closed_on_a_screen_and_on_a_phone(
     publish.click()
     expect(page.get_by_text("Sie war schon veröffentlicht.")).to_be_visible()
 
+    _see_claims(page, out_folder)
+
+    phone = sign_in(open_browser(NARROW, "dark"), "Otto", "/console/money", "en")
+    for sub in ("Contracts", "Payments", "To clarify", "Bank", "By hand", "Ledger", "Months", "Invoices", "Rate cards"):
+        phone.get_by_role("link", name=sub, exact=True).click()
+        expect(phone.get_by_text("Loading …")).to_have_count(0)
+        check_accessible(phone)
+        check_reflow(phone)
+        picture(phone, out_folder, f"console-money-phone-{sub.lower().replace(' ', '-')}")
+
+
+def _see_claims(page: Page, out_folder: Path) -> None:
+    """Where the payment of invoices is, and what a transfer that overpays left."""
     page.route(re.compile("/money/invoices$"), lambda route: route.fulfill(json={"invoices": rows()}))
     page.get_by_role("link", name="Rechnungen").click()
     papers = page.get_by_role("table", name="Rechnungen").get_by_role("row")
@@ -250,11 +263,9 @@ def test_money_is_seen_searched_and_closed_on_a_screen_and_on_a_phone(
     page.get_by_label("Stand", exact=True).select_option("overdue")
     expect(page.get_by_text("Kein Beleg ist in diesem Zustand")).to_be_visible()
     check_accessible(page)
-
-    phone = sign_in(open_browser(NARROW, "dark"), "Otto", "/console/money", "en")
-    for sub in ("Contracts", "Payments", "To clarify", "Bank", "By hand", "Ledger", "Months", "Invoices", "Rate cards"):
-        phone.get_by_role("link", name=sub, exact=True).click()
-        expect(phone.get_by_text("Loading …")).to_have_count(0)
-        check_accessible(phone)
-        check_reflow(phone)
-        picture(phone, out_folder, f"console-money-phone-{sub.lower().replace(' ', '-')}")
+    page.route(re.compile("/bank/suspense$"), lambda route: route.fulfill(json={"data": [OVERPAID]}))
+    page.get_by_role("link", name="Zu klären").click()
+    expect(page.get_by_role("heading", name="15,41")).to_be_visible()
+    expect(page.get_by_text("134,59 € davon haben die Rechnung bezahlt.")).to_be_visible()
+    check_accessible(page)
+    picture(page, out_folder, "console-money-overpaid")

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import httpx
 from playwright.sync_api import Page, Route, expect
 
 from tests.agents import SUPPORT, WIDE, answer_field, desk, row
 from tests.browser.contents import listed, png, reactions, serve_media
-from tests.browsing import Demo, OpenBrowser, check_accessible, check_reflow, picture
+from tests.browsing import DESKTOP, PHONE, Demo, OpenBrowser, Watch, check_accessible, check_reflow, picture
 
 
 def talk(route: Route) -> None:
@@ -85,3 +86,54 @@ def newest(
         page.wait_for_timeout(50)
     assert (one["mine"], one["type"], one["content"], one["context"]) == (mine, kind, content, context)
     return str(one["id"])
+
+
+def test_a_company_sees_how_it_stands_objects_and_appeals(
+    open_browser: OpenBrowser, watch: Watch, demo: Demo, out_folder: Path
+) -> None:
+    """By the keyboard on a dark phone, in German; then finance in English, who only looks."""
+    watch.allowed.append("400")
+    as_operator = {"Authorization": f"Bearer {demo.env['TAKT_OPERATOR_TOKEN']}"}
+    at, sender = f"{demo.url}/takt/v1", demo.env["TAKT_SENDER_OUTREACH"]
+    measure = {"kind": "starting", "days": 3, "note": "Zu viele Beschwerden"}
+    waba = demo.env["TAKT_WABA_ID"]
+    taken = httpx.post(f"{at}/businesses/{waba}/measures", headers=as_operator, json=measure)
+    assert taken.status_code == 200, taken.text
+    watched = httpx.put(f"{at}/senders/{sender}/watch", headers=as_operator, json={"watch": "watched"})
+    assert watched.status_code == 200, watched.text
+    page = desk(open_browser(PHONE, "dark"), "de", "Dev")
+    page.get_by_role("button", name="Einstellungen").click()
+    page.get_by_role("button", name="Ansehen").click()
+    expect(page.get_by_role("heading", name="Ansehen", exact=True)).to_be_visible()
+    expect(page).to_have_title("Ansehen · Nordwind")
+    expect(page.get_by_text("Grund: Zu viele Beschwerden")).to_be_visible()
+    page.get_by_role("button", name="Widersprechen").press("Enter")
+    expect(page.get_by_label("Warum die Maßnahme falsch ist")).to_be_focused()
+    expect(page.get_by_text("Bitte sagen Sie, warum.")).to_be_visible()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "standing-phone-dark")
+    page.keyboard.type("Das waren wir nicht.")
+    page.get_by_role("button", name="Widersprechen").press("Enter")
+    expect(page.get_by_text("Ihr Widerspruch: Das waren wir nicht.")).to_be_visible()
+    page.get_by_label("Warum diese Nummer frei sein soll").fill("Es war ein Irrtum.")
+    page.get_by_role("button", name="Einspruch erheben").press("Enter")
+    expect(page.get_by_text("Ihr Einspruch: Es war ein Irrtum.")).to_be_visible()
+    domain = page.get_by_label("Weitere Domain")
+    domain.fill("not a domain")
+    domain.press("Enter")
+    expect(page.locator("#domain-wrong")).not_to_be_empty()
+    domain.fill("shop.example")
+    domain.press("Enter")
+    page.get_by_role("button", name="shop.example entfernen").press("Enter")
+    expect(page.get_by_role("button", name="shop.example entfernen")).to_have_count(0)
+    expect(domain).to_be_focused()
+    check_reflow(page)
+    looking = desk(open_browser(DESKTOP, locale="en"), "en", "Frida", "/inbox/standing")
+    expect(looking.get_by_text("You objected: Das waren wir nicht.")).to_be_visible()
+    expect(looking.get_by_role("textbox")).to_have_count(0)
+    check_accessible(looking)
+    picture(looking, out_folder, "standing-en")
+    httpx.put(f"{at}/senders/{sender}/watch", headers=as_operator, json={"watch": ""})
+    lifted = httpx.post(f"{at}/measures/{taken.json()['measure']}", headers=as_operator, json={"decision": "lift"})
+    assert lifted.status_code == 200, lifted.text

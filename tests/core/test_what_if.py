@@ -11,7 +11,7 @@ from takt.core.markets import is_table, parse_table
 from takt.core.rate_card import parse_card
 from takt.core.rating import RateCard
 from takt.core.tariff import tariff
-from takt.core.what_if import Delivered, Sort, Till, is_ordered, total
+from takt.core.what_if import Sort, Till, is_ordered, total
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 TABLES = {one.name: one for one in map(parse_table, filter(is_table, map(cards.document, cards.names())))}
@@ -37,7 +37,7 @@ def test_numbers_and_messages_come_to_the_same(card: RateCard, sorts: list[Sort]
         return
     till = Till(card)
     for place, sort in enumerate(sorts):
-        till.take(Delivered(sort, place % 3, START + timedelta(minutes=place)))
+        till.take(till.price_of(sort), place % 3, START + timedelta(minutes=place))
     counts = {sort: sorts.count(sort) for sort in sorts}
     assert sum(total(card, counts).values()) == sum(till.micros.values())
 
@@ -53,7 +53,7 @@ def test_rules_with_other_steps_in_one_count_depend_on_the_order() -> None:
     assert not is_ordered(card, [one])
     assert total(card, {one: 3}) == {"utility": tariff([(0, 50), (1, 40)]).total(3)}
     till = Till(card)
-    assert [till.take(Delivered(sort, 1, START)) for sort in (two, one, two)] == [9, 40, 1]
+    assert [till.take(till.price_of(sort), 1, START) for sort in (two, one, two)] == [9, 40, 1]
 
 
 def test_a_conversation_is_paid_once_for_each_person_and_sender() -> None:
@@ -66,7 +66,7 @@ def test_a_conversation_is_paid_once_for_each_person_and_sender() -> None:
 
     def take(category: str, to: object, hours: int, sender: str = "1") -> int:
         at = START + timedelta(hours=hours)
-        return till.take(Delivered(Sort(category, "DE", "closed", "template", sender), to, at))
+        return till.take(till.price_of(Sort(category, "DE", "closed", "template", sender)), to, at)
 
     assert [take("service", 1, 0), take("marketing", 1, 23), take("marketing", 1, 24), take("marketing", 2, 24)] == [
         7, 0, 50, 50,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from http.cookies import Morsel, SimpleCookie
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -41,6 +42,7 @@ async def test_the_demo_lets_one_be_whoever_works_for_a_company(inbox: Inbox) ->
         assert people == [
             {"key": "ines", "name": "Ines", "role": "agent", "business": "Nordwind"},
             {"key": "tom", "name": "Tom", "role": "agent", "business": "Nordwind"},
+            {"key": "dora", "name": "Dora", "role": "developer", "business": "Nordwind"},
             {"key": "frida", "name": "Frida", "role": "finance", "business": "Nordwind"},
             {"key": "rita", "name": "Rita", "role": "agent", "business": "Rabattkiste"},
         ]
@@ -276,3 +278,48 @@ async def test_finance_alone_sets_the_budget_and_only_of_its_company(inbox: Inbo
         assert (await frida.get("/money/plan")).json()["budget_micros"] == 50_000_000
     rows = await inbox.world.rows("SELECT contract_id FROM spend_plan")
     assert rows == [(inbox.world.business.contract_id,)]
+
+
+async def test_standing_is_seen_by_roles_acted_on_by_some_and_only_for_the_own_company(inbox: Inbox) -> None:
+    world, stranger = inbox.world, inbox.stranger
+    own, other = UUID(int=1), UUID(int=2)
+    for measure_id, business in ((own, world.business), (other, stranger.business)):
+        await world.set_reference(
+            "INSERT INTO measure (measure_id, business_id, kind, state, days, figures, proposed_at, note)"
+            " VALUES ($1, $2, 'sending', 'in_force', 5, '{}', $3, 'Kette')",
+            measure_id, business.business_id, NOW,
+        )  # fmt: skip
+    watched = (world.outreach.sender_id, stranger.sender_id)
+    await world.set_reference(
+        "UPDATE sender SET watch = 'frozen', watch_at = $2 WHERE sender_id = any($1)", watched, NOW
+    )
+    async with inbox.browser("dora") as dora, inbox.browser("frida") as frida, inbox.browser("ines") as ines:
+        told = (await frida.get("/standing/all")).json()
+        assert ([one["measure"] for one in told["measures"]], told["may_act"]) == ([str(own)], False)
+        assert [one["sender"] for one in told["watched"]] == [world.outreach.sender_id]
+        acts: tuple[tuple[str, dict[str, Any]], ...] = (
+            (f"measures/{own}/objection", {"text": "Nein."}),
+            (f"senders/{world.outreach.sender_id}/appeal", {"reason": "Wir waren es nicht."}),
+            ("domains", {"domains": ["shop.example"]}),
+        )
+        for path, body in acts:
+            for looking in (frida, ines):
+                assert (await looking.post(f"/standing/{path}", json=body, headers=WRITE)).status_code == 403, path
+            assert (await dora.post(f"/standing/{path}", json=body)).status_code == 403, "without its header"
+            for wrong in ({}, dict.fromkeys(body, " "), dict.fromkeys(body, 7), dict.fromkeys(body, "x" * 5000)):
+                refused = await dora.post(f"/standing/{path}", json=wrong, headers=WRITE)
+                assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid"), (path, wrong)
+            done = await dora.post(f"/standing/{path}", json=body, headers=WRITE)
+            assert done.status_code == 200, done.text
+        assert (await ines.get("/standing/all")).status_code == 403
+        for path in (f"measures/{other}/objection", f"senders/{stranger.sender_id}/appeal", "measures/x/objection"):
+            body = {"text": "Nein.", "reason": "Nein."}
+            assert (await dora.post(f"/standing/{path}", json=body, headers=WRITE)).status_code == 400, path
+        told = (await dora.get("/standing/all")).json()
+        assert told["measures"][0]["objection"]["text"] == "Nein."
+        assert told["watched"][0]["appeal"] == "Wir waren es nicht."
+        assert told["domains"] == ["shop.example"]
+        assert (await frida.delete("/standing/domains/shop.example", headers=WRITE)).status_code == 403
+        assert (await dora.delete("/standing/domains/shop.example", headers=WRITE)).json()["domains"] == []
+        assert (await dora.delete("/standing/domains/shop.example", headers=WRITE)).status_code == 400
+    assert await world.rows("SELECT objection FROM measure WHERE measure_id = $1", other) == [("",)]

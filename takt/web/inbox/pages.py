@@ -8,7 +8,7 @@ from starlette.routing import Route
 from takt.web.staff.pages import page_routes
 from takt.web.staff.session import COMPANIES
 
-ADDRESSES = ("/inbox", "/inbox/", "/inbox/chat/{key}", "/inbox/costs", "/inbox/costs/{month}")
+ADDRESSES = ("/inbox", "/inbox/", "/inbox/chat/{key}", "/inbox/costs", "/inbox/costs/{month}", "/inbox/standing")
 
 
 def inbox_routes() -> list[Route]:

@@ -28,7 +28,7 @@ class InboxSpending:
         """One mount below `/inbox/api/money`."""
 
         def signed(path: str, **methods: Signed) -> Route:
-            answers = {method: _translated(answer) for method, answer in methods.items()}
+            answers = {method: translated(answer) for method, answer in methods.items()}
             return Route(path, Address(self._sessions, signed=answers))
 
         return [
@@ -76,7 +76,9 @@ class InboxSpending:
         return self._reference.current.businesses[session.business_id]
 
 
-def _translated(answer: Signed) -> Signed:
+def translated(answer: Signed) -> Signed:
+    """An answer whose refusals, in the words of the Cloud API, are told in those of the inbox."""
+
     async def checked(request: Request, session: Session) -> Response:
         try:
             told = await answer(request, session)

@@ -94,7 +94,7 @@ import { caller, query } from "/static/calls.js";
  *             net_micros: number, tax_micros: number, currency: string, reference: string, document: string | null,
  *             automatic: boolean, due_on: string | null, created_at: string, settled_at: string | null,
  *             ended_at: string | null, why: string }} Payment
- * @typedef {{ key: string, booked_on: string, amount_micros: number, currency: string, name: string, iban: string,
+ * @typedef {{ key: string, booked_on: string, amount_micros: number, charges_micros: number, settled_micros: number, currency: string, name: string, iban: string,
  *             remittance: string, end_to_end: string, why: string, reversal: boolean, doubt: string | null }} Unsure
  * @typedef {{ iban: string | null, holder: string | null, bic: string | null, creditor_id: string | null }} OwnAccount
  * @typedef {{ iban: string, ident: string, currency: string, opening_micros: number | null, closing_micros: number | null,

@@ -12,6 +12,9 @@ import { PAYMENT_STATES, doubtWord, whyNot } from "./money_words.js";
 
 const NOTE_CHARS_MAX = 500;
 
+/** What waits of it: less what paid an invoice already. @param {Unsure} one */
+const waiting = (one) => formatMoney(one.settled_micros ? one.amount_micros + one.charges_micros - one.settled_micros : one.amount_micros, one.currency);
+
 export function Suspense() {
   const asked = useSignal(/** @type {{ one: Unsure, aside: boolean } | null} */ (null));
   const rounds = useSignal(0);
@@ -30,8 +33,9 @@ export function Suspense() {
 /** @param {{ one: Unsure, ask: (aside: boolean) => void }} props */
 const Card = ({ one, ask }) => html`<li class="card">
   <div>
-    <h3 class="tabular">${formatMoney(one.amount_micros, one.currency)} <span class="quiet">${one.name || t("without a name")}</span></h3>
+    <h2 class="tabular">${waiting(one)} <span class="quiet">${one.name || t("without a name")}</span></h2>
     <p><span class="chip warning"><${Icon} name="triangle-alert" />${doubtWord(one.doubt ?? "")}</span></p>
+    ${one.settled_micros > 0 && html`<p>${t("{money} of it paid the invoice.", { money: formatMoney(one.settled_micros, one.currency) })}</p>`}
     <p>${one.remittance || t("without a text")}</p>
     <p class="quiet">${formatDate(`${one.booked_on}T12:00:00Z`)}${one.iban && html` · <span class="mono">${one.iban}</span>`}${one.why && ` · ${one.why}`}</p>
   </div>
@@ -64,7 +68,7 @@ function Decide({ one, aside, close, done }) {
     toast(aside ? t("Set aside.") : t("Booked."));
     done();
   };
-  return html`<${Dialog} title=${aside ? t("Set aside {money}?", { money: formatMoney(one.amount_micros, one.currency) }) : t("Whose are {money}?", { money: formatMoney(one.amount_micros, one.currency) })} onClose=${close} footer=${html`
+  return html`<${Dialog} title=${aside ? t("Set aside {money}?", { money: waiting(one) }) : t("Whose are {money}?", { money: waiting(one) })} onClose=${close} footer=${html`
     <button type="button" class="button" onClick=${close}>${t("Cancel")}</button>
     <button type="submit" form="place-money" class="button primary">${aside ? t("Set aside") : t("Assign")}</button>`}>
     <form id="place-money" class="stack" onSubmit=${send}>

@@ -128,6 +128,33 @@ import { noteServerTime } from "./clock.js";
  * @property {boolean} would_send
  * @property {string | null} waits_until taken, but kept until then
  * @property {Reason | null} reason
+ * @typedef {{ quality: string, low: number, high: number, messages: number, green_below: number, red_above: number }} Judged
+ *
+ * @typedef {object} Measure what was taken against the company
+ * @property {string} measure
+ * @property {string} kind
+ * @property {number | null} days
+ * @property {string} state
+ * @property {Partial<Judged>} figures
+ * @property {string} proposed_at
+ * @property {string | null} until
+ * @property {{ text: string, at: string, answer_due_at: string | null } | null} objection
+ * @property {string} objection_until
+ * @property {string | null} decided_at
+ * @property {string} note
+ *
+ * @typedef {object} Stands how the company stands
+ * @property {{ waba: string, name: string }} company
+ * @property {{ waba: string, name: string }} owner
+ * @property {Judged | null} standing
+ * @property {{ tier: string, people_max: number | null, people: number | null, cut_until: string | null }} reach
+ * @property {{ tier: string, people_max: number | null } | null} next
+ * @property {{ sender: string, name: string, quality: string, standing: Judged | null, last_28_days: Record<string, number> }[]} senders
+ * @property {Measure[]} measures
+ * @property {{ sender: string, name: string, watch: string, since: string | null, appeal: string }[]} watched
+ * @property {string[]} domains
+ * @property {boolean} may_act
+ *
  * @typedef {{ budget_micros: number | null, hard_stop: boolean, low_micros: number | null,
  *             auto_top_up: { below_micros: number, net_micros: number, month_max_micros: number, pause_s: number, provider: string,
  *               mandate: string | null } | null }} Plan
@@ -210,6 +237,16 @@ export const api = {
   mandates: () => call("GET", "/money/mandates"),
   /** @param {{ net_micros: number }} wish @returns {Promise<Asked>} */
   topUp: (wish) => call("POST", "/money/payments", wish),
+  /** @returns {Promise<Stands>} */
+  standing: () => call("GET", "/standing/all"),
+  /** @param {string} measure @param {string} text @returns {Promise<Stands>} */
+  objectTo: (measure, text) => call("POST", `/standing/measures/${encodeURIComponent(measure)}/objection`, { text }),
+  /** @param {string} sender @param {string} reason @returns {Promise<Stands>} */
+  appeal: (sender, reason) => call("POST", `/standing/senders/${encodeURIComponent(sender)}/appeal`, { reason }),
+  /** @param {string} domain @returns {Promise<Stands>} */
+  addDomain: (domain) => call("POST", "/standing/domains", { domains: [domain] }),
+  /** @param {string} domain @returns {Promise<Stands>} */
+  dropDomain: (domain) => call("DELETE", `/standing/domains/${encodeURIComponent(domain)}`),
   /** What is waited for, and where to transfer to. @returns {Promise<Payments>} */
   payments: () => call("GET", "/money/payments"),
   /** The picture of a payment that waits for a transfer. @param {string} id */

@@ -10,12 +10,13 @@ import * as desk from "./desk.js";
 import { keepFor } from "./kept.js";
 import { listenToKeys } from "./keys.js";
 import { CostsPage, seesCosts } from "./costs.js";
-import { costs, follow, overlay, reopen, roomy } from "./place.js";
+import { costs, follow, overlay, reopen, roomy, standing } from "./place.js";
 import { Aside } from "./aside.js";
 import { ChatPane } from "./chat.js";
 import { ListPane } from "./list.js";
 import { Settings, Shortcuts } from "./settings.js";
 import { SignIn } from "./sign_in.js";
+import { StandingPage } from "./standing.js";
 import { forgetTemplates } from "./templates.js";
 
 function App() {
@@ -23,6 +24,8 @@ function App() {
   if (desk.unreachable.value) return html`<main class="door"><${Trouble} text=${t("The server was not reached.")} retry=${() => desk.open()} /></main>`;
   if (who === undefined) return html`<main class="door"><${Loading} label=${t("Loading …")} /></main>`;
   if (who === null) return html`<${SignIn} /><${Toasts} />`;
+  if (standing.value && seesCosts(who.role))
+    return html`<${StandingPage} />${overlay.value === "settings" && html`<${Settings} />`}<${Toasts} />`;
   if (who.role === "finance" || (costs.value !== null && seesCosts(who.role)))
     return html`<${CostsPage} />${overlay.value === "settings" && html`<${Settings} />`}<${Toasts} />`;
   const chat = desk.selected.value;
@@ -58,7 +61,7 @@ function title() {
   const who = desk.me.value;
   const unread = desk.unreadChats.value;
   const open = desk.card.value?.name;
-  const inbox = who && (who.role === "finance" || costs.value !== null) ? t("Costs") : t("Inbox");
+  const inbox = who && standing.value && seesCosts(who.role) ? t("Standing") : who && (who.role === "finance" || costs.value !== null) ? t("Costs") : t("Inbox");
   const place = who ? `${open ? `${open} · ` : ""}${inbox} · ${who.business.name}` : `${t("Inbox")} · Takt`;
   document.title = unread ? `(${unread}) ${place}` : place;
 }

@@ -13,7 +13,7 @@ import { Budget } from "./budget.js";
 import * as desk from "./desk.js";
 import { categoryWord } from "./form.js";
 import { Invoices } from "./invoices.js";
-import { costs as month, goToCosts, leaveCosts, overlay } from "./place.js";
+import { costs as month, goToCosts, leave, overlay } from "./place.js";
 
 /** @typedef {import("./api.js").Costs} Costs */
 /** @typedef {Record<string, string | number>} Only which messages are looked at */
@@ -83,7 +83,7 @@ function Head() {
   const who = desk.me.value;
   if (!who) return null;
   return html`<header class="list-head">
-    ${who.role === "finance" ? html`<${Avatar} name=${who.business.name} business size="small" />` : html`<${IconButton} icon="arrow-left" label=${t("Back to the inbox")} onClick=${leaveCosts} />`}
+    ${who.role === "finance" ? html`<${Avatar} name=${who.business.name} business size="small" />` : html`<${IconButton} icon="arrow-left" label=${t("Back to the inbox")} onClick=${leave} />`}
     <div class="titles">
       <h1 id="costs-title">${t("Costs")}</h1>
       <p class="quiet">${who.business.name} · ${who.name}</p>

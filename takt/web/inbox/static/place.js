@@ -15,6 +15,8 @@ export const roomy = matching("(width >= 60rem)");
 export const side = signal(/** @type {Side | null} */ (null));
 /** The month whose costs are shown, empty for the present one; null while something else is. */
 export const costs = signal(/** @type {string | null} */ (null));
+/** Whether the company's standing is shown. */
+export const standing = signal(false);
 /** Dialogs of the whole page. */
 export const overlay = signal(/** @type {"settings" | "shortcuts" | "templates" | null} */ (null));
 
@@ -45,8 +47,14 @@ export function goToCosts(month = "") {
   show(null);
 }
 
-/** Goes back from the costs to the chats. */
-export function leaveCosts() {
+/** Shows how the company stands. */
+export function goToStanding() {
+  history.pushState({ inside: true }, "", `${HOME}/standing`);
+  show(null);
+}
+
+/** Goes back to the chats; finance has none and comes to the costs. */
+export function leave() {
   history.pushState(null, "", HOME);
   show(null);
 }
@@ -55,6 +63,7 @@ export function leaveCosts() {
 function show(key) {
   batch(() => {
     costs.value = costsNamed();
+    standing.value = location.pathname === `${HOME}/standing`;
     if (key !== selected.value) side.value = null;
     selected.value = key;
     overlay.value = null;

@@ -7,7 +7,7 @@ import { Avatar, Dialog, Icon, Switch, toast } from "/static/ui.js";
 import * as desk from "./desk.js";
 import { setShortcuts, shortcutsOn } from "./kept.js";
 import { seesCosts } from "./costs.js";
-import { clearAddress, goToCosts, overlay } from "./place.js";
+import { clearAddress, goToCosts, goToStanding, overlay } from "./place.js";
 
 const close = () => {
   overlay.value = null;
@@ -30,6 +30,7 @@ export function Settings() {
       <${Icon} name="keyboard" />${t("Keyboard shortcuts")}
     </button>`}
     ${seesCosts(who.role) && who.role !== "finance" && html`<button type="button" class="button" onClick=${() => goToCosts()}><${Icon} name="coins" />${t("Costs")}</button>`}
+    ${seesCosts(who.role) && html`<button type="button" class="button" onClick=${goToStanding}><${Icon} name="gauge" />${t("Standing")}</button>`}
     <button type="button" class="button" onClick=${out}><${Icon} name="log-out" />${t("Sign out")}</button>
   </${Dialog}>`;
 }

@@ -1,0 +1,95 @@
+"""How a company stands, at the inbox: its numbers, measures and watched senders, what it says to them, its link domains."""
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from takt.core.reach import ORDER, TIERS
+from takt.store.reference import Business, Reference
+from takt.store.views import Session
+from takt.web.inbox.spending import translated
+from takt.web.staff.address import Address, Signed, nowhere
+from takt.web.staff.answers import Refusal, json_answer, read_object
+from takt.web.staff.session import Sessions
+from takt.web.standings import StandingDesk
+from takt.web.suspicions import SuspicionQueue
+
+ROLES: Final = ("finance", "developer", "marketer")
+ACTING: Final = ("developer", "marketer")
+
+
+class InboxStanding:
+    """The requests of a signed-in person about standing. Finance looks; developers and marketers act."""
+
+    def __init__(
+        self, sessions: Sessions, desk: StandingDesk, suspicions: SuspicionQueue, reference: Reference
+    ) -> None:
+        self._sessions = sessions
+        self._desk = desk
+        self._suspicions = suspicions
+        self._reference = reference
+
+    def routes(self) -> list[Mount]:
+        """One mount below `/inbox/api/standing`."""
+
+        def signed(path: str, **methods: Signed) -> Route:
+            answers = {method: translated(answer) for method, answer in methods.items()}
+            return Route(path, Address(self._sessions, signed=answers))
+
+        return [
+            Mount("/inbox/api/standing", routes=[
+                signed("/all", GET=self._all),
+                signed("/measures/{measure}/objection", POST=self._object),
+                signed("/senders/{sender}/appeal", POST=self._appeal),
+                signed("/domains", POST=self._add),
+                signed("/domains/{domain}", DELETE=self._drop),
+                nowhere(self._sessions),
+            ]),
+        ]  # fmt: skip
+
+    async def _all(self, _request: Request, session: Session) -> Response:
+        return await self._told(self._business(session, ROLES), session)
+
+    async def _object(self, request: Request, session: Session) -> Response:
+        business = self._business(session, ACTING)
+        await self._desk.object(business, request.path_params["measure"], await read_object(request))
+        return await self._told(business, session)
+
+    async def _appeal(self, request: Request, session: Session) -> Response:
+        business = self._business(session, ACTING)
+        await self._suspicions.appeal(request.path_params["sender"], business.waba_id, await read_object(request))
+        return await self._told(business, session)
+
+    async def _add(self, request: Request, session: Session) -> Response:
+        business = self._business(session, ACTING)
+        await self._suspicions.domains.add(business, await read_object(request))
+        return await self._told(business, session)
+
+    async def _drop(self, request: Request, session: Session) -> Response:
+        business = self._business(session, ACTING)
+        await self._suspicions.domains.drop(business, request.path_params["domain"])
+        return await self._told(business, session)
+
+    async def _told(self, business: Business, session: Session) -> Response:
+        found: dict[str, Any] = await self._desk.of(business)
+        return json_answer({
+            **found,
+            "next": _next(found["reach"]["tier"]),
+            "watched": await self._suspicions.of(business),
+            "domains": await self._suspicions.domains.of(business),
+            "may_act": session.role in ACTING,
+        })  # fmt: skip
+
+    def _business(self, session: Session, roles: tuple[str, ...]) -> Business:
+        if session.role not in roles:
+            raise Refusal(403, "role", "Standing is for developers and marketers; finance may see it.")
+        assert session.business_id is not None, "people of companies have a company"
+        return self._reference.current.businesses[session.business_id]
+
+
+def _next(tier: str) -> dict[str, Any] | None:
+    """What comes after a tier; None after the last."""
+    after = ORDER[ORDER.index(tier) + 1 :]
+    return {"tier": after[0], "people_max": TIERS[after[0]]} if after else None
