@@ -17,9 +17,10 @@ from takt.store.documents import Listed
 from takt.store.pool import transaction
 from tests.actions.test_close_month import CLOSE, balance, closer_at, crowd, delivered
 from tests.actions.test_issue import set_up, unread
+from tests.letters import add_company
 from tests.partners import sell_through_partner
-from tests.pricing import SINCE, document, pay_by, publish_at
-from tests.world import FUNDS, NOW, World
+from tests.pricing import SINCE, deliver, document, pay_by, publish_at, sent
+from tests.world import FUNDS, NOW, World, text_to
 
 PRICE, COST = 100_000, 85_000
 
@@ -71,3 +72,32 @@ async def test_a_dearer_wholesale_card_keeps_the_margin_of_the_cards_that_name_i
     with pytest.raises(UnsoundError, match=r"reseller\.margin"):
         await publish_at(world, document({"price": PRICE + 1}, card="bulk", valid=valid), NOW)
     await publish_at(world, document({"price": PRICE}, card="bulk", valid=valid), NOW)
+
+
+async def test_the_month_of_a_partner_is_over_all_its_clients(world: World) -> None:
+    partner = await sell_through_partner(world, FUNDS)
+    await publish_at(world, document({"price": 60_000}, card="bulk"), SINCE - timedelta(days=1))
+    await pay_by(world, document({"price": PRICE}, reseller={"wholesale": "bulk"}))
+    other = await add_company(world, world.site.parts[0])
+    await world.set_reference(
+        "UPDATE business SET card = 'tested', partner_part = $1, partner_id = $2 WHERE business_id = $3",
+        *partner,
+        other.business.business_id,
+    )
+    await world.execute(
+        "UPDATE account SET posted_micros = $1 WHERE contract_id = $2 AND kind = 'spend'",
+        FUNDS,
+        other.business.contract_id,
+    )
+    people = await crowd(world)
+    await delivered(world, people, 2)
+    for person in people:
+        await world.invite(person, other)
+        await sent(world, text_to(world, person.wa_id, sender=other))
+        await deliver(world, person)
+    await closer_at(world).sum_up()
+    closed = {one.payer: one for one in (await closer_at(world).close()).closed}
+    async with world.site.everywhere.acquire() as conn:
+        found = await closings.lines(conn, partner, closed[partner].month)
+    assert {(one.card, one.rule) for one in found} == {("bulk", 0)}
+    assert sum(one.quantity for one in found) == 3 * len(people)
