@@ -17,6 +17,8 @@ QUIET: Final = 15
 """So many of the people want quiet now and then."""
 TURN_S: Final = 1.0
 TRIES: Final = 40
+AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What a statement meets whose database is killed: the last when the end comes between two messages of the protocol."""
 
 
 async def make_some_wait(house: House, people: Sequence[Person], over: asyncio.Event) -> int:
@@ -27,14 +29,14 @@ async def make_some_wait(house: House, people: Sequence[Person], over: asyncio.E
         try:
             async with connect(house.url, name="crash") as conn:
                 seen += await _turn(conn, wa_ids, quiet=turn % 3 != 0)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except AWAY:
             pass  # it was killed; the next turn comes
         await asyncio.sleep(TURN_S)
     for _ in range(TRIES):
         try:
             async with connect(house.url, name="crash") as conn:
                 return seen + await _turn(conn, wa_ids, quiet=False)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except AWAY:
             await asyncio.sleep(TURN_S)
     raise AssertionError("the database did not come back")
 
