@@ -23,7 +23,7 @@ from takt.core.charging import CountKey
 from takt.core.entries import Payer
 from takt.core.usage import Usage
 from takt.lanes import Action, Lanes
-from takt.store import counters, ledger
+from takt.store import counters, journal, ledger
 from takt.store.journal import OverspentError
 from takt.store.ledger import Cost, Hold
 from takt.store.pool import Conn, Pool, close_pool, connect, open_pool, transaction
@@ -65,7 +65,7 @@ async def hold(conn: Conn, part: int, commands: list[Hold], now: datetime, *, ag
         assert held is not None, "the companies here have money enough"
         wallets[one.payer] = held.wallet
     await ledger.add_holds(conn, part, commands, now)
-    await ledger.reserve(conn, commands)
+    await journal.move(conn, ledger.set_aside(commands))
     return Done([None] * len(commands))
 
 

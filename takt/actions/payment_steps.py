@@ -13,6 +13,7 @@ from takt.core.ids import derive_id, slot_of
 from takt.core.payment import Move, Payment, Purpose, Split, State, Word, advance, split
 from takt.core.statements import Transaction
 from takt.core.value import value
+from takt.provider import Notice
 from takt.store import payments
 from takt.store.payments import Told
 from takt.store.pool import Conn
@@ -29,6 +30,11 @@ class Said:
     gross_micros: int | None = None
     iban: str = ""
     why: str = ""
+
+
+def heard(provider: str, notice: Notice) -> Said:
+    """A notice of a provider as the word that it is."""
+    return Said(provider, notice.notice_id, notice.word, notice.at, notice.gross_micros, why=notice.why)
 
 
 @value

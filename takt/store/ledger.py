@@ -144,14 +144,6 @@ def set_aside(holds: Iterable[Hold]) -> Changes:
     return changes
 
 
-async def reserve(conn: Conn, holds: Iterable[Hold]) -> None:
-    """Set the sums of these holds aside: each account once, in a fixed order; last statement of a batch.
-
-    Raises OverspentError when an account no longer covers its sum.
-    """
-    await journal.move(conn, set_aside(holds))
-
-
 async def capture_holds(conn: Conn, part: int, costs: Mapping[UUID, Cost], now: datetime) -> list[Settled]:
     """Take what these messages cost: out of their open holds, or late. One that is settled is not among the answers."""
     rows = await conn.fetch(

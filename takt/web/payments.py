@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from takt.actions.paying import Answer, Begin, Command, EndMandate, SetTax, SignMandate, Tell
-from takt.actions.payment_steps import Said
+from takt.actions.payment_steps import heard
 from takt.actions.spending import SetPlan
 from takt.actions.taxing import terms_of
 from takt.clock import Clock
@@ -221,8 +221,7 @@ class PaymentDesk:
             found = await self._find(notice.reference)
             if found is None:
                 continue
-            said = Said(name, notice.notice_id, notice.word, notice.at, notice.gross_micros, why=notice.why)
-            command = Tell(found.payer[0], found.payment_id, said)
+            command = Tell(found.payer[0], found.payment_id, heard(name, notice))
             taken += await self._lanes.payments.submit(slot_of(found.payment_id), command) is not None
         return {"taken": taken}
 

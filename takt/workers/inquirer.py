@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from takt.actions.paying import Command, Paying, Tell
-from takt.actions.payment_steps import Said
+from takt.actions.payment_steps import heard
 from takt.clock import Clock
 from takt.core.payment import Payment
 from takt.provider import Provider
@@ -73,11 +73,7 @@ class Inquirer:
         known = {one.reference: one for one in waiting}
         notices = await provider.reconcile(min(one.created_at for one in waiting))
         return [
-            Tell(
-                part,
-                known[one.reference].payment_id,
-                Said(provider.name, one.notice_id, one.word, one.at, one.gross_micros, why=one.why),
-            )
+            Tell(part, known[one.reference].payment_id, heard(provider.name, one))
             for one in notices
             if one.reference in known
         ]

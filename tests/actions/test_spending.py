@@ -14,7 +14,7 @@ from takt.core.ids import slot_of
 from takt.core.mandate import Mandate, Scheme
 from takt.core.message import Accepted
 from takt.core.spending import AutoTopUp, Plan
-from takt.store import ledger, mandates, spend_plans
+from takt.store import journal, ledger, mandates, spend_plans
 from takt.store.journal import OverspentError
 from takt.store.pool import transaction
 from tests.world import FUNDS, NOW, UTILITY, Somebody, World, template_to
@@ -80,7 +80,7 @@ async def test_the_database_itself_keeps_a_hard_budget(world: World, mara: Someb
     price = ledger.Hold(CLOCK.new_id(), world.payer, UTILITY, "EUR", "utility", "DE", "card", 1, 0)
     with pytest.raises(OverspentError):
         async with transaction(world.site.everywhere) as conn, conn.transaction():
-            await ledger.reserve(conn, [price])
+            await journal.move(conn, ledger.set_aside([price]))
     assert await world.money() == (FUNDS, 0)
 
 

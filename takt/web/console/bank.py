@@ -1,16 +1,19 @@
 """What people of the operator do with payments and the bank at the console; each is an action of the own API, too."""
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 
 from takt.core.booking import Kind
 from takt.store.views import Session
 from takt.web.bank import BankDesk
-from takt.web.console.routes import actor_of, translated
+from takt.web.console.routes import actor_of, as_here
 from takt.web.http import BODY_BYTES_MAX
 from takt.web.payments import PaymentDesk
-from takt.web.staff.address import Address, Signed, nowhere
+from takt.web.staff import address
+from takt.web.staff.address import nowhere
 from takt.web.staff.answers import Refusal, json_answer, read_file, read_object
 from takt.web.staff.session import Sessions
 
@@ -25,10 +28,7 @@ class ConsoleBank:
 
     def routes(self) -> list[Mount]:
         """One mount below `/console/api/bank`."""
-
-        def signed(path: str, **methods: Signed) -> Route:
-            answers = {method: translated(answer) for method, answer in methods.items()}
-            return Route(path, Address(self._sessions, signed=answers))
+        signed = partial(address.signed, self._sessions, as_here)
 
         return [
             Mount("/console/api/bank", routes=[

@@ -1,17 +1,19 @@
 """What people of the operator see and do about money at the console; each is an action of the own API, too."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 
 from takt.store.views import Session
-from takt.web.console.routes import translated
+from takt.web.console.routes import as_here
 from takt.web.documents import DocumentDesk
 from takt.web.money import MoneyDesk
-from takt.web.staff.address import Address, Signed, nowhere
+from takt.web.staff import address
+from takt.web.staff.address import nowhere
 from takt.web.staff.answers import json_answer, read_object
 from takt.web.staff.session import Sessions
 from takt.wire.documents import parse_state
@@ -44,10 +46,7 @@ class ConsoleMoney:
 
     def routes(self) -> list[Mount]:
         """One mount below `/console/api/money`."""
-
-        def signed(path: str, **methods: Signed) -> Route:
-            answers = {method: translated(answer) for method, answer in methods.items()}
-            return Route(path, Address(self._sessions, signed=answers))
+        signed = partial(address.signed, self._sessions, as_here)
 
         return [
             Mount("/console/api/money", routes=[

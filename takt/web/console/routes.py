@@ -4,6 +4,7 @@ The same as `/takt/v1/reviews`, `/names` and `/codes` with an operator's token, 
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -16,13 +17,13 @@ from takt.web.decisions import Decisions
 from takt.web.numbers import NumberQueue
 from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
-from takt.web.staff.address import Address, Signed, nowhere
+from takt.web.staff import address
+from takt.web.staff.address import Address, nowhere
 from takt.web.staff.answers import Refusal, json_answer, read_object
 from takt.web.staff.session import Sessions
 from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue
 from takt.wire import errors
-from takt.wire.errors import WireError
 from takt.wire.instants import instant
 
 BAD_VALUE = errors.bad_value("", "").code
@@ -53,9 +54,7 @@ class ConsoleDoor:
         """One mount below `/console/api`."""
         sessions = self._sessions
 
-        def signed(path: str, **methods: Signed) -> Route:
-            answers = {method: translated(answer) for method, answer in methods.items()}
-            return Route(path, Address(sessions, signed=answers))
+        signed = partial(address.signed, sessions, as_here)
 
         return [
             Mount("/console/api", routes=[
@@ -222,19 +221,9 @@ def _who(person: Session | Staff, locale: str) -> Mapping[str, Any]:
     return {"name": person.name, "role": person.role, "locale": locale}
 
 
-def translated(answer: Signed) -> Signed:
-    """What is refused in the words of the Cloud API is refused in those of this API."""
-
-    async def checked(request: Request, session: Session) -> Any:
-        try:
-            return await answer(request, session)
-        except errors.Refusal as refusal:
-            raise _as_here(refusal.error) from None
-
-    return checked
-
-
-def _as_here(error: WireError) -> Refusal:
+def as_here(refused: errors.Refusal) -> Refusal:
+    """What is refused in the words of the Cloud API, in those of the console."""
+    error = refused.error
     if "fault" in error.more:
         return Refusal(error.http, str(error.more["fault"]), error.details, retry_after_s=error.retry_after_s)
     if error.type == "GraphMethodException":

@@ -13,10 +13,11 @@ from takt.store.site import Site
 from takt.store.views import Session
 from takt.web.costs import Costs
 from takt.web.documents import DocumentDesk
+from takt.web.inbox.company import LOOKING, company_of
 from takt.web.staff.answers import Refusal, bad, json_answer
 from takt.wire import documents, errors
 
-ROLES = ("finance", "developer", "marketer")
+COSTS_ARE_FOR = "Costs are for finance, developers and marketers."
 
 
 class InboxCosts:
@@ -31,20 +32,14 @@ class InboxCosts:
     async def month(self, request: Request, session: Session) -> Response:
         """The costs of a month by what they are for."""
         business = self._business(session)
-        try:
-            month = self._costs.month_of(business, request.query_params.get("month"))
-        except errors.Refusal as refusal:
-            raise as_here(refusal) from None
+        month = self._costs.month_of(business, request.query_params.get("month"))
         return json_answer(await self._costs.month(business, month))
 
     async def messages(self, request: Request, session: Session) -> Response:
         """The messages behind a figure."""
         business = self._business(session)
-        try:
-            month = self._costs.month_of(business, request.query_params.get("month"))
-            return json_answer(await self._costs.messages(business, month, request.query_params))
-        except errors.Refusal as refusal:
-            raise as_here(refusal) from None
+        month = self._costs.month_of(business, request.query_params.get("month"))
+        return json_answer(await self._costs.messages(business, month, request.query_params))
 
     async def months(self, _request: Request, session: Session) -> Response:
         """The closed months with their lines."""
@@ -56,10 +51,7 @@ class InboxCosts:
         asked = request.query_params.get("format", Format.CSV)
         if asked not in list(Format):
             raise bad("format", "must be csv or parquet")
-        try:
-            month = self._costs.month_of(business, request.query_params.get("month"))
-        except errors.Refusal as refusal:
-            raise as_here(refusal) from None
+        month = self._costs.month_of(business, request.query_params.get("month"))
         form = Format(asked)
         return StreamingResponse(
             exports.usage(self._site, business, month, form),
@@ -91,10 +83,7 @@ class InboxCosts:
         )
 
     def _business(self, session: Session) -> Business:
-        if session.role not in ROLES:
-            raise Refusal(403, "role", "Costs are for finance, developers and marketers.")
-        assert session.business_id is not None, "people of companies have a company"
-        return self._reference.current.businesses[session.business_id]
+        return company_of(self._reference, session, LOOKING, COSTS_ARE_FOR)
 
 
 def as_here(refusal: errors.Refusal) -> Refusal:

@@ -1,5 +1,7 @@
 """The addresses of the inbox API."""
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
@@ -10,9 +12,10 @@ from takt.clock import Clock
 from takt.store.views import Session
 from takt.wakes import Wakes
 from takt.web.inbox.api import InboxApi
-from takt.web.inbox.costs import InboxCosts
+from takt.web.inbox.costs import InboxCosts, as_here
 from takt.web.inbox.events import Desk, EventStream, Listener, StreamCount
 from takt.web.inbox.media import InboxMedia
+from takt.web.staff import address
 from takt.web.staff.address import Address, Signed, nowhere
 from takt.web.staff.answers import NUMBER_MAX, Refusal, number_of, query_number
 from takt.web.staff.session import Sessions
@@ -48,6 +51,7 @@ class InboxDoor:
         def chatting(path: str, **methods: Signed) -> Route:
             return signed(path, **{method: _of_chats(answer) for method, answer in methods.items()})
 
+        costs = partial(address.signed, sessions, as_here)
         return [
             Mount("/inbox/api", routes=[
                 Route("/demo-people", Address(sessions, open_={"GET": sessions.list_demo_people})),
@@ -65,12 +69,12 @@ class InboxDoor:
                 chatting("/media/{id}", GET=self._media.show),
                 chatting("/messages/{id:path}/explain", GET=api.explain),
                 chatting("/events", GET=self._events),
-                signed("/costs", GET=self._costs.month),
-                signed("/costs/messages", GET=self._costs.messages),
-                signed("/months", GET=self._costs.months),
-                signed("/usage", GET=self._costs.file),
-                signed("/documents", GET=self._costs.documents),
-                signed("/documents/{id}/{syntax}", GET=self._costs.document),
+                costs("/costs", GET=self._costs.month),
+                costs("/costs/messages", GET=self._costs.messages),
+                costs("/months", GET=self._costs.months),
+                costs("/usage", GET=self._costs.file),
+                costs("/documents", GET=self._costs.documents),
+                costs("/documents/{id}/{syntax}", GET=self._costs.document),
                 nowhere(sessions),
             ]),
         ]  # fmt: skip

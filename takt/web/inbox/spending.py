@@ -1,17 +1,20 @@
 """What finance at a company wishes for its money at the inbox: a budget, alerts, top-ups; the same as the own API."""
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 
 from takt.store.reference import Business, Reference
 from takt.store.views import Session
-from takt.web.inbox.costs import ROLES, as_here
+from takt.web.inbox.company import LOOKING, company_of
+from takt.web.inbox.costs import COSTS_ARE_FOR, as_here
 from takt.web.payments import PaymentDesk
-from takt.web.staff.address import Address, Signed, nowhere
+from takt.web.staff import address
+from takt.web.staff.address import nowhere
 from takt.web.staff.answers import Refusal, json_answer, read_object
 from takt.web.staff.session import Sessions
-from takt.wire import errors
 
 KEY_CHARS_MAX = 100
 
@@ -26,10 +29,7 @@ class InboxSpending:
 
     def routes(self) -> list[Mount]:
         """One mount below `/inbox/api/money`."""
-
-        def signed(path: str, **methods: Signed) -> Route:
-            answers = {method: translated(answer) for method, answer in methods.items()}
-            return Route(path, Address(self._sessions, signed=answers))
+        signed = partial(address.signed, self._sessions, as_here)
 
         return [
             Mount("/inbox/api/money", routes=[
@@ -65,26 +65,7 @@ class InboxSpending:
         return json_answer(await self._desk.mandates(self._business(session)))
 
     def _finance(self, session: Session) -> Business:
-        if session.role != "finance":
-            raise Refusal(403, "role", "Budget and payments are for finance.")
-        return self._business(session)
+        return company_of(self._reference, session, ("finance",), "Budget and payments are for finance.")
 
     def _business(self, session: Session) -> Business:
-        if session.role not in ROLES:
-            raise Refusal(403, "role", "Costs are for finance, developers and marketers.")
-        assert session.business_id is not None, "people of companies have a company"
-        return self._reference.current.businesses[session.business_id]
-
-
-def translated(answer: Signed) -> Signed:
-    """An answer whose refusals, in the words of the Cloud API, are told in those of the inbox."""
-
-    async def checked(request: Request, session: Session) -> Response:
-        try:
-            told = await answer(request, session)
-        except errors.Refusal as refusal:
-            raise as_here(refusal) from None
-        assert isinstance(told, Response), "an address here answers at once"
-        return told
-
-    return checked
+        return company_of(self._reference, session, LOOKING, COSTS_ARE_FOR)

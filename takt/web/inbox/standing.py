@@ -1,22 +1,24 @@
 """How a company stands, at the inbox: its numbers, measures and watched senders, what it says to them, its link domains."""
 
+from functools import partial
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 
 from takt.core.reach import ORDER, TIERS
 from takt.store.reference import Business, Reference
 from takt.store.views import Session
-from takt.web.inbox.spending import translated
-from takt.web.staff.address import Address, Signed, nowhere
-from takt.web.staff.answers import Refusal, json_answer, read_object
+from takt.web.inbox.company import LOOKING, company_of
+from takt.web.inbox.costs import as_here
+from takt.web.staff import address
+from takt.web.staff.address import nowhere
+from takt.web.staff.answers import json_answer, read_object
 from takt.web.staff.session import Sessions
 from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue
 
-ROLES: Final = ("finance", "developer", "marketer")
 ACTING: Final = ("developer", "marketer")
 
 
@@ -33,10 +35,7 @@ class InboxStanding:
 
     def routes(self) -> list[Mount]:
         """One mount below `/inbox/api/standing`."""
-
-        def signed(path: str, **methods: Signed) -> Route:
-            answers = {method: translated(answer) for method, answer in methods.items()}
-            return Route(path, Address(self._sessions, signed=answers))
+        signed = partial(address.signed, self._sessions, as_here)
 
         return [
             Mount("/inbox/api/standing", routes=[
@@ -50,7 +49,7 @@ class InboxStanding:
         ]  # fmt: skip
 
     async def _all(self, _request: Request, session: Session) -> Response:
-        return await self._told(self._business(session, ROLES), session)
+        return await self._told(self._business(session, LOOKING), session)
 
     async def _object(self, request: Request, session: Session) -> Response:
         business = self._business(session, ACTING)
@@ -83,10 +82,8 @@ class InboxStanding:
         })  # fmt: skip
 
     def _business(self, session: Session, roles: tuple[str, ...]) -> Business:
-        if session.role not in roles:
-            raise Refusal(403, "role", "Standing is for developers and marketers; finance may see it.")
-        assert session.business_id is not None, "people of companies have a company"
-        return self._reference.current.businesses[session.business_id]
+        says = "Standing is for developers and marketers; finance may see it."
+        return company_of(self._reference, session, roles, says)
 
 
 def _next(tier: str) -> dict[str, Any] | None:

@@ -19,20 +19,29 @@ from takt.vault import VaultAway
 from takt.web.http import ClientGoneError, header
 from takt.web.staff.answers import Refusal, bad, refusal_answer
 from takt.web.staff.session import Sessions
+from takt.wire import errors
 
 Open = Callable[[Request], Awaitable[ASGIApp]]
 Signed = Callable[[Request, Session], Awaitable[ASGIApp]]
+Tell = Callable[[errors.Refusal], Refusal]
+"""How a refusal in the words of the Cloud API is said in those of an API for people."""
 
 
 class Address:
     """An ASGI application for one address: which method does what, with or without a session."""
 
     def __init__(
-        self, sessions: Sessions, *, signed: Mapping[str, Signed] | None = None, open_: Mapping[str, Open] | None = None
+        self,
+        sessions: Sessions,
+        *,
+        signed: Mapping[str, Signed] | None = None,
+        open_: Mapping[str, Open] | None = None,
+        tell: Tell | None = None,
     ) -> None:
         self._sessions = sessions
         self._signed = dict(signed or {})
         self._open = dict(open_ or {})
+        self._tell = tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -41,6 +50,10 @@ class Address:
             answer = await self._answer(request)
         except Refusal as refusal:
             answer = refusal_answer(refusal)
+        except errors.Refusal as refusal:
+            if self._tell is None:
+                raise
+            answer = refusal_answer(self._tell(refusal))
         except LaneFullError:
             answer = refusal_answer(Refusal(429, "busy", "Too much at once. Please repeat.", retry_after_s=1))
         except ClientGoneError:
@@ -74,6 +87,11 @@ def _check(request: Request) -> None:
         raise Refusal(404, "unknown_address", "There is nothing at this address.")
     if (place := find_unstorable(dict(request.query_params))) is not None:
         raise bad(place, MUST)
+
+
+def signed(sessions: Sessions, tell: Tell, path: str, **methods: Signed) -> Route:
+    """A path for people who are signed in; refusals of the desks behind it are told by `tell`."""
+    return Route(path, Address(sessions, signed=methods, tell=tell))
 
 
 def nowhere(sessions: Sessions) -> Route:
