@@ -39,7 +39,7 @@ async def _make_world(conn: Conn, parts: tuple[int, ...], kept: Secrets | None, 
 def _print(url: str, path: Path, secrets: Secrets) -> None:
     nordwind, mara = world.BUSINESSES[0], world.PEOPLE[0]
     people = ", ".join(person.name.split()[0] for person in world.PEOPLE)
-    agents = ", ".join(member.name.split()[0] for member in world.STAFF if member.business is not None)
+    colleagues = ", ".join(member.name.split()[0] for member in world.STAFF if member.business is not None)
     operators = ", ".join(member.name.split()[0] for member in world.STAFF if member.role == "operator")
     body = (
         '{"messaging_product":"whatsapp","to":"' + mara.wa_id + '","type":"template","template":'
@@ -53,7 +53,7 @@ def _print(url: str, path: Path, secrets: Secrets) -> None:
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"\n[bold]Takt[/] is ready at [bold cyan]{url}[/]\n")
     out.print(f"  Messenger   {url}/         sign in as {people}")
-    out.print(f"  Inbox       {url}/inbox    sign in as {agents} of {nordwind.name}")
+    out.print(f"  Inbox       {url}/inbox    sign in as {colleagues} of {nordwind.name}")
     out.print(f"  Console     {url}/console  sign in as {operators}")
     out.print(f"  Secrets     {path}\n")
     out.print("  Send the first message to Mara:\n")
