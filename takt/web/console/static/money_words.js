@@ -56,7 +56,7 @@ export function accountWord(name) {
 }
 
 export const stageWord = known({
-  applied: () => t("Applied"),
+  applied: () => t("Has applied"),
   pilot: () => t("Pilot"),
   live: () => t("Live"),
   paused: () => t("Paused"),

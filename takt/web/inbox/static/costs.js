@@ -99,7 +99,7 @@ function Figures({ of, current }) {
     ${current && html`<div><dt>${t("Today")}</dt><dd>${money(of.today.micros)}</dd><dd class="quiet">${tn("{n} message", "{n} messages", of.today.units)}</dd></div>`}
     <div><dt>${t("This month")}</dt><dd>${money(of.total.micros)}</dd><dd class="quiet">${tn("{n} message", "{n} messages", of.total.units)}</dd></div>
     ${current && of.budget_micros !== null && html`<div><dt>${t("Budget of the month")}</dt><dd>${money(of.budget_micros)}</dd><dd class="quiet">${of.hard_stop ? t("{money} left; then nothing goes out", { money: money(Math.max(0, of.budget_micros - of.total.micros)) }) : t("{money} left; beyond it you are told", { money: money(Math.max(0, of.budget_micros - of.total.micros)) })}</dd></div>`}
-    <div><dt>${t("Available")}</dt><dd>${money(of.available_micros)}</dd><dd class="quiet">${t("{money} set aside", { money: money(of.held_micros) })}</dd></div>
+    <div><dt>${t("Available")}</dt><dd>${money(of.available_micros)}</dd><dd class="quiet">${t("{money} reserved", { money: money(of.held_micros) })}</dd></div>
   </dl>`;
 }
 
