@@ -1,5 +1,6 @@
 """What the operator's queue shows: templates that wait or stand in some status, and what was decided about them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -101,3 +102,14 @@ async def history(conn: Conn, part: int, template_id: str) -> list[Decided]:
         part, template_id, HISTORY_MAX,
     )  # fmt: skip
     return [Decided(*row) for row in rows]
+
+
+async def newest(conn: Conn, part: int, template_ids: Sequence[str]) -> dict[tuple[str, bool], Decided]:
+    """The newest line of each of these templates, and whether it is its company's; `part` as above."""
+    rows = await conn.fetch(
+        "SELECT DISTINCT ON (template_id, actor = 'company') template_id, at, actor, move, from_status, to_status,"
+        " category, reason, note, findings FROM template_review WHERE part = $1 AND template_id = any($2)"
+        " ORDER BY template_id, actor = 'company', review_id DESC",
+        part, template_ids,
+    )  # fmt: skip
+    return {(row[0], row[2] == "company"): Decided(*row[1:]) for row in rows}

@@ -6,12 +6,12 @@
 import { Loading, Trouble } from "/static/door.js";
 import { html, signal, useEffect, useSignal } from "/static/html.js";
 import { monthFrom, monthWords } from "/static/months.js";
+import { categoryWord } from "/static/template_words.js";
 import { formatDate, formatDateTime, formatMoney, formatNumber, t, tn } from "/static/text.js";
 import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
 import { api } from "./api.js";
 import { Budget } from "./budget.js";
 import * as desk from "./desk.js";
-import { categoryWord } from "./form.js";
 import { Invoices } from "./invoices.js";
 import { costs as month, goToCosts, leave, overlay } from "./place.js";
 
