@@ -177,8 +177,7 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     )  # fmt: skip
     spending = InboxSpending(sessions, PaymentDesk(world.site, money, {}, clock), world.reference)
     standings, vetted = lanes(Standings(world.reference, clock.new_id)), lanes(vetting.vet)
-    templates = lanes(template_action(world))
-    standing = _standing(world, sessions, standings, vetted, templates, clock)
+    standing = _standing(world, sessions, standings, vetted, templates := lanes(template_action(world)), clock)
     loops: list[Callable[[], Any]] = [
         money.payments.run, money.plans.run,
         media.run, standings.run, vetted.run, templates.run,

@@ -1,10 +1,12 @@
 """What the operator's queue shows: templates that wait or stand in some status, and what was decided about them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.template_life import Life
 from takt.core.value import value
+from takt.store import templates
 from takt.store.pool import Conn
 
 HISTORY_MAX = 100
@@ -102,6 +104,22 @@ async def history(conn: Conn, part: int, template_id: str) -> list[Decided]:
         part, template_id, HISTORY_MAX,
     )  # fmt: skip
     return [Decided(*row) for row in rows]
+
+
+@value
+class Doubted:
+    """A template that somebody decided against, or of which somebody said another category."""
+
+    template_id: str
+    name: str
+    language: str
+    life: Life
+
+
+async def doubted(conn: Conn, business_id: UUID, statuses: Collection[str], limit: int) -> list[Doubted]:
+    """Those of a business, in these statuses or of another category; the newest first."""
+    found = await templates.load_doubted(conn, business_id, statuses, limit)
+    return [Doubted(one.template_id, one.name, one.language, one.life) for one in found]
 
 
 async def newest(conn: Conn, part: int, template_ids: Sequence[str]) -> dict[tuple[str, bool], Decided]:

@@ -9,11 +9,10 @@ from uuid import UUID
 from takt.actions.template import Appeal
 from takt.clock import Clock
 from takt.core.template_life import appeal_until, disputed, may_appeal
-from takt.store import reviews, templates
+from takt.store import reviews
 from takt.store.reference import Business
-from takt.store.reviews import Decided
+from takt.store.reviews import Decided, Doubted
 from takt.store.site import Site
-from takt.store.templates import Stored
 from takt.web.reviews import ReviewQueue, read_note
 from takt.wire import errors
 from takt.wire.errors import Refusal
@@ -34,13 +33,13 @@ class TemplateAppeals:
     async def of(self, business: Business) -> list[dict[str, Any]]:
         """The newest 50 that are not in good order, each with the last decision and with what the company said to it."""
         async with self._site.everywhere.acquire() as conn:
-            found = await templates.load_doubted(conn, business.business_id, DOUBTED, LISTED_MAX)
-        doubted = [one for one in found if one.life.status in DOUBTED or disputed(one.life) is not None]
+            found = await reviews.doubted(conn, business.business_id, DOUBTED, LISTED_MAX)
+        shown = [one for one in found if one.life.status in DOUBTED or disputed(one.life) is not None]
         part = business.contract_part
         async with self._site.pool(part).acquire() as conn:
-            lines = await reviews.newest(conn, part, [one.template_id for one in doubted])
+            lines = await reviews.newest(conn, part, [one.template_id for one in shown])
         return [
-            self._shown(one, lines.get((one.template_id, False)), lines.get((one.template_id, True))) for one in doubted
+            self._shown(one, lines.get((one.template_id, False)), lines.get((one.template_id, True))) for one in shown
         ]
 
     async def appeal(self, named: str, business_id: UUID | None, body: dict[str, Any]) -> None:
@@ -53,7 +52,7 @@ class TemplateAppeals:
             raise Refusal(errors.bad_value("reason", "must say why"))
         await self._queue.do(template, Appeal(self._clock.new_id(), template.template_id, words))
 
-    def _shown(self, one: Stored, decided: Decided | None, said: Decided | None) -> dict[str, Any]:
+    def _shown(self, one: Doubted, decided: Decided | None, said: Decided | None) -> dict[str, Any]:
         life, until = one.life, appeal_until(one.life)
         return {
             "template": one.template_id,
