@@ -15,7 +15,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
-from tests.browsing import PATIENCE_MS, Demo, OpenBrowser, Watch
+from tests.browsing import PATIENCE_MS, UNCACHED, Demo, OpenBrowser, Watch
 from tests.serving import free_port
 
 CHROMIUM = shutil.which("chromium")
@@ -106,6 +106,8 @@ def open_browser(
 ) -> Iterator[OpenBrowser]:
     """Opens a person's browser: `open_browser(PHONE, "dark", "de")`. Nothing moves in it, unless the test wants it to.
 
+    Whoever answers in place of the server says `**UNCACHED`: what a service worker passes on, no test can hold back.
+
     Of a failed test its pages stay as pictures in `.ci/out`, and with `--traces` all that happened on them.
     """
     with ExitStack() as stack:
@@ -123,6 +125,8 @@ def open_browser(
                 timezone_id="Europe/Berlin",
                 **{"reduced_motion": "reduce", **more},
             )
+            if more.items() >= UNCACHED.items():
+                watch.allowed.append("Service Worker registration blocked")
             context.set_default_timeout(PATIENCE_MS)
             context.on("page", watch.on_page)
             stack.callback(context.close)
