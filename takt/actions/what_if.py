@@ -25,7 +25,7 @@ from takt.store.traffic import Delivered, Stretch, Traffic
 A = TypeVar("A")
 T = TypeVar("T")
 AT_ONCE_MAX: Final = 2
-CROWDED: Final = 3
+CROWDED_MAX: Final = 3
 """A stretch with so many times the messages of an even one is read in halves."""
 
 
@@ -157,7 +157,7 @@ async def _stretches(site: Site, whole: Stretch, units: int) -> AsyncIterator[St
         one = waiting.pop()
         rows = await _rows(site, one)
         middle = one.since + (one.until - one.since) / 2
-        if rows > CROWDED * traffic.READ_MAX and one.since < middle < one.until:
+        if rows > CROWDED_MAX * traffic.READ_MAX and one.since < middle < one.until:
             waiting += [replace(one, since=middle), replace(one, until=middle)]
         elif rows:
             yield one
