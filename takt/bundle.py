@@ -164,12 +164,12 @@ def _document(one: Listed, value: Invoice, files: Bytes) -> dict[str, Any]:
             "rates": dict(value.seller.rates),
         },
         "buyer": {"country": value.buyer.address.country, "with_vat_id": value.buyer.company and bool(value.buyer.vat_id)},
-        "advances": [{"number": some.document.number, "net": some.net, "tax": some.tax} for some in value.advances],
         "lines": [
             {
                 "key": line.key, "quantity": line.quantity, "unit_price_micros": line.unit_price_micros, "net": line.net,
                 "vat": line.vat.category.value, "rate_basis_points": line.vat.rate_basis_points,
                 "from": line.period.first.isoformat(), "to": line.period.last.isoformat(), "of": line.of,
+                "advance": line.advance.number if line.advance is not None else "",
             }
             for line in value.lines
         ],
