@@ -157,7 +157,7 @@ async def _documents(site: Site, part: int) -> AsyncIterator[dict[str, Any]]:
 def _document(one: Listed, value: Invoice, files: Bytes) -> dict[str, Any]:
     return {
         "document": one.document_id.hex, "contract": one.payer[1].hex, "kind": one.kind.value, "number": one.number,
-        "issued_on": one.issued_on.isoformat(), "currency": one.currency, "net": one.net, "tax": one.tax,
+        "issued_on": one.issued_on.isoformat(), "issued_at": chain.instant(one.issued_at), "currency": one.currency, "net": one.net, "tax": one.tax,
         "gross": one.gross, "payable": one.payable, "corrects": one.corrects.hex if one.corrects is not None else None,
         "seller": {
             "small": value.seller.small, "union_rates": value.seller.union_rates, "outside": value.seller.outside.value,

@@ -1,8 +1,13 @@
 """Final invoices: a month that was paid ahead is invoiced in full, less what advance invoices brought."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from takt.actions.issue import Answer, Credit, NotIssued
+from takt import bundle
+from takt.actions.issue import Answer, Credit, NotIssued, Print
 from takt.actions.legal import SetMonthDocument, set_legal
 from takt.actions.paying import Begin, Command, Paying, Tell
 from takt.actions.payment_steps import Said
@@ -24,11 +29,33 @@ from takt.workers.issuer import Issuer
 from takt.workers.press import Press
 from tests.actions.test_close_month import CLOSE, Fixed, balance, closer_at, crowd, delivered
 from tests.actions.test_issue import do, new_id, set_up, unread
+from tests.actions.test_verifier import change, run
 from tests.pricing import document, pay_by
 from tests.world import NOW, World
 
 PRICE = 1_234_567
 JANUARY = datetime(2027, 1, 5, 12, tzinfo=UTC)
+
+
+CHANGES: list[tuple[str, Callable[[Any], None]]] = [
+    ("invoice", lambda one: off(one).update(net=off(one)["net"] + 1)),
+    ("invoice", lambda one: off(one).update(advance="AN-2026-000009")),
+    ("credit_note", lambda one: one["lines"].pop()),
+    ("advance", lambda one: one.update(net=1)),
+]
+"""What the verifier must find, done to the first document of a kind."""
+
+
+def first_of(told: Any, kind: str) -> Any:
+    return next(one for one in sorted(told, key=lambda one: one["number"]) if one["kind"] == kind)
+
+
+def spoil(kind: str, how: Callable[[Any], None], told: Any) -> None:
+    how(first_of(told, kind))
+
+
+def off(one: Any) -> Any:
+    return next(line for line in one["lines"] if line["advance"])
 
 
 async def choose(world: World, chosen: str) -> None:
@@ -60,8 +87,8 @@ async def tell(world: World, one: Payment, at: datetime, *words: Word) -> None:
         await Paying(world.reference, CLOCK.new_id)(conn, part, [Begin(one, "frida"), *told], at, again=False)
 
 
-async def advanced(world: World, at: datetime = NOW) -> list[Answer]:
-    return await Advancer(world.site, unread, Fixed(at)).round()
+async def advanced(world: World, at: datetime = NOW, by: Print = unread) -> list[Answer]:
+    return await Advancer(world.site, by, Fixed(at)).round()
 
 
 async def month(world: World, at: datetime = CLOSE, press: Press | None = None) -> Answer:
@@ -99,7 +126,7 @@ async def whole(world: World) -> bool:
 
 
 async def test_what_was_paid_ahead_is_taken_off_and_the_wallet_is_what_no_document_took_off(
-    world: World, press: Press
+    world: World, press: Press, tmp_path: Path
 ) -> None:
     """Invariants 20 to 24 through two months and a credit note; the documents are proved by the real press."""
     await pay_by(world, document({"price": PRICE}))
@@ -114,7 +141,7 @@ async def test_what_was_paid_ahead_is_taken_off_and_the_wallet_is_what_no_docume
     waits = await month(world)
     assert isinstance(waits, NotIssued)
     assert waits.says.startswith("TAKT-ADVANCE"), "top-ups come before what takes them off"
-    assert len(await advanced(world)) == 2
+    assert len(await advanced(world, NOW, press.print)) == 2
     [found] = await Issuer(world.site, press, Fixed(CLOSE)).round()
     made = await value(world, found)
     assert isinstance(found, Listed)
@@ -139,6 +166,15 @@ async def test_what_was_paid_ahead_is_taken_off_and_the_wallet_is_what_no_docume
     assert (await world.money())[0] == spare + await left(world)
     assert await balance(world, "tax:1900") == to_micros(1805, "EUR")
     assert await whole(world)
+    await bundle.write(world.site, tmp_path / "right")
+    code, said = run(tmp_path / "right")
+    assert code == 0, said
+    for number, (kind, how) in enumerate(CHANGES):
+        await bundle.write(world.site, tmp_path / str(number))
+        change(tmp_path / str(number), "documents.jsonl", partial(spoil, kind, how))
+        code, said = run(tmp_path / str(number))
+        assert code == 1
+        assert " of advances, and should " in said, number
 
 
 async def test_what_advances_do_not_cover_is_asked_for_and_the_wallet_has_it_back(world: World) -> None:
