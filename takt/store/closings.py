@@ -28,10 +28,15 @@ class Contract:
     currency: str
     time_zone: str
     created_at: datetime
-    resold: bool = False
-    """A partner sells to the company, and bills it."""
+    partner_id: UUID | None = None
+    """The contract of a partner that sells to the company, and bills it."""
     month_document: str = STATEMENT
     """What is written of a month that was paid ahead: a statement, or a final invoice."""
+
+    @property
+    def resold(self) -> bool:
+        """Whether somebody else than the operator bills the company."""
+        return self.partner_id is not None
 
     @property
     def final(self) -> bool:
@@ -45,7 +50,7 @@ class Contract:
 
 
 _CONTRACT = (
-    "SELECT part, contract_id, business_id, mode, currency, time_zone, created_at, (SELECT partner_id IS NOT NULL"
+    "SELECT part, contract_id, business_id, mode, currency, time_zone, created_at, (SELECT partner_id"
     " FROM business b WHERE b.business_id = contract.business_id), month_document FROM contract WHERE part = $1"
 )
 _CLOSING = (

@@ -1,16 +1,12 @@
 """`takt grant` and `takt ledger`: credit for a company, and whether the ledger is as it was written."""
 
-import asyncio
 import json
-import os
-from unittest.mock import patch
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from takt.cli import commands
 from takt.core.ids import wamid
 from takt.store.site import Site
+from tests.commands import takt
 from tests.pricing import deliver, sent
 from tests.world import World, make_world, template_to
 
@@ -18,12 +14,6 @@ from tests.world import World, make_world, template_to
 @pytest.fixture
 async def world(site: Site) -> World:
     return await make_world(site)
-
-
-async def takt(db: str, *words: str) -> Result:
-    """The command, run in this process beside the test's own loop."""
-    with patch.dict(os.environ, {"DATABASE_URL": db}):
-        return await asyncio.to_thread(CliRunner().invoke, commands(words[0]), list(words))
 
 
 async def test_credit_is_given_listed_and_voided(db: str, world: World) -> None:

@@ -1,6 +1,7 @@
 """The own API about invoices: a company sees and downloads its own, the operator sets legal data and gives back."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ from takt.web.documents import DocumentDesk, DocumentLanes
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.invoices import InvoiceApi
 from tests.cloud import FOREIGN, OPERATOR, POOR, TOKEN, Cloud, open_cloud
+from tests.commands import takt
 from tests.documents import BUYERS, SELLER, frame_for, line_of
 from tests.world import NOW, World
 
@@ -97,6 +99,30 @@ async def test_the_operator_chooses_what_a_paid_month_gets(world: World, cloud: 
     answer = await cloud.call("PUT", at, OPERATOR, json={"month_document": "final"})
     assert answer.json() == (await cloud.get(at, OPERATOR)).json() == {"month_document": "final"}
     assert (await cloud.get(at)).status_code in {400, 403}
+
+
+async def test_the_command_lists_by_where_their_payment_is(world: World, db: str) -> None:
+    found, paid = await issued(world), await issued(world)
+    await world.execute(
+        "INSERT INTO payment (part, payment_id, contract_id, provider, provider_ref, purpose, net_micros, tax_micros,"
+        " tax_category, tax_basis_points, currency, state, reference, document, created_at, settled_at)"
+        " SELECT part, gen_random_uuid(), contract_id, 'bank', number, 'invoice', net * 10000, tax * 10000, 'S', 1900,"
+        " currency, 'settled', number, number, issued_at, issued_at FROM document WHERE number = $1",
+        paid.number,
+    )
+    late = await takt(db, "invoices", "list", "--overdue")
+    owed = [found.number] if "overdue" in late.output else []  # by the day of the test
+    for named, numbers in (
+        (("--open",), [found.number]), (("--overdue",), owed), (("--state", "paid"), [paid.number]), (("--state", "cancelled"), []),
+        ((), [paid.number, found.number]), (("--open", "--company", world.business.waba_id), [found.number]),
+    ):  # fmt: skip
+        told = await takt(db, "invoices", "list", *named)
+        assert [one["number"] for one in json.loads(told.output)] == numbers, named
+    for named, said in (
+        (("--open", "--overdue"), "Name one"), (("--open", "--state", "paid"), "Name one"), (("--state", "lost"), "state"),
+        (("--company", "1"), "1"),
+    ):  # fmt: skip
+        assert said in str((await takt(db, "invoices", "list", *named)).exception), named
 
 
 async def test_nobody_sees_what_is_another_companys(world: World, cloud: Cloud) -> None:

@@ -11,10 +11,9 @@ from takt.core.reach import ORDER, TIERS
 from takt.store.reference import Business, Reference
 from takt.store.views import Session
 from takt.web.inbox.company import LOOKING, company_of
-from takt.web.inbox.costs import as_here
 from takt.web.staff import address
 from takt.web.staff.address import nowhere
-from takt.web.staff.answers import json_answer, read_object
+from takt.web.staff.answers import as_here, json_answer, read_object
 from takt.web.staff.session import Sessions
 from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue

@@ -40,7 +40,7 @@ const FORMS = /** @type {Record<string, string>} */ ({ pdf: "PDF", ubl: "XRechnu
 
 /** @type {() => import("./money_parts.js").Column<Document>[]} */
 const columns = () => [
-  { word: t("Number"), of: (one) => html`<strong class="whole">${one.number}</strong><span class="below quiet">${documentWord(one.kind)}</span>` },
+  { word: t("Document number"), of: (one) => html`<strong class="whole">${one.number}</strong><span class="below quiet">${documentWord(one.kind)}</span>` },
   { word: t("Company"), of: (one) => one.name },
   { word: t("State"), of: (one) => html`<${State} one=${one} />` },
   { word: t("Gross"), end: true, of: (one) => html`<strong>${amount(one.gross, one.currency)}</strong>` },
