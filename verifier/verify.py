@@ -870,7 +870,7 @@ class Papers:
         net = 0
         for other in about["months"]:
             if other["month"] < month["month"] and (
-                other["state"] == "frozen" or (other["document"] == month["document"])
+                other["state"] in {"frozen", "carried"} or other["document"] == month["document"]
             ):
                 waiting.append(other["month"])
                 net += sum(half_up(one["quantity"] * one["unit_price_micros"], coin) for one in other["lines"])
@@ -972,9 +972,8 @@ class Ahead:
             self._left[one["number"]], self._of[one["number"]] = one["net"], one
         elif one["kind"] == "statement":
             self._stated += one["net"]
-        elif corrected is not None and corrected["kind"] == "advance":
-            if corrected["number"] in self._left:
-                self._left[corrected["number"]] -= one["net"]
+        elif corrected is not None and corrected["kind"] == "advance" and corrected["number"] in self._left:
+            self._left[corrected["number"]] -= one["net"]
         told = [(line["advance"], -line["net"]) for line in one["lines"] if line["advance"]]
         if corrected is not None:
             right = self._put_back(one, corrected)

@@ -29,7 +29,7 @@ from takt.workers.issuer import Issuer
 from takt.workers.press import Press
 from tests.actions.test_close_month import CLOSE, Fixed, balance, closer_at, crowd, delivered
 from tests.actions.test_issue import do, new_id, set_up, unread
-from tests.actions.test_verifier import change, run
+from tests.exports import change, run
 from tests.pricing import document, pay_by
 from tests.world import NOW, World
 
@@ -154,7 +154,8 @@ async def test_what_was_paid_ahead_is_taken_off_and_the_wallet_is_what_no_docume
     assert (await world.money())[0] == spare + await left(world)
     assert (await balance(world, "tax:1900"), await balance(world, "receivable")) == (to_micros(1805, "EUR"), 0)
     assert await world.rows("SELECT true FROM payment WHERE purpose = 'invoice'") == [], "nothing is waited for"
-    back = await do(world, Credit(world.payer, new_id(world), found.document_id, ((1, 1),)), press.print)
+    some = Credit(world.payer, new_id(world), found.document_id, ((1, 1),))
+    back = await do(world, some, press.print, CLOSE + timedelta(days=1))
     assert isinstance(back, Listed)
     assert back.gross == 0
     assert (await world.money())[0] == spare + await left(world), (
