@@ -32,6 +32,7 @@ NO_CENTS = {
 THREE_PLACES = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 PAID_BY_ANOTHER, ABSORBED = "conversation", "absorbed"
 FEE_KINDS = {"fee", "true_up"}
+KINDS = ("advance", "statement", "invoice", "credit_note")
 BILLED = " partner"
 """How the note of an entry ends by which a partner bills its client: behind the month."""
 HOME = "DE"
@@ -50,7 +51,7 @@ CHECKED = (
     "hash chain (28), cards and their time (16, 17), prices and places in counts (10, 11), one charge a message (6, 14),"
     " both legs of what a partner sells (12, 13), what was absorbed, grants never below zero (18), what is undone is"
     " undone once, usage on documents (20, 25), fees, commitments, carried months, what clients owe their partners,"
-    " lines, taxes, totals (21), credit notes (24), numbers (22), books of documents"
+    " lines, taxes, totals (21), advances on final invoices, credit notes (24), numbers (22), books of documents"
 )
 UNSEEN = (
     "holds, limits and leases (3, 4, 5, 19), who a message went to and so who pays for a conversation (15),"
@@ -944,7 +945,8 @@ class Papers:
             yield from self._carry_faults(where, month, about)
         lines = [each for other in months if other["document"] == month["document"] for each in other["lines"]]
         wanted = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in lines]
-        found = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in one["lines"]]
+        own = [each for each in one["lines"] if not each["advance"]]
+        found = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in own]
         for at, (right, told) in enumerate(zip(wanted, found, strict=False), 1):
             if right != told:
                 yield f"document {one['number']}: line {at} is {told[1]} of {told[0]} at {told[2]}, not {right[1]} of {right[0]} at {right[2]}"
@@ -960,7 +962,7 @@ class Papers:
         net = 0
         for other in about["months"]:
             if other["month"] < month["month"] and (
-                other["state"] == "frozen" or (other["document"] == month["document"])
+                other["state"] in {"frozen", "carried"} or other["document"] == month["document"]
             ):
                 waiting.append(other["month"])
                 net += sum(half_up(one["quantity"] * one["unit_price_micros"], coin) for one in other["lines"])
@@ -989,6 +991,11 @@ class Papers:
         for one in sorted(self._all.values(), key=lambda one: str(one["number"])):
             if one["kind"] == "credit_note":
                 yield from self._credit_faults(one, gone)
+        ahead: defaultdict[str, Ahead] = defaultdict(Ahead)
+        for one in sorted(
+            self._all.values(), key=lambda one: (one["issued_at"], KINDS.index(one["kind"]), one["number"])
+        ):
+            yield from ahead[one["contract"]].faults(one, self._all.get(one["corrects"]))
 
     def _credit_faults(self, note: Row, gone: Counter[tuple[str, int]]) -> Iterator[str]:
         original = self._all.get(note["corrects"])
@@ -999,6 +1006,8 @@ class Papers:
         for at, line in enumerate(note["lines"], 1):
             if not 1 <= line["of"] <= len(original["lines"]):
                 yield f"document {note['number']}: line {at} takes back none of {original['number']}"
+                continue
+            if line["advance"]:
                 continue
             of, key = original["lines"][line["of"] - 1], (original["document"], line["of"])
             past, gone[key] = gone[key], gone[key] + line["quantity"]
@@ -1027,38 +1036,116 @@ class Papers:
 
         corrected = self._all.get(one["corrects"]) if one["corrects"] else None
         if one["kind"] == "invoice":
-            net = one["net"] - sum(each["net"] for each in one["advances"])
-            move("receivable", "spend", net * coin)
-            taken = sum(each["tax"] for each in one["advances"])
+            move("receivable", "spend", one["net"] * coin)
             for sub in one["breakdown"]:
-                move("receivable", f"tax:{sub['rate_basis_points']}", (sub["tax"] - taken) * coin)
-                taken = 0
+                move("receivable", f"tax:{sub['rate_basis_points']}", sub["tax"] * coin)
             exact = sum(line["quantity"] * line["unit_price_micros"] for line in one["lines"])
             move("spend", "rounding", sum(line["net"] for line in one["lines"]) * coin - exact)
         elif one["kind"] == "credit_note" and (corrected is None or corrected["kind"] != "advance"):
             move("adjustment", "receivable", one["net"] * coin)
+            move("adjustment", "spend", sum(-line["net"] for line in one["lines"] if line["advance"]) * coin)
             for sub in one["breakdown"]:
                 move(f"tax:{sub['rate_basis_points']}", "receivable", sub["tax"] * coin)
         return found
+
+
+class Ahead:
+    """What a contract paid ahead: advance invoices, and what documents took off them, in the order of their issue."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, int] = {}
+        self._of: dict[str, Row] = {}
+        self._stated = 0
+        self._given: defaultdict[str, list[Row]] = defaultdict(list)
+
+    def faults(self, one: Row, corrected: Row | None) -> Iterator[str]:
+        """The next document: what it takes off advances, or puts back, beside what it should."""
+        if one["kind"] == "advance":
+            self._left[one["number"]], self._of[one["number"]] = one["net"], one
+        elif one["kind"] == "statement":
+            self._stated += one["net"]
+        elif corrected is not None and corrected["kind"] == "advance" and corrected["number"] in self._left:
+            self._left[corrected["number"]] -= one["net"]
+        told = [(line["advance"], -line["net"]) for line in one["lines"] if line["advance"]]
+        if corrected is not None:
+            right = self._put_back(one, corrected)
+            self._given[corrected["document"]].append(one)
+        else:
+            right = self._taken_off(one) if told else []
+        if told != right:
+            yield f"document {one['number']}: has {told} of advances, and should {right}"
+        for number, net in told:
+            if number in self._left:
+                self._left[number] += net if corrected is not None else -net
+
+    def _taken_off(self, one: Row) -> list[tuple[str, int]]:
+        """The oldest first, as far as the service goes and something is due, or nothing."""
+        own, sums = vat_of(one), Counter[tuple[str, int]]()
+        for line in one["lines"]:
+            if not line["advance"]:
+                sums[line["vat"], line["rate_basis_points"]] += line["net"]
+        wanted, found = sum(sums.values()), list[tuple[str, int]]()
+        gone = max(0, self._stated) - sum(min(0, left) for left in self._left.values())
+        for number in sorted(self._left, key=lambda number: (self._of[number]["issued_on"], number)):
+            used = min(gone, max(0, self._left[number]))
+            gone, net = gone - used, min(max(0, self._left[number]) - used, wanted)
+            vat = self._of[number]["breakdown"][0]
+            key = (vat["vat"], vat["rate_basis_points"])
+            if (key[0] == "O") != (own[0] == "O"):
+                continue
+            while net > 0 and (under := due(sums, key, net)) < 0:
+                net -= max(1, -under * 10_000 // (10_000 + key[1]))
+            if net > 0:
+                wanted, sums[key] = wanted - net, sums[key] - net
+                found.append((number, net))
+        return found
+
+    def _put_back(self, note: Row, original: Row) -> list[tuple[str, int]]:
+        """What is beyond the net that was asked for, the last advance first."""
+        earlier = self._given[original["document"]]
+        before = sum(line["net"] for each in earlier for line in each["lines"] if not line["advance"])
+        now = before + sum(line["net"] for line in note["lines"] if not line["advance"])
+        beyond = max(0, now - original["net"]) - max(0, before - original["net"])
+        found: list[tuple[str, int]] = []
+        for at in range(len(original["lines"]), 0, -1):
+            line = original["lines"][at - 1]
+            if not line["advance"]:
+                continue
+            back = -sum(each["net"] for one in earlier for each in one["lines"] if each["of"] == at and each["advance"])
+            net = min(beyond, -line["net"] - back)
+            if net > 0:
+                beyond -= net
+                found.append((line["advance"], net))
+        return found
+
+
+def due(sums: Mapping[tuple[str, int], int], key: tuple[str, int], less: int) -> int:
+    """What lines of these sums come to with their taxes, once an advance is off them."""
+    left = {**sums, key: sums.get(key, 0) - less}
+    return sum(net + half_up(net * rate, 10_000) for (_, rate), net in left.items())
 
 
 def tax_faults(one: Row) -> Iterator[str]:
     """Whether the lines of a document are taxed as its parties are; an advance has the tax that it was paid with."""
     if one["kind"] in {"advance", "credit_note"}:
         return
+    right = vat_of(one)
+    for at, line in enumerate(one["lines"], 1):
+        if (line["vat"], line["rate_basis_points"]) != right and not line["advance"]:
+            yield f"document {one['number']}: line {at} is taxed {line['vat']} {line['rate_basis_points']}, not {right[0]} {right[1]}"
+
+
+def vat_of(one: Row) -> tuple[str, int]:
+    """The category and rate that the parties of a document make."""
     seller, buyer = one["seller"], one["buyer"]
     rates, country = RATES | seller["rates"], buyer["country"]
     if country not in RATES:
-        right = (seller["outside"], 0)
-    elif country != HOME and buyer["with_vat_id"]:
-        right = ("AE", 0)
-    elif seller["small"]:
-        right = ("E", 0)
-    else:
-        right = ("S", rates[country] if seller["union_rates"] else rates[HOME])
-    for at, line in enumerate(one["lines"], 1):
-        if (line["vat"], line["rate_basis_points"]) != right:
-            yield f"document {one['number']}: line {at} is taxed {line['vat']} {line['rate_basis_points']}, not {right[0]} {right[1]}"
+        return str(seller["outside"]), 0
+    if country != HOME and buyer["with_vat_id"]:
+        return "AE", 0
+    if seller["small"]:
+        return "E", 0
+    return "S", rates[country] if seller["union_rates"] else rates[HOME]
 
 
 def document_faults(one: Row) -> Iterator[str]:
