@@ -71,20 +71,14 @@ class _Evenings:
         await self._go_out(codes, at)
 
     async def _go_out(self, letters: list[tuple[GuestSeed, TemplateContent]], at: datetime) -> None:
-        by_part: defaultdict[int, list[SendMessage]] = defaultdict(list)
+        sender_id = season.BUSINESS.senders[0].sender_id
         ids = {one.wa_id: guest_id(one) for one, _ in letters}
+        by_part: defaultdict[int, list[SendMessage]] = defaultdict(list)
         for guest, content in letters:
-            slot = slot_of(guest_id(guest))
-            by_part[self._site.part_of(slot)].append(
-                SendMessage(
-                    self._clock.new_id(slot),
-                    season.BUSINESS.senders[0].sender_id,
-                    guest.wa_id,
-                    guest.wa_id,
-                    content,
-                    verdict_at_once=True,
-                )  # fmt: skip
-            )
+            slot = slot_of(ids[guest.wa_id])
+            message_id = self._clock.new_id(slot)
+            letter = SendMessage(message_id, sender_id, guest.wa_id, guest.wa_id, content, verdict_at_once=True)
+            by_part[self._site.part_of(slot)].append(letter)
         for part, commands in by_part.items():
             async with transaction(self._site.pool(part)) as conn:
                 done = await self._send(conn, part, commands, at, again=False)
