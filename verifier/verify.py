@@ -9,10 +9,11 @@ import base64
 import json
 import re
 import sys
+from array import array
 from bisect import bisect_left
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -23,6 +24,8 @@ from zoneinfo import ZoneInfo
 
 Row = Mapping[str, Any]
 FAULTS_SHOWN = 100
+SHELVES = 256
+"""Among how many lists the names that were met are spread, so that each can be looked through by itself."""
 NO_CENTS = {
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
 }  # fmt: skip
@@ -123,7 +126,9 @@ def verify(folder: Path) -> list[str]:
             for entry in batch["entries"]:
                 books.enter(entry)
                 faults += grants.faults(entry)
-    faults += [*legs.alone(), *prices.hole_faults(), *books.faults()]
+            books.settle()
+    again = (batch for _, batch in each_line(folder / "batches.jsonl"))
+    faults += [*legs.alone(), *prices.hole_faults(), *books.faults(again)]
     papers = Papers()
     for at, one in each_line(folder / "documents.jsonl"):
         with place(f"documents.jsonl, line {at}"):
@@ -276,7 +281,7 @@ class Prices:
             name: ({country: market for market, some in table["markets"].items() for country in some}, table["other"])
             for name, table in cards["market_tables"].items()
         }
-        self._places: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
+        self._places: defaultdict[tuple[str, str, str], Places] = defaultdict(Places)
 
     def faults(self, row: Row, contracts: Mapping[str, Row], booked_at: str) -> list[str]:
         """What is wrong with a row, its partner's leg aside. One that gives money back gives back what entries say."""
@@ -375,13 +380,35 @@ class Prices:
         if settings.get("scope", "contract") == "sender":
             key += f":{row['sender']}"
         zone = contracts[row["contract"]]["time_zone"]
-        self._places[row["contract"], key, f"{month_of(row, zone):%Y-%m}"].append(row["ordinal"])
+        self._places[row["contract"], key, f"{month_of(row, zone):%Y-%m}"].add(row["ordinal"])
 
     def hole_faults(self) -> Iterator[str]:
         """Counts whose places are not 1, 2, 3 and so on."""
         for key, places in self._places.items():
-            if sorted(places) != list(range(1, len(places) + 1)):
+            if not places.whole:
                 yield f"contract {key[0]}: the places of {key[1]} in {key[2]} have a hole or a repeat"
+
+
+class Places:
+    """The places of a count, of which only those are kept that came before their turn."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._early: set[int] = set()
+        self._twice = False
+
+    def add(self, one: int) -> None:
+        """The next one."""
+        self._twice = self._twice or one <= self._last or one in self._early
+        self._early.add(one)
+        while self._last + 1 in self._early:
+            self._last += 1
+            self._early.remove(self._last)
+
+    @property
+    def whole(self) -> bool:
+        """Whether they are 1, 2, 3 and so on."""
+        return not self._twice and not self._early
 
 
 def steps_of(card: Row, counter: str, steps: Sequence[Sequence[int]]) -> list[tuple[int, int, str]]:
@@ -541,11 +568,12 @@ class Books:
         }
         self._costs: Counter[tuple[str, str]] = Counter()
         self._captured: Counter[tuple[str, str]] = Counter()
-        self._seen: set[tuple[str, str, int]] = set()
-        self._twice: list[str] = []
+        self._apart: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+        self._seen = Met()
+        self._entered = Met()
+        self._wrong: list[str] = []
         self._charged: Counter[tuple[str, str]] = Counter()
-        self._undone: Counter[tuple[str, str, int]] = Counter()
-        self._entered: dict[tuple[str, str, int], int] = {}
+        self._undone: defaultdict[tuple[str, str, int], list[int]] = defaultdict(list)
         self._billed: Counter[tuple[str, str]] = Counter()
         self.documents: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
 
@@ -558,15 +586,12 @@ class Books:
             line = self._line(row, contract["time_zone"])
             self._used[row["contract"]][line, row["unit_price_micros"], booked, units] += 1
         self._costs[row["contract"], row["message"]] += row["amount_micros"]
-        place = (row["contract"], row["message"], 2 * row["leg"] + row["refund"])
-        if place in self._seen:
-            self._twice.append(f"message {row['message']}: was used twice")
-        self._seen.add(place)
+        self._seen.add(use_of(row), row["amount_micros"])
 
     def enter(self, entry: Row) -> None:
         """An entry of the journal: what it does to its message, and to fees."""
         if entry["amount_micros"] <= 0 or entry["debit"] == entry["credit"]:
-            self._twice.append(f"entry {entry['entry']}: moves nothing")
+            self._wrong.append(f"entry {entry['entry']}: moves nothing")
         if entry["kind"] in {"capture", "late"}:
             self._captured[entry["contract"], entry["entry"]] += entry["amount_micros"]
         elif entry["kind"] == "refund" and entry["undoes"]:
@@ -579,30 +604,39 @@ class Books:
             self._billed[entry["contract"], entry["note"][:7]] += entry["amount_micros"] * sign
         elif entry["kind"] in {"invoice", "credit_note", "rounding"}:
             self.documents[entry["entry"]][entry["debit"], entry["credit"]] += entry["amount_micros"]
-        key = (entry["contract"], entry["entry"], entry["leg"])
-        if key in self._entered:
-            self._twice.append(f"entry {entry['entry']}: is there twice")
-        self._entered[key] = entry["amount_micros"]
+        self._entered.add(move_of(entry), entry["amount_micros"])
         if entry["undoes"]:
-            self._undo(entry)
+            self._undone[entry["contract"], entry["undoes"], entry["leg"]].append(entry["amount_micros"])
 
-    def _undo(self, entry: Row) -> None:
-        """Something is taken back: once, and by as much as it moved."""
-        undone = (entry["contract"], entry["undoes"], entry["leg"])
-        self._undone[undone] += 1
-        if self._undone[undone] > 1:
-            self._twice.append(f"entry {entry['undoes']}: was undone twice")
-        elif self._entered.get(undone) != entry["amount_micros"]:
-            self._twice.append(
-                f"entry {entry['undoes']}: undone is {entry['amount_micros']}, which is not what it moved"
-            )
+    def settle(self) -> None:
+        """A batch is over. What its messages used was taken in it, too; only what was not is kept."""
+        if self._costs != self._captured:
+            for key in self._costs.keys() | self._captured.keys():
+                if self._costs[key] != self._captured[key]:
+                    self._apart[key][0] += self._costs[key]
+                    self._apart[key][1] += self._captured[key]
+        self._costs.clear()
+        self._captured.clear()
 
-    def faults(self) -> Iterator[str]:
-        """Messages that cost something else than was taken for them."""
-        yield from self._twice
-        for key in self._costs.keys() | self._captured.keys():
-            if self._costs[key] != self._captured[key]:
-                yield f"message {key[1]}: used {self._costs[key]}, and {self._captured[key]} was taken for it"
+    def faults(self, batches: Iterable[Row]) -> Iterator[str]:
+        """Messages that cost something else than was taken for them, and what is there or is undone more than once."""
+        yield from self._wrong
+        for key, (used, taken) in self._apart.items():
+            if used != taken:
+                yield f"message {key[1]}: used {used}, and {taken} was taken for it"
+        yield from self._undone_faults()
+        used_twice, entered_twice = self._seen.twice(), self._entered.twice()
+        if used_twice or entered_twice:
+            yield from repeats(batches, used_twice, entered_twice)
+
+    def _undone_faults(self) -> Iterator[str]:
+        """Something is taken back once, and by as much as it moved."""
+        moved = self._entered.amounts(self._undone)
+        for undone, (first, *more) in self._undone.items():
+            for _ in more:
+                yield f"entry {undone[1]}: was undone twice"
+            if moved.get(undone) != first:
+                yield f"entry {undone[1]}: undone is {first}, which is not what it moved"
 
     def used(self, contract: str, month: Row) -> dict[tuple[str, int], tuple[int, int]]:
         """The least and the most units of each line that the close of a month knew of."""
@@ -627,6 +661,64 @@ class Books:
     def _line(self, row: Row, zone: str) -> str:
         named = f"{row['card']}@{row['version']}/{row['rule']}/{row['category']}/{row['market']}/{row['tier']}"
         return f"usage/{named}//{month_of(row, zone)}"
+
+
+def use_of(row: Row) -> tuple[str, str, int]:
+    """What names a row of usage."""
+    return row["contract"], row["message"], 2 * row["leg"] + row["refund"]
+
+
+def move_of(entry: Row) -> tuple[str, str, int]:
+    """What names a move of the journal."""
+    return entry["contract"], entry["entry"], entry["leg"]
+
+
+def repeats(batches: Iterable[Row], used: set[int], entered: set[int]) -> Iterator[str]:
+    """What is there more than once, exactly: those alone are remembered whose hash came more than once."""
+    seen: set[tuple[str, tuple[str, str, int]]] = set()
+    for batch in batches:
+        told = [(use_of(row), used, f"message {row['message']}: was used twice") for row in batch["usage"]]
+        told += [(move_of(one), entered, f"entry {one['entry']}: is there twice") for one in batch["entries"]]
+        for key, doubtful, says in told:
+            if hash(key) in doubtful:
+                if (says, key) in seen:
+                    yield says
+                seen.add((says, key))
+
+
+class Met:
+    """Names that were met with an amount to each, in sixteen bytes, so that millions need no more room than that."""
+
+    def __init__(self) -> None:
+        self._hashes = [array("q") for _ in range(SHELVES)]
+        self._amounts = [array("q") for _ in range(SHELVES)]
+
+    def add(self, name: tuple[str, str, int], amount: int) -> None:
+        """The next one."""
+        hashed = hash(name)
+        self._hashes[hashed % SHELVES].append(hashed)
+        self._amounts[hashed % SHELVES].append(amount)
+
+    def twice(self) -> set[int]:
+        """The hashes that came more than once: hardly ever of two names."""
+        return {
+            one
+            for shelf in self._hashes
+            if len(set(shelf)) < len(shelf)
+            for one, times in Counter(shelf).items()
+            if times > 1
+        }
+
+    def amounts(self, names: Iterable[tuple[str, str, int]]) -> dict[tuple[str, str, int], int]:
+        """The amounts of some names, as far as they were met."""
+        shelves: defaultdict[int, list[tuple[str, str, int]]] = defaultdict(list)
+        for name in names:
+            shelves[hash(name) % SHELVES].append(name)
+        found: dict[tuple[str, str, int], int] = {}
+        for shelf, some in shelves.items():
+            known = dict(zip(self._hashes[shelf], self._amounts[shelf], strict=True))
+            found |= {name: known[hash(name)] for name in some if hash(name) in known}
+        return found
 
 
 class Accounts:
