@@ -95,6 +95,7 @@ async def _cards(site: Site) -> dict[str, Any]:
                 "previous": one.previous.hex() if one.previous is not None else None,
                 "valid_from": chain.instant(one.validity.valid_from),
                 "valid_to": chain.instant(one.validity.valid_to) if one.validity.valid_to is not None else None,
+                "published_at": chain.instant(one.published_at) if one.published_at is not None else None,
             }
             for one in listed
         ],
@@ -119,6 +120,7 @@ async def _contracts(conn: Conn, part: int) -> list[dict[str, Any]]:
             {
                 "contract": one.payer[1].hex, "currency": one.currency, "time_zone": one.time_zone, "mode": one.mode,
                 "created_at": chain.instant(one.created_at), "card": await closings.card_of(conn, one.business_id),
+                "partner": one.partner_id.hex if one.partner_id is not None else None,
                 "senders": [chain.instant(at) for at in await closings.senders_since(conn, one.business_id)],
                 "months": months,
             }

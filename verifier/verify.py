@@ -29,20 +29,29 @@ NO_CENTS = {
 THREE_PLACES = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 PAID_BY_ANOTHER, ABSORBED = "conversation", "absorbed"
 FEE_KINDS = {"fee", "true_up"}
+BILLED = " partner"
+"""How the note of an entry ends by which a partner bills its client: behind the month."""
 HOME = "DE"
 RATES = {
     "AT": 2000, "BE": 2100, "BG": 2000, "CY": 1900, "CZ": 2100, "DE": 1900, "DK": 2500, "EE": 2400, "ES": 2100,
     "FI": 2550, "FR": 2000, "GR": 2400, "HR": 2500, "HU": 2700, "IE": 2300, "IT": 2200, "LT": 2100, "LU": 1700,
     "LV": 2100, "MT": 1800, "NL": 2100, "PL": 2300, "PT": 2300, "RO": 2100, "SE": 2500, "SI": 2200, "SK": 2300,
 }  # fmt: skip
+LIFE = timedelta(days=40)
+"""How long before its delivery a charged message can have been accepted: 30 days to be tried, 3 of grace, a week to spare."""
+MOMENT = timedelta(minutes=1)
+"""How long a message that is under way may still not know of a version that was published just now."""
+ALIKE = ("sender", "template", "region", "window", "form", "late", "delivered_at", "currency")
+"""What both legs of a message say alike."""
 CHECKED = (
-    "hash chain (28), cards (16, 17), prices and places in counts (10, 11), one charge a message (6, 14), shares of partners,"
-    " grants never below zero (18), what is undone is undone once, usage on documents (20, 25), fees, commitments,"
+    "hash chain (28), cards and their time (16, 17), prices and places in counts (10, 11), one charge a message (6, 14),"
+    " both legs of what a partner sells (12, 13), what was absorbed, grants never below zero (18), what is undone is"
+    " undone once, usage on documents (20, 25), fees, commitments, carried months, what clients owe their partners,"
     " lines, taxes, totals (21), credit notes (24), numbers (22), books of documents"
 )
 UNSEEN = (
-    "holds, limits and leases (3, 4, 5, 19), who a message went to and so who pays for a conversation (15), bids,"
-    " wholesale cards of partners, receipts (8, 9), bytes of PDF and UBL (23), the newest numbers of a series"
+    "holds, limits and leases (3, 4, 5, 19), who a message went to and so who pays for a conversation (15),"
+    " receipts (8, 9), bytes of PDF and UBL (23), the newest numbers of a series"
 )
 
 
@@ -99,18 +108,21 @@ def verify(folder: Path) -> list[str]:
     contracts = {one["contract"]: one for one in listed}
     faults = list(card_faults(cards["cards"]))
     prices, books, grants = Prices(cards), Books(contracts), Accounts()
+    legs = Legs(prices, contracts)
     chains: dict[int, tuple[int, str]] = {}
     for at, batch in each_line(folder / "batches.jsonl"):
         with place(f"batches.jsonl, line {at}"):
             faults += batch_faults(batch, chains.get(batch["part"], (0, "00" * 32)))
             chains[batch["part"]] = batch["number"], batch["hash"]
+            faults += move_faults(batch, contracts)
             for row in batch["usage"]:
-                faults += prices.faults(row, contracts)
+                faults += prices.faults(row, contracts, batch["booked_at"])
+                faults += legs.faults(row, batch["booked_at"])
                 books.use(row, batch["booked_at"])
             for entry in batch["entries"]:
                 books.enter(entry)
                 faults += grants.faults(entry)
-    faults += [*prices.hole_faults(), *prices.share_faults(), *books.faults()]
+    faults += [*legs.alone(), *prices.hole_faults(), *books.faults()]
     papers = Papers()
     for at, one in each_line(folder / "documents.jsonl"):
         with place(f"documents.jsonl, line {at}"):
@@ -228,12 +240,25 @@ def card_faults(cards: Sequence[Row]) -> Iterator[str]:
     last: dict[str, str] = {}
     for one in cards:
         name = f"rate card {one['card']} version {one['version']}"
+        yield from time_faults(name, one)
         if one["previous"] is not None:
             if one["previous"] != last.get(one["card"], ""):
                 yield f"{name}: does not follow the version before it"
             if sha256(bytes.fromhex(one["previous"]) + one["body"].encode()).hexdigest() != one["sha256"]:
                 yield f"{name}: is not as it was published"
         last[one["card"]] = one["sha256"]
+
+
+def time_faults(name: str, one: Row) -> Iterator[str]:
+    """What is wrong with the time of a version: it is what its document says, and none but the first begins in the past."""
+    told, published = json.loads(one["body"]).get("valid"), one["published_at"]
+    if told is not None:
+        for field, at in (("from", one["valid_from"]), ("to", one["valid_to"])):
+            right = datetime.fromisoformat(told[field]).replace(tzinfo=ZoneInfo(told["tz"])) if field in told else None
+            if right != (datetime.fromisoformat(at) if at else None):
+                yield f"{name}: is valid {field} {at}, and its document says {told.get(field)} {told['tz']}"
+    if published and one["version"] > 1 and one["valid_from"] < published:
+        yield f"{name}: begins at {one['valid_from']}, before it was published at {published}"
 
 
 # ---------------------------------------------------------------- prices
@@ -243,35 +268,23 @@ class Prices:
     """Rows of usage priced anew by the documents of their cards; the places of each count are remembered."""
 
     def __init__(self, cards: Row) -> None:
+        self._published = {(one["card"], one["version"]): one["published_at"] for one in cards["cards"]}
+        self._spans = spans(cards["cards"])
         self._cards = {(one["card"], one["version"]): json.loads(one["body"]) for one in cards["cards"]}
         self._regions = {
             name: ({country: market for market, some in table["markets"].items() for country in some}, table["other"])
             for name, table in cards["market_tables"].items()
         }
         self._places: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
-        self._late: set[tuple[str, str, str]] = set()
-        self._shared: list[Row] = []
-        self._retail: dict[str, int] = {}
 
-    def share_faults(self) -> Iterator[str]:
-        """Partners that paid something else than the price less their share."""
-        for row in self._shared:
-            share = self._cards[row["card"], row["version"]].get("reseller", {}).get("share_basis_points")
-            price = self._retail.get(row["message"])
-            if share is None:
-                continue
-            if price is None:
-                yield f"message {row['message']}: its partner paid, its client did not"
-            elif row["amount_micros"] != price - price * share // 10_000:
-                yield f"message {row['message']}: its partner owes {price - price * share // 10_000}, not {row['amount_micros']}"
+    def faults(self, row: Row, contracts: Mapping[str, Row], booked_at: str) -> list[str]:
+        """What is wrong with a row, its partner's leg aside. One that gives money back gives back what entries say."""
+        if row["refund"] or row["leg"] != 0:
+            return []
+        return self.priced(row, contracts, booked_at)
 
-    def faults(self, row: Row, contracts: Mapping[str, Row]) -> list[str]:
-        """What is wrong with the price of a row. One that gives money back has what it gives back checked elsewhere."""
-        if row["refund"]:
-            return []
-        if row["leg"] != 0:
-            self._shared.append(row)
-            return []
+    def priced(self, row: Row, contracts: Mapping[str, Row], booked_at: str) -> list[str]:
+        """What is wrong with the price of a row by the card that it names."""
         where = f"message {row['message']}"
         card = self._cards.get((row["card"], row["version"]))
         if card is None:
@@ -279,17 +292,45 @@ class Prices:
         if not 0 <= row["rule"] < len(card["rules"]):
             return [f"{where}: rate card {row['card']} version {row['version']} has no rule {row['rule']}"]
         rule = card["rules"][row["rule"]]
-        if "share_basis_points" in card.get("reseller", {}):
-            self._retail[row["message"]] = row["amount_micros"]
-        found = []
+        found = [f"{where}: {says}" for says in self._time_faults(card, row, booked_at)]
         if row["region"] and self._rule_of(card, row) != row["rule"]:
             found.append(f"{where}: rule {self._rule_of(card, row)} prices it, not rule {row['rule']}")
-        due = self._due(card, rule, row, contracts)
-        if due is not None and row["amount_micros"] + row["forgone_micros"] != due:
-            found.append(f"{where}: costs {due} by its rule, not {row['amount_micros'] + row['forgone_micros']}")
+        asked, due = row["amount_micros"] + row["forgone_micros"], self._due(card, rule, row, contracts)
+        if due is not None and asked not in due:
+            wanted = " or ".join(map(str, sorted(due))) or "what another step says"
+            found.append(f"{where}: costs {wanted} by its rule, not {asked}")
         if row["amount_micros"] != row["unit_price_micros"]:
             found.append(f"{where}: {row['amount_micros']} was charged at a price of {row['unit_price_micros']}")
+        if row["reason"] == ABSORBED and (row["amount_micros"] or row["ordinal"] or not row["late"]):
+            found.append(f"{where}: is absorbed, and was charged, counted or in time")
         return found
+
+    def sold(self, row: Row) -> list[Row]:
+        """What cards say of a partner by which a message may have been accepted: its own version, or one that prices at delivery."""
+        last = datetime.fromisoformat(row["delivered_at"])
+        pinned = [
+            self._cards[one]
+            for one in self._spans
+            if one[0] == row["card"] and self._cards[one].get("price_pin") == "delivery"
+            if row["reason"] != ABSORBED and self._counted(one, last - LIFE, last)
+        ]
+        return [one.get("reseller", {}) for one in (self._cards.get((row["card"], row["version"]), {}), *pinned)]
+
+    def _time_faults(self, card: Row, row: Row, booked_at: str) -> Iterator[str]:
+        """A version prices what was accepted while it counted; one that prices at delivery what was delivered then."""
+        key, last = (row["card"], row["version"]), datetime.fromisoformat(row["delivered_at"])
+        if self._published[key] and booked_at < self._published[key]:
+            yield f"was booked at {booked_at}, before rate card {key[0]} version {key[1]} was published"
+        since = last - (MOMENT if card.get("price_pin") == "delivery" else LIFE)
+        if not self._counted(key, None if row["reason"] == ABSORBED else since, last):
+            yield f"rate card {key[0]} version {key[1]} did not count when it was accepted, delivered at {row['delivered_at']}"
+
+    def _counted(self, key: tuple[str, int], since: datetime | None, until: datetime) -> bool:
+        """Whether a version was the newest that was valid at some instant."""
+        return any(
+            begun <= until and (over is None or since is None or over > since)
+            for begun, over in self._spans.get(key, ())
+        )
 
     def _rule_of(self, card: Row, row: Row) -> int:
         """The first rule whose conditions all hold."""
@@ -309,24 +350,23 @@ class Prices:
         regions, other = self._regions[card["market_table"]]
         return str(regions.get(region, other))
 
-    def _due(self, card: Row, rule: Row, row: Row, contracts: Mapping[str, Row]) -> int | None:
-        """What a rule asks for a message; None where that rests on a bid."""
-        if row["reason"] in {PAID_BY_ANOTHER, ABSORBED}:
-            return 0 if row["reason"] == PAID_BY_ANOTHER else None
+    def _due(self, card: Row, rule: Row, row: Row, contracts: Mapping[str, Row]) -> set[int] | None:
+        """What a rule may ask for a message. One that was absorbed is in no count: its step is the one that it names."""
+        if row["reason"] == PAID_BY_ANOTHER:
+            return {0}
         priced = rule.get("conversation", rule)
+        riding = {0} if "conversation" in rule and row["reason"] == ABSORBED else set()
         if "price" in priced:
-            return int(priced["price"])
+            return {int(priced["price"])} | riding
         if "tiers" not in priced:
             return None
         counter = priced["tiers"]["counter"]
+        steps = steps_of(card, counter, priced["tiers"]["steps"])
+        if row["reason"] == ABSORBED:
+            return {price for _, price, name in steps if name == row["tier"]} | riding
         self._remember(card, counter, row, contracts)
-        free = sum(
-            fee["includes"]["units"]
-            for fee in card.get("recurring", [])
-            if fee.get("includes", {}).get("counter") == counter
-        )
-        place = row["ordinal"] - 1 - free
-        return 0 if place < 0 else int([price for first, price in priced["tiers"]["steps"] if first <= place][-1])
+        _, price, name = [one for one in steps if one[0] < max(row["ordinal"], 1)][-1]
+        return {price} if name == row["tier"] else set()
 
     def _remember(self, card: Row, counter: str, row: Row, contracts: Mapping[str, Row]) -> None:
         settings = card["counters"][counter]
@@ -335,14 +375,47 @@ class Prices:
             key += f":{row['sender']}"
         zone = contracts[row["contract"]]["time_zone"]
         self._places[row["contract"], key, f"{month_of(row, zone):%Y-%m}"].append(row["ordinal"])
-        if row["late"]:
-            self._late.add((row["contract"], key, f"{month_of(row, zone):%Y-%m}"))
 
     def hole_faults(self) -> Iterator[str]:
-        """Counts whose places are not 1, 2, 3 …; a late receipt may stand in the month of its delivery."""
+        """Counts whose places are not 1, 2, 3 and so on."""
         for key, places in self._places.items():
-            if key not in self._late and sorted(places) != list(range(1, len(places) + 1)):
+            if sorted(places) != list(range(1, len(places) + 1)):
                 yield f"contract {key[0]}: the places of {key[1]} in {key[2]} have a hole or a repeat"
+
+
+def steps_of(card: Row, counter: str, steps: Sequence[Sequence[int]]) -> list[tuple[int, int, str]]:
+    """The steps of a count: after how many units each begins, its price, and its places as messages name them.
+
+    Units that a fee includes come first and free; a step that costs nothing has no name, nor is it one on the way.
+    """
+    free = sum(
+        fee["includes"]["units"]
+        for fee in card.get("recurring", [])
+        if fee.get("includes", {}).get("counter") == counter
+    )
+    told = [*([(0, 0)] if free else []), *((first + free, price) for first, price in steps)]
+    found, paid = [], False
+    for at, (first, price) in enumerate(told):
+        last = told[at + 1][0] if at + 1 < len(told) else "MAX"
+        found.append((first, price, f"{first + 1 if paid else 0}:{last}" if price else ""))
+        paid = paid or price > 0
+    return found
+
+
+def spans(cards: Sequence[Row]) -> dict[tuple[str, int], list[tuple[datetime, datetime | None]]]:
+    """When each version was the newest that was valid: from an instant up to another, several times for a season."""
+    found: defaultdict[tuple[str, int], list[tuple[datetime, datetime | None]]] = defaultdict(list)
+    for name in {one["card"] for one in cards}:
+        mine = [one for one in cards if one["card"] == name]
+        borders = sorted({at for one in mine for at in (one["valid_from"], one["valid_to"]) if at})
+        for at, border in enumerate(borders):
+            valid = [
+                one for one in mine if one["valid_from"] <= border and (not one["valid_to"] or border < one["valid_to"])
+            ]
+            over = datetime.fromisoformat(borders[at + 1]) if at + 1 < len(borders) else None
+            if valid:
+                found[name, valid[-1]["version"]].append((datetime.fromisoformat(border), over))
+    return dict(found)
 
 
 def _listed(wanted: object) -> Sequence[object]:
@@ -354,7 +427,105 @@ def month_of(row: Row, zone: str) -> date:
     return datetime.fromisoformat(row["delivered_at"]).astimezone(ZoneInfo(zone)).date().replace(day=1)
 
 
+# ---------------------------------------------------------------- partners
+
+
+class Legs:
+    """Both legs of each message that a partner sells: what its company pays, and what the partner pays; both or neither.
+
+    What one leg says waits for the other, which may lie in the chain of another part.
+    """
+
+    def __init__(self, prices: Prices, contracts: Mapping[str, Row]) -> None:
+        self._prices = prices
+        self._contracts = contracts
+        self._waiting: dict[tuple[str, bool], tuple[Row, str]] = {}
+
+    def faults(self, row: Row, booked_at: str) -> list[str]:
+        """What is wrong with a row, its other leg and what they say of each other."""
+        if row["leg"] == 0 and self._contracts[row["contract"]]["partner"] is None:
+            return []
+        key = (row["message"], row["refund"])
+        other, at = self._waiting.pop(key, (row, booked_at))
+        if other["leg"] == row["leg"]:
+            self._waiting[key] = row, booked_at
+            return []
+        first, second = (row, other) if row["leg"] == 0 else (other, row)
+        where = f"message {row['message']}"
+        found = [f"{where}: {says}" for says in self._apart(first, second)]
+        if at != booked_at:
+            found.append(f"{where}: one leg was booked at {at}, the other at {booked_at}")
+        if row["refund"]:
+            return found
+        return [*found, *self._priced(first, second, booked_at)]
+
+    def alone(self) -> Iterator[str]:
+        """Legs without another: only what costs nothing at all has no share of a partner."""
+        for (message, refund), (row, _) in self._waiting.items():
+            back = " was given back," if refund else ""
+            if row["leg"] != 0:
+                yield f"message {message}: the leg of its partner{back} is there, and that of no client of it"
+            elif self._owed(row):
+                yield f"message {message}: the leg of its company{back} is there, and that of its partner is missing"
+
+    def _owed(self, row: Row) -> bool:
+        """Whether the partner has a leg for sure: it has a card of its own, or what it pays of its client's price is not nothing."""
+        price = abs(row["forgone_micros"] if row["reason"] == ABSORBED else row["amount_micros"])
+        return all(
+            "wholesale" in one or price > price * one.get("share_basis_points", 0) // 10_000
+            for one in self._prices.sold(row)
+        )
+
+    def _apart(self, first: Row, second: Row) -> Iterator[str]:
+        partner = self._contracts[first["contract"]]["partner"]
+        if second["contract"] != partner:
+            yield f"its second leg is booked to {second['contract']}, and its partner is {partner}"
+        for name in ALIKE:
+            if first[name] != second[name]:
+                yield f"its legs do not agree on {name}: {first[name]} and {second[name]}"
+
+    def _priced(self, first: Row, second: Row, booked_at: str) -> Iterator[str]:
+        """A partner pays by the card that its client's names, or the price less its share; never more where that is kept."""
+        where, sold = f"message {first['message']}", self._prices.sold(first)
+        if any(one.get("wholesale") == second["card"] for one in sold):
+            yield from self._prices.priced(second, self._contracts, booked_at)
+            kept = all(one.get("margin", "kept") == "kept" for one in sold)
+            if kept and first["reason"] != PAID_BY_ANOTHER and first["amount_micros"] < second["amount_micros"]:
+                yield f"{where}: costs its partner {second['amount_micros']}, and its client {first['amount_micros']}"
+            return
+        if all("wholesale" in one for one in sold):
+            yield f"{where}: its partner pays by {sold[0]['wholesale']}, not by {second['card']}"
+            return
+        for name in ("card", "version", "rule", "tier", "reason"):
+            if first[name] != second[name]:
+                yield f"{where}: its legs do not agree on {name}: {first[name]} and {second[name]}"
+        for name in ("amount_micros", "forgone_micros"):
+            if name == "forgone_micros" and first["reason"] != ABSORBED:
+                right = {0}
+            else:
+                right = {first[name] - first[name] * one.get("share_basis_points", 0) // 10_000 for one in sold}
+            if second[name] not in right:
+                yield f"{where}: its partner owes {' or '.join(map(str, sorted(right)))} ({name}), not {second[name]}"
+
+
 # ---------------------------------------------------------------- money
+
+
+def move_faults(batch: Row, contracts: Mapping[str, Row]) -> Iterator[str]:
+    """Entries of messages beside what they used: late or in time, and earned by whoever sells to the company."""
+    used = {(row["contract"], row["message"], row["refund"]): row for row in batch["usage"]}
+    for entry in batch["entries"]:
+        where, refund = f"entry {entry['entry']}", entry["kind"] == "refund"
+        row = used.get((entry["contract"], entry["undoes"] if refund else entry["entry"], refund))
+        if row is None or entry["kind"] not in {"capture", "late", "refund"}:
+            continue
+        if not refund and (entry["kind"] == "late") != row["late"]:
+            yield f"{where}: is {entry['kind']}, and its message was delivered {'late' if row['late'] else 'in time'}"
+        sold = row["leg"] == 0 and contracts[row["contract"]]["partner"] is not None
+        right = "partner" if sold else f"revenue:{row['category']}"
+        paid, earned = (entry["credit"], entry["debit"]) if refund else (entry["debit"], entry["credit"])
+        if earned != right or not (paid == "spend" or paid.startswith("grant:")):
+            yield f"{where}: moves from {paid} to {earned}, and should to {right}"
 
 
 class Books:
@@ -374,6 +545,7 @@ class Books:
         self._charged: Counter[tuple[str, str]] = Counter()
         self._undone: Counter[tuple[str, str, int]] = Counter()
         self._entered: dict[tuple[str, str, int], int] = {}
+        self._billed: Counter[tuple[str, str]] = Counter()
         self.documents: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
 
     def use(self, row: Row, booked_at: str) -> None:
@@ -401,6 +573,9 @@ class Books:
         elif entry["kind"] in FEE_KINDS:
             sign = -1 if entry["credit"] == "spend" else 1
             self._charged[entry["contract"], entry["note"][:7]] += entry["amount_micros"] * sign
+        elif entry["kind"] == "adjustment" and entry["note"][7:] == BILLED:
+            sign = 1 if (entry["debit"], entry["credit"]) == ("partner", "spend") else -1
+            self._billed[entry["contract"], entry["note"][:7]] += entry["amount_micros"] * sign
         elif entry["kind"] in {"invoice", "credit_note", "rounding"}:
             self.documents[entry["entry"]][entry["debit"], entry["credit"]] += entry["amount_micros"]
         key = (entry["contract"], entry["entry"], entry["leg"])
@@ -408,14 +583,18 @@ class Books:
             self._twice.append(f"entry {entry['entry']}: is there twice")
         self._entered[key] = entry["amount_micros"]
         if entry["undoes"]:
-            undone = (entry["contract"], entry["undoes"], entry["leg"])
-            self._undone[undone] += 1
-            if self._undone[undone] > 1:
-                self._twice.append(f"entry {entry['undoes']}: was undone twice")
-            elif self._entered.get(undone) != entry["amount_micros"]:
-                self._twice.append(
-                    f"entry {entry['undoes']}: undone is {entry['amount_micros']}, which is not what it moved"
-                )
+            self._undo(entry)
+
+    def _undo(self, entry: Row) -> None:
+        """Something is taken back: once, and by as much as it moved."""
+        undone = (entry["contract"], entry["undoes"], entry["leg"])
+        self._undone[undone] += 1
+        if self._undone[undone] > 1:
+            self._twice.append(f"entry {entry['undoes']}: was undone twice")
+        elif self._entered.get(undone) != entry["amount_micros"]:
+            self._twice.append(
+                f"entry {entry['undoes']}: undone is {entry['amount_micros']}, which is not what it moved"
+            )
 
     def faults(self) -> Iterator[str]:
         """Messages that cost something else than was taken for them."""
@@ -439,6 +618,10 @@ class Books:
     def charged(self, contract: str, month: str) -> int:
         """What the journal has of fees and commitments for a month; what is for none of the months is there, too."""
         return self._charged[contract, month[:7]]
+
+    def billed_by_partner(self, contract: str, month: str) -> int:
+        """What of a month the journal says that a partner bills its client itself."""
+        return self._billed[contract, month[:7]]
 
     def _line(self, row: Row, zone: str) -> str:
         named = f"{row['card']}@{row['version']}/{row['rule']}/{row['category']}/{row['market']}/{row['tier']}"
@@ -493,7 +676,16 @@ def month_faults(about: Row, cards: Sequence[Row], books: "Books", papers: "Pape
         beside = sum(quantity * key[1] for key, quantity in lines.items() if not key[0].startswith("usage/"))
         if beside != books.charged(about["contract"], month["month"]):
             yield f"{where}: {beside} of fees and commitments on its lines, {books.charged(about['contract'], month['month'])} in the journal"
-        yield from papers.month_faults(where, month, about["months"])
+        owed = sum(quantity * key[1] for key, quantity in lines.items()) if sold_on(about) else 0
+        if owed != books.billed_by_partner(about["contract"], month["month"]):
+            told_of = books.billed_by_partner(about["contract"], month["month"])
+            yield f"{where}: its partner bills {owed}, and {told_of} of it is in the journal"
+        yield from papers.month_faults(where, month, about)
+
+
+def sold_on(about: Row) -> bool:
+    """Whether a partner bills the company for what it used: that of who pays ahead is paid already."""
+    return about["partner"] is not None and about["mode"] == "postpaid"
 
 
 def line_faults(
@@ -643,8 +835,9 @@ class Papers:
             self._twice.append(f"document {one['number']}: is there twice")
         self._all[one["document"]] = {name: told for name, told in one.items() if name != "cii"}
 
-    def month_faults(self, where: str, month: Row, months: Sequence[Row]) -> Iterator[str]:
+    def month_faults(self, where: str, month: Row, about: Row) -> Iterator[str]:
         """Whether the document of a month has its lines, behind those of months that were carried into it."""
+        months = about["months"]
         if month["state"] != "issued":
             if month["document"] is not None:
                 yield f"{where}: has a document before it was issued"
@@ -653,6 +846,10 @@ class Papers:
         if one is None:
             yield f"{where}: its document is missing"
             return
+        if about["partner"] is not None and one["kind"] != "statement":
+            yield f"document {one['number']}: is an {one['kind']} to the client of a partner, who bills it"
+        if one["kind"] == "invoice":
+            yield from self._carry_faults(where, month, about)
         lines = [each for other in months if other["document"] == month["document"] for each in other["lines"]]
         wanted = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in lines]
         found = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in one["lines"]]
@@ -661,6 +858,26 @@ class Papers:
                 yield f"document {one['number']}: line {at} is {told[1]} of {told[0]} at {told[2]}, not {right[1]} of {right[0]} at {right[2]}"
         if len(wanted) != len(found):
             yield f"document {one['number']}: has {len(found)} lines, and its month {len(wanted)}"
+
+    def _carry_faults(self, where: str, month: Row, about: Row) -> Iterator[str]:
+        """Months that gave back more than they asked for are carried into the next that outweighs them, and no others."""
+        if any(one["document"] == month["document"] for one in about["months"] if one["month"] > month["month"]):
+            return
+        coin = 10 ** (6 - places_of(about["currency"]))
+        waiting: list[str] = []
+        net = 0
+        for other in about["months"]:
+            if other["month"] < month["month"] and (
+                other["state"] == "frozen" or (other["document"] == month["document"])
+            ):
+                waiting.append(other["month"])
+                net += sum(half_up(one["quantity"] * one["unit_price_micros"], coin) for one in other["lines"])
+                if net >= 0:
+                    waiting, net = [], 0
+        carried = [one["month"] for one in about["months"] if one["document"] == month["document"]][:-1]
+        if carried != waiting:
+            told, right = (", ".join(some) or "nothing" for some in (carried, waiting))
+            yield f"{where}: its document carries {told}, and should {right}"
 
     def faults(self) -> Iterator[str]:
         """Numbers that are missing, days that go back, credit notes that give back something else than was charged."""

@@ -26,8 +26,13 @@ class Contract:
     currency: str
     time_zone: str
     created_at: datetime
-    resold: bool = False
-    """A partner sells to the company, and bills it."""
+    partner_id: UUID | None = None
+    """The contract of a partner that sells to the company, and bills it."""
+
+    @property
+    def resold(self) -> bool:
+        """Whether somebody else than the operator bills the company."""
+        return self.partner_id is not None
 
     @property
     def invoiced(self) -> bool:
@@ -36,7 +41,7 @@ class Contract:
 
 
 _CONTRACT = (
-    "SELECT part, contract_id, business_id, mode, currency, time_zone, created_at, (SELECT partner_id IS NOT NULL"
+    "SELECT part, contract_id, business_id, mode, currency, time_zone, created_at, (SELECT partner_id"
     " FROM business b WHERE b.business_id = contract.business_id) FROM contract WHERE part = $1"
 )
 _CLOSING = (
