@@ -251,12 +251,9 @@ async def _standing(
     names = {one.sender.business.card_at(now) for one in prepared}
     counting = {name: card for name in names if pricing.counts(card := snapshot.card(name, now))}
     asked = [
-        (
-            counting[one.sender.business.card_at(now)],
-            Asked(one.sender, person.recipient_id, person.market, one.expires_at(now)),
-        )
+        (own, Asked(one.sender, person.recipient_id, person.market, one.expires_at(now)))
         for one in prepared
-        if one.sender.business.card_at(now) in counting and (person := people.get(one.command.wa_id)) is not None
+        if (own := counting.get(one.sender.business.card_at(now))) and (person := people.get(one.command.wa_id))
     ]
     for one in prepared:
         person = people.get(one.command.wa_id)

@@ -24,7 +24,7 @@ from takt.core.payment import Payment, State
 from takt.core.proposal import Actor
 from takt.core.value import value
 from takt.lanes import Lanes
-from takt.store import bank, bookings, contracts, journal, mandates, payments
+from takt.store import bank, bookings, contracts, ledger_search, mandates, payments
 from takt.store.bank import Imported
 from takt.store.mandates import Order, OwnAccount
 from takt.store.payments import Wanted
@@ -253,7 +253,7 @@ async def _amount(conn: Conn, payer: Payer, wish: Wish) -> int:
     """What is booked: as it was wished, or what is given back, if the company was charged that and has not got it back."""
     if wish.of is None:
         return wish.amount_micros
-    found = await journal.find(conn, payer, [wish.of])
+    found = [one.entry for one in await ledger_search.named(conn, payer, [wish.of])]
     wrong = [one for one in found if wish.sort is Sort.REFUND or one.kind in REVERSIBLE]
     if not wrong:
         raise Refusal(errors.unknown_object(str(wish.of)))
