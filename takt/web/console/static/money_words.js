@@ -74,6 +74,7 @@ export const MONTH_STATES = {
   open: ["info", "clock", () => t("Open")],
   empty: ["", "minus", () => t("Nothing to pay")],
   frozen: ["warning", "lock", () => t("Lines fixed")],
+  carried: ["info", "clock", () => t("Carried into a later month")],
   issued: ["success", "check", () => t("Document issued")],
 };
 

@@ -238,6 +238,7 @@ function Months({ named }) {
 const STATES = /** @type {Record<string, () => string>} */ ({
   empty: () => t("nothing to pay"),
   frozen: () => t("lines fixed"),
+  carried: () => t("more given back than used: part of a later month"),
   issued: () => t("document issued"),
 });
 
