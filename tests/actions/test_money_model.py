@@ -372,9 +372,11 @@ async def _begin(world: World, *, sold: bool) -> Play:
     partner = await _partner(world, sold=sold)
     await world.execute("DELETE FROM outbox")
     await world.execute("UPDATE pace SET tat = $1", NOW - timedelta(hours=1))
-    await world.execute("UPDATE account SET posted_micros = $1 WHERE kind = 'spend'", FUNDS)
+    await world.execute("UPDATE account SET posted_micros = $1, excess_micros = 0 WHERE kind = 'spend'", FUNDS)
     await world.execute(
-        "UPDATE account SET posted_micros = $1 WHERE kind = 'spend' AND contract_id = $2", ROOM, partner[1]
+        "UPDATE account SET posted_micros = $1, excess_micros = 0 WHERE kind = 'spend' AND contract_id = $2",
+        ROOM,
+        partner[1],
     )
     taken = await world.count("recipient")
     parts = [world.site.parts[0], world.site.parts[-1]]
