@@ -159,19 +159,19 @@ async def _documents(site: Site, part: int) -> AsyncIterator[dict[str, Any]]:
 def _document(one: Listed, value: Invoice, files: Bytes) -> dict[str, Any]:
     return {
         "document": one.document_id.hex, "contract": one.payer[1].hex, "kind": one.kind.value, "number": one.number,
-        "issued_on": one.issued_on.isoformat(), "currency": one.currency, "net": one.net, "tax": one.tax,
+        "issued_on": one.issued_on.isoformat(), "issued_at": chain.instant(one.issued_at), "currency": one.currency, "net": one.net, "tax": one.tax,
         "gross": one.gross, "payable": one.payable, "corrects": one.corrects.hex if one.corrects is not None else None,
         "seller": {
             "small": value.seller.small, "union_rates": value.seller.union_rates, "outside": value.seller.outside.value,
             "rates": dict(value.seller.rates),
         },
         "buyer": {"country": value.buyer.address.country, "with_vat_id": value.buyer.company and bool(value.buyer.vat_id)},
-        "advances": [{"number": some.document.number, "net": some.net, "tax": some.tax} for some in value.advances],
         "lines": [
             {
                 "key": line.key, "quantity": line.quantity, "unit_price_micros": line.unit_price_micros, "net": line.net,
                 "vat": line.vat.category.value, "rate_basis_points": line.vat.rate_basis_points,
                 "from": line.period.first.isoformat(), "to": line.period.last.isoformat(), "of": line.of,
+                "advance": line.advance.number if line.advance is not None else "",
             }
             for line in value.lines
         ],

@@ -180,7 +180,7 @@ class AllLanes:
     erasing: Lanes[Erase, Erased | None]
     vetting: Lanes[vetting.Command, bool]
     issue: Lanes[issue.Issue | issue.Credit, issue.Answer]
-    legal: Lanes[legal.SetOperator | legal.SetCustomer, int]
+    legal: Lanes[legal.Command, int]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""

@@ -83,6 +83,24 @@ def show_legal(waba: Waba = None) -> None:
     show(_done(do))
 
 
+@invoices.command("month-document")
+def month_document(
+    waba: Annotated[str, typer.Argument(help="The company's id.")],
+    chosen: Annotated[
+        str | None, typer.Argument(help="statement, or final: an invoice that takes off what was paid ahead.")
+    ] = None,
+) -> None:
+    """Show or choose what a company gets for a month that it paid ahead."""
+
+    async def do(opened: Open) -> Any:
+        business = await opened.desk.company(waba)
+        if chosen is None:
+            return await opened.desk.month_document(business)
+        return await opened.desk.set_month_document(business, {"month_document": chosen})
+
+    show(_done(do))
+
+
 @invoices.command("list")
 def list_documents(
     waba: Waba = None,

@@ -9,10 +9,11 @@ import base64
 import json
 import re
 import sys
+from array import array
 from bisect import bisect_left
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -23,12 +24,15 @@ from zoneinfo import ZoneInfo
 
 Row = Mapping[str, Any]
 FAULTS_SHOWN = 100
+SHELVES = 256
+"""Among how many lists the names that were met are spread, so that each can be looked through by itself."""
 NO_CENTS = {
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
 }  # fmt: skip
 THREE_PLACES = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 PAID_BY_ANOTHER, ABSORBED = "conversation", "absorbed"
 FEE_KINDS = {"fee", "true_up"}
+KINDS = ("advance", "statement", "invoice", "credit_note")
 BILLED = " partner"
 """How the note of an entry ends by which a partner bills its client: behind the month."""
 HOME = "DE"
@@ -47,7 +51,7 @@ CHECKED = (
     "hash chain (28), cards and their time (16, 17), prices and places in counts (10, 11), one charge a message (6, 14),"
     " both legs of what a partner sells (12, 13), what was absorbed, grants never below zero (18), what is undone is"
     " undone once, usage on documents (20, 25), fees, commitments, carried months, what clients owe their partners,"
-    " lines, taxes, totals (21), credit notes (24), numbers (22), books of documents"
+    " lines, taxes, totals (21), advances on final invoices, credit notes (24), numbers (22), books of documents"
 )
 UNSEEN = (
     "holds, limits and leases (3, 4, 5, 19), who a message went to and so who pays for a conversation (15),"
@@ -122,7 +126,9 @@ def verify(folder: Path) -> list[str]:
             for entry in batch["entries"]:
                 books.enter(entry)
                 faults += grants.faults(entry)
-    faults += [*legs.alone(), *prices.hole_faults(), *books.faults()]
+            books.settle()
+    again = (batch for _, batch in each_line(folder / "batches.jsonl"))
+    faults += [*legs.alone(), *prices.hole_faults(), *books.faults(again)]
     papers = Papers()
     for at, one in each_line(folder / "documents.jsonl"):
         with place(f"documents.jsonl, line {at}"):
@@ -275,7 +281,7 @@ class Prices:
             name: ({country: market for market, some in table["markets"].items() for country in some}, table["other"])
             for name, table in cards["market_tables"].items()
         }
-        self._places: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
+        self._places: defaultdict[tuple[str, str, str], Places] = defaultdict(Places)
 
     def faults(self, row: Row, contracts: Mapping[str, Row], booked_at: str) -> list[str]:
         """What is wrong with a row, its partner's leg aside. One that gives money back gives back what entries say."""
@@ -374,13 +380,35 @@ class Prices:
         if settings.get("scope", "contract") == "sender":
             key += f":{row['sender']}"
         zone = contracts[row["contract"]]["time_zone"]
-        self._places[row["contract"], key, f"{month_of(row, zone):%Y-%m}"].append(row["ordinal"])
+        self._places[row["contract"], key, f"{month_of(row, zone):%Y-%m}"].add(row["ordinal"])
 
     def hole_faults(self) -> Iterator[str]:
         """Counts whose places are not 1, 2, 3 and so on."""
         for key, places in self._places.items():
-            if sorted(places) != list(range(1, len(places) + 1)):
+            if not places.whole:
                 yield f"contract {key[0]}: the places of {key[1]} in {key[2]} have a hole or a repeat"
+
+
+class Places:
+    """The places of a count, of which only those are kept that came before their turn."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._early: set[int] = set()
+        self._twice = False
+
+    def add(self, one: int) -> None:
+        """The next one."""
+        self._twice = self._twice or one <= self._last or one in self._early
+        self._early.add(one)
+        while self._last + 1 in self._early:
+            self._last += 1
+            self._early.remove(self._last)
+
+    @property
+    def whole(self) -> bool:
+        """Whether they are 1, 2, 3 and so on."""
+        return not self._twice and not self._early
 
 
 def steps_of(card: Row, counter: str, steps: Sequence[Sequence[int]]) -> list[tuple[int, int, str]]:
@@ -540,11 +568,12 @@ class Books:
         }
         self._costs: Counter[tuple[str, str]] = Counter()
         self._captured: Counter[tuple[str, str]] = Counter()
-        self._seen: set[tuple[str, str, int]] = set()
-        self._twice: list[str] = []
+        self._apart: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+        self._seen = Met()
+        self._entered = Met()
+        self._wrong: list[str] = []
         self._charged: Counter[tuple[str, str]] = Counter()
-        self._undone: Counter[tuple[str, str, int]] = Counter()
-        self._entered: dict[tuple[str, str, int], int] = {}
+        self._undone: defaultdict[tuple[str, str, int], list[int]] = defaultdict(list)
         self._billed: Counter[tuple[str, str]] = Counter()
         self.documents: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
 
@@ -557,15 +586,12 @@ class Books:
             line = self._line(row, contract["time_zone"])
             self._used[row["contract"]][line, row["unit_price_micros"], booked, units] += 1
         self._costs[row["contract"], row["message"]] += row["amount_micros"]
-        place = (row["contract"], row["message"], 2 * row["leg"] + row["refund"])
-        if place in self._seen:
-            self._twice.append(f"message {row['message']}: was used twice")
-        self._seen.add(place)
+        self._seen.add(use_of(row), row["amount_micros"])
 
     def enter(self, entry: Row) -> None:
         """An entry of the journal: what it does to its message, and to fees."""
         if entry["amount_micros"] <= 0 or entry["debit"] == entry["credit"]:
-            self._twice.append(f"entry {entry['entry']}: moves nothing")
+            self._wrong.append(f"entry {entry['entry']}: moves nothing")
         if entry["kind"] in {"capture", "late"}:
             self._captured[entry["contract"], entry["entry"]] += entry["amount_micros"]
         elif entry["kind"] == "refund" and entry["undoes"]:
@@ -578,30 +604,39 @@ class Books:
             self._billed[entry["contract"], entry["note"][:7]] += entry["amount_micros"] * sign
         elif entry["kind"] in {"invoice", "credit_note", "rounding"}:
             self.documents[entry["entry"]][entry["debit"], entry["credit"]] += entry["amount_micros"]
-        key = (entry["contract"], entry["entry"], entry["leg"])
-        if key in self._entered:
-            self._twice.append(f"entry {entry['entry']}: is there twice")
-        self._entered[key] = entry["amount_micros"]
+        self._entered.add(move_of(entry), entry["amount_micros"])
         if entry["undoes"]:
-            self._undo(entry)
+            self._undone[entry["contract"], entry["undoes"], entry["leg"]].append(entry["amount_micros"])
 
-    def _undo(self, entry: Row) -> None:
-        """Something is taken back: once, and by as much as it moved."""
-        undone = (entry["contract"], entry["undoes"], entry["leg"])
-        self._undone[undone] += 1
-        if self._undone[undone] > 1:
-            self._twice.append(f"entry {entry['undoes']}: was undone twice")
-        elif self._entered.get(undone) != entry["amount_micros"]:
-            self._twice.append(
-                f"entry {entry['undoes']}: undone is {entry['amount_micros']}, which is not what it moved"
-            )
+    def settle(self) -> None:
+        """A batch is over. What its messages used was taken in it, too; only what was not is kept."""
+        if self._costs != self._captured:
+            for key in self._costs.keys() | self._captured.keys():
+                if self._costs[key] != self._captured[key]:
+                    self._apart[key][0] += self._costs[key]
+                    self._apart[key][1] += self._captured[key]
+        self._costs.clear()
+        self._captured.clear()
 
-    def faults(self) -> Iterator[str]:
-        """Messages that cost something else than was taken for them."""
-        yield from self._twice
-        for key in self._costs.keys() | self._captured.keys():
-            if self._costs[key] != self._captured[key]:
-                yield f"message {key[1]}: used {self._costs[key]}, and {self._captured[key]} was taken for it"
+    def faults(self, batches: Iterable[Row]) -> Iterator[str]:
+        """Messages that cost something else than was taken for them, and what is there or is undone more than once."""
+        yield from self._wrong
+        for key, (used, taken) in self._apart.items():
+            if used != taken:
+                yield f"message {key[1]}: used {used}, and {taken} was taken for it"
+        yield from self._undone_faults()
+        used_twice, entered_twice = self._seen.twice(), self._entered.twice()
+        if used_twice or entered_twice:
+            yield from repeats(batches, used_twice, entered_twice)
+
+    def _undone_faults(self) -> Iterator[str]:
+        """Something is taken back once, and by as much as it moved."""
+        moved = self._entered.amounts(self._undone)
+        for undone, (first, *more) in self._undone.items():
+            for _ in more:
+                yield f"entry {undone[1]}: was undone twice"
+            if moved.get(undone) != first:
+                yield f"entry {undone[1]}: undone is {first}, which is not what it moved"
 
     def used(self, contract: str, month: Row) -> dict[tuple[str, int], tuple[int, int]]:
         """The least and the most units of each line that the close of a month knew of."""
@@ -626,6 +661,64 @@ class Books:
     def _line(self, row: Row, zone: str) -> str:
         named = f"{row['card']}@{row['version']}/{row['rule']}/{row['category']}/{row['market']}/{row['tier']}"
         return f"usage/{named}//{month_of(row, zone)}"
+
+
+def use_of(row: Row) -> tuple[str, str, int]:
+    """What names a row of usage."""
+    return row["contract"], row["message"], 2 * row["leg"] + row["refund"]
+
+
+def move_of(entry: Row) -> tuple[str, str, int]:
+    """What names a move of the journal."""
+    return entry["contract"], entry["entry"], entry["leg"]
+
+
+def repeats(batches: Iterable[Row], used: set[int], entered: set[int]) -> Iterator[str]:
+    """What is there more than once, exactly: those alone are remembered whose hash came more than once."""
+    seen: set[tuple[str, tuple[str, str, int]]] = set()
+    for batch in batches:
+        told = [(use_of(row), used, f"message {row['message']}: was used twice") for row in batch["usage"]]
+        told += [(move_of(one), entered, f"entry {one['entry']}: is there twice") for one in batch["entries"]]
+        for key, doubtful, says in told:
+            if hash(key) in doubtful:
+                if (says, key) in seen:
+                    yield says
+                seen.add((says, key))
+
+
+class Met:
+    """Names that were met with an amount to each, in sixteen bytes, so that millions need no more room than that."""
+
+    def __init__(self) -> None:
+        self._hashes = [array("q") for _ in range(SHELVES)]
+        self._amounts = [array("q") for _ in range(SHELVES)]
+
+    def add(self, name: tuple[str, str, int], amount: int) -> None:
+        """The next one."""
+        hashed = hash(name)
+        self._hashes[hashed % SHELVES].append(hashed)
+        self._amounts[hashed % SHELVES].append(amount)
+
+    def twice(self) -> set[int]:
+        """The hashes that came more than once: hardly ever of two names."""
+        return {
+            one
+            for shelf in self._hashes
+            if len(set(shelf)) < len(shelf)
+            for one, times in Counter(shelf).items()
+            if times > 1
+        }
+
+    def amounts(self, names: Iterable[tuple[str, str, int]]) -> dict[tuple[str, str, int], int]:
+        """The amounts of some names, as far as they were met."""
+        shelves: defaultdict[int, list[tuple[str, str, int]]] = defaultdict(list)
+        for name in names:
+            shelves[hash(name) % SHELVES].append(name)
+        found: dict[tuple[str, str, int], int] = {}
+        for shelf, some in shelves.items():
+            known = dict(zip(self._hashes[shelf], self._amounts[shelf], strict=True))
+            found |= {name: known[hash(name)] for name in some if hash(name) in known}
+        return found
 
 
 class Accounts:
@@ -852,7 +945,8 @@ class Papers:
             yield from self._carry_faults(where, month, about)
         lines = [each for other in months if other["document"] == month["document"] for each in other["lines"]]
         wanted = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in lines]
-        found = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in one["lines"]]
+        own = [each for each in one["lines"] if not each["advance"]]
+        found = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in own]
         for at, (right, told) in enumerate(zip(wanted, found, strict=False), 1):
             if right != told:
                 yield f"document {one['number']}: line {at} is {told[1]} of {told[0]} at {told[2]}, not {right[1]} of {right[0]} at {right[2]}"
@@ -868,7 +962,7 @@ class Papers:
         net = 0
         for other in about["months"]:
             if other["month"] < month["month"] and (
-                other["state"] == "frozen" or (other["document"] == month["document"])
+                other["state"] in {"frozen", "carried"} or other["document"] == month["document"]
             ):
                 waiting.append(other["month"])
                 net += sum(half_up(one["quantity"] * one["unit_price_micros"], coin) for one in other["lines"])
@@ -897,6 +991,11 @@ class Papers:
         for one in sorted(self._all.values(), key=lambda one: str(one["number"])):
             if one["kind"] == "credit_note":
                 yield from self._credit_faults(one, gone)
+        ahead: defaultdict[str, Ahead] = defaultdict(Ahead)
+        for one in sorted(
+            self._all.values(), key=lambda one: (one["issued_at"], KINDS.index(one["kind"]), one["number"])
+        ):
+            yield from ahead[one["contract"]].faults(one, self._all.get(one["corrects"]))
 
     def _credit_faults(self, note: Row, gone: Counter[tuple[str, int]]) -> Iterator[str]:
         original = self._all.get(note["corrects"])
@@ -907,6 +1006,8 @@ class Papers:
         for at, line in enumerate(note["lines"], 1):
             if not 1 <= line["of"] <= len(original["lines"]):
                 yield f"document {note['number']}: line {at} takes back none of {original['number']}"
+                continue
+            if line["advance"]:
                 continue
             of, key = original["lines"][line["of"] - 1], (original["document"], line["of"])
             past, gone[key] = gone[key], gone[key] + line["quantity"]
@@ -935,38 +1036,116 @@ class Papers:
 
         corrected = self._all.get(one["corrects"]) if one["corrects"] else None
         if one["kind"] == "invoice":
-            net = one["net"] - sum(each["net"] for each in one["advances"])
-            move("receivable", "spend", net * coin)
-            taken = sum(each["tax"] for each in one["advances"])
+            move("receivable", "spend", one["net"] * coin)
             for sub in one["breakdown"]:
-                move("receivable", f"tax:{sub['rate_basis_points']}", (sub["tax"] - taken) * coin)
-                taken = 0
+                move("receivable", f"tax:{sub['rate_basis_points']}", sub["tax"] * coin)
             exact = sum(line["quantity"] * line["unit_price_micros"] for line in one["lines"])
             move("spend", "rounding", sum(line["net"] for line in one["lines"]) * coin - exact)
         elif one["kind"] == "credit_note" and (corrected is None or corrected["kind"] != "advance"):
             move("adjustment", "receivable", one["net"] * coin)
+            move("adjustment", "spend", sum(-line["net"] for line in one["lines"] if line["advance"]) * coin)
             for sub in one["breakdown"]:
                 move(f"tax:{sub['rate_basis_points']}", "receivable", sub["tax"] * coin)
         return found
+
+
+class Ahead:
+    """What a contract paid ahead: advance invoices, and what documents took off them, in the order of their issue."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, int] = {}
+        self._of: dict[str, Row] = {}
+        self._stated = 0
+        self._given: defaultdict[str, list[Row]] = defaultdict(list)
+
+    def faults(self, one: Row, corrected: Row | None) -> Iterator[str]:
+        """The next document: what it takes off advances, or puts back, beside what it should."""
+        if one["kind"] == "advance":
+            self._left[one["number"]], self._of[one["number"]] = one["net"], one
+        elif one["kind"] == "statement":
+            self._stated += one["net"]
+        elif corrected is not None and corrected["kind"] == "advance" and corrected["number"] in self._left:
+            self._left[corrected["number"]] -= one["net"]
+        told = [(line["advance"], -line["net"]) for line in one["lines"] if line["advance"]]
+        if corrected is not None:
+            right = self._put_back(one, corrected)
+            self._given[corrected["document"]].append(one)
+        else:
+            right = self._taken_off(one) if told else []
+        if told != right:
+            yield f"document {one['number']}: has {told} of advances, and should {right}"
+        for number, net in told:
+            if number in self._left:
+                self._left[number] += net if corrected is not None else -net
+
+    def _taken_off(self, one: Row) -> list[tuple[str, int]]:
+        """The oldest first, as far as the service goes and something is due, or nothing."""
+        own, sums = vat_of(one), Counter[tuple[str, int]]()
+        for line in one["lines"]:
+            if not line["advance"]:
+                sums[line["vat"], line["rate_basis_points"]] += line["net"]
+        wanted, found = sum(sums.values()), list[tuple[str, int]]()
+        gone = max(0, self._stated) - sum(min(0, left) for left in self._left.values())
+        for number in sorted(self._left, key=lambda number: (self._of[number]["issued_on"], number)):
+            used = min(gone, max(0, self._left[number]))
+            gone, net = gone - used, min(max(0, self._left[number]) - used, wanted)
+            vat = self._of[number]["breakdown"][0]
+            key = (vat["vat"], vat["rate_basis_points"])
+            if (key[0] == "O") != (own[0] == "O"):
+                continue
+            while net > 0 and (under := due(sums, key, net)) < 0:
+                net -= max(1, -under * 10_000 // (10_000 + key[1]))
+            if net > 0:
+                wanted, sums[key] = wanted - net, sums[key] - net
+                found.append((number, net))
+        return found
+
+    def _put_back(self, note: Row, original: Row) -> list[tuple[str, int]]:
+        """What is beyond the net that was asked for, the last advance first."""
+        earlier = self._given[original["document"]]
+        before = sum(line["net"] for each in earlier for line in each["lines"] if not line["advance"])
+        now = before + sum(line["net"] for line in note["lines"] if not line["advance"])
+        beyond = max(0, now - original["net"]) - max(0, before - original["net"])
+        found: list[tuple[str, int]] = []
+        for at in range(len(original["lines"]), 0, -1):
+            line = original["lines"][at - 1]
+            if not line["advance"]:
+                continue
+            back = -sum(each["net"] for one in earlier for each in one["lines"] if each["of"] == at and each["advance"])
+            net = min(beyond, -line["net"] - back)
+            if net > 0:
+                beyond -= net
+                found.append((line["advance"], net))
+        return found
+
+
+def due(sums: Mapping[tuple[str, int], int], key: tuple[str, int], less: int) -> int:
+    """What lines of these sums come to with their taxes, once an advance is off them."""
+    left = {**sums, key: sums.get(key, 0) - less}
+    return sum(net + half_up(net * rate, 10_000) for (_, rate), net in left.items())
 
 
 def tax_faults(one: Row) -> Iterator[str]:
     """Whether the lines of a document are taxed as its parties are; an advance has the tax that it was paid with."""
     if one["kind"] in {"advance", "credit_note"}:
         return
+    right = vat_of(one)
+    for at, line in enumerate(one["lines"], 1):
+        if (line["vat"], line["rate_basis_points"]) != right and not line["advance"]:
+            yield f"document {one['number']}: line {at} is taxed {line['vat']} {line['rate_basis_points']}, not {right[0]} {right[1]}"
+
+
+def vat_of(one: Row) -> tuple[str, int]:
+    """The category and rate that the parties of a document make."""
     seller, buyer = one["seller"], one["buyer"]
     rates, country = RATES | seller["rates"], buyer["country"]
     if country not in RATES:
-        right = (seller["outside"], 0)
-    elif country != HOME and buyer["with_vat_id"]:
-        right = ("AE", 0)
-    elif seller["small"]:
-        right = ("E", 0)
-    else:
-        right = ("S", rates[country] if seller["union_rates"] else rates[HOME])
-    for at, line in enumerate(one["lines"], 1):
-        if (line["vat"], line["rate_basis_points"]) != right:
-            yield f"document {one['number']}: line {at} is taxed {line['vat']} {line['rate_basis_points']}, not {right[0]} {right[1]}"
+        return str(seller["outside"]), 0
+    if country != HOME and buyer["with_vat_id"]:
+        return "AE", 0
+    if seller["small"]:
+        return "E", 0
+    return "S", rates[country] if seller["union_rates"] else rates[HOME]
 
 
 def document_faults(one: Row) -> Iterator[str]:

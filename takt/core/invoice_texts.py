@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from takt.core.currency import plain
-from takt.core.invoice import Advance, Invoice, Kind
+from takt.core.invoice import Deducted, Invoice, Kind, Reference, deducted
 from takt.core.party import Language
 
 Pair = tuple[str, str]
@@ -19,15 +19,22 @@ DEBITED: Final = (
     "Der Betrag wird zum {due} per SEPA-Lastschrift von {iban} eingezogen (Mandat {mandate}).",
     "The amount is collected by SEPA direct debit from {iban} on {due} (mandate {mandate}).",
 )
+FINAL: Final = ("Schlussrechnung", "Final invoice")
 DUE: Final = ("Zahlbar ohne Abzug bis zum {due}.", "Payable without deduction by {due}.")
 DONE: Final = ("Der Betrag ist bereits bezahlt.", "The amount has been paid already.")
 BACK: Final = (
     "Der Betrag wird dem Guthaben gutgeschrieben oder erstattet.",
     "The amount is credited to the balance, or paid back.",
 )
+BALANCE: Final = ("Der Betrag ist wieder Teil des Guthabens.", "The amount is part of the balance again.")
+LESS: Final = ("Abzüglich Anzahlungsrechnung {number} vom {on}", "Less advance invoice {number} of {on}")
 TAKEN_OFF: Final = (
     "Abgezogen: Anzahlungsrechnung {number} vom {on}, netto {net}, Umsatzsteuer {tax} {currency}.",
     "Taken off: advance invoice {number} of {on}, net {net}, VAT {tax} {currency}.",
+)
+PUT_BACK: Final = (
+    "Wieder offen: Anzahlungsrechnung {number} vom {on}, netto {net}, Umsatzsteuer {tax} {currency}.",
+    "Open again: advance invoice {number} of {on}, net {net}, VAT {tax} {currency}.",
 )
 CORRECTION: Final = ("Korrektur der Rechnung {number} vom {on}.", "Correction of invoice {number} of {on}.")
 
@@ -51,15 +58,21 @@ MONTHS: Final = (
 
 
 def title(invoice: Invoice) -> str:
-    """What the document is."""
-    return pick(TITLES[invoice.kind], invoice.language)
+    """What the document is; an invoice that takes advances off is a final one."""
+    final = invoice.kind is Kind.INVOICE and invoice.advances
+    return pick(FINAL if final else TITLES[invoice.kind], invoice.language)
+
+
+def less(advance: Reference, language: Language) -> str:
+    """What a line says that takes an advance off."""
+    return pick(LESS, language).format(number=advance.number, on=day(advance.issued_on, language))
 
 
 def terms(invoice: Invoice) -> str:
     """How and when it is paid (BT-20)."""
     language = invoice.language
     if invoice.kind is Kind.CREDIT_NOTE:
-        return pick(BACK, language)
+        return pick(BACK if invoice.totals.payable else BALANCE, language)
     if invoice.totals.payable == 0:
         return pick(DONE, language)
     due = day(invoice.due_on, language)
@@ -74,12 +87,12 @@ def notes(invoice: Invoice) -> list[str]:
     if invoice.corrects is not None:
         on = day(invoice.corrects.issued_on, invoice.language)
         said.append(pick(CORRECTION, invoice.language).format(number=invoice.corrects.number, on=on))
-    said += [_taken_off(invoice, advance) for advance in invoice.advances]
+    said += [_taken_off(invoice, one) for one in deducted(invoice)]
     return [*said, *([invoice.note] if invoice.note else [])]
 
 
-def _taken_off(invoice: Invoice, advance: Advance) -> str:
-    return pick(TAKEN_OFF, invoice.language).format(
-        number=advance.document.number, on=day(advance.document.issued_on, invoice.language),
-        net=plain(advance.net, invoice.currency), tax=plain(advance.tax, invoice.currency), currency=invoice.currency,
+def _taken_off(invoice: Invoice, one: Deducted) -> str:
+    return pick(PUT_BACK if invoice.kind is Kind.CREDIT_NOTE else TAKEN_OFF, invoice.language).format(
+        number=one.document.number, on=day(one.document.issued_on, invoice.language),
+        net=plain(one.net, invoice.currency), tax=plain(one.tax, invoice.currency), currency=invoice.currency,
     )  # fmt: skip

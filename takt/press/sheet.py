@@ -6,7 +6,7 @@ from babel import Locale
 
 from takt.core.currency import plain, plain_price
 from takt.core.iban import spaced
-from takt.core.invoice import Invoice, Kind, Line, Period, Subtotal
+from takt.core.invoice import Invoice, Kind, Line, Period, Subtotal, break_down, deducted
 from takt.core.invoice_texts import day, notes, pick, terms, title
 from takt.core.party import Address, Language
 from takt.core.tax import VatCategory, exemption
@@ -125,9 +125,12 @@ def _sums(invoice: Invoice) -> list[tuple[str, str, bool]]:
     totals = invoice.totals
     if invoice.kind is Kind.STATEMENT:
         return [(_say(invoice, "used"), _amount(totals.net, invoice), True)]
-    rows = [(_say(invoice, "net"), _amount(totals.net, invoice), False)]
-    rows += [_tax(invoice, one) for one in invoice.breakdown]
     whole = "credited" if invoice.kind is Kind.CREDIT_NOTE else "gross"
+    if invoice.advances:
+        rows, whole = _less_advances(invoice), whole if invoice.kind is Kind.CREDIT_NOTE else "payable"
+    else:
+        rows = [(_say(invoice, "net"), _amount(totals.net, invoice), False)]
+        rows += [_tax(invoice, one) for one in invoice.breakdown]
     rows.append((_say(invoice, whole), _amount(totals.gross, invoice), not totals.paid))
     if totals.paid:
         rows.append((_say(invoice, "paid"), _amount(-totals.paid, invoice), False))
@@ -136,6 +139,21 @@ def _sums(invoice: Invoice) -> list[tuple[str, str, bool]]:
         euro = _figure(plain(invoice.tax_in_euro, "EUR"), invoice.language)
         rows.append((_say(invoice, "in_euro"), f"{euro} €", False))
     return rows
+
+
+def _less_advances(invoice: Invoice) -> list[tuple[str, str, bool]]:
+    """The service with its tax, then the advances with the tax in them: what is due comes after these."""
+    service, off = break_down(invoice.services), deducted(invoice)
+    net, tax = sum(one.taxable for one in service), sum(one.tax for one in service)
+    back = invoice.kind is Kind.CREDIT_NOTE
+    found = [
+        (_say(invoice, "service_net"), net),
+        *((_tax(invoice, one)[0], one.tax) for one in service),
+        (_say(invoice, "service_gross"), net + tax),
+        (_say(invoice, "put_back" if back else "taken_off"), -sum(one.net for one in off)),
+        (_say(invoice, "tax_put_back" if back else "tax_taken_off"), -sum(one.tax for one in off)),
+    ]
+    return [(said, _amount(amount, invoice), False) for said, amount in found]
 
 
 def _tax(invoice: Invoice, subtotal: Subtotal) -> tuple[str, str, bool]:

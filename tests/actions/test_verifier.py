@@ -50,6 +50,16 @@ def overdrawn(told: Any) -> None:
     used(told)["entries"][0]["debit"] = "grant:b"
 
 
+def undone(told: Any, *amounts: int) -> None:
+    """Take the first message's money back so often, by so much more than it was."""
+    capture = entry(told, "capture")
+    told[-1]["entries"] += [
+        {**capture, "entry": f"{at:032x}", "kind": "refund", "undoes": capture["entry"],
+         "amount_micros": capture["amount_micros"] + more}
+        for at, more in enumerate(amounts)
+    ]  # fmt: skip
+
+
 def without_fee(told: Any) -> None:
     for one in told[0]["months"]:
         one["lines"] = [line for line in one["lines"] if not line["key"].startswith("fee/")]
@@ -68,6 +78,9 @@ CHANGES: list[Fraud] = [
     ("batches.jsonl", lambda told: entry(told, "fee").update(amount_micros=1), "in the journal"),
     ("batches.jsonl", doubled, "is there twice"),
     ("batches.jsonl", given_twice, "is given twice"),
+    ("batches.jsonl", lambda told: told[-1]["usage"].append(used(told)["usage"][0]), "was used twice"),
+    ("batches.jsonl", lambda told: undone(told, 0, 0), "was undone twice"),
+    ("batches.jsonl", lambda told: undone(told, 1), "which is not what it moved"),
     ("batches.jsonl", overdrawn, "than is on it"),
     ("batches.jsonl", lambda told: entry(told, "fee").update(kind="invoice"), "is of a document that is not there"),
     ("cards.json", dearer, "is not as it was published"),

@@ -91,6 +91,16 @@ async def test_documents_are_listed_by_where_their_payment_is(world: World, clou
     assert (await cloud.get(AT, OPERATOR, state="lost")).status_code == 400
 
 
+async def test_the_operator_chooses_what_a_paid_month_gets(world: World, cloud: Cloud) -> None:
+    at = f"/takt/v1/businesses/{world.business.waba_id}/month-document"
+    assert (await cloud.get(at, OPERATOR)).json() == {"month_document": "statement"}
+    for body in ({}, {"month_document": "receipt"}, {"month_document": ["final"]}):
+        assert (await cloud.call("PUT", at, OPERATOR, json=body)).status_code == 400
+    answer = await cloud.call("PUT", at, OPERATOR, json={"month_document": "final"})
+    assert answer.json() == (await cloud.get(at, OPERATOR)).json() == {"month_document": "final"}
+    assert (await cloud.get(at)).status_code in {400, 403}
+
+
 async def test_the_command_lists_by_where_their_payment_is(world: World, db: str) -> None:
     found, paid = await issued(world), await issued(world)
     await world.execute(

@@ -295,13 +295,20 @@ async def test_standing_is_seen_by_roles_acted_on_by_some_and_only_for_the_own_c
     await world.set_reference(
         "UPDATE sender SET watch = 'frozen', watch_at = $2 WHERE sender_id = any($1)", watched, NOW
     )
+    template = next(iter(inbox.world.reference.current.templates.values())).template_id
+    await world.set_reference(
+        "UPDATE template SET status = 'REJECTED', rejected_reason = 'SCAM' WHERE template_id = $1", template
+    )
     async with inbox.browser("dora") as dora, inbox.browser("frida") as frida, inbox.browser("ines") as ines:
         told = (await frida.get("/standing/all")).json()
+        doubted = {one["template"]: one for one in told["templates"]}[template]
+        assert (doubted["reason"], doubted["may_appeal"]) == ("SCAM", True)
         assert ([one["measure"] for one in told["measures"]], told["may_act"]) == ([str(own)], False)
         assert [one["sender"] for one in told["watched"]] == [world.outreach.sender_id]
         acts: tuple[tuple[str, dict[str, Any]], ...] = (
             (f"measures/{own}/objection", {"text": "Nein."}),
             (f"senders/{world.outreach.sender_id}/appeal", {"reason": "Wir waren es nicht."}),
+            (f"templates/{template}/appeal", {"reason": "Wir grüßen nur."}),
             ("domains", {"domains": ["shop.example"]}),
         )
         for path, body in acts:
@@ -321,6 +328,8 @@ async def test_standing_is_seen_by_roles_acted_on_by_some_and_only_for_the_own_c
         assert told["measures"][0]["objection"]["text"] == "Nein."
         assert told["watched"][0]["appeal"] == "Wir waren es nicht."
         assert told["domains"] == ["shop.example"]
+        doubted = {one["template"]: one for one in told["templates"]}[template]
+        assert (doubted["status"], doubted["appeal"], doubted["may_appeal"]) == ("IN_APPEAL", "Wir grüßen nur.", False)
         assert (await frida.delete("/standing/domains/shop.example", headers=WRITE)).status_code == 403
         assert (await dora.delete("/standing/domains/shop.example", headers=WRITE)).json()["domains"] == []
         assert (await dora.delete("/standing/domains/shop.example", headers=WRITE)).status_code == 404
