@@ -44,12 +44,10 @@ class Demo:
 
     def start(self) -> None:
         """Start it and wait for its first page."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("TAKT_")}
-        kept.pop("DATABASE_URL", None)
         with (self.home / "said").open("ab") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "takt", "demo"],
-                env={**kept, "TAKT_HOME": str(self.home), "TAKT_PORT": str(self.port)},
+                env=self._environment(),
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 process_group=0,
@@ -61,6 +59,17 @@ class Demo:
             time.sleep(0.1)
         lines = (self.home / "demo.env").read_text("utf-8").splitlines()
         self.env = dict(line.split("=", 1) for line in lines if "=" in line)
+
+    def run(self, *command: str) -> None:
+        """Run a command of `takt` beside it."""
+        subprocess.run(
+            [sys.executable, "-m", "takt", *command], env=self._environment(), check=True, stdout=subprocess.DEVNULL
+        )
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TAKT_")}
+        kept.pop("DATABASE_URL", None)
+        return {**kept, "TAKT_HOME": str(self.home), "TAKT_PORT": str(self.port)}
 
     def _answers(self) -> bool:
         try:

@@ -53,6 +53,8 @@ def seeded(short_folder: Path) -> Path:
     home.mkdir(mode=0o711)
     first = Demo(home, free_port())
     first.start()
+    first.run("month", "close")  # or every demo of a test would do so for itself, in the background
+    first.run("invoices", "issue")
     first.stop()
     return home
 
