@@ -834,11 +834,13 @@ def terms_of(
     zone, first = ZoneInfo(about["time_zone"]), date.fromisoformat(month["month"])
     end = after(first)
     born = day_of(about["created_at"], zone)
+    turns = [one["card"] for one in about.get("cards", []) if date.fromisoformat(one["month"]) <= first]
+    card = turns[-1] if turns else about["card"]
     runs: list[list[Any]] = []
     spans: list[tuple[date, date, Row]] = []
     day = max(first, born)
     while day < end:
-        one, until = version_on(about["card"], day, cards, zone)
+        one, until = version_on(card, day, cards, zone)
         body, until = json.loads(one["body"]), min(until, end)
         spans.append((day, until, body))
         for fee in body.get("recurring", []):
@@ -853,12 +855,12 @@ def terms_of(
                 runs.append([fee, day, until, f"{one['card']}@{one['version']}"])
         day = until
     found: Counter[tuple[str, int]] = Counter()
-    for fee, begins, ends, card in runs:
+    for fee, begins, ends, named in runs:
         since = [begins] if fee["per"] == "contract" else [max(begins, day_of(at, zone)) for at in about["senders"]]
         for start in since:
             micros = share_of(fee["price"], first, start, ends, whole_month=fee.get("prorate") == "none")
             if micros > 0:
-                found[f"fee/{card}/-1/fee///{fee['id']}/{start}", micros] += 1
+                found[f"fee/{named}/-1/fee///{fee['id']}/{start}", micros] += 1
     if not spans or "commitment" not in spans[0][2]:
         return found, None
     asked = spans[0][2]["commitment"]
