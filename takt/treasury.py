@@ -92,7 +92,7 @@ def collect(
 
 @payments.command("book")
 def book(
-    company: str, sort: Annotated[str, typer.Argument(help="received, paid_back, credit, debit or write_off.")],
+    company: str, sort: Annotated[str, typer.Argument(help="received, paid_back, paid_out, credit, debit or write_off.")],
     amount_micros: int, note: Note, login: Login,
 ) -> None:  # fmt: skip
     """Propose a booking by hand; somebody else must sign it."""

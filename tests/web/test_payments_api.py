@@ -17,10 +17,11 @@ from takt.actions.paying import Paying
 from takt.actions.spending import Spending
 from takt.actions.statement import Statements
 from takt.clock import CLOCK
+from takt.core.entries import PARTNER, SPEND, Entry, EntryKind
 from takt.core.payment import Word
 from takt.lanes import Lanes
 from takt.providers.fake import FakeProvider
-from takt.store import businesses
+from takt.store import businesses, journal
 from takt.store.businesses import NewStaff, NewToken
 from takt.store.pool import transaction
 from takt.store.reference import Business
@@ -276,6 +277,24 @@ async def test_a_booking_by_hand_needs_two_people(world: World, doors: Doors) ->
     assert "does not cover" in await refused(await doors.otto.post(f"/bank/bookings/{one['id']}/sign"), 409)
     await ok(await doors.olga.post(f"/bank/bookings/{one['id']}/withdraw"))
     assert await world.money() == (FUNDS + 5_000_000, 0)
+
+
+async def test_what_a_partner_earned_is_paid_out_by_two_people(world: World, doors: Doors) -> None:
+    async with world.site.everywhere.acquire() as conn:
+        payer, at = world.payer, CLOCK.now()
+        earned = Entry(payer, CLOCK.new_id(), EntryKind.CAPTURE, SPEND, PARTNER, 3_000_000, "EUR", at)
+        await journal.book(conn, [earned], at)
+    body = {"company": world.business.waba_id, "sort": "paid_out", "amount_micros": 3_000_001, "note": "November"}
+    much = await ok(await doors.olga.post("/bank/bookings", json=body))
+    assert "was not earned" in await refused(await doors.otto.post(f"/bank/bookings/{much['id']}/sign"), 409)
+    for right in (True, False):
+        one = await ok(await doors.olga.post("/bank/bookings", json={**body, "amount_micros": 3_000_000}))
+        signed = await doors.otto.post(f"/bank/bookings/{one['id']}/sign")
+        assert signed.status_code == (200 if right else 409), "it is paid out once"
+    assert await world.money() == (FUNDS - 3_000_000, 0)
+    assert await world.rows("SELECT kind, posted_micros FROM account WHERE kind IN ('bank', 'partner') ORDER BY 1") == [
+        ("bank", -FUNDS + 3_000_000), ("partner", 0),
+    ]  # fmt: skip
 
 
 async def test_invariant_31_no_row_of_one_contract_is_reached_by_another(world: World, doors: Doors) -> None:
