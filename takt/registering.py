@@ -39,12 +39,11 @@ def add_company(
     card: Annotated[str, typer.Option(help="Its price list; the one for beginners is published by itself.")] = DEFAULT,
     currency: str = "EUR",
     stage: Annotated[str, typer.Option(help="applied, pilot, live or paused.")] = "applied",
-    credit_micros: Annotated[int, typer.Option(help="How much it may owe; 0: it pays in advance.")] = 0,
     time_zone: Annotated[str, typer.Option(help="On whose clocks its months begin.")] = "Europe/Berlin",
     identifier: NodeId = None,
 ) -> None:
     """Register a company."""
-    body = {"name": name, "card": card, "currency": currency, "stage": stage, "credit_micros": credit_micros}
+    body = {"name": name, "card": card, "currency": currency, "stage": stage}
     body |= {"time_zone": time_zone}
     run(lambda office: office.add_business({**body, "id": identifier}))
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core import booking
-from takt.core.booking import Act, Body, Fault, Kind, Sort, fault, fold
+from takt.core.booking import SIDES, Act, Body, Fault, Kind, Sort, fault, fold
 from takt.core.ids import make_id
 from takt.core.ledger import Wallet, hold
 from takt.core.proposal import Actor
@@ -100,8 +100,8 @@ def test_a_booking_needs_a_second_person(acts: list[Act], act: Act, found: Fault
     assert fault(fold(acts), act) is found
 
 
-@pytest.mark.parametrize("sort", list(Sort))
-def test_every_sort_is_one_move_between_two_accounts(sort: Sort) -> None:
+@pytest.mark.parametrize("sort", list(SIDES))
+def test_every_sort_that_moves_money_is_one_move_between_two_accounts(sort: Sort) -> None:
     one = booking.entry(UUID(int=9), replace(BODY, sort=sort), NOW)
     assert one.debit != one.credit
     assert one.amount_micros == 5
