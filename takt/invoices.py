@@ -26,7 +26,7 @@ from takt.wire.parties import parse_buyer, parse_seller
 from takt.workers.issuer import Issuer
 from takt.workers.press import Press
 
-invoices = typer.Typer(help="Invoices, credit notes, and the legal data on them.", no_args_is_help=True)
+invoices = typer.Typer(no_args_is_help=True)
 
 T = TypeVar("T")
 File = Annotated[Path, typer.Argument(help="JSON of legal data.", exists=True, dir_okay=False)]
