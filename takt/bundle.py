@@ -20,7 +20,7 @@ from takt.core.invoice import Invoice
 from takt.core.roll_up import cut_off
 from takt.core.usage import Usage
 from takt.ledger_proof import walk
-from takt.store import closings, documents, rate_cards
+from takt.store import closings, contracts, documents, exchange_rates, rate_cards
 from takt.store.chains import Batch, Rows
 from takt.store.documents import Bytes, Listed
 from takt.store.pool import Conn
@@ -88,6 +88,7 @@ def _usage(one: Usage) -> dict[str, Any]:
 async def _cards(site: Site) -> dict[str, Any]:
     async with site.everywhere.acquire() as conn:
         listed, tables = await rate_cards.list_versions(conn), await rate_cards.list_tables(conn)
+        rates = await exchange_rates.newest(conn)
     return {
         "cards": [
             {
@@ -100,6 +101,7 @@ async def _cards(site: Site) -> dict[str, Any]:
             for one in listed
         ],
         "market_tables": tables,
+        "exchange_rates": {f"{one.currency} {one.month:%Y-%m}": one.per_euro_micros for one in rates},
     }  # fmt: skip
 
 
@@ -116,9 +118,13 @@ async def _contracts(conn: Conn, part: int) -> list[dict[str, Any]]:
             }
             for closed in reversed(await closings.list_contract(conn, one.payer))
         ]  # fmt: skip
+        cards = [
+            {"month": f"{turn['valid_from'].astimezone(tz):%Y-%m-%d}", "card": turn["card"]}
+            for turn in await contracts.assignments(conn, one.business_id)
+        ]
         shown.append(
             {
-                "contract": one.payer[1].hex, "currency": one.currency, "time_zone": one.time_zone, "mode": one.mode,
+                "contract": one.payer[1].hex, "cards": cards, "currency": one.currency, "time_zone": one.time_zone, "mode": one.mode,
                 "created_at": chain.instant(one.created_at), "card": await closings.card_of(conn, one.business_id),
                 "partner": one.partner_id.hex if one.partner_id is not None else None,
                 "senders": [chain.instant(at) for at in await closings.senders_since(conn, one.business_id)],
@@ -181,6 +187,12 @@ def _document(one: Listed, value: Invoice, files: Bytes) -> dict[str, Any]:
                 "tax": sub.tax,
             }
             for sub in value.breakdown
+        ],
+        "exchange": [
+            {
+                "month": f"{some.month:%Y-%m}", "per_euro_micros": some.per_euro_micros, "tax": some.tax, "euro": some.euro,
+            }
+            for some in value.exchange
         ],
         "sha256": files.digest.hex(), "cii": files.cii.decode(),
     }  # fmt: skip

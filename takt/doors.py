@@ -56,7 +56,7 @@ from takt.web.takt.invoices import InvoiceApi
 from takt.web.takt.money import MoneyApi
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
-from takt.web.takt.operation import OperatorApi, OperatorLanes
+from takt.web.takt.operation import OperatorApi
 from takt.web.takt.payments import PaymentApi
 from takt.web.takt.policies import PolicyApi
 from takt.web.takt.prices import PriceApi
@@ -155,12 +155,11 @@ def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpo
 def _own_routes(engine: Engine, authenticator: Authenticator, standings: StandingDesk, desks: Desks) -> list[BaseRoute]:
     lanes, reference, clock = engine.lanes, engine.reference, engine.clock
     door = OwnDoor(authenticator, clock)
-    operator = OperatorLanes(lanes.members, lanes.refunds, lanes.reversals)
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *UsageApi(door, engine.site, reference, Costs(engine.site, reference, clock)).routes(),
         *PriceApi(door, engine.site, reference, clock).routes(),
-        *OperatorApi(door, reference, operator).routes(),
+        *OperatorApi(door, reference, lanes.members).routes(),
         *GrantApi(door, GrantDesk(engine.site, reference, lanes.grants, clock), reference).routes(),
         *PaymentApi(door, reference, *desks, clock).routes(),
         *NumberApi(door, _number_queue(engine)).routes(),

@@ -9,6 +9,7 @@ from takt import cards
 from takt.actions.ask_consent import Ask, AskConsent
 from takt.actions.consent import any_sender
 from takt.actions.consent_acts import Acts, Circumstances, Declaration
+from takt.actions.contract import set_limit
 from takt.actions.legal import SetCustomer, SetOperator, set_legal
 from takt.actions.publish import publish
 from takt.clock import Clock
@@ -175,7 +176,9 @@ async def _add_business(conn: Conn, parts: tuple[int, ...], plan: BusinessSeed, 
         tier="TIER_UNLIMITED" if plan.verified and plan.stage == "live" else UNVERIFIED_TIER,
     )  # fmt: skip
     await businesses.add_business(conn, business, now)
-    await businesses.add_contract(conn, business, world.CURRENCY, now, min_available_micros=-plan.credit_micros)
+    await businesses.add_contract(conn, business, world.CURRENCY, now)
+    if plan.credit_micros:
+        await set_limit(conn, (business.contract_part, contract_id), plan.credit_micros, "demo", now)
     customer = SetCustomer((business.contract_part, contract_id), legal.CUSTOMERS[plan.key], "demo")
     await set_legal(conn, 0, [customer], now, again=False)
     if plan.funds_micros:

@@ -1,5 +1,6 @@
 """Every kind of message in the agents' inbox, and what agents send beside texts: each reaches the person."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -163,3 +164,23 @@ def test_a_company_appeals_against_what_was_decided_about_a_template(
     page.reload()
     expect(page.get_by_role("heading", name="Nummern", exact=True)).to_be_visible()
     expect(entry).to_have_count(0)
+
+
+def test_whoever_pays_by_invoice_finds_it_and_every_message_behind_it(
+    open_browser: OpenBrowser, watch: Watch, demo: Demo, out_folder: Path
+) -> None:
+    """The demo's cinema has a past of two months: they are closed, and their invoices wait for the money."""
+    page = desk(open_browser(PHONE, "dark"), "de", "Greta")
+    expect(page.get_by_role("heading", name="Kosten")).to_be_visible()
+    invoices = page.get_by_role("region", name="Rechnungen")
+    expect(invoices.get_by_text(re.compile(r"^RE-\d{4}-0+1$")).first).to_be_visible()
+    expect(invoices.get_by_text("Zahlung offen").first).to_be_visible()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "costs-invoices-phone-dark")
+    page.get_by_role("button", name="Der Monat davor").click()
+    page.get_by_role("button", name=re.compile("^start, Version 1")).first.click()
+    behind = page.get_by_role("region", name="Die Nachrichten dahinter")
+    expect(behind.get_by_role("listitem").first).to_be_visible()
+    check_reflow(page)
+    picture(page, out_folder, "costs-behind")

@@ -90,6 +90,8 @@ def happen(world: World, place: int, event: str) -> World:
                 theirs, ours = ledger.settle(theirs, RETAIL, RETAIL), ledger.settle(ours, one.ceiling, price)
         case Settlement.REFUND:
             theirs, ours = ledger.give_back(theirs, RETAIL), ledger.give_back(ours, one.price)
+        case Settlement.ABSORB:
+            pass  # the operator's loss, of both
     return _with(world, place, one, theirs, ours, counted)
 
 

@@ -286,9 +286,11 @@ def test_lists_have_their_limits(name: str, most: int) -> None:
 
 def test_a_country_is_told_in_a_few_characters() -> None:
     """Without a market table, a market is whatever the card names."""
-    for market in ("D", "D" * 60, ["D", "D" * 60]):
+    right: tuple[object, ...] = ("D", "D" * 60, ["D", "D" * 60])
+    wrong: tuple[object, ...] = ("", "D" * 61, ["DE", ""], ["DE", 1], [])
+    for market in right:
         parsed({"card": "c", "currency": "EUR", "rules": [{"when": {"market": market}, "price": 1}]})
-    for market in ("", "D" * 61, ["DE", ""], ["DE", 1], []):
+    for market in wrong:
         said = refused({"card": "c", "currency": "EUR", "rules": [{"when": {"market": market}, "price": 1}]})
         assert said.startswith("rules[0].when.market: must be a country such as DE, or a list of countries, got ")
 
