@@ -48,7 +48,7 @@ def test_conversations_of_partners_have_names_of_their_own() -> None:
     assert apart(plain) == plain
     found = apart(riding).conversation
     assert found is not None
-    assert (found.name, found.rides) == ("wholesale:talk", {"wholesale:talk", "wholesale:offer"})
+    assert (found.name, found.rides) == ("wholesale:talk", frozenset({"wholesale:talk", "wholesale:offer"}))
     assert opening.conversation is not None
     assert apart(opening) == replace(opening, conversation=replace(opening.conversation, name="wholesale:offer",
                                                                    rides=frozenset(["wholesale:offer"])))  # fmt: skip
