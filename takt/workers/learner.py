@@ -1,7 +1,6 @@
-"""The learner: every ten minutes it learns of people, every six hours it moves the prices, every day it values the future by
-them, every week it fits the model anew.
+"""The learner: every ten minutes it learns of people, every six hours it moves the prices, every week it fits the model anew.
 
-Several may run. Slices are taken under lock and passed by by others; prices and the model have one lock for all.
+Once a day it values the future at those prices. Several may run. Slices are taken under lock and passed by by others; prices and the model have one lock for all.
 """
 
 import asyncio
