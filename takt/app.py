@@ -28,7 +28,7 @@ from takt.config import Config
 from takt.core import verdict
 from takt.core.ids import parse_wamid, slot_of
 from takt.database import open_database
-from takt.demo import history, host
+from takt.demo import history, host, past
 from takt.doors import build_doors
 from takt.engine import Engine, Plan, running
 from takt.store import explanations
@@ -258,6 +258,7 @@ async def _make_history(config: Config, url: str) -> None:
     vault = open_vault(config.room, site, CLOCK)
     try:
         await history.write(site, vault, CLOCK)
+        await past.write(site, CLOCK)
     finally:
         vault.close()
         await close_pool(pool)

@@ -20,7 +20,7 @@ from takt.core.invoice import Invoice
 from takt.core.roll_up import cut_off
 from takt.core.usage import Usage
 from takt.ledger_proof import walk
-from takt.store import closings, documents, rate_cards
+from takt.store import closings, contracts, documents, exchange_rates, rate_cards
 from takt.store.chains import Batch, Rows
 from takt.store.documents import Bytes, Listed
 from takt.store.pool import Conn
@@ -88,6 +88,7 @@ def _usage(one: Usage) -> dict[str, Any]:
 async def _cards(site: Site) -> dict[str, Any]:
     async with site.everywhere.acquire() as conn:
         listed, tables = await rate_cards.list_versions(conn), await rate_cards.list_tables(conn)
+        rates = await exchange_rates.newest(conn)
     return {
         "cards": [
             {
@@ -95,10 +96,12 @@ async def _cards(site: Site) -> dict[str, Any]:
                 "previous": one.previous.hex() if one.previous is not None else None,
                 "valid_from": chain.instant(one.validity.valid_from),
                 "valid_to": chain.instant(one.validity.valid_to) if one.validity.valid_to is not None else None,
+                "published_at": chain.instant(one.published_at) if one.published_at is not None else None,
             }
             for one in listed
         ],
         "market_tables": tables,
+        "exchange_rates": {f"{one.currency} {one.month:%Y-%m}": one.per_euro_micros for one in rates},
     }  # fmt: skip
 
 
@@ -115,10 +118,15 @@ async def _contracts(conn: Conn, part: int) -> list[dict[str, Any]]:
             }
             for closed in reversed(await closings.list_contract(conn, one.payer))
         ]  # fmt: skip
+        cards = [
+            {"month": f"{turn['valid_from'].astimezone(tz):%Y-%m-%d}", "card": turn["card"]}
+            for turn in await contracts.assignments(conn, one.business_id)
+        ]
         shown.append(
             {
-                "contract": one.payer[1].hex, "currency": one.currency, "time_zone": one.time_zone, "mode": one.mode,
+                "contract": one.payer[1].hex, "cards": cards, "currency": one.currency, "time_zone": one.time_zone, "mode": one.mode,
                 "created_at": chain.instant(one.created_at), "card": await closings.card_of(conn, one.business_id),
+                "partner": one.partner_id.hex if one.partner_id is not None else None,
                 "senders": [chain.instant(at) for at in await closings.senders_since(conn, one.business_id)],
                 "months": months,
             }
@@ -157,19 +165,19 @@ async def _documents(site: Site, part: int) -> AsyncIterator[dict[str, Any]]:
 def _document(one: Listed, value: Invoice, files: Bytes) -> dict[str, Any]:
     return {
         "document": one.document_id.hex, "contract": one.payer[1].hex, "kind": one.kind.value, "number": one.number,
-        "issued_on": one.issued_on.isoformat(), "currency": one.currency, "net": one.net, "tax": one.tax,
+        "issued_on": one.issued_on.isoformat(), "issued_at": chain.instant(one.issued_at), "currency": one.currency, "net": one.net, "tax": one.tax,
         "gross": one.gross, "payable": one.payable, "corrects": one.corrects.hex if one.corrects is not None else None,
         "seller": {
             "small": value.seller.small, "union_rates": value.seller.union_rates, "outside": value.seller.outside.value,
             "rates": dict(value.seller.rates),
         },
         "buyer": {"country": value.buyer.address.country, "with_vat_id": value.buyer.company and bool(value.buyer.vat_id)},
-        "advances": [{"number": some.document.number, "net": some.net, "tax": some.tax} for some in value.advances],
         "lines": [
             {
                 "key": line.key, "quantity": line.quantity, "unit_price_micros": line.unit_price_micros, "net": line.net,
                 "vat": line.vat.category.value, "rate_basis_points": line.vat.rate_basis_points,
                 "from": line.period.first.isoformat(), "to": line.period.last.isoformat(), "of": line.of,
+                "advance": line.advance.number if line.advance is not None else "",
             }
             for line in value.lines
         ],
@@ -179,6 +187,12 @@ def _document(one: Listed, value: Invoice, files: Bytes) -> dict[str, Any]:
                 "tax": sub.tax,
             }
             for sub in value.breakdown
+        ],
+        "exchange": [
+            {
+                "month": f"{some.month:%Y-%m}", "per_euro_micros": some.per_euro_micros, "tax": some.tax, "euro": some.euro,
+            }
+            for some in value.exchange
         ],
         "sha256": files.digest.hex(), "cii": files.cii.decode(),
     }  # fmt: skip

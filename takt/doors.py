@@ -56,7 +56,7 @@ from takt.web.takt.invoices import InvoiceApi
 from takt.web.takt.money import MoneyApi
 from takt.web.takt.numbers import NumberApi
 from takt.web.takt.office import Office, OfficeLanes
-from takt.web.takt.operation import OperatorApi, OperatorLanes
+from takt.web.takt.operation import OperatorApi
 from takt.web.takt.payments import PaymentApi
 from takt.web.takt.policies import PolicyApi
 from takt.web.takt.prices import PriceApi
@@ -67,6 +67,7 @@ from takt.web.takt.routes import OwnApi
 from takt.web.takt.standings import StandingApi
 from takt.web.takt.usage import UsageApi
 from takt.web.takt.webhooks import WebhookApi
+from takt.web.template_appeals import TemplateAppeals
 from takt.workers.closer import Closer
 from takt.workers.erasures import Erasures
 from takt.workers.flow_endpoint import FlowEndpoint
@@ -154,12 +155,11 @@ def _cloud_offers(engine: Engine, authenticator: Authenticator, forms: FlowEndpo
 def _own_routes(engine: Engine, authenticator: Authenticator, standings: StandingDesk, desks: Desks) -> list[BaseRoute]:
     lanes, reference, clock = engine.lanes, engine.reference, engine.clock
     door = OwnDoor(authenticator, clock)
-    operator = OperatorLanes(lanes.members, lanes.refunds, lanes.reversals)
     return [
         *OwnApi(door, engine.site, reference, lanes.examine, clock).routes(),
         *UsageApi(door, engine.site, reference, Costs(engine.site, reference, clock)).routes(),
         *PriceApi(door, engine.site, reference, clock).routes(),
-        *OperatorApi(door, reference, operator).routes(),
+        *OperatorApi(door, reference, lanes.members).routes(),
         *GrantApi(door, GrantDesk(engine.site, reference, lanes.grants, clock), reference).routes(),
         *PaymentApi(door, reference, *desks, clock).routes(),
         *NumberApi(door, _number_queue(engine)).routes(),
@@ -167,7 +167,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator, standings: Standin
         *MoneyApi(door, _money_desk(engine)).routes(),
         *InvoiceApi(door, reference, _document_desk(engine)).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
-        *ReviewApi(door, _review_queue(engine), clock).routes(),
+        *ReviewApi(door, _review_queue(engine), _template_appeals(engine)).routes(),
         *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
         *StandingApi(door, reference, standings).routes(),
         *RefusalApi(door, engine.site, clock).routes(),
@@ -229,7 +229,7 @@ def _inbox_routes(engine: Engine, desk: StandingDesk, payments: PaymentDesk, *, 
     )
     door = InboxDoor(api, media, costs, sessions, engine.wakes, engine.clock)
     spending = InboxSpending(sessions, payments, engine.reference)
-    standing = InboxStanding(sessions, desk, _suspicion_queue(engine), engine.reference)
+    standing = InboxStanding(sessions, desk, _suspicion_queue(engine), _template_appeals(engine), engine.reference)
     return [*spending.routes(), *standing.routes(), *door.routes(), *pages.inbox_routes()]
 
 
@@ -252,6 +252,10 @@ def _console_routes(engine: Engine, standings: StandingDesk, desks: Desks, *, de
 
 def _review_queue(engine: Engine) -> ReviewQueue:
     return ReviewQueue(engine.site, engine.reference, engine.lanes.templates, engine.clock)
+
+
+def _template_appeals(engine: Engine) -> TemplateAppeals:
+    return TemplateAppeals(engine.site, _review_queue(engine), engine.clock)
 
 
 def _suspicion_queue(engine: Engine) -> SuspicionQueue:

@@ -23,6 +23,7 @@ from takt.actions import (
     claim,
     collecting,
     consent,
+    contract,
     count_calls,
     endpoint,
     flow,
@@ -41,7 +42,6 @@ from takt.actions import (
     purpose,
     receipt,
     receive,
-    refund,
     register,
     replay,
     review,
@@ -72,7 +72,6 @@ from takt.actions.play import Play, TakePlays
 from takt.actions.previewing import PAIRS
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
-from takt.actions.refund import Refund, Reverse, TakenBack
 from takt.actions.register import AddPerson
 from takt.actions.release import Release
 from takt.actions.replay import Replay
@@ -146,9 +145,8 @@ class AllLanes:
     collecting: Lanes[collecting.Command, collecting.Answer]
     bookings: Lanes[booking.Do, booking.Answer]
     plans: Lanes[SetPlan, bool]
-    refunds: Lanes[Refund, TakenBack | None]
-    reversals: Lanes[Reverse, TakenBack | None]
-    grants: Lanes[grant.Command, bool]
+    grants: Lanes[grant.VoidGrant, bool]
+    contracts: Lanes[contract.Command, contract.Answer]
     stages: Lanes[SetStage, None]
     members: Lanes[SetMember, bool]
     receive: Lanes[Write, receive.Answer]
@@ -180,7 +178,7 @@ class AllLanes:
     erasing: Lanes[Erase, Erased | None]
     vetting: Lanes[vetting.Command, bool]
     issue: Lanes[issue.Issue | issue.Credit, issue.Answer]
-    legal: Lanes[legal.SetOperator | legal.SetCustomer, int]
+    legal: Lanes[legal.Command, int]
 
     def runs(self) -> dict[str, Run]:
         """The loops of the lanes, by name."""
@@ -263,11 +261,10 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound, press: Press) -> En
         payments=Lanes(paying.Paying(reference, clock.new_id), site, wakes, clock.now),
         statements=Lanes(statement.Statements(site, reference, clock.new_id), site, wakes, clock.now),
         collecting=Lanes(collecting.Collecting(site), site, wakes, clock.now),
-        bookings=Lanes(booking.book_by_hand, site, wakes, clock.now),
+        bookings=Lanes(booking.BookByHand(site.parts), site, wakes, clock.now),
         plans=Lanes(Spending(reference, clock.new_id, site.parts), site, wakes, clock.now),
-        refunds=Lanes(refund.refund, site, wakes, clock.now),
-        reversals=Lanes(refund.reverse, site, wakes, clock.now),
-        grants=Lanes(grant.give, site, wakes, clock.now),
+        grants=Lanes(grant.void, site, wakes, clock.now),
+        contracts=Lanes(contract.change_contracts, site, wakes, clock.now),
         stages=Lanes(pilot.Stages(reference, clock.new_id), site, wakes, clock.now),
         members=Lanes(pilot.set_members, site, wakes, clock.now),
         receive=Lanes(Receive(reference, clock.new_id, plan.origin), site, wakes, clock.now),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from takt import bundle
-from takt.actions.grant import give
+from takt.actions import grant as granting
 from takt.clock import CLOCK
 from takt.core.ids import parse_wamid, slot_of
 from takt.faults import NotDone
@@ -15,12 +15,12 @@ from takt.installation import Installation, visit
 from takt.ledger_proof import prove, verify
 from takt.registering import OUT, Waba, show
 from takt.store.site import Site
-from takt.web.takt.granting import GOODWILL_DAYS, GrantDesk
+from takt.web.takt.granting import GrantDesk
 
 T = TypeVar("T")
 
-ledger = typer.Typer(help="Whether the ledger is as it was written.", no_args_is_help=True)
-grant = typer.Typer(help="Credit that companies are given.", no_args_is_help=True)
+ledger = typer.Typer(no_args_is_help=True)
+grant = typer.Typer(no_args_is_help=True)
 
 Words = Annotated[list[str] | None, typer.Option(help="May come several times; left out: all.")]
 
@@ -55,22 +55,6 @@ def export_ledger(folder: Annotated[Path, typer.Argument(help="Where the files g
     show(_on_site(lambda site: bundle.write(site, folder)))
 
 
-@grant.command("add")
-def add_grant(
-    company: Waba,
-    amount_micros: Annotated[int, typer.Option("--micros", help="How much, in millionths of the currency's unit.")],
-    name: Annotated[str, typer.Option(help="What it is for; the company reads it.")] = "goodwill",
-    days: Annotated[int, typer.Option(help="For how long.")] = GOODWILL_DAYS,
-    priority: Annotated[int, typer.Option(help="Small ones are used first.")] = 0,
-    category: Words = None,
-    market: Words = None,
-) -> None:
-    """Give a company credit, out of goodwill."""
-    body = {"amount_micros": amount_micros, "name": name, "days": days, "priority": priority}
-    body |= {"categories": category or [], "markets": market or []}
-    show(_run(lambda desk: desk.add(company, body)))
-
-
 @grant.command("list")
 def list_grants(company: Waba) -> None:
     """List the grants of a company with what is left of each."""
@@ -90,6 +74,6 @@ def _on_site(do: Callable[[Site], Awaitable[T]]) -> T:
 def _run(do: Callable[[GrantDesk], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
     async def work(installation: Installation) -> dict[str, Any]:
         await installation.read()
-        return await do(GrantDesk(installation.site, installation.reference, installation.lane(give), CLOCK))
+        return await do(GrantDesk(installation.site, installation.reference, installation.lane(granting.void), CLOCK))
 
     return visit("takt grant", work)

@@ -18,12 +18,12 @@ from takt.web.takt.office import Office, OfficeLanes
 
 OUT = Console(highlight=False, soft_wrap=True)
 
-company = typer.Typer(help="Companies.", no_args_is_help=True)
-sender = typer.Typer(help="Senders of companies.", no_args_is_help=True)
-app = typer.Typer(help="Apps of companies.", no_args_is_help=True)
-token = typer.Typer(help="Tokens of programs, and codes that become one.", no_args_is_help=True)
-staff = typer.Typer(help="People who work for a company or for the operator.", no_args_is_help=True)
-person = typer.Typer(help="People who use the messenger.", no_args_is_help=True)
+company = typer.Typer(no_args_is_help=True)
+sender = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
+token = typer.Typer(no_args_is_help=True)
+staff = typer.Typer(no_args_is_help=True)
+person = typer.Typer(no_args_is_help=True)
 
 Waba = Annotated[str, typer.Option("--company", help="The company's id, as `takt company list` shows it.")]
 AnyWaba = Annotated[str | None, typer.Option("--company", help="The company's id; left out: the operator.")]
@@ -39,12 +39,11 @@ def add_company(
     card: Annotated[str, typer.Option(help="Its price list; the one for beginners is published by itself.")] = DEFAULT,
     currency: str = "EUR",
     stage: Annotated[str, typer.Option(help="applied, pilot, live or paused.")] = "applied",
-    credit_micros: Annotated[int, typer.Option(help="How much it may owe; 0: it pays in advance.")] = 0,
     time_zone: Annotated[str, typer.Option(help="On whose clocks its months begin.")] = "Europe/Berlin",
     identifier: NodeId = None,
 ) -> None:
     """Register a company."""
-    body = {"name": name, "card": card, "currency": currency, "stage": stage, "credit_micros": credit_micros}
+    body = {"name": name, "card": card, "currency": currency, "stage": stage}
     body |= {"time_zone": time_zone}
     run(lambda office: office.add_business({**body, "id": identifier}))
 

@@ -9,18 +9,18 @@ from typing import Annotated, Any
 
 import typer
 
-from takt.actions.booking import book_by_hand
+from takt.actions.booking import BookByHand
 from takt.actions.collecting import Collecting
 from takt.actions.statement import Statements
 from takt.clock import CLOCK
-from takt.core.booking import Kind
+from takt.core.booking import Kind, Sort
 from takt.core.proposal import Actor
 from takt.faults import NotDone
 from takt.installation import Installation, visit
 from takt.registering import show
 from takt.web.bank import BankDesk, BankLanes
 
-payments = typer.Typer(help="Payments: the bank's statements, collections, bookings by hand.", no_args_is_help=True)
+payments = typer.Typer(no_args_is_help=True)
 
 Login = Annotated[str, typer.Option("--as", help="Your login; your password is asked for.")]
 Key = Annotated[str, typer.Argument(help="The transaction's key in `takt payments list --suspense`.")]
@@ -92,11 +92,15 @@ def collect(
 
 @payments.command("book")
 def book(
-    company: str, sort: Annotated[str, typer.Argument(help="received, paid_back, credit, debit or write_off.")],
-    amount_micros: int, note: Note, login: Login,
+    company: str, sort: Annotated[str, typer.Argument(help=f"One of {', '.join(Sort)}.")],
+    note: Note, login: Login,
+    amount_micros: Annotated[int | None, typer.Argument(help="How much; not for refund and reversal.")] = None,
+    of: Annotated[str | None, typer.Option(help="The message of a refund, the entry of a reversal.")] = None,
+    days: Annotated[int | None, typer.Option(help="For how long a grant is good.")] = None,
 ) -> None:  # fmt: skip
     """Propose a booking by hand; somebody else must sign it."""
-    body = {"company": company, "sort": sort, "amount_micros": amount_micros, "note": note}
+    given = {"amount_micros": amount_micros, "message" if sort == Sort.REFUND else "entry": of, "days": days}
+    body = {"company": company, "sort": sort, "note": note, **{k: one for k, one in given.items() if one is not None}}
     _as_person(login, lambda desk, actor: desk.propose(body, actor, "en"))
 
 
@@ -151,6 +155,6 @@ async def _desk(installation: Installation) -> BankDesk:
     lanes = BankLanes(
         statements=installation.lane(Statements(site, reference, CLOCK.new_id)),
         collecting=installation.lane(Collecting(site)),
-        bookings=installation.lane(book_by_hand),
+        bookings=installation.lane(BookByHand(site.parts)),
     )
     return BankDesk(site, reference, lanes, CLOCK)

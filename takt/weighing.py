@@ -8,9 +8,7 @@ from takt.clock import CLOCK
 from takt.installation import Installation, visit
 from takt.workers.learner import Learner
 
-tact = typer.Typer(
-    help="Admission: what a message costs in people's patience, and who learns that.", no_args_is_help=True
-)
+tact = typer.Typer(no_args_is_help=True)
 
 Work = Callable[[Learner, Installation], Awaitable[str]]
 

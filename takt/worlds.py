@@ -11,7 +11,7 @@ from takt.twin.world import USERS_MAX, World
 
 JOBS_MAX = 64
 
-twin = typer.Typer(help="Try policies in a simulated world of people and senders.", no_args_is_help=True)
+twin = typer.Typer(no_args_is_help=True)
 
 WorldPlace = Annotated[str, typer.Option("--world", help="A world of `takt twin worlds`, or a JSON file.")]
 Users = Annotated[int | None, typer.Option(min=10, max=USERS_MAX, help="So many people instead of the world's.")]

@@ -52,6 +52,7 @@ from takt.web.takt.policies import PolicyApi
 from takt.web.takt.refusals import RefusalApi
 from takt.web.takt.reviews import ReviewApi
 from takt.web.takt.webhooks import WebhookApi
+from takt.web.template_appeals import TemplateAppeals
 from takt.workers.flow_endpoint import FlowEndpoint
 from takt.workers.outbound import Outbound
 from tests.world import NOW, World
@@ -120,7 +121,8 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     own_door = OwnDoor(authenticator, CLOCK)
     webhooks = WebhookApi(own_door, site, world.reference, replays, endpoints)
     operator = NumberApi(own_door, NumberQueue(site, world.reference, numbers.numbers, CLOCK))
-    reviews = ReviewApi(own_door, ReviewQueue(site, world.reference, templates, CLOCK), CLOCK)
+    queue = ReviewQueue(site, world.reference, templates, CLOCK)
+    reviews = ReviewApi(own_door, queue, TemplateAppeals(site, queue, CLOCK))
     changes = Lanes(PolicyChanges(world.reference), site, wakes, CLOCK.now)
     policies = PolicyApi(own_door, PolicyDesk(site, world.reference, changes, CLOCK), Decisions(site, world.reference))
     refused = RefusalApi(own_door, site, CLOCK)

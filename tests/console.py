@@ -10,7 +10,7 @@ import httpx
 from starlette.applications import Starlette
 
 from takt.actions import sign_in, vetting
-from takt.actions.booking import book_by_hand
+from takt.actions.booking import BookByHand
 from takt.actions.collecting import Collecting
 from takt.actions.number import Numbers
 from takt.actions.paying import Paying
@@ -93,7 +93,7 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
             lanes(Paying(world.reference, CLOCK.new_id)),
             lanes(Spending(world.reference, CLOCK.new_id, world.site.parts)),
             lanes(Statements(world.site, world.reference, CLOCK.new_id)), lanes(Collecting(world.site)),
-            lanes(book_by_hand),
+            lanes(BookByHand(world.site.parts)),
         )  # fmt: skip
         sessions = Sessions(
             OPERATOR, world.site, sessions_lane, CLOCK, demo=demo, check=lambda kept, password: kept == password

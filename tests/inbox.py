@@ -48,11 +48,14 @@ from takt.web.inbox.standing import InboxStanding
 from takt.web.payments import MoneyLanes, PaymentDesk
 from takt.web.proxies import TrustedProxies
 from takt.web.resolver import MediaResolver
+from takt.web.reviews import ReviewQueue
 from takt.web.staff.session import COMPANIES, Check, Sessions
 from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue
+from takt.web.template_appeals import TemplateAppeals
 from takt.workers.desk import Projector
 from takt.workers.outbound import Outbound
+from tests.cloud import template_action
 from tests.letters import add_company, answer, write
 from tests.serving import served
 from tests.world import NOW, Somebody, World
@@ -174,10 +177,10 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     )  # fmt: skip
     spending = InboxSpending(sessions, PaymentDesk(world.site, money, {}, clock), world.reference)
     standings, vetted = lanes(Standings(world.reference, clock.new_id)), lanes(vetting.vet)
-    standing = _standing(world, sessions, standings, vetted, clock)
+    standing = _standing(world, sessions, standings, vetted, templates := lanes(template_action(world)), clock)
     loops: list[Callable[[], Any]] = [
         money.payments.run, money.plans.run,
-        media.run, standings.run, vetted.run,
+        media.run, standings.run, vetted.run, templates.run,
         inbox_lanes.send.run, inbox_lanes.acknowledge.run, inbox_lanes.examine.run, staff_lanes.run,
         Projector(world.site, world.reference, wakes, clock.now).run,
     ]  # fmt: skip
@@ -195,11 +198,13 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
 
 
 def _standing(
-    world: World, sessions: Sessions, standings: Lanes[Any, Any], vetted: Lanes[Any, Any], clock: StoppedClock
-) -> InboxStanding:
+    world: World, sessions: Sessions, standings: Lanes[Any, Any], vetted: Lanes[Any, Any], templates: Lanes[Any, Any],
+    clock: StoppedClock,
+) -> InboxStanding:  # fmt: skip
     desk = StandingDesk(world.site, world.reference, standings, clock)
     suspicions = SuspicionQueue(world.site, world.reference, TextReader(), vetted)
-    return InboxStanding(sessions, desk, suspicions, world.reference)
+    queue = ReviewQueue(world.site, world.reference, templates, clock)
+    return InboxStanding(sessions, desk, suspicions, TemplateAppeals(world.site, queue, clock), world.reference)
 
 
 async def _unasked(_invoice: Invoice) -> Printed:

@@ -9,10 +9,11 @@ import base64
 import json
 import re
 import sys
+from array import array
 from bisect import bisect_left
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -23,26 +24,38 @@ from zoneinfo import ZoneInfo
 
 Row = Mapping[str, Any]
 FAULTS_SHOWN = 100
+SHELVES = 256
+"""Among how many lists the names that were met are spread, so that each can be looked through by itself."""
 NO_CENTS = {
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
 }  # fmt: skip
 THREE_PLACES = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 PAID_BY_ANOTHER, ABSORBED = "conversation", "absorbed"
 FEE_KINDS = {"fee", "true_up"}
+KINDS = ("advance", "statement", "invoice", "credit_note")
+BILLED = " partner"
+"""How the note of an entry ends by which a partner bills its client: behind the month."""
 HOME = "DE"
 RATES = {
     "AT": 2000, "BE": 2100, "BG": 2000, "CY": 1900, "CZ": 2100, "DE": 1900, "DK": 2500, "EE": 2400, "ES": 2100,
     "FI": 2550, "FR": 2000, "GR": 2400, "HR": 2500, "HU": 2700, "IE": 2300, "IT": 2200, "LT": 2100, "LU": 1700,
     "LV": 2100, "MT": 1800, "NL": 2100, "PL": 2300, "PT": 2300, "RO": 2100, "SE": 2500, "SI": 2200, "SK": 2300,
 }  # fmt: skip
+LIFE = timedelta(days=40)
+"""How long before its delivery a charged message can have been accepted: 30 days to be tried, 3 of grace, a week to spare."""
+MOMENT = timedelta(minutes=1)
+"""How long a message that is under way may still not know of a version that was published just now."""
+ALIKE = ("sender", "template", "region", "window", "form", "late", "delivered_at", "currency")
+"""What both legs of a message say alike."""
 CHECKED = (
-    "hash chain (28), cards (16, 17), prices and places in counts (10, 11), one charge a message (6, 14), shares of partners,"
-    " grants never below zero (18), what is undone is undone once, usage on documents (20, 25), fees, commitments,"
-    " lines, taxes, totals (21), credit notes (24), numbers (22), books of documents"
+    "hash chain (28), cards and their time (16, 17), prices and places in counts (10, 11), one charge a message (6, 14),"
+    " both legs of what a partner sells (12, 13), what was absorbed, grants never below zero (18), what is undone is"
+    " undone once, usage on documents (20, 25), fees, commitments, carried months, what clients owe their partners,"
+    " lines, taxes, totals (21), advances on final invoices, tax in euro, credit notes (24), numbers (22), books of documents"
 )
 UNSEEN = (
-    "holds, limits and leases (3, 4, 5, 19), who a message went to and so who pays for a conversation (15), bids,"
-    " wholesale cards of partners, receipts (8, 9), bytes of PDF and UBL (23), the newest numbers of a series"
+    "holds, limits and leases (3, 4, 5, 19), who a message went to and so who pays for a conversation (15),"
+    " receipts (8, 9), bytes of PDF and UBL (23), the newest numbers of a series"
 )
 
 
@@ -99,22 +112,27 @@ def verify(folder: Path) -> list[str]:
     contracts = {one["contract"]: one for one in listed}
     faults = list(card_faults(cards["cards"]))
     prices, books, grants = Prices(cards), Books(contracts), Accounts()
+    legs = Legs(prices, contracts)
     chains: dict[int, tuple[int, str]] = {}
     for at, batch in each_line(folder / "batches.jsonl"):
         with place(f"batches.jsonl, line {at}"):
             faults += batch_faults(batch, chains.get(batch["part"], (0, "00" * 32)))
             chains[batch["part"]] = batch["number"], batch["hash"]
+            faults += move_faults(batch, contracts)
             for row in batch["usage"]:
-                faults += prices.faults(row, contracts)
+                faults += prices.faults(row, contracts, batch["booked_at"])
+                faults += legs.faults(row, batch["booked_at"])
                 books.use(row, batch["booked_at"])
             for entry in batch["entries"]:
                 books.enter(entry)
                 faults += grants.faults(entry)
-    faults += [*prices.hole_faults(), *prices.share_faults(), *books.faults()]
+            books.settle()
+    again = (batch for _, batch in each_line(folder / "batches.jsonl"))
+    faults += [*legs.alone(), *prices.hole_faults(), *books.faults(again)]
     papers = Papers()
     for at, one in each_line(folder / "documents.jsonl"):
         with place(f"documents.jsonl, line {at}"):
-            faults += [*document_faults(one), *tax_faults(one)]
+            faults += [*document_faults(one), *tax_faults(one), *euro_faults(one, cards["exchange_rates"])]
             papers.add(one)
     with place("contracts.json"):
         for about in listed:
@@ -228,12 +246,25 @@ def card_faults(cards: Sequence[Row]) -> Iterator[str]:
     last: dict[str, str] = {}
     for one in cards:
         name = f"rate card {one['card']} version {one['version']}"
+        yield from time_faults(name, one)
         if one["previous"] is not None:
             if one["previous"] != last.get(one["card"], ""):
                 yield f"{name}: does not follow the version before it"
             if sha256(bytes.fromhex(one["previous"]) + one["body"].encode()).hexdigest() != one["sha256"]:
                 yield f"{name}: is not as it was published"
         last[one["card"]] = one["sha256"]
+
+
+def time_faults(name: str, one: Row) -> Iterator[str]:
+    """What is wrong with the time of a version: it is what its document says, and none but the first begins in the past."""
+    told, published = json.loads(one["body"]).get("valid"), one["published_at"]
+    if told is not None:
+        for field, at in (("from", one["valid_from"]), ("to", one["valid_to"])):
+            right = datetime.fromisoformat(told[field]).replace(tzinfo=ZoneInfo(told["tz"])) if field in told else None
+            if right != (datetime.fromisoformat(at) if at else None):
+                yield f"{name}: is valid {field} {at}, and its document says {told.get(field)} {told['tz']}"
+    if published and one["version"] > 1 and one["valid_from"] < published:
+        yield f"{name}: begins at {one['valid_from']}, before it was published at {published}"
 
 
 # ---------------------------------------------------------------- prices
@@ -243,35 +274,23 @@ class Prices:
     """Rows of usage priced anew by the documents of their cards; the places of each count are remembered."""
 
     def __init__(self, cards: Row) -> None:
+        self._published = {(one["card"], one["version"]): one["published_at"] for one in cards["cards"]}
+        self._spans = spans(cards["cards"])
         self._cards = {(one["card"], one["version"]): json.loads(one["body"]) for one in cards["cards"]}
         self._regions = {
             name: ({country: market for market, some in table["markets"].items() for country in some}, table["other"])
             for name, table in cards["market_tables"].items()
         }
-        self._places: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
-        self._late: set[tuple[str, str, str]] = set()
-        self._shared: list[Row] = []
-        self._retail: dict[str, int] = {}
+        self._places: defaultdict[tuple[str, str, str], Places] = defaultdict(Places)
 
-    def share_faults(self) -> Iterator[str]:
-        """Partners that paid something else than the price less their share."""
-        for row in self._shared:
-            share = self._cards[row["card"], row["version"]].get("reseller", {}).get("share_basis_points")
-            price = self._retail.get(row["message"])
-            if share is None:
-                continue
-            if price is None:
-                yield f"message {row['message']}: its partner paid, its client did not"
-            elif row["amount_micros"] != price - price * share // 10_000:
-                yield f"message {row['message']}: its partner owes {price - price * share // 10_000}, not {row['amount_micros']}"
+    def faults(self, row: Row, contracts: Mapping[str, Row], booked_at: str) -> list[str]:
+        """What is wrong with a row, its partner's leg aside. One that gives money back gives back what entries say."""
+        if row["refund"] or row["leg"] != 0:
+            return []
+        return self.priced(row, contracts, booked_at)
 
-    def faults(self, row: Row, contracts: Mapping[str, Row]) -> list[str]:
-        """What is wrong with the price of a row. One that gives money back has what it gives back checked elsewhere."""
-        if row["refund"]:
-            return []
-        if row["leg"] != 0:
-            self._shared.append(row)
-            return []
+    def priced(self, row: Row, contracts: Mapping[str, Row], booked_at: str) -> list[str]:
+        """What is wrong with the price of a row by the card that it names."""
         where = f"message {row['message']}"
         card = self._cards.get((row["card"], row["version"]))
         if card is None:
@@ -279,17 +298,45 @@ class Prices:
         if not 0 <= row["rule"] < len(card["rules"]):
             return [f"{where}: rate card {row['card']} version {row['version']} has no rule {row['rule']}"]
         rule = card["rules"][row["rule"]]
-        if "share_basis_points" in card.get("reseller", {}):
-            self._retail[row["message"]] = row["amount_micros"]
-        found = []
+        found = [f"{where}: {says}" for says in self._time_faults(card, row, booked_at)]
         if row["region"] and self._rule_of(card, row) != row["rule"]:
             found.append(f"{where}: rule {self._rule_of(card, row)} prices it, not rule {row['rule']}")
-        due = self._due(card, rule, row, contracts)
-        if due is not None and row["amount_micros"] + row["forgone_micros"] != due:
-            found.append(f"{where}: costs {due} by its rule, not {row['amount_micros'] + row['forgone_micros']}")
+        asked, due = row["amount_micros"] + row["forgone_micros"], self._due(card, rule, row, contracts)
+        if due is not None and asked not in due:
+            wanted = " or ".join(map(str, sorted(due))) or "what another step says"
+            found.append(f"{where}: costs {wanted} by its rule, not {asked}")
         if row["amount_micros"] != row["unit_price_micros"]:
             found.append(f"{where}: {row['amount_micros']} was charged at a price of {row['unit_price_micros']}")
+        if row["reason"] == ABSORBED and (row["amount_micros"] or row["ordinal"] or not row["late"]):
+            found.append(f"{where}: is absorbed, and was charged, counted or in time")
         return found
+
+    def sold(self, row: Row) -> list[Row]:
+        """What cards say of a partner by which a message may have been accepted: its own version, or one that prices at delivery."""
+        last = datetime.fromisoformat(row["delivered_at"])
+        pinned = [
+            self._cards[one]
+            for one in self._spans
+            if one[0] == row["card"] and self._cards[one].get("price_pin") == "delivery"
+            if row["reason"] != ABSORBED and self._counted(one, last - LIFE, last)
+        ]
+        return [one.get("reseller", {}) for one in (self._cards.get((row["card"], row["version"]), {}), *pinned)]
+
+    def _time_faults(self, card: Row, row: Row, booked_at: str) -> Iterator[str]:
+        """A version prices what was accepted while it counted; one that prices at delivery what was delivered then."""
+        key, last = (row["card"], row["version"]), datetime.fromisoformat(row["delivered_at"])
+        if self._published[key] and booked_at < self._published[key]:
+            yield f"was booked at {booked_at}, before rate card {key[0]} version {key[1]} was published"
+        since = last - (MOMENT if card.get("price_pin") == "delivery" else LIFE)
+        if not self._counted(key, None if row["reason"] == ABSORBED else since, last):
+            yield f"rate card {key[0]} version {key[1]} did not count when it was accepted, delivered at {row['delivered_at']}"
+
+    def _counted(self, key: tuple[str, int], since: datetime | None, until: datetime) -> bool:
+        """Whether a version was the newest that was valid at some instant."""
+        return any(
+            begun <= until and (over is None or since is None or over > since)
+            for begun, over in self._spans.get(key, ())
+        )
 
     def _rule_of(self, card: Row, row: Row) -> int:
         """The first rule whose conditions all hold."""
@@ -309,24 +356,23 @@ class Prices:
         regions, other = self._regions[card["market_table"]]
         return str(regions.get(region, other))
 
-    def _due(self, card: Row, rule: Row, row: Row, contracts: Mapping[str, Row]) -> int | None:
-        """What a rule asks for a message; None where that rests on a bid."""
-        if row["reason"] in {PAID_BY_ANOTHER, ABSORBED}:
-            return 0 if row["reason"] == PAID_BY_ANOTHER else None
+    def _due(self, card: Row, rule: Row, row: Row, contracts: Mapping[str, Row]) -> set[int] | None:
+        """What a rule may ask for a message. One that was absorbed is in no count: its step is the one that it names."""
+        if row["reason"] == PAID_BY_ANOTHER:
+            return {0}
         priced = rule.get("conversation", rule)
+        riding = {0} if "conversation" in rule and row["reason"] == ABSORBED else set()
         if "price" in priced:
-            return int(priced["price"])
+            return {int(priced["price"])} | riding
         if "tiers" not in priced:
             return None
         counter = priced["tiers"]["counter"]
+        steps = steps_of(card, counter, priced["tiers"]["steps"])
+        if row["reason"] == ABSORBED:
+            return {price for _, price, name in steps if name == row["tier"]} | riding
         self._remember(card, counter, row, contracts)
-        free = sum(
-            fee["includes"]["units"]
-            for fee in card.get("recurring", [])
-            if fee.get("includes", {}).get("counter") == counter
-        )
-        place = row["ordinal"] - 1 - free
-        return 0 if place < 0 else int([price for first, price in priced["tiers"]["steps"] if first <= place][-1])
+        _, price, name = [one for one in steps if one[0] < max(row["ordinal"], 1)][-1]
+        return {price} if name == row["tier"] else set()
 
     def _remember(self, card: Row, counter: str, row: Row, contracts: Mapping[str, Row]) -> None:
         settings = card["counters"][counter]
@@ -334,15 +380,70 @@ class Prices:
         if settings.get("scope", "contract") == "sender":
             key += f":{row['sender']}"
         zone = contracts[row["contract"]]["time_zone"]
-        self._places[row["contract"], key, f"{month_of(row, zone):%Y-%m}"].append(row["ordinal"])
-        if row["late"]:
-            self._late.add((row["contract"], key, f"{month_of(row, zone):%Y-%m}"))
+        self._places[row["contract"], key, f"{month_of(row, zone):%Y-%m}"].add(row["ordinal"])
 
     def hole_faults(self) -> Iterator[str]:
-        """Counts whose places are not 1, 2, 3 …; a late receipt may stand in the month of its delivery."""
+        """Counts whose places are not 1, 2, 3 and so on."""
         for key, places in self._places.items():
-            if key not in self._late and sorted(places) != list(range(1, len(places) + 1)):
+            if not places.whole:
                 yield f"contract {key[0]}: the places of {key[1]} in {key[2]} have a hole or a repeat"
+
+
+class Places:
+    """The places of a count, of which only those are kept that came before their turn."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._early: set[int] = set()
+        self._twice = False
+
+    def add(self, one: int) -> None:
+        """The next one."""
+        self._twice = self._twice or one <= self._last or one in self._early
+        self._early.add(one)
+        while self._last + 1 in self._early:
+            self._last += 1
+            self._early.remove(self._last)
+
+    @property
+    def whole(self) -> bool:
+        """Whether they are 1, 2, 3 and so on."""
+        return not self._twice and not self._early
+
+
+def steps_of(card: Row, counter: str, steps: Sequence[Sequence[int]]) -> list[tuple[int, int, str]]:
+    """The steps of a count: after how many units each begins, its price, and its places as messages name them.
+
+    Units that a fee includes come first and free; a step that costs nothing has no name, nor is it one on the way.
+    """
+    free = sum(
+        fee["includes"]["units"]
+        for fee in card.get("recurring", [])
+        if fee.get("includes", {}).get("counter") == counter
+    )
+    told = [*([(0, 0)] if free else []), *((first + free, price) for first, price in steps)]
+    found, paid = [], False
+    for at, (first, price) in enumerate(told):
+        last = told[at + 1][0] if at + 1 < len(told) else "MAX"
+        found.append((first, price, f"{first + 1 if paid else 0}:{last}" if price else ""))
+        paid = paid or price > 0
+    return found
+
+
+def spans(cards: Sequence[Row]) -> dict[tuple[str, int], list[tuple[datetime, datetime | None]]]:
+    """When each version was the newest that was valid: from an instant up to another, several times for a season."""
+    found: defaultdict[tuple[str, int], list[tuple[datetime, datetime | None]]] = defaultdict(list)
+    for name in {one["card"] for one in cards}:
+        mine = [one for one in cards if one["card"] == name]
+        borders = sorted({at for one in mine for at in (one["valid_from"], one["valid_to"]) if at})
+        for at, border in enumerate(borders):
+            valid = [
+                one for one in mine if one["valid_from"] <= border and (not one["valid_to"] or border < one["valid_to"])
+            ]
+            over = datetime.fromisoformat(borders[at + 1]) if at + 1 < len(borders) else None
+            if valid:
+                found[name, valid[-1]["version"]].append((datetime.fromisoformat(border), over))
+    return dict(found)
 
 
 def _listed(wanted: object) -> Sequence[object]:
@@ -354,7 +455,105 @@ def month_of(row: Row, zone: str) -> date:
     return datetime.fromisoformat(row["delivered_at"]).astimezone(ZoneInfo(zone)).date().replace(day=1)
 
 
+# ---------------------------------------------------------------- partners
+
+
+class Legs:
+    """Both legs of each message that a partner sells: what its company pays, and what the partner pays; both or neither.
+
+    What one leg says waits for the other, which may lie in the chain of another part.
+    """
+
+    def __init__(self, prices: Prices, contracts: Mapping[str, Row]) -> None:
+        self._prices = prices
+        self._contracts = contracts
+        self._waiting: dict[tuple[str, bool], tuple[Row, str]] = {}
+
+    def faults(self, row: Row, booked_at: str) -> list[str]:
+        """What is wrong with a row, its other leg and what they say of each other."""
+        if row["leg"] == 0 and self._contracts[row["contract"]]["partner"] is None:
+            return []
+        key = (row["message"], row["refund"])
+        other, at = self._waiting.pop(key, (row, booked_at))
+        if other["leg"] == row["leg"]:
+            self._waiting[key] = row, booked_at
+            return []
+        first, second = (row, other) if row["leg"] == 0 else (other, row)
+        where = f"message {row['message']}"
+        found = [f"{where}: {says}" for says in self._apart(first, second)]
+        if at != booked_at:
+            found.append(f"{where}: one leg was booked at {at}, the other at {booked_at}")
+        if row["refund"]:
+            return found
+        return [*found, *self._priced(first, second, booked_at)]
+
+    def alone(self) -> Iterator[str]:
+        """Legs without another: only what costs nothing at all has no share of a partner."""
+        for (message, refund), (row, _) in self._waiting.items():
+            back = " was given back," if refund else ""
+            if row["leg"] != 0:
+                yield f"message {message}: the leg of its partner{back} is there, and that of no client of it"
+            elif self._owed(row):
+                yield f"message {message}: the leg of its company{back} is there, and that of its partner is missing"
+
+    def _owed(self, row: Row) -> bool:
+        """Whether the partner has a leg for sure: it has a card of its own, or what it pays of its client's price is not nothing."""
+        price = abs(row["forgone_micros"] if row["reason"] == ABSORBED else row["amount_micros"])
+        return all(
+            "wholesale" in one or price > price * one.get("share_basis_points", 0) // 10_000
+            for one in self._prices.sold(row)
+        )
+
+    def _apart(self, first: Row, second: Row) -> Iterator[str]:
+        partner = self._contracts[first["contract"]]["partner"]
+        if second["contract"] != partner:
+            yield f"its second leg is booked to {second['contract']}, and its partner is {partner}"
+        for name in ALIKE:
+            if first[name] != second[name]:
+                yield f"its legs do not agree on {name}: {first[name]} and {second[name]}"
+
+    def _priced(self, first: Row, second: Row, booked_at: str) -> Iterator[str]:
+        """A partner pays by the card that its client's names, or the price less its share; never more where that is kept."""
+        where, sold = f"message {first['message']}", self._prices.sold(first)
+        if any(one.get("wholesale") == second["card"] for one in sold):
+            yield from self._prices.priced(second, self._contracts, booked_at)
+            kept = all(one.get("margin", "kept") == "kept" for one in sold)
+            if kept and first["reason"] != PAID_BY_ANOTHER and first["amount_micros"] < second["amount_micros"]:
+                yield f"{where}: costs its partner {second['amount_micros']}, and its client {first['amount_micros']}"
+            return
+        if all("wholesale" in one for one in sold):
+            yield f"{where}: its partner pays by {sold[0]['wholesale']}, not by {second['card']}"
+            return
+        for name in ("card", "version", "rule", "tier", "reason"):
+            if first[name] != second[name]:
+                yield f"{where}: its legs do not agree on {name}: {first[name]} and {second[name]}"
+        for name in ("amount_micros", "forgone_micros"):
+            if name == "forgone_micros" and first["reason"] != ABSORBED:
+                right = {0}
+            else:
+                right = {first[name] - first[name] * one.get("share_basis_points", 0) // 10_000 for one in sold}
+            if second[name] not in right:
+                yield f"{where}: its partner owes {' or '.join(map(str, sorted(right)))} ({name}), not {second[name]}"
+
+
 # ---------------------------------------------------------------- money
+
+
+def move_faults(batch: Row, contracts: Mapping[str, Row]) -> Iterator[str]:
+    """Entries of messages beside what they used: late or in time, and earned by whoever sells to the company."""
+    used = {(row["contract"], row["message"], row["refund"]): row for row in batch["usage"]}
+    for entry in batch["entries"]:
+        where, refund = f"entry {entry['entry']}", entry["kind"] == "refund"
+        row = used.get((entry["contract"], entry["undoes"] if refund else entry["entry"], refund))
+        if row is None or entry["kind"] not in {"capture", "late", "refund"}:
+            continue
+        if not refund and (entry["kind"] == "late") != row["late"]:
+            yield f"{where}: is {entry['kind']}, and its message was delivered {'late' if row['late'] else 'in time'}"
+        sold = row["leg"] == 0 and contracts[row["contract"]]["partner"] is not None
+        right = "partner" if sold else f"revenue:{row['category']}"
+        paid, earned = (entry["credit"], entry["debit"]) if refund else (entry["debit"], entry["credit"])
+        if earned != right or not (paid == "spend" or paid.startswith("grant:")):
+            yield f"{where}: moves from {paid} to {earned}, and should to {right}"
 
 
 class Books:
@@ -369,11 +568,13 @@ class Books:
         }
         self._costs: Counter[tuple[str, str]] = Counter()
         self._captured: Counter[tuple[str, str]] = Counter()
-        self._seen: set[tuple[str, str, int]] = set()
-        self._twice: list[str] = []
+        self._apart: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+        self._seen = Met()
+        self._entered = Met()
+        self._wrong: list[str] = []
         self._charged: Counter[tuple[str, str]] = Counter()
-        self._undone: Counter[tuple[str, str, int]] = Counter()
-        self._entered: dict[tuple[str, str, int], int] = {}
+        self._undone: defaultdict[tuple[str, str, int], list[int]] = defaultdict(list)
+        self._billed: Counter[tuple[str, str]] = Counter()
         self.documents: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
 
     def use(self, row: Row, booked_at: str) -> None:
@@ -385,15 +586,12 @@ class Books:
             line = self._line(row, contract["time_zone"])
             self._used[row["contract"]][line, row["unit_price_micros"], booked, units] += 1
         self._costs[row["contract"], row["message"]] += row["amount_micros"]
-        place = (row["contract"], row["message"], 2 * row["leg"] + row["refund"])
-        if place in self._seen:
-            self._twice.append(f"message {row['message']}: was used twice")
-        self._seen.add(place)
+        self._seen.add(use_of(row), row["amount_micros"])
 
     def enter(self, entry: Row) -> None:
         """An entry of the journal: what it does to its message, and to fees."""
         if entry["amount_micros"] <= 0 or entry["debit"] == entry["credit"]:
-            self._twice.append(f"entry {entry['entry']}: moves nothing")
+            self._wrong.append(f"entry {entry['entry']}: moves nothing")
         if entry["kind"] in {"capture", "late"}:
             self._captured[entry["contract"], entry["entry"]] += entry["amount_micros"]
         elif entry["kind"] == "refund" and entry["undoes"]:
@@ -401,28 +599,44 @@ class Books:
         elif entry["kind"] in FEE_KINDS:
             sign = -1 if entry["credit"] == "spend" else 1
             self._charged[entry["contract"], entry["note"][:7]] += entry["amount_micros"] * sign
+        elif entry["kind"] == "adjustment" and entry["note"][7:] == BILLED:
+            sign = 1 if (entry["debit"], entry["credit"]) == ("partner", "spend") else -1
+            self._billed[entry["contract"], entry["note"][:7]] += entry["amount_micros"] * sign
         elif entry["kind"] in {"invoice", "credit_note", "rounding"}:
             self.documents[entry["entry"]][entry["debit"], entry["credit"]] += entry["amount_micros"]
-        key = (entry["contract"], entry["entry"], entry["leg"])
-        if key in self._entered:
-            self._twice.append(f"entry {entry['entry']}: is there twice")
-        self._entered[key] = entry["amount_micros"]
+        self._entered.add(move_of(entry), entry["amount_micros"])
         if entry["undoes"]:
-            undone = (entry["contract"], entry["undoes"], entry["leg"])
-            self._undone[undone] += 1
-            if self._undone[undone] > 1:
-                self._twice.append(f"entry {entry['undoes']}: was undone twice")
-            elif self._entered.get(undone) != entry["amount_micros"]:
-                self._twice.append(
-                    f"entry {entry['undoes']}: undone is {entry['amount_micros']}, which is not what it moved"
-                )
+            self._undone[entry["contract"], entry["undoes"], entry["leg"]].append(entry["amount_micros"])
 
-    def faults(self) -> Iterator[str]:
-        """Messages that cost something else than was taken for them."""
-        yield from self._twice
-        for key in self._costs.keys() | self._captured.keys():
-            if self._costs[key] != self._captured[key]:
-                yield f"message {key[1]}: used {self._costs[key]}, and {self._captured[key]} was taken for it"
+    def settle(self) -> None:
+        """A batch is over. What its messages used was taken in it, too; only what was not is kept."""
+        if self._costs != self._captured:
+            for key in self._costs.keys() | self._captured.keys():
+                if self._costs[key] != self._captured[key]:
+                    self._apart[key][0] += self._costs[key]
+                    self._apart[key][1] += self._captured[key]
+        self._costs.clear()
+        self._captured.clear()
+
+    def faults(self, batches: Iterable[Row]) -> Iterator[str]:
+        """Messages that cost something else than was taken for them, and what is there or is undone more than once."""
+        yield from self._wrong
+        for key, (used, taken) in self._apart.items():
+            if used != taken:
+                yield f"message {key[1]}: used {used}, and {taken} was taken for it"
+        yield from self._undone_faults()
+        used_twice, entered_twice = self._seen.twice(), self._entered.twice()
+        if used_twice or entered_twice:
+            yield from repeats(batches, used_twice, entered_twice)
+
+    def _undone_faults(self) -> Iterator[str]:
+        """Something is taken back once, and by as much as it moved."""
+        moved = self._entered.amounts(self._undone)
+        for undone, (first, *more) in self._undone.items():
+            for _ in more:
+                yield f"entry {undone[1]}: was undone twice"
+            if moved.get(undone) != first:
+                yield f"entry {undone[1]}: undone is {first}, which is not what it moved"
 
     def used(self, contract: str, month: Row) -> dict[tuple[str, int], tuple[int, int]]:
         """The least and the most units of each line that the close of a month knew of."""
@@ -440,9 +654,71 @@ class Books:
         """What the journal has of fees and commitments for a month; what is for none of the months is there, too."""
         return self._charged[contract, month[:7]]
 
+    def billed_by_partner(self, contract: str, month: str) -> int:
+        """What of a month the journal says that a partner bills its client itself."""
+        return self._billed[contract, month[:7]]
+
     def _line(self, row: Row, zone: str) -> str:
         named = f"{row['card']}@{row['version']}/{row['rule']}/{row['category']}/{row['market']}/{row['tier']}"
         return f"usage/{named}//{month_of(row, zone)}"
+
+
+def use_of(row: Row) -> tuple[str, str, int]:
+    """What names a row of usage."""
+    return row["contract"], row["message"], 2 * row["leg"] + row["refund"]
+
+
+def move_of(entry: Row) -> tuple[str, str, int]:
+    """What names a move of the journal."""
+    return entry["contract"], entry["entry"], entry["leg"]
+
+
+def repeats(batches: Iterable[Row], used: set[int], entered: set[int]) -> Iterator[str]:
+    """What is there more than once, exactly: those alone are remembered whose hash came more than once."""
+    seen: set[tuple[str, tuple[str, str, int]]] = set()
+    for batch in batches:
+        told = [(use_of(row), used, f"message {row['message']}: was used twice") for row in batch["usage"]]
+        told += [(move_of(one), entered, f"entry {one['entry']}: is there twice") for one in batch["entries"]]
+        for key, doubtful, says in told:
+            if hash(key) in doubtful:
+                if (says, key) in seen:
+                    yield says
+                seen.add((says, key))
+
+
+class Met:
+    """Names that were met with an amount to each, in sixteen bytes, so that millions need no more room than that."""
+
+    def __init__(self) -> None:
+        self._hashes = [array("q") for _ in range(SHELVES)]
+        self._amounts = [array("q") for _ in range(SHELVES)]
+
+    def add(self, name: tuple[str, str, int], amount: int) -> None:
+        """The next one."""
+        hashed = hash(name)
+        self._hashes[hashed % SHELVES].append(hashed)
+        self._amounts[hashed % SHELVES].append(amount)
+
+    def twice(self) -> set[int]:
+        """The hashes that came more than once: hardly ever of two names."""
+        return {
+            one
+            for shelf in self._hashes
+            if len(set(shelf)) < len(shelf)
+            for one, times in Counter(shelf).items()
+            if times > 1
+        }
+
+    def amounts(self, names: Iterable[tuple[str, str, int]]) -> dict[tuple[str, str, int], int]:
+        """The amounts of some names, as far as they were met."""
+        shelves: defaultdict[int, list[tuple[str, str, int]]] = defaultdict(list)
+        for name in names:
+            shelves[hash(name) % SHELVES].append(name)
+        found: dict[tuple[str, str, int], int] = {}
+        for shelf, some in shelves.items():
+            known = dict(zip(self._hashes[shelf], self._amounts[shelf], strict=True))
+            found |= {name: known[hash(name)] for name in some if hash(name) in known}
+        return found
 
 
 class Accounts:
@@ -493,7 +769,16 @@ def month_faults(about: Row, cards: Sequence[Row], books: "Books", papers: "Pape
         beside = sum(quantity * key[1] for key, quantity in lines.items() if not key[0].startswith("usage/"))
         if beside != books.charged(about["contract"], month["month"]):
             yield f"{where}: {beside} of fees and commitments on its lines, {books.charged(about['contract'], month['month'])} in the journal"
-        yield from papers.month_faults(where, month, about["months"])
+        owed = sum(quantity * key[1] for key, quantity in lines.items()) if sold_on(about) else 0
+        if owed != books.billed_by_partner(about["contract"], month["month"]):
+            told_of = books.billed_by_partner(about["contract"], month["month"])
+            yield f"{where}: its partner bills {owed}, and {told_of} of it is in the journal"
+        yield from papers.month_faults(where, month, about)
+
+
+def sold_on(about: Row) -> bool:
+    """Whether a partner bills the company for what it used: that of who pays ahead is paid already."""
+    return about["partner"] is not None and about["mode"] == "postpaid"
 
 
 def line_faults(
@@ -549,11 +834,13 @@ def terms_of(
     zone, first = ZoneInfo(about["time_zone"]), date.fromisoformat(month["month"])
     end = after(first)
     born = day_of(about["created_at"], zone)
+    turns = [one["card"] for one in about.get("cards", []) if date.fromisoformat(one["month"]) <= first]
+    card = turns[-1] if turns else about["card"]
     runs: list[list[Any]] = []
     spans: list[tuple[date, date, Row]] = []
     day = max(first, born)
     while day < end:
-        one, until = version_on(about["card"], day, cards, zone)
+        one, until = version_on(card, day, cards, zone)
         body, until = json.loads(one["body"]), min(until, end)
         spans.append((day, until, body))
         for fee in body.get("recurring", []):
@@ -568,12 +855,12 @@ def terms_of(
                 runs.append([fee, day, until, f"{one['card']}@{one['version']}"])
         day = until
     found: Counter[tuple[str, int]] = Counter()
-    for fee, begins, ends, card in runs:
+    for fee, begins, ends, named in runs:
         since = [begins] if fee["per"] == "contract" else [max(begins, day_of(at, zone)) for at in about["senders"]]
         for start in since:
             micros = share_of(fee["price"], first, start, ends, whole_month=fee.get("prorate") == "none")
             if micros > 0:
-                found[f"fee/{card}/-1/fee///{fee['id']}/{start}", micros] += 1
+                found[f"fee/{named}/-1/fee///{fee['id']}/{start}", micros] += 1
     if not spans or "commitment" not in spans[0][2]:
         return found, None
     asked = spans[0][2]["commitment"]
@@ -643,8 +930,9 @@ class Papers:
             self._twice.append(f"document {one['number']}: is there twice")
         self._all[one["document"]] = {name: told for name, told in one.items() if name != "cii"}
 
-    def month_faults(self, where: str, month: Row, months: Sequence[Row]) -> Iterator[str]:
+    def month_faults(self, where: str, month: Row, about: Row) -> Iterator[str]:
         """Whether the document of a month has its lines, behind those of months that were carried into it."""
+        months = about["months"]
         if month["state"] != "issued":
             if month["document"] is not None:
                 yield f"{where}: has a document before it was issued"
@@ -653,14 +941,39 @@ class Papers:
         if one is None:
             yield f"{where}: its document is missing"
             return
+        if about["partner"] is not None and one["kind"] != "statement":
+            yield f"document {one['number']}: is an {one['kind']} to the client of a partner, who bills it"
+        if one["kind"] == "invoice":
+            yield from self._carry_faults(where, month, about)
         lines = [each for other in months if other["document"] == month["document"] for each in other["lines"]]
         wanted = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in lines]
-        found = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in one["lines"]]
+        own = [each for each in one["lines"] if not each["advance"]]
+        found = [(each["key"], each["quantity"], each["unit_price_micros"]) for each in own]
         for at, (right, told) in enumerate(zip(wanted, found, strict=False), 1):
             if right != told:
                 yield f"document {one['number']}: line {at} is {told[1]} of {told[0]} at {told[2]}, not {right[1]} of {right[0]} at {right[2]}"
         if len(wanted) != len(found):
             yield f"document {one['number']}: has {len(found)} lines, and its month {len(wanted)}"
+
+    def _carry_faults(self, where: str, month: Row, about: Row) -> Iterator[str]:
+        """Months that gave back more than they asked for are carried into the next that outweighs them, and no others."""
+        if any(one["document"] == month["document"] for one in about["months"] if one["month"] > month["month"]):
+            return
+        coin = 10 ** (6 - places_of(about["currency"]))
+        waiting: list[str] = []
+        net = 0
+        for other in about["months"]:
+            if other["month"] < month["month"] and (
+                other["state"] in {"frozen", "carried"} or other["document"] == month["document"]
+            ):
+                waiting.append(other["month"])
+                net += sum(half_up(one["quantity"] * one["unit_price_micros"], coin) for one in other["lines"])
+                if net >= 0:
+                    waiting, net = [], 0
+        carried = [one["month"] for one in about["months"] if one["document"] == month["document"]][:-1]
+        if carried != waiting:
+            told, right = (", ".join(some) or "nothing" for some in (carried, waiting))
+            yield f"{where}: its document carries {told}, and should {right}"
 
     def faults(self) -> Iterator[str]:
         """Numbers that are missing, days that go back, credit notes that give back something else than was charged."""
@@ -680,6 +993,11 @@ class Papers:
         for one in sorted(self._all.values(), key=lambda one: str(one["number"])):
             if one["kind"] == "credit_note":
                 yield from self._credit_faults(one, gone)
+        ahead: defaultdict[str, Ahead] = defaultdict(Ahead)
+        for one in sorted(
+            self._all.values(), key=lambda one: (one["issued_at"], KINDS.index(one["kind"]), one["number"])
+        ):
+            yield from ahead[one["contract"]].faults(one, self._all.get(one["corrects"]))
 
     def _credit_faults(self, note: Row, gone: Counter[tuple[str, int]]) -> Iterator[str]:
         original = self._all.get(note["corrects"])
@@ -690,6 +1008,8 @@ class Papers:
         for at, line in enumerate(note["lines"], 1):
             if not 1 <= line["of"] <= len(original["lines"]):
                 yield f"document {note['number']}: line {at} takes back none of {original['number']}"
+                continue
+            if line["advance"]:
                 continue
             of, key = original["lines"][line["of"] - 1], (original["document"], line["of"])
             past, gone[key] = gone[key], gone[key] + line["quantity"]
@@ -718,38 +1038,145 @@ class Papers:
 
         corrected = self._all.get(one["corrects"]) if one["corrects"] else None
         if one["kind"] == "invoice":
-            net = one["net"] - sum(each["net"] for each in one["advances"])
-            move("receivable", "spend", net * coin)
-            taken = sum(each["tax"] for each in one["advances"])
+            move("receivable", "spend", one["net"] * coin)
             for sub in one["breakdown"]:
-                move("receivable", f"tax:{sub['rate_basis_points']}", (sub["tax"] - taken) * coin)
-                taken = 0
+                move("receivable", f"tax:{sub['rate_basis_points']}", sub["tax"] * coin)
             exact = sum(line["quantity"] * line["unit_price_micros"] for line in one["lines"])
             move("spend", "rounding", sum(line["net"] for line in one["lines"]) * coin - exact)
         elif one["kind"] == "credit_note" and (corrected is None or corrected["kind"] != "advance"):
             move("adjustment", "receivable", one["net"] * coin)
+            move("adjustment", "spend", sum(-line["net"] for line in one["lines"] if line["advance"]) * coin)
             for sub in one["breakdown"]:
                 move(f"tax:{sub['rate_basis_points']}", "receivable", sub["tax"] * coin)
         return found
+
+
+class Ahead:
+    """What a contract paid ahead: advance invoices, and what documents took off them, in the order of their issue."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, int] = {}
+        self._of: dict[str, Row] = {}
+        self._stated = 0
+        self._given: defaultdict[str, list[Row]] = defaultdict(list)
+
+    def faults(self, one: Row, corrected: Row | None) -> Iterator[str]:
+        """The next document: what it takes off advances, or puts back, beside what it should."""
+        if one["kind"] == "advance":
+            self._left[one["number"]], self._of[one["number"]] = one["net"], one
+        elif one["kind"] == "statement":
+            self._stated += one["net"]
+        elif corrected is not None and corrected["kind"] == "advance" and corrected["number"] in self._left:
+            self._left[corrected["number"]] -= one["net"]
+        told = [(line["advance"], -line["net"]) for line in one["lines"] if line["advance"]]
+        if corrected is not None:
+            right = self._put_back(one, corrected)
+            self._given[corrected["document"]].append(one)
+        else:
+            right = self._taken_off(one) if told else []
+        if told != right:
+            yield f"document {one['number']}: has {told} of advances, and should {right}"
+        for number, net in told:
+            if number in self._left:
+                self._left[number] += net if corrected is not None else -net
+
+    def _taken_off(self, one: Row) -> list[tuple[str, int]]:
+        """The oldest first, as far as the service goes and something is due, or nothing."""
+        own, sums = vat_of(one), Counter[tuple[str, int]]()
+        for line in one["lines"]:
+            if not line["advance"]:
+                sums[line["vat"], line["rate_basis_points"]] += line["net"]
+        wanted, found = sum(sums.values()), list[tuple[str, int]]()
+        gone = max(0, self._stated) - sum(min(0, left) for left in self._left.values())
+        for number in sorted(self._left, key=lambda number: (self._of[number]["issued_on"], number)):
+            used = min(gone, max(0, self._left[number]))
+            gone, net = gone - used, min(max(0, self._left[number]) - used, wanted)
+            vat = self._of[number]["breakdown"][0]
+            key = (vat["vat"], vat["rate_basis_points"])
+            if (key[0] == "O") != (own[0] == "O"):
+                continue
+            while net > 0 and (under := due(sums, key, net)) < 0:
+                net -= max(1, -under * 10_000 // (10_000 + key[1]))
+            if net > 0:
+                wanted, sums[key] = wanted - net, sums[key] - net
+                found.append((number, net))
+        return found
+
+    def _put_back(self, note: Row, original: Row) -> list[tuple[str, int]]:
+        """What is beyond the net that was asked for, the last advance first."""
+        earlier = self._given[original["document"]]
+        before = sum(line["net"] for each in earlier for line in each["lines"] if not line["advance"])
+        now = before + sum(line["net"] for line in note["lines"] if not line["advance"])
+        beyond = max(0, now - original["net"]) - max(0, before - original["net"])
+        found: list[tuple[str, int]] = []
+        for at in range(len(original["lines"]), 0, -1):
+            line = original["lines"][at - 1]
+            if not line["advance"]:
+                continue
+            back = -sum(each["net"] for one in earlier for each in one["lines"] if each["of"] == at and each["advance"])
+            net = min(beyond, -line["net"] - back)
+            if net > 0:
+                beyond -= net
+                found.append((line["advance"], net))
+        return found
+
+
+def due(sums: Mapping[tuple[str, int], int], key: tuple[str, int], less: int) -> int:
+    """What lines of these sums come to with their taxes, once an advance is off them."""
+    left = {**sums, key: sums.get(key, 0) - less}
+    return sum(net + half_up(net * rate, 10_000) for (_, rate), net in left.items())
 
 
 def tax_faults(one: Row) -> Iterator[str]:
     """Whether the lines of a document are taxed as its parties are; an advance has the tax that it was paid with."""
     if one["kind"] in {"advance", "credit_note"}:
         return
+    right = vat_of(one)
+    for at, line in enumerate(one["lines"], 1):
+        if (line["vat"], line["rate_basis_points"]) != right and not line["advance"]:
+            yield f"document {one['number']}: line {at} is taxed {line['vat']} {line['rate_basis_points']}, not {right[0]} {right[1]}"
+
+
+def euro_faults(one: Row, rates: Mapping[str, int]) -> Iterator[str]:
+    """Whether tax in another currency is told in euro: by the rate of each month of the service, and in the XML."""
+    told = one["exchange"]
+    taxed = any(sub["vat"] == "S" for sub in one["breakdown"])
+    if one["kind"] == "statement" or one["currency"] == "EUR" or not taxed:
+        if told:
+            yield f"document {one['number']}: tells tax in euro that it need not"
+        return
+    months = {line["from"][:7] for line in one["lines"] if not line["advance"]}
+    if not months <= {each["month"] for each in told} or sum(each["tax"] for each in told) != one["tax"]:
+        yield f"document {one['number']}: tells {sum(each['tax'] for each in told)} of its tax in euro, not {one['tax']}"
+    for each in told:
+        rate = rates.get(f"{one['currency']} {each['month']}")
+        if rate != each["per_euro_micros"]:
+            yield f"document {one['number']}: the rate of {each['month']} is {rate}, not {each['per_euro_micros']}"
+        right = half_up(each["tax"] * 100 * 10**6, 10 ** places_of(one["currency"]) * each["per_euro_micros"])
+        if abs(right - each["euro"]) > (one["kind"] == "credit_note"):
+            yield f"document {one['number']}: {each['tax']} of tax is {right} in euro, not {each['euro']}"
+    found = re.findall(r"<[\w:]*TaxTotalAmount currencyID=.EUR.>([^<]*)<", one["cii"])
+    if one["cii"] and [cents(amount) for amount in found] != [sum(each["euro"] for each in told)]:
+        yield f"document {one['number']}: its XML tells another tax in euro"
+
+
+def cents(amount: str) -> int:
+    """A decimal number in hundredths."""
+    whole, _, rest = amount.removeprefix("-").partition(".")
+    return int(f"{whole}{rest.ljust(2, '0')[:2]}") * (-1 if amount.startswith("-") else 1)
+
+
+def vat_of(one: Row) -> tuple[str, int]:
+    """The category and rate that the parties of a document make."""
     seller, buyer = one["seller"], one["buyer"]
     rates, country = RATES | seller["rates"], buyer["country"]
     if country not in RATES:
-        right = (seller["outside"], 0)
-    elif country != HOME and buyer["with_vat_id"]:
-        right = ("AE", 0)
-    elif seller["small"]:
-        right = ("E", 0)
-    else:
-        right = ("S", rates[country] if seller["union_rates"] else rates[HOME])
-    for at, line in enumerate(one["lines"], 1):
-        if (line["vat"], line["rate_basis_points"]) != right:
-            yield f"document {one['number']}: line {at} is taxed {line['vat']} {line['rate_basis_points']}, not {right[0]} {right[1]}"
+        return str(seller["outside"]), 0
+    if country != HOME and buyer["with_vat_id"]:
+        return "AE", 0
+    if seller["small"]:
+        return "E", 0
+    return "S", rates[country] if seller["union_rates"] else rates[HOME]
 
 
 def document_faults(one: Row) -> Iterator[str]:

@@ -124,12 +124,8 @@ async def _month(conn: Conn, contract: Contract, month: date, snapshot: Snapshot
 def stretches_of(contract: Contract, month: date, snapshot: Snapshot) -> list[Stretch]:
     """The days of a month by the card that the company pays by; a version counts from the first day that begins with it."""
     tz = _zone(contract)
-    name = snapshot.businesses[contract.business_id].card
-    valid = [
-        (_first_day(at, tz), card.card, card.version, card.terms)
-        for at, card in snapshot.prices.timelines[name]
-        if card is not None
-    ]
+    business = snapshot.businesses[contract.business_id]
+    valid = [(_first_day(at, tz), card.card, card.version, card.terms) for at, card in snapshot.timeline(business)]
     return closing.stretches(month, contract.created_at.astimezone(tz).date(), valid)
 
 

@@ -1,4 +1,4 @@
-"""Credit is given to companies, and taken off again when it is over: used in order, ended by time or by the operator."""
+"""Credit of companies is given, and taken off again when it is over: ended by time or by the operator."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -25,21 +25,10 @@ class VoidGrant:
     grant_id: UUID
 
 
-Command = Grant | VoidGrant
-
-
-async def give(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[bool]:
-    """Issue and void grants of contracts of a part; whether there was something to do. A repeated id is the same grant."""
+async def void(conn: Conn, part: int, commands: list[VoidGrant], now: datetime, *, again: bool) -> Done[bool]:
+    """Void grants of contracts of a part; whether there was something to do."""
     del part, again
-    answers: list[bool] = []
-    for command in commands:
-        match command:
-            case Grant():
-                await issue(conn, [command], now)
-                answers.append(True)
-            case VoidGrant():
-                answers.append(await grants.void(conn, command.payer, command.grant_id, now))
-    return Done(answers)
+    return Done([await grants.void(conn, one.payer, one.grant_id, now) for one in commands])
 
 
 async def issue(conn: Conn, some: Sequence[Grant], now: datetime) -> None:

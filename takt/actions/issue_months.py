@@ -1,7 +1,7 @@
-"""Closed months become documents: an invoice for who pays afterwards, a statement of usage for who paid ahead.
+"""Closed months become documents: an invoice for who pays afterwards, for who paid ahead a statement or a final invoice.
 
-Who is billed by a partner has a statement, too. Document and close change in one transaction. A month that gives back more than it asks for cannot be an invoice: its
-lines go, as they are, onto the next invoice that outweighs them, and the wallet has them until then. What stands
+Who is billed by a partner has a statement. Document and close change in one transaction. A month that gives back more than it asks for cannot be an invoice: it is carried,
+its lines go, as they are, onto the next invoice that outweighs them, and the wallet has them until then. What stands
 against a document is kept with the close, and looked at again in the next round: for one until the legal data is there.
 """
 
@@ -13,13 +13,15 @@ from uuid import UUID
 from takt.actions.issue import Answer, Issue, IssueDocuments, NotIssued
 from takt.actions.legal import LegalMissing, parties_of
 from takt.actions.outcome import Done
+from takt.core.advances import remaining, taken_off
 from takt.core.closing import Closing, carried
 from takt.core.entries import Payer
+from takt.core.exchange import RateMissing, converted
 from takt.core.ids import derive_id, slot_of
-from takt.core.invoice import Frame, Invoice, Kind, Period, draft
+from takt.core.invoice import Frame, Invoice, Kind, Line, Period, draft
 from takt.core.printed import Finding
 from takt.core.roll_up import following
-from takt.store import closings, documents
+from takt.store import advances, closings, documents, exchange_rates
 from takt.store.closings import Contract
 from takt.store.pool import Conn
 from takt.wire.invoice_lines import line_of
@@ -53,29 +55,44 @@ class IssueMonths:
         document_id = month_document(closing)
         try:
             made = await _draft(conn, contract, closing, months)
-        except LegalMissing as fault:
-            answer: Answer = NotIssued((Finding("Takt", "TAKT-LEGAL", str(fault)),))
-        else:
-            answer = await self._issued(conn, Issue(closing.payer, document_id, made), now, again=again)
+        except MISSING as fault:
+            return await _waits(conn, closing, lacking(fault))
+        if made.kind is Kind.INVOICE and made.totals.net < 0:
+            await closings.set_carried(conn, closing)
+            said = "more is given back than asked for: it goes onto the next invoice"
+            return NotIssued((Finding("Takt", CARRIED, said),))
+        answer = (await self._issue(conn, part, [Issue(closing.payer, document_id, made)], now, again=again)).answers[0]
         if isinstance(answer, NotIssued):
-            await closings.set_fault(conn, closing, answer.says[:FAULT_CHARS_MAX])
-        else:
-            for one in months:
-                await closings.set_issued(conn, one, document_id, now)
+            return await _waits(conn, closing, *answer.findings)
+        for one in months:
+            await closings.set_issued(conn, one, document_id, now)
         return answer
 
-    async def _issued(self, conn: Conn, command: Issue, now: datetime, *, again: bool) -> Answer:
-        if command.draft.kind is Kind.INVOICE and command.draft.totals.net < 0:
-            return NotIssued(
-                (Finding("Takt", CARRIED, "more is given back than asked for: it goes onto the next invoice"),)
-            )
-        return (await self._issue(conn, command.payer[0], [command], now, again=again)).answers[0]
+
+class AdvanceMissing(Exception):
+    """Not all that was paid ahead has its advance document, so nobody can say what is to be taken off."""
+
+
+MISSING: Final = (LegalMissing, AdvanceMissing, RateMissing)
+"""What a document waits for; their texts say it."""
+RULES: Final = {LegalMissing: "TAKT-LEGAL", AdvanceMissing: "TAKT-ADVANCE", RateMissing: "TAKT-RATE"}
+
+
+def lacking(fault: Exception) -> Finding:
+    """What is missing as a finding."""
+    return Finding("Takt", RULES[type(fault)], str(fault))
+
+
+async def _waits(conn: Conn, closing: Closing, *findings: Finding) -> NotIssued:
+    answer = NotIssued(findings)
+    await closings.set_fault(conn, closing, answer.says[:FAULT_CHARS_MAX])
+    return answer
 
 
 async def _carried(conn: Conn, contract: Contract, month: date) -> list[Closing]:
-    if not contract.invoiced:
-        return []
-    return carried(await closings.frozen_before(conn, contract.payer, month))
+    """Which earlier months go into this one's document; into a statement those that waited for an invoice."""
+    waiting = await closings.waiting_before(conn, contract.payer, month)
+    return carried(waiting) if contract.invoiced else [one for one in waiting if one.state == "carried"]
 
 
 def month_document(closing: Closing) -> UUID:
@@ -94,5 +111,15 @@ async def _draft(conn: Conn, contract: Contract, closing: Closing, months: Seque
     kind = Kind.INVOICE if contract.invoiced else Kind.STATEMENT
     period = Period(closing.month, following(closing.month) - timedelta(days=1))
     frame = Frame(kind, seller, buyer, contract.currency, period, contract_number(closing.payer))
-    lines = [line for one in months for line in await closings.lines(conn, one.payer, one.month)]
-    return draft(frame, tuple(line_of(one, frame) for one in lines))
+    charges = [line for one in months for line in await closings.lines(conn, one.payer, one.month)]
+    lines = tuple(line_of(one, frame) for one in charges)
+    made = draft(frame, (*lines, *(await _less(conn, frame, lines, closing.payer) if contract.final else ())))
+    return converted(made, await exchange_rates.of_currency(conn, contract.currency))
+
+
+async def _less(conn: Conn, frame: Frame, lines: Sequence[Line], payer: Payer) -> tuple[Line, ...]:
+    """The lines that take off what was paid ahead. Raises AdvanceMissing."""
+    if await advances.undocumented(conn, payer):
+        raise AdvanceMissing("a top-up that settled or went back has no document of its own yet")
+    left = remaining(await advances.of_contract(conn, payer), await advances.stated(conn, payer))
+    return taken_off(frame, lines, left)

@@ -57,7 +57,7 @@ def second(
 ) -> Second | None:
     """What a partner's own price of a message is asked for by; None where it has no card of its own."""
     business = sender.business
-    card = wholesale(business, snapshot.card(business.card, now), snapshot, now) if business.partner else None
+    card = wholesale(business, snapshot.card(business.card_at(now), now), snapshot, now) if business.partner else None
     if card is None:
         return None
     return card, Asked(sender, recipient_id, region, expires_at, account_of(business, snapshot))

@@ -16,6 +16,7 @@ from takt.core.value import value
 from takt.store import grants, journal, ledger, usage
 from takt.store.pool import Conn
 
+NOTE_CHARS_MAX: Final = 200
 REVERSIBLE: Final = frozenset(
     (
         EntryKind.TOP_UP, EntryKind.FEE, EntryKind.TRUE_UP, EntryKind.PAYMENT, EntryKind.TAX, EntryKind.ROUNDING,
@@ -89,7 +90,7 @@ async def reverse(
     answers: list[TakenBack | None] = []
     for command in commands:
         found = await journal.find(conn, command.payer, [command.entry_id])
-        entry_id = derive_id(slot_of(command.payer[1]), "reversal", str(command.entry_id))
+        entry_id = reversal_id(command.payer, command.entry_id)
         wrong = [one for one in found if one.kind in REVERSIBLE]
         await journal.book(
             conn, [_undone(one, entry_id, EntryKind.REVERSAL, command.note, now) for one in wrong], now
@@ -118,6 +119,11 @@ async def _charged(
 def refund_id(message_id: UUID) -> UUID:
     """The id of the entry that gives back what a message cost."""
     return derive_id(slot_of(message_id), "refund", str(message_id))
+
+
+def reversal_id(payer: Payer, entry_id: UUID) -> UUID:
+    """The id of the entry that takes back one that was wrong."""
+    return derive_id(slot_of(payer[1]), "reversal", str(entry_id))
 
 
 def _undone(one: Entry, entry_id: UUID, kind: EntryKind, note: str, now: datetime) -> Entry:

@@ -20,11 +20,10 @@ from takt.store.reference import Business, Sender
 
 @value
 class AddBusiness:
-    """A new company with its contract: prepaid, or postpaid down to `min_available_micros`, which is below zero."""
+    """A new company with its contract, which is prepaid."""
 
     business: Business
     currency: str
-    min_available_micros: int = 0
 
 
 @value
@@ -103,9 +102,7 @@ async def _add_business(conn: Conn, command: AddBusiness, now: datetime) -> str 
     if wanted.partner is not None and await businesses.selling_currency(conn, *wanted.partner) != currency:
         return "partner"
     await businesses.add_business(conn, wanted, now)
-    await businesses.add_contract(
-        conn, wanted, command.currency, now, min_available_micros=command.min_available_micros
-    )
+    await businesses.add_contract(conn, wanted, command.currency, now)
     card = (await rate_cards.load(conn, PriceLists())).valid_at(wanted.card, now)
     if card is not None and card.terms.grants:
         await grant.issue(conn, grant.welcome(card, (wanted.contract_part, wanted.contract_id), now), now)

@@ -223,7 +223,7 @@ def _meet(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, now: datetime)
         ruled.person = person
         ruled.thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ruled.thread
         ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id, prepared.purpose))
-        card = snapshot.card(business.card, now)
+        card = snapshot.card(business.card_at(now), now)
         ruled.quote = _quote(prepared, person, ruled.thread, loaded, card, now)
         second = _second(prepared, person, snapshot, now)
         if second is not None:
@@ -248,12 +248,12 @@ async def _standing(
     now: datetime,
 ) -> Standing:  # fmt: skip
     """The counts and conversations that prices rest on; nothing for companies whose cards have none."""
-    names = {one.sender.business.card for one in prepared}
+    names = {one.sender.business.card_at(now) for one in prepared}
     counting = {name: card for name in names if pricing.counts(card := snapshot.card(name, now))}
     asked = [
-        (counting[one.sender.business.card], Asked(one.sender, person.recipient_id, person.market, one.expires_at(now)))
+        (own, Asked(one.sender, person.recipient_id, person.market, one.expires_at(now)))
         for one in prepared
-        if one.sender.business.card in counting and (person := people.get(one.command.wa_id)) is not None
+        if (own := counting.get(one.sender.business.card_at(now))) and (person := people.get(one.command.wa_id))
     ]
     for one in prepared:
         person = people.get(one.command.wa_id)

@@ -1,12 +1,12 @@
 """What another rate card would have meant for a month: company by company, who pays more and who less. Nothing is written."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from itertools import chain, pairwise
-from operator import itemgetter
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from takt.actions.close_month import stretches_of
@@ -15,14 +15,18 @@ from takt.core.closing import stretches
 from takt.core.rating import RateCard
 from takt.core.roll_up import GRACE, cut_off, preceding
 from takt.core.value import value
-from takt.core.what_if import Bill, Effect, Price, Sort, Till, bill, is_ordered, total
+from takt.core.what_if import Bill, Effect, Price, Sort, Till, bill, ordered, total
 from takt.store import closings, traffic
 from takt.store.closings import Contract
 from takt.store.reference import Business, Snapshot
 from takt.store.site import Site
-from takt.store.traffic import Delivered, Traffic
+from takt.store.traffic import Delivered, Stretch, Traffic
 
+A = TypeVar("A")
+T = TypeVar("T")
 AT_ONCE_MAX: Final = 2
+CROWDED_MAX: Final = 3
+"""A stretch with so many times the messages of an even one is read in halves."""
 
 
 async def what_if(
@@ -81,60 +85,112 @@ def _effect(snapshot: Snapshot, card: RateCard, month: date, used: _Used, priced
 async def _priced(site: Site, card: RateCard, month: date, used: Sequence[_Used]) -> dict[UUID, Mapping[str, int]]:
     """What the messages of each contract in the card's currency come to, by category."""
     found: dict[UUID, Mapping[str, int]] = {}
-    ordered: dict[tzinfo, list[_Used]] = {}
+    tills: dict[tzinfo, list[_Till]] = {}
     for one in used:
         if one.contract.currency == card.currency:
-            if is_ordered(card, one.counts):
-                ordered.setdefault(one.tz, []).append(one)
-            else:
-                found[one.contract.payer[1]] = total(card, one.counts)
-    for tz, alike in ordered.items():
-        found |= await _gone_through(site, card, month, tz, alike)
+            sorts = ordered(card, one.counts)
+            found[one.contract.payer[1]] = total(
+                card, {sort: units for sort, units in one.counts.items() if sort not in sorts}
+            )
+            if sorts:
+                tills.setdefault(one.tz, []).append(_Till(one, sorts, Till(card)))
+    for tz, alike in tills.items():
+        await _go_through(site, month, tz, alike)
+        for till in alike:
+            rest, taken = found[till.contract_id], till.till.micros
+            found[till.contract_id] = {name: rest.get(name, 0) + taken.get(name, 0) for name in (*rest, *taken)}
     return found
 
 
-async def _gone_through(
-    site: Site, card: RateCard, month: date, tz: tzinfo, used: Sequence[_Used]
-) -> dict[UUID, Mapping[str, int]]:
-    """The messages of contracts whose months begin together, one after another; no connection is held in between."""
-    tills = {one.contract.payer[1]: _Counter(Till(card)) for one in used}
+@value
+class _Till:
+    """A contract with those of its messages that are to be looked at one by one."""
+
+    used: _Used
+    sorts: Collection[Sort]
+    till: Till
+
+    @property
+    def contract_id(self) -> UUID:
+        """The contract."""
+        return self.used.contract.payer[1]
+
+    @property
+    def units(self) -> int:
+        """How many messages are to be looked at."""
+        return sum(self.used.counts[sort] for sort in self.sorts)
+
+
+async def _go_through(site: Site, month: date, tz: tzinfo, tills: Sequence[_Till]) -> None:
+    """Take the messages of contracts whose months begin together, one after another; no connection is held in between."""
+    by_contract = {one.contract_id: (one.till, _Prices(one)) for one in tills}
     since, until = cut_off(preceding(month), tz) - GRACE, cut_off(month, tz) - GRACE
-    slices = 1 + sum(sum(one.counts.values()) for one in used) // traffic.READ_MAX
-    bounds = [since + (until - since) * place / slices for place in range(slices)] + [until]
-    for place in range(0, slices, AT_ONCE_MAX):
-        reading = [
-            _read(site, list(tills), begin, end) for begin, end in pairwise(bounds[place : place + AT_ONCE_MAX + 1])
-        ]
-        for read in await asyncio.gather(*reading):
-            for contract_id, parts in read.items():
-                tills[contract_id].take(parts)
-    return {contract_id: one.till.micros for contract_id, one in tills.items()}
+    whole = Stretch(list(by_contract), since, until)
+    categories = sorted({sort.category for one in tills for sort in one.sorts})
+    asked = _stretches(site, whole, sum(one.units for one in tills))
+    async for read in _ahead(asked, lambda stretch: _read(site, stretch, categories)):
+        for contract_id, parts in read.items():
+            till, prices = by_contract[contract_id]
+            till.take(prices, sorted(chain.from_iterable(traffic.unpacked(some) for some in parts)))
 
 
-async def _read(
-    site: Site, contract_ids: Sequence[UUID], since: datetime, until: datetime
-) -> dict[UUID, list[Delivered]]:
+class _Prices(dict[str, Price | None]):
+    """The prices of a till by the names that rows tell their sorts by; None for what need not be looked at."""
+
+    def __init__(self, till: _Till) -> None:
+        super().__init__()
+        self._till = till
+
+    def __missing__(self, told: str) -> Price | None:
+        """The price of a sort that was not met before."""
+        sort = traffic.sort_of(told)
+        found = self[told] = self._till.till.price_of(sort) if sort in self._till.sorts else None
+        return found
+
+
+async def _stretches(site: Site, whole: Stretch, units: int) -> AsyncIterator[Stretch]:
+    """A time in stretches that can be read at once, in their order: as if messages came evenly, and halved where they do not."""
+    pieces = 1 + units // traffic.READ_MAX
+    bounds = [whole.since + (whole.until - whole.since) * place / pieces for place in range(pieces)] + [whole.until]
+    waiting = [replace(whole, since=since, until=until) for since, until in pairwise(bounds)][::-1]
+    while waiting:
+        one = waiting.pop()
+        rows = await _rows(site, one)
+        middle = one.since + (one.until - one.since) / 2
+        if rows > CROWDED_MAX * traffic.READ_MAX and one.since < middle < one.until:
+            waiting += [replace(one, since=middle), replace(one, until=middle)]
+        elif rows:
+            yield one
+
+
+async def _rows(site: Site, stretch: Stretch) -> int:
+    found = 0
+    for part in site.parts:
+        async with site.pool(part).acquire() as conn:
+            found += await traffic.count(conn, part, stretch)
+    return found
+
+
+async def _read(site: Site, stretch: Stretch, categories: Sequence[str]) -> dict[UUID, list[Delivered]]:
     """What was delivered in a stretch of time, by contract and part."""
     found: dict[UUID, list[Delivered]] = {}
     for part in site.parts:
         async with site.pool(part).acquire() as conn:
-            for contract_id, some in (await traffic.messages(conn, part, contract_ids, since, until)).items():
+            for contract_id, some in (await traffic.messages(conn, part, stretch, categories)).items():
                 found.setdefault(contract_id, []).append(some)
     return found
 
 
-@dataclass(slots=True)
-class _Counter:
-    """A contract's till, with the prices by the names that the rows tell their sorts by."""
-
-    till: Till
-    _prices: dict[str, Price] = field(default_factory=dict)
-
-    def take(self, parts: Sequence[Delivered]) -> None:
-        """Take the messages of all parts in the order of their delivery."""
-        for told in {told for one in parts for told in one.sorts} - self._prices.keys():
-            self._prices[told] = self.till.price_of(traffic.sort_of(told))
-        rows = chain.from_iterable(zip(one.sorts, one.people, one.instants, strict=True) for one in parts)
-        prices, take = self._prices, self.till.take
-        for told, to, at in rows if len(parts) == 1 else sorted(rows, key=itemgetter(2)):
-            take(prices[told], to, at)
+async def _ahead(asked: AsyncIterator[A], answer: Callable[[A], Coroutine[None, None, T]]) -> AsyncIterator[T]:
+    """The answers in the order of what was asked; the next ones are on their way meanwhile."""
+    under_way: deque[asyncio.Task[T]] = deque()
+    try:
+        async for one in asked:
+            under_way.append(asyncio.create_task(answer(one)))
+            if len(under_way) >= AT_ONCE_MAX:
+                yield await under_way.popleft()
+        while under_way:
+            yield await under_way.popleft()
+    finally:
+        for task in under_way:
+            task.cancel()

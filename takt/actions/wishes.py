@@ -40,7 +40,6 @@ TEXT_CHARS_MAX: Final = 1000
 LOGIN_CHARS_MAX: Final = 200
 CARD_CHARS_MAX: Final = 60
 LABEL_CHARS_MAX: Final = 60
-CREDIT_MICROS_MAX: Final = 10**15
 DAYS_MAX: Final = 3650
 RATE_MAX: Final = 100_000
 UNANSWERED_MAX: Final = 100
@@ -64,11 +63,13 @@ class Registrar:
     parts: tuple[int, ...]
 
     def business(self, body: Body) -> AddBusiness:
-        """A company: `name`, `currency`, `time_zone`; it has applied, pays in advance and by the `card` for beginners, unless it says otherwise."""
+        """A company: `name`, `currency`, `time_zone`; it has applied and pays by the `card` for beginners, unless it says otherwise.
+
+        It pays in advance: two people agree to a line of credit (`core/booking.py`).
+        """
         stage = choice(body, "stage", STAGES, "applied")
         business_id = self.clock.new_id()
         contract_id = self.clock.new_id(slot_of(business_id))
-        credit = number(body, "credit_micros", 0, CREDIT_MICROS_MAX, 0)
         slot = slot_of(business_id)
         verified = truth(body, "verified")
         business = Business(
@@ -77,7 +78,7 @@ class Registrar:
             text(body, "imprint", TEXT_CHARS_MAX, ""), choice(body, "locale", LOCALES, "de"), contract_id,
             part_of(self.parts, slot), text(body, "card", CARD_CHARS_MAX, DEFAULT), time_zone=_zone(body), tier=VERIFIED_TIER if verified else UNVERIFIED_TIER,
         )  # fmt: skip
-        return AddBusiness(business, _currency(body), -credit)
+        return AddBusiness(business, _currency(body))
 
     def sender(self, body: Body, business: Business) -> AddSender:
         """A sender: `phone` and `name`; `kind` is outreach unless it is support."""

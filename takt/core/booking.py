@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from takt.core.denial import Text
 from takt.core.entries import ADJUSTMENT, BANK, LOSS, RECEIVABLE, SPEND, Entry, EntryKind, Payer
+from takt.core.grants import Grant, GrantKind
 from takt.core.ids import derive_id, slot_of
 from takt.core.proposal import Actor
 from takt.core.value import value
@@ -17,22 +18,27 @@ NOTE_CHARS_MAX: Final = 500
 
 
 class Sort(StrEnum):
-    """What is booked: money that came or went beside the bank's statements, a correction, what nobody will pay."""
+    """What is booked: money beside the bank's statements, a correction, what nobody will pay; what is given, given back or lent."""
 
     RECEIVED = "received"
     PAID_BACK = "paid_back"
     CREDIT = "credit"
     DEBIT = "debit"
     WRITE_OFF = "write_off"
+    GRANT = "grant"
+    REFUND = "refund"
+    REVERSAL = "reversal"
+    LIMIT = "limit"
 
 
-_SIDES: Final = {
+SIDES: Final = {
     Sort.RECEIVED: (EntryKind.TOP_UP, BANK, SPEND),
     Sort.PAID_BACK: (EntryKind.PAYMENT, SPEND, BANK),
     Sort.CREDIT: (EntryKind.ADJUSTMENT, ADJUSTMENT, SPEND),
     Sort.DEBIT: (EntryKind.ADJUSTMENT, SPEND, ADJUSTMENT),
     Sort.WRITE_OFF: (EntryKind.WRITE_OFF, LOSS, RECEIVABLE),
 }
+"""What is one move between two accounts: its kind, the debited and the credited account."""
 
 
 class Kind(StrEnum):
@@ -51,6 +57,7 @@ class Fault(StrEnum):
     NO_PERSON = "no_person"
     OWN = "own"
     NOT_COVERED = "not_covered"
+    GONE = "gone"
 
     @property
     def text(self) -> Text:
@@ -66,18 +73,36 @@ _TEXTS: Final = {
     Fault.OWN: Text("Whoever proposed it cannot sign it: somebody else must.",
                     "Wer sie vorgeschlagen hat, kann sie nicht unterschreiben: Das muss jemand anderes tun."),
     Fault.NOT_COVERED: Text("The wallet does not cover it.", "Das Guthaben deckt sie nicht."),
+    Fault.GONE: Text("There is nothing left to give back.", "Es ist nichts mehr da, das zurückgegeben werden kann."),
 }  # fmt: skip
 
 
 @value
+class Gift:
+    """What a grant is for, for how many days, and before which others it is used; no categories or markets: all."""
+
+    name: str
+    kind: GrantKind
+    days: int
+    priority: int = 0
+    categories: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
+
+
+@value
 class Body:
-    """What is to be booked. `amount_micros` is above 0; what is received is net, its tax a document's affair."""
+    """What is to be booked. `amount_micros` is above 0; what is received is net, its tax a document's affair.
+
+    A line of credit may be owed as a whole, earlier ones included. What is given back is `of` a message or an entry.
+    """
 
     payer: Payer
     sort: Sort
     amount_micros: int
     currency: str
     note: str
+    of: UUID | None = None
+    gift: Gift | None = None
 
 
 @value
@@ -141,8 +166,18 @@ def _fault_of_people(*actors: Actor) -> Fault | None:
 
 def entry(booking_id: UUID, body: Body, at: datetime) -> Entry:
     """The entry that a signed booking makes, always with the same id."""
-    kind, debit, credited = _SIDES[body.sort]
+    kind, debit, credited = SIDES[body.sort]
     entry_id = derive_id(slot_of(body.payer[1]), "booking", str(booking_id))
     return Entry(
         body.payer, entry_id, kind, debit, credited, body.amount_micros, body.currency, at, note=body.note[:200]
     )
+
+
+def given(booking_id: UUID, body: Body, at: datetime) -> Grant:
+    """The grant that a signed booking gives, always with the same id."""
+    assert body.gift is not None, "a grant says what it is for"
+    slot, gift = slot_of(body.payer[1]), body.gift
+    return Grant(
+        derive_id(slot, "grant", str(booking_id)), body.payer, gift.name, gift.kind, body.amount_micros, body.currency,
+        gift.priority, gift.categories, gift.markets, at, at + timedelta(days=gift.days),
+    )  # fmt: skip

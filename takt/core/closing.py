@@ -49,7 +49,10 @@ class Charge:
 
 @value
 class Closing:
-    """The close of a contract's month. `state`: empty (nothing to ask for), frozen (lines are fixed), issued."""
+    """The close of a contract's month. `state`: empty (nothing to ask for), frozen (lines are fixed), carried, issued.
+
+    A carried month gives back more than it asks for: its lines wait for the document of a later one.
+    """
 
     payer: Payer
     month: date

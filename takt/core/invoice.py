@@ -4,7 +4,7 @@ Amounts are whole smallest coins of the currency. The names in brackets are the 
 says its totals twice, as lines and as a breakdown by VAT; `takt.core.invoice_rules` proves that both agree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,6 +13,9 @@ from takt.core.currency import part, to_micros, to_minor
 from takt.core.party import Account, Buyer, Language, Seller
 from takt.core.tax import Sale, TaxCase, Vat, VatCategory, case_of, vat_of
 from takt.core.value import value
+
+ADVANCE_KEY = "advance"
+"""What the key of a line begins with that takes an advance off; the number of its advance invoice follows."""
 
 
 class Kind(StrEnum):
@@ -33,10 +36,20 @@ class Period:
 
 
 @value
+class Reference:
+    """Another document (BG-3)."""
+
+    number: str
+    issued_on: date
+    kind: Kind = Kind.INVOICE
+
+
+@value
 class Line:
     """A line (BG-25): `net` is quantity times price, rounded half-up. `unit` is a code of UN/ECE Recommendation 20.
 
     `key` says what was rolled up into it; `of` is, on a credit note, the line that it takes back, counted from 1.
+    `advance` is the advance invoice that a line takes off, or on a credit note puts back; its quantity is -1.
     """
 
     text: str
@@ -49,6 +62,7 @@ class Line:
     note: str = ""
     key: str = ""
     of: int = 0
+    advance: Reference | None = None
 
 
 @value
@@ -61,21 +75,23 @@ class Subtotal:
 
 
 @value
-class Reference:
-    """Another document (BG-3)."""
-
-    number: str
-    issued_on: date
-    kind: Kind = Kind.INVOICE
-
-
-@value
-class Advance:
-    """An advance invoice that was paid and is taken off here."""
+class Deducted:
+    """An advance invoice as it is taken off, or put back by a credit note: net and tax, both above 0."""
 
     document: Reference
     net: int
     tax: int
+
+
+@value
+class Converted:
+    """Tax of the service of a month in euro cents, by the rate of that month: so many millionths of the currency a euro."""
+
+    month: date
+    per_euro_micros: int
+    source: str
+    tax: int
+    euro: int
 
 
 @value
@@ -91,8 +107,8 @@ class Debit:
 class Invoice:
     """A document. `number` and `issued_on` come when it is issued; a draft has neither.
 
-    `paid` is what was paid already (BT-113); advances count in it. `tax_in_euro` is the tax in the currency of the
-    German revenue, and is needed when a document that charges tax is in another one (BT-111).
+    `paid` is what was paid already (BT-113). `exchange` is the tax in the currency of the German revenue, by months,
+    and is needed when a document that charges tax is in another one (§ 16 (6) UStG).
     """
 
     kind: Kind
@@ -109,10 +125,9 @@ class Invoice:
     number: str = ""
     issued_on: date | None = None
     paid: int = 0
-    advances: tuple[Advance, ...] = ()
     corrects: Reference | None = None
     debit: Debit | None = None
-    tax_in_euro: int | None = None
+    exchange: tuple[Converted, ...] = ()
     note: str = ""
 
     @property
@@ -133,6 +148,21 @@ class Invoice:
         """The last day of payment (BT-9)."""
         assert self.issued_on is not None, "a draft is not due"
         return self.issued_on + timedelta(days=self.due_days)
+
+    @property
+    def tax_in_euro(self) -> int | None:
+        """The tax in euro cents, where it must be told (BT-111)."""
+        return sum(one.euro for one in self.exchange) if self.exchange else None
+
+    @property
+    def services(self) -> tuple[Line, ...]:
+        """The lines without those that take advances off."""
+        return tuple(line for line in self.lines if line.advance is None)
+
+    @property
+    def advances(self) -> tuple[Line, ...]:
+        """The lines that take advances off, or on a credit note put them back."""
+        return tuple(line for line in self.lines if line.advance is not None)
 
     @property
     def account(self) -> Account:
@@ -192,17 +222,15 @@ def break_down(lines: Iterable[Line]) -> tuple[Subtotal, ...]:
     return tuple(Subtotal(vat, net, part(net, vat.rate_basis_points)) for vat, net in sums.items())
 
 
-def draft(frame: Frame, lines: tuple[Line, ...], *, advances: tuple[Advance, ...] = (), paid: int = 0) -> Invoice:
-    """A document without a number. What advances brought counts as paid; on a statement nothing is owed."""
+def draft(frame: Frame, lines: tuple[Line, ...], *, paid: int = 0) -> Invoice:
+    """A document without a number. On a statement nothing is owed."""
     breakdown = break_down(lines)
     if frame.kind is Kind.STATEMENT:
-        taken = sum(subtotal.taxable + subtotal.tax for subtotal in breakdown)
-    else:
-        taken = sum(advance.net + advance.tax for advance in advances)
+        paid = sum(subtotal.taxable + subtotal.tax for subtotal in breakdown)
     return Invoice(
         frame.kind, frame.currency, frame.buyer.language, frame.seller, frame.buyer,
         tax_case(frame.seller, frame.buyer), lines, breakdown, frame.period, frame.buyer.due_days,
-        frame.contract, advances=advances, paid=paid + taken,
+        frame.contract, paid=paid,
     )  # fmt: skip
 
 
@@ -211,54 +239,22 @@ def numbered(invoice: Invoice, number: str, issued_on: date) -> Invoice:
     return replace(invoice, number=number, issued_on=issued_on)
 
 
-class NothingToCredit(ValueError):
-    """A credit note was asked for that takes back nothing, or more than was charged; the text says what."""
-
-
-def credit(original: Invoice, before: Iterable[Invoice] = (), quantities: Mapping[int, int] | None = None) -> Invoice:
-    """A credit note over an issued document: over all that is left of it, or over some of each line (counted from 1).
-
-    `before` are the credit notes that it has already. Rounding is taken on what is credited up to now, less what was
-    credited before. So all credit notes together give back exactly what was charged, for each VAT category.
-    """
-    assert original.issued_on is not None, "a draft is changed, not credited"
-    earlier = tuple(before)
-    gone = dict.fromkeys(range(1, len(original.lines) + 1), 0)
-    for line in (line for note in earlier for line in note.lines):
-        gone[line.of] += line.quantity
-    left = {place: line.quantity - gone[place] for place, line in enumerate(original.lines, 1)}
-    wanted = {place: some for place, some in (left if quantities is None else quantities).items() if some}
-    for place, some in wanted.items():
-        if place not in left or not (0 < some <= left[place] or left[place] <= some < 0):
-            raise NothingToCredit(f"line {place}: {left.get(place, 0)} can be credited, not {some}")
-    if not wanted:
-        raise NothingToCredit("nothing is left to credit")
-    lines = tuple(_line_back(original, place, gone[place], some) for place, some in sorted(wanted.items()))
-    return replace(
-        original, kind=Kind.CREDIT_NOTE, number="", issued_on=None, paid=0, advances=(), due_days=0,
-        lines=lines, breakdown=_tax_back(original, earlier, lines), note="", debit=None, tax_in_euro=None,
-        corrects=Reference(original.number, original.issued_on, original.kind),
-    )  # fmt: skip
-
-
-def _line_back(original: Invoice, place: int, gone: int, some: int) -> Line:
-    line = original.lines[place - 1]
-    upto = line_net(gone + some, line.unit_price_micros, original.currency)
-    return replace(line, quantity=some, of=place, net=upto - line_net(gone, line.unit_price_micros, original.currency))
-
-
-def _tax_back(original: Invoice, earlier: tuple[Invoice, ...], lines: tuple[Line, ...]) -> tuple[Subtotal, ...]:
-    """The tax that goes back: of what is credited by now, less what went back before; with the last, all that was charged."""
-    charged = {one.vat: one for one in original.breakdown}
-    found = []
-    for subtotal in break_down(lines):
-        past = [old for note in earlier for old in note.breakdown if old.vat == subtotal.vat]
-        upto, whole = sum(old.taxable for old in past) + subtotal.taxable, charged[subtotal.vat]
-        tax = whole.tax if upto == whole.taxable else part(upto, subtotal.vat.rate_basis_points)
-        found.append(Subtotal(subtotal.vat, subtotal.taxable, tax - sum(old.tax for old in past)))
-    return tuple(found)
-
-
 def is_taxed(invoice: Invoice) -> bool:
     """Whether the document charges tax."""
     return any(subtotal.vat.category is VatCategory.STANDARD for subtotal in invoice.breakdown)
+
+
+def deducted(invoice: Invoice) -> list[Deducted]:
+    """What each advance brings off the net and the tax; all together make what the breakdown has less than the service bears."""
+    found: list[Deducted] = []
+    for subtotal in invoice.breakdown:
+        mine = [line for line in invoice.lines if line.advance is not None and line.vat == subtotal.vat]
+        service = sum(line.net for line in invoice.lines if line.advance is None and line.vat == subtotal.vat)
+        whole, net, told = part(service, subtotal.vat.rate_basis_points) - subtotal.tax, 0, 0
+        for place, line in enumerate(mine, 1):
+            assert line.advance is not None
+            net -= line.net
+            upto = whole if place == len(mine) else part(net, subtotal.vat.rate_basis_points)
+            found.append(Deducted(line.advance, -line.net, upto - told))
+            told = upto
+    return found

@@ -1,7 +1,8 @@
 """What issuing a document does to the books of a contract. Top-ups are booked by their payments, statements not at all.
 
 An invoice makes what was used a claim: the wallet gets its net back, the tax is set beside it, and what rounding added
-or took is told apart, so that the wallet gets exactly what was used. Advances on it were booked when they were paid.
+or took is told apart, so that the wallet gets exactly what was used. Of a final invoice that is what the advances on it
+leave: they were booked when they were paid, so the wallet keeps what no document took off. A credit note puts them back.
 """
 
 from collections.abc import Iterator
@@ -39,23 +40,23 @@ def entries(payer: Payer, document_id: UUID, invoice: Invoice, at: datetime) -> 
 def _moves(invoice: Invoice) -> Iterator[_Move]:
     match invoice.kind:
         case Kind.INVOICE:
-            net = invoice.totals.net - sum(advance.net for advance in invoice.advances)
-            yield _Move(EntryKind.INVOICE, RECEIVABLE, SPEND, to_micros(net, invoice.currency))
+            yield _Move(EntryKind.INVOICE, RECEIVABLE, SPEND, to_micros(invoice.totals.net, invoice.currency))
             yield from _taxes(invoice, EntryKind.INVOICE, RECEIVABLE)
             yield _Move(EntryKind.ROUNDING, SPEND, ROUNDING, rounding_micros(invoice.lines, invoice.currency))
         case Kind.CREDIT_NOTE if not _of_advance(invoice):
             yield _Move(EntryKind.CREDIT_NOTE, ADJUSTMENT, RECEIVABLE, to_micros(invoice.totals.net, invoice.currency))
             yield from _taxes(invoice, EntryKind.CREDIT_NOTE, RECEIVABLE)
+            back = -sum(line.net for line in invoice.advances)
+            yield _Move(EntryKind.CREDIT_NOTE, ADJUSTMENT, SPEND, to_micros(back, invoice.currency))
         case Kind.CREDIT_NOTE | Kind.ADVANCE | Kind.STATEMENT:
             return
 
 
 def _taxes(invoice: Invoice, kind: EntryKind, receivable: str) -> Iterator[_Move]:
-    """The tax of each rate, less that of advances, which all have the rate of the document."""
-    taken = sum(advance.tax for advance in invoice.advances)
+    """The tax of each rate."""
     for subtotal in invoice.breakdown:
-        micros = to_micros(subtotal.tax - taken, invoice.currency)
-        account, taken = books.tax(subtotal.vat.rate_basis_points), 0
+        micros = to_micros(subtotal.tax, invoice.currency)
+        account = books.tax(subtotal.vat.rate_basis_points)
         if kind is EntryKind.CREDIT_NOTE:
             yield _Move(kind, account, receivable, micros)
         else:

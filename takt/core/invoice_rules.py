@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from takt.core.currency import exponent, part
-from takt.core.invoice import Invoice, Kind, break_down, is_taxed, line_net, tax_case, vat_between
+from takt.core.exchange import in_euro, is_converted, months_of
+from takt.core.invoice import Invoice, Kind, break_down, line_net, tax_case, vat_between
 from takt.core.tax import VatCategory
 from takt.core.value import value
 
 PLACES_MAX: Final = 2
 LINES_MAX: Final = 1000
-EURO: Final = "EUR"
 
 
 @value
@@ -100,7 +100,7 @@ def _treatment(invoice: Invoice) -> Iterator[str]:
         f"line {place} is taxed as {line.vat.category} {line.vat.rate_basis_points}, not {right.category}"
         f" {right.rate_basis_points}"
         for place, line in enumerate(invoice.lines, 1)
-        if line.vat != right
+        if line.vat != right and line.advance is None
     )
 
 
@@ -121,10 +121,20 @@ def _reverse_charge(invoice: Invoice) -> Iterator[str]:
 
 
 def _in_euro(invoice: Invoice) -> Iterator[str]:
-    if invoice.currency != EURO and is_taxed(invoice) and invoice.tax_in_euro is None:
-        yield f"tax in {invoice.currency} must be told in EUR, too"
-    if invoice.currency == EURO and invoice.tax_in_euro is not None:
-        yield "the tax is in EUR already"
+    if not is_converted(invoice):
+        if invoice.exchange:
+            yield "no tax must be told in EUR"
+        return
+    if not set(months_of(invoice.services)) <= {one.month for one in invoice.exchange}:
+        yield f"tax in {invoice.currency} must be told in EUR, too, for each month of the service"
+    told = sum(one.tax for one in invoice.exchange)
+    if told != invoice.totals.tax:
+        yield f"{told} of the tax is told in EUR, and {invoice.totals.tax} is charged"
+    slack = 1 if invoice.kind is Kind.CREDIT_NOTE else 0
+    for one in invoice.exchange:
+        right = in_euro(one.tax, invoice.currency, one.per_euro_micros)
+        if abs(right - one.euro) > slack:
+            yield f"{one.tax} of tax is {right} in EUR, not {one.euro}"
 
 
 def _correction(invoice: Invoice) -> Iterator[str]:
@@ -133,9 +143,22 @@ def _correction(invoice: Invoice) -> Iterator[str]:
 
 
 def _paid(invoice: Invoice) -> Iterator[str]:
-    taken = sum(advance.net + advance.tax for advance in invoice.advances)
-    if invoice.kind is not Kind.STATEMENT and not 0 <= taken <= invoice.paid:
-        yield f"advances of {taken} are in it, but {invoice.paid} was paid"
+    if invoice.kind is not Kind.STATEMENT and invoice.paid < 0:
+        yield f"{invoice.paid} was paid: a payment is not negative"
+
+
+def _advances(invoice: Invoice) -> Iterator[str]:
+    """Each once, of no more than the service; § 14 (5) UStG."""
+    numbers = [line.advance.number for line in invoice.advances if line.advance is not None]
+    if numbers and invoice.kind not in {Kind.INVOICE, Kind.CREDIT_NOTE}:
+        yield "only an invoice takes advances off"
+    if len(set(numbers)) != len(numbers):
+        yield f"an advance is taken off twice: {', '.join(numbers)}"
+    if any(line.net >= 0 or line.quantity != -1 for line in invoice.advances):
+        yield "an advance is taken off by a quantity of -1"
+    taken, service = -sum(line.net for line in invoice.advances), sum(line.net for line in invoice.services)
+    if numbers and taken > service:
+        yield f"advances of {taken} are taken off a service of {service}"
 
 
 def _periods(invoice: Invoice) -> Iterator[str]:
@@ -163,6 +186,7 @@ RULES: Final[tuple[tuple[str, Check], ...]] = (
     ("TAKT-TAX", _treatment),
     ("TAKT-SELLER", _seller_known),
     ("TAKT-PAID", _paid),
+    ("TAKT-ADVANCE", _advances),
 )
 """Every rule with its check. BR-CO-10 and BR-CO-13 to BR-CO-16 hold by how totals are made: they have no other source."""
 

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Final
 
-from takt.core.currency import plain
-from takt.core.invoice import Advance, Invoice, Kind
+from takt.core.currency import plain, plain_price
+from takt.core.invoice import Converted, Deducted, Invoice, Kind, Reference, deducted
 from takt.core.party import Language
 
 Pair = tuple[str, str]
@@ -19,15 +19,26 @@ DEBITED: Final = (
     "Der Betrag wird zum {due} per SEPA-Lastschrift von {iban} eingezogen (Mandat {mandate}).",
     "The amount is collected by SEPA direct debit from {iban} on {due} (mandate {mandate}).",
 )
+FINAL: Final = ("Schlussrechnung", "Final invoice")
 DUE: Final = ("Zahlbar ohne Abzug bis zum {due}.", "Payable without deduction by {due}.")
 DONE: Final = ("Der Betrag ist bereits bezahlt.", "The amount has been paid already.")
 BACK: Final = (
     "Der Betrag wird dem Guthaben gutgeschrieben oder erstattet.",
     "The amount is credited to the balance, or paid back.",
 )
+BALANCE: Final = ("Der Betrag ist wieder Teil des Guthabens.", "The amount is part of the balance again.")
+LESS: Final = ("Abzüglich Anzahlungsrechnung {number} vom {on}", "Less advance invoice {number} of {on}")
 TAKEN_OFF: Final = (
     "Abgezogen: Anzahlungsrechnung {number} vom {on}, netto {net}, Umsatzsteuer {tax} {currency}.",
     "Taken off: advance invoice {number} of {on}, net {net}, VAT {tax} {currency}.",
+)
+IN_EURO: Final = (
+    "Umsatzsteuer für Leistungen im {month}: {tax} {currency} sind {euro} EUR. Durchschnittskurs: 1 EUR = {rate} {currency} ({source}).",
+    "VAT for services in {month}: {tax} {currency} are {euro} EUR. Average rate: 1 EUR = {rate} {currency} ({source}).",
+)
+PUT_BACK: Final = (
+    "Wieder offen: Anzahlungsrechnung {number} vom {on}, netto {net}, Umsatzsteuer {tax} {currency}.",
+    "Open again: advance invoice {number} of {on}, net {net}, VAT {tax} {currency}.",
 )
 CORRECTION: Final = ("Korrektur der Rechnung {number} vom {on}.", "Correction of invoice {number} of {on}.")
 
@@ -44,6 +55,20 @@ def day(when: date, language: Language) -> str:
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
+def number(plain: str, language: Language) -> str:
+    """A decimal number with the separators of the language."""
+    sign, digits = ("−", plain[1:]) if plain.startswith("-") else ("", plain)
+    whole, point, rest = digits.partition(".")
+    grouped = f"{int(whole):,}"
+    if language is Language.ENGLISH:
+        return f"{sign}{grouped}{point}{rest}"
+    return f"{sign}{grouped.replace(',', '.')}{',' if point else ''}{rest}"
+
+
+MONATE: Final = (
+    *("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November"),
+    "Dezember",
+)
 MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
     "December",
@@ -51,15 +76,21 @@ MONTHS: Final = (
 
 
 def title(invoice: Invoice) -> str:
-    """What the document is."""
-    return pick(TITLES[invoice.kind], invoice.language)
+    """What the document is; an invoice that takes advances off is a final one."""
+    final = invoice.kind is Kind.INVOICE and invoice.advances
+    return pick(FINAL if final else TITLES[invoice.kind], invoice.language)
+
+
+def less(advance: Reference, language: Language) -> str:
+    """What a line says that takes an advance off."""
+    return pick(LESS, language).format(number=advance.number, on=day(advance.issued_on, language))
 
 
 def terms(invoice: Invoice) -> str:
     """How and when it is paid (BT-20)."""
     language = invoice.language
     if invoice.kind is Kind.CREDIT_NOTE:
-        return pick(BACK, language)
+        return pick(BACK if invoice.totals.payable else BALANCE, language)
     if invoice.totals.payable == 0:
         return pick(DONE, language)
     due = day(invoice.due_on, language)
@@ -74,12 +105,26 @@ def notes(invoice: Invoice) -> list[str]:
     if invoice.corrects is not None:
         on = day(invoice.corrects.issued_on, invoice.language)
         said.append(pick(CORRECTION, invoice.language).format(number=invoice.corrects.number, on=on))
-    said += [_taken_off(invoice, advance) for advance in invoice.advances]
+    said += [_taken_off(invoice, one) for one in deducted(invoice)]
+    said += [_in_euro(invoice, one) for one in invoice.exchange]
     return [*said, *([invoice.note] if invoice.note else [])]
 
 
-def _taken_off(invoice: Invoice, advance: Advance) -> str:
-    return pick(TAKEN_OFF, invoice.language).format(
-        number=advance.document.number, on=day(advance.document.issued_on, invoice.language),
-        net=plain(advance.net, invoice.currency), tax=plain(advance.tax, invoice.currency), currency=invoice.currency,
+def _in_euro(invoice: Invoice, one: Converted) -> str:
+    language = invoice.language
+    names = MONATE if language is Language.GERMAN else MONTHS
+    return pick(IN_EURO, language).format(
+        month=f"{names[one.month.month - 1]} {one.month.year}", currency=invoice.currency, source=one.source,
+        **{name: number(text, language) for name, text in (
+            ("tax", plain(one.tax, invoice.currency)), ("euro", plain(one.euro, "EUR")),
+            ("rate", plain_price(one.per_euro_micros)),
+        )},
+    )  # fmt: skip
+
+
+def _taken_off(invoice: Invoice, one: Deducted) -> str:
+    return pick(PUT_BACK if invoice.kind is Kind.CREDIT_NOTE else TAKEN_OFF, invoice.language).format(
+        number=one.document.number, on=day(one.document.issued_on, invoice.language),
+        net=number(plain(one.net, invoice.currency), invoice.language),
+        tax=number(plain(one.tax, invoice.currency), invoice.language), currency=invoice.currency,
     )  # fmt: skip

@@ -181,6 +181,12 @@ def appeal_until(life: Life) -> datetime | None:
     return life.locked_at + APPEAL_LIFE
 
 
+def may_appeal(life: Life, now: datetime) -> bool:
+    """Whether its company may object to what was decided about it."""
+    until = appeal_until(life)
+    return (until is None or now < until) and move(life, "appeal", now) is not None
+
+
 def edit_room(life: Life, now: datetime) -> datetime | None:
     """When an approved template may be edited again; None when it may at once."""
     if life.status not in SENDABLE or not life.edited:

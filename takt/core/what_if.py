@@ -2,21 +2,22 @@
 
 Most prices need the number of messages of a kind, not the messages: those with one price, and counts through which one
 row of steps leads. Where rules with different steps share a count, or where conversations are priced, the order decides,
-and the messages are gone through one by one. Holds are not asked: nobody promised these prices to anybody.
+and those messages are gone through one by one. Holds are not asked: nobody promised these prices to anybody.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Final
 
 from takt.core.closing import Month, Stretch, charges, commitment_of
-from takt.core.rating import Conversation, Line, RateCard, find
+from takt.core.rating import Line, RateCard, find
 from takt.core.tariff import Tariff
 from takt.core.terms import true_up_micros
 from takt.core.value import value
 
 LITE: Final = "marketing_lite"
+HOUR_US: Final = 3_600_000_000
 
 
 @value
@@ -36,21 +37,26 @@ def line_of(card: RateCard, sort: Sort) -> Line:
     return find(card, category, sort.region, sort.window, sort.form)
 
 
-def is_ordered(card: RateCard, sorts: Iterable[Sort]) -> bool:
-    """Whether the cost of these messages rests on their order.
+def ordered(card: RateCard, sorts: Iterable[Sort]) -> set[Sort]:
+    """The sorts whose cost rests on the order in which their messages were delivered; of others the number is enough.
 
-    What each category costs does so where several share a count; that matters only for a commitment.
+    Those are conversations, and what shares a count with them or with another price. What each category costs rests on
+    the order, too, where several share a count; that matters only for a commitment.
     """
-    steps: dict[str, object] = {}
+    found: set[Sort] = set()
+    counting: dict[str, list[tuple[Sort, object]]] = {}
     for sort in sorts:
         line = line_of(card, sort)
-        if line.rule.conversation is not None:
-            return True
-        key = _count_of(line, sort)
-        counted = (line.rule.tariff, sort.category if card.terms.commitment is not None else "")
-        if key is not None and steps.setdefault(key, counted) != counted:
-            return True
-    return False
+        key, talk = _count_of(line, sort), line.rule.conversation
+        if key is not None:
+            told = (line.rule.tariff, talk, sort.category if card.terms.commitment is not None else "")
+            counting.setdefault(key, []).append((sort, told))
+        elif talk is not None:
+            found.add(sort)
+    for sharing in counting.values():
+        if len({told for _, told in sharing}) > 1 or line_of(card, sharing[0][0]).rule.conversation is not None:
+            found.update(sort for sort, _ in sharing)
+    return found
 
 
 def total(card: RateCard, counts: Mapping[Sort, int]) -> dict[str, int]:
@@ -73,14 +79,25 @@ def total(card: RateCard, counts: Mapping[Sort, int]) -> dict[str, int]:
     return found
 
 
+Open = dict[bytes, int]
+"""Until when somebody's conversation is open, by who it is."""
+UNKNOWN: Final = bytes(16)
+"""Somebody who was erased: each message went to somebody of their own."""
+
+
 @dataclass(slots=True, eq=False)
 class Price:
-    """What the card says of one sort of message, looked up once, and what its messages came to so far."""
+    """What the card says of one sort of message, looked up once, and what its messages came to so far.
+
+    A message rides in whatever is open of `rides`; else it opens a conversation in `opens`, for `lasts_us`.
+    """
 
     sort: Sort
-    talk: Conversation | None
     tariff: Tariff
     count: str | None
+    rides: tuple[Open, ...] = ()
+    opens: Open | None = None
+    lasts_us: int = 0
     micros: int = 0
 
 
@@ -91,7 +108,7 @@ class Till:
     card: RateCard
     _prices: dict[Sort, Price] = field(default_factory=dict)
     _reached: dict[str, int] = field(default_factory=dict)
-    _open: dict[tuple[object, str, str], datetime] = field(default_factory=dict)
+    _open: dict[tuple[str, str], Open] = field(default_factory=dict)
 
     @property
     def micros(self) -> dict[str, int]:
@@ -105,34 +122,46 @@ class Till:
         """The price of a sort, to take many messages by."""
         found = self._prices.get(sort)
         if found is None:
-            line = line_of(self.card, sort)
-            found = Price(sort, line.rule.conversation, line.rule.tariff, _count_of(line, sort))
-            self._prices[sort] = found
+            found = self._prices[sort] = self._priced(sort)
         return found
 
-    def take(self, price: Price, to: object, at: datetime) -> int:
-        """What the next message costs; `to` tells the people of a sender apart, and is None for one unknown."""
-        if price.talk is not None and to is not None and self._rides(price.talk, price.sort.sender_id, to, at):
-            return 0
-        cost = self._charge(price)
-        price.micros += cost
-        return cost
+    def take(
+        self, prices: Mapping[str, Price | None], messages: Iterable[tuple[tuple[int, object, bytes], str]]
+    ) -> None:
+        """Take the next messages, as far as they have a price.
 
-    def _rides(self, talk: Conversation, sender: str, to: object, at: datetime) -> bool:
-        """Whether a conversation is open that the message belongs to; else it opens its own."""
-        for name in talk.rides:
-            until = self._open.get((to, sender, name))
-            if until is not None and at < until:
-                return True
-        self._open[to, sender, talk.name] = at + timedelta(hours=talk.hours)
-        return False
+        Each is when it was delivered, in microseconds of any clock, its id, who it went to; and the name of its price.
+        """
+        for (at, _, to), named in messages:
+            price = prices[named]
+            if price is None:
+                continue
+            if price.opens is not None and to != UNKNOWN:
+                for talks in price.rides:
+                    if at < talks.get(to, at):
+                        break
+                else:
+                    price.opens[to] = at + price.lasts_us
+                    self._charge(price)
+            else:
+                self._charge(price)
 
-    def _charge(self, price: Price) -> int:
+    def _priced(self, sort: Sort) -> Price:
+        line = line_of(self.card, sort)
+        price, talk = Price(sort, line.rule.tariff, _count_of(line, sort)), line.rule.conversation
+        if talk is not None:
+            price.rides = tuple(self._open.setdefault((sort.sender_id, name), {}) for name in sorted(talk.rides))
+            price.opens = self._open.setdefault((sort.sender_id, talk.name), {})
+            price.lasts_us = talk.hours * HOUR_US
+        return price
+
+    def _charge(self, price: Price) -> None:
         if price.count is None:
-            return price.tariff.prices[0]
+            price.micros += price.tariff.prices[0]
+            return
         before = self._reached.get(price.count, 0)
         self._reached[price.count] = before + 1
-        return price.tariff.cost(before)
+        price.micros += price.tariff.cost(before)
 
 
 def _count_of(line: Line, sort: Sort) -> str | None:

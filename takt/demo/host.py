@@ -1,12 +1,14 @@
 """Receives a newcomer: makes the demo world if it is not there, and shows how to get in."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from takt.clock import CLOCK
-from takt.demo import seed, world
+from takt.demo import season, seed, world
 from takt.demo.seed import Secrets
+from takt.demo.world import StaffSeed
 from takt.store.pool import Conn
 
 
@@ -39,7 +41,7 @@ async def _make_world(conn: Conn, parts: tuple[int, ...], kept: Secrets | None, 
 def _print(url: str, path: Path, secrets: Secrets) -> None:
     nordwind, mara = world.BUSINESSES[0], world.PEOPLE[0]
     people = ", ".join(person.name.split()[0] for person in world.PEOPLE)
-    colleagues = ", ".join(member.name.split()[0] for member in world.STAFF if member.business is not None)
+    colleagues = _colleagues(world.STAFF)
     operators = ", ".join(member.name.split()[0] for member in world.STAFF if member.role == "operator")
     body = (
         '{"messaging_product":"whatsapp","to":"' + mara.wa_id + '","type":"template","template":'
@@ -53,9 +55,14 @@ def _print(url: str, path: Path, secrets: Secrets) -> None:
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"\n[bold]Takt[/] is ready at [bold cyan]{url}[/]\n")
     out.print(f"  Messenger   {url}/         sign in as {people}")
-    out.print(f"  Inbox       {url}/inbox    sign in as {colleagues} of {nordwind.name}")
+    out.print(f"  Inbox       {url}/inbox    sign in as {colleagues} of {nordwind.name},")
+    out.print(f"              {' ' * len(url)}          or {_colleagues(season.STAFF)} of {season.BUSINESS.name}")
     out.print(f"  Console     {url}/console  sign in as {operators}")
     out.print(f"  Secrets     {path}\n")
     out.print("  Send the first message to Mara:\n")
     out.print(f"  {curl}\n", markup=False)
     out.print("  Ctrl+C stops it; everything is kept.\n")
+
+
+def _colleagues(staff: Sequence[StaffSeed]) -> str:
+    return ", ".join(member.name.split()[0] for member in staff if member.business is not None)

@@ -34,4 +34,10 @@ CUSTOMERS: Final[dict[str, dict[str, Any]]] = {
         "address": {"street": "Industriestraße 12", "postcode": "45127", "city": "Essen", "country": "DE"},
         "email": "buchhaltung@rabattkiste.example",
     },
+    "lichtspiel": {
+        "name": "Lichtspiel am Hafen eG",
+        "address": {"street": "Große Elbstraße 9", "postcode": "22767", "city": "Hamburg", "country": "DE"},
+        "email": "kasse@lichtspiel.example",
+        "contact": "Greta Hinrichs",
+    },
 }

@@ -9,6 +9,7 @@ from takt import cards
 from takt.actions.ask_consent import Ask, AskConsent
 from takt.actions.consent import any_sender
 from takt.actions.consent_acts import Acts, Circumstances, Declaration
+from takt.actions.contract import set_limit
 from takt.actions.legal import SetCustomer, SetOperator, set_legal
 from takt.actions.publish import publish
 from takt.clock import Clock
@@ -17,7 +18,7 @@ from takt.core.ids import derive_id, slot_of, slot_of_key, user_code
 from takt.core.purpose import DEFAULT
 from takt.core.reach import UNVERIFIED_TIER
 from takt.core.value import value
-from takt.demo import legal, world
+from takt.demo import legal, season, world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
 from takt.store import businesses, devices, flows, ledger, mandates, purposes, recipients, tact
 from takt.store.businesses import NewStaff, NewTemplate, NewToken
@@ -28,7 +29,7 @@ from takt.store.reference import App, Business, Reference, Sender
 from takt.store.site import part_of
 
 ENV_NAME = "demo.env"
-AGE = timedelta(days=30)
+AGE = timedelta(days=100)
 """The demo has a past: its prices hold and its senders send since then."""
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management", "business_management")
 
@@ -111,10 +112,12 @@ async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Cloc
         await publish(conn, cards.document(name), now - AGE)
     await set_legal(conn, 0, [SetOperator(legal.OPERATOR, "demo")], now, again=False)
     await mandates.set_own_account(conn, world.ACCOUNT, "demo", now)
-    for business in world.BUSINESSES:
+    for business in (*world.BUSINESSES, season.BUSINESS):
         await _add_business(conn, parts, business, clock)
     for template in world.TEMPLATES:
         await businesses.add_template(conn, _new_template(template), now)
+    for template in season.TEMPLATES:
+        await businesses.add_template(conn, _new_template(template), now - season.SINCE)
     nordwind = world.BUSINESSES[0]
     app = App(nordwind.app_id, business_id("nordwind"), nordwind.name, secrets.app_secret)
     await businesses.add_app(conn, app, now)
@@ -125,7 +128,7 @@ async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Cloc
             clock.new_secret(),
         )  # fmt: skip
         await flows.add(conn, made, now, now)
-    for member in world.STAFF:
+    for member in (*world.STAFF, *season.STAFF):
         owner = business_id(member.business) if member.business is not None else None
         await businesses.add_staff(
             conn,
@@ -164,7 +167,7 @@ async def renew_secrets(conn: Conn, parts: tuple[int, ...], secrets: Secrets, no
 
 
 async def _add_business(conn: Conn, parts: tuple[int, ...], plan: BusinessSeed, clock: Clock) -> None:
-    now = clock.now()
+    now = clock.now() - plan.since
     identifier = business_id(plan.key)
     contract_id = clock.new_id(slot_of(identifier))
     business = Business(
@@ -174,6 +177,8 @@ async def _add_business(conn: Conn, parts: tuple[int, ...], plan: BusinessSeed, 
     )  # fmt: skip
     await businesses.add_business(conn, business, now)
     await businesses.add_contract(conn, business, world.CURRENCY, now)
+    if plan.credit_micros:
+        await set_limit(conn, (business.contract_part, contract_id), plan.credit_micros, "demo", now)
     customer = SetCustomer((business.contract_part, contract_id), legal.CUSTOMERS[plan.key], "demo")
     await set_legal(conn, 0, [customer], now, again=False)
     if plan.funds_micros:
@@ -181,7 +186,7 @@ async def _add_business(conn: Conn, parts: tuple[int, ...], plan: BusinessSeed, 
         await ledger.add_top_up(conn, payer, clock.new_id(slot_of(contract_id)), plan.funds_micros, "demo", now)
     for one in plan.senders:
         sender = Sender(one.sender_id, business, one.kind, "live", one.phone, one.name, 80, 5)
-        await businesses.add_sender(conn, parts, sender, now - AGE)
+        await businesses.add_sender(conn, parts, sender, clock.now() - AGE)
 
 
 async def _add_person(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, clock: Clock) -> None:
@@ -220,6 +225,6 @@ async def _add_requests(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, cl
 
 def _new_template(plan: TemplateSeed) -> NewTemplate:
     return NewTemplate(
-        plan.template_id, business_id("nordwind"), plan.name, plan.language, plan.category, list(plan.components),
+        plan.template_id, business_id(plan.business), plan.name, plan.language, plan.category, list(plan.components),
         plan.named, plan.status, plan.ttl_s,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Who lives in the demo world, as plain values. All telephone numbers are reserved for fiction in Germany."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from takt.core.denial import Text
@@ -38,7 +39,7 @@ class SenderSeed:
 
 @value
 class BusinessSeed:
-    """A company, with the money it starts with in micro-euro."""
+    """A company, with the money it starts with and what it may owe, in micro-euro; it has been here `since` so long."""
 
     key: str
     waba_id: str
@@ -50,6 +51,8 @@ class BusinessSeed:
     imprint: str
     funds_micros: int
     senders: tuple[SenderSeed, ...]
+    credit_micros: int = 0
+    since: timedelta = timedelta()
 
 
 @value
@@ -102,7 +105,7 @@ class FlowSeed:
 
 @value
 class TemplateSeed:
-    """A template of Nordwind in one language."""
+    """A template of a company in one language."""
 
     template_id: str
     name: str
@@ -112,6 +115,7 @@ class TemplateSeed:
     named: bool = False
     status: str = "APPROVED"
     ttl_s: int = 2_592_000
+    business: str = "nordwind"
 
 
 BUSINESSES: Final = (

@@ -71,20 +71,17 @@ async def set_shadow_card(conn: Conn, business_id: UUID, card: str | None) -> No
     await touch(conn)
 
 
-async def add_contract(
-    conn: Conn, business: Business, currency: str, now: datetime, *, min_available_micros: int = 0
-) -> None:
-    """The contract of a company with its spend account; prepaid when nothing may be owed, else postpaid up to that limit."""
+async def add_contract(conn: Conn, business: Business, currency: str, now: datetime) -> None:
+    """The contract of a company with its spend account; prepaid, for nothing may be owed yet."""
     part, contract_id = business.contract_part, business.contract_id
     await conn.execute(
         "INSERT INTO contract (part, contract_id, business_id, mode, currency, time_zone, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        part, contract_id, business.business_id, "prepaid" if min_available_micros == 0 else "postpaid", currency,
-        business.time_zone, now,
+        " VALUES ($1, $2, $3, 'prepaid', $4, $5, $6)",
+        part, contract_id, business.business_id, currency, business.time_zone, now,
     )  # fmt: skip
     await conn.execute(
-        "INSERT INTO account (part, contract_id, kind, currency, min_available) VALUES ($1, $2, 'spend', $3, $4)",
-        part, contract_id, currency, min_available_micros,
+        "INSERT INTO account (part, contract_id, kind, currency, min_available) VALUES ($1, $2, 'spend', $3, 0)",
+        part, contract_id, currency,
     )  # fmt: skip
 
 

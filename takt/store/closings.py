@@ -14,6 +14,8 @@ from takt.store.pool import Conn
 
 LISTED_MAX = 1000
 POSTPAID: Final = "postpaid"
+STATEMENT: Final = "statement"
+FINAL: Final = "final"
 
 
 @value
@@ -26,18 +28,30 @@ class Contract:
     currency: str
     time_zone: str
     created_at: datetime
-    resold: bool = False
-    """A partner sells to the company, and bills it."""
+    partner_id: UUID | None = None
+    """The contract of a partner that sells to the company, and bills it."""
+    month_document: str = STATEMENT
+    """What is written of a month that was paid ahead: a statement, or a final invoice."""
+
+    @property
+    def resold(self) -> bool:
+        """Whether somebody else than the operator bills the company."""
+        return self.partner_id is not None
+
+    @property
+    def final(self) -> bool:
+        """Whether a month's document is an invoice that takes off what was paid ahead."""
+        return self.mode != POSTPAID and self.month_document == FINAL and not self.resold
 
     @property
     def invoiced(self) -> bool:
-        """Whether the operator asks for what was used when the month is over."""
-        return self.mode == POSTPAID and not self.resold
+        """Whether a month's document is an invoice of the operator."""
+        return (self.mode == POSTPAID and not self.resold) or self.final
 
 
 _CONTRACT = (
-    "SELECT part, contract_id, business_id, mode, currency, time_zone, created_at, (SELECT partner_id IS NOT NULL"
-    " FROM business b WHERE b.business_id = contract.business_id) FROM contract WHERE part = $1"
+    "SELECT part, contract_id, business_id, mode, currency, time_zone, created_at, (SELECT partner_id"
+    " FROM business b WHERE b.business_id = contract.business_id), month_document FROM contract WHERE part = $1"
 )
 _CLOSING = (
     "SELECT part, contract_id, month, state, used_micros, net_minor, rounding_micros, commitment_micros,"
@@ -99,11 +113,12 @@ async def unissued(conn: Conn, part: int) -> list[Closing]:
     return [_closing(row) for row in rows]
 
 
-async def frozen_before(conn: Conn, payer: Payer, month: date) -> list[Closing]:
-    """The earlier months of a contract whose document has no number yet, oldest first."""
+async def waiting_before(conn: Conn, payer: Payer, month: date) -> list[Closing]:
+    """The earlier months of a contract that are on no document yet, oldest first."""
     rows = await conn.fetch(
-        f"{_CLOSING} AND contract_id = $2 AND state = 'frozen' AND month < $3 ORDER BY month", *payer, month
-    )
+        f"{_CLOSING} AND contract_id = $2 AND state IN ('frozen', 'carried') AND month < $3 ORDER BY month",
+        *payer, month,
+    )  # fmt: skip
     return [_closing(row) for row in rows]
 
 
@@ -181,13 +196,33 @@ async def commitments(conn: Conn, payer: Payer, since: date) -> dict[date, Commi
 
 
 async def set_issued(conn: Conn, closing: Closing, document_id: UUID, now: datetime) -> bool:
-    """The document of a frozen month has its number; False when it had one already."""
+    """The document that a month is on has its number; False when it had one already."""
     done = await conn.fetchval(
         "UPDATE closing SET state = 'issued', document_id = $4, issued_at = $5, fault = ''"
-        " WHERE part = $1 AND contract_id = $2 AND month = $3 AND state = 'frozen' RETURNING true",
+        " WHERE part = $1 AND contract_id = $2 AND month = $3 AND state IN ('frozen', 'carried') RETURNING true",
         *closing.payer, closing.month, document_id, now,
     )  # fmt: skip
     return bool(done)
+
+
+async def set_carried(conn: Conn, closing: Closing) -> None:
+    """A frozen month gives back more than it asks for: it waits for a later one."""
+    await conn.execute(
+        "UPDATE closing SET state = 'carried', fault = ''"
+        " WHERE part = $1 AND contract_id = $2 AND month = $3 AND state = 'frozen'",
+        *closing.payer, closing.month,
+    )  # fmt: skip
+
+
+async def set_month_document(conn: Conn, payer: Payer, chosen: str) -> None:
+    """What is written of a month that a contract paid ahead from now on."""
+    await conn.execute("UPDATE contract SET month_document = $3 WHERE part = $1 AND contract_id = $2", *payer, chosen)
+
+
+async def month_document(conn: Conn, payer: Payer) -> str:
+    """What is written of a month that a contract paid ahead."""
+    found: str = await conn.fetchval("SELECT month_document FROM contract WHERE part = $1 AND contract_id = $2", *payer)
+    return found
 
 
 async def set_fault(conn: Conn, closing: Closing, fault: str) -> None:

@@ -46,6 +46,7 @@ class Listed:
     kind: Kind
     number: str
     issued_on: date
+    issued_at: datetime
     period_first: date
     period_last: date
     due_on: date
@@ -158,7 +159,7 @@ def digest(pdf: bytes, cii: bytes, ubl: bytes) -> bytes:
 
 
 _LISTED: Final = (
-    "SELECT d.part, d.contract_id, d.document_id, d.kind, d.number, d.issued_on, d.period_first, d.period_last, d.due_on,"
+    "SELECT d.part, d.contract_id, d.document_id, d.kind, d.number, d.issued_on, d.issued_at, d.period_first, d.period_last, d.due_on,"
     " d.currency, d.net, d.tax, d.gross, d.payable, d.corrects, coalesce((SELECT sum(c.gross) FROM document c"
     " WHERE c.part = $1 AND c.corrects = d.document_id), 0)::bigint AS credited, coalesce((SELECT"
     " sum(p.net_micros + p.tax_micros) FROM payment p WHERE p.part = $1 AND p.document <> '' AND p.document = d.number"

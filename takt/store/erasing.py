@@ -1,7 +1,8 @@
 """Erasing a person, at one company or altogether: each statement can be repeated and then finds nothing more.
 
 Messages leave their row, empty and without whose it was: what was sent, delivered and paid still adds up. Records of
-consent stay, under an id that no longer leads to anybody. Where `business_id` is None, everything goes.
+consent stay for five years (`proofs`), under an id that no longer leads to anybody. Where `business_id` is None,
+everything goes.
 """
 
 from collections.abc import Mapping, Sequence

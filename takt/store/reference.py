@@ -8,7 +8,8 @@ first in its own transaction and loads the snapshot anew when it moved.
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -42,7 +43,8 @@ class Business:
     """A company: our tenant, its stage in the pilot, and where its money lies.
 
     `siblings` are the other companies of its owner; `tier`, `allowance` (None where there is no limit) and the `measures` in force are those of its owner.
-    `partner` is the contract of whoever sells to it, if that is somebody else than the operator.
+    `partner` is the contract of whoever sells to it, if that is somebody else than the operator. `card` is what it was registered with,
+    `cards` those that it paid or will pay by from a moment on, oldest first; `outage_micros` may be leased for an outage.
     """
 
     business_id: UUID
@@ -66,11 +68,18 @@ class Business:
     siblings: tuple[UUID, ...] = ()
     shadow_card: str | None = None
     partner: Payer | None = None
+    outage_micros: int = 0
+    cards: tuple[tuple[datetime, str], ...] = ()
 
     @property
     def owner(self) -> UUID:
         """The company that stands behind this one; itself, if no other."""
         return self.owner_id or self.business_id
+
+    def card_at(self, at: datetime) -> str:
+        """The name of the card by which it pays at a moment."""
+        place = bisect_right(self.cards, at, key=lambda one: one[0])
+        return self.cards[place - 1][1] if place > 0 else self.card
 
 
 @value
@@ -179,6 +188,17 @@ class Snapshot:
         assert found is not None, f"rate card {name} has no version valid at {now}"
         return found
 
+    def timeline(self, business: Business) -> list[tuple[datetime, RateCard]]:
+        """The versions by which a company pays, each with the moment from which on, oldest first."""
+        found: list[tuple[datetime, RateCard]] = []
+        turns = ((_ALWAYS, business.card), *business.cards)
+        for (since, name), (until, _) in pairwise((*turns, (_NEVER, ""))):
+            first = self.prices.valid_at(name, since)
+            found += [(since, first)] if first is not None else []
+            later = ((at, card) for at, card in self.prices.timelines.get(name, ()) if since < at < until)
+            found += [(at, card) for at, card in later if card is not None]
+        return found
+
     def tact(self, now: datetime) -> TactPolicy:
         """The version of the operator's policy that applies at `now`; our own where none does yet."""
         place = bisect_right(self.policies, now, key=lambda version: version[0])
@@ -186,6 +206,8 @@ class Snapshot:
 
 
 USUAL_TACT = TactPolicy()
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
 EMPTY = Snapshot(
     0, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, PriceLists()
@@ -250,7 +272,7 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
     rows = await conn.fetch(
         "SELECT business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id, contract_part,"
         " card, portfolio_id, insights, owner_id, tier, cut_until, time_zone, partner_part, partner_id,"
-        " shadow_card FROM business"
+        " shadow_card, outage_micros FROM business"
     )
     allowances = {
         row["business_id"]: Allowance(row["business_id"], row["contract_part"], row["tier"], row["cut_until"])
@@ -261,6 +283,11 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
         "SELECT business_id, measure_id, kind, until FROM measure WHERE state = 'in_force' ORDER BY measure_id"
     ):
         in_force[one[0]] = (*in_force.get(one[0], ()), InForce(*one[1:]))
+    cards: dict[UUID, tuple[tuple[datetime, str], ...]] = {}
+    for one in await conn.fetch(
+        "SELECT business_id, valid_from, card FROM card_assignment ORDER BY business_id, valid_from"
+    ):
+        cards[one[0]] = (*cards.get(one[0], ()), (one[1], one[2]))
     families: dict[UUID, list[UUID]] = {}
     for row in rows:
         families.setdefault(row["owner_id"] or row["business_id"], []).append(row["business_id"])
@@ -275,6 +302,7 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
             "tier": allowance.tier,
             "partner": None if partner[0] is None else partner,
             "allowance": None if is_free else allowance,
+            "cards": cards.get(row["business_id"], ()),
             "measures": in_force.get(allowance.owner_id, ()),
             "siblings": tuple(one for one in families[allowance.owner_id] if one != row["business_id"]),
         }

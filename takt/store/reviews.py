@@ -1,9 +1,12 @@
 """What the operator's queue shows: templates that wait or stand in some status, and what was decided about them."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from takt.core.template_life import Life
 from takt.core.value import value
+from takt.store import templates
 from takt.store.pool import Conn
 
 HISTORY_MAX = 100
@@ -101,3 +104,30 @@ async def history(conn: Conn, part: int, template_id: str) -> list[Decided]:
         part, template_id, HISTORY_MAX,
     )  # fmt: skip
     return [Decided(*row) for row in rows]
+
+
+@value
+class Doubted:
+    """A template that somebody decided against, or of which somebody said another category."""
+
+    template_id: str
+    name: str
+    language: str
+    life: Life
+
+
+async def doubted(conn: Conn, business_id: UUID, statuses: Collection[str], limit: int) -> list[Doubted]:
+    """Those of a business, in these statuses or of another category; the newest first."""
+    found = await templates.load_doubted(conn, business_id, statuses, limit)
+    return [Doubted(one.template_id, one.name, one.language, one.life) for one in found]
+
+
+async def newest(conn: Conn, part: int, template_ids: Sequence[str]) -> dict[tuple[str, bool], Decided]:
+    """The newest line of each of these templates, and whether it is its company's; `part` as above."""
+    rows = await conn.fetch(
+        "SELECT DISTINCT ON (template_id, actor = 'company') template_id, at, actor, move, from_status, to_status,"
+        " category, reason, note, findings FROM template_review WHERE part = $1 AND template_id = any($2)"
+        " ORDER BY template_id, actor = 'company', review_id DESC",
+        part, template_ids,
+    )  # fmt: skip
+    return {(row[0], row[2] == "company"): Decided(*row[1:]) for row in rows}

@@ -3,7 +3,7 @@
 Templates are reference rows; whoever changes some takes their turn first, so that limits hold and names stay single.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -87,6 +87,16 @@ async def load_page(conn: Conn, business_id: UUID, limit: int, offset: int) -> l
     rows = await conn.fetch(
         f"{_STORED} WHERE business_id = $1 AND status <> 'DELETED' ORDER BY name, language LIMIT $2 OFFSET $3",
         business_id, limit, offset,
+    )  # fmt: skip
+    return [_stored(row) for row in rows]
+
+
+async def load_doubted(conn: Conn, business_id: UUID, statuses: Collection[str], limit: int) -> list[Stored]:
+    """Templates of a business in these statuses, or of which somebody said another category; the newest first."""
+    rows = await conn.fetch(
+        f"{_STORED} WHERE business_id = $1 AND (status = any($2) OR (status = 'APPROVED' AND correct_category IS NOT NULL))"
+        " ORDER BY submitted_at DESC, template_id LIMIT $3",
+        business_id, list(statuses), limit,
     )  # fmt: skip
     return [_stored(row) for row in rows]
 

@@ -12,26 +12,31 @@ from takt.actions import booking as hand
 from takt.actions import collecting, statement
 from takt.actions.booking import Do
 from takt.actions.collecting import Collect, NoAccount, SetAccount
+from takt.actions.refund import REVERSIBLE
 from takt.actions.statement import Assign, Import, Report, SetAside
 from takt.clock import Clock
 from takt.core import booking
-from takt.core.booking import Act, Booking, Fault, Kind
+from takt.core.booking import Act, Booking, Fault, Kind, Sort
+from takt.core.entries import Payer
 from takt.core.iban import compact, spaced
 from takt.core.matching import Doubt
 from takt.core.payment import Payment, State
 from takt.core.proposal import Actor
 from takt.core.value import value
 from takt.lanes import Lanes
-from takt.store import bank, bookings, mandates, payments
+from takt.store import bank, bookings, contracts, ledger_search, mandates, payments
 from takt.store.bank import Imported
 from takt.store.mandates import Order, OwnAccount
 from takt.store.payments import Wanted
+from takt.store.pool import Conn
 from takt.store.reference import Business, Reference
 from takt.store.site import Site
 from takt.web.payments import payer_of
 from takt.web.reviews import read_note
+from takt.wire import bookings as hand_wire
 from takt.wire import errors
 from takt.wire import payments as wire
+from takt.wire.bookings import Wish
 from takt.wire.camt import parse_camt
 from takt.wire.errors import Refusal
 from takt.wire.instants import instant
@@ -180,7 +185,7 @@ class BankDesk:
             "data": [
                 {
                     **whose(standing.body.payer, owners.get(standing.body.payer[1])),
-                    **wire.render_booking(one, standing),
+                    **hand_wire.render_booking(one, standing),
                     "may_sign": booking.fault(standing, sign) is None,
                 }
                 for one, standing in found
@@ -190,12 +195,15 @@ class BankDesk:
 
     async def propose(self, body: Body, actor: Actor, locale: str) -> dict[str, Any]:
         """Propose a booking."""
-        company, sort, amount, note = errors.sound(lambda: wire.parse_booking(body))
-        payer = payer_of(self.named(company))
+        wish = errors.sound(lambda: hand_wire.parse_booking(body))
+        payer = payer_of(self.named(wish.company))
         async with self.site.pool(payer[0]).acquire() as conn:
-            terms = await payments.terms(conn, payer)
-        act = Act(Kind.PROPOSE, actor, self._clock.now(), booking.Body(payer, sort, amount, terms.currency, note))
-        return await self._act(self._clock.new_id(), act, locale)
+            found = await contracts.agreed(conn, payer)
+            amount = await _amount(conn, payer, wish)
+        if wish.sort is Sort.LIMIT and amount <= found.limit_micros:
+            raise Refusal(errors.bad_value("amount_micros", "must be above the limit there is: less needs one person"))
+        wanted = booking.Body(payer, wish.sort, amount, found.currency, wish.note, wish.of, wish.gift)
+        return await self._act(self._clock.new_id(), Act(Kind.PROPOSE, actor, self._clock.now(), wanted), locale)
 
     async def act(self, named: str, kind: Kind, actor: Actor, locale: str) -> dict[str, Any]:
         """Sign a booking, which books it, or withdraw it."""
@@ -208,9 +216,9 @@ class BankDesk:
     async def _act(self, booking_id: UUID, act: Act, locale: str) -> dict[str, Any]:
         answer = await self._lanes.bookings.submit(0, Do(booking_id, act))
         if isinstance(answer, Fault):
-            raise Refusal(wire.fault_of(answer, locale))
+            raise Refusal(hand_wire.fault_of(answer, locale))
         assert isinstance(answer, Booking)
-        return wire.render_booking(booking_id, answer)
+        return hand_wire.render_booking(booking_id, answer)
 
     def named(self, waba: object) -> Business:
         """The company of this id. Raises Refusal."""
@@ -239,3 +247,14 @@ def _payment(body: Body) -> UUID | None:
         return UUID(str(named))
     except ValueError:
         raise Refusal(errors.bad_value("payment", "must be the id of a payment of this company")) from None
+
+
+async def _amount(conn: Conn, payer: Payer, wish: Wish) -> int:
+    """What is booked: as it was wished, or what is given back, if the company was charged that and has not got it back."""
+    if wish.of is None:
+        return wish.amount_micros
+    found = [one.entry for one in await ledger_search.named(conn, payer, [wish.of])]
+    wrong = [one for one in found if wish.sort is Sort.REFUND or one.kind in REVERSIBLE]
+    if not wrong:
+        raise Refusal(errors.unknown_object(str(wish.of)))
+    return sum(one.amount_micros for one in wrong)

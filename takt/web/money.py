@@ -163,8 +163,9 @@ class MoneyDesk:
 
     def _contract(self, one: Account, snapshot: Snapshot) -> Shown:
         business = snapshot.businesses[one.business_id]
-        version = snapshot.card(business.card, self._clock.now()).version
-        return wire.contract(one, (business.waba_id, business.name), business.card, version, business.stage)
+        now = self._clock.now()
+        card = snapshot.card(business.card_at(now), now)
+        return wire.contract(one, (business.waba_id, business.name), card.card, card.version, business.stage)
 
     async def _snapshot(self) -> Snapshot:
         async with self._site.everywhere.acquire() as conn:

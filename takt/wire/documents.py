@@ -12,6 +12,7 @@ from takt.core.printed import Report
 from takt.wire import errors
 from takt.wire.errors import Refusal
 
+MONTH_DOCUMENTS: Final = ("statement", "final")
 QUANTITY_MAX: Final = 10**12
 CREDIT_LINES_MAX: Final = 1000
 
@@ -50,6 +51,7 @@ def whole(found: Any, invoice: Invoice, report: Report, today: date) -> dict[str
                 "text": line.text, "note": line.note, "key": line.key, "quantity": line.quantity,
                 "unit_price": plain_price(line.unit_price_micros), "net": plain(line.net, currency),
                 "from": f"{line.period.first}", "to": f"{line.period.last}",
+                "advance": line.advance.number if line.advance is not None else None,
             }
             for line in invoice.lines
         ],
@@ -60,6 +62,7 @@ def whole(found: Any, invoice: Invoice, report: Report, today: date) -> dict[str
             }
             for one in invoice.breakdown
         ],
+        "tax_in_euro": plain(invoice.tax_in_euro, "EUR") if invoice.tax_in_euro is not None else None,
         "checks": [{"name": one.name, "source": one.source, "rules": one.fired} for one in report.checks],
     }  # fmt: skip
 
@@ -115,6 +118,14 @@ def _whole(one: object, place: int, name: str) -> int:
     if not isinstance(given, int) or isinstance(given, bool) or not -QUANTITY_MAX <= given <= QUANTITY_MAX:
         raise Refusal(errors.bad_value(f"lines[{place}].{name}", "must be a whole number"))
     return given
+
+
+def parse_month_document(body: Mapping[str, Any]) -> str:
+    """What is written of a month that was paid ahead. Raises Refusal."""
+    given = body.get("month_document")
+    if given not in MONTH_DOCUMENTS:
+        raise Refusal(errors.bad_value("month_document", f"must be {' or '.join(MONTH_DOCUMENTS)}"))
+    return str(given)
 
 
 def parse_confirmation(body: Mapping[str, Any]) -> tuple[datetime | None, str]:

@@ -61,4 +61,4 @@ def buyer_reference(invoice: Invoice) -> str:
 def preceding(invoice: Invoice) -> list[Reference]:
     """The documents that it follows (BG-3)."""
     corrected = [] if invoice.corrects is None else [invoice.corrects]
-    return [*corrected, *(advance.document for advance in invoice.advances)]
+    return [*corrected, *(line.advance for line in invoice.advances if line.advance is not None)]

@@ -1,4 +1,4 @@
-"""Payments, mandates, plans, statements and bookings as JSON: what comes in is parsed strictly, what goes out is rendered.
+"""Payments, mandates, plans and statements as JSON: what comes in is parsed strictly, what goes out is rendered.
 
 Amounts are micro-units, as everywhere in the own API. The JSON: docs/payments.md.
 """
@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from takt.core.booking import NOTE_CHARS_MAX, Booking, Fault, Sort
 from takt.core.currency import to_micros, to_minor
 from takt.core.document import Fields, UnsoundError
 from takt.core.entries import Payer
@@ -115,15 +114,6 @@ def parse_tax(body: Body) -> Vat:
     return Vat(category, rate)
 
 
-def parse_booking(body: Body) -> tuple[str, Sort, int, str]:
-    """Company, sort, micro-units and note of a booking by hand. Raises UnsoundError."""
-    fields = Fields.of(body)
-    fields.end("company", "sort", "amount_micros", "note")
-    company = _text(fields, "company", 20)
-    sort = Sort(_choice(fields, "sort", "", tuple(Sort)))
-    return company, sort, _amount(fields, "amount_micros", 1), _text(fields, "note", NOTE_CHARS_MAX)
-
-
 def render_payment(one: Payment, ways: Mapping[str, str] | None = None) -> dict[str, Any]:
     """A payment; `ways` say what the payer does."""
     return {
@@ -206,30 +196,6 @@ def render_transaction(one: Transaction, state: str, doubt: str, settled_micros:
         "state": state,
         "doubt": doubt or None,
     }
-
-
-def render_booking(booking_id: UUID, one: Booking) -> dict[str, Any]:
-    """A booking by hand, and who stands for it."""
-    signed = one.signed
-    return {
-        "id": str(booking_id),
-        "state": "booked" if signed is not None else "withdrawn" if one.withdrawn else "proposed",
-        "sort": one.body.sort.value,
-        "amount_micros": one.body.amount_micros,
-        "currency": one.body.currency,
-        "note": one.body.note,
-        "proposed_by": one.author.name,
-        "proposed_at": instant(one.proposed_at),
-        "signed_by": signed.name if signed is not None else None,
-    }
-
-
-def fault_of(found: Fault, locale: str) -> WireError:
-    """Why something cannot be done with a booking; `fault` is its name."""
-    http = 404 if found is Fault.UNKNOWN else 409
-    return WireError(
-        100, "(#100) Not possible now", found.text.in_locale(locale), http=http, more={"fault": str(found)}
-    )
 
 
 def doubt_of(found: Doubt) -> WireError:

@@ -1,5 +1,7 @@
 """The end of erasures: companies' views are cleared, and once more a minute later, when nothing can be under way.
 
+What is left is the proof. Five years after the erasure, as the certificate says, it goes as well.
+
 Every step can be repeated. Whoever dies between two of them leaves an erasure that the next round finishes.
 """
 
@@ -11,7 +13,8 @@ from uuid import UUID
 
 from takt.actions.outcome import desk_topic
 from takt.clock import Clock
-from takt.store import erasing
+from takt.core.consent import PROOF_LIFE
+from takt.store import erasing, proofs
 from takt.store.erasing import Erasure
 from takt.store.pool import transaction
 from takt.store.reference import Reference
@@ -43,6 +46,7 @@ class Erasures:
         for part in self._site.parts:
             try:
                 await self.finish(part)
+                await self.forget(part)
             except Exception as fault:  # noqa: BLE001 - the database may be away; the next round comes soon
                 _LOG.error("finishing the erasures of part %d failed", part, exc_info=fault)
 
@@ -53,6 +57,12 @@ class Erasures:
         for one in left:
             await self.clear(part, one, settled=True)
         return len(left)
+
+    async def forget(self, part: int) -> int:
+        """Drop the proofs of erased people that nobody may ask for any more; how many records there were."""
+        async with transaction(self._site.pool(part)) as conn:
+            over = await proofs.outlived(conn, part, self._clock.now() - PROOF_LIFE, ERASURES_MAX)
+            return await proofs.drop(conn, part, over) if over else 0
 
     async def clear_now(self, part: int, erasure_id: UUID) -> None:
         """Clear at once what an erasure leaves with companies; the sweep looks after it again."""

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from takt.actions import grant
 from takt.actions.expire import Expire
-from takt.actions.grant import Lapse, VoidGrant, give
+from takt.actions.grant import Lapse, VoidGrant
 from takt.actions.refund import Refund, refund
 from takt.actions.register import AddBusiness, Register
 from takt.actions.send import Send
@@ -37,8 +38,12 @@ def made(
 
 
 async def add(world: World, *some: Grant | VoidGrant, now: datetime = NOW) -> list[bool]:
+    """Give, then void; whether there was something to do."""
+    given = [one for one in some if isinstance(one, Grant)]
+    over = [one for one in some if isinstance(one, VoidGrant)]
     async with transaction(world.site.pool(world.payer[0])) as conn:
-        return (await give(conn, world.payer[0], list(some), now, again=False)).answers
+        await grant.issue(conn, given, now)
+        return [True] * len(given) + (await grant.void(conn, world.payer[0], over, now, again=False)).answers
 
 
 async def lapse(world: World, now: datetime = END) -> int:

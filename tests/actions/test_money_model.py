@@ -1,13 +1,13 @@
 """Any history of sends, writings, receipts and expiries, beside a model that knows what must come out of it.
 
 After every step statuses, holds, journal, wallet and the webhook events of all messages are compared. Several batches
-are run twice, as happens when a commit went unseen.
+are run twice, as happens when a commit went unseen. In half of the histories a partner sells to the company: each message has
+a second leg then, by a wholesale card that changes on the way, and a partner that has little.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -16,124 +16,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from takt.actions.expire import Expire
+from takt.actions.outgoing import Refused
 from takt.actions.receipt import Receipt, TakeReceipts
 from takt.actions.receive import Receive, Write
 from takt.actions.refund import Refund, refund
 from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.content import TextContent
+from takt.core.entries import Payer
 from takt.core.ids import slot_of, wamid
-from takt.core.ledger import GRACE
 from takt.core.message import Accepted, Status
 from takt.ledger_proof import verify
 from takt.store.pool import transaction
-from tests.world import FUNDS, MARKETING, NOW, ORIGIN, UTILITY, Somebody, World, template_to, text_to
-
-PEOPLE = 2
-TTL = timedelta(seconds=3600)
-TEXT_LIFE = timedelta(days=30)
-
-
-@dataclass(slots=True)
-class Letter:
-    """What the model knows of one message of the company."""
-
-    person: int
-    sender_id: str
-    cursor: int
-    price: int
-    expires_at: datetime
-    status: str = "accepted"
-    failed_at: datetime | None = None
-    late: bool = False
-    absorbed: bool = False
-    refunded: bool = False
-    told: list[tuple[str, bool]] = field(default_factory=lambda: [("sent", True)])
-
-
-@dataclass(slots=True)
-class Model:
-    """What must be true after each step."""
-
-    now: datetime = NOW
-    letters: dict[UUID, Letter] = field(default_factory=dict)
-    window_until: dict[tuple[int, str], datetime] = field(default_factory=dict)
-    user_read: dict[tuple[int, str], int] = field(default_factory=dict)
-    last: dict[tuple[int, str], int] = field(default_factory=dict)
-    cursor: list[int] = field(default_factory=lambda: [0] * PEOPLE)
-    receipts_on: list[bool] = field(default_factory=lambda: [True] * PEOPLE)
-
-    def held(self) -> int:
-        return sum(letter.price for letter in self.letters.values() if letter.status == "accepted")
-
-    def earned(self) -> int:
-        return sum(
-            letter.price
-            for letter in self.letters.values()
-            if letter.status in ("delivered", "read") and not letter.refunded
-        )
-
-    def is_open(self, person: int, sender_id: str) -> bool:
-        return self.window_until.get((person, sender_id), self.now) > self.now
-
-    def sent(self, person: int, sender_id: str, kind: str, accepted: Accepted) -> None:
-        price = {"marketing": MARKETING, "text": 0, "utility": 0 if self.is_open(person, sender_id) else UTILITY}[kind]
-        life = TEXT_LIFE if kind == "text" else TTL
-        self.cursor[person] += 1
-        assert accepted.cursor == self.cursor[person]
-        self.last[person, sender_id] = self.cursor[person]
-        self.letters[accepted.message_id] = Letter(person, sender_id, self.cursor[person], price, self.now + life)
-
-    def wrote(self, person: int, sender_id: str) -> None:
-        self.cursor[person] += 1
-        self.last[person, sender_id] = self.cursor[person]
-        self.window_until[person, sender_id] = self.now + timedelta(hours=24)
-
-    def took(self, said: Sequence[tuple[int, Status, int, str | None]]) -> None:
-        """A batch counts as a whole: the furthest of each kind, and reading before delivery."""
-        newest = list(self.cursor)
-        read: dict[tuple[int, str], int] = {}
-        for person, status, through, sender_id in said:
-            for key in list(self.last):
-                if status is Status.READ and key[0] == person and sender_id in (None, key[1]):
-                    read[key] = max(read.get(key, 0), min(through, newest[person]))
-        moved = {
-            k: v for k, v in read.items() if v > self.user_read.get(k, 0) and self.last[k] > self.user_read.get(k, 0)
-        }
-        for letter in self.letters.values():
-            key = (letter.person, letter.sender_id)
-            if key in moved and letter.cursor <= moved[key]:
-                self._advance(letter, Status.READ if self.receipts_on[letter.person] else Status.DELIVERED, key)
-            for person, status, through, sender_id in said:
-                fits = person == letter.person and sender_id in (None, letter.sender_id)
-                if status is Status.DELIVERED and fits and letter.cursor <= min(through, newest[person]):
-                    self._advance(letter, Status.DELIVERED, key)
-        for key, through in moved.items():
-            self.user_read[key] = through
-            self.cursor[key[0]] += 1
-
-    def _advance(self, letter: Letter, status: Status, key: tuple[int, str]) -> None:
-        if letter.status == "accepted":
-            letter.told.append((status, True))
-        elif letter.status == "failed" and not letter.absorbed:
-            assert letter.failed_at is not None
-            letter.late = True
-            letter.absorbed = self.now - letter.failed_at > GRACE
-            if letter.absorbed:
-                return
-            letter.told.append((status, True))
-        elif letter.status == "delivered" and status is Status.READ and letter.cursor > self.user_read.get(key, 0):
-            letter.told.append((status, False))
-        else:
-            return
-        letter.status = status
-
-    def expired(self) -> None:
-        for letter in self.letters.values():
-            if letter.status == "accepted" and letter.expires_at <= self.now:
-                letter.status = "failed"
-                letter.failed_at = self.now
-                letter.told.append(("failed", False))
+from tests.actions.money_model import CHANGED, PEOPLE, ROOM, WHOLESALE, Model, letter_state, paid
+from tests.partners import sell_through_partner
+from tests.pricing import document, publish_at
+from tests.world import CARD, FUNDS, NOW, ORIGIN, Somebody, World, template_to, text_to
 
 
 @dataclass(slots=True)
@@ -144,6 +42,7 @@ class Play:
     people: list[Somebody]
     model: Model
     posted: int
+    partner: Payer
 
     async def send(self, person: int, kind: str, sender: str) -> None:
         who, spoken = self.people[person], getattr(self.world, sender)
@@ -155,8 +54,12 @@ class Play:
             case _:
                 command = text_to(self.world, who.wa_id, sender=spoken)
         [answer] = await self._run(Send(self.world.reference, CLOCK.new_id, len(self.world.site.parts)), who, [command])
+        lacks = self.model.lacks(person, spoken.sender_id, kind)
         if isinstance(answer, Accepted):
+            assert not lacks, "both legs are held or neither"
             self.model.sent(person, spoken.sender_id, kind, answer)
+        elif isinstance(answer, Refused):
+            assert lacks >= (answer.denied.reason.name == "partner_funds")
 
     async def write(self, person: int, sender: str) -> None:
         who, spoken = self.people[person], getattr(self.world, sender)
@@ -215,30 +118,10 @@ class Play:
         assert dict(await rows("SELECT message_id, status FROM message WHERE message_id = any($1)", ids)) == {
             one: letter.status for one, letter in letters.items()
         }
-        assert dict(await rows("SELECT message_id, (state, late)::text FROM hold WHERE message_id = any($1)", ids)) == {
-            one: f"({letter_state(letter)},{'t' if letter.late else 'f'})"
-            for one, letter in letters.items()
-            if letter.price
-        }
-        charged = {one: letter for one, letter in letters.items() if letter.status in ("delivered", "read")}
-        booked = "SELECT entry_id, (kind, amount_micros)::text FROM journal WHERE entry_id = any($1)"
-        assert dict(await rows(booked, ids)) == {
-            one: f"({'late' if letter.late else 'capture'},{letter.price})"
-            for one, letter in charged.items()
-            if letter.price
-        }
-        back = "SELECT message_id, amount_micros FROM usage WHERE message_id = any($1) AND refund"
-        assert dict(await rows(back, ids)) == {one: -letter.price for one, letter in letters.items() if letter.refunded}
-        used = (
-            "SELECT message_id, (amount_micros, forgone_micros, late)::text FROM usage"
-            " WHERE message_id = any($1) AND NOT refund"
-        )
-        assert dict(await rows(used, ids)) == {
-            one: f"({0 if letter.absorbed else letter.price},{letter.price if letter.absorbed else 0},{'t' if letter.late else 'f'})"
-            for one, letter in letters.items()
-            if letter.absorbed or one in charged
-        }
+        for leg, payer in enumerate((self.world.payer, self.partner)):
+            await self._compare_leg(leg, payer[1])
         assert await self.world.money() == (self.posted - self.model.earned(), self.model.held())
+        assert await wallet(self.world, self.partner) == (ROOM - self.model.earned(1), self.model.held(1))
         assert dict(await rows(
             "SELECT (recipient_id, sender_id)::text, user_read FROM thread WHERE user_read > 0"
             " AND recipient_id = any($1)", [who.recipient_id for who in self.people],
@@ -247,6 +130,41 @@ class Play:
             for (person, sender), read in self.model.user_read.items()
         }  # fmt: skip
         await self._compare_events()
+
+    async def _compare_leg(self, leg: int, contract_id: UUID) -> None:
+        rows, ids = self.world.rows, list(self.model.letters)
+        letters = {one: letter for one, letter in self.model.letters.items() if paid(letter, leg) is not None}
+        holds = "SELECT message_id, (state, late)::text FROM hold WHERE message_id = any($1) AND leg = $2"
+        assert dict(await rows(holds, ids, leg)) == {
+            one: f"({letter_state(letter)},{'t' if letter.late else 'f'})"
+            for one, letter in letters.items()
+            if paid(letter, leg)
+        }
+        charged = {one: letter for one, letter in letters.items() if letter.status in ("delivered", "read")}
+        booked = (
+            "SELECT entry_id, (kind, amount_micros)::text FROM journal WHERE entry_id = any($1) AND contract_id = $2"
+        )
+        assert dict(await rows(booked, ids, contract_id)) == {
+            one: f"({'late' if letter.late else 'capture'},{paid(letter, leg)})"
+            for one, letter in charged.items()
+            if paid(letter, leg)
+        }
+        back = "SELECT message_id, -amount_micros FROM usage WHERE message_id = any($1) AND refund AND leg = $2"
+        assert dict(await rows(back, ids, leg)) == {
+            one: paid(letter, leg) for one, letter in letters.items() if letter.refunded
+        }
+        used = (
+            "SELECT message_id, (amount_micros, forgone_micros, late)::text FROM usage"
+            " WHERE message_id = any($1) AND NOT refund AND leg = $2 AND contract_id = $3"
+        )
+        assert dict(await rows(used, ids, leg, contract_id)) == {
+            one: (
+                f"({0 if letter.absorbed else paid(letter, leg)},{paid(letter, leg) if letter.absorbed else 0},"
+                f"{'t' if letter.late else 'f'})"
+            )
+            for one, letter in letters.items()
+            if letter.absorbed or one in charged
+        }
 
     async def _compare_events(self) -> None:
         told: dict[str, list[tuple[str, bool]]] = {wamid(one): [] for one in self.model.letters}
@@ -257,11 +175,12 @@ class Play:
         assert told == {wamid(one): letter.told for one, letter in self.model.letters.items()}
 
 
-def letter_state(letter: Letter) -> str:
-    """What has become of the hold of a message that costs something."""
-    if letter.absorbed or letter.refunded:
-        return "absorbed" if letter.absorbed else "refunded"
-    return {"accepted": "held", "delivered": "captured", "read": "captured", "failed": "released"}[letter.status]
+async def wallet(world: World, payer: Payer) -> tuple[int, int]:
+    [(posted, pending)] = await world.rows(
+        "SELECT posted_micros, pending_micros FROM account WHERE part = $1 AND contract_id = $2 AND kind = 'spend'",
+        *payer,
+    )
+    return posted, pending
 
 
 PERSON = st.integers(0, PEOPLE - 1)
@@ -285,9 +204,9 @@ HISTORY = st.lists(st.tuples(OFFER, STEP, TAKE, STEP), min_size=2, max_size=6)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(history=HISTORY)
-async def test_any_history_comes_out_as_the_model_says(world: World, history: list[Any]) -> None:
-    play = await _begin(world)
+@given(history=HISTORY, sold=st.booleans())
+async def test_any_history_comes_out_as_the_model_says(world: World, history: list[Any], *, sold: bool) -> None:
+    play = await _begin(world, sold=sold)
     for name, *values in chain.from_iterable(history):
         match name:
             case "send":
@@ -306,11 +225,17 @@ async def test_any_history_comes_out_as_the_model_says(world: World, history: li
     await _end(play)
 
 
-async def _begin(world: World) -> Play:
+async def _begin(world: World, *, sold: bool) -> Play:
     """New people in two parts, who allow marketing; earlier examples have left nothing open."""
+    partner = await _partner(world, sold=sold)
     await world.execute("DELETE FROM outbox")
     await world.execute("UPDATE pace SET tat = $1", NOW - timedelta(hours=1))
-    await world.execute("UPDATE account SET posted_micros = $1 WHERE kind = 'spend'", FUNDS)
+    await world.execute("UPDATE account SET posted_micros = $1, excess_micros = 0 WHERE kind = 'spend'", FUNDS)
+    await world.execute(
+        "UPDATE account SET posted_micros = $1, excess_micros = 0 WHERE kind = 'spend' AND contract_id = $2",
+        ROOM,
+        partner[1],
+    )
     taken = await world.count("recipient")
     parts = [world.site.parts[0], world.site.parts[-1]]
     people = [await world.add_person(world.numbers(part, taken + 2)[taken + place]) for place, part in enumerate(parts)]
@@ -318,7 +243,26 @@ async def _begin(world: World) -> Play:
         await world.set_marketing(who, granted=True)
     posted, pending = await world.money()
     assert pending == 0
-    return Play(world, people, Model(), posted)
+    return Play(world, people, Model(sold=sold), posted, partner)
+
+
+async def _partner(world: World, *, sold: bool) -> Payer:
+    """Whoever sells to the company, if anybody does; its card has two versions, of which the next begins soon."""
+    known = await world.rows("SELECT contract_part, contract_id FROM business WHERE waba_id = '200493023777'")
+    partner: Payer = (known[0][0], known[0][1]) if known else await sell_through_partner(world, ROOM)
+    if not known:
+        free, open_, marketing, rest = CARD["rules"]
+        for at, prices in zip((NOW, CHANGED), WHOLESALE, strict=True):
+            rules = [free, open_, {**marketing, "price": prices["marketing"]}, {**rest, "price": prices["utility"]}]
+            valid = {"from": f"{at:%Y-%m-%dT%H:%M}", "tz": "UTC"}
+            await publish_at(world, document(*rules, card="bulk", valid=valid), NOW)
+        await publish_at(world, {**CARD, "reseller": {"wholesale": "bulk"}}, NOW)
+    await world.set_reference(
+        "UPDATE business SET partner_part = $1, partner_id = $2 WHERE business_id = $3",
+        *(partner if sold else (None, None)),
+        world.business.business_id,
+    )
+    return partner
 
 
 async def _end(play: Play) -> None:

@@ -1,5 +1,6 @@
 """A partner sells on: its client's message has two legs, both or none; what the client pays is the partner's."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from takt import ledger_proof
 from takt.actions.expire import Expire
+from takt.actions.outgoing import Refused
 from takt.actions.refund import Refund, refund
 from takt.actions.register import AddBusiness, Register
 from takt.actions.send import Send
@@ -17,8 +19,9 @@ from takt.core.entries import Payer
 from takt.store.audit import ledger_faults
 from takt.store.pool import transaction
 from takt.store.site import Site
+from tests.actions.processes import people, process, submit
 from tests.partners import sell_through_partner
-from tests.pricing import SINCE, deliver, document, pay_by, publish_at, send, sent, stepped
+from tests.pricing import SINCE, deliver, document, pay_by, publish_at, sent, stepped
 from tests.world import FUNDS, NOW, Somebody, World, make_world, template_to
 
 PRICE = 100_000
@@ -253,13 +256,23 @@ async def test_a_wholesale_conversation_is_apart_from_the_client_s(world: World)
     await is_whole(world)
 
 
-async def test_the_room_of_a_partner_is_for_exactly_so_many(world: World) -> None:
-    partner = await with_wholesale(world, 2 * THEIRS + 1)
-    people = [await somebody(world) for _ in range(4)]
-    await send(world, *(template_to(world, one.wa_id) for one in people[:3]))
-    await send(world, template_to(world, people[3].wa_id))
-    assert await world.rows("SELECT reason, count(*) FROM message GROUP BY 1 ORDER BY 1 NULLS FIRST") == [
-        (None, 2), ("partner_funds", 2),
-    ]  # fmt: skip
-    assert (await world.money(), await money(world, partner)) == ((FUNDS, 2 * PRICE), (2 * THEIRS + 1, 2 * THEIRS))
-    assert await world.count("hold") == 4
+@pytest.mark.parametrize("short", ["partner_funds", "insufficient_funds"])
+async def test_two_processes_share_both_wallets_to_the_last_micro_unit(world: World, db: str, short: str) -> None:
+    """Eighty at once, in all parts: whichever of the two has room for twenty, twenty go out, and both hold twenty."""
+    partner = await with_wholesale(world, FUNDS)
+    room, payer = (20 * THEIRS, partner) if short == "partner_funds" else (20 * PRICE, world.payer)
+    await world.execute(
+        "UPDATE account SET min_available = posted_micros - $1 WHERE contract_id = $2 AND kind = 'spend'",
+        room,
+        payer[1],
+    )
+    wa_ids = await people(world, 8)
+    async with process(world, db) as one, process(world, db) as two:
+        commands = [template_to(world, wa_ids[n % len(wa_ids)]) for n in range(80)]
+        answers = await asyncio.gather(*(submit((one, two)[n % 2], command) for n, command in enumerate(commands)))
+    refused = [answer.denied.reason.name for answer in answers if isinstance(answer, Refused)]
+    assert refused == [short] * 60
+    assert (await world.money())[1] == 20 * PRICE
+    assert (await money(world, partner))[1] == 20 * THEIRS
+    assert await world.rows("SELECT leg, count(*) FROM hold GROUP BY 1 ORDER BY 1") == [(0, 20), (1, 20)]
+    await is_whole(world)

@@ -1,13 +1,17 @@
 """Another card's price of a month, against PostgreSQL: from sums or message by message, and without moving money."""
 
-from datetime import date, timedelta
+import random
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from takt.actions.what_if import what_if
 from takt.core.rate_card import parse_card
-from takt.core.what_if import Effect, Sort, Till
+from takt.core.rating import RateCard
+from takt.core.value import value
+from takt.core.what_if import Effect, Sort, line_of
 from takt.store import traffic
 from tests.actions.test_close_month import closer_at, crowd, delivered, sums
 from tests.pricing import REACTION, document, pay_by, stepped
@@ -73,35 +77,120 @@ async def test_conversations_are_gone_through_message_by_message(
     assert await world.money() == money
 
 
-async def test_columns_come_to_what_single_messages_do(
-    world: World, parts: int, monkeypatch: pytest.MonkeyPatch
+BORDER = datetime(2026, 10, 31, 23, tzinfo=UTC)
+"""When November begins on the company's clocks."""
+END = datetime(2026, 11, 30, 23, tzinfo=UTC)
+MIXED = document(
+    {"when": {"category": "marketing"}, "conversation": {"name": "ad", "hours": 24, "rides": ["talk"], "price": 90_000}},
+    {"when": {"category": "service"}, "conversation": {"name": "talk", "hours": 30, "price": 50_000}},
+    stepped("n", (0, 1_000), (20, 300), category="utility"),
+    {"when": {"category": "authentication", "market": "DE"}, "price": 7},
+    stepped("n", (0, 900), (5, 200)),
+    counters={"n": {"scope": "contract"}},
+)  # fmt: skip
+COUNTED_TALK = document(
+    {"conversation": {"name": "talk", "hours": 24, "tiers": {"counter": "n", "steps": [[0, 700], [30, 50]]}}},
+    counters={"n": {"scope": "sender"}},
+)
+
+
+@value
+class Told:
+    """A message of random traffic, as the plainest way would have it."""
+
+    sort: Sort
+    to: UUID | None
+    at: datetime
+    message_id: UUID
+    refunded: bool
+    booked_at: datetime
+
+
+def traffic_of(world: World, chance: random.Random, count: int) -> list[Told]:
+    """Messages around both borders of the month and in bursts, to few people; some late, refunded, to the erased."""
+    told = []
+    instants = [BORDER, END, NOW, NOW + timedelta(seconds=1)]
+    spans = [timedelta(microseconds=1), timedelta(minutes=3), timedelta(days=2), timedelta(days=25)]
+    people = [UUID(int=one) for one in range(1, 5)]
+    for _ in range(count):
+        at = chance.choice(instants) + chance.randint(-2, 2) * chance.choice(spans) / 2
+        sort = Sort(
+            chance.choice(["service", "utility", "marketing", "authentication"]), chance.choice(["DE", "AT"]),
+            chance.choice(["open", "closed"]), "template", chance.choice([world.outreach, world.support]).sender_id,
+        )  # fmt: skip
+        late = at + chance.choice([timedelta(seconds=1), timedelta(hours=70), timedelta(days=20)])
+        to = None if chance.random() < 0.1 else chance.choice(people)
+        told.append(Told(sort, to, at, UUID(int=chance.getrandbits(128)), chance.random() < 0.2, late))
+    return told
+
+
+async def deliver_all(world: World, told: list[Told], chance: random.Random) -> None:
+    """Write them as delivered, each in some part; refunds are rows of their own, some booked after the sums were made."""
+    part, contract_id = world.payer
+    for one in told:
+        sort, parted = one.sort, chance.choice(world.site.parts)
+        for refund in (False, True) if one.refunded else (False,):
+            await world.execute(
+                "INSERT INTO usage (part, message_id, contract_part, contract_id, sender_id, category, market, card,"
+                " card_version, rule, tier, unit_price_micros, amount_micros, currency, reason, delivered_at, booked_at,"
+                " batch, region, window_kind, form, refund, late) VALUES ($1, $2, $3, $4, $5, $6, $7, 'card', 1, 0, '',"
+                " 10, $8, 'EUR', 'regular', $9, $10, $2, $11, $12, $13, $14, $15)",
+                parted, one.message_id, part, contract_id, sort.sender_id, sort.category, sort.region,
+                -10 if refund else 10, one.at, one.booked_at + timedelta(hours=refund), chance.choice(["", sort.region]),
+                sort.window if sort.window == "open" else chance.choice(["", "closed"]), chance.choice(["", "template"]),
+                refund, one.booked_at > one.at + timedelta(hours=1),
+            )  # fmt: skip
+        await world.execute(
+            "INSERT INTO message (part, message_id, recipient_id, wa_id, sender_id, business_id, inbound, type, content,"
+            " category, status, accepted_at) VALUES ($1, $2, $3, '49', $4, $5, false, 'text', '{}', $6, 'delivered', $7)",
+            parted, one.message_id, one.to, sort.sender_id, world.business.business_id, sort.category, one.at,
+        )  # fmt: skip
+
+
+def plainly(card: RateCard, told: list[Told], summed_until: datetime) -> dict[str, int]:
+    """What they cost by the plainest way: one after another, with nothing looked up twice and nothing left to a sum."""
+    found: dict[str, int] = {}
+    open_until: dict[tuple[object, str, str], datetime] = {}
+    counted: dict[str, int] = {}
+    for one in sorted(told, key=lambda one: one.at):
+        left_out = one.booked_at > summed_until or (one.refunded and one.booked_at + timedelta(hours=1) <= summed_until)
+        if left_out or not BORDER <= one.at < END:
+            continue
+        line, sender = line_of(card, one.sort), one.sort.sender_id
+        talk = line.rule.conversation
+        if talk is not None and one.to is not None:
+            if any(open_until.get((one.to, sender, name), one.at) > one.at for name in talk.rides):
+                continue
+            open_until[one.to, sender, talk.name] = one.at + timedelta(hours=talk.hours)
+        before = 0
+        if line.rule.counter is not None:
+            key = line.rule.counter.key(line.market, sender)
+            before = counted.get(key, 0)
+            counted[key] = before + 1
+        found[one.sort.category] = found.get(one.sort.category, 0) + line.rule.tariff.cost(before)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_stretches_come_to_what_single_messages_do(
+    world: World, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Against the plainest way: every row by itself in one order, whoever it went to and whatever came before."""
-    card = document(
-        {"when": {"category": "utility"}, **TALK},
-        stepped("n", (0, 1_000), (parts + 1, 300)),
-        {"price": 3},
-        counters={"n": {"scope": "contract"}},
-    )
-    rows = [
-        row
-        for part in world.site.parts
-        for row in await world.site.pool(part).fetch(
-            "SELECT u.category, u.market, u.window_kind, u.form, u.sender_id, m.recipient_id, u.delivered_at FROM usage u"
-            " JOIN message m ON m.part = $1 AND m.message_id = u.message_id WHERE u.part = $1 ORDER BY 7, u.message_id",
-            part,
-        )
-    ]
-    till = Till(parse_card(card, 0, {}))
-    for row in sorted(rows, key=lambda one: one[6]):
-        sort = Sort(row[0], row[1], row[2] or "closed", row[3] or "template", row[4])
-        till.take(till.price_of(sort), row[5], row[6])
-    assert len(rows) == 6 * parts
-    for expected in (50_000, 1):
-        monkeypatch.setattr(traffic, "READ_MAX", expected)
-        found = await effect(world, card)
-        assert found.after is not None
-        assert found.after.messages == till.micros
+    """Late, refunded and erased ones among them, over both borders of the month, in one stretch, in many, and in halves."""
+    chance = random.Random(seed)
+    told = traffic_of(world, chance, 150)
+    # At one instant there is no order: whoever is first pays, and both must agree on who that is.
+    told = list({(one.at, one.to, one.sort.sender_id): one for one in told}.values())
+    told = list({one.at: one for one in told}.values())
+    await deliver_all(world, told, chance)
+    await closer_at(world).sum_up()
+    mark = await world.rows("SELECT through FROM usage_mark WHERE part = $1", world.site.parts[0])
+    for wanted in (MIXED, COUNTED_TALK):
+        right = plainly(parse_card(wanted, 0, {}), told, mark[0][0])
+        for read_max in (50_000, 13, 1):
+            monkeypatch.setattr(traffic, "READ_MAX", read_max)
+            found = await effect(world, wanted)
+            assert found.after is not None
+            assert {name: micros for name, micros in found.after.messages.items() if micros} == right
 
 
 async def test_steps_that_share_a_count_go_by_the_order_of_delivery(world: World, parts: int) -> None:

@@ -1,11 +1,13 @@
 """Every kind of message in the agents' inbox, and what agents send beside texts: each reaches the person."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import httpx
 from playwright.sync_api import Page, Route, expect
 
+from takt.demo import world
 from tests.agents import SUPPORT, WIDE, answer_field, desk, row
 from tests.browser.contents import listed, png, reactions, serve_media
 from tests.browsing import DESKTOP, PHONE, Demo, OpenBrowser, Watch, check_accessible, check_reflow, picture
@@ -137,3 +139,48 @@ def test_a_company_sees_how_it_stands_objects_and_appeals(
     httpx.put(f"{at}/senders/{sender}/watch", headers=as_operator, json={"watch": ""})
     lifted = httpx.post(f"{at}/measures/{taken.json()['measure']}", headers=as_operator, json={"decision": "lift"})
     assert lifted.status_code == 200, lifted.text
+
+
+def test_a_company_appeals_against_what_was_decided_about_a_template(
+    open_browser: OpenBrowser, watch: Watch, demo: Demo, out_folder: Path
+) -> None:
+    template = next(one for one in world.TEMPLATES if one.name == "login_code")
+    judged = f"{demo.url}/takt/v1/reviews/{template.template_id}"
+    as_operator = {"Authorization": f"Bearer {demo.env['TAKT_OPERATOR_TOKEN']}"}
+    against = {"decision": "disable", "note": "Zu oft gemeldet"}
+    httpx.post(judged, headers=as_operator, json=against).raise_for_status()
+    page = desk(open_browser(PHONE), "de", "Dev", "/inbox/standing")
+    doubted = page.get_by_role("region", name="Vorlagen, gegen die entschieden wurde")
+    entry = doubted.get_by_role("listitem").filter(has=page.get_by_role("heading", name="login_code"))
+    expect(entry.get_by_text("Grund: Zu oft gemeldet")).to_be_visible()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "standing-template")
+    entry.get_by_label("Warum die Entscheidung falsch ist").fill("Wir hatten gefragt.")
+    entry.get_by_role("button", name="Einspruch erheben").press("Enter")
+    expect(entry.get_by_text("Ihr Einspruch: Wir hatten gefragt.")).to_be_visible()
+    expect(entry.get_by_role("textbox")).to_have_count(0)
+    httpx.post(judged, headers=as_operator, json={"decision": "approve"}).raise_for_status()
+    page.reload()
+    expect(page.get_by_role("heading", name="Nummern", exact=True)).to_be_visible()
+    expect(entry).to_have_count(0)
+
+
+def test_whoever_pays_by_invoice_finds_it_and_every_message_behind_it(
+    open_browser: OpenBrowser, watch: Watch, demo: Demo, out_folder: Path
+) -> None:
+    """The demo's cinema has a past of two months: they are closed, and their invoices wait for the money."""
+    page = desk(open_browser(PHONE, "dark"), "de", "Greta")
+    expect(page.get_by_role("heading", name="Kosten")).to_be_visible()
+    invoices = page.get_by_role("region", name="Rechnungen")
+    expect(invoices.get_by_text(re.compile(r"^RE-\d{4}-0+1$")).first).to_be_visible()
+    expect(invoices.get_by_text("Zahlung offen").first).to_be_visible()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "costs-invoices-phone-dark")
+    page.get_by_role("button", name="Der Monat davor").click()
+    page.get_by_role("button", name=re.compile("^start, Version 1")).first.click()
+    behind = page.get_by_role("region", name="Die Nachrichten dahinter")
+    expect(behind.get_by_role("listitem").first).to_be_visible()
+    check_reflow(page)
+    picture(page, out_folder, "costs-behind")

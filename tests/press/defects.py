@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from takt.core.invoice import Debit, Invoice, credit, numbered
+from takt.core.crediting import credit
+from takt.core.invoice import Debit, Invoice, numbered
 from takt.core.tax import TaxCase
 from takt.wire.cii import render_cii
 from takt.wire.ubl import render_ubl

@@ -1,16 +1,17 @@
 """`takt grant` and `takt ledger`: credit for a company, and whether the ledger is as it was written."""
 
-import asyncio
 import json
-import os
-from unittest.mock import patch
+from datetime import timedelta
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from takt.cli import commands
+from takt.actions.grant import issue
+from takt.clock import CLOCK
+from takt.core.grants import Grant, GrantKind
 from takt.core.ids import wamid
+from takt.store.pool import transaction
 from takt.store.site import Site
+from tests.commands import takt
 from tests.pricing import deliver, sent
 from tests.world import World, make_world, template_to
 
@@ -20,18 +21,16 @@ async def world(site: Site) -> World:
     return await make_world(site)
 
 
-async def takt(db: str, *words: str) -> Result:
-    """The command, run in this process beside the test's own loop."""
-    with patch.dict(os.environ, {"DATABASE_URL": db}):
-        return await asyncio.to_thread(CliRunner().invoke, commands(words[0]), list(words))
-
-
-async def test_credit_is_given_listed_and_voided(db: str, world: World) -> None:
+async def test_credit_is_listed_and_voided(db: str, world: World) -> None:
     named = ("--company", world.business.waba_id)
-    given = await takt(db, "grant", "add", *named, "--micros", "700", "--days", "9", "--category", "utility")
-    assert given.exit_code == 0, given.output
+    given = Grant(
+        CLOCK.new_id(), world.payer, "trial", GrantKind.PROMO, 700, "EUR", 0, (), (), CLOCK.now(),
+        CLOCK.now() + timedelta(days=9),
+    )  # fmt: skip
+    async with transaction(world.site.pool(world.payer[0])) as conn:
+        await issue(conn, [given], CLOCK.now())
     [listed] = json.loads((await takt(db, "grant", "list", *named)).output)["grants"]
-    assert (listed["id"], listed["left_micros"]) == (json.loads(given.output)["id"], 700)
+    assert (listed["id"], listed["left_micros"]) == (str(given.grant_id), 700)
     assert (await takt(db, "grant", "void", *named, listed["id"])).exit_code == 0
     assert listed["id"] in str((await takt(db, "grant", "void", *named, listed["id"])).exception)
 

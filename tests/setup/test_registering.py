@@ -12,6 +12,7 @@ import pytest
 
 from takt.app import Application
 from takt.config import Config
+from tests.commands import takt as in_process
 from tests.databases import Workshop
 from tests.serving import served
 from tests.setup.test_cli import fault, takt
@@ -37,15 +38,28 @@ def done(db: str, *words: str) -> Any:
     return json.loads(ran.stdout)
 
 
+async def lend(own: str, waba: str) -> None:
+    """Two people agree that a company may owe something; one alone cannot."""
+    for name in ("olga", "otto"):
+        made = await in_process(own, "staff", "add", name, "--name", name.title(), "--password", "12345678")
+        assert made.exit_code == 0, made.output
+    book = ("payments", "book", waba, "limit", "1000000", "--note", "seit Jahren", "--as", "olga")
+    proposed = await in_process(own, *book, typed="12345678\n")
+    assert proposed.exit_code == 0, proposed.exception
+    named = json.loads(proposed.output[proposed.output.index("{") :])["id"]
+    sign = ("payments", "sign", named, "--as")
+    assert "cannot sign" in str((await in_process(own, *sign, "olga", typed="12345678\n")).exception)
+    assert (await in_process(own, *sign, "otto", typed="12345678\n")).exit_code == 0
+
+
 async def test_an_installation_is_set_up_by_commands_and_sends(own: str, tmp_path: Path) -> None:
     takt("migrate", DATABASE_URL=own)
     card = tmp_path / "card.json"
     card.write_text(json.dumps(CARD))
     assert "rate card" in fault(takt("company", "add", "--name", "Nord", "--card", "no", DATABASE_URL=own))
     assert done(own, "rates", "publish", str(card))["version"] == 1
-    waba = done(
-        own, "company", "add", "--name", "Nord", "--card", "flat", "--stage", "live", "--credit-micros", "1000000"
-    )["id"]
+    waba = done(own, "company", "add", "--name", "Nord", "--card", "flat", "--stage", "live")["id"]
+    await lend(own, waba)
     sender = done(own, "sender", "add", "--company", waba, "--number", "+493023125009", "--name", "Nord")["id"]
     app = done(own, "app", "add", "--company", waba, "--name", "Shop")
     assert len(app["secret"]) == 32

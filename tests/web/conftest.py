@@ -7,6 +7,7 @@ import pytest
 
 from takt.store.site import Site
 from tests.inbox import Inbox, open_inbox
+from tests.paying import Doors, open_doors
 from tests.world import World, make_world
 
 
@@ -28,3 +29,10 @@ async def ines(inbox: Inbox) -> AsyncIterator[httpx.AsyncClient]:
     """The browser of an agent of Nordwind."""
     async with inbox.browser("ines") as client:
         yield client
+
+
+@pytest.fixture
+async def doors(world: World) -> AsyncIterator[Doors]:
+    """The own API about money, served; see `tests/paying.py`."""
+    async with open_doors(world) as opened:
+        yield opened

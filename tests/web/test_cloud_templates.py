@@ -208,9 +208,11 @@ async def test_a_person_decides_what_the_check_doubts(world: World, cloud: Cloud
 async def test_an_appeal_is_heard(world: World, cloud: Cloud, review: Review) -> None:
     made = await create(cloud, "morning", "Guten Morgen aus Hamburg an alle dort.")
     appeal = f"/takt/v1/templates/{made}/appeal"
-    assert fault(await cloud.call("POST", appeal, json={})) == (400, 100, None)
+    assert fault(await cloud.call("POST", appeal, json={"reason": "Too early."})) == (400, 100, None)
     await review.judge(made, "reject", reason="SCAM")
-    assert (await cloud.call("POST", appeal, FOREIGN, json={})).status_code == 400
+    for wordless in ({}, {"reason": " "}):
+        assert fault(await cloud.call("POST", appeal, json=wordless)) == (400, 131009, None)
+    assert (await cloud.call("POST", appeal, FOREIGN, json={"reason": "We only greet."})).status_code == 400
     assert (await cloud.call("POST", appeal, json={"reason": "We only greet."})).json()["status"] == "IN_APPEAL"
     await review.look(alone=False)
     await review.judge(made, "reject", note="It stays so.")

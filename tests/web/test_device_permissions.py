@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -222,6 +222,34 @@ async def test_the_proof_outlives_the_person_and_no_list_brings_the_number_back(
     assert (await office.ok("POST", "consents/import", content=row))["counts"] == {"suppressed": 1}, (
         "whoever has the number"
     )
+
+
+async def test_five_years_later_the_proof_is_dropped_and_the_number_stays_suppressed(
+    office: Office, mara: Device
+) -> None:
+    rights = "SELECT relacl::text FROM pg_class WHERE oid = 'consent_record'::regclass"
+    world, part, before = office.world, mara.person.part, await office.world.rows(rights)
+    await did(mara, "PUT", of(office), purpose="marketing", granted=True)
+    certificate = await did(mara, "POST", "/erasures", sure=True)
+    until = datetime.fromisoformat(certificate["kept"]["consent_records"]["until"])
+    office.messenger.clock.at = until - timedelta(seconds=1)
+    assert await office.erasures.forget(part) == 0
+    office.messenger.clock.at = until
+    assert await office.erasures.forget(part) == 3, "the grant, and the last words to the company and to all"
+    assert await office.erasures.forget(part) == 0
+    kept = "SELECT count(*) FROM consent_record WHERE recipient_id = $1"
+    assert await world.rows(kept, mara.person.recipient_id) == [(0,)]
+    assert await world.rows(rights) == before, "nobody kept the right to drop records"
+    assert await world.rows("SELECT recipient_id FROM suppression") == [(mara.person.recipient_id,)]
+    assert (await office.ok("GET", f"consents/{mara.person.wa_id}/proof"))["records"] == []
+    assert (await office.ok("GET", "consents/verification", OPERATOR))["whole"]
+
+
+async def test_who_is_still_there_keeps_every_record(office: Office, mara: Device) -> None:
+    await did(mara, "PUT", of(office), purpose="marketing", granted=True)
+    await did(mara, "POST", "/erasures", sure=True, company=office.world.business.waba_id)
+    office.messenger.clock.at += timedelta(days=6 * 365)
+    assert await office.erasures.forget(mara.person.part) == 0
 
 
 async def test_being_erased_at_one_company_leaves_the_others(office: Office, mara: Device) -> None:

@@ -244,7 +244,7 @@ async def test_the_price_is_known_before(inbox: Inbox, ines: httpx.AsyncClient) 
     assert (await price(jonas, {"type": "text"}))["reason"]["name"] == "window_closed"
     assert await price(jonas, template("order_update", "4711")) == {
         "micros": UTILITY, "currency": "EUR", "free": False, "would_send": True, "waits_until": None, "reason": None,
-        "because": "Kategorie Utility, Land DE, Preisliste card, Fassung 1.",
+        "because": "Kategorie Utility, Land DE, Preisliste card, Version 1.",
     }  # fmt: skip
     denied = await price(jonas, template("autumn_offer", "20 %"))
     assert (denied["micros"], denied["would_send"], denied["reason"]["name"]) == (

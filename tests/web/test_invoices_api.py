@@ -1,6 +1,7 @@
 """The own API about invoices: a company sees and downloads its own, the operator sets legal data and gives back."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -21,7 +22,10 @@ from takt.web.auth import Authenticator
 from takt.web.documents import DocumentDesk, DocumentLanes
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.invoices import InvoiceApi
+from takt.wire.errors import Refusal
+from takt.wire.exchange_rates import parse_csv
 from tests.cloud import FOREIGN, OPERATOR, POOR, TOKEN, Cloud, open_cloud
+from tests.commands import takt
 from tests.documents import BUYERS, SELLER, frame_for, line_of
 from tests.world import NOW, World
 
@@ -87,6 +91,73 @@ async def test_documents_are_listed_by_where_their_payment_is(world: World, clou
         listed = (await cloud.get(AT, OPERATOR, state=asked)).json()["invoices"]
         assert [one["number"] for one in listed] == numbers, asked
     assert (await cloud.get(AT, OPERATOR, state="lost")).status_code == 400
+
+
+async def test_the_operator_tells_average_rates(world: World, cloud: Cloud) -> None:
+    at, one = "/takt/v1/exchange-rates", {"month": "2026-11", "currency": "USD", "per_euro": "1.0812"}
+    assert (await cloud.get(at, OPERATOR)).json() == {"rates": []}
+    wrong: list[Any] = [
+        {"rates": [one]}, {"source": "BMF", "rates": []}, {"source": "BMF", "rates": [one, one]},
+        *({"source": "BMF", "rates": [{**one, name: given}]} for name, given in (
+            ("month", "2026-13"), ("currency", "EUR"), ("currency", "usd"), ("per_euro", "0"), ("per_euro", "-1"),
+            ("per_euro", 1.08), ("per_euro", "1.0000001"),
+        )),
+    ]  # fmt: skip
+    for body in wrong:
+        assert (await cloud.call("POST", at, OPERATOR, json=body)).status_code == 400, body
+    body = {"source": "BMF", "rates": [one, {**one, "month": "2026-10", "per_euro": "1,09"}]}
+    assert (await cloud.call("POST", at, OPERATOR, json=body)).json() == {"added": 2, "rates": 2}
+    assert (await cloud.call("POST", at, OPERATOR, json=body)).json() == {"added": 0, "rates": 2}
+    listed = (await cloud.get(at, OPERATOR)).json()["rates"]
+    assert [(row["month"], row["per_euro"], row["source"]) for row in listed] == [
+        ("2026-11", "1.0812", "BMF"), ("2026-10", "1.09", "BMF"),
+    ]  # fmt: skip
+    changed = await cloud.call("POST", at, OPERATOR, json={"source": "BMF", "rates": [{**one, "per_euro": "1.1"}]})
+    assert "rates never change" in changed.text
+    assert (await cloud.get(at)).status_code in {400, 403}
+
+
+def test_a_file_of_rates_is_read_or_refused() -> None:
+    rows = [{"month": "2026-11", "currency": "USD", "per_euro": "1,0812"}]
+    assert parse_csv("month;currency;per_euro\n2026-11;USD;1,0812\n") == rows
+    assert parse_csv('\ufeffmonth,currency,per_euro\r\n2026-11,USD,"1,0812"\r\n') == rows
+    for text in ("", "month,currency\n", "per_euro,month,currency\n", 'month,currency,per_euro\n"a'):
+        with pytest.raises(Refusal):
+            parse_csv(text)
+
+
+async def test_the_operator_chooses_what_a_paid_month_gets(world: World, cloud: Cloud) -> None:
+    at = f"/takt/v1/businesses/{world.business.waba_id}/month-document"
+    assert (await cloud.get(at, OPERATOR)).json() == {"month_document": "statement"}
+    for body in ({}, {"month_document": "receipt"}, {"month_document": ["final"]}):
+        assert (await cloud.call("PUT", at, OPERATOR, json=body)).status_code == 400
+    answer = await cloud.call("PUT", at, OPERATOR, json={"month_document": "final"})
+    assert answer.json() == (await cloud.get(at, OPERATOR)).json() == {"month_document": "final"}
+    assert (await cloud.get(at)).status_code in {400, 403}
+
+
+async def test_the_command_lists_by_where_their_payment_is(world: World, db: str) -> None:
+    found, paid = await issued(world), await issued(world)
+    await world.execute(
+        "INSERT INTO payment (part, payment_id, contract_id, provider, provider_ref, purpose, net_micros, tax_micros,"
+        " tax_category, tax_basis_points, currency, state, reference, document, created_at, settled_at)"
+        " SELECT part, gen_random_uuid(), contract_id, 'bank', number, 'invoice', net * 10000, tax * 10000, 'S', 1900,"
+        " currency, 'settled', number, number, issued_at, issued_at FROM document WHERE number = $1",
+        paid.number,
+    )
+    late = await takt(db, "invoices", "list", "--overdue")
+    owed = [found.number] if "overdue" in late.output else []  # by the day of the test
+    for named, numbers in (
+        (("--open",), [found.number]), (("--overdue",), owed), (("--state", "paid"), [paid.number]), (("--state", "cancelled"), []),
+        ((), [paid.number, found.number]), (("--open", "--company", world.business.waba_id), [found.number]),
+    ):  # fmt: skip
+        told = await takt(db, "invoices", "list", *named)
+        assert [one["number"] for one in json.loads(told.output)] == numbers, named
+    for named, said in (
+        (("--open", "--overdue"), "Name one"), (("--open", "--state", "paid"), "Name one"), (("--state", "lost"), "state"),
+        (("--company", "1"), "1"),
+    ):  # fmt: skip
+        assert said in str((await takt(db, "invoices", "list", *named)).exception), named
 
 
 async def test_nobody_sees_what_is_another_companys(world: World, cloud: Cloud) -> None:

@@ -1,126 +1,20 @@
 """Money over the own API: what a company pays and wishes, what the operator does with the bank, and that nobody sees another's."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
-from takt.actions.booking import book_by_hand
-from takt.actions.collecting import Collecting
-from takt.actions.paying import Paying
-from takt.actions.spending import Spending
-from takt.actions.statement import Statements
 from takt.clock import CLOCK
 from takt.core.payment import Word
-from takt.lanes import Lanes
-from takt.providers.fake import FakeProvider
-from takt.store import businesses
-from takt.store.businesses import NewStaff, NewToken
-from takt.store.pool import transaction
-from takt.store.reference import Business
-from takt.wakes import Wakes
-from takt.web.auth import Authenticator
-from takt.web.bank import BankDesk, BankLanes
-from takt.web.payments import MoneyLanes, PaymentDesk
-from takt.web.takt.door import OwnDoor
-from takt.web.takt.payments import PaymentApi
 from takt.wire.camt import BYTES_MAX
-from tests.actions.processes import running
-from tests.serving import served
-from tests.world import FUNDS, NOW, World
+from tests.paying import OTHER, Doors, ok, refused
+from tests.world import FUNDS, World
 
 OWN = "DE89370400440532013000"
 SHAPES = Path(__file__).parent.parent / "data/camt"
-MANAGES = ("whatsapp_business_management",)
-OTHER = "200493023199"
-
-
-@dataclass(slots=True)
-class Doors:
-    """Clients of the company, of another company, of the operator's program and of two of its people."""
-
-    company: httpx.AsyncClient
-    other: httpx.AsyncClient
-    operator: httpx.AsyncClient
-    olga: httpx.AsyncClient
-    otto: httpx.AsyncClient
-    provider: FakeProvider
-
-
-async def _another(world: World) -> Business:
-    """A second company, whose contract lies in the same part."""
-    contract_id = CLOCK.new_id(4095)
-    other = Business(
-        CLOCK.new_id(), OTHER, "Kurz", "live", True, "", "", "de", contract_id, world.site.parts[-1], "card"
-    )  # fmt: skip
-    async with transaction(world.site.everywhere) as conn:
-        await businesses.add_business(conn, other, NOW)
-        await businesses.add_contract(conn, other, "EUR", NOW)
-    return other
-
-
-async def _let_in(world: World, other: Business) -> None:
-    async with transaction(world.site.everywhere) as conn:
-        for name, business in (("company", world.business), ("other", other)):
-            token = NewToken(name, "system_user", "300493023125", business.business_id, MANAGES)
-            await businesses.add_token(conn, token, CLOCK.now())
-        await businesses.add_token(conn, NewToken("operator", "operator"), CLOCK.now())
-        for name in ("olga", "otto"):
-            staff = NewStaff(CLOCK.new_id(), None, name, name.title(), "operator")
-            await businesses.add_staff(conn, staff, CLOCK.now())
-            await businesses.add_token(conn, NewToken(name, "operator"), CLOCK.now())
-            await conn.execute(
-                "UPDATE token SET staff_id = $1 WHERE sha256 = sha256($2)", staff.staff_id, name.encode()
-            )
-
-
-@pytest.fixture
-async def doors(world: World) -> AsyncIterator[Doors]:
-    await _let_in(world, await _another(world))
-    async with world.site.everywhere.acquire() as conn:
-        await world.reference.fresh(conn)
-    site, reference, now, wakes = world.site, world.reference, CLOCK.now, Wakes()
-    provider = FakeProvider("a secret for the provider")
-    money = MoneyLanes(
-        Lanes(Paying(reference, CLOCK.new_id), site, wakes, now),
-        Lanes(Spending(reference, CLOCK.new_id, site.parts), site, wakes, now),
-    )
-    own = BankLanes(
-        Lanes(Statements(site, reference, CLOCK.new_id), site, wakes, now), Lanes(Collecting(site), site, wakes, now),
-        Lanes(book_by_hand, site, wakes, now),
-    )  # fmt: skip
-    desk = PaymentDesk(site, money, {"fake": provider}, CLOCK)
-    bank = BankDesk(site, reference, own, CLOCK)
-    api = PaymentApi(OwnDoor(Authenticator(site.everywhere, reference, CLOCK), CLOCK), reference, desk, bank, CLOCK)
-    lanes: tuple[Lanes[Any, Any], ...] = (money.payments, money.plans, own.statements, own.collecting, own.bookings)
-    async with AsyncExitStack() as stack:
-        for lane in lanes:
-            _ = await stack.enter_async_context(running(lane.run))
-        url = await stack.enter_async_context(served(Starlette(routes=api.routes())))
-        clients = [
-            httpx.AsyncClient(base_url=f"{url}/takt/v1", headers={"Authorization": f"Bearer {who}"}, timeout=10)
-            for who in ("company", "other", "operator", "olga", "otto")
-        ]
-        company, other, operator, olga, otto = clients
-        yield Doors(company, other, operator, olga, otto, provider)
-        for client in clients:
-            await client.aclose()
-
-
-async def ok(answered: httpx.Response) -> Any:
-    assert answered.status_code == 200, answered.text
-    return answered.json()
-
-
-async def refused(answered: httpx.Response, http: int) -> str:
-    assert answered.status_code == http, answered.text
-    return str(answered.json()["error"]["error_data"]["details"])
 
 
 ACCOUNT = {"iban": OWN, "holder": "Takt GmbH", "creditor_id": "DE98ZZZ09999999999"}
@@ -257,25 +151,6 @@ async def test_direct_debits_go_to_the_bank_in_time_and_settle_as_one_sum(world:
     assert (await doors.company.delete(f"/mandates/{held['id']}")).status_code == 200
     body = {"net_micros": 100_000_000, "provider": "debit", "mandate": held["id"]}
     assert "mandate" in await refused(await doors.company.post("/payments", json=body), 400)
-
-
-async def test_a_booking_by_hand_needs_two_people(world: World, doors: Doors) -> None:
-    body = {"company": world.business.waba_id, "sort": "credit", "amount_micros": 5_000_000, "note": "Kulanz"}
-    assert "counts as nobody" in await refused(await doors.operator.post("/bank/bookings", json=body), 409)
-    proposed = await ok(await doors.olga.post("/bank/bookings", json=body))
-    at = f"/bank/bookings/{proposed['id']}/sign"
-    assert "cannot sign" in await refused(await doors.olga.post(at), 409)
-    assert "counts as nobody" in await refused(await doors.operator.post(at), 409)
-    assert await world.money() == (FUNDS, 0)
-    signed = await ok(await doors.otto.post(at))
-    assert (signed["state"], signed["proposed_by"], signed["signed_by"]) == ("booked", "Olga", "Otto")
-    assert (await doors.otto.post(at)).status_code == 409
-    assert await world.money() == (FUNDS + 5_000_000, 0)
-    much = {**body, "sort": "paid_back", "amount_micros": FUNDS * 2}
-    one = await ok(await doors.olga.post("/bank/bookings", json=much))
-    assert "does not cover" in await refused(await doors.otto.post(f"/bank/bookings/{one['id']}/sign"), 409)
-    await ok(await doors.olga.post(f"/bank/bookings/{one['id']}/withdraw"))
-    assert await world.money() == (FUNDS + 5_000_000, 0)
 
 
 async def test_invariant_31_no_row_of_one_contract_is_reached_by_another(world: World, doors: Doors) -> None:

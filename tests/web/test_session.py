@@ -270,6 +270,8 @@ async def test_finance_alone_sets_the_budget_and_only_of_its_company(inbox: Inbo
             refused = await frida.put("/money/plan", json=wrong, headers=WRITE)
             assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid"), wrong
         assert (await frida.post("/money/payments", json={"net_micros": 1}, headers=WRITE)).status_code == 400
+        unknown = await frida.get("/money/payments/x/giro-code")
+        assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "unknown"), "as at the console"
         for other in (ines, rita):
             assert (await other.put("/money/plan", json={}, headers=WRITE)).status_code == 403
             assert (await other.post("/money/payments", json={"net_micros": 10_000}, headers=WRITE)).status_code == 403
@@ -293,13 +295,20 @@ async def test_standing_is_seen_by_roles_acted_on_by_some_and_only_for_the_own_c
     await world.set_reference(
         "UPDATE sender SET watch = 'frozen', watch_at = $2 WHERE sender_id = any($1)", watched, NOW
     )
+    template = next(iter(inbox.world.reference.current.templates.values())).template_id
+    await world.set_reference(
+        "UPDATE template SET status = 'REJECTED', rejected_reason = 'SCAM' WHERE template_id = $1", template
+    )
     async with inbox.browser("dora") as dora, inbox.browser("frida") as frida, inbox.browser("ines") as ines:
         told = (await frida.get("/standing/all")).json()
+        doubted = {one["template"]: one for one in told["templates"]}[template]
+        assert (doubted["reason"], doubted["may_appeal"]) == ("SCAM", True)
         assert ([one["measure"] for one in told["measures"]], told["may_act"]) == ([str(own)], False)
         assert [one["sender"] for one in told["watched"]] == [world.outreach.sender_id]
         acts: tuple[tuple[str, dict[str, Any]], ...] = (
             (f"measures/{own}/objection", {"text": "Nein."}),
             (f"senders/{world.outreach.sender_id}/appeal", {"reason": "Wir waren es nicht."}),
+            (f"templates/{template}/appeal", {"reason": "Wir grüßen nur."}),
             ("domains", {"domains": ["shop.example"]}),
         )
         for path, body in acts:
@@ -314,12 +323,14 @@ async def test_standing_is_seen_by_roles_acted_on_by_some_and_only_for_the_own_c
         assert (await ines.get("/standing/all")).status_code == 403
         for path in (f"measures/{other}/objection", f"senders/{stranger.sender_id}/appeal", "measures/x/objection"):
             body = {"text": "Nein.", "reason": "Nein."}
-            assert (await dora.post(f"/standing/{path}", json=body, headers=WRITE)).status_code == 400, path
+            assert (await dora.post(f"/standing/{path}", json=body, headers=WRITE)).status_code == 404, path
         told = (await dora.get("/standing/all")).json()
         assert told["measures"][0]["objection"]["text"] == "Nein."
         assert told["watched"][0]["appeal"] == "Wir waren es nicht."
         assert told["domains"] == ["shop.example"]
+        doubted = {one["template"]: one for one in told["templates"]}[template]
+        assert (doubted["status"], doubted["appeal"], doubted["may_appeal"]) == ("IN_APPEAL", "Wir grüßen nur.", False)
         assert (await frida.delete("/standing/domains/shop.example", headers=WRITE)).status_code == 403
         assert (await dora.delete("/standing/domains/shop.example", headers=WRITE)).json()["domains"] == []
-        assert (await dora.delete("/standing/domains/shop.example", headers=WRITE)).status_code == 400
+        assert (await dora.delete("/standing/domains/shop.example", headers=WRITE)).status_code == 404
     assert await world.rows("SELECT objection FROM measure WHERE measure_id = $1", other) == [("",)]

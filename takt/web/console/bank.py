@@ -9,13 +9,13 @@ from starlette.routing import Mount
 from takt.core.booking import Kind
 from takt.store.views import Session
 from takt.web.bank import BankDesk
-from takt.web.console.routes import actor_of, as_here
-from takt.web.http import BODY_BYTES_MAX
+from takt.web.console.routes import actor_of
 from takt.web.payments import PaymentDesk
 from takt.web.staff import address
 from takt.web.staff.address import nowhere
-from takt.web.staff.answers import Refusal, json_answer, read_file, read_object
+from takt.web.staff.answers import Refusal, as_here, json_answer, read_file, read_object
 from takt.web.staff.session import Sessions
+from takt.wire.camt import BYTES_MAX
 
 
 class ConsoleBank:
@@ -62,7 +62,7 @@ class ConsoleBank:
         return json_answer(await self._bank.statements())
 
     async def _take_file(self, request: Request, session: Session) -> Response:
-        document = await read_file(request, BODY_BYTES_MAX)
+        document = await read_file(request, BYTES_MAX)
         return json_answer(await self._bank.take_file(document, actor_of(session)))
 
     async def _suspense(self, _request: Request, _session: Session) -> Response:

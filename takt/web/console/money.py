@@ -9,12 +9,11 @@ from starlette.responses import Response
 from starlette.routing import Mount
 
 from takt.store.views import Session
-from takt.web.console.routes import as_here
 from takt.web.documents import DocumentDesk
 from takt.web.money import MoneyDesk
 from takt.web.staff import address
 from takt.web.staff.address import nowhere
-from takt.web.staff.answers import json_answer, read_object
+from takt.web.staff.answers import as_here, json_answer, read_object
 from takt.web.staff.session import Sessions
 from takt.wire.documents import parse_state
 

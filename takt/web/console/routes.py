@@ -19,14 +19,11 @@ from takt.web.policies import PolicyDesk
 from takt.web.reviews import ReviewQueue
 from takt.web.staff import address
 from takt.web.staff.address import Address, nowhere
-from takt.web.staff.answers import Refusal, json_answer, read_object
+from takt.web.staff.answers import Refusal, as_here, json_answer, read_object
 from takt.web.staff.session import Sessions
 from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue
-from takt.wire import errors
 from takt.wire.instants import instant
-
-BAD_VALUE = errors.bad_value("", "").code
 
 
 class ConsoleDoor:
@@ -219,15 +216,3 @@ def actor_of(session: Session) -> Actor:
 
 def _who(person: Session | Staff, locale: str) -> Mapping[str, Any]:
     return {"name": person.name, "role": person.role, "locale": locale}
-
-
-def as_here(refused: errors.Refusal) -> Refusal:
-    """What is refused in the words of the Cloud API, in those of the console."""
-    error = refused.error
-    if "fault" in error.more:
-        return Refusal(error.http, str(error.more["fault"]), error.details, retry_after_s=error.retry_after_s)
-    if error.type == "GraphMethodException":
-        return Refusal(404, "unknown", "There is nothing by this id.")
-    if error.code == BAD_VALUE:
-        return Refusal(400, "invalid", f"{error.details}.", error.details.partition(" ")[0])
-    return Refusal(error.http, "refused", f"{error.details}.")

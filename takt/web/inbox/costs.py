@@ -84,8 +84,3 @@ class InboxCosts:
 
     def _business(self, session: Session) -> Business:
         return company_of(self._reference, session, LOOKING, COSTS_ARE_FOR)
-
-
-def as_here(refusal: errors.Refusal) -> Refusal:
-    """What is refused in the words of the Cloud API, in those of the inbox."""
-    return Refusal(400, "invalid", f"{refusal.error.details}.", refusal.error.details.partition(" ")[0])

@@ -120,7 +120,7 @@ def because(quote: Quote, locale: str) -> str:
         )
     category = _CATEGORIES.get(quote.category, (quote.category, quote.category))[german]
     if german:
-        return f"Kategorie {category}, Land {quote.market}, Preisliste {quote.card}, Fassung {quote.version}."
+        return f"Kategorie {category}, Land {quote.market}, Preisliste {quote.card}, Version {quote.version}."
     return f"Category {category}, country {quote.market}, rate card {quote.card}, version {quote.version}."
 
 

@@ -12,12 +12,12 @@ from takt.clock import Clock
 from takt.store.views import Session
 from takt.wakes import Wakes
 from takt.web.inbox.api import InboxApi
-from takt.web.inbox.costs import InboxCosts, as_here
+from takt.web.inbox.costs import InboxCosts
 from takt.web.inbox.events import Desk, EventStream, Listener, StreamCount
 from takt.web.inbox.media import InboxMedia
 from takt.web.staff import address
 from takt.web.staff.address import Address, Signed, nowhere
-from takt.web.staff.answers import NUMBER_MAX, Refusal, number_of, query_number
+from takt.web.staff.answers import NUMBER_MAX, Refusal, as_here, number_of, query_number
 from takt.web.staff.session import Sessions
 
 

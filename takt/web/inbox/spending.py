@@ -9,11 +9,11 @@ from starlette.routing import Mount
 from takt.store.reference import Business, Reference
 from takt.store.views import Session
 from takt.web.inbox.company import LOOKING, company_of
-from takt.web.inbox.costs import COSTS_ARE_FOR, as_here
+from takt.web.inbox.costs import COSTS_ARE_FOR
 from takt.web.payments import PaymentDesk
 from takt.web.staff import address
 from takt.web.staff.address import nowhere
-from takt.web.staff.answers import Refusal, json_answer, read_object
+from takt.web.staff.answers import Refusal, as_here, json_answer, read_object
 from takt.web.staff.session import Sessions
 
 KEY_CHARS_MAX = 100

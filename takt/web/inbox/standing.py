@@ -1,4 +1,4 @@
-"""How a company stands, at the inbox: its numbers, measures and watched senders, what it says to them, its link domains."""
+"""How a company stands, at the inbox: its numbers, measures, watched senders and templates, what it says to them, its link domains."""
 
 from functools import partial
 from typing import Any, Final
@@ -11,13 +11,13 @@ from takt.core.reach import ORDER, TIERS
 from takt.store.reference import Business, Reference
 from takt.store.views import Session
 from takt.web.inbox.company import LOOKING, company_of
-from takt.web.inbox.costs import as_here
 from takt.web.staff import address
 from takt.web.staff.address import nowhere
-from takt.web.staff.answers import json_answer, read_object
+from takt.web.staff.answers import as_here, json_answer, read_object
 from takt.web.staff.session import Sessions
 from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue
+from takt.web.template_appeals import TemplateAppeals
 
 ACTING: Final = ("developer", "marketer")
 
@@ -26,11 +26,13 @@ class InboxStanding:
     """The requests of a signed-in person about standing. Finance looks; developers and marketers act."""
 
     def __init__(
-        self, sessions: Sessions, desk: StandingDesk, suspicions: SuspicionQueue, reference: Reference
-    ) -> None:
+        self, sessions: Sessions, desk: StandingDesk, suspicions: SuspicionQueue, templates: TemplateAppeals,
+        reference: Reference,
+    ) -> None:  # fmt: skip
         self._sessions = sessions
         self._desk = desk
         self._suspicions = suspicions
+        self._templates = templates
         self._reference = reference
 
     def routes(self) -> list[Mount]:
@@ -42,6 +44,7 @@ class InboxStanding:
                 signed("/all", GET=self._all),
                 signed("/measures/{measure}/objection", POST=self._object),
                 signed("/senders/{sender}/appeal", POST=self._appeal),
+                signed("/templates/{template}/appeal", POST=self._appeal_template),
                 signed("/domains", POST=self._add),
                 signed("/domains/{domain}", DELETE=self._drop),
                 nowhere(self._sessions),
@@ -61,6 +64,11 @@ class InboxStanding:
         await self._suspicions.appeal(request.path_params["sender"], business.waba_id, await read_object(request))
         return await self._told(business, session)
 
+    async def _appeal_template(self, request: Request, session: Session) -> Response:
+        business = self._business(session, ACTING)
+        await self._templates.appeal(request.path_params["template"], business.business_id, await read_object(request))
+        return await self._told(business, session)
+
     async def _add(self, request: Request, session: Session) -> Response:
         business = self._business(session, ACTING)
         await self._suspicions.domains.add(business, await read_object(request))
@@ -77,6 +85,7 @@ class InboxStanding:
             **found,
             "next": _next(found["reach"]["tier"]),
             "watched": await self._suspicions.of(business),
+            "templates": await self._templates.of(business),
             "domains": await self._suspicions.domains.of(business),
             "may_act": session.role in ACTING,
         })  # fmt: skip

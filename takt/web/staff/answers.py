@@ -12,9 +12,11 @@ from starlette.responses import Response
 
 from takt.core.storable import MUST, find_unstorable, is_storable
 from takt.web.http import BodyTooLargeError, BodyTooSlowError, read_body
+from takt.wire import errors
 
 BODY_BYTES_MAX = 64 * 1024
 NUMBER_MAX = 2**62 - 1
+BAD_VALUE = errors.bad_value("", "").code
 
 
 class Refusal(Exception):
@@ -34,6 +36,18 @@ class Refusal(Exception):
 def bad(field: str, must: str) -> Refusal:
     """A field is wrong; `must` goes on after its name."""
     return Refusal(400, "invalid", f"{field} {must}.", field)
+
+
+def as_here(refused: errors.Refusal) -> Refusal:
+    """What is refused in the words of the Cloud API, in those of an API for people."""
+    error = refused.error
+    if "fault" in error.more:
+        return Refusal(error.http, str(error.more["fault"]), error.details, retry_after_s=error.retry_after_s)
+    if error.type == "GraphMethodException":
+        return Refusal(404, "unknown", "There is nothing by this id.")
+    if error.code == BAD_VALUE:
+        return Refusal(400, "invalid", f"{error.details}.", error.details.partition(" ")[0])
+    return Refusal(error.http, "refused", f"{error.details}.")
 
 
 def json_answer(body: object, status: int = 200) -> Response:

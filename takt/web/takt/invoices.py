@@ -27,7 +27,7 @@ class InvoiceApi:
     def routes(self) -> list[Route]:
         """What this API answers."""
         anyone, operator = self._door.anyone, self._door.operator
-        at, company = "/takt/v1/invoices", "/takt/v1/businesses/{waba}/legal"
+        at, company = "/takt/v1/invoices", "/takt/v1/businesses/{waba}"
         return [
             Route(at, anyone(self._list), methods=["GET"]),
             Route(f"{at}/gaps", operator(self._gaps), methods=["GET"]),
@@ -35,8 +35,10 @@ class InvoiceApi:
             Route(f"{at}/{{document}}/pdf", anyone(self._pdf), methods=["GET"]),
             Route(f"{at}/{{document}}/xml", anyone(self._xml), methods=["GET"]),
             Route(f"{at}/{{document}}/credit", operator(self._credit), methods=["POST"]),
+            Route("/takt/v1/exchange-rates", operator(self._rates), methods=["GET", "POST"]),
             Route("/takt/v1/legal", operator(self._operator), methods=["GET", "PUT"]),
-            Route(company, operator(self._customer), methods=["GET", "PUT"]),
+            Route(f"{company}/legal", operator(self._customer), methods=["GET", "PUT"]),
+            Route(f"{company}/month-document", operator(self._month_document), methods=["GET", "PUT"]),
         ]
 
     async def _list(self, request: Request, principal: Principal) -> dict[str, Any]:
@@ -75,6 +77,17 @@ class InvoiceApi:
         if request.method == "GET":
             return await self._desk.customer_legal(business)
         return await self._desk.set_customer_legal(business, await read_object(request), "operator")
+
+    async def _rates(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        if request.method == "GET":
+            return await self._desk.rates()
+        return await self._desk.add_rates(await read_object(request), "operator")
+
+    async def _month_document(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        business = await self._desk.company(request.path_params["waba"])
+        if request.method == "GET":
+            return await self._desk.month_document(business)
+        return await self._desk.set_month_document(business, await read_object(request))
 
     def _own(self, principal: Principal) -> Business | None:
         """The company of a token, whose permission is looked at; None for the operator's."""

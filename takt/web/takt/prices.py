@@ -36,12 +36,13 @@ class PriceApi:
 
     async def _card(self, _request: Request, principal: Principal) -> dict[str, Any]:
         business = own_business(self._reference, principal)
-        async with self._site.everywhere.acquire() as conn:
-            listed = await rate_cards.list_versions(conn, business.card)
         now = self._clock.now()
-        current = self._reference.current.card(business.card, now)
+        named = business.card_at(now)
+        async with self._site.everywhere.acquire() as conn:
+            listed = await rate_cards.list_versions(conn, named)
+        current = self._reference.current.card(named, now)
         return {
-            "card": business.card,
+            "card": named,
             "version": current.version,
             "versions": [prices.version(one, whole=True) for one in listed],
         }
@@ -51,7 +52,7 @@ class PriceApi:
         sender = own_sender(self._reference, body.get("sender"), principal)
         lots = prices.parse_lots(body)
         now, business = self._clock.now(), sender.business
-        card = self._reference.current.card(business.card, now)
+        card = self._reference.current.card(business.card_at(now), now)
         keys = counters_of(card, lots, sender.sender_id)
         part = business.contract_part
         month, _ = period(now, zone_of(business))

@@ -5,13 +5,10 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.routing import Route
 
-from takt.actions.template import Appeal
-from takt.clock import Clock
 from takt.web.auth import Principal
-from takt.web.reviews import ReviewQueue, read_note
+from takt.web.reviews import ReviewQueue
 from takt.web.takt.door import OwnDoor, read_object
-from takt.wire import errors
-from takt.wire.errors import Refusal
+from takt.web.template_appeals import TemplateAppeals
 
 MANAGEMENT: Final = "whatsapp_business_management"
 
@@ -19,10 +16,10 @@ MANAGEMENT: Final = "whatsapp_business_management"
 class ReviewApi:
     """Requests about the review of templates."""
 
-    def __init__(self, door: OwnDoor, reviews: ReviewQueue, clock: Clock) -> None:
+    def __init__(self, door: OwnDoor, reviews: ReviewQueue, appeals: TemplateAppeals) -> None:
         self._door = door
         self._reviews = reviews
-        self._clock = clock
+        self._appeals = appeals
 
     def routes(self) -> list[Route]:
         """What is answered here."""
@@ -45,9 +42,5 @@ class ReviewApi:
         return await self._reviews.judge(template, await read_object(request))
 
     async def _appeal(self, request: Request, principal: Principal) -> dict[str, Any]:
-        template = await self._reviews.find(request.path_params["template"])
-        if template.business_id != principal.business_id or template.status == "DELETED":
-            raise Refusal(errors.unknown_object(template.template_id))
-        note = read_note(await read_object(request), "reason")
-        await self._reviews.do(template, Appeal(self._clock.new_id(), template.template_id, note))
+        await self._appeals.appeal(request.path_params["template"], principal.business_id, await read_object(request))
         return {"success": True, "status": "IN_APPEAL"}

@@ -2,10 +2,11 @@
 /** Decisions about a template: which there are, what each needs, and asking first where nothing can be undone. */
 import { ApiError } from "/static/calls.js";
 import { html, signal, useSignal } from "/static/html.js";
+import { categoryWord, reasonWord } from "/static/template_words.js";
 import { t } from "/static/text.js";
 import { Dialog, Icon, toast } from "/static/ui.js";
 import { judge, review } from "./state.js";
-import { categoryWord, reasonWord, titleOf } from "./words.js";
+import { titleOf } from "./words.js";
 
 /** @typedef {"approve" | "reject" | "recategorise" | "pause" | "disable" | "reinstate"} Decision */
 

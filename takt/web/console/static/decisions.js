@@ -2,13 +2,14 @@
 /** Why a message went out or not, for the operator: looked up by its id, or by the number of its person. */
 import { Loading, Trouble } from "/static/door.js";
 import { html, useEffect, useSignal } from "/static/html.js";
+import { categoryWord } from "/static/template_words.js";
 import { formatDateTime, formatMoney, t } from "/static/text.js";
 import { Empty, Icon } from "/static/ui.js";
 import { ApiError } from "/static/calls.js";
 import { api } from "./api.js";
 import { formatFine, modeWord } from "./policy_words.js";
 import * as state from "./state.js";
-import { categoryWord, phoneOf } from "./words.js";
+import { phoneOf } from "./words.js";
 
 /** @typedef {import("./api.js").Decision} Decision */
 

@@ -145,14 +145,14 @@ function AccountForm({ told, done }) {
     toast(t("Saved."));
     done();
   };
-  const field = (/** @type {keyof OwnAccount} */ name, /** @type {string} */ label, /** @type {number} */ most) => html`<div class="field">
+  const field = (/** @type {keyof OwnAccount} */ name, /** @type {string} */ label, /** @type {number} */ most, kind = "") => html`<div class=${`field ${kind}`}>
     <label for=${`own-${name}`}>${label}</label>
     <input id=${`own-${name}`} name=${name} class="input" maxlength=${most} defaultValue=${told[name] ?? ""} autocomplete="off" spellcheck=${false} />
   </div>`;
   return html`
     ${!told.iban && html`<${Empty} icon="building-2" title=${t("No account is named yet")} text=${t("Without one, nobody can pay by transfer or be collected from.")} />`}
     <form class="search-form" onSubmit=${send}>
-      ${field("iban", "IBAN", 60)} ${field("holder", t("Holder"), 70)} ${field("bic", "BIC", 11)} ${field("creditor_id", t("Creditor identifier (for direct debits)"), 40)}
+      ${field("iban", "IBAN", 60, "wide")} ${field("holder", t("Holder"), 70)} ${field("bic", "BIC", 11)} ${field("creditor_id", t("Creditor identifier (for direct debits)"), 40)}
       <button type="submit" class="button">${t("Save")}</button>
     </form>
     <p class="field-error" role="alert">${wrong.value}</p>

@@ -2,6 +2,7 @@
 /** Documents of money: what was issued, what was given back of it, and the files themselves. */
 import { CLAIM_STATES, ClaimState } from "/static/claims.js";
 import { html, useSignal } from "/static/html.js";
+import { spanWords } from "/static/months.js";
 import { formatDate, t } from "/static/text.js";
 import { Empty, Icon } from "/static/ui.js";
 import { api } from "./api.js";
@@ -40,12 +41,12 @@ const FORMS = /** @type {Record<string, string>} */ ({ pdf: "PDF", ubl: "XRechnu
 
 /** @type {() => import("./money_parts.js").Column<Document>[]} */
 const columns = () => [
-  { word: t("Number"), of: (one) => html`<strong class="whole">${one.number}</strong><span class="below quiet">${documentWord(one.kind)}</span>` },
+  { word: t("Document number"), of: (one) => html`<strong class="whole">${one.number}</strong><span class="below quiet">${documentWord(one.kind)}</span>` },
   { word: t("Company"), of: (one) => one.name },
   { word: t("State"), of: (one) => html`<${State} one=${one} />` },
   { word: t("Gross"), end: true, of: (one) => html`<strong>${amount(one.gross, one.currency)}</strong>` },
   { word: t("To pay"), end: true, of: (one) => (isOpen(one) ? amount(one.open, one.currency) : "–") },
-  { word: t("Service"), of: (one) => `${day(one.period.from)} – ${day(one.period.to)}` },
+  { word: t("Service"), of: (one) => spanWords(one.period.from, one.period.to) },
   { word: t("Issued on"), of: (one) => day(one.issued_on) },
   { word: t("Due on"), of: (one) => (one.state === null ? "–" : day(one.due_on)) },
   { word: t("Files"), of: (one) => html`<${Files} one=${one} />` },

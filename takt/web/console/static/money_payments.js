@@ -31,7 +31,7 @@ const columns = ({ ask }) => [
   { word: t("State"), of: (one) => html`<${Chip} all=${PAYMENT_STATES} state=${one.state} />${one.why && html`<span class="below">${one.why}</span>`}` },
   { word: t("For"), of: (one) => html`${one.document ?? t("Balance")}<span class="below quiet">${providerWord(one.provider)}${one.automatic ? ` · ${t("automatic")}` : ""}</span>` },
   { word: t("Gross"), end: true, of: (one) => html`<strong>${formatMoney(one.gross_micros, one.currency)}</strong>` },
-  { word: t("Net"), end: true, of: (one) => formatMoney(one.net_micros, one.currency) },
+  { word: t("Net"), end: true, of: (one) => (one.document ? "–" : formatMoney(one.net_micros, one.currency)) },
   { word: t("Asked for"), of: (one) => html`<time dateTime=${one.created_at}>${formatDateTime(one.created_at)}</time>${one.due_on && html`<span class="below quiet">${t("due {day}", { day: formatDate(`${one.due_on}T12:00:00Z`) })}</span>`}` },
   { word: t("Ended"), of: (one) => html`<${Ended} one=${one} ask=${ask} />` },
 ];

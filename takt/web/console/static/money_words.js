@@ -1,9 +1,9 @@
 // @ts-check
 /** What the codes about money are called. */
 import { ApiError } from "/static/calls.js";
+import { categoryWord, known } from "/static/template_words.js";
 import { t } from "/static/text.js";
 import { trouble } from "./decide.js";
-import { categoryWord, known } from "./words.js";
 
 const KINDS = {
   capture: () => t("Message"),
@@ -56,7 +56,7 @@ export function accountWord(name) {
 }
 
 export const stageWord = known({
-  applied: () => t("Applied"),
+  applied: () => t("Has applied"),
   pilot: () => t("Pilot"),
   live: () => t("Live"),
   paused: () => t("Paused"),
@@ -74,6 +74,7 @@ export const MONTH_STATES = {
   open: ["info", "clock", () => t("Open")],
   empty: ["", "minus", () => t("Nothing to pay")],
   frozen: ["warning", "lock", () => t("Lines fixed")],
+  carried: ["info", "clock", () => t("Carried into a later month")],
   issued: ["success", "check", () => t("Document issued")],
 };
 

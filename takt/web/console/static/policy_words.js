@@ -1,7 +1,7 @@
 // @ts-check
 /** Words for the policy: its fields, what was done with a proposal, and what a preview counts. */
+import { known } from "/static/template_words.js";
 import { formatNumber, t } from "/static/text.js";
-import { known } from "./words.js";
 
 /** @typedef {{ path: string, word: () => string, type: "number" | "time" | "days" | "mode" }} Field */
 

@@ -3,12 +3,13 @@
 import "/static/bubble.js";
 import { Loading } from "/static/door.js";
 import { html } from "/static/html.js";
+import { categoryWord, reasonWord } from "/static/template_words.js";
 import { formatDateTime, t } from "/static/text.js";
 import { Icon, IconButton, Verified } from "/static/ui.js";
 import { DECISIONS, decide, possible } from "./decide.js";
 import { Status } from "./reviews.js";
 import * as state from "./state.js";
-import { WITHOUT_WORDS, age, byWord, categoryWord, moveWord, qualityWord, reasonWord, ruleWord, statusWord, titleOf, weightWord } from "./words.js";
+import { WITHOUT_WORDS, age, byWord, moveWord, qualityWord, ruleWord, statusWord, titleOf, weightWord } from "./words.js";
 
 /** @typedef {import("./api.js").Review} Review */
 

@@ -2,11 +2,12 @@
 /** The queue of templates. */
 import { Loading, Trouble } from "/static/door.js";
 import { html } from "/static/html.js";
+import { categoryWord } from "/static/template_words.js";
 import { formatDateTime, t, tn } from "/static/text.js";
 import { Empty, Icon } from "/static/ui.js";
 import { Detail } from "./review.js";
 import * as state from "./state.js";
-import { age, categoryWord, statusTone, statusWord, titleOf } from "./words.js";
+import { age, statusTone, statusWord, titleOf } from "./words.js";
 
 export function Reviews() {
   const chosen = state.open.value;

@@ -1,9 +1,7 @@
 // @ts-check
 /** Words for what the server names by a key. */
+import { known } from "/static/template_words.js";
 import { formatNumber, t, tn } from "/static/text.js";
-
-/** @param {Record<string, () => string>} words @returns {(key: string) => string} */
-export const known = (words) => (key) => words[key]?.() ?? key;
 
 export const statusWord = known({
   PENDING: () => t("Waiting"),
@@ -34,22 +32,6 @@ const TONES = /** @type {Record<string, [string, string]>} */ ({
 
 /** Colour and icon of a status. @param {string} status */
 export const statusTone = (status) => TONES[status] ?? ["", "file-text"];
-
-export const categoryWord = known({
-  marketing: () => t("Marketing"),
-  utility: () => t("Utility"),
-  authentication: () => t("Authentication"),
-  service: () => t("Service"),
-});
-
-export const reasonWord = known({
-  SCAM: () => t("Fraud or phishing"),
-  ABUSIVE_CONTENT: () => t("Abusive content"),
-  INCORRECT_CATEGORY: () => t("Wrong category"),
-  PROMOTIONAL: () => t("Advertising where none may be"),
-  INVALID_FORMAT: () => t("Form or examples are wrong"),
-  TAG_CONTENT_MISMATCH: () => t("Language and text do not match"),
-});
 
 export const ruleWord = known({
   short_link: () => t("Shortened link"),

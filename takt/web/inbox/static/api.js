@@ -152,8 +152,24 @@ import { noteServerTime } from "./clock.js";
  * @property {{ sender: string, name: string, quality: string, standing: Judged | null, last_28_days: Record<string, number> }[]} senders
  * @property {Measure[]} measures
  * @property {{ sender: string, name: string, watch: string, since: string | null, appeal: string }[]} watched
+ * @property {DoubtedTemplate[]} templates
  * @property {string[]} domains
  * @property {boolean} may_act
+ *
+ * @typedef {object} DoubtedTemplate a template that somebody decided against
+ * @property {string} template
+ * @property {string} name
+ * @property {string} language
+ * @property {string} status
+ * @property {string} declared_category
+ * @property {string | null} right_category what somebody says it is, where that is another one
+ * @property {string} reason
+ * @property {string} note
+ * @property {string | null} decided_at
+ * @property {string | null} resumes_at
+ * @property {string | null} appeal_until
+ * @property {boolean} may_appeal
+ * @property {string} appeal what the company said last
  *
  * @typedef {{ budget_micros: number | null, hard_stop: boolean, low_micros: number | null,
  *             auto_top_up: { below_micros: number, net_micros: number, month_max_micros: number, pause_s: number, provider: string,
@@ -243,6 +259,8 @@ export const api = {
   objectTo: (measure, text) => call("POST", `/standing/measures/${encodeURIComponent(measure)}/objection`, { text }),
   /** @param {string} sender @param {string} reason @returns {Promise<Stands>} */
   appeal: (sender, reason) => call("POST", `/standing/senders/${encodeURIComponent(sender)}/appeal`, { reason }),
+  /** @param {string} template @param {string} reason @returns {Promise<Stands>} */
+  appealTemplate: (template, reason) => call("POST", `/standing/templates/${encodeURIComponent(template)}/appeal`, { reason }),
   /** @param {string} domain @returns {Promise<Stands>} */
   addDomain: (domain) => call("POST", "/standing/domains", { domains: [domain] }),
   /** @param {string} domain @returns {Promise<Stands>} */

@@ -2,13 +2,13 @@
 /** Beside the chat: who the person is and what may be sent, or the explanation of one message. */
 import { Loading, Trouble } from "/static/door.js";
 import { html, useEffect, useSignal } from "/static/html.js";
+import { categoryWord } from "/static/template_words.js";
 import { formatDateTime, formatMoney, t } from "/static/text.js";
 import { Avatar, Dialog, Icon, IconButton, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { second, windowAt, windowSpan } from "./clock.js";
 import * as desk from "./desk.js";
 import { side, wide } from "./place.js";
-import { categoryWord } from "./form.js";
 import { figureWords, ruleWords } from "./figures.js";
 import { Refusal } from "./parts.js";
 

@@ -6,12 +6,12 @@
 import { Loading, Trouble } from "/static/door.js";
 import { html, signal, useEffect, useSignal } from "/static/html.js";
 import { monthFrom, monthWords } from "/static/months.js";
+import { categoryWord } from "/static/template_words.js";
 import { formatDate, formatDateTime, formatMoney, formatNumber, t, tn } from "/static/text.js";
 import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
 import { api } from "./api.js";
 import { Budget } from "./budget.js";
 import * as desk from "./desk.js";
-import { categoryWord } from "./form.js";
 import { Invoices } from "./invoices.js";
 import { costs as month, goToCosts, leave, overlay } from "./place.js";
 
@@ -99,7 +99,7 @@ function Figures({ of, current }) {
     ${current && html`<div><dt>${t("Today")}</dt><dd>${money(of.today.micros)}</dd><dd class="quiet">${tn("{n} message", "{n} messages", of.today.units)}</dd></div>`}
     <div><dt>${t("This month")}</dt><dd>${money(of.total.micros)}</dd><dd class="quiet">${tn("{n} message", "{n} messages", of.total.units)}</dd></div>
     ${current && of.budget_micros !== null && html`<div><dt>${t("Budget of the month")}</dt><dd>${money(of.budget_micros)}</dd><dd class="quiet">${of.hard_stop ? t("{money} left; then nothing goes out", { money: money(Math.max(0, of.budget_micros - of.total.micros)) }) : t("{money} left; beyond it you are told", { money: money(Math.max(0, of.budget_micros - of.total.micros)) })}</dd></div>`}
-    <div><dt>${t("Available")}</dt><dd>${money(of.available_micros)}</dd><dd class="quiet">${t("{money} set aside", { money: money(of.held_micros) })}</dd></div>
+    <div><dt>${t("Available")}</dt><dd>${money(of.available_micros)}</dd><dd class="quiet">${t("{money} reserved", { money: money(of.held_micros) })}</dd></div>
   </dl>`;
 }
 
@@ -238,6 +238,7 @@ function Months({ named }) {
 const STATES = /** @type {Record<string, () => string>} */ ({
   empty: () => t("nothing to pay"),
   frozen: () => t("lines fixed"),
+  carried: () => t("more given back than used: part of a later month"),
   issued: () => t("document issued"),
 });
 

@@ -3,6 +3,7 @@
  * Approved templates in an agent's hands: which fields they have, whether what is typed fits, how the filled message
  * looks, and the Cloud API components to post. Limits: Cloud API, "Template message".
  */
+import { categoryWord } from "/static/template_words.js";
 import { t } from "/static/text.js";
 
 /** @typedef {import("./api.js").Template} Template */
@@ -168,12 +169,3 @@ export function fits(template, words) {
     .toLowerCase();
   return words.split(/\s+/).every((word) => text.includes(word));
 }
-
-/** @param {string} category */
-export const categoryWord = (category) =>
-  ({
-    marketing: t("Marketing"),
-    utility: t("Utility"),
-    authentication: t("Authentication"),
-    service: t("Service"),
-  })[category.toLowerCase()] ?? category;

@@ -3,17 +3,18 @@
 import { Loading, Trouble } from "/static/door.js";
 import { html, useEffect, useSignal } from "/static/html.js";
 import { formatDateTime, formatNumber, t, tn } from "/static/text.js";
-import { Icon, IconButton, toast } from "/static/ui.js";
-import { ApiError, api } from "./api.js";
+import { Icon, IconButton } from "/static/ui.js";
+import { api } from "./api.js";
 import * as desk from "./desk.js";
 import { leave, overlay } from "./place.js";
+import { Say, fault } from "./say.js";
+import { Doubted } from "./standing_templates.js";
 
 /** @typedef {import("./api.js").Stands} Stands */
 /** @typedef {import("./api.js").Judged} Judged */
 /** @typedef {import("./api.js").Measure} Measure */
 /** @typedef {import("/static/html.js").Signal<Stands | "failed" | null>} Told */
 
-const WORDS_MAX = 2000;
 const TONES = /** @type {Record<string, string>} */ ({ GREEN: "success", YELLOW: "warning", RED: "danger" });
 const COLOURS = /** @type {Record<string, () => string>} */ ({
   GREEN: () => t("Good"),
@@ -37,9 +38,6 @@ const kindWord = (one) =>
     sending: tn("May not send for {n} day", "May not send for {n} days", one.days ?? 0),
     lock: t("Locked until it is lifted"),
   })[one.kind] ?? one.kind;
-
-/** What is wrong, in the server's words where a field is. @param {unknown} error */
-const fault = (error) => (error instanceof ApiError && error.code === "invalid" ? error.message : t("This did not work. Please try again."));
 
 /** @param {number} share */
 const percent = (share) => `${(share * 100).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 2 })} %`;
@@ -72,6 +70,7 @@ export function StandingPage() {
       ${found && found !== "failed" && html`<${Reach} of=${found} />
         <${Measures} of=${found} told=${told} />
         ${found.watched.length > 0 && html`<${Watched} of=${found} told=${told} />`}
+        ${found.templates.length > 0 && html`<${Doubted} of=${found} told=${told} />`}
         <${Senders} of=${found} />
         <${Domains} of=${found} told=${told} />`}
     </div>
@@ -174,39 +173,6 @@ const Watched = ({ of, told }) => html`<section class="card stack" aria-labelled
     )}
   </ul>
 </section>`;
-
-/** Says something to the operator. @param {{ id: string, label: string, act: string, send: (words: string) => Promise<Stands>, told: Told }} props */
-function Say({ id, label, act, send, told }) {
-  const wrong = useSignal("");
-  const busy = useSignal(false);
-  const say = async (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    if (busy.value) return;
-    const words = String(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget)).get("words") ?? "").trim();
-    if (!words) {
-      wrong.value = t("Please say why.");
-      document.getElementById(id)?.focus();
-      return;
-    }
-    busy.value = true;
-    try {
-      told.value = await send(words);
-      toast(t("Sent. A person will look at it."));
-    } catch (error) {
-      wrong.value = fault(error);
-    } finally {
-      busy.value = false;
-    }
-  };
-  return html`<form class="stack tight" onSubmit=${say} novalidate>
-    <div class="field">
-      <label for=${id}>${label}</label>
-      <textarea id=${id} name="words" class="input" rows="3" maxlength=${WORDS_MAX} aria-describedby=${`${id}-wrong`} />
-    </div>
-    <p id=${`${id}-wrong`} class="field-error" role="alert">${wrong.value}</p>
-    <div><button type="submit" class="button primary">${act}</button></div>
-  </form>`;
-}
 
 /** @param {{ of: Stands }} props */
 const Senders = ({ of }) => html`<section class="card stack" aria-labelledby="senders-title">

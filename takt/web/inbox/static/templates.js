@@ -3,6 +3,7 @@
 import "/static/bubble.js";
 import { Loading, Trouble } from "/static/door.js";
 import { html, signal, useEffect, useRef, useSignal } from "/static/html.js";
+import { categoryWord } from "/static/template_words.js";
 import { formatTime, t, tn } from "/static/text.js";
 import { Avatar, Dialog, Empty, Icon, IconButton } from "/static/ui.js";
 import { api } from "./api.js";
@@ -175,7 +176,7 @@ function Found({ templates, fitting, chosen, choose }) {
           >
             <span class="offer-name">${each.title}</span>
             <span class="offer-tags">
-              <span class=${`chip ${each.category === "marketing" ? "info" : ""}`}>${form.categoryWord(each.category)}</span>
+              <span class=${`chip ${each.category === "marketing" ? "info" : ""}`}>${categoryWord(each.category)}</span>
               <span class="chip">${form.languageTag(each)}</span>
             </span>
             <span class="quiet">${each.excerpt}</span>
@@ -223,7 +224,7 @@ function Filling({ thread, card, template, back, done }) {
     <header>
       ${back && html`<${IconButton} icon="arrow-left" label=${t("Back to the templates")} onClick=${back} />`}
       <h3>${template.title}</h3>
-      <span class="chip">${form.categoryWord(template.category)}</span>
+      <span class="chip">${categoryWord(template.category)}</span>
       <span class="chip">${form.languageTag(template)}</span>
     </header>
     <div class="fields">

@@ -1,0 +1,98 @@
+"""What one person may change about a contract: less credit, a card from a month on, money for an outage. Each change is kept."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from takt.actions.outcome import Done
+from takt.calendars import zone_named
+from takt.core import contract
+from takt.core.contract import Change, Fault
+from takt.core.entries import Payer
+from takt.core.value import value
+from takt.store import contracts, registry
+from takt.store.contracts import Agreed
+from takt.store.pool import Conn
+
+
+@value
+class LowerLimit:
+    """A company may owe less from now on, or nothing."""
+
+    payer: Payer
+    limit_micros: int
+    who: str
+
+
+@value
+class SetOutage:
+    """How much may be leased beforehand for an outage of the wallet; 0: nothing goes out then."""
+
+    payer: Payer
+    business_id: UUID
+    micros: int
+    who: str
+
+
+@value
+class AssignCard:
+    """A company pays by this card from a month on that has not begun."""
+
+    payer: Payer
+    business_id: UUID
+    card: str
+    month: date
+    who: str
+
+
+Command = LowerLimit | SetOutage | AssignCard
+Answer = Fault | None
+
+
+async def change_contracts(
+    conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool
+) -> Done[Answer]:
+    """Each in turn; why it cannot be, if so. What is so already changes nothing, and so does a repeat."""
+    del part, again
+    return Done([await _change(conn, one, now) for one in commands])
+
+
+async def set_limit(conn: Conn, payer: Payer, limit_micros: int, who: str, now: datetime) -> None:
+    """How much a company may owe from now on, whatever it was before: two people stand for more."""
+    before = await contracts.agreed(conn, payer, locked=True)
+    await contracts.set_limit(conn, payer, limit_micros)
+    await _keep(conn, payer, Change("limit_micros", str(before.limit_micros), str(limit_micros), who, now))
+
+
+async def _change(conn: Conn, command: Command, now: datetime) -> Answer:
+    before = await contracts.agreed(conn, command.payer, locked=True)
+    match command:
+        case LowerLimit():
+            if command.limit_micros > before.limit_micros:
+                return Fault.MORE_CREDIT
+            await set_limit(conn, command.payer, command.limit_micros, command.who, now)
+        case SetOutage():
+            was = await contracts.set_outage(conn, command.business_id, command.micros)
+            change = Change("outage_micros", str(was), str(command.micros), command.who, now)
+            await _keep(conn, command.payer, change)
+        case AssignCard():
+            return await _assign(conn, command, before, now)
+    return None
+
+
+async def _assign(conn: Conn, command: AssignCard, before: Agreed, now: datetime) -> Answer:
+    tz = zone_named(before.time_zone)
+    assert tz is not None, "a contract has clocks that are known"
+    if not contract.may_begin(command.month, now, tz):
+        return Fault.BEGUN
+    begins = contract.begins(command.month, tz)
+    if await registry.find_currency(conn, command.card, begins) != before.currency:
+        return Fault.CURRENCY
+    await contracts.assign_card(conn, command.business_id, command.card, begins, command.who, now)
+    change = Change("card", "", f"{command.card} {command.month:%Y-%m}", command.who, now)
+    await _keep(conn, command.payer, change)
+    return None
+
+
+async def _keep(conn: Conn, payer: Payer, change: Change) -> None:
+    if change.was != change.becomes:
+        await contracts.add_change(conn, payer, change)

@@ -1,0 +1,79 @@
+"""What may be changed about a contract, by whom, and from when on.
+
+The currency and the clocks of a contract never change: the months of its documents rest on them. A card changes with a
+month, because counts and commitments go by the month. More credit is more risk, and needs two people (`core/booking.py`);
+less needs one.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, tzinfo
+from enum import StrEnum
+from typing import Any, Final
+
+from takt.core.roll_up import following, month_of
+from takt.core.value import value
+
+MONTHS_AHEAD_MAX: Final = 24
+SETTLES: Final = ("name", "company", "vat_id", "due_days")
+"""What of its legal data a company asks for rather than sets: who is billed, how it is taxed, when it pays."""
+
+
+class Fault(StrEnum):
+    """Why something about a contract cannot be changed as it was wished."""
+
+    MORE_CREDIT = "more_credit"
+    CURRENCY = "currency"
+    BEGUN = "begun"
+
+
+@value
+class Change:
+    """One line of a contract's history: what it was and what it becomes, in words of the API; amounts in micro-units."""
+
+    field: str
+    was: str
+    becomes: str
+    who: str
+    at: datetime
+
+
+def begins(month: date, tz: tzinfo) -> datetime:
+    """The first moment of a month on a contract's clocks."""
+    return datetime.combine(month, time(), tz)
+
+
+def may_begin(month: date, now: datetime, tz: tzinfo) -> bool:
+    """Whether something about prices may change with this month: one that has not begun, at most two years ahead."""
+    this = month_of(now, tz)
+    return (
+        month.day == 1 and this < month and (month.year - this.year) * 12 + month.month - this.month <= MONTHS_AHEAD_MAX
+    )
+
+
+def is_settled(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> bool:
+    """Whether a company may set this legal data itself: who is billed, how it is taxed and when it pays stay as they are."""
+    if before is None:
+        return False
+    same = all(before.get(name) == after.get(name) for name in SETTLES)
+    return same and before["address"].get("country") == after["address"].get("country")
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") -> list[tuple[str, str, str]]:
+    """The fields in which two documents differ, each with what it was and what it becomes."""
+    found: list[tuple[str, str, str]] = []
+    for name in sorted({*before, *after}):
+        was, becomes = before.get(name), after.get(name)
+        if isinstance(was, Mapping) or isinstance(becomes, Mapping):
+            found += difference(was or {}, becomes or {}, f"{path}{name}.")
+        elif was != becomes:
+            found.append((f"{path}{name}", _plain(was), _plain(becomes)))
+    return found
+
+
+def next_month(now: datetime, tz: tzinfo) -> date:
+    """The first month that has not begun on these clocks."""
+    return following(month_of(now, tz))
+
+
+def _plain(found: object) -> str:
+    return "" if found is None else str(found).lower() if isinstance(found, bool) else str(found)

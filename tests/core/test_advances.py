@@ -1,0 +1,133 @@
+"""Advances on final invoices: the oldest first, never more than the service, and put back by what gives the invoice back."""
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from takt.core.advances import Advance, remaining, taken_off
+from takt.core.crediting import credit
+from takt.core.currency import part
+from takt.core.invoice import Invoice, Kind, Reference, deducted, draft, numbered
+from takt.core.invoice_booking import entries
+from takt.core.invoice_rules import faults
+from takt.core.invoice_texts import notes, terms, title
+from takt.core.tax import TaxCase, Vat, VatCategory
+from tests.documents import ISSUED, frame_for, line_of
+from tests.world import NOW
+
+NETS = st.lists(st.integers(-5_000, 50_000), max_size=6)
+LINES = st.lists(st.tuples(st.integers(1, 5000), st.integers(1, 2 * 10**6)), min_size=1, max_size=5)
+RATES = st.sampled_from([0, 700, 1600, 1900, 2700])
+PAYER: Final = (0, UUID(int=7))
+
+
+def advance(place: int, left: int, rate: int = 1900) -> Advance:
+    category = VatCategory.STANDARD if rate else VatCategory.REVERSE_CHARGE
+    reference = Reference(f"AN-2026-{place:06}", date(2026, 1, place), Kind.ADVANCE)
+    return Advance(reference, Vat(category, rate), left)
+
+
+def final(lines: list[tuple[int, int]], left: list[Advance], case: TaxCase = TaxCase.DOMESTIC) -> Invoice:
+    frame = frame_for(case)
+    service = tuple(line_of(frame, *each) for each in lines)
+    return numbered(draft(frame, (*service, *taken_off(frame, service, left))), "RE-2026-000001", ISSUED)
+
+
+def moved(invoice: Invoice) -> dict[str, int]:
+    """What an invoice does to each account."""
+    found: dict[str, int] = {}
+    for one in entries(PAYER, PAYER[1], invoice, NOW):
+        found[one.debit] = found.get(one.debit, 0) - one.amount_micros
+        found[one.credit] = found.get(one.credit, 0) + one.amount_micros
+    return found
+
+
+@given(NETS, st.integers(-100, 80_000))
+def test_what_went_back_and_what_statements_used_is_made_good_by_the_oldest(nets: list[int], stated: int) -> None:
+    left = remaining([advance(place, net) for place, net in enumerate(nets, 1)], stated)
+    assert sum(one.left for one in left) == max(0, sum(nets) - max(0, stated)), "no cent is lost or found"
+    assert all(one.left > 0 for one in left)
+    untouched = {one.document.number: one.left for one in left}
+    first = min(untouched, default="~")
+    assert all(untouched[f"AN-2026-{place:06}"] == net for place, net in enumerate(nets, 1)
+               if net > 0 and f"AN-2026-{place:06}" > first)  # fmt: skip
+
+
+@given(LINES, st.lists(st.tuples(st.integers(1, 400_000), RATES), max_size=6))
+def test_a_final_invoice_never_asks_for_less_than_nothing(
+    lines: list[tuple[int, int]], nets: list[tuple[int, int]]
+) -> None:
+    left = [advance(place, net, rate) for place, (net, rate) in enumerate(nets, 1)]
+    made = final(lines, left)
+    assert faults(made) == ()
+    assert made.totals.payable == made.totals.gross >= 0
+    service = sum(line.net for line in made.services)
+    assert sorted(one.net for one in deducted(made)) == sorted(-line.net for line in made.advances)
+    assert sum(one.tax for one in deducted(made)) == sum(
+        part(sum(line.net for line in made.services if line.vat == each.vat), each.vat.rate_basis_points) - each.tax
+        for each in made.breakdown
+    )
+    if all(rate == 1900 for _, rate in nets):
+        assert -sum(line.net for line in made.advances) == min(service, sum(net for net, _ in nets))
+
+
+@given(LINES, st.lists(st.integers(1, 400_000), max_size=4), st.data())
+def test_credit_notes_put_back_what_was_taken_off(lines: list[tuple[int, int]], nets: list[int], data: Any) -> None:
+    """Invariant 24 for final invoices: documents, wallet, tax and receivable are as if there had been nothing."""
+    original = final(lines, [advance(place, net) for place, net in enumerate(nets, 1)])
+    some = {place: data.draw(st.integers(0, quantity)) for place, (quantity, _) in enumerate(lines, 1)}
+    made: list[Invoice] = []
+    if any(some.values()):
+        made.append(numbered(credit(original, (), some), "RK-1", ISSUED))
+    if any(some[place] < quantity for place, (quantity, _) in enumerate(lines, 1)):
+        made.append(numbered(credit(original, made), "RK-2", ISSUED))
+    assert all(faults(one) == () for one in made)
+    for line in original.advances:
+        back = [one.net for note in made for one in note.advances if one.advance == line.advance]
+        assert sum(back) == line.net
+    assert sum(one.totals.net for one in made) == original.totals.net
+    assert sum(one.totals.tax for one in made) == original.totals.tax
+    whole = moved(original)
+    for note in made:
+        whole = {name: whole.get(name, 0) + moved(note).get(name, 0) for name in whole.keys() | moved(note).keys()}
+    assert whole.get("receivable", 0) == whole.get("tax:1900", 0) == 0
+    used = sum(line.quantity * line.unit_price_micros for line in original.services)
+    assert whole.get("spend", 0) == used, "the wallet has back what the messages took"
+
+
+def test_what_is_asked_for_goes_back_before_advances_are_put_back() -> None:
+    original = final([(10, 1_000_000), (5, 2_000_000)], [advance(1, 500), advance(2, 700)])
+    assert (original.totals.net, original.totals.tax) == (800, 152)
+    first = numbered(credit(original, (), {1: 10}), "RK-1", ISSUED)
+    assert [(one.advance and one.advance.number, one.net) for one in first.advances] == [("AN-2026-000002", -200)]
+    rest = numbered(credit(original, (first,)), "RK-2", ISSUED)
+    assert [one.net for one in rest.advances] == [-500, -500]
+    assert (rest.totals.gross, terms(rest)) == (0, "Der Betrag ist wieder Teil des Guthabens.")
+    assert "Wieder offen: Anzahlungsrechnung AN-2026-000001 vom 01.01.2026, netto 5,00" in " ".join(notes(rest))
+
+
+def test_a_month_paid_ahead_asks_for_nothing_and_books_what_rounding_did() -> None:
+    made = final([(3, 33_333)], [advance(1, 10_000)])
+    assert title(made) == "Schlussrechnung"
+    assert (made.totals.net, made.totals.payable) == (0, 0)
+    assert moved(made) == {"spend": -1, "rounding": 1}, "0.10 is taken off the advance, 0.099999 was used"
+    assert notes(made) == [
+        "Abgezogen: Anzahlungsrechnung AN-2026-000001 vom 01.01.2026, netto 0,10, Umsatzsteuer 0,02 EUR."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rate", "taken", "payable"),
+    [(1900, 10_000, 0), (0, 10_000, 1_900), (700, 10_000, 1_200), (2700, 9_370, 0)],
+)
+def test_an_advance_of_another_rate_is_taken_off_with_its_own_tax(rate: int, taken: int, payable: int) -> None:
+    made = final([(100, 1_000_000)], [advance(1, 50_000, rate)])
+    assert (-sum(line.net for line in made.advances), made.totals.payable) == (taken, payable)
+
+
+def test_what_is_outside_the_scope_stands_by_itself() -> None:
+    assert final([(100, 1_000_000)], [advance(1, 50_000)], TaxCase.THIRD_COUNTRY).advances == ()
