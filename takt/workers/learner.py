@@ -25,8 +25,9 @@ from takt.core.admission.scoring import Taste
 from takt.core.admission.settings import Admission
 from takt.core.admission.shadow import ShadowPrice, Tally
 from takt.core.value import value
-from takt.store import admissions
-from takt.store.admissions import Observed, Sums
+from takt.store import admissions, demands
+from takt.store.admissions import Observed
+from takt.store.demands import Sums
 from takt.store.pool import Conn, transaction
 from takt.store.reference import Reference, Snapshot, touch
 from takt.store.site import Site
@@ -124,7 +125,7 @@ class Learner:
         async with transaction(self._site.everywhere) as conn:
             if await admissions.lock_tuning(conn) is None:
                 return False
-            moved_at = await admissions.prices_moved(conn)
+            moved_at = await demands.prices_moved(conn)
             if not moved_at or now - max(moved_at.values()) < STEER_EACH:
                 return False
             snapshot = await self._reference.fresh(conn)
@@ -193,7 +194,7 @@ class Learner:
         if ground.model.version == 0:
             return
         taste, stakes = Taste(settings.alpha), books.stakes(settings)
-        moved_at, tally = await admissions.prices_moved(conn), await tallies(self._site, now, settings.reserve)
+        moved_at, tally = await demands.prices_moved(conn), await tallies(self._site, now, settings.reserve)
         for market, one in (await sums(self._site, now)).items():
             sample, before = await self._sample(market, one, now), ground.segments.get(market)
             budget = settings.budget_of(market)
@@ -256,7 +257,7 @@ def _moved(before: ShadowPrice, tally: Tally | None, sums: Sums, budget: float, 
     if tally is None:
         return before
     allowed = budget * sums.people / 1_000.0 / 7.0
-    return shadow.move(before, tally, allowed, days=since / admissions.DAY, gap=sums.delivered == 0)
+    return shadow.move(before, tally, allowed, days=since / demands.DAY, gap=sums.delivered == 0)
 
 
 def _score(delivered: int, used: int) -> float:

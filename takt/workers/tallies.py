@@ -8,8 +8,8 @@ import numpy as np
 
 from takt.core.admission.demand import PLACES
 from takt.core.admission.shadow import Spent, Tally
-from takt.store import admissions
-from takt.store.admissions import Offered, Sums
+from takt.store import demands
+from takt.store.demands import Offered, Sums
 from takt.store.site import Site
 
 
@@ -18,7 +18,7 @@ async def sums(site: Site, now: datetime) -> Mapping[str, Sums]:
     by_market: defaultdict[str, list[Sums]] = defaultdict(list)
     for part in site.parts:
         async with site.pool(part).acquire() as at:
-            for one in await admissions.sums(at, part, now):
+            for one in await demands.sums(at, part, now):
                 by_market[one.market].append(one)
     return {market: _together(market, several) for market, several in sorted(by_market.items())}
 
@@ -29,9 +29,9 @@ async def tallies(site: Site, now: datetime, reserve: float) -> Mapping[str, Tal
     spent: defaultdict[str, defaultdict[int, list[Spent]]] = defaultdict(lambda: defaultdict(list))
     for part in site.parts:
         async with site.pool(part).acquire() as at:
-            for one in await admissions.demand(at, part, now, reserve):
+            for one in await demands.demand(at, part, now, reserve):
                 offered[one.market].append(one)
-            for market, ago, day in await admissions.spent(at, part, now):
+            for market, ago, day in await demands.spent(at, part, now):
                 spent[market][ago].append(day)
     return {market: _tally(several, spent[market]) for market, several in sorted(offered.items())}
 

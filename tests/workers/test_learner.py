@@ -11,7 +11,7 @@ import pytest
 from takt.clock import CLOCK
 from takt.core.admission import demand, hazard, opening
 from takt.core.admission.scoring import Terms
-from takt.store import admissions
+from takt.store import admissions, demands
 from takt.store.admissions import Decision
 from takt.store.pool import Pool, transaction
 from takt.store.reference import touch
@@ -136,7 +136,9 @@ async def test_prices_rise_while_people_are_harmed_more_than_allowed(world: Worl
         await admissions.add_model(conn, replace(hazard.prior(), version=1), 1_000, NOW)
         await touch(conn)
     assert await at_work(world).tune()
-    assert await price_of(world) == pytest.approx(1.0, rel=0.05), "what was offered brings 0.05 for an annoyance of 0.05"
+    assert await price_of(world) == pytest.approx(1.0, rel=0.05), (
+        "what was offered brings 0.05 for an annoyance of 0.05"
+    )
     assert not await at_work(world, NOW + timedelta(hours=1)).tune(), "once a day"
 
 
@@ -201,8 +203,8 @@ async def test_what_was_offered_is_laid_out_as_the_core_does(world: World, mara:
     columns = np.asarray(terms).T
     expected = demand.laid_out(Terms(*columns), 0.01)
     async with world.site.pool(mara.part).acquire() as conn:
-        found = await admissions.demand(conn, mara.part, NOW, 0.01)
-        spent = await admissions.spent(conn, mara.part, NOW)
+        found = await demands.demand(conn, mara.part, NOW, 0.01)
+        spent = await demands.spent(conn, mara.part, NOW)
     assert {one.place: one.annoyance for one in found if one.place >= 0} == pytest.approx(
         {int(place): expected[place] for place in np.flatnonzero(expected)}
     )

@@ -25,7 +25,7 @@ PAID_BACK_DAYS: Final = 10.0
 FORGOTTEN_DAYS: Final = 28.0
 SHARE_LEAST: Final = 0.5
 SHARE_MOST: Final = 1.25
-YIELD_MOST: Final = 2.0
+YIELD_MAX: Final = 2.0
 _FEW: Final = 20.0
 _FEW_NEWEST: Final = 60.0
 
@@ -105,4 +105,4 @@ def _yield(tally: Tally) -> float:
     """How much is let out of what passes by score: caps of a person take from it, explored weeks add to it."""
     if tally.passed <= 0.0 or tally.let_out <= 0.0:
         return 1.0
-    return max(1.0 / YIELD_MOST, min(YIELD_MOST, tally.let_out / tally.passed))
+    return max(1.0 / YIELD_MAX, min(YIELD_MAX, tally.let_out / tally.passed))
