@@ -327,6 +327,19 @@ def _pay(demo: Demo) -> None:
     receive(demo, "MARA", "delivered")
 
 
+CLIENTS = {
+    "currency": "EUR",
+    "total": {"messages": 1000, "retail_micros": 100_000_000, "wholesale_micros": 60_000_000, "margin_micros": 40_000_000},
+    "data": [
+        {
+            "waba_id": "1", "name": "Segelschule Wind", "messages": 1000, "retail_micros": 100_000_000,
+            "wholesale_micros": 60_000_000, "margin_micros": 40_000_000, "refused": None,
+        }
+    ],
+}  # fmt: skip
+"""What a partner is told of its clients."""
+
+
 def test_the_costs_fit_a_phone_at_night(open_browser: OpenBrowser, demo: Demo, out_folder: Path) -> None:
     _pay(demo)
     page = desk(open_browser(PHONE, "dark"), "de", "Frida")
@@ -336,7 +349,11 @@ def test_the_costs_fit_a_phone_at_night(open_browser: OpenBrowser, demo: Demo, o
     check_reflow(page)
     picture(page, out_folder, "costs-phone-dark")
     page.route(re.compile("/api/documents$"), lambda route: route.fulfill(json={"data": rows()}))
+    page.route(re.compile("/api/clients"), lambda route: route.fulfill(json=CLIENTS))
     page.reload()
+    clients = page.get_by_role("region", name="Ihre Kunden")
+    expect(clients.locator("tbody tr").first).to_contain_text("40,00")
+    expect(clients.locator("tfoot")).to_contain_text("Alle")
     papers = page.locator(".invoices li")
     for place, word in enumerate(("Zahlung offen", "Teilweise bezahlt", "Überfällig", "Bezahlt", "Storniert")):
         expect(papers.nth(place)).to_contain_text(word)
