@@ -19,7 +19,7 @@ from tests.browsing import (
     check_reflow,
     picture,
 )
-from tests.papers import rows
+from tests.papers import CLIENTS, rows
 
 
 @BOTH
@@ -325,19 +325,6 @@ def _pay(demo: Demo) -> None:
     }
     post(demo, "TAKT_USER_MARA", {"type": "template", "template": order})
     receive(demo, "MARA", "delivered")
-
-
-CLIENTS = {
-    "currency": "EUR",
-    "total": {"messages": 1000, "retail_micros": 100_000_000, "wholesale_micros": 60_000_000, "margin_micros": 40_000_000},
-    "data": [
-        {
-            "waba_id": "1", "name": "Segelschule Wind", "messages": 1000, "retail_micros": 100_000_000,
-            "wholesale_micros": 60_000_000, "margin_micros": 40_000_000, "refused": None,
-        }
-    ],
-}  # fmt: skip
-"""What a partner is told of its clients."""
 
 
 def test_the_costs_fit_a_phone_at_night(open_browser: OpenBrowser, demo: Demo, out_folder: Path) -> None:
