@@ -72,21 +72,11 @@ class InboxCosts:
 
     async def document(self, request: Request, session: Session) -> Response:
         """A document as a file: `pdf`, `ubl` or `cii`."""
-        business, syntax = self._business(session), request.path_params["syntax"]
         try:
-            found = await self._desk.find(request.path_params["id"], business)
+            found = await self._desk.find(request.path_params["id"], self._business(session))
+            return await self._desk.file(found, request.path_params["syntax"])
         except errors.Refusal:
             raise Refusal(404, "unknown", "There is no such document.") from None
-        files = await self._desk.files(found)
-        content = {"pdf": files.pdf, "cii": files.cii, "ubl": files.ubl}.get(syntax)
-        if not content:
-            raise Refusal(404, "unknown", "The document is not there in this form.")
-        name = documents.files(found.number, syntax)
-        return Response(
-            content,
-            media_type="application/pdf" if syntax == "pdf" else "application/xml",
-            headers={"Content-Disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
-        )
 
     def _business(self, session: Session) -> Business:
         return company_of(self._reference, session, LOOKING, COSTS_ARE_FOR)
