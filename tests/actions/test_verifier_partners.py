@@ -225,8 +225,7 @@ WHOLESALE: list[Fraud] = [
 
 
 def hidden(told: Any) -> None:
-    hashes = next(batch["beside"]["usage"]["hashes"] for batch in told if batch["beside"]["usage"]["hashes"])
-    hashes[0] = "00" * 32
+    next(batch for batch in told if batch["usage"])["beside"]["usage"]["of"] += 1
 
 
 def another_place(told: Any) -> None:
