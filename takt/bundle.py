@@ -4,8 +4,8 @@ Four files: the batches of the ledger with their entries and rows of usage, one 
 contracts with their closed months; the documents. Nothing in them says whom a message went to.
 """
 
-from collections.abc import AsyncIterator
-from datetime import UTC
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -109,9 +109,10 @@ async def _contracts(conn: Conn, part: int) -> list[dict[str, Any]]:
     shown: list[dict[str, Any]] = []
     for one in await closings.contracts(conn, part):
         tz = zone_named(one.time_zone) or UTC
+        limits = await contracts.limits(conn, one.payer)
         months = [
             {
-                "month": closed.month.isoformat(), "state": closed.state, "used_micros": closed.used_micros,
+                "month": closed.month.isoformat(), "state": closed.state, "mode": _mode(one.mode, limits, closed.frozen_at), "used_micros": closed.used_micros,
                 "cut_off": chain.instant(cut_off(closed.month, tz)), "frozen_at": chain.instant(closed.frozen_at),
                 "document": closed.document_id.hex if closed.document_id is not None else None,
                 "lines": [_charge(line) for line in await closings.lines(conn, one.payer, closed.month)],
@@ -132,6 +133,12 @@ async def _contracts(conn: Conn, part: int) -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return shown
+
+
+def _mode(now: str, limits: Sequence[tuple[datetime, int, int]], at: datetime) -> str:
+    """Whether a contract paid ahead or afterwards at an instant, by the line of credit that it had then."""
+    later = next((was for changed, was, _ in limits if changed > at), None)
+    return now if later is None else "postpaid" if later > 0 else "prepaid"
 
 
 def _charge(one: Charge) -> dict[str, Any]:
