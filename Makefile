@@ -13,6 +13,10 @@ ARGS ?=
 
 export TAKT_VENV
 
+# Every process that tests and demos start finds its modules compiled: beside the packages, never in the tree.
+export PYTHONPYCACHEPREFIX = $(abspath $(TAKT_VENV))/bytecode
+export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test fast mutants check fmt bench lock clean python demo-env develop-env
 
@@ -23,8 +27,8 @@ help: ## say what there is
 demo: demo-env ## run the demo world on http://127.0.0.1:8080 (TAKT_PORT, TAKT_HOME)
 	@$(BIN)/takt demo
 
-test: develop-env ## run all tests, in two processes; ARGS go to pytest, as in: make test ARGS="-k window"
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: develop-env ## run all tests, in three processes; ARGS go to pytest, as in: make test ARGS="-k window"
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fast: develop-env ## run the tests of the pure parts, in seconds
 	$(BIN)/python -m pytest -q tests/core tests/wire $(ARGS)

@@ -20,7 +20,7 @@ from takt.core.invoice import Invoice
 from takt.core.roll_up import cut_off
 from takt.core.usage import Usage
 from takt.ledger_proof import walk
-from takt.store import closings, contracts, documents, rate_cards
+from takt.store import closings, contracts, documents, exchange_rates, rate_cards
 from takt.store.chains import Batch, Rows
 from takt.store.documents import Bytes, Listed
 from takt.store.pool import Conn
@@ -88,6 +88,7 @@ def _usage(one: Usage) -> dict[str, Any]:
 async def _cards(site: Site) -> dict[str, Any]:
     async with site.everywhere.acquire() as conn:
         listed, tables = await rate_cards.list_versions(conn), await rate_cards.list_tables(conn)
+        rates = await exchange_rates.newest(conn)
     return {
         "cards": [
             {
@@ -100,6 +101,7 @@ async def _cards(site: Site) -> dict[str, Any]:
             for one in listed
         ],
         "market_tables": tables,
+        "exchange_rates": {f"{one.currency} {one.month:%Y-%m}": one.per_euro_micros for one in rates},
     }  # fmt: skip
 
 
@@ -185,6 +187,12 @@ def _document(one: Listed, value: Invoice, files: Bytes) -> dict[str, Any]:
                 "tax": sub.tax,
             }
             for sub in value.breakdown
+        ],
+        "exchange": [
+            {
+                "month": f"{some.month:%Y-%m}", "per_euro_micros": some.per_euro_micros, "tax": some.tax, "euro": some.euro,
+            }
+            for some in value.exchange
         ],
         "sha256": files.digest.hex(), "cii": files.cii.decode(),
     }  # fmt: skip

@@ -29,26 +29,26 @@ OUT = Console(highlight=False)
 ERR = Console(stderr=True, highlight=False)
 
 GROUPS: Final = {
-    "company": "takt.registering:company",
-    "sender": "takt.registering:sender",
-    "app": "takt.registering:app",
-    "token": "takt.registering:token",
-    "staff": "takt.registering:staff",
-    "person": "takt.consenting:person",
-    "policy": "takt.policies:policy",
-    "twin": "takt.worlds:twin",
-    "tact": "takt.weighing:tact",
-    "rates": "takt.rates:rates",
-    "month": "takt.months:month",
-    "usage": "takt.months:usage",
-    "ledger": "takt.ledgers:ledger",
-    "grant": "takt.ledgers:grant",
-    "filter": "takt.filtering:group",
-    "payments": "takt.treasury:payments",
-    "invoices": "takt.invoices:invoices",
-    "consent": "takt.consenting:consent",
+    "company": ("takt.registering:company", "Companies."),
+    "sender": ("takt.registering:sender", "Senders of companies."),
+    "app": ("takt.registering:app", "Apps of companies."),
+    "token": ("takt.registering:token", "Tokens of programs, and codes that become one."),
+    "staff": ("takt.registering:staff", "People who work for a company or for the operator."),
+    "person": ("takt.consenting:person", "People who use the messenger."),
+    "policy": ("takt.policies:policy", "The policy: who hears what, and when."),
+    "twin": ("takt.worlds:twin", "Try policies in a simulated world of people and senders."),
+    "tact": ("takt.weighing:tact", "Admission: what a message costs in people's patience, and who learns that."),
+    "rates": ("takt.rates:rates", "Price lists and market tables."),
+    "month": ("takt.months:month", "The close of months: what companies used, and the lines of their documents."),
+    "usage": ("takt.months:usage", "What companies used."),
+    "ledger": ("takt.ledgers:ledger", "Whether the ledger is as it was written."),
+    "grant": ("takt.ledgers:grant", "Credit that companies are given."),
+    "filter": ("takt.filtering:group", "What texts are: service, advertising or fraud."),
+    "payments": ("takt.treasury:payments", "Payments: the bank's statements, collections, bookings by hand."),
+    "invoices": ("takt.invoices:invoices", "Invoices, credit notes, and the legal data on them."),
+    "consent": ("takt.consenting:consent", "Consent: lists, proofs, and the check of all records."),
 }
-"""Commands with commands of their own, and where they are."""
+"""Commands with commands of their own: where they are, and what they are about."""
 
 cli = typer.Typer(
     help="Takt: an open, self-hosted business-messaging platform.",
@@ -88,13 +88,18 @@ def main() -> None:
 
 
 def commands(asked: str) -> typer.Typer:
-    """The command line with the group that is asked for, or with all for the overview: together they take two seconds."""
-    alone = {command.name for command in cli.registered_commands}
-    for name, place in GROUPS.items():
-        if asked == name or asked not in {*alone, *GROUPS}:
-            module, _, group = place.partition(":")
-            cli.add_typer(getattr(import_module(module), group), name=name)
+    """The command line with the group that is asked for; without one the overview, which loads none of them."""
+    overview = asked not in {*(command.name for command in cli.registered_commands), *GROUPS}
+    for name, (place, about) in GROUPS.items():
+        if asked == name or overview:
+            cli.add_typer(typer.Typer() if overview else _load(place), name=name, help=about)
     return cli
+
+
+def _load(place: str) -> typer.Typer:
+    module, _, group = place.partition(":")
+    found: typer.Typer = getattr(import_module(module), group)
+    return found
 
 
 def _give_up(*sentences: str) -> None:

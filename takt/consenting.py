@@ -21,7 +21,7 @@ from takt.web.takt.consents import ConsentLanes, Consents
 from takt.wire.proof import render_page, render_proof
 from takt.workers.erasures import Erasures
 
-consent = typer.Typer(help="Consent: lists, proofs, and the check of all records.", no_args_is_help=True)
+consent = typer.Typer(no_args_is_help=True)
 
 Waba = Annotated[str, typer.Option("--company", help="The company's id, as `takt company list` shows it.")]
 Number = Annotated[str, typer.Argument(help="The person's telephone number, digits with the country code.")]

@@ -42,7 +42,7 @@ NEWS_EVERY = 10_000
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
-group = typer.Typer(help="What texts are: service, advertising or fraud.", no_args_is_help=True)
+group = typer.Typer(no_args_is_help=True)
 
 File = Annotated[str, typer.Argument(help="A file, or - for what is piped in.")]
 ModelPath = Annotated[Path | None, typer.Option("--model", help="A model; left out: the one that comes with Takt.")]

@@ -21,11 +21,12 @@ from takt.registering import OUT, show
 from takt.store.site import Site
 from takt.web.documents import DocumentDesk, DocumentLanes
 from takt.wire import documents as wire
+from takt.wire.exchange_rates import parse_csv
 from takt.wire.parties import parse_buyer, parse_seller
 from takt.workers.issuer import Issuer
 from takt.workers.press import Press
 
-invoices = typer.Typer(help="Invoices, credit notes, and the legal data on them.", no_args_is_help=True)
+invoices = typer.Typer(no_args_is_help=True)
 
 T = TypeVar("T")
 File = Annotated[Path, typer.Argument(help="JSON of legal data.", exists=True, dir_okay=False)]
@@ -97,6 +98,26 @@ def month_document(
         if chosen is None:
             return await opened.desk.month_document(business)
         return await opened.desk.set_month_document(business, {"month_document": chosen})
+
+    show(_done(do))
+
+
+@invoices.command("rates")
+def show_rates() -> None:
+    """Show the average rates by which tax in another currency is told in euro."""
+    show(_done(lambda opened: opened.desk.rates()))
+
+
+@invoices.command("import-rates")
+def import_rates(
+    file: Annotated[Path, typer.Argument(help="CSV: month, currency, per_euro.", exists=True, dir_okay=False)],
+    source: Annotated[str, typer.Option(help="Who says so, such as: BMF, 2 December 2026.")],
+) -> None:
+    """Take average rates of months in (§ 16 (6) UStG). What is known stays as it is, and must be told the same."""
+
+    async def do(opened: Open) -> Any:
+        rates = parse_csv(file.read_text("utf-8"))
+        return await opened.desk.add_rates({"source": source, "rates": rates}, "command line")
 
     show(_done(do))
 

@@ -19,8 +19,8 @@ from takt.web.takt.granting import GrantDesk
 
 T = TypeVar("T")
 
-ledger = typer.Typer(help="Whether the ledger is as it was written.", no_args_is_help=True)
-grant = typer.Typer(help="Credit that companies are given.", no_args_is_help=True)
+ledger = typer.Typer(no_args_is_help=True)
+grant = typer.Typer(no_args_is_help=True)
 
 Words = Annotated[list[str] | None, typer.Option(help="May come several times; left out: all.")]
 

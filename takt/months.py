@@ -24,11 +24,9 @@ from takt.store.site import Site
 from takt.wire import months as wire
 from takt.workers.closer import Closer
 
-month = typer.Typer(
-    help="The close of months: what companies used, and the lines of their documents.", no_args_is_help=True
-)
+month = typer.Typer(no_args_is_help=True)
 
-usage = typer.Typer(help="What companies used.", no_args_is_help=True)
+usage = typer.Typer(no_args_is_help=True)
 
 Month = Annotated[str | None, typer.Option("--month", help="Such as 2026-11; left out: the one before this.")]
 

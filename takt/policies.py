@@ -30,7 +30,7 @@ from takt.wire.errors import Refusal
 
 OUT = Console(highlight=False, soft_wrap=True)
 
-policy = typer.Typer(help="The policy: who hears what, and when.", no_args_is_help=True)
+policy = typer.Typer(no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="JSON of a policy.", exists=True, dir_okay=False)]
 Login = Annotated[str, typer.Option("--as", help="Your login; your password is asked for.")]

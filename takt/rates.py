@@ -25,7 +25,7 @@ from takt.faults import NotDone
 from takt.registering import OUT, done, run, show
 from takt.wire.months import parse_month
 
-rates = typer.Typer(help="Price lists and market tables.", no_args_is_help=True)
+rates = typer.Typer(no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="JSON of a rate card or a market table.", exists=True, dir_okay=False)]
 Markets = Annotated[

@@ -18,12 +18,12 @@ from takt.web.takt.office import Office, OfficeLanes
 
 OUT = Console(highlight=False, soft_wrap=True)
 
-company = typer.Typer(help="Companies.", no_args_is_help=True)
-sender = typer.Typer(help="Senders of companies.", no_args_is_help=True)
-app = typer.Typer(help="Apps of companies.", no_args_is_help=True)
-token = typer.Typer(help="Tokens of programs, and codes that become one.", no_args_is_help=True)
-staff = typer.Typer(help="People who work for a company or for the operator.", no_args_is_help=True)
-person = typer.Typer(help="People who use the messenger.", no_args_is_help=True)
+company = typer.Typer(no_args_is_help=True)
+sender = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
+token = typer.Typer(no_args_is_help=True)
+staff = typer.Typer(no_args_is_help=True)
+person = typer.Typer(no_args_is_help=True)
 
 Waba = Annotated[str, typer.Option("--company", help="The company's id, as `takt company list` shows it.")]
 AnyWaba = Annotated[str | None, typer.Option("--company", help="The company's id; left out: the operator.")]

@@ -20,7 +20,7 @@ from takt.installation import Installation, visit
 from takt.registering import show
 from takt.web.bank import BankDesk, BankLanes
 
-payments = typer.Typer(help="Payments: the bank's statements, collections, bookings by hand.", no_args_is_help=True)
+payments = typer.Typer(no_args_is_help=True)
 
 Login = Annotated[str, typer.Option("--as", help="Your login; your password is asked for.")]
 Key = Annotated[str, typer.Argument(help="The transaction's key in `takt payments list --suspense`.")]

@@ -11,7 +11,7 @@ from takt.twin.world import USERS_MAX, World
 
 JOBS_MAX = 64
 
-twin = typer.Typer(help="Try policies in a simulated world of people and senders.", no_args_is_help=True)
+twin = typer.Typer(no_args_is_help=True)
 
 WorldPlace = Annotated[str, typer.Option("--world", help="A world of `takt twin worlds`, or a JSON file.")]
 Users = Annotated[int | None, typer.Option(min=10, max=USERS_MAX, help="So many people instead of the world's.")]
@@ -65,6 +65,24 @@ def compare(
         typer.echo(json.dumps(found, indent=2))
     else:
         tables.show(found)
+
+
+@twin.command()
+def budget(
+    world: WorldPlace = "ordinary",
+    seeds: Annotated[str, typer.Option(help="Whole numbers with commas between.")] = "1",
+    users: Users = None,
+    jobs: Annotated[int, typer.Option(min=1, max=JOBS_MAX, help="Processes, a seed each.")] = 1,
+    as_json: AsJson = False,  # noqa: FBT002 - an option of the command line
+) -> None:
+    """Let the price follow budgets of harm; show how they are kept, by what happened and by the true chances."""
+    from takt.twin import keeping, tables  # noqa: PLC0415 - the same
+
+    found = keeping.compare(_world(world, users), _seeds(seeds), jobs)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        tables.show_budget(found)
 
 
 def _world(place: str, users: int | None) -> World:

@@ -36,6 +36,7 @@ VARIANTS = {"store": BOTH, "actions": BOTH, "workers": BOTH, "web": [OTHER]}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--once", action="store_true", help="one part on the embedded PostgreSQL only")
+    parser.addoption("--traces", action="store_true", help="keep a trace of each browser test that fails")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -47,7 +48,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that two processes end together."""
+    """What takes longest begins first, so that all processes end together."""
     items.sort(key=lambda item: item.path.relative_to(Path(__file__).parent).parts[0] not in LONG)
 
 

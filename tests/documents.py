@@ -6,12 +6,31 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
 
-from takt.core.invoice import Debit, Frame, Invoice, Kind, Line, Period, credit, draft, line_net, numbered, vat_between
+from takt.core.advances import Advance, taken_off
+from takt.core.crediting import credit
+from takt.core.currency import exponent
+from takt.core.exchange import EURO, Rate, converted
+from takt.core.invoice import (
+    Debit,
+    Frame,
+    Invoice,
+    Kind,
+    Line,
+    Period,
+    Reference,
+    draft,
+    line_net,
+    numbered,
+    vat_between,
+)
 from takt.core.party import Buyer, Seller
-from takt.core.tax import TaxCase
+from takt.core.tax import TaxCase, VatCategory
 from takt.wire.parties import parse_buyer, parse_seller
 
 JULY: Final = Period(date(2026, 7, 1), date(2026, 7, 31))
+JUNE: Final = Period(date(2026, 6, 1), date(2026, 6, 30))
+PER_EURO: Final = {"JPY": 163_150_000, "USD": 1_081_200, "CHF": 935_400, "GBP": 841_230}
+"""Millionths of a currency for a euro."""
 ISSUED: Final = date(2026, 8, 4)
 
 SELLER: Final[Mapping[str, Any]] = {
@@ -112,19 +131,58 @@ def line_of(frame: Frame, quantity: int, price: int, text: str = TEXTS[0], unit:
 
 
 def random_invoice(seed: int) -> Invoice:
-    """An issued document by chance: all cases, kinds and some currencies; a third of them are credit notes."""
+    """An issued document by chance: all cases and kinds, final invoices and carried months among them, and some currencies.
+
+    A third of them are credit notes, some of them over what others gave back a part of before.
+    """
     chance = Random(seed)
     case = list(TaxCase)[seed % len(TaxCase)]
-    taxed = case in {TaxCase.DOMESTIC, TaxCase.CONSUMER_HOME, TaxCase.CONSUMER_ABROAD}
-    currency = "EUR" if taxed or chance.random() < 0.6 else chance.choice(["JPY", "USD", "CHF", "GBP"])
-    kind = chance.choice([Kind.INVOICE, Kind.INVOICE, Kind.ADVANCE])
-    frame = frame_for(case, kind, currency)
-    lines = [_random_line(frame, chance) for _ in range(chance.randint(1, 12))]
+    currency = "EUR" if chance.random() < 0.6 else chance.choice(list(PER_EURO))
+    kind = chance.choice([Kind.INVOICE, Kind.INVOICE, Kind.INVOICE, Kind.ADVANCE])
+    outside = {"outside": "G"} if case is TaxCase.THIRD_COUNTRY and chance.random() < 0.3 else {}
+    frame = Frame(kind, seller_for(case, **outside), buyer_for(case), currency, JULY, "V-4711")
+    lines = tuple(_random_line(frame, chance) for _ in range(chance.randint(1, 12)))
+    if kind is Kind.INVOICE:
+        lines += _random_carried(frame, lines, chance)
+        lines += taken_off(frame, lines, _random_advances(frame, lines, chance))
     issued_on = ISSUED + timedelta(days=chance.randint(0, 900))
-    made = numbered(draft(frame, tuple(lines)), f"RE-2026-{seed % 999_999 + 1:06}", issued_on)
+    number = f"RE-2026-{seed % 999_999 + 1:06}"
+    made = converted(numbered(draft(frame, lines), number, issued_on), rates_of(currency))
     if chance.random() < 0.3:
         return _random_credit(made, chance)
     return _random_debit(made, chance)
+
+
+def rates_of(currency: str) -> Mapping[date, Rate]:
+    """The average rates of a currency in June and July."""
+    if currency == EURO:
+        return {}
+    months = (JUNE.first, JULY.first)
+    return {day: Rate(currency, day, PER_EURO[currency] + 1_000 * day.month, "BMF") for day in months}
+
+
+def _random_carried(frame: Frame, lines: tuple[Line, ...], chance: Random) -> tuple[Line, ...]:
+    """What a month before gave back more than it asked for, but less than this one asks for."""
+    price = chance.randint(1, 999_999)
+    most = sum(line.net for line in lines) * 10 ** (6 - exponent(frame.currency)) // price
+    if most < 1 or chance.random() < 0.7:
+        return ()
+    return (replace(line_of(frame, -chance.randint(1, min(most, 10_000)), price, TEXTS[4]), period=JUNE),)
+
+
+def _random_advances(frame: Frame, lines: tuple[Line, ...], chance: Random) -> list[Advance]:
+    """Advances of about as much as the service, some of another rate."""
+    if chance.random() < 0.4:
+        return []
+    own, whole = vat_between(frame.seller, frame.buyer), sum(line.net for line in lines)
+    older = replace(own, rate_basis_points=1600) if own.category is VatCategory.STANDARD else own
+    return [
+        Advance(
+            Reference(f"AN-2026-{place:06}", date(2026, 5, 1) + timedelta(days=place), Kind.ADVANCE),
+            older if chance.random() < 0.2 else own, chance.randint(1, whole + 1),
+        )
+        for place in range(1, chance.randint(1, 6))
+    ]  # fmt: skip
 
 
 def _random_line(frame: Frame, chance: Random) -> Line:
@@ -134,11 +192,20 @@ def _random_line(frame: Frame, chance: Random) -> Line:
 
 
 def _random_credit(invoice: Invoice, chance: Random) -> Invoice:
-    some = {
-        place: chance.randint(1, line.quantity) for place, line in enumerate(invoice.lines, 1) if chance.random() < 0.7
-    }
+    """Over a part, over all, or over what a part before left of it."""
     assert invoice.issued_on is not None
-    return numbered(credit(invoice, (), some or None), f"RK{invoice.number[2:]}", invoice.issued_on)
+    some = {
+        place: chance.randint(1, line.quantity)
+        for place, line in enumerate(invoice.lines, 1)
+        if line.advance is None and line.quantity > 0 and chance.random() < 0.7
+    }
+    mixed = len(invoice.breakdown) > 1 or any(line.quantity < 0 for line in invoice.services)
+    number = f"RK{invoice.number[2:]}"
+    first = numbered(credit(invoice, (), None if mixed else some or None), number, invoice.issued_on)
+    left = sum(line.quantity for line in invoice.services) - sum(line.quantity for line in first.services)
+    if left and chance.random() < 0.5:
+        return numbered(credit(invoice, (first,)), number, invoice.issued_on)
+    return first
 
 
 def _random_debit(invoice: Invoice, chance: Random) -> Invoice:

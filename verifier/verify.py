@@ -51,7 +51,7 @@ CHECKED = (
     "hash chain (28), cards and their time (16, 17), prices and places in counts (10, 11), one charge a message (6, 14),"
     " both legs of what a partner sells (12, 13), what was absorbed, grants never below zero (18), what is undone is"
     " undone once, usage on documents (20, 25), fees, commitments, carried months, what clients owe their partners,"
-    " lines, taxes, totals (21), advances on final invoices, credit notes (24), numbers (22), books of documents"
+    " lines, taxes, totals (21), advances on final invoices, tax in euro, credit notes (24), numbers (22), books of documents"
 )
 UNSEEN = (
     "holds, limits and leases (3, 4, 5, 19), who a message went to and so who pays for a conversation (15),"
@@ -132,7 +132,7 @@ def verify(folder: Path) -> list[str]:
     papers = Papers()
     for at, one in each_line(folder / "documents.jsonl"):
         with place(f"documents.jsonl, line {at}"):
-            faults += [*document_faults(one), *tax_faults(one)]
+            faults += [*document_faults(one), *tax_faults(one), *euro_faults(one, cards["exchange_rates"])]
             papers.add(one)
     with place("contracts.json"):
         for about in listed:
@@ -1135,6 +1135,35 @@ def tax_faults(one: Row) -> Iterator[str]:
     for at, line in enumerate(one["lines"], 1):
         if (line["vat"], line["rate_basis_points"]) != right and not line["advance"]:
             yield f"document {one['number']}: line {at} is taxed {line['vat']} {line['rate_basis_points']}, not {right[0]} {right[1]}"
+
+
+def euro_faults(one: Row, rates: Mapping[str, int]) -> Iterator[str]:
+    """Whether tax in another currency is told in euro: by the rate of each month of the service, and in the XML."""
+    told = one["exchange"]
+    taxed = any(sub["vat"] == "S" for sub in one["breakdown"])
+    if one["kind"] == "statement" or one["currency"] == "EUR" or not taxed:
+        if told:
+            yield f"document {one['number']}: tells tax in euro that it need not"
+        return
+    months = {line["from"][:7] for line in one["lines"] if not line["advance"]}
+    if not months <= {each["month"] for each in told} or sum(each["tax"] for each in told) != one["tax"]:
+        yield f"document {one['number']}: tells {sum(each['tax'] for each in told)} of its tax in euro, not {one['tax']}"
+    for each in told:
+        rate = rates.get(f"{one['currency']} {each['month']}")
+        if rate != each["per_euro_micros"]:
+            yield f"document {one['number']}: the rate of {each['month']} is {rate}, not {each['per_euro_micros']}"
+        right = half_up(each["tax"] * 100 * 10**6, 10 ** places_of(one["currency"]) * each["per_euro_micros"])
+        if abs(right - each["euro"]) > (one["kind"] == "credit_note"):
+            yield f"document {one['number']}: {each['tax']} of tax is {right} in euro, not {each['euro']}"
+    found = re.findall(r"<[\w:]*TaxTotalAmount currencyID=.EUR.>([^<]*)<", one["cii"])
+    if one["cii"] and [cents(amount) for amount in found] != [sum(each["euro"] for each in told)]:
+        yield f"document {one['number']}: its XML tells another tax in euro"
+
+
+def cents(amount: str) -> int:
+    """A decimal number in hundredths."""
+    whole, _, rest = amount.removeprefix("-").partition(".")
+    return int(f"{whole}{rest.ljust(2, '0')[:2]}") * (-1 if amount.startswith("-") else 1)
 
 
 def vat_of(one: Row) -> tuple[str, int]:

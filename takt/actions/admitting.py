@@ -4,9 +4,10 @@ The decision itself is `takt.core.admission`. What comes of it are facts of the 
 row of the log. A second message of a batch to the same person is weighed anew, after what the first added.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import repeat
 from typing import Final
 from uuid import UUID
 
@@ -14,8 +15,8 @@ import numpy as np
 
 from takt.core.admission import belief, book, cold, deciding, exploration
 from takt.core.admission.arrays import Flags, Floats
-from takt.core.admission.book import Book, Owner, Segment
-from takt.core.admission.deciding import Rules
+from takt.core.admission.book import Book, Segment
+from takt.core.admission.deciding import Decided, Rules
 from takt.core.admission.exposure import KEEP_PER_DAY, WEIGHTS
 from takt.core.admission.scoring import Candidates, Taste
 from takt.core.admission.settings import Admission
@@ -23,20 +24,15 @@ from takt.core.caps import WEEK
 from takt.core.facts import Facts
 from takt.core.tact import TactPolicy
 from takt.core.value import value
+from takt.core.weighed import Parts, Weighed
 from takt.store import admissions
-from takt.store.admissions import Beliefs, Decision, Parts
+from takt.store.admissions import UNKNOWN, Belief, Decision
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 
-Seen = tuple[float, float, float]
-"""Content score, liking and exposure, as they were seen."""
 MICROS: Final = 1_000_000
 NOTHING: Final[Parts] = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 _DAY: Final = timedelta(days=1)
-_FIGURE: Final = (
-    "score %.4f = price %.4f + gain %.4f - loss %.4f - charge %.4f (%.2f x annoyance %.5f) - tiring %.4f"
-    " + bonus %.4f; model %d, policy %d%s"
-)
 
 
 @value
@@ -52,18 +48,6 @@ class Ask:
 
 
 @value
-class Drawn:
-    """How one was decided: the mode and its price of annoyance, by score, by lot, held out, and how likely that was."""
-
-    mode: str
-    shadow: float
-    passed: bool
-    explored: bool
-    held_out: bool
-    propensity: float
-
-
-@value
 class Luck:
     """What lots say of each: the week's multiplier (nan: not explored), one of its own where that counts, held out."""
 
@@ -75,12 +59,15 @@ class Luck:
 
 @value
 class Opinion:
-    """What came of one: whether it may go out by this rule, when if not, the number behind it, and its row of the log."""
+    """What came of one: whether it may go out by this rule, when if not, and its row of the log.
+
+    `figure` is the number behind a cap; behind a score stand the numbers of the row.
+    """
 
     passed: bool
     next_at: datetime | None
-    figure: str
     decision: Decision
+    figure: str = ""
 
 
 @dataclass(slots=True)
@@ -89,7 +76,7 @@ class Admissions:
 
     policy: TactPolicy = field(default_factory=TactPolicy)
     book: Book = field(default_factory=Book)
-    beliefs: Beliefs = field(default_factory=Beliefs)
+    beliefs: dict[UUID, Belief] = field(default_factory=dict)
     opinions: dict[UUID, Opinion] = field(default_factory=dict)
 
     @property
@@ -105,8 +92,8 @@ async def load(
     loaded = Admissions(policy, ground)
     if not asks:
         return loaded
-    edges = list({(one.person.recipient_id, one.owner_id) for one in asks})
-    loaded.beliefs = await admissions.beliefs(conn, part, edges)
+    found = await admissions.beliefs(conn, part, [(one.person.recipient_id, one.owner_id) for one in asks])
+    loaded.beliefs = {one.message_id: believed for one, believed in zip(asks, found, strict=True)}
     loaded.opinions = {one.decision.message_id: one for one in decide(loaded, asks, now)}
     return loaded
 
@@ -120,9 +107,14 @@ def look(loaded: Admissions, ask: Ask, now: datetime) -> Opinion:
 
 def add_facts(found: Facts, opinion: Opinion) -> None:
     """What the rules look at."""
-    found.pressure_mode = opinion.decision.mode
+    decision = opinion.decision
+    found.pressure_mode, found.held_out = decision.mode, decision.held_out
     found.pressure_passed, found.pressure_next_at = opinion.passed, opinion.next_at
-    found.pressure_figure, found.held_out = opinion.figure, opinion.decision.held_out
+    found.pressure_figure = opinion.figure
+    if decision.mode == "priced":
+        found.pressure_weighed = Weighed(
+            decision.terms, decision.shadow, decision.model_version, decision.policy_version, decision.explored
+        )
 
 
 def add_exposure(person: LockedRecipient, category: str) -> None:
@@ -164,43 +156,55 @@ def _by_cap(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> list[Opin
 def _capped(loaded: Admissions, settings: Admission, one: Ask, lot: float, now: datetime) -> Opinion:
     found = cold.decide(settings.cap_per_week, lot, settings.cold_exploration, one.person.marketing_at, now)
     figure = f"{found.count} of {found.allowed} advertising messages in 7 days, while little is known"
-    seen = (_content(loaded, one), _affinity(loaded, one, loaded.book.owner(one.owner_id)), pressure(one.person, now))
+    affinity = loaded.book.owner(one.owner_id).mean + loaded.beliefs.get(one.message_id, UNKNOWN)[1]
+    seen = (_content(loaded, one), affinity, pressure(one.person, now))
     price = (one.price_micros / MICROS, *NOTHING[1:])
     explored = found.allowed != settings.cap_per_week
-    drawn = Drawn("cap", 0.0, found.passed, explored, False, found.propensity)
-    decision = _decision(loaded, one, drawn, seen, price)
-    return Opinion(found.passed, found.next_at, figure, decision)
+    decision = Decision(
+        one.message_id, one.person.recipient_id, one.owner_id, one.template_id, one.person.market, "cap",
+        loaded.policy.version, loaded.book.model.version, 0.0, False, found.passed, explored, False, found.propensity,
+        *seen, price,
+    )  # fmt: skip
+    return Opinion(found.passed, found.next_at, decision, figure)
 
 
 def _by_score(loaded: Admissions, segment: Segment, asks: Sequence[Ask], now: datetime) -> list[Opinion]:
-    settings = loaded.settings
+    settings, book_model = loaded.settings, loaded.book.model
     ids = [one.person.recipient_id for one in asks]
     rules = Rules(
-        loaded.book.model, book.ahead(segment, settings), Taste(settings.alpha), settings.reserve, settings.exploration
+        book_model, book.ahead(segment, settings), Taste(settings.alpha), settings.reserve, settings.exploration
     )
     offered = _candidates(loaded, asks, now)
-    numbers = {recipient_id: place for place, recipient_id in enumerate(dict.fromkeys(ids))}
-    person = np.asarray([numbers[one] for one in ids])
+    numbers: dict[UUID, int] = {}
+    person = np.asarray([numbers.setdefault(one, len(numbers)) for one in ids])
     room = np.asarray([settings.person_per_week - _heard(one.person, now) for one in asks])
     luck = _draw(loaded, asks, ids, now)
     decided = deciding.decide(rules, offered, person, room, luck.multiplier, luck.lot)
     days = deciding.forecast_days(rules, offered, ~decided.let_out & ~luck.held_out)
+    rows = _rows(loaded, segment, asks, offered, luck, decided)
+    return [
+        Opinion(let_out, None if let_out else _next_at(settings, row, one.person, wait, now), row)
+        for one, row, let_out, wait in zip(asks, rows, decided.let_out.tolist(), days.tolist(), strict=True)
+    ]
+
+
+def _rows(
+    loaded: Admissions, segment: Segment, asks: Sequence[Ask], offered: Candidates, luck: Luck, decided: Decided
+) -> Iterable[Decision]:
+    """The rows of the log, made column by column."""
     terms = decided.terms
-    columns = (
-        np.stack((terms.price, terms.gain, terms.loss, terms.annoyance, terms.charge, terms.tiring, terms.bonus), 1),
-        np.stack((offered.content, offered.affinity, offered.pressure), 1),
-        decided.let_out, decided.passed, luck.explored, luck.held_out,
-        np.where(luck.held_out, 0.0, decided.propensity), terms.score, days,
+    parts = (terms.price, terms.gain, terms.loss, terms.annoyance, terms.charge, terms.tiring, terms.bonus)
+    numbers = (
+        decided.passed, luck.explored, luck.held_out, np.where(luck.held_out, 0.0, decided.propensity),
+        offered.content, offered.affinity, offered.pressure,
     )  # fmt: skip
-    opinions, shadow = [], segment.shadow.price
-    for one, row, seen, let_out, passed, explored, held_out, propensity, score, wait in zip(
-        asks, *(column.tolist() for column in columns), strict=True
-    ):
-        drawn = Drawn("priced", shadow, passed, explored, held_out, propensity)
-        decision = _decision(loaded, one, drawn, tuple(seen), tuple(row))
-        next_at = None if let_out else _next_at(settings, decision, one.person, wait, now)
-        opinions.append(Opinion(let_out, next_at, _figure(score, decision), decision))
-    return opinions
+    same = (loaded.policy.version, loaded.book.model.version, segment.shadow.price, False)
+    return map(
+        Decision,
+        [one.message_id for one in asks], [one.person.recipient_id for one in asks], [one.owner_id for one in asks],
+        [one.template_id for one in asks], [one.person.market for one in asks], repeat("priced"), *map(repeat, same),
+        *(column.tolist() for column in numbers), zip(*(part.tolist() for part in parts), strict=True),
+    )  # fmt: skip
 
 
 def _draw(loaded: Admissions, asks: Sequence[Ask], ids: Sequence[UUID], now: datetime) -> Luck:
@@ -228,30 +232,20 @@ def _next_at(
     return recent[-settings.person_per_week] + WEEK if 0 < settings.person_per_week <= len(recent) else None
 
 
-def _figure(score: float, decision: Decision) -> str:
-    price, gain, loss, annoyance, charge, tiring, bonus = decision.terms
-    lot = ", decided by lot" if decision.explored else ""
-    numbers = (
-        score, price, gain, loss, charge, decision.shadow, annoyance, tiring, bonus,
-        decision.model_version, decision.policy_version, lot,
-    )  # fmt: skip
-    return _FIGURE % numbers
-
-
 def _candidates(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> Candidates:
-    model, tolerances = loaded.book.model, loaded.beliefs.tolerances
+    model = loaded.book.model
     nothing = [0.0] * len(model.nodes)
-    logs = [tolerances.get(one.person.recipient_id, nothing) for one in asks]
-    tolerance = np.asarray([one if len(one) == len(nothing) else nothing for one in logs])
-    owners = {owner_id: loaded.book.owner(owner_id) for owner_id in {one.owner_id for one in asks}}
+    believed = [loaded.beliefs.get(one.message_id, UNKNOWN) for one in asks]
+    logs = [one if one is not None and len(one) == len(nothing) else nothing for one, _, _ in believed]
+    owners = [loaded.book.owner(one.owner_id) for one in asks]
     return Candidates(
         np.asarray([one.price_micros for one in asks]) / MICROS,
         np.asarray([_content(loaded, one) for one in asks]),
-        np.asarray([_affinity(loaded, one, owners[one.owner_id]) for one in asks]),
+        np.asarray([owner.mean + mean for owner, (_, mean, _) in zip(owners, believed, strict=True)]),
         np.asarray([pressure(one.person, now) for one in asks]),
-        belief.weights(model, tolerance),
+        belief.weights(model, np.asarray(logs)),
         np.ones(len(asks)),
-        np.asarray([owners[one.owner_id].bonus for one in asks]),
+        np.asarray([one.bonus for one in owners]),
     )
 
 
@@ -259,12 +253,8 @@ def _content(loaded: Admissions, one: Ask) -> float:
     return loaded.book.scores.get(one.template_id, 0.0)
 
 
-def _affinity(loaded: Admissions, one: Ask, owner: Owner) -> float:
-    return owner.mean + loaded.beliefs.likings.get((one.person.recipient_id, one.owner_id), (0.0, 0.0))[0]
-
-
 def _heard(person: LockedRecipient, now: datetime) -> int:
-    return sum(at > now - WEEK for at in person.marketing_at)
+    return sum(at > now - WEEK for at in person.marketing_at) if person.marketing_at else 0
 
 
 def _week(now: datetime) -> str:
@@ -275,11 +265,3 @@ def _week(now: datetime) -> str:
 def _monday_after(now: datetime) -> datetime:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + timedelta(days=7 - now.weekday())
-
-
-def _decision(loaded: Admissions, one: Ask, drawn: Drawn, seen: Seen, terms: Parts) -> Decision:
-    return Decision(
-        one.message_id, one.person.recipient_id, one.owner_id, one.template_id, one.person.market, drawn.mode,
-        loaded.policy.version, loaded.book.model.version, drawn.shadow, False, drawn.passed, drawn.explored,
-        drawn.held_out, drawn.propensity, *seen, terms,
-    )  # fmt: skip

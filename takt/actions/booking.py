@@ -97,5 +97,7 @@ async def _move(conn: Conn, booking_id: UUID, body: booking.Body, now: datetime)
     wallet = (await ledger.wallets(conn, [body.payer], now, locked=True))[body.payer]
     if body.sort is Sort.PAID_BACK and wallet.available_micros < body.amount_micros:
         return Fault.NOT_COVERED
+    if body.sort is Sort.PAID_OUT and await ledger.owed_to_partner(conn, body.payer) < body.amount_micros:
+        return Fault.NOT_OWED
     await journal.book(conn, [booking.entry(booking_id, body, now)], now)
     return None

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from takt.actions import claims
 from takt.actions.outcome import Done
-from takt.core import invoice as invoices
+from takt.core.crediting import NothingToCredit, credit
 from takt.core.entries import Payer
-from takt.core.invoice import Invoice, Kind, NothingToCredit, numbered
+from takt.core.invoice import Invoice, Kind, numbered
 from takt.core.invoice_booking import entries
 from takt.core.invoice_rules import draft_faults
 from takt.core.printed import Finding, NotPrinted, Printed
@@ -131,7 +131,7 @@ async def _draft(conn: Conn, command: Issue | Credit) -> Invoice:
     value = await documents.value_of(conn, part, command.original_id)
     some = None if command.quantities is None else dict(command.quantities)
     try:
-        return invoices.credit(value, before, some)
+        return credit(value, before, some)
     except NothingToCredit as fault:
         raise _Refused((Finding("Takt", "BR-55", str(fault)),)) from None
 

@@ -9,17 +9,17 @@ from datetime import datetime
 from uuid import UUID
 
 from takt.actions.issue import Answer, Credit, Issue, IssueDocuments, NotIssued
-from takt.actions.issue_months import contract_number
-from takt.actions.legal import LegalMissing, parties_of
+from takt.actions.issue_months import MISSING, contract_number, lacking
+from takt.actions.legal import parties_of
 from takt.actions.outcome import Done
 from takt.core.currency import to_minor
+from takt.core.exchange import converted
 from takt.core.ids import derive_id, slot_of
 from takt.core.invoice import Frame, Invoice, Kind, Line, Period, Subtotal, draft
 from takt.core.party import Language
 from takt.core.payment import Payment, State
-from takt.core.printed import Finding
 from takt.core.tax import Vat, VatCategory
-from takt.store import payments
+from takt.store import exchange_rates, payments
 from takt.store.payments import Kept
 from takt.store.pool import Conn
 
@@ -46,8 +46,8 @@ class IssueAdvances:
             return (await self._issue(conn, part, [credit], now, again=again)).answers[0]
         try:
             made = await _draft(conn, one)
-        except LegalMissing as fault:
-            return NotIssued((Finding("Takt", "TAKT-LEGAL", str(fault)),))
+        except MISSING as fault:
+            return NotIssued((lacking(fault),))
         document_id = derive_id(slot_of(one.payment_id), "advance", str(one.payment_id))
         answer = (await self._issue(conn, part, [Issue(one.payer, document_id, made)], now, again=again)).answers[0]
         if not isinstance(answer, NotIssued):
@@ -70,4 +70,5 @@ async def _draft(conn: Conn, one: Payment) -> Invoice:
     net, tax = (to_minor(each, one.currency) for each in (one.split.net_micros, one.split.tax_micros))
     line = Line(TEXTS[buyer.language], 1, one.split.net_micros, net, vat, period, key=str(one.payment_id))
     made = draft(frame, (line,), paid=net + tax)
-    return replace(made, breakdown=(Subtotal(vat, net, tax),))
+    whole = replace(made, breakdown=(Subtotal(vat, net, tax),))
+    return converted(whole, await exchange_rates.of_currency(conn, one.currency))

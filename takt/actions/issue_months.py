@@ -16,11 +16,12 @@ from takt.actions.outcome import Done
 from takt.core.advances import remaining, taken_off
 from takt.core.closing import Closing, carried
 from takt.core.entries import Payer
+from takt.core.exchange import RateMissing, converted
 from takt.core.ids import derive_id, slot_of
 from takt.core.invoice import Frame, Invoice, Kind, Line, Period, draft
 from takt.core.printed import Finding
 from takt.core.roll_up import following
-from takt.store import advances, closings, documents
+from takt.store import advances, closings, documents, exchange_rates
 from takt.store.closings import Contract
 from takt.store.pool import Conn
 from takt.wire.invoice_lines import line_of
@@ -54,11 +55,8 @@ class IssueMonths:
         document_id = month_document(closing)
         try:
             made = await _draft(conn, contract, closing, months)
-        except LegalMissing as fault:
-            return await _waits(conn, closing, Finding("Takt", "TAKT-LEGAL", str(fault)))
-        except _AdvanceMissing:
-            said = "a top-up that settled or went back has no document of its own yet"
-            return await _waits(conn, closing, Finding("Takt", "TAKT-ADVANCE", said))
+        except MISSING as fault:
+            return await _waits(conn, closing, lacking(fault))
         if made.kind is Kind.INVOICE and made.totals.net < 0:
             await closings.set_carried(conn, closing)
             said = "more is given back than asked for: it goes onto the next invoice"
@@ -71,8 +69,18 @@ class IssueMonths:
         return answer
 
 
-class _AdvanceMissing(Exception):
+class AdvanceMissing(Exception):
     """Not all that was paid ahead has its advance document, so nobody can say what is to be taken off."""
+
+
+MISSING: Final = (LegalMissing, AdvanceMissing, RateMissing)
+"""What a document waits for; their texts say it."""
+RULES: Final = {LegalMissing: "TAKT-LEGAL", AdvanceMissing: "TAKT-ADVANCE", RateMissing: "TAKT-RATE"}
+
+
+def lacking(fault: Exception) -> Finding:
+    """What is missing as a finding."""
+    return Finding("Takt", RULES[type(fault)], str(fault))
 
 
 async def _waits(conn: Conn, closing: Closing, *findings: Finding) -> NotIssued:
@@ -105,12 +113,13 @@ async def _draft(conn: Conn, contract: Contract, closing: Closing, months: Seque
     frame = Frame(kind, seller, buyer, contract.currency, period, contract_number(closing.payer))
     charges = [line for one in months for line in await closings.lines(conn, one.payer, one.month)]
     lines = tuple(line_of(one, frame) for one in charges)
-    return draft(frame, (*lines, *(await _less(conn, frame, lines, closing.payer) if contract.final else ())))
+    made = draft(frame, (*lines, *(await _less(conn, frame, lines, closing.payer) if contract.final else ())))
+    return converted(made, await exchange_rates.of_currency(conn, contract.currency))
 
 
 async def _less(conn: Conn, frame: Frame, lines: Sequence[Line], payer: Payer) -> tuple[Line, ...]:
-    """The lines that take off what was paid ahead. Raises _AdvanceMissing."""
+    """The lines that take off what was paid ahead. Raises AdvanceMissing."""
     if await advances.undocumented(conn, payer):
-        raise _AdvanceMissing
+        raise AdvanceMissing("a top-up that settled or went back has no document of its own yet")
     left = remaining(await advances.of_contract(conn, payer), await advances.stated(conn, payer))
     return taken_off(frame, lines, left)

@@ -77,12 +77,15 @@ async def _teach(conn: Conn, part: int, book: Book, ones: Sequence[Observed], fo
     model = book.model
     people = sorted({one.recipient_id for one in ones})
     edges = sorted({(one.recipient_id, one.owner_id) for one in ones})
-    believed = await admissions.beliefs(conn, part, edges)
+    believed = dict(zip(edges, await admissions.beliefs(conn, part, edges), strict=True))
     nothing = [0.0] * len(model.nodes)
     logs = dict.fromkeys(people, nothing) | {
-        key: one for key, one in believed.tolerances.items() if len(one) == len(nothing)
+        edge[0]: one for edge, (one, _, _) in believed.items() if one is not None and len(one) == len(nothing)
     }
-    own = {edge: believed.likings.get(edge, (0.0, model.edge_variance)) for edge in edges}
+    own = {
+        edge: (mean, model.edge_variance if variance is None else variance)
+        for edge, (_, mean, variance) in believed.items()
+    }
     owners = [book.owner(one.owner_id) for one in ones]
     before = [own[one.recipient_id, one.owner_id] for one in ones]
     liking = Liking(

@@ -1,15 +1,17 @@
-"""What documents rest on: legal data, set in versions and read as their parties, and which one a paid month gets."""
+"""What documents rest on: legal data, set in versions and read as their parties, rates, and what a paid month gets."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from takt.actions.outcome import Done
+from takt.actions.own_account import follow_legal
 from takt.core.entries import Payer
+from takt.core.exchange import Rate
 from takt.core.invoice import vat_between
 from takt.core.party import Buyer, Seller
 from takt.core.value import value
-from takt.store import closings, documents, parties, payments, reference
+from takt.store import closings, documents, exchange_rates, parties, payments, reference
 from takt.store.parties import Kept
 from takt.store.pool import Conn
 from takt.wire.parties import parse_buyer, parse_seller
@@ -42,11 +44,19 @@ class SetMonthDocument:
     chosen: str
 
 
-Command = SetOperator | SetCustomer | SetMonthDocument
+@value
+class AddRates:
+    """Average rates of months, by which tax is told in euro; those that are known stay as they are."""
+
+    rates: tuple[Rate, ...]
+    who: str
+
+
+Command = SetOperator | SetCustomer | SetMonthDocument | AddRates
 
 
 async def set_legal(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[int]:
-    """Write each as the next version, unless it is the present one; the versions that hold now, 0 of what has none."""
+    """Write each as the next version, unless it is the present one; the versions that hold now. Of rates, how many are new; else 0."""
     del part, again  # what was written already is the present version
     return Done([await _set(conn, one, now) for one in commands])
 
@@ -55,8 +65,11 @@ async def _set(conn: Conn, command: Command, now: datetime) -> int:
     if isinstance(command, SetMonthDocument):
         await closings.set_month_document(conn, command.payer, command.chosen)
         return 0
+    if isinstance(command, AddRates):
+        return await exchange_rates.add(conn, command.rates, command.who, now)
     if isinstance(command, SetOperator):
         await reference.touch(conn)
+        await follow_legal(conn, command.document, command.who, now)
         known = await parties.find_operator(conn)
         if known is not None and known.document == command.document:
             return known.version

@@ -81,7 +81,7 @@ async def publish(conn: Conn, document: Mapping[str, Any], now: datetime) -> Pub
     rate_proof.check(card)
     validity = parse_validity(document, now, zone_named)
     check_succession([(one.validity, one.parse(tables)) for one in earlier], validity, card, now)
-    await _check_reseller(conn, card, tables, validity.valid_from)
+    await _check_reseller(conn, card, tables, validity)
     sold_by = [*((one.validity, one.parse(tables)) for one in earlier), (validity, card)]
     await _check_clients(conn, card.card, timeline(sold_by), validity.valid_from)
     previous = earlier[-1].sha256 if earlier else b""
@@ -108,17 +108,19 @@ async def _publish_table(conn: Conn, document: Mapping[str, Any], now: datetime)
     return Published(table.name, 0, known is None)
 
 
-async def _check_reseller(conn: Conn, card: RateCard, tables: Mapping[str, MarketTable], at: datetime) -> None:
-    """A wholesale card must be there from the first day on."""
+async def _check_reseller(conn: Conn, card: RateCard, tables: Mapping[str, MarketTable], validity: Validity) -> None:
+    """A wholesale card must be there from the first day on; with the margin kept each version that comes meanwhile is looked at."""
     terms = card.terms.reseller
     if terms is None or not terms.wholesale:
         return
     listed = await rate_cards.list_versions(conn, terms.wholesale)
-    valid = [found for begins, found in timeline((one.validity, one) for one in listed) if begins <= at]
-    if not valid or valid[-1] is None:
+    line = timeline((one.validity, one) for one in listed)
+    begun = [place for place, (begins, _) in enumerate(line) if begins <= validity.valid_from]
+    if not begun or line[begun[-1]][1] is None:
         raise UnsoundError(f"reseller.wholesale: there is no rate card {terms.wholesale} that is valid then")
-    if terms.margin_kept:
-        reseller.check_margin(card, valid[-1].parse(tables))
+    for begins, found in line[begun[-1] :]:
+        if terms.margin_kept and found is not None and (validity.valid_to is None or begins < validity.valid_to):
+            reseller.check_margin(card, found.parse(tables))
 
 
 async def _check_clients(conn: Conn, wholesale: str, line: Timeline, since: datetime) -> None:

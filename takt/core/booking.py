@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from takt.core.denial import Text
-from takt.core.entries import ADJUSTMENT, BANK, LOSS, RECEIVABLE, SPEND, Entry, EntryKind, Payer
+from takt.core.entries import ADJUSTMENT, BANK, LOSS, PARTNER, RECEIVABLE, SPEND, Entry, EntryKind, Payer
 from takt.core.grants import Grant, GrantKind
 from takt.core.ids import derive_id, slot_of
 from takt.core.proposal import Actor
@@ -18,10 +18,14 @@ NOTE_CHARS_MAX: Final = 500
 
 
 class Sort(StrEnum):
-    """What is booked: money beside the bank's statements, a correction, what nobody will pay; what is given, given back or lent."""
+    """What is booked: money beside the bank's statements, a correction, what nobody will pay; what is given, given back or lent.
+
+    Paid out is what a client paid for its partner, to the partner.
+    """
 
     RECEIVED = "received"
     PAID_BACK = "paid_back"
+    PAID_OUT = "paid_out"
     CREDIT = "credit"
     DEBIT = "debit"
     WRITE_OFF = "write_off"
@@ -34,6 +38,7 @@ class Sort(StrEnum):
 SIDES: Final = {
     Sort.RECEIVED: (EntryKind.TOP_UP, BANK, SPEND),
     Sort.PAID_BACK: (EntryKind.PAYMENT, SPEND, BANK),
+    Sort.PAID_OUT: (EntryKind.PAYMENT, PARTNER, BANK),
     Sort.CREDIT: (EntryKind.ADJUSTMENT, ADJUSTMENT, SPEND),
     Sort.DEBIT: (EntryKind.ADJUSTMENT, SPEND, ADJUSTMENT),
     Sort.WRITE_OFF: (EntryKind.WRITE_OFF, LOSS, RECEIVABLE),
@@ -57,6 +62,7 @@ class Fault(StrEnum):
     NO_PERSON = "no_person"
     OWN = "own"
     NOT_COVERED = "not_covered"
+    NOT_OWED = "not_owed"
     GONE = "gone"
 
     @property
@@ -73,6 +79,8 @@ _TEXTS: Final = {
     Fault.OWN: Text("Whoever proposed it cannot sign it: somebody else must.",
                     "Wer sie vorgeschlagen hat, kann sie nicht unterschreiben: Das muss jemand anderes tun."),
     Fault.NOT_COVERED: Text("The wallet does not cover it.", "Das Guthaben deckt sie nicht."),
+    Fault.NOT_OWED: Text("So much was not earned for the partner of this company.",
+                         "So viel wurde für den Partner dieses Unternehmens nicht eingenommen."),
     Fault.GONE: Text("There is nothing left to give back.", "Es ist nichts mehr da, das zurückgegeben werden kann."),
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from takt.core.caps import Four
+from takt.core.weighed import Weighed
 
 
 @dataclass(slots=True)
@@ -85,3 +86,4 @@ class Facts:
     budget_left_micros: int | None = None
     budget_until: datetime | None = None
     partner_covers: bool | None = None
+    pressure_weighed: Weighed | None = None

@@ -4,7 +4,7 @@ Amounts are whole smallest coins of the currency. The names in brackets are the 
 says its totals twice, as lines and as a breakdown by VAT; `takt.core.invoice_rules` proves that both agree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -84,6 +84,17 @@ class Deducted:
 
 
 @value
+class Converted:
+    """Tax of the service of a month in euro cents, by the rate of that month: so many millionths of the currency a euro."""
+
+    month: date
+    per_euro_micros: int
+    source: str
+    tax: int
+    euro: int
+
+
+@value
 class Debit:
     """The payment is collected by SEPA direct debit from the customer's account."""
 
@@ -96,8 +107,8 @@ class Debit:
 class Invoice:
     """A document. `number` and `issued_on` come when it is issued; a draft has neither.
 
-    `paid` is what was paid already (BT-113). `tax_in_euro` is the tax in the currency of the
-    German revenue, and is needed when a document that charges tax is in another one (BT-111).
+    `paid` is what was paid already (BT-113). `exchange` is the tax in the currency of the German revenue, by months,
+    and is needed when a document that charges tax is in another one (§ 16 (6) UStG).
     """
 
     kind: Kind
@@ -116,7 +127,7 @@ class Invoice:
     paid: int = 0
     corrects: Reference | None = None
     debit: Debit | None = None
-    tax_in_euro: int | None = None
+    exchange: tuple[Converted, ...] = ()
     note: str = ""
 
     @property
@@ -137,6 +148,11 @@ class Invoice:
         """The last day of payment (BT-9)."""
         assert self.issued_on is not None, "a draft is not due"
         return self.issued_on + timedelta(days=self.due_days)
+
+    @property
+    def tax_in_euro(self) -> int | None:
+        """The tax in euro cents, where it must be told (BT-111)."""
+        return sum(one.euro for one in self.exchange) if self.exchange else None
 
     @property
     def services(self) -> tuple[Line, ...]:
@@ -221,71 +237,6 @@ def draft(frame: Frame, lines: tuple[Line, ...], *, paid: int = 0) -> Invoice:
 def numbered(invoice: Invoice, number: str, issued_on: date) -> Invoice:
     """The document with its number and day."""
     return replace(invoice, number=number, issued_on=issued_on)
-
-
-class NothingToCredit(ValueError):
-    """A credit note was asked for that takes back nothing, or more than was charged; the text says what."""
-
-
-def credit(original: Invoice, before: Iterable[Invoice] = (), quantities: Mapping[int, int] | None = None) -> Invoice:
-    """A credit note over an issued document: over all that is left of it, or over some of each line (counted from 1).
-
-    `before` are the credit notes that it has already. Rounding is taken on what is credited up to now, less what was
-    credited before. So all credit notes together give back exactly what was charged, for each VAT category. What a final
-    invoice asked for goes back first; beyond that the advances on it are put back, the last one first.
-    """
-    assert original.issued_on is not None, "a draft is changed, not credited"
-    earlier = tuple(before)
-    gone = dict.fromkeys(range(1, len(original.lines) + 1), 0)
-    for line in (line for note in earlier for line in note.lines):
-        gone[line.of] += line.quantity
-    left = {place: line.quantity - gone[place] for place, line in enumerate(original.lines, 1) if line.advance is None}
-    wanted = {place: some for place, some in (left if quantities is None else quantities).items() if some}
-    for place, some in wanted.items():
-        if place not in left or not (0 < some <= left[place] or left[place] <= some < 0):
-            raise NothingToCredit(f"line {place}: {left.get(place, 0)} can be credited, not {some}")
-    if not wanted:
-        raise NothingToCredit("nothing is left to credit")
-    lines = tuple(_line_back(original, place, gone[place], some) for place, some in sorted(wanted.items()))
-    lines += _put_back(original, earlier, sum(line.net for line in lines))
-    return replace(
-        original, kind=Kind.CREDIT_NOTE, number="", issued_on=None, paid=0, due_days=0,
-        lines=lines, breakdown=_tax_back(original, earlier, lines), note="", debit=None, tax_in_euro=None,
-        corrects=Reference(original.number, original.issued_on, original.kind),
-    )  # fmt: skip
-
-
-def _line_back(original: Invoice, place: int, gone: int, some: int) -> Line:
-    line = original.lines[place - 1]
-    upto = line_net(gone + some, line.unit_price_micros, original.currency)
-    return replace(line, quantity=some, of=place, net=upto - line_net(gone, line.unit_price_micros, original.currency))
-
-
-def _put_back(original: Invoice, earlier: tuple[Invoice, ...], net: int) -> tuple[Line, ...]:
-    """The advances that a credit note over so much service puts back: what is beyond the net that was asked for."""
-    before = sum(line.net for note in earlier for line in note.services)
-    asked = original.totals.net
-    beyond = max(0, before + net - asked) - max(0, before - asked)
-    found: list[Line] = []
-    for place, line in reversed([*enumerate(original.lines, 1)]):
-        back = sum(one.net for note in earlier for one in note.advances if one.of == place)
-        some = min(beyond, back - line.net)
-        if line.advance is not None and some > 0:
-            beyond -= some
-            found.append(replace(line, unit_price_micros=to_micros(some, original.currency), net=-some, of=place))
-    return tuple(found)
-
-
-def _tax_back(original: Invoice, earlier: tuple[Invoice, ...], lines: tuple[Line, ...]) -> tuple[Subtotal, ...]:
-    """The tax that goes back: of what is credited by now, less what went back before; with the last, all that was charged."""
-    charged = {one.vat: one for one in original.breakdown}
-    found = []
-    for subtotal in break_down(lines):
-        past = [old for note in earlier for old in note.breakdown if old.vat == subtotal.vat]
-        upto, whole = sum(old.taxable for old in past) + subtotal.taxable, charged[subtotal.vat]
-        tax = whole.tax if upto == whole.taxable else part(upto, subtotal.vat.rate_basis_points)
-        found.append(Subtotal(subtotal.vat, subtotal.taxable, tax - sum(old.tax for old in past)))
-    return tuple(found)
 
 
 def is_taxed(invoice: Invoice) -> bool:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from takt.core.currency import exponent, part
-from takt.core.invoice import Invoice, Kind, break_down, is_taxed, line_net, tax_case, vat_between
+from takt.core.exchange import in_euro, is_converted, months_of
+from takt.core.invoice import Invoice, Kind, break_down, line_net, tax_case, vat_between
 from takt.core.tax import VatCategory
 from takt.core.value import value
 
 PLACES_MAX: Final = 2
 LINES_MAX: Final = 1000
-EURO: Final = "EUR"
 
 
 @value
@@ -121,12 +121,20 @@ def _reverse_charge(invoice: Invoice) -> Iterator[str]:
 
 
 def _in_euro(invoice: Invoice) -> Iterator[str]:
-    if invoice.kind is Kind.STATEMENT:
+    if not is_converted(invoice):
+        if invoice.exchange:
+            yield "no tax must be told in EUR"
         return
-    if invoice.currency != EURO and is_taxed(invoice) and invoice.tax_in_euro is None:
-        yield f"tax in {invoice.currency} must be told in EUR, too"
-    if invoice.currency == EURO and invoice.tax_in_euro is not None:
-        yield "the tax is in EUR already"
+    if not set(months_of(invoice.services)) <= {one.month for one in invoice.exchange}:
+        yield f"tax in {invoice.currency} must be told in EUR, too, for each month of the service"
+    told = sum(one.tax for one in invoice.exchange)
+    if told != invoice.totals.tax:
+        yield f"{told} of the tax is told in EUR, and {invoice.totals.tax} is charged"
+    slack = 1 if invoice.kind is Kind.CREDIT_NOTE else 0
+    for one in invoice.exchange:
+        right = in_euro(one.tax, invoice.currency, one.per_euro_micros)
+        if abs(right - one.euro) > slack:
+            yield f"{one.tax} of tax is {right} in EUR, not {one.euro}"
 
 
 def _correction(invoice: Invoice) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Final
 
-from takt.core.currency import plain
-from takt.core.invoice import Deducted, Invoice, Kind, Reference, deducted
+from takt.core.currency import plain, plain_price
+from takt.core.invoice import Converted, Deducted, Invoice, Kind, Reference, deducted
 from takt.core.party import Language
 
 Pair = tuple[str, str]
@@ -32,6 +32,10 @@ TAKEN_OFF: Final = (
     "Abgezogen: Anzahlungsrechnung {number} vom {on}, netto {net}, Umsatzsteuer {tax} {currency}.",
     "Taken off: advance invoice {number} of {on}, net {net}, VAT {tax} {currency}.",
 )
+IN_EURO: Final = (
+    "Umsatzsteuer für Leistungen im {month}: {tax} {currency} sind {euro} EUR. Durchschnittskurs: 1 EUR = {rate} {currency} ({source}).",
+    "VAT for services in {month}: {tax} {currency} are {euro} EUR. Average rate: 1 EUR = {rate} {currency} ({source}).",
+)
 PUT_BACK: Final = (
     "Wieder offen: Anzahlungsrechnung {number} vom {on}, netto {net}, Umsatzsteuer {tax} {currency}.",
     "Open again: advance invoice {number} of {on}, net {net}, VAT {tax} {currency}.",
@@ -51,6 +55,20 @@ def day(when: date, language: Language) -> str:
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
+def number(plain: str, language: Language) -> str:
+    """A decimal number with the separators of the language."""
+    sign, digits = ("−", plain[1:]) if plain.startswith("-") else ("", plain)
+    whole, point, rest = digits.partition(".")
+    grouped = f"{int(whole):,}"
+    if language is Language.ENGLISH:
+        return f"{sign}{grouped}{point}{rest}"
+    return f"{sign}{grouped.replace(',', '.')}{',' if point else ''}{rest}"
+
+
+MONATE: Final = (
+    *("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November"),
+    "Dezember",
+)
 MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
     "December",
@@ -88,11 +106,25 @@ def notes(invoice: Invoice) -> list[str]:
         on = day(invoice.corrects.issued_on, invoice.language)
         said.append(pick(CORRECTION, invoice.language).format(number=invoice.corrects.number, on=on))
     said += [_taken_off(invoice, one) for one in deducted(invoice)]
+    said += [_in_euro(invoice, one) for one in invoice.exchange]
     return [*said, *([invoice.note] if invoice.note else [])]
+
+
+def _in_euro(invoice: Invoice, one: Converted) -> str:
+    language = invoice.language
+    names = MONATE if language is Language.GERMAN else MONTHS
+    return pick(IN_EURO, language).format(
+        month=f"{names[one.month.month - 1]} {one.month.year}", currency=invoice.currency, source=one.source,
+        **{name: number(text, language) for name, text in (
+            ("tax", plain(one.tax, invoice.currency)), ("euro", plain(one.euro, "EUR")),
+            ("rate", plain_price(one.per_euro_micros)),
+        )},
+    )  # fmt: skip
 
 
 def _taken_off(invoice: Invoice, one: Deducted) -> str:
     return pick(PUT_BACK if invoice.kind is Kind.CREDIT_NOTE else TAKEN_OFF, invoice.language).format(
         number=one.document.number, on=day(one.document.issued_on, invoice.language),
-        net=plain(one.net, invoice.currency), tax=plain(one.tax, invoice.currency), currency=invoice.currency,
+        net=number(plain(one.net, invoice.currency), invoice.language),
+        tax=number(plain(one.tax, invoice.currency), invoice.language), currency=invoice.currency,
     )  # fmt: skip

@@ -229,6 +229,10 @@ def _caps_figure(facts: Facts, _: datetime) -> str:
     return f"all senders: {of[0]} in 24 hours, {of[1]} in 7 days; this sender: {of[2]} and {of[3]}"
 
 
+def _pressure_figure(facts: Facts, _: datetime) -> str:
+    return facts.pressure_figure if facts.pressure_weighed is None else facts.pressure_weighed.figure()
+
+
 def _pair_rate(facts: Facts, now: datetime) -> Reason | None:
     return None if limits.PAIR_RATE.next_at(facts.pair_tat, now) <= now else denial.PAIR_RATE
 
@@ -321,7 +325,7 @@ RULES: Final[tuple[Rule, ...]] = (
          room=lambda f: timedelta(seconds=f.quiet_room_s)),
     Rule("caps", _caps, _caps_figure, next_at=lambda f, _: f.heard_until,
          applies=lambda f: f.heard is not None, waits_for="caps"),
-    Rule("pressure", lambda f, _: None if f.pressure_passed else denial.PRESSURE, lambda f, _: f.pressure_figure,
+    Rule("pressure", lambda f, _: None if f.pressure_passed else denial.PRESSURE, _pressure_figure,
          next_at=lambda f, _: f.pressure_next_at, applies=lambda f: f.pressure_mode != "", waits_for="pressure"),
     Rule("pacing", _pacing, lambda f, _: f"{f.pacing_sent} of the first {f.pacing_room} messages sent",
          next_at=lambda f, _: f.pacing_next_at, applies=lambda f: f.pacing_room is not None, waits_for="pacing"),

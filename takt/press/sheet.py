@@ -7,7 +7,7 @@ from babel import Locale
 from takt.core.currency import plain, plain_price
 from takt.core.iban import spaced
 from takt.core.invoice import Invoice, Kind, Line, Period, Subtotal, break_down, deducted
-from takt.core.invoice_texts import day, notes, pick, terms, title
+from takt.core.invoice_texts import day, notes, number, pick, terms, title
 from takt.core.party import Address, Language
 from takt.core.tax import VatCategory, exemption
 from takt.press.words import LABELS, UNITS
@@ -50,21 +50,11 @@ def _say(invoice: Invoice, name: str) -> str:
 
 
 def _amount(minor: int, invoice: Invoice) -> str:
-    return f"{_figure(plain(minor, invoice.currency), invoice.language)} {_symbol(invoice)}"
+    return f"{number(plain(minor, invoice.currency), invoice.language)} {_symbol(invoice)}"
 
 
 def _symbol(invoice: Invoice) -> str:
     return SYMBOLS.get(invoice.currency, invoice.currency)
-
-
-def _figure(number: str, language: Language) -> str:
-    """A decimal number with the separators of the language."""
-    sign, digits = ("−", number[1:]) if number.startswith("-") else ("", number)
-    whole, point, rest = digits.partition(".")
-    grouped = f"{int(whole):,}"
-    if language is Language.ENGLISH:
-        return f"{sign}{grouped}{point}{rest}"
-    return f"{sign}{grouped.replace(',', '.')}{',' if point else ''}{rest}"
 
 
 def _recipient(invoice: Invoice) -> list[str]:
@@ -114,9 +104,9 @@ def _line(invoice: Invoice, place: int, line: Line) -> dict[str, str]:
         "place": str(place),
         "text": line.text,
         "note": " · ".join(text for text in (line.note, own) if text),
-        "quantity": f"{_figure(str(line.quantity), language)} {pick(unit, language)}".strip(),
-        "price": _figure(plain_price(line.unit_price_micros), language),
-        "amount": _figure(plain(line.net, invoice.currency), language),
+        "quantity": f"{number(str(line.quantity), language)} {pick(unit, language)}".strip(),
+        "price": number(plain_price(line.unit_price_micros), language),
+        "amount": number(plain(line.net, invoice.currency), language),
     }
 
 
@@ -136,7 +126,7 @@ def _sums(invoice: Invoice) -> list[tuple[str, str, bool]]:
         rows.append((_say(invoice, "paid"), _amount(-totals.paid, invoice), False))
         rows.append((_say(invoice, "payable"), _amount(totals.payable, invoice), True))
     if invoice.tax_in_euro is not None:
-        euro = _figure(plain(invoice.tax_in_euro, "EUR"), invoice.language)
+        euro = number(plain(invoice.tax_in_euro, "EUR"), invoice.language)
         rows.append((_say(invoice, "in_euro"), f"{euro} €", False))
     return rows
 
@@ -159,7 +149,7 @@ def _less_advances(invoice: Invoice) -> list[tuple[str, str, bool]]:
 def _tax(invoice: Invoice, subtotal: Subtotal) -> tuple[str, str, bool]:
     if subtotal.vat.category is not VatCategory.STANDARD:
         return _say(invoice, "no_vat"), _amount(subtotal.tax, invoice), False
-    rate = _figure(percent(subtotal.vat), invoice.language).removesuffix("00").rstrip(",.")
+    rate = number(percent(subtotal.vat), invoice.language).removesuffix("00").rstrip(",.")
     said = _say(invoice, "vat").format(rate=rate, net=_amount(subtotal.taxable, invoice))
     return said, _amount(subtotal.tax, invoice), False
 

@@ -1,7 +1,6 @@
 """Admission as rows: what is believed of people, what decides, and every decision about marketing with its terms."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Final
@@ -13,12 +12,14 @@ from takt.core.admission.book import Book, Owner, Segment, read_model, render_mo
 from takt.core.admission.hazard import Model
 from takt.core.admission.shadow import ShadowPrice
 from takt.core.value import value
+from takt.core.weighed import Parts
 from takt.store.pool import Conn
 
 Edge = tuple[UUID, UUID]
 """A person, and who stands behind a company."""
-Parts = tuple[float, float, float, float, float, float, float]
-"""The terms of a score: price, gain, loss, annoyance, charge, tiring, bonus."""
+Belief = tuple[list[float] | None, float, float | None]
+"""How much a person puts up with, by class, and how they like an owner: mean and variance. None: nothing was learned."""
+UNKNOWN: Final[Belief] = (None, 0.0, None)
 LISTED_MAX: Final = 100
 MATURE: Final = timedelta(hours=48)
 """When what a person did about a message counts as all that they will do."""
@@ -111,31 +112,19 @@ async def load_book(conn: Conn) -> Book:
 _VALUES = tuple[tuple[float, ...], ...]
 
 
-@value
-class Beliefs:
-    """What was learned of how much people put up with, and how they like owners: means and variances."""
-
-    tolerances: Mapping[UUID, Sequence[float]] = field(default_factory=dict)
-    likings: Mapping[Edge, tuple[float, float]] = field(default_factory=dict)
-
-
-async def beliefs(conn: Conn, part: int, edges: Sequence[Edge]) -> Beliefs:
-    """What is believed of these people with these owners; those of whom nothing is known are missing."""
+async def beliefs(conn: Conn, part: int, edges: Sequence[Edge]) -> list[Belief]:
+    """What is believed of each of these people with these owners."""
     rows = await conn.fetch(
-        "SELECT u.place::int, t.logs, l.mean, l.variance"
+        "SELECT u.place::int, t.logs, coalesce(l.mean, 0), l.variance"
         " FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY u(recipient_id, owner_id, place)"
         " LEFT JOIN tolerance t ON t.part = $1 AND t.recipient_id = u.recipient_id"
         " LEFT JOIN liking l ON l.part = $1 AND l.recipient_id = u.recipient_id AND l.owner_id = u.owner_id",
         part, [one[0] for one in edges], [one[1] for one in edges],
     )  # fmt: skip
-    tolerances, likings = {}, {}
+    found = [UNKNOWN] * len(edges)
     for place, logs, mean, variance in rows:
-        edge = edges[place - 1]
-        if logs is not None:
-            tolerances[edge[0]] = logs
-        if mean is not None:
-            likings[edge] = (mean, variance)
-    return Beliefs(tolerances, likings)
+        found[place - 1] = (logs, mean, variance)
+    return found
 
 
 _COLUMNS: Final = attrgetter(*Decision.__dataclass_fields__)
@@ -222,33 +211,6 @@ async def put_likings(conn: Conn, part: int, found: Mapping[Edge, tuple[float, f
         part, [edge[0] for edge, _ in ordered], [edge[1] for edge, _ in ordered],
         [numbers[0] for _, numbers in ordered], [numbers[1] for _, numbers in ordered],
     )  # fmt: skip
-
-
-@value
-class Sums:
-    """What a part let out in a market: annoyance predicted in a day, and happened against predicted in 28; people; rate."""
-
-    market: str
-    predicted_today: float
-    happened: float
-    predicted: float
-    people: int
-    decisions: int
-    delivered: int
-
-
-async def sums(conn: Conn, part: int, now: datetime) -> list[Sums]:
-    """The sums of a part, by market: of the last day, and of 28 days."""
-    rows = await conn.fetch(
-        "SELECT market, coalesce(sum(terms[4]) FILTER (WHERE let_out AND at > $3), 0),"
-        " coalesce(sum(happened) FILTER (WHERE learned_at IS NOT NULL), 0),"
-        " coalesce(sum(terms[4]) FILTER (WHERE let_out AND learned_at IS NOT NULL), 0),"
-        " count(DISTINCT recipient_id)::int, count(DISTINCT message_id)::int,"
-        " count(*) FILTER (WHERE happened IS NOT NULL)::int FROM admission"
-        " WHERE part = $1 AND at > $2 GROUP BY market",
-        part, now - timedelta(days=28), now - timedelta(days=1),
-    )  # fmt: skip
-    return [Sums(*row) for row in rows]
 
 
 async def offered(

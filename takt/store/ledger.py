@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from takt.core import entries
-from takt.core.entries import BANK, SPEND, Changes, Entry, EntryKind, Payer
+from takt.core.entries import BANK, PARTNER, SPEND, Changes, Entry, EntryKind, Payer
 from takt.core.ledger import Credit, Draw, Wallet, on_spend, take
 from takt.core.usage import Usage
 from takt.core.value import value
@@ -113,6 +113,15 @@ async def wallets(conn: Conn, payers: Iterable[Payer], now: datetime, *, locked:
             )
             found[payer] = replace(found[payer], credits=credit)
     return found
+
+
+async def owed_to_partner(conn: Conn, payer: Payer) -> int:
+    """What a contract's partner has earned of it and was not paid yet; nobody else moves it until the transaction ends."""
+    found: int | None = await conn.fetchval(
+        "SELECT posted_micros FROM account WHERE part = $1 AND contract_id = $2 AND kind = $3 FOR NO KEY UPDATE",
+        *payer, PARTNER,
+    )  # fmt: skip
+    return found or 0
 
 
 async def add_holds(conn: Conn, part: int, holds: Sequence[Hold], now: datetime) -> None:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from takt.actions import legal
 from takt.actions.issue import OFFICE_ZONE, Answer, Credit, Issue, NotIssued
-from takt.actions.legal import SetCustomer, SetMonthDocument, SetOperator
+from takt.actions.legal import AddRates, SetCustomer, SetMonthDocument, SetOperator
 from takt.clock import Clock
 from takt.core.claim import OPEN, Standing, standing
 from takt.core.entries import Payer
@@ -17,12 +17,13 @@ from takt.core.ids import slot_of
 from takt.core.number_series import gaps
 from takt.core.value import value
 from takt.lanes import Lanes
-from takt.store import closings, documents, parties
+from takt.store import closings, documents, exchange_rates, parties
 from takt.store.documents import Bytes, Listed
 from takt.store.reference import Business, Reference
 from takt.store.site import Site
 from takt.wire import documents as wire
 from takt.wire import errors
+from takt.wire import exchange_rates as rates_wire
 from takt.wire.errors import Refusal
 from takt.wire.months import whose
 from takt.wire.parties import parse_buyer, parse_seller
@@ -87,6 +88,23 @@ class DocumentDesk:
         command = SetMonthDocument(_payer(business), chosen)
         await self._lanes.legal.submit(slot_of(business.contract_id), command)
         return {"month_document": chosen}
+
+    async def rates(self) -> Shown:
+        """The average rates by which tax is told in euro, newest first."""
+        async with self._site.everywhere.acquire() as conn:
+            return {"rates": [rates_wire.render(one) for one in await exchange_rates.newest(conn)]}
+
+    async def add_rates(self, body: Mapping[str, Any], who: str) -> Shown:
+        """Take rates in, with their `source`; what is known stays, and must be told the same. Raises Refusal."""
+        found = rates_wire.parse_rates(body)
+        async with self._site.everywhere.acquire() as conn:
+            known = {
+                (one.currency, one.month): one
+                for currency in {one.currency for one in found}
+                for one in (await exchange_rates.of_currency(conn, currency)).values()
+            }
+        rates_wire.check_known(found, known)
+        return {"added": await self._lanes.legal.submit(0, AddRates(tuple(found), who)), "rates": len(found)}
 
     @property
     def today(self) -> date:
@@ -153,6 +171,7 @@ class DocumentDesk:
         headers = {
             "Content-Disposition": f'attachment; filename="{wire.files(found.number, form)}"',
             "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
         }
         return Response(content, media_type="application/pdf" if form == "pdf" else "application/xml", headers=headers)
 

@@ -62,6 +62,7 @@ def whole(found: Any, invoice: Invoice, report: Report, today: date) -> dict[str
             }
             for one in invoice.breakdown
         ],
+        "tax_in_euro": plain(invoice.tax_in_euro, "EUR") if invoice.tax_in_euro is not None else None,
         "checks": [{"name": one.name, "source": one.source, "rules": one.fired} for one in report.checks],
     }  # fmt: skip
 

@@ -63,17 +63,15 @@ async def choose(world: World, chosen: str) -> None:
         await set_legal(conn, 0, [SetMonthDocument(world.payer, chosen)], NOW, again=False)
 
 
-async def topped_up(
-    world: World, net_micros: int, at: datetime = NOW, words: tuple[Word, ...] = (Word.SETTLED,)
-) -> Payment:
+async def topped_up(world: World, net_micros: int, at: datetime = NOW, currency: str = "EUR") -> Payment:
     """A top-up that settled, without its document so far."""
     payment_id = CLOCK.new_id(slot_of(world.payer[1]))
     reference = iban.reference(iban.OF_PAYMENT, payment_id)
     one = Payment(
-        payment_id, world.payer, "fake", reference, Purpose.TOP_UP, grossed(net_micros, 1900, "EUR"), "S", 1900, "EUR",
+        payment_id, world.payer, "fake", reference, Purpose.TOP_UP, grossed(net_micros, 1900, currency), "S", 1900, currency,
         State.INITIATED, reference, at,
     )  # fmt: skip
-    await tell(world, one, at, *words)
+    await tell(world, one, at, Word.SETTLED)
     return one
 
 

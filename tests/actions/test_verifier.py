@@ -112,7 +112,7 @@ def test_what_is_no_export_is_named_without_a_traceback(tmp_path: Path) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
         empty = {
-            "cards.json": '{"cards": [], "market_tables": {}}',
+            "cards.json": '{"cards": [], "market_tables": {}, "exchange_rates": {}}',
             "contracts.json": "[]",
             "batches.jsonl": "",
             "documents.jsonl": "",

@@ -7,15 +7,15 @@ ones it causes. Needs Chromium on the path; nothing is ever downloaded.
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
-from tests.browsing import PATIENCE_MS, Demo, OpenBrowser, Watch
+from tests.browsing import PATIENCE_MS, UNCACHED, Demo, OpenBrowser, Watch
 from tests.serving import free_port
 
 CHROMIUM = shutil.which("chromium")
@@ -35,6 +35,8 @@ ARGUMENTS = (
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
     f"--disable-features={','.join((*AS_PLAYWRIGHT_HAS_IT, *UNSEEN))}",
 )  # fmt: skip
+
+PICTURE_MS = 5_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -104,9 +106,15 @@ def watch() -> Iterator[Watch]:
 def open_browser(
     chromium: Browser, demo: Demo, watch: Watch, request: pytest.FixtureRequest, out_folder: Path
 ) -> Iterator[OpenBrowser]:
-    """Opens a person's browser: `open_browser(PHONE, "dark", "de")`. A trace of a failed test stays in `.ci/out`."""
+    """Opens a person's browser: `open_browser(PHONE, "dark", "de")`. Nothing moves in it, unless the test wants it to.
+
+    Whoever answers in place of the server says `**UNCACHED`: what a service worker passes on, no test can hold back.
+
+    Of a failed test its pages stay as pictures in `.ci/out`, and with `--traces` all that happened on them.
+    """
     with ExitStack() as stack:
         opened: list[BrowserContext] = []
+        traces = bool(request.config.getoption("--traces"))
 
         def open_one(
             device: dict[str, Any], scheme: Literal["light", "dark"] = "light", locale: str = "de", **more: Any
@@ -117,18 +125,29 @@ def open_browser(
                 color_scheme=scheme,
                 locale={"de": "de-DE", "en": "en-GB"}[locale],
                 timezone_id="Europe/Berlin",
-                **more,
+                **{"reduced_motion": "reduce", **more},
             )
+            if more.items() >= UNCACHED.items():
+                watch.allowed.append("Service Worker registration blocked")
             context.set_default_timeout(PATIENCE_MS)
             context.on("page", watch.on_page)
-            context.tracing.start(snapshots=True)  # a film beside them would take a tenth of the time
             stack.callback(context.close)
+            if traces:
+                context.tracing.start(snapshots=True, screenshots=True)
             opened.append(context)
             return context
 
         failed_before = request.session.testsfailed
         yield open_one
-        failed = request.session.testsfailed > failed_before
-        for number, context in enumerate(opened):
-            path = out_folder / f"trace-{request.node.name}-{number}.zip"
-            context.tracing.stop(path=path if failed else None)
+        if request.session.testsfailed > failed_before:
+            _keep(opened, out_folder / f"failed-{request.node.name}", traces=traces)
+
+
+def _keep(contexts: Sequence[BrowserContext], stem: Path, *, traces: bool) -> None:
+    """What a failed test saw last, and how it came to that."""
+    for number, context in enumerate(contexts):
+        for place, page in enumerate(context.pages):
+            with suppress(Error):  # a page that hangs has no picture
+                page.screenshot(path=f"{stem}-{number}-{place}.png", timeout=PICTURE_MS)
+        if traces:
+            context.tracing.stop(path=f"{stem}-{number}.zip")

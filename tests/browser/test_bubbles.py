@@ -10,9 +10,9 @@ from tests.browser.contents import listed, reactions, serve_media
 from tests.browsing import (
     DESKTOP,
     PHONE,
+    UNCACHED,
     Demo,
     OpenBrowser,
-    Watch,
     check_accessible,
     check_reflow,
     picture,
@@ -41,13 +41,12 @@ def show(context: BrowserContext, demo: Demo, name: str, locale: str = "de", sho
 
 
 @pytest.fixture
-def open_chat(open_browser: OpenBrowser, demo: Demo, watch: Watch) -> Any:
-    watch.allowed.append("Service Worker registration blocked")
+def open_chat(open_browser: OpenBrowser, demo: Demo) -> Any:
     demo.write("MARA", "Moin", SENDER)
 
     def opened(device: dict[str, Any] = DESKTOP, scheme: Any = "light", locale: str = "de", **more: Any) -> Page:
         shown = more.pop("shown", None)
-        return show(open_browser(device, scheme, locale, service_workers="block", **more), demo, "Mara", locale, shown)
+        return show(open_browser(device, scheme, locale, **UNCACHED, **more), demo, "Mara", locale, shown)
 
     return opened
 
@@ -127,7 +126,7 @@ def test_the_keyboard_reaches_into_messages(open_chat: Any, out_folder: Path) ->
 def test_an_offer_counts_down_and_ends(open_chat: Any) -> None:
     [offer] = listed("", of_person=True, names=["offer"])
     offer["content"] = {**offer["content"], "offer": {"text": "Blitz", "expires_at": 1_800_000_065_000}}
-    page = open_chat(DESKTOP, shown=[])
+    page = open_chat(DESKTOP, shown=[], reduced_motion="no-preference")
     page.clock.install(time=1_799_999_000)
     page.clock.pause_at(1_800_000_000)
     page.evaluate(

@@ -16,6 +16,7 @@ from tests.browser.sends import SENDS
 from tests.browsing import (
     PHONE,
     SENT,
+    UNCACHED,
     Demo,
     OpenBrowser,
     check_accessible,
@@ -143,7 +144,7 @@ def test_a_form_is_filled_in_by_keyboard_and_sent(demo: Demo, open_browser: Open
 
 
 def test_escape_asks_before_answers_are_thrown_away(demo: Demo, open_browser: OpenBrowser) -> None:
-    page = sign_in(open_browser(PHONE), "Leyla", locale="en")
+    page = sign_in(open_browser(PHONE, **UNCACHED), "Leyla", locale="en")
     open_chat(page, demo)
     sent = serve(page, FITTING)
     dialog_of(page, demo)
@@ -157,6 +158,12 @@ def test_escape_asks_before_answers_are_thrown_away(demo: Demo, open_browser: Op
     check_accessible(page)
     page.get_by_role("button", name="Keep filling in").click()
     expect(page.get_by_role("radio", name="10 Uhr")).to_be_checked()
+    for heading in (
+        "Throw your answers away?",
+        "Termin zur Anprobe",
+    ) * 2:  # the browser asks a page about the first only
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Throw away").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -167,7 +174,7 @@ def test_every_component_can_be_used(demo: Demo, open_browser: OpenBrowser, out_
     flow = json.loads(json.dumps(FITTING))
     flow["screens"][0]["layout"]["children"] = EVERYTHING
     flow["screens"][0] |= {"id": "ALL", "title": "Alles", "terminal": True}
-    page = sign_in(open_browser(PHONE), "Jonas")
+    page = sign_in(open_browser(PHONE, **UNCACHED), "Jonas")
     open_chat(page, demo)
     colours = [{"id": "r", "title": "Rot"}, {"id": "b", "title": "Blau"}]
     sent = serve(page, flow, {"colours": colours})

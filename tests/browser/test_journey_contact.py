@@ -93,7 +93,8 @@ def test_first_contact_and_consent(
         out_folder,
     )
     ines = agents.desk(open_browser(agents.WIDE, locale=locale), locale)
-    mara = sign_in(open_browser(DEVICES[size], scheme, locale), "Mara", way.invite, locale)
+    moving = open_browser(DEVICES[size], scheme, locale, reduced_motion="no-preference")
+    mara = sign_in(moving, "Mara", way.invite, locale)
     the_invite_says_who_this_is_and_nothing_is_ticked(way, mara)
     with_service_only_the_chat_opens_and_knows_since_when(way, mara)
     a_message_is_there_at_once_and_delivered_when_the_inbox_has_it(way, mara)

@@ -13,7 +13,19 @@ from takt.core.sniffing import sniff
 from tests.browser.conftest import CHROMIUM
 from tests.browser.contents import png
 from tests.browser.sends import SENDS, approved, upload
-from tests.browsing import DESKTOP, PHONE, SENT, Demo, OpenBrowser, Watch, check_accessible, messages, picture, sign_in
+from tests.browsing import (
+    DESKTOP,
+    PHONE,
+    SENT,
+    UNCACHED,
+    Demo,
+    OpenBrowser,
+    Watch,
+    check_accessible,
+    messages,
+    picture,
+    sign_in,
+)
 
 SENDER = "TAKT_SENDER_OUTREACH"
 FILES = Path(__file__).parents[2] / "takt/demo/files"
@@ -70,12 +82,11 @@ def open_chat(context: BrowserContext, demo: Demo, names: list[str]) -> Chat:
 
 
 @pytest.fixture
-def opened(open_browser: OpenBrowser, demo: Demo, watch: Watch) -> Any:
-    watch.allowed.append("Service Worker registration blocked")
+def opened(open_browser: OpenBrowser, demo: Demo) -> Any:
     demo.write("MARA", "Moin", SENDER)
 
     def opener(*names: str, device: dict[str, Any] = DESKTOP, **more: Any) -> Chat:
-        return open_chat(open_browser(device, service_workers="block", **more), demo, list(names))
+        return open_chat(open_browser(device, **UNCACHED, **more), demo, list(names))
 
     return opener
 
@@ -274,10 +285,9 @@ def test_reactions_come_by_pointer_and_by_keyboard_and_go_again(opened: Any, out
 
 
 def test_a_company_suggests_how_to_begin_and_what_it_understands(
-    open_browser: OpenBrowser, demo: Demo, watch: Watch, out_folder: Path
+    open_browser: OpenBrowser, demo: Demo, out_folder: Path
 ) -> None:
-    watch.allowed.append("Service Worker registration blocked")
-    page = sign_in(open_browser(DESKTOP, service_workers="block"), "Jonas", locale="de")
+    page = sign_in(open_browser(DESKTOP, **UNCACHED), "Jonas", locale="de")
     support = demo.env["TAKT_SENDER_SUPPORT"]
     page.goto(f"/c/{support}?text=Gr%C3%B6%C3%9Fe%20%26%20Farbe")
     field = page.get_by_role("textbox", name="Nachricht an Nordwind Support")

@@ -8,6 +8,7 @@ from tests.browsing import (
     DESKTOP,
     PHONE,
     SENT,
+    UNCACHED,
     Demo,
     OpenBrowser,
     Watch,
@@ -27,7 +28,7 @@ def kept_for_later(page: Page) -> None:
 
 
 def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_browser: OpenBrowser) -> None:
-    context = open_browser(PHONE)
+    context = open_browser(PHONE, **UNCACHED)
     page = sign_in(context, "Leyla")
     start_chat(page, "Nordwind Support")
     held: list[Route] = []
@@ -77,7 +78,7 @@ def test_without_a_network_a_message_waits_and_goes_out_exactly_once(
 
 def test_a_lost_answer_does_not_double_the_message(demo: Demo, open_browser: OpenBrowser, watch: Watch) -> None:
     watch.allowed.append("ERR_FAILED|ERR_CONNECTION")
-    context = open_browser(PHONE)
+    context = open_browser(PHONE, **UNCACHED)
     page = sign_in(context, "Mara")
     open_chat(page, demo)
     lost: list[str] = []
@@ -100,7 +101,7 @@ def test_a_lost_answer_does_not_double_the_message(demo: Demo, open_browser: Ope
 
 def test_what_the_server_refuses_stays_with_its_reason(demo: Demo, open_browser: OpenBrowser, watch: Watch) -> None:
     watch.allowed.append("422|400")
-    context = open_browser(PHONE)
+    context = open_browser(PHONE, **UNCACHED)
     page = sign_in(context, "Mara")
     open_chat(page, demo)
     refusal = json.dumps({"error": {"code": "refused", "message": "Das geht gerade nicht."}})

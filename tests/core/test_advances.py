@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core.advances import Advance, remaining, taken_off
+from takt.core.crediting import credit
 from takt.core.currency import part
-from takt.core.invoice import Invoice, Kind, Reference, credit, deducted, draft, numbered
+from takt.core.invoice import Invoice, Kind, Reference, deducted, draft, numbered
 from takt.core.invoice_booking import entries
 from takt.core.invoice_rules import faults
 from takt.core.invoice_texts import notes, terms, title
@@ -106,7 +107,7 @@ def test_what_is_asked_for_goes_back_before_advances_are_put_back() -> None:
     rest = numbered(credit(original, (first,)), "RK-2", ISSUED)
     assert [one.net for one in rest.advances] == [-500, -500]
     assert (rest.totals.gross, terms(rest)) == (0, "Der Betrag ist wieder Teil des Guthabens.")
-    assert "Wieder offen: Anzahlungsrechnung AN-2026-000001 vom 01.01.2026, netto 5.00" in " ".join(notes(rest))
+    assert "Wieder offen: Anzahlungsrechnung AN-2026-000001 vom 01.01.2026, netto 5,00" in " ".join(notes(rest))
 
 
 def test_a_month_paid_ahead_asks_for_nothing_and_books_what_rounding_did() -> None:
@@ -115,7 +116,7 @@ def test_a_month_paid_ahead_asks_for_nothing_and_books_what_rounding_did() -> No
     assert (made.totals.net, made.totals.payable) == (0, 0)
     assert moved(made) == {"spend": -1, "rounding": 1}, "0.10 is taken off the advance, 0.099999 was used"
     assert notes(made) == [
-        "Abgezogen: Anzahlungsrechnung AN-2026-000001 vom 01.01.2026, netto 0.10, Umsatzsteuer 0.02 EUR."
+        "Abgezogen: Anzahlungsrechnung AN-2026-000001 vom 01.01.2026, netto 0,10, Umsatzsteuer 0,02 EUR."
     ]
 
 

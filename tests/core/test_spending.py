@@ -13,7 +13,18 @@ from takt.core.booking import SIDES, Act, Body, Fault, Kind, Sort, fault, fold
 from takt.core.ids import make_id
 from takt.core.ledger import Wallet, hold
 from takt.core.proposal import Actor
-from takt.core.spending import Alert, AutoTopUp, Plan, Standing, is_quiet, look
+from takt.core.spending import (
+    PAUSE_S_LEAST,
+    PAUSE_S_MAX,
+    Alert,
+    AutoTopUp,
+    Due,
+    Plan,
+    Standing,
+    Told,
+    is_quiet,
+    look,
+)
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 PAYER = (0, make_id(1, 7, 7))
@@ -43,7 +54,49 @@ def test_an_alert_carries_its_figure_and_limit() -> None:
     [low, budget] = look(PLAN, standing(5, 85), NOW).told
     assert (low.alert, low.micros, low.limit_micros) == (Alert.LOW_BALANCE, 5, 20)
     assert (budget.alert, budget.micros, budget.limit_micros) == (Alert.BUDGET, 85, 80)
-    assert is_quiet(PLAN, look(PLAN, standing(20), NOW))
+
+
+@pytest.mark.parametrize(
+    ("spent", "percent"), [(9_999, 0), (10_000, 50), (15_999, 50), (16_000, 80), (19_999, 80), (20_000, 100)]
+)
+def test_half_four_fifths_and_the_whole_of_a_budget_are_told_to_the_micro_unit(spent: int, percent: int) -> None:
+    plan = replace(PLAN, budget_micros=20_000)
+    due = look(plan, standing(100, spent), NOW)
+    assert due.budget_told == percent
+    assert [one.limit_micros for one in due.told] == ([20_000 * percent // 100] if percent else [])
+
+
+def test_what_is_promised_is_spent_and_what_must_stay_is_not_available() -> None:
+    where = Standing(posted_micros=500, pending_micros=30, min_available_micros=200, mark_micros=600)
+    assert (where.available_micros, where.spent_micros) == (500 - 30 - 200, 600 - 500 + 30)
+    credit = replace(where, min_available_micros=-200)
+    assert credit.available_micros == 500 - 30 + 200
+    assert (where.asked_micros, where.open) == (0, False)
+
+
+def test_a_company_that_wishes_nothing_hears_nothing() -> None:
+    plan = Plan(PAYER, date(2026, 11, 1))
+    assert is_quiet(plan, look(plan, standing(-1, 1_000_000), NOW))
+    assert not plan.hard
+
+
+@pytest.mark.parametrize(
+    ("due", "quiet"),
+    [
+        (Due((), None, low_told=False, budget_told=0), True),
+        (Due((Told(Alert.BUDGET, 50, 50),), None, low_told=False, budget_told=0), False),
+        (Due((), 50, low_told=False, budget_told=0), False),
+        (Due((), None, low_told=True, budget_told=0), False),
+        (Due((), None, low_told=False, budget_told=50), False),
+    ],
+)
+def test_it_is_quiet_only_if_there_is_nothing_to_tell_top_up_or_remember(due: Due, *, quiet: bool) -> None:
+    assert is_quiet(PLAN, due) is quiet
+
+
+def test_words_and_limits_that_others_rely_on() -> None:
+    assert [*Alert] == ["low_balance", "budget", "payment_returned"]
+    assert (PAUSE_S_LEAST, PAUSE_S_MAX) == (60, 2_678_400)  # a minute, and the longest month
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from takt.core.invoice import Invoice, Kind, credit, numbered
+from takt.core.crediting import credit
+from takt.core.invoice import Invoice, Kind, numbered
 from takt.core.printed import NotPrinted
 from takt.core.tax import TaxCase
 from takt.wire.cii import render_cii

@@ -1,6 +1,7 @@
 """The command line: what it says, and that no fault shows as a trace."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from takt import __version__
+from takt import __version__, cli
 from takt.embedded import join
 from tests.databases import Workshop
 
@@ -54,6 +55,13 @@ def home(short_folder: Path) -> Iterator[str]:
 
 def test_version() -> None:
     assert takt("version").stdout.strip() == __version__
+
+
+def test_the_overview_says_what_every_group_is_about_and_each_is_there() -> None:
+    told = takt("--help").stdout
+    for name, (place, about) in cli.GROUPS.items():
+        assert re.search(rf"\b{name} +{re.escape(about)}", told), name
+        assert cli._load(place).registered_commands, name
 
 
 def test_all_wrong_settings_are_told_in_a_sentence_each() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from takt.clock import CLOCK
+from takt.core.entries import PARTNER, SPEND, Entry, EntryKind
 from takt.core.ids import slot_of, wamid
-from takt.store import ledger
+from takt.store import journal, ledger
 from takt.store.pool import transaction
 from tests.paying import Doors, ok, refused
 from tests.pricing import deliver, sent
@@ -111,3 +112,21 @@ async def test_two_people_give_a_grant_and_more_credit(world: World, doors: Door
 async def test_a_wrong_booking_names_its_field(world: World, doors: Doors, body: dict[str, Any], field: str) -> None:
     given = {"company": world.business.waba_id, "note": "Kulanz", **body}
     assert field in await refused(await doors.olga.post("/bank/bookings", json=given), 400)
+
+
+async def test_what_a_partner_earned_is_paid_out_by_two_people(world: World, doors: Doors) -> None:
+    async with world.site.everywhere.acquire() as conn:
+        payer, at = world.payer, CLOCK.now()
+        earned = Entry(payer, CLOCK.new_id(), EntryKind.CAPTURE, SPEND, PARTNER, 3_000_000, "EUR", at)
+        await journal.book(conn, [earned], at)
+    body = {"company": world.business.waba_id, "sort": "paid_out", "amount_micros": 3_000_001, "note": "November"}
+    much = await ok(await doors.olga.post("/bank/bookings", json=body))
+    assert "was not earned" in await refused(await doors.otto.post(f"/bank/bookings/{much['id']}/sign"), 409)
+    for right in (True, False):
+        one = await ok(await doors.olga.post("/bank/bookings", json={**body, "amount_micros": 3_000_000}))
+        signed = await doors.otto.post(f"/bank/bookings/{one['id']}/sign")
+        assert signed.status_code == (200 if right else 409), "it is paid out once"
+    assert await world.money() == (FUNDS - 3_000_000, 0)
+    assert await world.rows("SELECT kind, posted_micros FROM account WHERE kind IN ('bank', 'partner') ORDER BY 1") == [
+        ("bank", -FUNDS + 3_000_000), ("partner", 0),
+    ]  # fmt: skip

@@ -151,6 +151,7 @@ async def test_the_operator_says_yes_or_no_to_what_a_company_asks_for(
 ) -> None:
     world, at = console.world, f"/contracts/{console.world.business.waba_id}"
     assert (await olga.post(f"{at}/legal-wish", json={"accept": True})).status_code == 404
+    shown: dict[str, Any] = {}
     for accept in (False, True):
         await world.execute(
             "INSERT INTO legal_wish (part, contract_id, document, who, at) VALUES ($1, $2, $3, 'Frida', now())",

@@ -22,6 +22,8 @@ from takt.web.auth import Authenticator
 from takt.web.documents import DocumentDesk, DocumentLanes
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.invoices import InvoiceApi
+from takt.wire.errors import Refusal
+from takt.wire.exchange_rates import parse_csv
 from tests.cloud import FOREIGN, OPERATOR, POOR, TOKEN, Cloud, open_cloud
 from tests.commands import takt
 from tests.documents import BUYERS, SELLER, frame_for, line_of
@@ -89,6 +91,39 @@ async def test_documents_are_listed_by_where_their_payment_is(world: World, clou
         listed = (await cloud.get(AT, OPERATOR, state=asked)).json()["invoices"]
         assert [one["number"] for one in listed] == numbers, asked
     assert (await cloud.get(AT, OPERATOR, state="lost")).status_code == 400
+
+
+async def test_the_operator_tells_average_rates(world: World, cloud: Cloud) -> None:
+    at, one = "/takt/v1/exchange-rates", {"month": "2026-11", "currency": "USD", "per_euro": "1.0812"}
+    assert (await cloud.get(at, OPERATOR)).json() == {"rates": []}
+    wrong: list[Any] = [
+        {"rates": [one]}, {"source": "BMF", "rates": []}, {"source": "BMF", "rates": [one, one]},
+        *({"source": "BMF", "rates": [{**one, name: given}]} for name, given in (
+            ("month", "2026-13"), ("currency", "EUR"), ("currency", "usd"), ("per_euro", "0"), ("per_euro", "-1"),
+            ("per_euro", 1.08), ("per_euro", "1.0000001"),
+        )),
+    ]  # fmt: skip
+    for body in wrong:
+        assert (await cloud.call("POST", at, OPERATOR, json=body)).status_code == 400, body
+    body = {"source": "BMF", "rates": [one, {**one, "month": "2026-10", "per_euro": "1,09"}]}
+    assert (await cloud.call("POST", at, OPERATOR, json=body)).json() == {"added": 2, "rates": 2}
+    assert (await cloud.call("POST", at, OPERATOR, json=body)).json() == {"added": 0, "rates": 2}
+    listed = (await cloud.get(at, OPERATOR)).json()["rates"]
+    assert [(row["month"], row["per_euro"], row["source"]) for row in listed] == [
+        ("2026-11", "1.0812", "BMF"), ("2026-10", "1.09", "BMF"),
+    ]  # fmt: skip
+    changed = await cloud.call("POST", at, OPERATOR, json={"source": "BMF", "rates": [{**one, "per_euro": "1.1"}]})
+    assert "rates never change" in changed.text
+    assert (await cloud.get(at)).status_code in {400, 403}
+
+
+def test_a_file_of_rates_is_read_or_refused() -> None:
+    rows = [{"month": "2026-11", "currency": "USD", "per_euro": "1,0812"}]
+    assert parse_csv("month;currency;per_euro\n2026-11;USD;1,0812\n") == rows
+    assert parse_csv('\ufeffmonth,currency,per_euro\r\n2026-11,USD,"1,0812"\r\n') == rows
+    for text in ("", "month,currency\n", "per_euro,month,currency\n", 'month,currency,per_euro\n"a'):
+        with pytest.raises(Refusal):
+            parse_csv(text)
 
 
 async def test_the_operator_chooses_what_a_paid_month_gets(world: World, cloud: Cloud) -> None:

@@ -8,15 +8,18 @@ from hypothesis import strategies as st
 
 from takt.core.facts import Facts
 from takt.core.rating import Quote
+from takt.core.weighed import Weighed
 from takt.wire import record
 
 AT = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 USUAL = Facts("live", "outreach", "live", 5, 80, 1, recipient_known=True)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+WEIGHED = st.builds(Weighed, st.tuples(*[NUMBERS] * 7), NUMBERS)
 INSTANTS = st.none() | st.datetimes(timezones=st.just(UTC))
 
 
 @given(st.builds(Facts, window_until=INSTANTS, blocked_at=INSTANTS, deleted_at=INSTANTS, consent_at=INSTANTS,
-                 pair_tat=INSTANTS, pace_tat=INSTANTS))  # fmt: skip
+                 pair_tat=INSTANTS, pace_tat=INSTANTS, pressure_weighed=st.none() | WEIGHED))  # fmt: skip
 def test_facts_are_read_back_as_they_were(facts: Facts) -> None:
     """An explanation in a year rests on the very facts of the verdict, to the microsecond."""
     assert record.decode_facts(record.encode_facts(facts)) == facts

@@ -14,8 +14,8 @@ _SURE: Final = 40.0
 
 def logistic(odds: Floats) -> Floats:
     """The chance that belongs to these log odds."""
-    chance: Floats = np.clip(odds, -_SURE, _SURE)
-    np.negative(chance, out=chance)
+    chance: Floats = np.negative(odds)
+    np.minimum(chance, _SURE, out=chance)
     np.exp(chance, out=chance)
     chance += 1.0
     np.reciprocal(chance, out=chance)

@@ -18,14 +18,12 @@ DAYS: Final[Floats] = np.array(
 
 def passes_in_days(model: Model, outlook: Outlook, taste: Taste, offered: Candidates, reserve: float) -> Floats:
     """Days until each message would pass if nothing else reached its person; nan for never within the last of `DAYS`."""
-    count, steps = len(offered.price), len(DAYS)
-    if not count:
+    if not len(offered.price):
         return np.empty(0)
-    later = Candidates(*(np.repeat(getattr(offered, name), steps, 0) for name in Candidates.__dataclass_fields__))
-    faded = later.pressure * np.tile(KEEP_PER_DAY**DAYS, count)
-    chances = hazard.chances(model, later.content, later.affinity, faded)
-    over = scoring.weigh(outlook, taste, scoring.at_pressure(later, faded), chances).score.reshape(count, steps)
-    return _first_above(over, reserve)
+    each = Candidates(*(getattr(offered, name)[:, None] for name in Candidates.__dataclass_fields__))
+    later = scoring.at_pressure(each, each.pressure * KEEP_PER_DAY**DAYS)
+    chances = hazard.chances(model, later.content, later.affinity, later.pressure)
+    return _first_above(scoring.weigh(outlook, taste, later, chances).score, reserve)
 
 
 def _first_above(scores: Floats, reserve: float) -> Floats:

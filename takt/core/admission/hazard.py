@@ -57,7 +57,9 @@ def chance(model: Model, outcome: int, content: Floats, affinity: Floats, pressu
 
 
 def chances(model: Model, content: Floats, affinity: Floats, pressure: Floats) -> Floats:
-    """The chances of all outcomes (outcome, message, class)."""
-    constant, by_content, by_affinity, by_pressure = model.coefficients.T[..., None]
-    seen = constant + by_content * content + by_affinity * affinity
-    return logistic(seen[..., None] + (by_pressure * pressure)[..., None] * np.exp(-model.nodes))
+    """The chances of all outcomes (outcome, message, class); messages may have more axes than one."""
+    shape = (len(TERMS), len(OUTCOMES), *(1 for _ in pressure.shape))
+    constant, by_content, by_affinity, by_pressure = model.coefficients.T.reshape(shape)
+    odds = (by_pressure * pressure)[..., None] * np.exp(-model.nodes)
+    odds += (constant + by_content * content + by_affinity * affinity)[..., None]
+    return logistic(odds)

@@ -77,8 +77,8 @@ class Outlook:
     def at(self, pressure: Floats) -> Floats:
         """The value of the future (message, class) from tomorrow, at these exposures today."""
         index, rest = _places(pressure * KEEP_PER_DAY)
-        part = rest[:, None]
-        found: Floats = self.values[:, index].T * (1.0 - part) + self.values[:, index + 1].T * part
+        part, values = rest[..., None], self.values.T
+        found: Floats = values[index] * (1.0 - part) + values[index + 1] * part
         return found * (1.0 - 1.0 / self.stakes.horizon_days)
 
 

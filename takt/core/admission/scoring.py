@@ -71,14 +71,14 @@ def weigh(outlook: Outlook, taste: Taste, offered: Candidates, chances: Floats) 
     stakes, weights = outlook.stakes, offered.weights
     ahead = outlook.at(offered.pressure)
     lost = stakes.parting(chances) * ahead + stakes.other * chances[LEAVE]
-    annoyance = (weights * stakes.annoyance(chances)).sum(1)
+    annoyance = (weights * stakes.annoyance(chances)).sum(-1)
     return Terms(
         offered.price,
-        (weights * gain(taste, chances)).sum(1),
-        (weights * lost).sum(1),
+        (weights * gain(taste, chances)).sum(-1),
+        (weights * lost).sum(-1),
         annoyance,
         outlook.shadow * annoyance,
-        stakes.eta * (weights * (ahead - outlook.at(offered.pressure + offered.increment))).sum(1),
+        stakes.eta * (weights * (ahead - outlook.at(offered.pressure + offered.increment))).sum(-1),
         offered.bonus,
     )
 

@@ -91,6 +91,7 @@ export function Dialog({ title, onClose, kind = "", children, footer, class: cla
     event.preventDefault();
     onClose();
   };
+  const closed = () => dialog.current && onClose(); // a second Escape in a row asks nobody
   const press = (/** @type {MouseEvent} */ event) => {
     if (event.target === event.currentTarget) onClose();
   };
@@ -99,6 +100,7 @@ export function Dialog({ title, onClose, kind = "", children, footer, class: cla
     class=${`dialog ${kind} ${classes}`.trim()}
     aria-label=${title}
     onCancel=${close}
+    onClose=${closed}
     onPointerDown=${press}
   >
     <header>

@@ -35,6 +35,7 @@ class InvoiceApi:
             Route(f"{at}/{{document}}/pdf", anyone(self._pdf), methods=["GET"]),
             Route(f"{at}/{{document}}/xml", anyone(self._xml), methods=["GET"]),
             Route(f"{at}/{{document}}/credit", operator(self._credit), methods=["POST"]),
+            Route("/takt/v1/exchange-rates", operator(self._rates), methods=["GET", "POST"]),
             Route("/takt/v1/legal", operator(self._operator), methods=["GET", "PUT"]),
             Route(f"{company}/legal", operator(self._customer), methods=["GET", "PUT"]),
             Route(f"{company}/month-document", operator(self._month_document), methods=["GET", "PUT"]),
@@ -76,6 +77,11 @@ class InvoiceApi:
         if request.method == "GET":
             return await self._desk.customer_legal(business)
         return await self._desk.set_customer_legal(business, await read_object(request), "operator")
+
+    async def _rates(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        if request.method == "GET":
+            return await self._desk.rates()
+        return await self._desk.add_rates(await read_object(request), "operator")
 
     async def _month_document(self, request: Request, _principal: Principal) -> dict[str, Any]:
         business = await self._desk.company(request.path_params["waba"])

@@ -110,6 +110,7 @@ export const providerWord = known({
 const KINDS_BY_HAND = {
   received: () => t("Money came in"),
   paid_back: () => t("Money was paid back"),
+  paid_out: () => t("Paid out to the partner"),
   credit: () => t("Credit"),
   debit: () => t("Debit"),
   write_off: () => t("Written off"),

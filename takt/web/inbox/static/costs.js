@@ -11,6 +11,7 @@ import { formatDate, formatDateTime, formatMoney, formatNumber, t, tn } from "/s
 import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
 import { api } from "./api.js";
 import { Budget } from "./budget.js";
+import { Clients } from "./clients.js";
 import { Contract } from "./contract.js";
 import * as desk from "./desk.js";
 import { Invoices } from "./invoices.js";
@@ -75,6 +76,7 @@ export function CostsPage() {
         <${Lines} of=${found} only=${only} />
         ${only.value && html`<${Messages} named=${named} only=${only} />`}`}
       ${found && found !== "failed" && desk.me.value?.role === "finance" && html`<${Budget} key=${`budget ${mandated.value}`} currency=${found.currency} changed=${load} />`}
+      <${Clients} named=${named} />
       <${Invoices} />
       ${desk.me.value?.role === "finance" && html`<${Contract} changed=${() => (mandated.value += 1)} />`}
       <${Months} named=${named} />

@@ -1,0 +1,81 @@
+"""Average rates of months: as the file that an operator has (CSV), and as JSON."""
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+from typing import Any, Final
+
+from takt.core.currency import plain_price
+from takt.core.exchange import EURO, MICROS, Rate
+from takt.wire import errors
+from takt.wire.errors import Refusal
+from takt.wire.months import parse_month
+
+COLUMNS: Final = ("month", "currency", "per_euro")
+RATES_MAX: Final = 10_000
+SOURCE_CHARS_MAX: Final = 200
+_CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
+_PER_EURO: Final = re.compile(r"\d{1,9}([.,]\d{1,6})?", re.ASCII)
+
+
+def parse_csv(text: str) -> list[Mapping[str, str]]:
+    """The rows of a file with the columns month, currency and per_euro, between commas or semicolons. Raises Refusal."""
+    head = text.removeprefix("\ufeff").partition("\n")[0]
+    rows = csv.DictReader(StringIO(text.removeprefix("\ufeff")), delimiter=";" if ";" in head else ",", strict=True)
+    try:
+        found = list(rows)
+    except csv.Error as fault:
+        raise Refusal(errors.bad_value("file", f"must be CSV: {fault}")) from None
+    if tuple(rows.fieldnames or ()) != COLUMNS:
+        raise Refusal(errors.bad_value("file", f"must begin with the columns {', '.join(COLUMNS)}"))
+    return [{str(name): str(given) for name, given in row.items()} for row in found]
+
+
+def parse_rates(body: Mapping[str, Any]) -> list[Rate]:
+    """`rates`, each with month, currency and per_euro, and the `source` of all. Raises Refusal."""
+    source, given = body.get("source"), body.get("rates")
+    if not isinstance(source, str) or not 1 <= len(source.strip()) <= SOURCE_CHARS_MAX:
+        raise Refusal(
+            errors.bad_value("source", f"must say where the rates are from, in 1 to {SOURCE_CHARS_MAX} characters")
+        )
+    if not isinstance(given, list) or not 1 <= len(given) <= RATES_MAX:
+        raise Refusal(errors.bad_value("rates", f"must be a list of 1 to {RATES_MAX} rates"))
+    found = [_rate(one, f"rates[{place}]", source.strip()) for place, one in enumerate(given)]
+    if len({(one.currency, one.month) for one in found}) != len(found):
+        raise Refusal(errors.bad_value("rates", "must have each month of a currency once"))
+    return found
+
+
+def _rate(given: object, place: str, source: str) -> Rate:
+    month, currency, per_euro = (given.get(name) if isinstance(given, Mapping) else None for name in COLUMNS)
+    parsed = parse_month(month) if isinstance(month, str) else None
+    if parsed is None:
+        raise Refusal(errors.bad_value(f"{place}.month", "must be a month such as 2026-11"))
+    if not isinstance(currency, str) or _CURRENCY.fullmatch(currency) is None or currency == EURO:
+        raise Refusal(errors.bad_value(f"{place}.currency", "must be three capital letters, and not EUR"))
+    if not isinstance(per_euro, str) or _PER_EURO.fullmatch(per_euro) is None:
+        raise Refusal(errors.bad_value(f"{place}.per_euro", "must be a decimal number as text, of at most six places"))
+    micros = int(Decimal(per_euro.replace(",", ".")) * MICROS)
+    if micros == 0:
+        raise Refusal(errors.bad_value(f"{place}.per_euro", "must be above 0"))
+    return Rate(currency, parsed, micros, source)
+
+
+def check_known(rates: Sequence[Rate], known: Mapping[tuple[str, date], Rate]) -> None:
+    """Nothing that is known may be told otherwise now. Raises Refusal."""
+    for place, one in enumerate(rates):
+        old = known.get((one.currency, one.month))
+        if old is not None and old.per_euro_micros != one.per_euro_micros:
+            told = f"must be {plain_price(old.per_euro_micros)}: that is the rate of {one.month:%Y-%m}, and rates never change"
+            raise Refusal(errors.bad_value(f"rates[{place}].per_euro", told))
+
+
+def render(one: Rate) -> dict[str, Any]:
+    """A rate."""
+    return {
+        "month": f"{one.month:%Y-%m}", "currency": one.currency, "per_euro": plain_price(one.per_euro_micros),
+        "source": one.source,
+    }  # fmt: skip
