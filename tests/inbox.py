@@ -161,15 +161,11 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     issue_lane, legal_lane = lanes(IssueDocuments(_unasked)), lanes(set_legal)
     resolver = MediaResolver(world.site, intake, outbound, clock)
     api = InboxApi(world.site, world.reference, wakes, clock, inbox_lanes, resolver)
+    documents = DocumentDesk(world.site, world.reference, DocumentLanes(issue_lane, legal_lane), clock)
     door = InboxDoor(
         api,
         InboxMedia(api.readers, world.reference, intake, clock),
-        InboxCosts(
-            Costs(world.site, world.reference, clock),
-            DocumentDesk(world.site, world.reference, DocumentLanes(issue_lane, legal_lane), clock),
-            world.site,
-            world.reference,
-        ),
+        InboxCosts(Costs(world.site, world.reference, clock), documents, world.site, world.reference),
         sessions,
         wakes,
         clock,
@@ -177,7 +173,6 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     money = MoneyLanes(
         lanes(Paying(world.reference, clock.new_id)), lanes(Spending(world.reference, clock.new_id, world.site.parts))
     )  # fmt: skip
-    documents = DocumentDesk(world.site, world.reference, DocumentLanes(issue_lane, legal_lane), clock)
     contracts = ContractDesk(world.site, world.reference, agreeing := lanes(change_contracts), documents, clock)
     spending = InboxSpending(sessions, PaymentDesk(world.site, money, {}, clock), contracts, world.reference)
     standings, vetted = lanes(Standings(world.reference, clock.new_id)), lanes(vetting.vet)

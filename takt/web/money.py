@@ -26,7 +26,7 @@ from takt.wire.errors import Refusal
 from takt.wire.months import parse_month, render_round
 
 Shown = dict[str, Any]
-LOSS_ALARM_MICROS: Final = 1_000_000
+LOSS_MICROS_MAX: Final = 1_000_000
 """What may be lost in a month and currency before the pages sound an alarm: one unit."""
 SEARCHED: Final = timedelta(days=31)
 """How far back the newest entries are looked for when no day is named."""
@@ -123,7 +123,7 @@ class MoneyDesk:
                     kept[:] = [kept[0] + one.messages, kept[1] + one.micros]
                 found += await losses.messages(conn, part, stretch[0], stretch[1])
         found.sort(key=lambda one: one.delivered_at, reverse=True)
-        return wire.losses(month, lost, found[: losses.MESSAGES_MAX], owners, LOSS_ALARM_MICROS)
+        return wire.losses(month, lost, found[: losses.MESSAGES_MAX], owners, LOSS_MICROS_MAX)
 
     async def close(self, body: Mapping[str, Any]) -> Shown:
         """Sum usage up, and close what may be closed up to and with a `month`; without one, the last."""
