@@ -21,7 +21,7 @@ from takt.workers.issuer import Issuer
 from tests.actions.test_close_month import CLOSE, Fixed, closer_at, crowd, delivered
 from tests.actions.test_issue import CLEAN, set_up
 from tests.documents import buyer_for
-from tests.exports import Fraud, exported, name_frauds
+from tests.exports import Fraud, exported, name_frauds, run
 from tests.partners import sell_through_partner
 from tests.pricing import SINCE, deliver, document, pay_by, publish_at, sent, stepped
 from tests.world import FUNDS, NOW, Somebody, World, template_to
@@ -224,6 +224,44 @@ WHOLESALE: list[Fraud] = [
 ]
 
 
+def hidden(told: Any) -> None:
+    next(batch for batch in told if batch["usage"])["beside"]["usage"]["of"] += 1
+
+
+def another_place(told: Any) -> None:
+    batch = next(batch for batch in told if batch["usage"])
+    batch["beside"]["usage"]["places"][0] += 1
+
+
+ALONE: list[Fraud] = [
+    ("batches.jsonl", one({"market": "AT"}), "its rows are not those"),
+    ("batches.jsonl", without(late=False), "its rows are not those"),
+    ("batches.jsonl", hidden, "its rows are not those"),
+    ("batches.jsonl", another_place, "its rows are not those"),
+    ("batches.jsonl", lambda told: told.append(told[0]), "so that some are missing"),
+    ("batches.jsonl", lambda told: taken(told, kind="capture").update(amount_micros=1), "was taken for it"),
+    ("contracts.json", lambda told: told[0]["months"][0]["lines"][0].update(quantity=99), "units of"),
+    ("documents.jsonl", lambda told: told[0]["lines"][0].update(quantity=99), "line 1 is 99 of"),
+    ("documents.jsonl", lambda told: told[0].update(gross=told[0]["gross"] + 1), "its totals are not"),
+    ("documents.jsonl", lambda told: told[0].update(contract="0" * 32), "is of another company"),
+    ("company.json", lambda told: told.update(contract="0" * 32), "is of other companies than company.json says"),
+]
+
+
+async def each_alone(world: World, partner: Payer, folder: Path) -> None:
+    """Each of them verifies what is its own, and finds nothing of the other in it but whose client it is."""
+    for own, other in ((world.payer, partner), (partner, world.payer)):
+        alone = folder / own[1].hex
+        told = await exported(world, alone, own[1])
+        assert (told["contracts"], told["documents"]) == (1, 1)
+        assert f"of contract {own[1].hex} alone" in run(alone)[1]
+        text = "".join(file.read_text("utf-8") for file in alone.iterdir())
+        assert text.replace(f'"partner": "{other[1].hex}"', "").count(other[1].hex) == 0
+        name_frauds(alone, ALONE)
+        (alone / "company.json").unlink()
+        assert "leaves rows out" in run(alone)[1]
+
+
 async def test_a_partner_s_own_card_is_recomputed(world: World, tmp_path: Path) -> None:
     """Steps of the partner's count, its conversations' place taken by plain prices, both cards changed within the month."""
     partner = await sell_through_partner(world, FUNDS)
@@ -245,6 +283,7 @@ async def test_a_partner_s_own_card_is_recomputed(world: World, tmp_path: Path) 
     told = await exported(world, right)
     assert told["documents"] == 2
     name_frauds(right, WHOLESALE)
+    await each_alone(world, partner, tmp_path)
 
 
 SHARE: list[Fraud] = [
