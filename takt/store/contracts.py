@@ -92,6 +92,16 @@ async def changes(conn: Conn, payer: Payer) -> list[Change]:
     return [Change(*row) for row in rows]
 
 
+async def limits(conn: Conn, payer: Payer) -> list[tuple[datetime, int, int]]:
+    """When the line of credit was changed, what it was before and what it became, oldest first."""
+    rows = await conn.fetch(
+        "SELECT at, was::bigint, becomes::bigint FROM contract_change WHERE part = $1 AND contract_id = $2"
+        " AND field = 'limit_micros' ORDER BY number",
+        *payer,
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 async def legal_versions(conn: Conn, payer: Payer) -> list[Kept]:
     """The newest versions of a customer's legal data, the last first."""
     rows = await conn.fetch(
