@@ -1,4 +1,4 @@
-"""What was agreed with a company beside its legal data: line of credit, cards, money for an outage; and every change of it."""
+"""What was agreed with a company beside its legal data: line of credit and cards; and every change of it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -59,18 +59,6 @@ async def set_limit(conn: Conn, payer: Payer, limit_micros: int) -> None:
         *payer,
         "postpaid" if limit_micros > 0 else "prepaid",
     )
-
-
-async def set_outage(conn: Conn, business_id: UUID, micros: int) -> int:
-    """How much may be leased beforehand for an outage; what it was before."""
-    was: int = await conn.fetchval(
-        "UPDATE business b SET outage_micros = $2 FROM (SELECT business_id, outage_micros FROM business"
-        " WHERE business_id = $1 FOR UPDATE) o WHERE b.business_id = o.business_id RETURNING o.outage_micros",
-        business_id,
-        micros,
-    )
-    await touch(conn)
-    return was
 
 
 async def assign_card(conn: Conn, business_id: UUID, card: str, valid_from: datetime, who: str, now: datetime) -> None:
