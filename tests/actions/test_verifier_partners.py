@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from takt import bundle
 from takt.actions.contract import set_limit
 from takt.actions.expire import Expire
 from takt.actions.legal import SetCustomer, set_legal
@@ -291,6 +292,11 @@ async def test_a_partner_s_own_card_is_recomputed(world: World, tmp_path: Path) 
     told = await exported(world, right)
     assert told["documents"] == 2
     name_frauds(right, WHOLESALE)
+    for place, payer in enumerate((world.payer, partner)):
+        own = tmp_path / f"own-{place}"
+        await bundle.write(world.site, own, payer[1])
+        code, said = run(own)
+        assert (code, said.splitlines()[-1]) == (0, "everything is as it must be"), said
     await each_alone(world, partner, tmp_path)
 
 
