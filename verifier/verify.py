@@ -621,6 +621,7 @@ class Books:
         self._entered = Met()
         self._wrong: list[str] = []
         self._charged: Counter[tuple[str, str]] = Counter()
+        self._granted: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._undone: defaultdict[tuple[str, str, int], list[int]] = defaultdict(list)
         self._billed: Counter[tuple[str, str]] = Counter()
         self.documents: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -652,6 +653,10 @@ class Books:
             self._billed[entry["contract"], entry["note"][:7]] += entry["amount_micros"] * sign
         elif entry["kind"] in {"invoice", "credit_note", "rounding"}:
             self.documents[entry["entry"]][entry["debit"], entry["credit"]] += entry["amount_micros"]
+        if entry["kind"] in {"capture", "refund"} and "grant:" in entry["debit"] + entry["credit"]:
+            zone = ZoneInfo(self._contracts[entry["contract"]]["time_zone"])
+            month = day_of(entry["event_at"], zone).replace(day=1).isoformat()
+            self._granted[entry["contract"]][month] += entry["amount_micros"] * (1 if entry["kind"] == "capture" else -1)
         self._entered.add(move_of(entry), entry["amount_micros"])
         if entry["undoes"]:
             self._undone[entry["contract"], entry["undoes"], entry["leg"]].append(entry["amount_micros"])
@@ -697,6 +702,10 @@ class Books:
                 span[0] += units * times if booked <= sure or units < 0 else 0
                 span[1] += units * times if booked <= sure or units > 0 else 0
         return {key: (low, high) for key, (low, high) in found.items()}
+
+    def granted(self, contract: str, month: str) -> int:
+        """What grants paid up to the end of a month, less what they got back."""
+        return sum(micros for at, micros in self._granted[contract].items() if at <= month)
 
     def charged(self, contract: str, month: str) -> int:
         """What the journal has of fees and commitments for a month; what is for none of the months is there, too."""
@@ -797,6 +806,7 @@ def month_faults(about: Row, cards: Sequence[Row], books: "Books", papers: "Pape
     """What is wrong with the closed months of a contract: every line of each is worked out anew."""
     billed: Counter[tuple[str, int]] = Counter()
     asked: Counter[str] = Counter()
+    taken_off = 0
     due: dict[str, tuple[int, Sequence[str]]] = {}
     before: str | None = None
     for month in about["months"]:
@@ -814,7 +824,10 @@ def month_faults(about: Row, cards: Sequence[Row], books: "Books", papers: "Pape
         if least is not None:
             due[month["month"]] = least
         yield from commitment_faults(where, lines, due, billed, asked)
-        beside = sum(quantity * key[1] for key, quantity in lines.items() if not key[0].startswith("usage/"))
+        taken_off -= sum(quantity * key[1] for key, quantity in lines.items() if key[0].startswith("grant/"))
+        if taken_off != books.granted(about["contract"], month["month"]):
+            yield f"{where}: grants paid {books.granted(about['contract'], month['month'])} so far, and {taken_off} is taken off"
+        beside = sum(quantity * key[1] for key, quantity in lines.items() if not key[0].startswith(("usage/", "grant/")))
         if beside != books.charged(about["contract"], month["month"]):
             yield f"{where}: {beside} of fees and commitments on its lines, {books.charged(about['contract'], month['month'])} in the journal"
         owed = sum(quantity * key[1] for key, quantity in lines.items()) if sold_on(about, month) else 0

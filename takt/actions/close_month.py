@@ -27,6 +27,8 @@ from takt.store.reference import Reference, Snapshot
 LATE_MONTHS: Final = 12
 """How many months back a late message still finds its place on a document."""
 FEES: Final = "fees"
+BOOKED: Final = frozenset((closing.USAGE, closing.GRANT))
+"""Lines of what was booked with each message."""
 
 
 @value
@@ -118,6 +120,7 @@ async def _month(conn: Conn, contract: Contract, month: date, snapshot: Snapshot
         await closings.billed(conn, payer, since),
         await closings.true_ups(conn, payer, since),
         commitments if own is None else {**commitments, month: own},
+        await closings.granted(conn, payer, _instant(following(month), tz)) - await closings.taken_off(conn, payer),
     )
 
 
@@ -141,7 +144,7 @@ def _closing(contract: Contract, month: Month, lines: Sequence[Charge], now: dat
         contract.payer,
         month.month,
         "frozen" if lines else "empty",
-        sum(one.micros for one in lines if one.kind == "usage"),
+        sum(one.micros for one in lines if one.kind == closing.USAGE),
         net,
         closing.rounding_micros(lines, contract.currency),
         month.commitments.get(month.month),
@@ -154,7 +157,7 @@ def _entries(contract: Contract, month: date, lines: Sequence[Charge], now: date
     found: list[Entry] = []
     earned_on = PARTNER if contract.resold else revenue(FEES)
     for number, one in enumerate(lines, 1):
-        if one.kind == "usage":
+        if one.kind in BOOKED:
             continue
         kind = EntryKind.FEE if one.kind == closing.FEE else EntryKind.TRUE_UP
         debit, credit = (SPEND, earned_on) if one.micros > 0 else (earned_on, SPEND)
@@ -183,6 +186,10 @@ def _billed_by_partner(contract: Contract, month: date, micros: int, now: dateti
 def entry_id(payer: Payer, month: date, *names: str) -> UUID:
     """The id of an entry that the close of a month makes: the same each time."""
     return derive_id(slot_of(payer[1]), "closing", payer[1].hex, month.isoformat(), *names)
+
+
+def _instant(day: date, tz: tzinfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=tz).astimezone(UTC)
 
 
 def _zone(contract: Contract) -> tzinfo:

@@ -1,7 +1,7 @@
 """The close of a month: which lines the document of a contract has. Pure; taxes and numbers are others' business.
 
-Three kinds of line: usage (delivered messages that cost something, those of earlier months that came late among them),
-recurring fees by the days they were due for, and what a commitment still asks for. Quantity times unit price is exact
+Four kinds of line: usage (delivered messages that cost something, those of earlier months that came late among them),
+what grants paid of it, recurring fees by the days they were due for, and what a commitment still asks for. Quantity times unit price is exact
 in micro-units; rounded is each line once, half away from zero, and what that changes is told, to be booked.
 """
 
@@ -16,6 +16,8 @@ from takt.core.roll_up import UsageKey, following, outstanding, spent
 from takt.core.terms import Commitment, Fee, Terms, fee_micros, true_up_micros
 from takt.core.value import value
 
+USAGE: Final = "usage"
+GRANT: Final = "grant"
 FEE: Final = "fee"
 COMMITMENT: Final = "commitment"
 """What the lines that are not about messages have for a category."""
@@ -94,11 +96,13 @@ class Month:
     billed: Mapping[UsageKey, int]
     true_ups: Mapping[date, int]
     commitments: Mapping[date, Commitment]
+    granted_micros: int = 0
+    """What grants paid up to the end of the month, less what they got back, and no earlier document took off."""
 
 
 def charges(month: Month) -> list[Charge]:
-    """The lines of a document: usage by month and rule, fees, commitments; those that come to nothing are left out."""
-    return [*_usage(month), *_fees(month), *_commitments(month)]
+    """The lines of a document: usage by month and rule, grants, fees, commitments; what comes to nothing is left out."""
+    return [*_usage(month), *_granted(month), *_fees(month), *_commitments(month)]
 
 
 def rounding_micros(lines: Sequence[Charge], currency: str) -> int:
@@ -132,12 +136,20 @@ def _usage(month: Month) -> list[Charge]:
     left = outstanding(month.used, month.billed)
     return [
         Charge(
-            "usage", key.month, following(key.month), units, key.unit_price_micros, key.category, key.market, key.card,
+            USAGE, key.month, following(key.month), units, key.unit_price_micros, key.category, key.market, key.card,
             key.version, key.rule, key.tier,
         )
         for key, units in sorted(left.items(), key=_in_order)
         if key.unit_price_micros > 0
     ]  # fmt: skip
+
+
+def _granted(month: Month) -> list[Charge]:
+    """What grants paid is paid: a line takes it off, or asks for what came back after an earlier one took it off."""
+    micros = month.granted_micros
+    if micros == 0:
+        return []
+    return [Charge(GRANT, month.month, following(month.month), -1 if micros > 0 else 1, abs(micros), GRANT)]
 
 
 def _in_order(entry: tuple[UsageKey, int]) -> tuple[object, ...]:

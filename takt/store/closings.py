@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from takt.core.closing import COMMITMENT, Charge, Closing
+from takt.core.closing import COMMITMENT, GRANT, Charge, Closing
 from takt.core.entries import Payer
 from takt.core.roll_up import UsageKey
 from takt.core.terms import Commitment
@@ -182,6 +182,27 @@ async def true_ups(conn: Conn, payer: Payer, since: date) -> dict[date, int]:
         COMMITMENT,
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def granted(conn: Conn, payer: Payer, until: datetime) -> int:
+    """What grants of a contract paid before an instant, less what they got back, in micro-units."""
+    found: int = await conn.fetchval(
+        "SELECT coalesce(sum(CASE WHEN debit LIKE 'grant:%' THEN amount_micros ELSE -amount_micros END), 0)::bigint"
+        " FROM journal WHERE part = $1 AND contract_id = $2 AND event_at < $3 AND kind IN ('capture', 'refund')"
+        " AND (debit LIKE 'grant:%' OR credit LIKE 'grant:%')",
+        *payer, until,
+    )  # fmt: skip
+    return found
+
+
+async def taken_off(conn: Conn, payer: Payer) -> int:
+    """What the documents of a contract took off so far because grants had paid it, in micro-units."""
+    found: int = await conn.fetchval(
+        "SELECT coalesce(-sum(quantity * unit_price_micros), 0)::bigint FROM closing_line"
+        " WHERE part = $1 AND contract_id = $2 AND kind = $3",
+        *payer, GRANT,
+    )  # fmt: skip
+    return found
 
 
 async def commitments(conn: Conn, payer: Payer, since: date) -> dict[date, Commitment]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from babel import Locale
 
-from takt.core.closing import COMMITMENT, FEE, Charge
+from takt.core.closing import COMMITMENT, FEE, GRANT, Charge
 from takt.core.invoice import Frame, Line, Period, line_net, vat_between
 from takt.core.invoice_texts import Pair, pick
 from takt.core.party import Language
@@ -21,6 +21,7 @@ CATEGORIES: Final[dict[str, Pair]] = {
     "service": ("Service-Nachrichten", "Service messages"),
 }
 FEES: Final = ("Gebühr „{name}“", "Fee “{name}”")
+GRANTED: Final = ("Mit gewährtem Guthaben bezahlt", "Paid with granted credit")
 COMMITTED: Final = ("Mindestumsatz, nicht verbraucht", "Minimum spend, unused")
 PRICED: Final = ("Preisliste {card} v{version}", "Rate card {card} v{version}")
 RULE: Final = ("Regel {rule}", "rule {rule}")
@@ -40,6 +41,8 @@ def line_of(charge: Charge, frame: Frame) -> Line:
 def _text(charge: Charge, language: Language) -> str:
     if charge.kind == FEE:
         return pick(FEES, language).format(name=charge.name)
+    if charge.kind == GRANT:
+        return pick(GRANTED, language)
     if charge.kind == COMMITMENT:
         return pick(COMMITTED, language)
     named = CATEGORIES.get(charge.category)
