@@ -7,7 +7,20 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from takt.core.policy import RULES
-from tests.agents import BOTH, SUPPORT, WIDE, WORDS, answer_field, bubbles, desk, post, receive, row, write
+from tests.agents import (
+    BOTH,
+    SUPPORT,
+    WIDE,
+    WORDS,
+    answer_field,
+    bubbles,
+    desk,
+    post,
+    receive,
+    row,
+    see_contract,
+    write,
+)
 from tests.browsing import (
     DESKTOP,
     PHONE,
@@ -335,17 +348,7 @@ def test_the_costs_fit_a_phone_at_night(open_browser: OpenBrowser, demo: Demo, o
     check_accessible(page)
     check_reflow(page)
     picture(page, out_folder, "costs-phone-dark")
-    contract = page.get_by_role("region", name="Vertrag", exact=True)
-    contract.get_by_text("Rechtliche Angaben").click()
-    contract.locator("#own-legal").get_by_label("Straße und Hausnummer").fill("Kai 2")
-    contract.get_by_role("button", name="Speichern", exact=True).click()
-    expect(page.get_by_text("Gespeichert.")).to_be_visible()
-    contract.get_by_text("Lastschriften", exact=True).click()
-    contract.get_by_text("Rechtliche Angaben").click()
-    contract.scroll_into_view_if_needed()
-    check_accessible(page)
-    check_reflow(page)
-    picture(page, out_folder, "contract-phone-dark")
+    see_contract(page, out_folder)
     page.route(re.compile("/api/documents$"), lambda route: route.fulfill(json={"data": rows()}))
     page.route(re.compile("/api/clients"), lambda route: route.fulfill(json=CLIENTS))
     page.reload()
