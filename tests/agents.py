@@ -1,14 +1,13 @@
 """What the browser tests of the agents' inbox share: the words of both languages, people who write, and where to look."""
 
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page
 
-from tests.browsing import Demo, check_accessible, check_reflow, picture, sign_in
+from tests.browsing import Demo, sign_in
 
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 SUPPORT = "TAKT_SENDER_SUPPORT"
@@ -85,18 +84,3 @@ def bubbles(page: Page) -> Locator:
 def answer_field(page: Page, locale: str, name: str) -> Locator:
     """Where an answer is written."""
     return page.get_by_role("textbox", name=WORDS[locale]["answer"].format(name=name))
-
-
-def see_contract(page: Page, out_folder: Path) -> None:
-    """Finance sets the address of its company, and gives mandates beside it."""
-    contract = page.get_by_role("region", name="Vertrag", exact=True)
-    contract.get_by_text("Rechtliche Angaben").click()
-    contract.locator("#own-legal").get_by_label("Straße und Hausnummer").fill("Kai 2")
-    contract.get_by_role("button", name="Speichern", exact=True).click()
-    expect(page.get_by_text("Gespeichert.")).to_be_visible()
-    contract.get_by_text("Lastschriften", exact=True).click()
-    contract.get_by_text("Rechtliche Angaben").click()
-    contract.scroll_into_view_if_needed()
-    check_accessible(page)
-    check_reflow(page)
-    picture(page, out_folder, "contract-phone-dark")

@@ -7,20 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from takt.core.policy import RULES
-from tests.agents import (
-    BOTH,
-    SUPPORT,
-    WIDE,
-    WORDS,
-    answer_field,
-    bubbles,
-    desk,
-    post,
-    receive,
-    row,
-    see_contract,
-    write,
-)
+from tests.agents import BOTH, SUPPORT, WIDE, WORDS, answer_field, bubbles, desk, post, receive, row, write
 from tests.browsing import (
     DESKTOP,
     PHONE,
@@ -31,6 +18,7 @@ from tests.browsing import (
     check_accessible,
     check_reflow,
     picture,
+    see_contract,
 )
 from tests.papers import CLIENTS, rows
 
