@@ -21,7 +21,7 @@ def show() -> None:
 
 @tact.command("learn")
 def learn() -> None:
-    """Learn now from what people did, and move the prices if a day has passed."""
+    """Learn now from what people did, and move the prices if six hours have passed."""
     typer.echo(_run(_learn))
 
 
@@ -53,8 +53,8 @@ async def _show(_: Learner, installation: Installation) -> str:
 
 async def _learn(learner: Learner, _: Installation) -> str:
     count = await learner.learn()
-    tuned = await learner.tune()
-    return f"learned from {count} messages; prices {'moved' if tuned else 'stay until a day has passed'}"
+    moved = await learner.tune() or await learner.steer()
+    return f"learned from {count} messages; prices {'moved' if moved else 'stay until six hours have passed'}"
 
 
 async def _fit(learner: Learner, _: Installation) -> str:

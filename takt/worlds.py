@@ -67,6 +67,24 @@ def compare(
         tables.show(found)
 
 
+@twin.command()
+def budget(
+    world: WorldPlace = "ordinary",
+    seeds: Annotated[str, typer.Option(help="Whole numbers with commas between.")] = "1",
+    users: Users = None,
+    jobs: Annotated[int, typer.Option(min=1, max=JOBS_MAX, help="Processes, a seed each.")] = 1,
+    as_json: AsJson = False,  # noqa: FBT002 - an option of the command line
+) -> None:
+    """Let the price follow budgets of harm; show how they are kept, by what happened and by the true chances."""
+    from takt.twin import keeping, tables  # noqa: PLC0415 - the same
+
+    found = keeping.compare(_world(world, users), _seeds(seeds), jobs)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        tables.show_budget(found)
+
+
 def _world(place: str, users: int | None) -> World:
     found = shelf.open_world(place)
     return found if users is None else replace(found, users=users)

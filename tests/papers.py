@@ -31,3 +31,16 @@ OVERPAID: dict[str, Any] = {
     "why": "", "reversal": False, "doubt": "overpaid",
 }  # fmt: skip
 """A transfer that pays an invoice of 134.59 and more, as it waits for a person."""
+
+
+CLIENTS = {
+    "currency": "EUR",
+    "total": {"messages": 1000, "retail_micros": 100_000_000, "wholesale_micros": 60_000_000, "margin_micros": 40_000_000},
+    "data": [
+        {
+            "waba_id": "1", "name": "Segelschule Wind", "messages": 1000, "retail_micros": 100_000_000,
+            "wholesale_micros": 60_000_000, "margin_micros": 40_000_000, "refused": None,
+        }
+    ],
+}  # fmt: skip
+"""What a partner is told of its clients."""

@@ -274,6 +274,8 @@ def _call(node: ast.Call) -> Iterator[Edit]:
         return
     for place in range(len(node.args) - 1):
         args = list(node.args)
+        if ast.unparse(args[place]) == ast.unparse(args[place + 1]):
+            continue
         args[place : place + 2] = reversed(args[place : place + 2])
         yield node, _with(node, "args", args)
 

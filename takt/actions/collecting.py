@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from takt.actions.outcome import Done
+from takt.actions.own_account import name_account
 from takt.core.bank_days import bank_days_after
 from takt.core.currency import to_minor
 from takt.core.mandate import LEAD_BANK_DAYS, Mandate, Scheme, collected_on, sequence
@@ -73,7 +74,7 @@ class Collecting:
     async def _do(self, conn: Conn, command: Command, now: datetime) -> Answer:
         match command:
             case SetAccount():
-                await mandates.set_own_account(conn, command.account, command.who, now)
+                await name_account(conn, command.account, command.who, now)
                 return []
             case Collect():
                 return await self._collect(conn, command, now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from takt.actions.outcome import Done
+from takt.actions.own_account import follow_legal
 from takt.core.entries import Payer
 from takt.core.exchange import Rate
 from takt.core.invoice import vat_between
@@ -68,6 +69,7 @@ async def _set(conn: Conn, command: Command, now: datetime) -> int:
         return await exchange_rates.add(conn, command.rates, command.who, now)
     if isinstance(command, SetOperator):
         await reference.touch(conn)
+        await follow_legal(conn, command.document, command.who, now)
         known = await parties.find_operator(conn)
         if known is not None and known.document == command.document:
             return known.version

@@ -19,14 +19,18 @@ def money_figure(facts: Facts, _: datetime) -> str:
 
 def budget_covers(facts: Facts, _: datetime) -> Reason | None:
     """Whether a hard budget leaves enough of the month for the price."""
-    assert facts.budget_left_micros is not None
-    return None if facts.budget_left_micros >= facts.price_micros else denial.BUDGET
+    return None if _left(facts) >= facts.price_micros else denial.BUDGET
 
 
 def budget_figure(facts: Facts, _: datetime) -> str:
     """The price beside what is left of the budget."""
-    left = max(0, facts.budget_left_micros or 0)
-    return f"costs {_money(facts.price_micros, facts.currency)}, left of the budget {_money(left, facts.currency)}"
+    left = _money(max(0, _left(facts)), facts.currency)
+    return f"costs {_money(facts.price_micros, facts.currency)}, left of the budget {left}"
+
+
+def _left(facts: Facts) -> int:
+    assert facts.budget_left_micros is not None, "only a budget has something left"
+    return facts.budget_left_micros
 
 
 def partner_covers(facts: Facts, _: datetime) -> Reason | None:

@@ -108,7 +108,7 @@ def _steps(line: Line, before: int, count: int) -> tuple[tuple[int, int], ...]:
     left, at = count, before
     while left > 0:
         step = tariff.step(at)
-        last = tariff.span(step)[1]
+        last = tariff.end(step)
         taken = left if last is None else min(left, last - at)
         found.append((taken, tariff.prices[step]))
         left, at = left - taken, at + taken

@@ -183,12 +183,6 @@ def settle(wallet: Wallet, amount_micros: int, captured_micros: int) -> Wallet:
     )
 
 
-def top_up(wallet: Wallet, amount_micros: int) -> Wallet:
-    """The wallet after money came in."""
-    assert amount_micros > 0
-    return replace(wallet, posted_micros=wallet.posted_micros + amount_micros)
-
-
 def charge_late(wallet: Wallet, amount_micros: int) -> Wallet:
     """The wallet after a late receipt: taken in one step, for nothing is set aside any more; it may pass the limit."""
     assert amount_micros >= 0

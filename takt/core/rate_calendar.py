@@ -100,14 +100,24 @@ def check_succession(
         return
     if validity.valid_from < now:
         raise UnsoundError(f"valid.from: must not be before now ({now:%Y-%m-%dT%H:%M} UTC): prices are told ahead")
-    if card.currency != earlier[-1][1].currency:
-        raise UnsoundError(f"currency: must stay {earlier[-1][1].currency}: another currency is another card")
+    if card.currency != earlier[0][1].currency:
+        raise UnsoundError(f"currency: must stay {earlier[0][1].currency}: another currency is another card")
     if any(found is None for at, found in timeline([*earlier, (validity, card)]) if at >= now):
         raise UnsoundError("valid: leaves a time without a valid version")
-    before = next((one for at, one in reversed(timeline(earlier)) if at <= validity.valid_from), None)
-    local = validity.valid_from.astimezone(validity.tz)
-    if before is not None and _counted(before) != _counted(card) and (local.day, local.hour, local.minute) != (1, 0, 0):
-        raise UnsoundError("valid.from: must be the first minute of a month, for steps of a counter change")
+    for name, at in (("from", validity.valid_from), ("to", validity.valid_to)):
+        if at is not None and _steps_change(earlier, card, at) and not _begins_month(at, validity.tz):
+            raise UnsoundError(f"valid.{name}: must be the first minute of a month, for steps of a counter change")
+
+
+def _steps_change(earlier: Sequence[tuple[Validity, RateCard]], card: RateCard, at: datetime) -> bool:
+    """Whether a counter has other steps by a card than by what is valid at an instant without it."""
+    other = next((one for validity, one in reversed(earlier) if validity.holds(at)), None)
+    return other is not None and _counted(other) != _counted(card)
+
+
+def _begins_month(at: datetime, tz: tzinfo) -> bool:
+    local = at.astimezone(tz)
+    return (local.day, local.hour, local.minute) == (1, 0, 0)
 
 
 def _counted(card: RateCard) -> dict[str, set[object]]:

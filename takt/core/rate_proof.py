@@ -65,9 +65,9 @@ def prove(card: RateCard) -> Proof:
                 gaps.append(box(cell, markets))
                 continue
             reached.add(fitting[0])
-            for index in fitting[1:]:
+            for index in fitting:
                 covered[index].add(fitting[0])
-    shadowed = {index: tuple(sorted(covered[index])) for index in sorted(covered.keys() - reached)}
+    shadowed = {index: tuple(sorted(by)) for index, by in covered.items() if index not in reached}
     return Proof(tuple(merge(gaps)), shadowed)
 
 

@@ -1,6 +1,7 @@
 """The rules of a rate card's document: condition, and one of the four kinds of price. Strictly parsed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from takt.core.card_fields import choice, has, inner, some, truth, word
@@ -55,9 +56,9 @@ def parse_rule(fields: Fields, frame: Frame) -> Rule:
             steps, counter = _tiers(fields, frame)
             return Rule(steps, _kind(fields, 0, FREE), when, counter, units_max=most, name=name)
         case "conversation":
-            return _conversation(fields, frame, when, name)
+            return replace(_conversation(fields, frame), when=when, units_max=most, name=name)
         case _:
-            return _max_price(fields, when, name)
+            return replace(_max_price(fields, when), units_max=most, name=name)
 
 
 def _kind(fields: Fields, price: int, usual: str = KINDS[0]) -> str:
@@ -96,7 +97,7 @@ def _steps(fields: Fields) -> Tariff:
     return tariff(found)
 
 
-def _conversation(fields: Fields, frame: Frame, when: Condition, name: str) -> Rule:
+def _conversation(fields: Fields, frame: Frame) -> Rule:
     talk = inner(fields, "conversation", ("name", "hours", "rides", "price", "tiers"))
     if has(talk, "price") == has(talk, "tiers"):
         raise talk.wrong("price", "exactly one of price and tiers must be there")
@@ -111,16 +112,16 @@ def _conversation(fields: Fields, frame: Frame, when: Condition, name: str) -> R
         raise talk.wrong("rides", "must be a list of names of conversations")
     called = word(talk, "name")
     found = Conversation(called, talk.whole("hours", 24, 1, HOURS_MAX), frozenset([called, *rides]))
-    return Rule(steps, kind, when, counter, found, name=name)
+    return Rule(steps, kind, counter=counter, conversation=found)
 
 
-def _max_price(fields: Fields, when: Condition, name: str) -> Rule:
+def _max_price(fields: Fields, when: Condition) -> Rule:
     bids = inner(fields, "max_price", ("floor", "list"))
     listed = bids.whole("list", None, 0, PRICE_MICROS_MAX)
     floor = bids.whole("floor", 0, 0, listed)
     if when[BIDS] != frozenset([True]):
         raise fields.wrong("when.bid", "must be true, for only a message with a bid has one to keep to")
-    return Rule(flat(listed), KINDS[0], when, bid_floor=floor, name=name)
+    return Rule(flat(listed), KINDS[0], when, bid_floor=floor)
 
 
 def _when(fields: Fields, frame: Frame) -> Condition:

@@ -21,8 +21,8 @@ def derived(retail: RateCard, share_basis_points: int) -> RateCard:
     """The card of a partner that keeps this share of each price of its client's card."""
 
     def cheaper(rule: Rule) -> Rule:
-        steps = zip(rule.tariff.firsts, rule.tariff.prices, strict=True)
-        prices = tariff([(first, wholesale_micros(price, share_basis_points)) for first, price in steps])
+        shares = [wholesale_micros(price, share_basis_points) for price in rule.tariff.prices]
+        prices = tariff([(first, shares[step]) for step, first in enumerate(rule.tariff.firsts)])
         floor = None if rule.bid_floor is None else wholesale_micros(rule.bid_floor, share_basis_points)
         return replace(rule, tariff=prices, bid_floor=floor)
 

@@ -43,14 +43,11 @@ class Tariff:
 
     def cost(self, counted: int, units: int = 1) -> int:
         """What the next units cost when so many are counted."""
-        if len(self.prices) == 1:
-            return self.prices[0] * units
         return self.total(counted + units) - self.total(counted)
 
-    def span(self, step: int) -> tuple[int, int | None]:
-        """The first and the last place that a step is for; the last step has no end."""
-        following = self.firsts[step + 1] if step + 1 < len(self.firsts) else None
-        return self.firsts[step] + 1, following
+    def end(self, step: int) -> int | None:
+        """How many units are counted when a step ends; the last has no end."""
+        return self.firsts[step + 1] if step + 1 < len(self.firsts) else None
 
 
 def tariff(steps: Sequence[tuple[int, int]]) -> Tariff:
@@ -73,8 +70,8 @@ def tariff(steps: Sequence[tuple[int, int]]) -> Tariff:
 def _names(firsts: Sequence[int], prices: Sequence[int]) -> tuple[str, ...]:
     """The first step that is charged begins at 0: a free allowance before it is no step of its own on the wire."""
     found: list[str] = []
-    for step, (first, price) in enumerate(zip(firsts, prices, strict=True)):
-        low = first + 1 if any(prices[:step]) else 0
+    for step, price in enumerate(prices):
+        low = firsts[step] + 1 if any(prices[:step]) else 0
         high = firsts[step + 1] if step + 1 < len(firsts) else "MAX"
         found.append(f"{low}:{high}" if price else "")
     return tuple(found)
@@ -89,4 +86,4 @@ def with_included(given: Tariff, units: int) -> Tariff:
     """The tariff whose first units are free and which goes on after them as it was: an included volume."""
     if units == 0:
         return given
-    return tariff(((0, 0), *((first + units, price) for first, price in zip(given.firsts, given.prices, strict=True))))
+    return tariff(((0, 0), *((first + units, given.prices[step]) for step, first in enumerate(given.firsts))))

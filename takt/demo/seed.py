@@ -20,7 +20,7 @@ from takt.core.reach import UNVERIFIED_TIER
 from takt.core.value import value
 from takt.demo import legal, season, world
 from takt.demo.world import BusinessSeed, PersonSeed, TemplateSeed
-from takt.store import businesses, devices, flows, ledger, mandates, purposes, recipients, tact
+from takt.store import businesses, devices, flows, ledger, purposes, recipients, tact
 from takt.store.businesses import NewStaff, NewTemplate, NewToken
 from takt.store.flows import NewFlow, Written
 from takt.store.pool import Conn
@@ -111,7 +111,6 @@ async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Cloc
     for name in cards.STARTING:
         await publish(conn, cards.document(name), now - AGE)
     await set_legal(conn, 0, [SetOperator(legal.OPERATOR, "demo")], now, again=False)
-    await mandates.set_own_account(conn, world.ACCOUNT, "demo", now)
     for business in (*world.BUSINESSES, season.BUSINESS):
         await _add_business(conn, parts, business, clock)
     for template in world.TEMPLATES:

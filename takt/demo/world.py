@@ -6,7 +6,6 @@ from typing import Any, Final
 from takt.core.denial import Text
 from takt.core.purpose import Purpose
 from takt.core.value import value
-from takt.store.mandates import OwnAccount
 
 CURRENCY: Final = "EUR"
 API_VERSION: Final = "v24.0"
@@ -21,9 +20,6 @@ POLICY: Final[dict[str, Any]] = {
     "admission": {"cap_per_week": 100},
 }
 """Whoever tries the demo may do so at night and as often as they like; what people set for themselves holds here, too."""
-
-ACCOUNT: Final = OwnAccount("DE89370400440532013000", "Takt Demo", "", "DE98ZZZ09999999999")
-"""The operator's account, as banks print it in examples."""
 
 
 @value

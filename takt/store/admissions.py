@@ -213,33 +213,6 @@ async def put_likings(conn: Conn, part: int, found: Mapping[Edge, tuple[float, f
     )  # fmt: skip
 
 
-@value
-class Sums:
-    """What a part let out in a market: annoyance predicted in a day, and happened against predicted in 28; people; rate."""
-
-    market: str
-    predicted_today: float
-    happened: float
-    predicted: float
-    people: int
-    decisions: int
-    delivered: int
-
-
-async def sums(conn: Conn, part: int, now: datetime) -> list[Sums]:
-    """The sums of a part, by market: of the last day, and of 28 days."""
-    rows = await conn.fetch(
-        "SELECT market, coalesce(sum(terms[4]) FILTER (WHERE let_out AND at > $3), 0),"
-        " coalesce(sum(happened) FILTER (WHERE learned_at IS NOT NULL), 0),"
-        " coalesce(sum(terms[4]) FILTER (WHERE let_out AND learned_at IS NOT NULL), 0),"
-        " count(DISTINCT recipient_id)::int, count(DISTINCT message_id)::int,"
-        " count(*) FILTER (WHERE happened IS NOT NULL)::int FROM admission"
-        " WHERE part = $1 AND at > $2 GROUP BY market",
-        part, now - timedelta(days=28), now - timedelta(days=1),
-    )  # fmt: skip
-    return [Sums(*row) for row in rows]
-
-
 async def offered(
     conn: Conn, part: int, market: str, since: datetime, limit: int
 ) -> list[tuple[float, float, float, float]]:

@@ -39,6 +39,22 @@ class Group:
     last_due: datetime | None
 
 
+async def of_reason(
+    conn: Conn, part: int, business_ids: Sequence[UUID], reason: str, since: datetime, until: datetime
+) -> dict[UUID, int]:
+    """How many messages of each of these companies were refused for a reason. Raises TooMuchError."""
+    try:
+        rows = await conn.fetch(
+            "SELECT business_id, count(*) FROM message WHERE part = $1 AND accepted_at >= $2 AND accepted_at < $3"
+            " AND business_id = any($4::uuid[]) AND NOT inbound AND status = 'failed' AND cursor IS NULL AND reason = $5"
+            " GROUP BY 1",
+            part, since, until, business_ids, reason,
+        )  # fmt: skip
+    except asyncpg.QueryCanceledError as fault:
+        raise TooMuchError from fault
+    return {row[0]: row[1] for row in rows}
+
+
 async def count(conn: Conn, part: int, business_id: UUID, since: datetime, until: datetime, by: str) -> Sequence[Group]:
     """Refused and waiting messages of a company, by `template`, `campaign` or `sender`. Raises TooMuchError."""
     query = (

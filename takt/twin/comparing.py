@@ -6,31 +6,18 @@ from dataclasses import asdict, dataclass
 from itertools import repeat
 from typing import Any, Final
 
-from takt.core.admission.scoring import Taste
-from takt.twin import frontier, running
+from takt.twin import frontier, keeping, running
 from takt.twin.frontier import HARMS, ORACLE, READING, REVENUES, STATIC, TACT, Curve
+from takt.twin.keeping import Kept
 from takt.twin.running import Figures
-from takt.twin.start import Start, set_out
-from takt.twin.tact import Setting, Tact
+from takt.twin.start import set_out
 from takt.twin.world import World
 
-BUDGETS: Final = (10.0, 20.0, 40.0)
-SETTLED_WEEKS: Final = 4
 GAP_REVENUE: Final = 4_500.0
 
 
 Read = Callable[[list[Figures], float], float | None]
 """The harm of a family at a revenue, or its revenue at a harm; None where it does not get there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """How a budget of harm was kept: mean of the settled weeks over the budget, and the worst four weeks in a row."""
-
-    budget: float
-    mean: float
-    worst: float
-    revenue: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +33,7 @@ def try_out(world: World, seed: int) -> Trial:
     """Run every policy in the world of one seed."""
     start = set_out(world, seed)
     curves = [frontier.curve(start, chain) for chain in frontier.chains(start)]
-    return Trial(seed, curves, [keep_budget(start, budget) for budget in BUDGETS])
-
-
-def keep_budget(start: Start, budget: float) -> Kept:
-    """Let the shadow price follow a budget of harm a week per 1,000 people, and see how well that is met."""
-    setting = Setting(budget=budget, taste=Taste(frontier.TACT_ALPHAS[0]))
-    done = start.run(lambda _: Tact(start.known.copy(), start.sample, setting, start.offers.seed, start.begun))
-    settled = done.weekly_harm[SETTLED_WEEKS:] or done.weekly_harm
-    span = min(SETTLED_WEEKS, len(settled))
-    windows = [sum(settled[at : at + span]) / span for at in range(len(settled) - span + 1)]
-    return Kept(budget, sum(settled) / len(settled) / budget, max(windows) / budget, done.revenue)
+    return Trial(seed, curves, [keeping.keep(start, budget) for budget in keeping.BUDGETS])
 
 
 def compare(world: World, seeds: Sequence[int], jobs: int = 1) -> dict[str, Any]:
@@ -73,7 +50,7 @@ def compare(world: World, seeds: Sequence[int], jobs: int = 1) -> dict[str, Any]
         "policies": _policies(trials),
         "equal_revenue": [_at_revenue(trials, revenue) for revenue in REVENUES],
         "equal_harm": [_at_harm(trials, harm) for harm in HARMS],
-        "budget": _budgets(trials),
+        "budget": keeping.told([trial.kept for trial in trials]),
     }
 
 
@@ -88,7 +65,7 @@ def _policies(trials: Sequence[Trial]) -> list[dict[str, Any]]:
 
 def _told(figures: Figures) -> dict[str, Any]:
     told = asdict(figures)
-    del told["weekly_harm"]
+    del told["weekly_harm"], told["weekly_expected"]
     return {name: round(number, 4) for name, number in told.items()}
 
 
@@ -148,18 +125,6 @@ def _at_harm(trials: Sequence[Trial], harm: float) -> dict[str, Any]:
         "tact_against_by_seed": _by_seed(trials, frontier.revenue_at, harm),
         "oracle_against_static": _change(revenue[ORACLE], revenue[STATIC]),
     }
-
-
-def _budgets(trials: Sequence[Trial]) -> list[dict[str, Any]]:
-    return [
-        {
-            "budget": budget,
-            "mean": round(sum(trial.kept[place].mean for trial in trials) / len(trials), 3),
-            "worst_four_weeks": round(max(trial.kept[place].worst for trial in trials), 3),
-            "revenue": round(sum(trial.kept[place].revenue for trial in trials) / len(trials)),
-        }
-        for place, budget in enumerate(BUDGETS)
-    ]
 
 
 def _of(trial: Trial, family: str) -> list[Figures]:

@@ -73,8 +73,17 @@ def true_chances(world: World, relevance: Floats, tired: Floats, weary: float = 
     return found
 
 
-def deliver(life: Life, day: Day, chosen: Ints) -> tuple[Floats, Flags]:
-    """Let a day's messages through; people react as tired as they are before it. Returns the outcomes (outcome, message), and which of them were wanted."""
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What came of a day's messages: the outcomes (outcome, message), how likely they truly were, and which were wanted."""
+
+    outcomes: Floats
+    chances: Floats
+    wanted: Flags
+
+
+def deliver(life: Life, day: Day, chosen: Ints) -> Reaction:
+    """Let a day's messages through; people react as tired as they are before it."""
     world = life.offers.world
     person, relevance = day.person[chosen], day.relevance[chosen]
     tired = life.tired[person]
@@ -89,7 +98,7 @@ def deliver(life: Life, day: Day, chosen: Ints) -> tuple[Floats, Flags]:
     life.fatigue = world.fatigue.keep * life.fatigue + np.bincount(person, added, world.users)
     life.recent = np.roll(life.recent, 1, axis=0)
     life.recent[0] = np.bincount(person, minlength=world.users)
-    return outcomes, wants(world.reactions, relevance, tired)
+    return Reaction(outcomes, chances, wants(world.reactions, relevance, tired))
 
 
 def weary_in(life: Life) -> float:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from takt.core.admission.arrays import Flags, Floats, Ints
+from takt.core.admission.arrays import Floats, Ints
 from takt.core.admission.hazard import BLOCK, LEAVE, REPORT, STOP
 from takt.twin import life as living
-from takt.twin.life import Life
+from takt.twin.life import Life, Reaction
 from takt.twin.offers import DAYS_A_WEEK, LOTS, Day, Offers
 from takt.twin.policies import Delivery, Policy, Sight
 
@@ -25,6 +25,7 @@ class Counts:
     users: int
     revenue: list[float] = field(default_factory=list)
     harm: list[float] = field(default_factory=list)
+    expected: list[float] = field(default_factory=list)
     delivered: list[int] = field(default_factory=list)
     blocks: list[int] = field(default_factory=list)
     stops: list[int] = field(default_factory=list)
@@ -47,6 +48,7 @@ class Figures:
     unwanted_share: float
     reachable: float
     weekly_harm: tuple[float, ...]
+    weekly_expected: tuple[float, ...]
 
 
 def figures(counts: Counts) -> Figures:
@@ -63,6 +65,7 @@ def figures(counts: Counts) -> Figures:
         1.0 - sum(counts.wanted) / max(delivered, 1),
         counts.reachable,
         tuple(one * per for one in counts.harm),
+        tuple(one * per for one in counts.expected),
     )
 
 
@@ -98,7 +101,7 @@ def run(offers: Offers, life: Life, policy: Policy, weeks: range) -> Counts:
 
 
 def _open_week(counts: Counts) -> None:
-    for sums in (counts.revenue, counts.harm):
+    for sums in (counts.revenue, counts.harm, counts.expected):
         sums.append(0.0)
     for numbers in (
         counts.delivered, counts.blocks, counts.stops, counts.leaves, counts.wanted, counts.wanted_offered,
@@ -114,13 +117,13 @@ def _day(offers: Offers, life: Life, policy: Policy, number: int, counts: Counts
     chosen = asked[policy.decide(_sight(offers, life, day, asked, number))]
     chosen = np.concatenate([chosen, forced])
     _count_offered(offers, life, day, there, counts)
-    outcomes, wanted = living.deliver(life, day, chosen)
-    _count(day, chosen, outcomes, wanted, counts)
+    reaction = living.deliver(life, day, chosen)
+    _count(day, chosen, reaction, counts)
     as_marketing = np.arange(len(chosen)) < len(chosen) - len(forced)
     policy.learn(
         Delivery(
-            day.person[chosen], offers.owner[day.sender[chosen]], day.sender[chosen], day.content[chosen], outcomes,
-            as_marketing,
+            day.person[chosen], offers.owner[day.sender[chosen]], day.sender[chosen], day.content[chosen],
+            reaction.outcomes, as_marketing,
         )
     )  # fmt: skip
 
@@ -138,12 +141,17 @@ def _count_offered(offers: Offers, life: Life, day: Day, there: Ints, counts: Co
     counts.wanted_offered[-1] += int(wanted.sum())
 
 
-def _count(day: Day, chosen: Ints, outcomes: Floats, wanted: Flags, counts: Counts) -> None:
-    happened = outcomes.sum(1)
+def _count(day: Day, chosen: Ints, reaction: Reaction, counts: Counts) -> None:
+    happened = reaction.outcomes.sum(1)
     counts.revenue[-1] += float(day.price[chosen].sum())
     counts.delivered[-1] += len(chosen)
     counts.blocks[-1] += int(happened[BLOCK])
     counts.stops[-1] += int(happened[STOP])
     counts.leaves[-1] += int(happened[LEAVE])
-    counts.harm[-1] += float(happened[BLOCK] + STOP_WEIGHT * (happened[STOP] + happened[REPORT]))
-    counts.wanted[-1] += int(wanted.sum())
+    counts.harm[-1] += _harm(happened)
+    counts.expected[-1] += _harm(reaction.chances.sum(1))
+    counts.wanted[-1] += int(reaction.wanted.sum())
+
+
+def _harm(outcomes: Floats) -> float:
+    return float(outcomes[BLOCK] + STOP_WEIGHT * (outcomes[STOP] + outcomes[REPORT]))

@@ -52,11 +52,24 @@ def show(found: dict[str, Any]) -> None:
             for at in found["equal_revenue"] if at["revenue"] == GAP_REVENUE for one in at["wanted"]
         ],
     )  # fmt: skip
+    _budgets(found["budget"])
+
+
+def show_budget(found: dict[str, Any]) -> None:
+    """Print how budgets were kept (`keeping.compare`)."""
+    Console().print(f"World {found['world']}, {found['users']:,} people, seeds {found['seeds']}")
+    _budgets(found["budget"])
+
+
+def _budgets(kept: list[dict[str, Any]]) -> None:
     _table(
-        "A budget of harm, kept by the shadow price (after 4 weeks, over the budget)",
-        ["budget", "mean", "worst 4 weeks of a seed", "revenue"],
-        [[f"{one['budget']:g}", f"{one['mean']:.2f}", f"{one['worst_four_weeks']:.2f}", f"{one['revenue']:,}"]
-         for one in found["budget"]],
+        "A budget of harm, kept by the shadow price: harm over the budget after 4 weeks",
+        ["budget", "counted", "mean", "most of 4 weeks", "least of 4 weeks", "most of a week", "revenue"],
+        [
+            [f"{one['budget']:g}", counted, f"{held['mean']:.2f}", f"{held['most_of_four_weeks']:.2f}",
+             f"{held['least_of_four_weeks']:.2f}", f"{held['most_of_a_week']:.2f}", f"{one['revenue']:,}"]
+            for one in kept for counted, held in (("as it happened", one["happened"]), ("as expected", one["expected"]))
+        ],
     )  # fmt: skip
 
 

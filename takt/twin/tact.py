@@ -1,22 +1,20 @@
 """The admission policy in the twin: the functions of the product, over everybody at once."""
 
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 
 from takt.core.admission import exploration, fairness, outlook, shadow
-from takt.core.admission.arrays import Flags, Floats
+from takt.core.admission.arrays import Flags, Floats, Ints
 from takt.core.admission.deciding import Rules, decide
 from takt.core.admission.outlook import Outlook, Stakes
 from takt.core.admission.prospects import Sample, prospect
-from takt.core.admission.scoring import Taste
-from takt.core.admission.shadow import ShadowPrice, Tally
+from takt.core.admission.scoring import Candidates, Taste
+from takt.core.admission.shadow import ShadowPrice
+from takt.twin.diary import Diary
 from takt.twin.knowledge import Knowledge
 from takt.twin.offers import DAYS_A_WEEK
 from takt.twin.policies import Delivery, Sight
-
-CALIBRATION_DAYS: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,7 @@ class Tact:
         self._price = ShadowPrice(setting.shadow)
         self._outlook: Outlook | None = None
         self._multiplier: Floats = np.empty(0)
-        self._predicted: list[float] = []
-        self._happened: list[float] = []
+        self._diary = Diary()
         self._bonus, self._offered, self._let_out = np.zeros((3, len(known.owner_mean)))
 
     @property
@@ -54,25 +51,41 @@ class Tact:
         return self._price.price
 
     def decide(self, sight: Sight) -> Flags:
-        """By score, or by lot in the weeks of people that are explored."""
+        """By score, or by lot in the weeks of people that are explored; where it follows a budget, the price moves within the day."""
         if sight.day % DAYS_A_WEEK == 0 or not len(self._multiplier):
             self._open_week(sight)
-        setting = self._setting
+        self._diary.open_day()
+        ahead = self._ahead()
         offered = replace(self.known.candidates(sight), bonus=self._bonus[sight.owner])
-        rules = Rules(self.known.model, self._ahead(), setting.taste, setting.reserve, setting.exploration)
-        room = (setting.room - sight.last_week())[sight.person]
-        decided = decide(rules, offered, sight.person, room, self._multiplier[sight.person], sight.lot)
-        chosen = decided.let_out
-        self._predicted.append(float(decided.terms.annoyance[chosen].sum()))
+        room = self._setting.room - sight.last_week()
+        chosen = np.zeros(len(sight.person), bool)
+        for which in self._parts(sight):
+            self._move_price()
+            chosen[which] = self._admit(sight, which, offered, room, ahead)
+            room -= np.bincount(sight.person[which][chosen[which]], minlength=sight.users)
         self._count_owners(sight, chosen)
         return chosen
 
     def learn(self, delivery: Delivery) -> None:
-        """Learn of people, and move the price towards the budget."""
+        """Learn of people, and what came of the day; the diary hears of that when it would be known."""
         self.known.learn(delivery)
-        self._happened.append(float(self._setting.stakes.annoyance(delivery.outcomes).sum()))
-        if self._setting.budget is not None:
-            self._move_price()
+        self._diary.close_day(float(self._setting.stakes.annoyance(delivery.outcomes).sum()))
+
+    def _parts(self, sight: Sight) -> list[Ints]:
+        """The messages of a day as they come: between two moves of the price."""
+        everything = np.arange(len(sight.person))
+        if self._setting.budget is None:
+            return [everything]
+        return np.array_split(self._chance.permutation(everything), shadow.MOVES_A_DAY)
+
+    def _admit(self, sight: Sight, which: Ints, every: Candidates, room: Ints, ahead: Outlook) -> Flags:
+        setting, person = self._setting, sight.person[which]
+        offered = Candidates(*(getattr(every, name)[which] for name in Candidates.__dataclass_fields__))
+        at_price = replace(ahead, shadow=self._price.price)
+        rules = Rules(self.known.model, at_price, setting.taste, setting.reserve, setting.exploration)
+        decided = decide(rules, offered, person, room[person], self._multiplier[person], sight.lot[which])
+        self._diary.count(decided, setting.reserve)
+        return decided.let_out
 
     def _open_week(self, sight: Sight) -> None:
         lot = self._chance.random(sight.users)
@@ -94,14 +107,11 @@ class Tact:
         self._offered, self._let_out = np.zeros((2, len(self._bonus)))
 
     def _move_price(self) -> None:
-        assert self._setting.budget is not None
-        users = len(self.known.tolerance)
-        tally = Tally(
-            self._predicted[-1],
-            sum(self._happened[-CALIBRATION_DAYS:]),
-            sum(self._predicted[-CALIBRATION_DAYS:]),
-        )
-        self._price = shadow.move(self._price, tally, self._setting.budget * users / 1_000.0 / DAYS_A_WEEK)
+        tally = self._diary.tally()
+        if self._setting.budget is None or tally is None:
+            return
+        budget = self._setting.budget * len(self.known.tolerance) / 1_000.0 / DAYS_A_WEEK
+        self._price = shadow.move(self._price, tally, budget, days=1.0 / shadow.MOVES_A_DAY)
 
     def _ahead(self) -> Outlook:
         """The outlook at the price of today."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from takt.calendars import zone_named
 from takt.clock import Clock
 from takt.core.closing import Closing
-from takt.core.roll_up import GRACE, cut_off, following, month_of, preceding
+from takt.core.roll_up import GRACE, Cost, cut_off, following, month_of, preceding
 from takt.store import closings, costs, rate_cards, spend_plans, usage_sums, views
 from takt.store.costs import MESSAGES_MAX, Filter
 from takt.store.reference import Business, Reference
@@ -43,17 +43,11 @@ class Costs:
 
     async def month(self, business: Business, month: date) -> dict[str, Any]:
         """The costs of a month up to this moment."""
-        until = following(month)
         part, contract = business.contract_part, business.contract_id
         async with self._site.pool(part).acquire() as conn:
-            found = await costs.summed(conn, part, contract, month, until)
             balance = await views.balance(conn, part, contract)
             planned = await spend_plans.find(conn, (part, contract))
-        for part in self._site.parts:
-            async with self._site.pool(part).acquire() as conn:
-                mark = await usage_sums.mark(conn, part) or BEFORE_ALL
-                recent = await costs.recent(conn, part, contract, mark, business.time_zone)
-                found += [one for one in recent if month <= one.day < until]
+        found = await self.of(business, month)
         today = self._clock.now().astimezone(zone_named(business.time_zone) or UTC).date()
         shown = wire.render_month(month, today, balance.currency, found, self._names(business))
         return shown | {
@@ -62,6 +56,19 @@ class Costs:
             "budget_micros": planned[0].budget_micros if planned is not None else None,
             "hard_stop": planned is not None and planned[0].hard,
         }
+
+    async def of(self, business: Business, month: date) -> list[Cost]:
+        """All that the contract of a company was charged in a month, up to this moment."""
+        until = following(month)
+        part, contract = business.contract_part, business.contract_id
+        async with self._site.pool(part).acquire() as conn:
+            found = await costs.summed(conn, part, contract, month, until)
+        for part in self._site.parts:
+            async with self._site.pool(part).acquire() as conn:
+                mark = await usage_sums.mark(conn, part) or BEFORE_ALL
+                recent = await costs.recent(conn, part, contract, mark, business.time_zone)
+                found += [one for one in recent if month <= one.day < until]
+        return found
 
     async def messages(self, business: Business, month: date, asked: Mapping[str, str]) -> dict[str, Any]:
         """The newest messages behind a figure of a month, and the rules that priced them."""

@@ -171,6 +171,7 @@ class DocumentDesk:
         headers = {
             "Content-Disposition": f'attachment; filename="{wire.files(found.number, form)}"',
             "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
         }
         return Response(content, media_type="application/pdf" if form == "pdf" else "application/xml", headers=headers)
 

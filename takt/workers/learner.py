@@ -1,6 +1,6 @@
-"""The learner: every ten minutes it learns of people, every day it moves the prices, every week it fits the model anew.
+"""The learner: every ten minutes it learns of people, every six hours it moves the prices, every week it fits the model anew.
 
-Several may run. Slices are taken under lock and passed by by others; prices and the model have one lock for all.
+Once a day it values the future at those prices. Several may run. Slices are taken under lock and passed by by others; prices and the model have one lock for all.
 """
 
 import asyncio
@@ -25,14 +25,17 @@ from takt.core.admission.scoring import Taste
 from takt.core.admission.settings import Admission
 from takt.core.admission.shadow import ShadowPrice, Tally
 from takt.core.value import value
-from takt.store import admissions
-from takt.store.admissions import Observed, Sums
+from takt.store import admissions, demands
+from takt.store.admissions import Observed
+from takt.store.demands import Sums
 from takt.store.pool import Conn, transaction
 from takt.store.reference import Reference, Snapshot, touch
 from takt.store.site import Site
+from takt.workers.tallies import sums, tallies
 
 LOOK_S: Final = 600.0
 TUNE_EACH: Final = timedelta(hours=23)
+STEER_EACH: Final = timedelta(hours=24 // shadow.MOVES_A_DAY) - timedelta(minutes=10)
 FIT_EACH: Final = timedelta(days=7)
 WEEK: Final = timedelta(days=7)
 MONTH: Final = timedelta(days=28)
@@ -70,7 +73,8 @@ class Learner:
             await asyncio.sleep(LOOK_S * (0.5 + self._clock.fraction()))
             try:
                 await self.learn()
-                await self.tune()
+                if not await self.tune():
+                    await self.steer()
             except Exception as fault:  # noqa: BLE001 - the next round tries again
                 _LOG.error("learning stopped short", exc_info=fault)
 
@@ -114,6 +118,33 @@ class Learner:
             await touch(conn)
         await self._drop_old(now)
         return True
+
+    async def steer(self) -> bool:
+        """Between two tunings: prices by what was offered and spent; what the future is worth stays. Whether it was time."""
+        now = self._clock.now()
+        async with transaction(self._site.everywhere) as conn:
+            if await admissions.lock_tuning(conn) is None:
+                return False
+            moved_at = await demands.prices_moved(conn)
+            if not moved_at or now - max(moved_at.values()) < STEER_EACH:
+                return False
+            snapshot = await self._reference.fresh(conn)
+            settings = snapshot.tact(now).admission
+            if settings.mode != "priced":
+                return False
+            await self._steer(conn, snapshot.admission, settings, moved_at, now)
+            await touch(conn)
+        return True
+
+    async def _steer(
+        self, conn: Conn, ground: Book, settings: Admission, moved_at: Mapping[str, datetime], now: datetime
+    ) -> None:
+        tally, counted = await tallies(self._site, now, settings.reserve), await sums(self._site, now)
+        for market, one in ground.segments.items():
+            if market in counted:
+                budget, since = settings.budget_of(market), now - moved_at[market]
+                price = _moved(one.shadow, tally.get(market), counted[market], budget, since)
+                await admissions.put_segment(conn, market, replace(one, shadow=price), now)
 
     async def _drop_old(self, now: datetime) -> None:
         for part in self._site.parts:
@@ -163,34 +194,28 @@ class Learner:
         if ground.model.version == 0:
             return
         taste, stakes = Taste(settings.alpha), books.stakes(settings)
-        for market, one in (await self._sums(now)).items():
+        moved_at, tally = await demands.prices_moved(conn), await tallies(self._site, now, settings.reserve)
+        for market, one in (await sums(self._site, now)).items():
             sample, before = await self._sample(market, one, now), ground.segments.get(market)
             budget = settings.budget_of(market)
             if before is None or (settings.mode != "priced" and not still):
                 price = ShadowPrice(await asyncio.to_thread(opening.price, ground.model, sample, taste, stakes, budget))
             else:
-                price = before.shadow if still else _moved(before.shadow, one, budget)
+                since = now - moved_at.get(market, now)
+                price = before.shadow if still else _moved(before.shadow, tally.get(market), one, budget, since)
             coming = prospect(ground.model, sample, taste)
             ahead = await asyncio.to_thread(outlook.outlook, coming, price.price, stakes)
             values = tuple(tuple(row) for row in ahead.values.tolist())
             await admissions.put_segment(conn, market, Segment(price, ground.model.version, values), now)
 
-    async def _sample(self, market: str, sums: Sums, now: datetime) -> Sample:
+    async def _sample(self, market: str, one: Sums, now: datetime) -> Sample:
         offered: list[tuple[float, float, float, float]] = []
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as at:
                 offered += await admissions.offered(at, part, market, now - MONTH, OFFERED_MAX)
         columns = np.asarray(offered).T
-        per_day = sums.decisions / max(sums.people, 1) / DAYS_COUNTED
+        per_day = one.decisions / max(one.people, 1) / DAYS_COUNTED
         return Sample(columns[0], columns[1], columns[2], columns[3], per_day)
-
-    async def _sums(self, now: datetime) -> Mapping[str, Sums]:
-        by_market: defaultdict[str, list[Sums]] = defaultdict(list)
-        for part in self._site.parts:
-            async with self._site.pool(part).acquire() as at:
-                for one in await admissions.sums(at, part, now):
-                    by_market[one.market].append(one)
-        return {market: _together(market, several) for market, several in sorted(by_market.items())}
 
     async def _scores(self, now: datetime) -> dict[str, float]:
         """How much more people make of each template than is usual, shrunk while little is known, in log odds."""
@@ -227,21 +252,12 @@ class Learner:
             return await self._reference.fresh(conn)
 
 
-def _moved(before: ShadowPrice, sums: Sums, budget: float) -> ShadowPrice:
-    tally = Tally(sums.predicted_today, sums.happened, sums.predicted)
-    return shadow.move(before, tally, budget * sums.people / 1_000.0 / 7.0, gap=sums.delivered == 0)
-
-
-def _together(market: str, several: list[Sums]) -> Sums:
-    return Sums(
-        market,
-        sum(one.predicted_today for one in several),
-        sum(one.happened for one in several),
-        sum(one.predicted for one in several),
-        sum(one.people for one in several),
-        sum(one.decisions for one in several),
-        sum(one.delivered for one in several),
-    )
+def _moved(before: ShadowPrice, tally: Tally | None, sums: Sums, budget: float, since: timedelta) -> ShadowPrice:
+    """The price by what was offered and spent; it rests where nothing was offered, or nothing is known of what happened."""
+    if tally is None:
+        return before
+    allowed = budget * sums.people / 1_000.0 / 7.0
+    return shadow.move(before, tally, allowed, days=since / demands.DAY, gap=sums.delivered == 0)
 
 
 def _score(delivered: int, used: int) -> float:

@@ -19,7 +19,7 @@ from tests.browsing import (
     check_reflow,
     picture,
 )
-from tests.papers import rows
+from tests.papers import CLIENTS, rows
 
 
 @BOTH
@@ -336,7 +336,11 @@ def test_the_costs_fit_a_phone_at_night(open_browser: OpenBrowser, demo: Demo, o
     check_reflow(page)
     picture(page, out_folder, "costs-phone-dark")
     page.route(re.compile("/api/documents$"), lambda route: route.fulfill(json={"data": rows()}))
+    page.route(re.compile("/api/clients"), lambda route: route.fulfill(json=CLIENTS))
     page.reload()
+    clients = page.get_by_role("region", name="Ihre Kunden")
+    expect(clients.locator("tbody tr").first).to_contain_text("40,00")
+    expect(clients.locator("tfoot")).to_contain_text("Alle")
     papers = page.locator(".invoices li")
     for place, word in enumerate(("Zahlung offen", "Teilweise bezahlt", "Überfällig", "Bezahlt", "Storniert")):
         expect(papers.nth(place)).to_contain_text(word)

@@ -23,7 +23,6 @@ from takt.core.admission import (
     outlook,
     prospects,
     scoring,
-    shadow,
 )
 from takt.core.admission.belief import Liking
 from takt.core.admission.deciding import Rules, decide, forecast_days
@@ -33,7 +32,6 @@ from takt.core.admission.outlook import GRID, Prospect, Stakes
 from takt.core.admission.prospects import Sample
 from takt.core.admission.scoring import Candidates, Taste, Terms
 from takt.core.admission.settings import Admission
-from takt.core.admission.shadow import ShadowPrice, Tally
 from takt.core.document import UnsoundError
 from takt.core.tact import TactPolicy, parse_policy, render_policy
 
@@ -179,37 +177,6 @@ def test_a_decision_tells_terms_and_how_likely_it_was() -> None:
     assert decided.propensity.tolist() == exploration.propensities(decided.passed, 0.03).tolist()
     explored = decide(rules, both, np.array([1, 2]), np.array([7, 7]), np.zeros(2), np.full(2, 0.1))
     assert explored.let_out.tolist() == [False, True]
-
-
-@few
-@given(st.floats(0.01, 50.0), st.floats(0.0, 1e4), st.floats(0.0, 1e4), st.floats(0.0, 1e4), st.floats(0.1, 100.0))
-def test_the_price_rises_by_three_tenths_a_day_and_falls_by_one_at_most(
-    price: float, today: float, happened: float, predicted: float, budget: float
-) -> None:
-    moved = shadow.move(ShadowPrice(price), Tally(today, happened, predicted), budget)
-    assert price * 0.9 * (1 - 1e-9) <= moved.price <= price * 1.3 * (1 + 1e-9)
-
-
-def test_the_price_rises_over_the_budget_falls_under_it_rests_on_a_gap() -> None:
-    before = ShadowPrice(2.0)
-    assert shadow.move(before, Tally(20.0, 100.0, 100.0), 10.0).price > 2.0
-    assert shadow.move(before, Tally(5.0, 100.0, 100.0), 10.0).price < 2.0
-    assert shadow.move(before, Tally(20.0, 100.0, 100.0), 10.0, gap=True) == before
-    assert shadow.move(before, Tally(None, 100.0, 100.0), 10.0) == before
-
-
-def test_realised_harm_counts_not_the_prediction() -> None:
-    calm = shadow.move(ShadowPrice(2.0), Tally(10.0, 50.0, 100.0), 10.0)
-    alarmed = shadow.move(ShadowPrice(2.0), Tally(10.0, 150.0, 100.0), 10.0)
-    assert calm.price < 2.0 < alarmed.price
-
-
-def test_after_an_alarm_the_price_does_not_fall_by_itself() -> None:
-    alarmed = shadow.move(ShadowPrice(2.0), Tally(1.0, 300.0, 100.0), 10.0)
-    assert alarmed.alarmed
-    assert alarmed.price == 2.0
-    assert shadow.move(alarmed, Tally(1.0, 100.0, 100.0), 10.0).price == 2.0
-    assert shadow.move(replace(alarmed, alarmed=False), Tally(1.0, 100.0, 100.0), 10.0).price < 2.0
 
 
 def sample(scale: float = 1.0) -> Sample:

@@ -116,6 +116,50 @@ def test_steps_change_with_a_month() -> None:
     begins = datetime(2026, 12, 1, tzinfo=BERLIN).astimezone(UTC)
     check_succession(first, Validity(begins, tz=BERLIN), card((0, 2), (6, 1)), NOW)
     check_succession(first, Validity(NOW + DAY, tz=BERLIN), card((0, 2), (5, 1)), NOW)
-    for validity in (Validity(begins, tz=UTC), Validity(begins + timedelta(hours=1), tz=BERLIN)):
-        with pytest.raises(UnsoundError, match="first minute of a month"):
+    for validity in (
+        Validity(begins, tz=UTC),
+        Validity(begins + timedelta(hours=1), tz=BERLIN),
+        Validity(begins + timedelta(minutes=1), tz=BERLIN),
+        Validity(begins + DAY, tz=BERLIN),
+    ):
+        with pytest.raises(UnsoundError, match=r"^valid\.from: must be the first minute of a month"):
             check_succession(first, validity, card((0, 2), (6, 1)), NOW)
+
+
+def test_a_season_of_other_steps_ends_with_a_month_too() -> None:
+    """When it is over, the version before goes on with its own steps: also that may not happen within a month."""
+    first = [(Validity(NOW - DAY), card((0, 2), (5, 1)))]
+    begins, ends = (datetime(year, month, 1, tzinfo=BERLIN).astimezone(UTC) for year, month in ((2026, 12), (2027, 1)))
+    check_succession(first, Validity(begins, ends, BERLIN), card((0, 2), (6, 1)), NOW)
+    check_succession(first, Validity(begins, ends - DAY, BERLIN), card((0, 2), (5, 1)), NOW)
+    with pytest.raises(UnsoundError, match=r"^valid\.to: must be the first minute of a month"):
+        check_succession(first, Validity(begins, ends - DAY, BERLIN), card((0, 2), (6, 1)), NOW)
+
+
+def test_steps_are_compared_with_what_would_be_valid_then() -> None:
+    """Of the earlier versions the newest that is valid at that instant counts, and none before the first begins."""
+    old, new = card((0, 2), (5, 1)), card((0, 2), (6, 1))
+    december = datetime(2026, 12, 1, tzinfo=UTC)
+    earlier = [(Validity(NOW - 40 * DAY), old), (Validity(december), new)]
+    check_succession(earlier, Validity(december - DAY), old, NOW)
+    check_succession(earlier, Validity(december + DAY), new, NOW)
+    for at, other in ((december - DAY, new), (december + DAY, old)):
+        with pytest.raises(UnsoundError, match="first minute of a month"):
+            check_succession(earlier, Validity(at), other, NOW)
+    check_succession([(Validity(NOW + 2 * DAY), old)], Validity(NOW + DAY), new, NOW)
+
+
+def test_a_version_closes_a_gap_and_never_leaves_one() -> None:
+    season = [(Validity(NOW - DAY, NOW + DAY), card())]
+    check_succession(season, Validity(NOW + DAY), card(), NOW)
+    check_succession([(Validity(NOW - 2 * DAY, NOW - DAY), card())], Validity(NOW), card(), NOW)
+    for earlier in (season, [(Validity(NOW - DAY, NOW), card())]):
+        with pytest.raises(UnsoundError, match=r"^valid: leaves a time without a valid version$"):
+            check_succession(earlier, Validity(NOW + DAY + timedelta(minutes=1)), card(), NOW)
+
+
+def test_the_name_of_a_zone_is_short() -> None:
+    valid = {"tz": "Z" * 60, "from": "2026-07-01T00:00"}
+    assert parse_validity({"valid": valid}, NOW, lambda _: UTC).valid_from == datetime(2026, 7, 1, tzinfo=UTC)
+    with pytest.raises(UnsoundError, match=r"^valid\.tz: must be a printable text of 1 to 60 characters"):
+        parse_validity({"valid": {**valid, "tz": "Z" * 61}}, NOW, lambda _: UTC)

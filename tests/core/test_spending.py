@@ -1,18 +1,14 @@
-"""What is due about a company's money: alerts once a crossing, top-ups within their limits; and bookings that two people agree to."""
+"""What is due about a company's money: alerts once a crossing, top-ups within their limits."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takt.core import booking
-from takt.core.booking import SIDES, Act, Body, Fault, Kind, Sort, fault, fold
 from takt.core.ids import make_id
 from takt.core.ledger import Wallet, hold
-from takt.core.proposal import Actor
 from takt.core.spending import (
     PAUSE_S_LEAST,
     PAUSE_S_MAX,
@@ -64,6 +60,11 @@ def test_half_four_fifths_and_the_whole_of_a_budget_are_told_to_the_micro_unit(s
     due = look(plan, standing(100, spent), NOW)
     assert due.budget_told == percent
     assert [one.limit_micros for one in due.told] == ([20_000 * percent // 100] if percent else [])
+
+
+@pytest.mark.parametrize(("available", "told"), [(19, True), (20, False)])
+def test_little_is_left_below_the_limit_not_at_it(available: int, *, told: bool) -> None:
+    assert look(PLAN, standing(available), NOW).low_told is told
 
 
 def test_what_is_promised_is_spent_and_what_must_stay_is_not_available() -> None:
@@ -125,37 +126,3 @@ def test_a_hard_budget_is_never_passed(budget: int, prices: list[int]) -> None:
         assert (held is None) == (spent + price > budget)
         if held is not None:
             wallet, spent = held.wallet, spent + price
-
-
-OLGA, OTTO, PROGRAM = Actor("Olga", UUID(int=1)), Actor("Otto", UUID(int=2)), Actor("token")
-BODY = Body(PAYER, Sort.CREDIT, 5, "EUR", "Kulanz")
-PROPOSED = Act(Kind.PROPOSE, OLGA, NOW, BODY)
-
-
-@pytest.mark.parametrize(
-    ("acts", "act", "found"),
-    [
-        ([PROPOSED], Act(Kind.SIGN, OTTO, NOW), None),
-        ([PROPOSED], Act(Kind.SIGN, OLGA, NOW), Fault.OWN),
-        ([PROPOSED], Act(Kind.SIGN, PROGRAM, NOW), Fault.NO_PERSON),
-        ([replace(PROPOSED, actor=PROGRAM)], Act(Kind.SIGN, OLGA, NOW), Fault.NO_PERSON),
-        ([], replace(PROPOSED, actor=PROGRAM), Fault.NO_PERSON),
-        ([replace(PROPOSED, actor=PROGRAM)], Act(Kind.WITHDRAW, PROGRAM, NOW), None),
-        ([PROPOSED], Act(Kind.WITHDRAW, OTTO, NOW), None),
-        ([PROPOSED, Act(Kind.SIGN, OTTO, NOW)], Act(Kind.WITHDRAW, OLGA, NOW), Fault.CLOSED),
-        ([PROPOSED, Act(Kind.WITHDRAW, OLGA, NOW)], Act(Kind.SIGN, OTTO, NOW), Fault.CLOSED),
-        ([], Act(Kind.SIGN, OTTO, NOW), Fault.UNKNOWN),
-        ([PROPOSED], PROPOSED, Fault.CLOSED),
-        ([], PROPOSED, None),
-    ],
-)
-def test_a_booking_needs_a_second_person(acts: list[Act], act: Act, found: Fault | None) -> None:
-    assert fault(fold(acts), act) is found
-
-
-@pytest.mark.parametrize("sort", list(SIDES))
-def test_every_sort_that_moves_money_is_one_move_between_two_accounts(sort: Sort) -> None:
-    one = booking.entry(UUID(int=9), replace(BODY, sort=sort), NOW)
-    assert one.debit != one.credit
-    assert one.amount_micros == 5
-    assert one == booking.entry(UUID(int=9), replace(BODY, sort=sort), NOW)

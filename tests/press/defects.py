@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from takt.core.advances import Advance, taken_off
 from takt.core.crediting import credit
-from takt.core.invoice import Debit, Invoice, numbered
+from takt.core.exchange import converted
+from takt.core.invoice import Debit, Invoice, Kind, Reference, draft, numbered
 from takt.core.tax import TaxCase
 from takt.wire.cii import render_cii
 from takt.wire.ubl import render_ubl
-from tests.documents import ISSUED, invoice_for
+from tests.documents import ISSUED, frame_for, invoice_for, line_of, rates_of
 
 
 def sources() -> dict[str, bytes]:
@@ -17,8 +19,19 @@ def sources() -> dict[str, bytes]:
     made = {case.value: invoice_for(case) for case in TaxCase}
     made["debit"] = debited(made["domestic"])
     made["credit"] = numbered(credit(made["domestic"]), "RK-2026-000001", ISSUED)
+    made["final"] = final_for(TaxCase.DOMESTIC)
+    made["foreign"] = converted(invoice_for(currency="USD"), rates_of("USD"))
     found = {f"cii {name}": render_cii(one) for name, one in made.items()}
     return found | {f"ubl {name}": render_ubl(one) for name, one in made.items()}
+
+
+def final_for(case: TaxCase) -> Invoice:
+    """A final invoice of 113.42 net that takes 100.00 off."""
+    frame = frame_for(case)
+    lines = (line_of(frame, 1000, 113_100), line_of(frame, 7, 45_600))
+    named = Reference("AN-2026-000001", ISSUED, Kind.ADVANCE)
+    off = taken_off(frame, lines, [Advance(named, lines[0].vat, 10_000)])
+    return numbered(draft(frame, (*lines, *off)), "RE-2026-000001", ISSUED)
 
 
 def debited(invoice: Invoice) -> Invoice:
@@ -96,6 +109,21 @@ DEFECTS = (
     Defect("ubl debit", r"<cac:PayerFinancialAccount>.*?</cac:PayerFinancialAccount>", "", "BR-DE-31"),
     Defect("ubl debit", r"<cac:PaymentMandate>.*?</cac:PaymentMandate>", "", "BR-DE-25-a"),
     Defect(U, r"(PaymentTerms>\s*<cbc:Note>)", r"\g<1>#SKONTO#2%#\n", "BR-DE-18"),
+    # Final invoices
+    Defect("cii final", r"<ram:LineTotalAmount>-100.00", "<ram:LineTotalAmount>-99.00", "BR-CO-10"),
+    Defect("cii final", r"<ram:BasisAmount>13.42", "<ram:BasisAmount>113.42", "BR-S-08"),
+    Defect("cii final", r"<ram:CalculatedAmount>2.55", "<ram:CalculatedAmount>21.55", "BR-CO-14"),
+    Defect("cii final", r"<ram:DuePayableAmount>15.97", "<ram:DuePayableAmount>134.97", "BR-CO-16"),
+    Defect("ubl final", r"(InvoicedQuantity[^>]*>)-1<", r"\g<1>1<", "PEPPOL-EN16931-R120"),
+    Defect("ubl final", r"(TaxableAmount[^>]*>)13.42", r"\g<1>113.42", "BR-S-08"),
+    Defect("ubl final", r"(TaxSubtotal>.*?<cbc:TaxAmount[^>]*>)2.55", r"\g<1>21.55", "BR-S-09"),
+    Defect("ubl final", r"<cac:InvoiceDocumentReference>\s*<cbc:ID>[^<]*", "<cac:InvoiceDocumentReference><cbc:ID>", "PEPPOL-EN16931-R008"),
+    # Tax in another currency
+    Defect("cii foreign", r"<ram:TaxTotalAmount currencyID=.EUR.>[^<]*</ram:TaxTotalAmount>", "", "BR-53"),
+    Defect("ubl foreign", r"<cac:TaxTotal>\s*<cbc:TaxAmount currencyID=.EUR.>[^<]*</cbc:TaxAmount>\s*</cac:TaxTotal>", "", "BR-53"),
+    Defect("ubl foreign", r"<cbc:TaxCurrencyCode>[^<]*</cbc:TaxCurrencyCode>", "", "PEPPOL-EN16931-R054"),
+    Defect("ubl foreign", r"<cbc:TaxCurrencyCode>EUR", "<cbc:TaxCurrencyCode>USD", "PEPPOL-EN16931-R005"),
+    Defect("ubl foreign", r"(<cbc:TaxAmount currencyID=.EUR.>)[^<]*", r"\g<1>19.801", "UBL-DT-01"),
     # Codes, dates and form
     Defect(C, r"<ram:TypeCode>380", "<ram:TypeCode>999", "FX-SCH-A-000555"),
     Defect(U, r"InvoiceTypeCode>380", "InvoiceTypeCode>386", "BR-DE-17"),

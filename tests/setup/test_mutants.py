@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.mutations import mutations
+
 PROJECT = Path(__file__).parent.parent.parent
 
 TOY = '''"""Says."""
@@ -75,3 +77,7 @@ def test_tests_that_cannot_judge_are_refused(tmp_path: Path, tests: str) -> None
     refused = judged(tmp_path, PLAN, tests)
     assert refused.returncode == 1
     assert "its tests fail without any change" in refused.stderr
+
+
+def test_arguments_change_places_only_where_that_changes_something() -> None:
+    assert [one.now for one in mutations(b"f(n, n, m)\n") if one.now.startswith("f")] == ["f(n, m, n)"]

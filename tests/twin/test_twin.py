@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from takt.core.admission.scoring import Taste
 from takt.core.document import UnsoundError
-from takt.twin import comparing, frontier, policies, shelf, tables
+from takt.twin import frontier, keeping, policies, shelf, tables
 from takt.twin import life as living
 from takt.twin.offers import draw_offers
 from takt.twin.oracle import Oracle
@@ -100,8 +100,19 @@ def test_a_floor_lets_the_least_loved_sender_through_more(start: Start) -> None:
 
 
 def test_a_budget_is_kept(start: Start) -> None:
-    kept = comparing.keep_budget(start, 20.0)
-    assert 0.7 < kept.mean < 1.3
+    kept = keeping.keep(start, 20.0)
+    assert 0.8 < kept.happened.mean < 1.2
+    assert 0.8 < kept.expected.mean < 1.2
+    assert kept.expected.least <= kept.expected.mean <= kept.expected.most <= kept.expected.week
+
+
+def test_weeks_are_held_against_their_budget() -> None:
+    found = keeping.held([99.0] * 4 + [10.0, 10.0, 10.0, 20.0, 30.0], 10.0)
+    assert found == keeping.Held(1.6, 1.75, 1.25, 3.0)
+    assert keeping.held([10.0, 30.0], 10.0) == keeping.Held(2.0, 2.0, 2.0, 3.0)
+    one = keeping.Kept(10.0, found, found, 5.0)
+    told = keeping.told([[one], [replace(one, revenue=8.0)]])
+    assert [(row["budget"], row["happened"]["most_of_four_weeks"], row["revenue"]) for row in told] == [(10.0, 1.75, 6)]
 
 
 def test_what_is_known_of_people_comes_from_what_they_did(start: Start) -> None:
@@ -166,6 +177,10 @@ def test_the_command_line_compares_and_prints_both_ways(
     tables.show(found)
     assert "Harm at equal revenue" in capsys.readouterr().out
     assert CliRunner().invoke(twin, ["compare", "--seeds", "one"]).exit_code != 0
+    kept = CliRunner().invoke(twin, ["budget", "--world", str(place), "--json"])
+    assert [one["budget"] for one in json.loads(kept.output)["budget"]] == list(keeping.BUDGETS)
+    tables.show_budget(json.loads(kept.output))
+    assert "as expected" in capsys.readouterr().out
     once = CliRunner().invoke(twin, ["run", "static", "--at", "2", "--world", str(place), "--json"])
     assert json.loads(once.output)["revenue"] > 0
     assert "ordinary" in CliRunner().invoke(twin, ["worlds"]).output

@@ -9,16 +9,22 @@ from typing import Any
 import pytest
 
 from takt import exports
+from takt.actions.refund import Refund, refund
 from takt.clock import CLOCK
 from takt.store import used
+from takt.store.pool import transaction
+from takt.store.reference import Snapshot
 from takt.web.auth import Authenticator
+from takt.web.clients import Clients
 from takt.web.costs import Costs
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.usage import UsageApi
 from takt.wire.usage_file import COLUMNS
 from tests.actions.test_close_month import Fixed, closer_at, crowd, delivered
 from tests.cloud import FOREIGN, POOR, Cloud, open_cloud
-from tests.world import MARKETING, NOW, UTILITY, World
+from tests.partners import sell_through_partner
+from tests.pricing import SINCE, deliver, document, pay_by, publish_at, send, sent
+from tests.world import MARKETING, NOW, UTILITY, World, template_to
 
 LATER = NOW + timedelta(days=1, hours=3)
 
@@ -92,6 +98,42 @@ async def test_nobody_sees_what_others_use(world: World, cloud: Cloud, parts: in
     for token in (FOREIGN, POOR):
         answer = await cloud.call("GET", "/takt/v1/usage?month=2026-11", token)
         assert answer.status_code != 200 or len(answer.text.splitlines()) == 1
+
+
+async def test_a_partner_sees_what_each_client_used_and_nobody_else_does(world: World, cloud: Cloud) -> None:
+    """Its own messages are not among them, given back is what was given back, and what it could not pay for is counted."""
+    partner = await sell_through_partner(world, 5 * 60_000 * len(world.site.parts))
+    await publish_at(world, document({"price": 60_000}, card="bulk"), SINCE - timedelta(days=1))
+    await pay_by(world, document({"price": 100_000}, reseller={"wholesale": "bulk"}))
+    people = await crowd(world)
+    await delivered(world, people, 4)
+    (back,) = await sent(world, template_to(world, people[0].wa_id))
+    await deliver(world, people[0])
+    async with transaction(world.site.pool(people[0].part)) as conn:
+        await refund(conn, people[0].part, [Refund(back, "")], NOW, again=False)
+    await closer_at(world, NOW + timedelta(hours=1)).sum_up()
+    await world.execute(
+        "UPDATE account SET min_available = posted_micros WHERE contract_id = $1 AND kind = 'spend'", partner[1]
+    )
+    await send(world, template_to(world, people[0].wa_id), now=NOW + timedelta(hours=1))
+    count = 4 * len(people)
+    snapshot = await fresh(world)
+    desk = Clients(world.site, world.reference, Costs(world.site, world.reference, Fixed(LATER)))
+    told = await desk.month(snapshot.by_contract[partner[1]], "2026-11")
+    assert told["data"] == [
+        {
+            "waba_id": world.business.waba_id, "name": "Nordwind", "messages": count, "retail_micros": count * 100_000,
+            "wholesale_micros": count * 60_000, "margin_micros": count * 40_000, "refused": 1,
+        }
+    ]  # fmt: skip
+    assert told["total"]["margin_micros"] == count * 40_000
+    assert (await get(cloud, "clients?month=2026-11"))["data"] == [], "the client sells to nobody"
+    assert (await cloud.call("GET", "/takt/v1/clients?month=11")).status_code == 400
+
+
+async def fresh(world: World) -> Snapshot:
+    async with world.site.everywhere.acquire() as conn:
+        return await world.reference.fresh(conn)
 
 
 async def test_a_file_has_every_message_in_either_form(

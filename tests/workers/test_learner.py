@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from takt.clock import CLOCK
-from takt.core.admission import hazard, opening
-from takt.store import admissions
+from takt.core.admission import demand, hazard, opening
+from takt.core.admission.scoring import Terms
+from takt.store import admissions, demands
 from takt.store.admissions import Decision
 from takt.store.pool import Pool, transaction
 from takt.store.reference import touch
@@ -131,13 +132,87 @@ async def test_prices_rise_while_people_are_harmed_more_than_allowed(world: Worl
     await decide(world, mara, NOW - timedelta(hours=2), annoyance=0.05)
     await at_work(world).learn()
     async with transaction(world.site.everywhere) as conn:
-        await admissions.put_segment(conn, "DE", segment(4.0), LONG_AGO)
+        await admissions.put_segment(conn, "DE", segment(0.8), LONG_AGO)
         await admissions.add_model(conn, replace(hazard.prior(), version=1), 1_000, NOW)
         await touch(conn)
     assert await at_work(world).tune()
-    ((price,),) = await world.rows("SELECT price FROM shadow_price WHERE market = 'DE'")
-    assert price == pytest.approx(5.2), "by three tenths at most"
+    assert await price_of(world) == pytest.approx(1.0, rel=0.05), (
+        "what was offered brings 0.05 for an annoyance of 0.05"
+    )
     assert not await at_work(world, NOW + timedelta(hours=1)).tune(), "once a day"
+
+
+async def price_of(world: World) -> float:
+    ((price,),) = await world.rows("SELECT price FROM shadow_price WHERE market = 'DE'")
+    return float(price)
+
+
+async def priced(world: World, price: float, moved_at: datetime) -> None:
+    async with transaction(world.site.everywhere) as conn:
+        await admissions.put_segment(conn, "DE", segment(price), moved_at)
+        await touch(conn)
+
+
+async def test_between_tunings_the_price_follows_what_was_offered(world: World, mara: Somebody) -> None:
+    """One message that brings 0.05 for an annoyance of 0.01 is far more than a day's budget of one person."""
+    await decide(world, mara, NOW - timedelta(hours=2))
+    await decide(world, mara)
+    await at_work(world).learn()
+    await priced(world, 2.0, NOW - timedelta(hours=6))
+    assert not await at_work(world, NOW - timedelta(hours=1)).steer(), "every six hours"
+    assert await at_work(world).steer()
+    assert await price_of(world) == pytest.approx(4.0), "doubled at most"
+    later = NOW + timedelta(hours=6)
+    assert await at_work(world, later).steer()
+    assert await price_of(world) == pytest.approx(5.0, rel=0.03), "up to what the message brings"
+    assert not await at_work(world, later).steer()
+
+
+async def test_the_price_falls_slowly_and_rests_where_nothing_was_offered(world: World, mara: Somebody) -> None:
+    await decide(world, mara)
+    await at_work(world).learn()
+    await priced(world, 2.0, NOW - timedelta(hours=12))
+    assert await at_work(world).steer()
+    assert await price_of(world) == 2.0, "nothing was offered in the last day"
+    await decide(world, mara, NOW - timedelta(hours=2), annoyance=1e-7)
+    await priced(world, 2.0, NOW - timedelta(hours=12))
+    assert await at_work(world).steer()
+    assert await price_of(world) == pytest.approx(2.0 * 0.8**0.5)
+
+
+async def test_where_no_score_decides_nothing_is_steered(world: World, mara: Somebody) -> None:
+    await priced(world, 2.0, NOW - timedelta(days=1))
+    await world.set_policy({**OPEN, "admission": {"mode": "cap"}})
+    assert not await at_work(world).steer()
+
+
+async def test_what_was_offered_is_laid_out_as_the_core_does(world: World, mara: Somebody) -> None:
+    """The newest decision of each message counts, once."""
+    terms = [(0.08, 0.0, 0.01, 0.01, 0.04, 0.02, 0.0), (0.01, 0.0, 0.05, 0.02, 0.08, 0.02, 0.0), (1e9, 0.0, 0.0, 1e-3, 0.0, 0.0, 0.0)]  # fmt: skip
+    ids = [CLOCK.new_id_beside(mara.wa_id) for _ in terms]
+    for at in (NOW - timedelta(hours=3), NOW - timedelta(hours=1)):
+        ones = [
+            Decision(
+                message_id, mara.recipient_id, world.business.business_id, "", "DE", "priced", 1, 0, 4.0, place == 0,
+                place != 1, False, False, 0.98, 0.0, 0.0, 3.0, row,
+            )
+            for place, (message_id, row) in enumerate(zip(ids, terms, strict=True))
+        ]  # fmt: skip
+        async with transaction(world.site.pool(mara.part)) as conn:
+            await admissions.add(conn, mara.part, ones, at)
+    columns = np.asarray(terms).T
+    expected = demand.laid_out(Terms(*columns), 0.01)
+    async with world.site.pool(mara.part).acquire() as conn:
+        found = await demands.demand(conn, mara.part, NOW, 0.01)
+        spent = await demands.spent(conn, mara.part, NOW)
+    assert {one.place: one.annoyance for one in found if one.place >= 0} == pytest.approx(
+        {int(place): expected[place] for place in np.flatnonzero(expected)}
+    )
+    assert sum(one.passed for one in found) == pytest.approx(0.011)
+    assert sum(one.let_out for one in found) == pytest.approx(0.01)
+    assert [(market, ago) for market, ago, _ in spent] == [("DE", 0)]
+    assert spent[0][2].predicted == pytest.approx(0.02)
+    assert (spent[0][2].known, spent[0][2].happened) == (0.0, 0.0)
 
 
 async def test_the_first_look_gives_a_market_its_price_and_outlook(

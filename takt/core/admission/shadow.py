@@ -1,22 +1,33 @@
-"""The shadow price: what one unit of annoyance costs in a segment of people, moved a little every day.
+"""The shadow price: what one unit of annoyance costs in a segment of people.
 
-The harm that really happened calibrates the harm that was predicted; the price follows the calibrated prediction, which
-is less noisy than the harm itself. It may rise faster than it falls: harm cannot be taken back, a message can go out
-later. It rests on a gap in what is known, and never falls by itself after an alarm.
+Three things set it. What was offered in the last day, laid out by price (`demand`), tells which price spends an allowance: so it
+is known before the harm is. What happened against what was predicted, the newest days counting most, tells how much a predicted
+unit really is. And what was spent beyond the budget is taken from the days that follow; what was left is given to them.
+
+It rises at once and falls slowly: harm cannot be taken back, a message can go out later. It rests on a gap in what is known, and
+never falls by itself after an alarm.
 """
 
-import math
+from collections.abc import Sequence
 from typing import Final
 
+from takt.core.admission import demand
+from takt.core.admission.arrays import Floats
 from takt.core.value import value
 
-RISE_MAX: Final = 0.3
-FALL_MAX: Final = 0.1
-ALARM_RATIO: Final = 2.0
+MOVES_A_DAY: Final = 4
+RISE_MAX: Final = 2.0
+FALL_MAX: Final = 0.2
+ALARM_RATIO: Final = 2.5
 ALARM_BEYOND: Final = 30.0
+NEWEST_DAYS: Final = 7.0
+PAID_BACK_DAYS: Final = 10.0
+FORGOTTEN_DAYS: Final = 28.0
+SHARE_LEAST: Final = 0.5
+SHARE_MOST: Final = 1.25
+YIELD_MAX: Final = 2.0
 _FEW: Final = 20.0
-_SPEED: Final = 0.5
-_LEAST: Final = 1e-3
+_FEW_NEWEST: Final = 60.0
 
 
 @value
@@ -29,28 +40,69 @@ class ShadowPrice:
 
 
 @value
+class Spent:
+    """A day's annoyance: predicted of what was let out; of that, what is known by now; and what of it happened."""
+
+    predicted: float = 0.0
+    known: float = 0.0
+    happened: float = 0.0
+
+
+@value
 class Tally:
-    """Annoyance of a segment: predicted of what was let through in a day, and happened against predicted in 28 days."""
+    """What moves the price: the last day's demand, what of it passed by score and what was let out, and all days, newest first."""
 
-    predicted_today: float | None
-    happened: float
-    predicted: float
-
-
-def calibrate(happened: float, predicted: float) -> float:
-    """How much more harm happened than was predicted; close to 1 while little is known."""
-    return (happened + _FEW) / (predicted + _FEW)
+    demand: Floats
+    passed: float
+    let_out: float
+    days: Sequence[Spent]
 
 
-def move(before: ShadowPrice, tally: Tally, budget_per_day: float, *, gap: bool = False) -> ShadowPrice:
-    """The price for tomorrow. `budget_per_day` is the annoyance allowed in a day; on a `gap` in the reports it rests."""
-    if gap or tally.predicted_today is None or budget_per_day <= 0.0:
+def calibrate(days: Sequence[Spent]) -> float:
+    """How much more harm happens than is predicted (days newest first): that of all days, moved by the newest; 1 while little is known."""
+    usual = (sum(one.happened for one in days) + _FEW) / (sum(one.known for one in days) + _FEW)
+    keep, happened, known = 1.0 - 1.0 / NEWEST_DAYS, 0.0, 0.0
+    for one in reversed(days):
+        if one.known > 0.0:
+            happened, known = keep * happened + one.happened, keep * known + one.known
+    return (happened + _FEW_NEWEST * usual) / (known + _FEW_NEWEST)
+
+
+def allowance(days: Sequence[Spent], calibration: float, budget_per_day: float) -> float:
+    """The harm that a day may do: the budget, less a part of what was done beyond it, or with a part of what was left of it.
+
+    It lies between `SHARE_LEAST` and `SHARE_MOST` of the budget. What is not known yet counts as it was predicted, calibrated.
+    """
+    keep, beyond = 1.0 - 1.0 / FORGOTTEN_DAYS, 0.0
+    for one in reversed(days):
+        beyond = keep * beyond + one.happened + calibration * (one.predicted - one.known) - budget_per_day
+    share = 1.0 - beyond / (PAID_BACK_DAYS * budget_per_day)
+    return budget_per_day * max(SHARE_LEAST, min(SHARE_MOST, share))
+
+
+def move(
+    before: ShadowPrice, tally: Tally, budget_per_day: float, *, days: float = 1.0, gap: bool = False
+) -> ShadowPrice:
+    """The price from now on, so many `days` after it moved last. `budget_per_day` is the harm allowed; on a `gap` in the reports it rests.
+
+    It rises to `RISE_MAX` times itself at most, falls by `FALL_MAX` a day, and stays within the prices of `demand`.
+    """
+    if gap or budget_per_day <= 0.0:
         return before
-    calibration = calibrate(tally.happened, tally.predicted)
-    over = calibration * tally.predicted_today / budget_per_day - 1.0
-    step = max(-FALL_MAX, min(RISE_MAX, _SPEED * over))
-    alarmed = before.alarmed or tally.happened > ALARM_RATIO * tally.predicted + ALARM_BEYOND
-    if alarmed and step < 0.0:
-        step = 0.0
-    return ShadowPrice(max(_LEAST, before.price * math.exp(step) if step <= 0 else before.price * (1 + step)),
-                       calibration, alarmed)  # fmt: skip
+    calibration = calibrate(tally.days)
+    allowed = allowance(tally.days, calibration, budget_per_day) / calibration / _yield(tally)
+    alarmed = before.alarmed or _alarming(tally.days)
+    least = before.price if alarmed else before.price * (1.0 - FALL_MAX) ** days
+    price = max(least, min(before.price * RISE_MAX, demand.price(tally.demand, allowed)))
+    return ShadowPrice(max(demand.LEAST, min(demand.MOST, price)), calibration, alarmed)
+
+
+def _alarming(days: Sequence[Spent]) -> bool:
+    return sum(one.happened for one in days) > ALARM_RATIO * sum(one.known for one in days) + ALARM_BEYOND
+
+
+def _yield(tally: Tally) -> float:
+    """How much is let out of what passes by score: caps of a person take from it, explored weeks add to it."""
+    if tally.passed <= 0.0 or tally.let_out <= 0.0:
+        return 1.0
+    return max(1.0 / YIELD_MAX, min(YIELD_MAX, tally.let_out / tally.passed))

@@ -11,6 +11,7 @@ from takt.exports import MEDIA_TYPES, Format
 from takt.store.reference import Business, Reference
 from takt.store.site import Site
 from takt.store.views import Session
+from takt.web.clients import Clients
 from takt.web.costs import Costs
 from takt.web.documents import DocumentDesk
 from takt.web.inbox.company import LOOKING, company_of
@@ -25,6 +26,7 @@ class InboxCosts:
 
     def __init__(self, costs: Costs, desk: DocumentDesk, site: Site, reference: Reference) -> None:
         self._costs = costs
+        self._clients = Clients(site, reference, costs)
         self._desk = desk
         self._site = site
         self._reference = reference
@@ -44,6 +46,10 @@ class InboxCosts:
     async def months(self, _request: Request, session: Session) -> Response:
         """The closed months with their lines."""
         return json_answer(await self._costs.months(self._business(session)))
+
+    async def clients(self, request: Request, session: Session) -> Response:
+        """What the companies used that this one sells to as their partner."""
+        return json_answer(await self._clients.month(self._business(session), request.query_params.get("month")))
 
     async def file(self, request: Request, session: Session) -> Response:
         """All usage of a month as a file."""
@@ -66,21 +72,11 @@ class InboxCosts:
 
     async def document(self, request: Request, session: Session) -> Response:
         """A document as a file: `pdf`, `ubl` or `cii`."""
-        business, syntax = self._business(session), request.path_params["syntax"]
         try:
-            found = await self._desk.find(request.path_params["id"], business)
+            found = await self._desk.find(request.path_params["id"], self._business(session))
+            return await self._desk.file(found, request.path_params["syntax"])
         except errors.Refusal:
             raise Refusal(404, "unknown", "There is no such document.") from None
-        files = await self._desk.files(found)
-        content = {"pdf": files.pdf, "cii": files.cii, "ubl": files.ubl}.get(syntax)
-        if not content:
-            raise Refusal(404, "unknown", "The document is not there in this form.")
-        name = documents.files(found.number, syntax)
-        return Response(
-            content,
-            media_type="application/pdf" if syntax == "pdf" else "application/xml",
-            headers={"Content-Disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
-        )
 
     def _business(self, session: Session) -> Business:
         return company_of(self._reference, session, LOOKING, COSTS_ARE_FOR)

@@ -71,6 +71,7 @@ class InboxDoor:
                 chatting("/events", GET=self._events),
                 costs("/costs", GET=self._costs.month),
                 costs("/costs/messages", GET=self._costs.messages),
+                costs("/clients", GET=self._costs.clients),
                 costs("/months", GET=self._costs.months),
                 costs("/usage", GET=self._costs.file),
                 costs("/documents", GET=self._costs.documents),

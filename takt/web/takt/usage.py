@@ -1,4 +1,7 @@
-"""What a company asks about its usage: costs of a month, messages behind a figure, closed months, and all of it as a file."""
+"""What a company asks about its usage: costs of a month, messages behind a figure, closed months, and all of it as a file.
+
+A partner asks the same of its clients.
+"""
 
 from typing import Any
 
@@ -11,6 +14,7 @@ from takt.exports import MEDIA_TYPES, Format
 from takt.store.reference import Reference
 from takt.store.site import Site
 from takt.web.auth import Principal
+from takt.web.clients import Clients
 from takt.web.costs import Costs
 from takt.web.takt.door import MANAGEMENT, OwnDoor, own_business
 from takt.wire import errors
@@ -25,6 +29,7 @@ class UsageApi:
         self._site = site
         self._reference = reference
         self._costs = costs
+        self._clients = Clients(site, reference, costs)
 
     def routes(self) -> list[Route]:
         """What this API answers."""
@@ -33,6 +38,7 @@ class UsageApi:
             Route("/takt/v1/costs", company(self._month, MANAGEMENT), methods=["GET"]),
             Route("/takt/v1/costs/messages", company(self._messages, MANAGEMENT), methods=["GET"]),
             Route("/takt/v1/months", company(self._months, MANAGEMENT), methods=["GET"]),
+            Route("/takt/v1/clients", company(self._of_clients, MANAGEMENT), methods=["GET"]),
             Route("/takt/v1/usage", company(self._file, MANAGEMENT), methods=["GET"]),
         ]
 
@@ -48,6 +54,9 @@ class UsageApi:
 
     async def _months(self, _request: Request, principal: Principal) -> dict[str, Any]:
         return await self._costs.months(own_business(self._reference, principal))
+
+    async def _of_clients(self, request: Request, principal: Principal) -> dict[str, Any]:
+        return await self._clients.month(own_business(self._reference, principal), request.query_params.get("month"))
 
     async def _file(self, request: Request, principal: Principal) -> StreamingResponse:
         business = own_business(self._reference, principal)

@@ -112,6 +112,12 @@ import { noteServerTime } from "./clock.js";
  * @property {string} open still to be paid
  * @property {string | null} state of its payment; null for what nobody owes anything by
  *
+ * @typedef {object} Clients what the clients of a partner used in a month
+ * @property {string} currency
+ * @property {{ messages: number, retail_micros: number, wholesale_micros: number, margin_micros: number }} total
+ * @property {{ waba_id: string, name: string, messages: number, retail_micros: number, wholesale_micros: number,
+ *              margin_micros: number, refused: number | null }[]} data
+ *
  * @typedef {object} Closed a closed month
  * @property {string} month
  * @property {string} state
@@ -273,6 +279,8 @@ export const api = {
   costs: (month) => call("GET", `/costs?${query({ month })}`),
   /** @param {Record<string, string | number>} which @returns {Promise<Behind>} */
   costMessages: (which) => call("GET", `/costs/messages?${query(which)}`),
+  /** What companies used that this one sells to. @param {string} month @returns {Promise<Clients>} */
+  clients: (month) => call("GET", `/clients?${query({ month })}`),
   /** @returns {Promise<{ data: Closed[] }>} */
   months: () => call("GET", "/months"),
   /** @returns {Promise<{ data: Invoice[] }>} */

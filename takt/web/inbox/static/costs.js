@@ -11,6 +11,7 @@ import { formatDate, formatDateTime, formatMoney, formatNumber, t, tn } from "/s
 import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
 import { api } from "./api.js";
 import { Budget } from "./budget.js";
+import { Clients } from "./clients.js";
 import * as desk from "./desk.js";
 import { Invoices } from "./invoices.js";
 import { costs as month, goToCosts, leave, overlay } from "./place.js";
@@ -73,6 +74,7 @@ export function CostsPage() {
         <${Lines} of=${found} only=${only} />
         ${only.value && html`<${Messages} named=${named} only=${only} />`}`}
       ${found && found !== "failed" && desk.me.value?.role === "finance" && html`<${Budget} currency=${found.currency} changed=${load} />`}
+      <${Clients} named=${named} />
       <${Invoices} />
       <${Months} named=${named} />
     </div>
