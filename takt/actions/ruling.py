@@ -194,10 +194,9 @@ async def gather(
     payers |= {one.sender.business.partner for _, one in met if one.sender.business.partner is not None}
     throttled = {one.flow.flow_id for one in prepared if one.flow is not None and one.flow.status == "THROTTLED"}
     reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
-    paces = await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=bool(locked_in))
-    rationed = await rationing.load(
-        conn, part, [one.meant(person, now) for person, one in met], now, locked=bool(locked_in)
-    )
+    held, meant = bool(locked_in), [one.meant(person, now) for person, one in met]
+    paces = await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=held)
+    rationed = await rationing.load(conn, part, meant, now, locked=held)
     loaded = Loaded(
         people=people,
         threads=await facts.threads(conn, part, list(pairs), adverts=bool(marketing)) if pairs else {},
