@@ -8,7 +8,7 @@ is others' is left out, and only hashes stand for it, as few as the hash of the 
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -155,9 +155,10 @@ async def _contracts(conn: Conn, part: int, only: UUID | None) -> list[dict[str,
         if only not in {None, one.payer[1]}:
             continue
         tz = zone_named(one.time_zone) or UTC
+        limits = await contracts.limits(conn, one.payer)
         months = [
             {
-                "month": closed.month.isoformat(), "state": closed.state, "used_micros": closed.used_micros,
+                "month": closed.month.isoformat(), "state": closed.state, "mode": _mode(one.mode, limits, closed.frozen_at), "used_micros": closed.used_micros,
                 "cut_off": chain.instant(cut_off(closed.month, tz)), "frozen_at": chain.instant(closed.frozen_at),
                 "document": closed.document_id.hex if closed.document_id is not None else None,
                 "lines": [_charge(line) for line in await closings.lines(conn, one.payer, closed.month)],
@@ -178,6 +179,12 @@ async def _contracts(conn: Conn, part: int, only: UUID | None) -> list[dict[str,
             }
         )  # fmt: skip
     return shown
+
+
+def _mode(now: str, limits: Sequence[tuple[datetime, int, int]], at: datetime) -> str:
+    """Whether a contract paid ahead or afterwards at an instant, by the line of credit that it had then."""
+    later = next((was for changed, was, _ in limits if changed > at), None)
+    return now if later is None else "postpaid" if later > 0 else "prepaid"
 
 
 def _charge(one: Charge) -> dict[str, Any]:

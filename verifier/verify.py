@@ -332,6 +332,9 @@ class Prices:
         """What is wrong with a row, its partner's leg aside. One that gives money back gives back what entries say."""
         if row["refund"] or row["leg"] != 0:
             return []
+        about = contracts[row["contract"]]
+        if row["card"] != about["card"] and all(row["card"] != one["card"] for one in about["cards"]):
+            return [f"message {row['message']}: is priced by {row['card']}, by which its company never paid"]
         return self.priced(row, contracts, booked_at)
 
     def priced(self, row: Row, contracts: Mapping[str, Row], booked_at: str) -> list[str]:
@@ -814,16 +817,16 @@ def month_faults(about: Row, cards: Sequence[Row], books: "Books", papers: "Pape
         beside = sum(quantity * key[1] for key, quantity in lines.items() if not key[0].startswith("usage/"))
         if beside != books.charged(about["contract"], month["month"]):
             yield f"{where}: {beside} of fees and commitments on its lines, {books.charged(about['contract'], month['month'])} in the journal"
-        owed = sum(quantity * key[1] for key, quantity in lines.items()) if sold_on(about) else 0
+        owed = sum(quantity * key[1] for key, quantity in lines.items()) if sold_on(about, month) else 0
         if owed != books.billed_by_partner(about["contract"], month["month"]):
             told_of = books.billed_by_partner(about["contract"], month["month"])
             yield f"{where}: its partner bills {owed}, and {told_of} of it is in the journal"
         yield from papers.month_faults(where, month, about)
 
 
-def sold_on(about: Row) -> bool:
-    """Whether a partner bills the company for what it used: that of who pays ahead is paid already."""
-    return about["partner"] is not None and about["mode"] == "postpaid"
+def sold_on(about: Row, month: Row) -> bool:
+    """Whether a partner bills the company for what it used: that of who paid ahead then is paid already."""
+    return about["partner"] is not None and month["mode"] == "postpaid"
 
 
 def line_faults(
