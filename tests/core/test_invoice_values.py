@@ -39,6 +39,11 @@ def test_what_a_line_and_a_draft_leave_open() -> None:
     assert (plain.unit, plain.note, plain.key, plain.of, plain.advance) == ("C62", "", "", 0, None)
     made = draft(FRAME, (line,))
     assert (made.number, made.issued_on, made.paid, made.note, made.exchange) == ("", None, 0, "", ())
+    bare = Invoice(
+        made.kind, made.currency, made.language, made.seller, made.buyer, made.case, made.lines, made.breakdown,
+        made.period, made.due_days, made.contract,
+    )  # fmt: skip
+    assert bare == made, "nothing is paid of what says nothing of it"
 
 
 @pytest.mark.parametrize(
