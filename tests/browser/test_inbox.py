@@ -18,6 +18,7 @@ from tests.browsing import (
     check_accessible,
     check_reflow,
     picture,
+    see_contract,
 )
 from tests.papers import CLIENTS, rows
 
@@ -335,17 +336,7 @@ def test_the_costs_fit_a_phone_at_night(open_browser: OpenBrowser, demo: Demo, o
     check_accessible(page)
     check_reflow(page)
     picture(page, out_folder, "costs-phone-dark")
-    contract = page.get_by_role("region", name="Vertrag", exact=True)
-    contract.get_by_text("Rechtliche Angaben").click()
-    contract.locator("#own-legal").get_by_label("Straße und Hausnummer").fill("Kai 2")
-    contract.get_by_role("button", name="Speichern", exact=True).click()
-    expect(page.get_by_text("Gespeichert.")).to_be_visible()
-    contract.get_by_text("Lastschriften", exact=True).click()
-    contract.get_by_text("Rechtliche Angaben").click()
-    contract.scroll_into_view_if_needed()
-    check_accessible(page)
-    check_reflow(page)
-    picture(page, out_folder, "contract-phone-dark")
+    see_contract(page, out_folder)
     page.route(re.compile("/api/documents$"), lambda route: route.fulfill(json={"data": rows()}))
     page.route(re.compile("/api/clients"), lambda route: route.fulfill(json=CLIENTS))
     page.reload()
