@@ -656,7 +656,9 @@ class Books:
         if entry["kind"] in {"capture", "refund"} and "grant:" in entry["debit"] + entry["credit"]:
             zone = ZoneInfo(self._contracts[entry["contract"]]["time_zone"])
             month = day_of(entry["event_at"], zone).replace(day=1).isoformat()
-            self._granted[entry["contract"]][month] += entry["amount_micros"] * (1 if entry["kind"] == "capture" else -1)
+            self._granted[entry["contract"]][month] += entry["amount_micros"] * (
+                1 if entry["kind"] == "capture" else -1
+            )
         self._entered.add(move_of(entry), entry["amount_micros"])
         if entry["undoes"]:
             self._undone[entry["contract"], entry["undoes"], entry["leg"]].append(entry["amount_micros"])
@@ -827,7 +829,9 @@ def month_faults(about: Row, cards: Sequence[Row], books: "Books", papers: "Pape
         taken_off -= sum(quantity * key[1] for key, quantity in lines.items() if key[0].startswith("grant/"))
         if taken_off != books.granted(about["contract"], month["month"]):
             yield f"{where}: grants paid {books.granted(about['contract'], month['month'])} so far, and {taken_off} is taken off"
-        beside = sum(quantity * key[1] for key, quantity in lines.items() if not key[0].startswith(("usage/", "grant/")))
+        beside = sum(
+            quantity * key[1] for key, quantity in lines.items() if not key[0].startswith(("usage/", "grant/"))
+        )
         if beside != books.charged(about["contract"], month["month"]):
             yield f"{where}: {beside} of fees and commitments on its lines, {books.charged(about['contract'], month['month'])} in the journal"
         owed = sum(quantity * key[1] for key, quantity in lines.items()) if sold_on(about, month) else 0
