@@ -6,6 +6,7 @@ from typing import Final
 
 from bench import (
     admitting,
+    checking,
     closing,
     decide,
     filtering,
@@ -27,6 +28,7 @@ ALL: Final[dict[str, Callable[[], tuple[Table, str]]]] = {
         ledger,
         leases,
         sends,
+        checking,
         life,
         streams,
         filtering,

@@ -67,18 +67,19 @@ def measure(seconds: float = SECONDS) -> tuple[Table, str]:
                 if plain.refused or plain.broken:
                     raise RuntimeError(f"the baseline failed: {plain}")
                 for case in cases:
-                    run = _run(house, takt, case, connections, seconds)
+                    run = pressed(house, takt, case, connections, seconds)
                     rows.append(_row(case.name, connections, run, plain))
                 plains[connections] = plain
         with serving(house, TAKT_WORKERS="2") as both:
             press(both.port, cases[0].requests, connections=CONNECTIONS[0], seconds=WARM_UP_S)
             for connections in CONNECTIONS:
-                run = _run(house, both, cases[0], connections, seconds)
+                run = pressed(house, both, cases[0], connections, seconds)
                 rows.append(_row(f"{cases[0].name}, two processes", connections, run, plains[connections]))
         return Table(NAME, "Accepted durable sends over HTTP", COLUMNS, rows, _notes()), machine(house.embedded)
 
 
-def _run(house: House, server: Server, case: Case, connections: int, seconds: float) -> Run:
+def pressed(house: House, server: Server, case: Case, connections: int, seconds: float) -> Run:
+    """One measurement of a case; RuntimeError when something was refused, or is not in the database."""
     before = _at_rest(house.url)
     spent = _spent(house, server)
     load = press(server.port, case.requests, connections=connections, seconds=seconds)
@@ -117,14 +118,14 @@ async def _settle(house: House) -> list[Case]:
         crowd = await add_company(conn, parts, 1, senders=SENDERS_OF_ONE)
         payers = [await add_company(conn, parts, 2 + number) for number in range(PAYERS)]
     return [
-        Case("spread recipients, one payer", _spread(people, lambda n: (one, n % SENDERS))),
-        Case(f"spread recipients, {PAYERS} payers", _spread(people, lambda n: (payers[n % PAYERS], 0))),
+        Case("spread recipients, one payer", spread(people, lambda n: (one, n % SENDERS))),
+        Case(f"spread recipients, {PAYERS} payers", spread(people, lambda n: (payers[n % PAYERS], 0))),
         Case("one recipient, one payer", [request(crowd, n, people[0]) for n in range(SENDERS_OF_ONE)]),
     ]
 
 
-def _spread(people: Sequence[Person], who: Callable[[int], tuple[Company, int]]) -> list[Request]:
-    """Round all people again and again, each time shifted by one sender or payer."""
+def spread(people: Sequence[Person], who: Callable[[int], tuple[Company, int]]) -> list[Request]:
+    """Requests round all people again and again, each time shifted by one sender or payer."""
     return [request(*who(n + n // PEOPLE), people[n % PEOPLE]) for n in range(REQUESTS)]
 
 

@@ -21,6 +21,8 @@ from takt.store.reference import App, Business, Sender
 from takt.store.site import part_of
 
 CARD: Final = "bench"
+FREE_CARD: Final = "bench_free"
+"""Nothing costs anything by it: no money is looked at, set aside or taken."""
 PRICE_MICROS: Final = 45_600
 FUNDS_MICROS: Final = 10**13
 THROUGHPUT_PER_S: Final = 100_000
@@ -59,8 +61,10 @@ class Person:
 
 
 async def add_prices(conn: Conn) -> None:
-    """The rate card that all companies here pay by."""
-    await publish(conn, CARD_BODY, CLOCK.now() - timedelta(days=1))
+    """The rate cards that companies here pay by."""
+    since = CLOCK.now() - timedelta(days=1)
+    await publish(conn, CARD_BODY, since)
+    await publish(conn, {**CARD_BODY, "card": FREE_CARD, "rules": [{"price": 0}]}, since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Listening:
 
 async def add_company(
     conn: Conn, parts: tuple[int, ...], number: int, *, senders: int = 1, listening: Listening | None = None,
-    funds_micros: int = FUNDS_MICROS,
+    funds_micros: int = FUNDS_MICROS, card: str = CARD,
 ) -> Company:  # fmt: skip
     """A company, with money for 200 million messages unless something else is said."""
     now = CLOCK.now()
@@ -81,7 +85,7 @@ async def add_company(
     contract_id = CLOCK.new_id(slot_of(business_id))
     business = Business(
         business_id, f"20{number:010d}", f"Company {number}", "live", True, "", "", "de", contract_id,
-        part_of(parts, slot_of(contract_id)), CARD,
+        part_of(parts, slot_of(contract_id)), card,
     )  # fmt: skip
     payer = (business.contract_part, contract_id)
     await businesses.add_business(conn, business, now)
