@@ -72,9 +72,10 @@ class Listening:
 
 
 async def add_company(
-    conn: Conn, parts: tuple[int, ...], number: int, *, senders: int = 1, listening: Listening | None = None
-) -> Company:
-    """A company with money for 200 million messages."""
+    conn: Conn, parts: tuple[int, ...], number: int, *, senders: int = 1, listening: Listening | None = None,
+    funds_micros: int = FUNDS_MICROS,
+) -> Company:  # fmt: skip
+    """A company, with money for 200 million messages unless something else is said."""
     now = CLOCK.now()
     business_id = CLOCK.new_id()
     contract_id = CLOCK.new_id(slot_of(business_id))
@@ -85,7 +86,7 @@ async def add_company(
     payer = (business.contract_part, contract_id)
     await businesses.add_business(conn, business, now)
     await businesses.add_contract(conn, business, "EUR", now)
-    await ledger.add_top_up(conn, payer, CLOCK.new_id(slot_of(contract_id)), FUNDS_MICROS, "", now)
+    await ledger.add_top_up(conn, payer, CLOCK.new_id(slot_of(contract_id)), funds_micros, "", now)
     sender_ids = tuple(f"1{number:04d}{one:06d}" for one in range(senders))
     for sender_id in sender_ids:
         sender = Sender(sender_id, business, "outreach", "live", f"49{sender_id}", "Sender", THROUGHPUT_PER_S, 5)

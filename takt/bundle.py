@@ -2,10 +2,13 @@
 
 Four files: the batches of the ledger with their entries and rows of usage, one batch a line; the rate cards; the
 contracts with their closed months; the documents. Nothing in them says whom a message went to.
+
+What is for one company has its own of each, and a fifth file that says so. Of the batches that it has something in, what
+is others' is left out, and only hashes stand for it, as few as the hash of the batch can be worked out with.
 """
 
-from collections.abc import AsyncIterator
-from datetime import UTC
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from takt.calendars import zone_named
-from takt.core import chain
+from takt.core import chain, entries, usage
 from takt.core.closing import Charge
 from takt.core.entries import Entry
 from takt.core.invoice import Invoice
@@ -28,28 +31,36 @@ from takt.store.site import Site
 from takt.wire.invoice_lines import key_of
 
 BATCHES, CARDS, CONTRACTS, DOCUMENTS = "batches.jsonl", "cards.json", "contracts.json", "documents.jsonl"
+COMPANY = "company.json"
 
 
-async def write(site: Site, folder: Path) -> dict[str, int]:
-    """Write the files into a folder, which is made if it is not there; how much was written."""
+async def write(site: Site, folder: Path, only: UUID | None = None) -> dict[str, int]:
+    """Write the files into a folder, which is made if it is not there; how much was written. `only`: a contract alone."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nobody else waits for this process
     batches = 0
+    named: set[str] = set()
     with (folder / BATCHES).open("wb") as file:
         for part in site.parts:
             async for one, rows in walk(site, part):
-                file.write(msgspec.json.encode(_batch(one, rows)) + b"\n")
-                batches += 1
-    cards, contracts, issued = await _cards(site), [], 0
+                told = _batch(one, rows) if only is None else _batch_of(one, rows, only)
+                if told is not None:
+                    file.write(msgspec.json.encode(told) + b"\n")
+                    batches += 1
+                    named.update(row["card"] for row in told["usage"] if only is not None)
+    listed, issued = [], 0
     with (folder / DOCUMENTS).open("wb") as file:
         for part in site.parts:
             async with site.pool(part).acquire() as conn:
-                contracts += await _contracts(conn, part)
-            async for document in _documents(site, part):
+                listed += await _contracts(conn, part, only)
+            async for document in _documents(site, part, only):
                 file.write(msgspec.json.encode(document) + b"\n")
                 issued += 1
-    for name, told in ((CARDS, cards), (CONTRACTS, contracts)):
-        (folder / name).write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=1))
-    return {"batches": batches, "cards": len(cards["cards"]), "contracts": len(contracts), "documents": issued}
+    cards = await _cards(site) if only is None else _cards_of(await _cards(site), named | _named(listed))
+    company = {} if only is None else {COMPANY: {"contract": only.hex}}
+    (folder / COMPANY).unlink(missing_ok=True)
+    for name, content in {CARDS: cards, CONTRACTS: listed, **company}.items():
+        (folder / name).write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=1))
+    return {"batches": batches, "cards": len(cards["cards"]), "contracts": len(listed), "documents": issued}
 
 
 def _batch(one: Batch, rows: Rows) -> dict[str, Any]:
@@ -63,6 +74,26 @@ def _batch(one: Batch, rows: Rows) -> dict[str, Any]:
         "entries": [_entry(entry) for entry, _ in rows.entries[one.batch_id]],
         "usage": [_usage(row) for row, _ in rows.usages[one.batch_id]],
     }
+
+
+def _batch_of(one: Batch, rows: Rows, contract_id: UUID) -> dict[str, Any] | None:
+    """What a contract has in a batch, and the hashes that stand for the rest of it; None if it has nothing."""
+    entered = entries.in_order([entry for entry, _ in rows.entries[one.batch_id]])
+    used = usage.in_order([row for row, _ in rows.usages[one.batch_id]])
+    own = [at for at, entry in enumerate(entered) if entry.payer[1] == contract_id]
+    own_used = [at for at, row in enumerate(used) if row.payer[1] == contract_id]
+    if not own and not own_used:
+        return None
+    beside = {
+        "entries": _beside([entries.leaf(entry) for entry in entered], own),
+        "usage": _beside([usage.leaf(row) for row in used], own_used),
+    }
+    told = {"entries": [_entry(entered[at]) for at in own], "usage": [_usage(used[at]) for at in own_used]}
+    return _batch(one, Rows()) | told | {"beside": beside}
+
+
+def _beside(leaves: Sequence[bytes], own: Sequence[int]) -> dict[str, Any]:
+    return {"of": len(leaves), "places": own, "hashes": [one.hex() for one in chain.beside(leaves, own)]}
 
 
 def _entry(one: Entry) -> dict[str, Any]:
@@ -105,13 +136,29 @@ async def _cards(site: Site) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _contracts(conn: Conn, part: int) -> list[dict[str, Any]]:
+def _cards_of(cards: Mapping[str, Any], named: Collection[str]) -> dict[str, Any]:
+    """All versions of some cards, and the market tables that they use."""
+    some = [one for one in cards["cards"] if one["card"] in named]
+    tables = {msgspec.json.decode(one["body"]).get("market_table") for one in some}
+    of_markets = {name: table for name, table in cards["market_tables"].items() if name in tables}
+    return {**cards, "cards": some, "market_tables": of_markets}
+
+
+def _named(contracts_: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The cards that contracts go and went by."""
+    return {turn["card"] for one in contracts_ for turn in [one, *one["cards"]]}
+
+
+async def _contracts(conn: Conn, part: int, only: UUID | None) -> list[dict[str, Any]]:
     shown: list[dict[str, Any]] = []
     for one in await closings.contracts(conn, part):
+        if only not in {None, one.payer[1]}:
+            continue
         tz = zone_named(one.time_zone) or UTC
+        limits = await contracts.limits(conn, one.payer)
         months = [
             {
-                "month": closed.month.isoformat(), "state": closed.state, "used_micros": closed.used_micros,
+                "month": closed.month.isoformat(), "state": closed.state, "mode": _mode(one.mode, limits, closed.frozen_at), "used_micros": closed.used_micros,
                 "cut_off": chain.instant(cut_off(closed.month, tz)), "frozen_at": chain.instant(closed.frozen_at),
                 "document": closed.document_id.hex if closed.document_id is not None else None,
                 "lines": [_charge(line) for line in await closings.lines(conn, one.payer, closed.month)],
@@ -134,6 +181,12 @@ async def _contracts(conn: Conn, part: int) -> list[dict[str, Any]]:
     return shown
 
 
+def _mode(now: str, limits: Sequence[tuple[datetime, int, int]], at: datetime) -> str:
+    """Whether a contract paid ahead or afterwards at an instant, by the line of credit that it had then."""
+    later = next((was for changed, was, _ in limits if changed > at), None)
+    return now if later is None else "postpaid" if later > 0 else "prepaid"
+
+
 def _charge(one: Charge) -> dict[str, Any]:
     return {
         "key": key_of(one),
@@ -143,7 +196,7 @@ def _charge(one: Charge) -> dict[str, Any]:
     }
 
 
-async def _documents(site: Site, part: int) -> AsyncIterator[dict[str, Any]]:
+async def _documents(site: Site, part: int, only: UUID | None) -> AsyncIterator[dict[str, Any]]:
     """All of a part, page by page."""
     after: UUID | None = UUID(int=0)
     while after is not None:
@@ -156,6 +209,7 @@ async def _documents(site: Site, part: int) -> AsyncIterator[dict[str, Any]]:
                     await documents.bytes_of(conn, part, one.document_id),
                 )
                 for one in page
+                if only in {None, one.payer[1]}
             ]
         for each in told:
             yield each

@@ -20,9 +20,11 @@ from takt.web.cloud.meter import Meter
 from takt.web.cloud.numbers import NumberLanes
 from takt.web.cloud.offers import CloudLanes, Foundation, offers
 from takt.web.console.bank import ConsoleBank
+from takt.web.console.contracts import ConsoleContracts
 from takt.web.console.money import ConsoleMoney
 from takt.web.console.pages import console_routes
 from takt.web.console.routes import ConsoleDoor
+from takt.web.contracts import ContractDesk
 from takt.web.costs import Costs
 from takt.web.decisions import Decisions
 from takt.web.device import routes as device
@@ -49,6 +51,7 @@ from takt.web.standings import StandingDesk
 from takt.web.suspicions import SuspicionQueue
 from takt.web.takt.consent_api import ConsentApi
 from takt.web.takt.consents import ConsentLanes, Consents
+from takt.web.takt.contracts import ContractApi
 from takt.web.takt.door import OwnDoor
 from takt.web.takt.filtering import FilterApi
 from takt.web.takt.granting import GrantApi, GrantDesk
@@ -162,6 +165,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator, standings: Standin
         *OperatorApi(door, reference, lanes.members).routes(),
         *GrantApi(door, GrantDesk(engine.site, reference, lanes.grants, clock), reference).routes(),
         *PaymentApi(door, reference, *desks, clock).routes(),
+        *ContractApi(door, reference, _contract_desk(engine), desks[0]).routes(),
         *NumberApi(door, _number_queue(engine)).routes(),
         *RegistrationApi(door, _office(engine)).routes(),
         *MoneyApi(door, _money_desk(engine)).routes(),
@@ -198,6 +202,10 @@ def _money_desks(engine: Engine) -> Desks:
     return desk, BankDesk(engine.site, engine.reference, own, engine.clock)
 
 
+def _contract_desk(engine: Engine) -> ContractDesk:
+    return ContractDesk(engine.site, engine.reference, engine.lanes.contracts, _document_desk(engine), engine.clock)
+
+
 def _document_desk(engine: Engine) -> DocumentDesk:
     lanes = DocumentLanes(engine.lanes.issue, engine.lanes.legal)
     return DocumentDesk(engine.site, engine.reference, lanes, engine.clock)
@@ -228,7 +236,7 @@ def _inbox_routes(engine: Engine, desk: StandingDesk, payments: PaymentDesk, *, 
         Costs(engine.site, engine.reference, engine.clock), _document_desk(engine), engine.site, engine.reference
     )
     door = InboxDoor(api, media, costs, sessions, engine.wakes, engine.clock)
-    spending = InboxSpending(sessions, payments, engine.reference)
+    spending = InboxSpending(sessions, payments, _contract_desk(engine), engine.reference)
     standing = InboxStanding(sessions, desk, _suspicion_queue(engine), _template_appeals(engine), engine.reference)
     return [*spending.routes(), *standing.routes(), *door.routes(), *pages.inbox_routes()]
 
@@ -247,7 +255,8 @@ def _console_routes(engine: Engine, standings: StandingDesk, desks: Desks, *, de
     )
     money = ConsoleMoney(sessions, _money_desk(engine), _document_desk(engine), _office(engine))
     bank = ConsoleBank(sessions, *desks)
-    return [*money.routes(), *bank.routes(), *door.routes(), *console_routes()]
+    contracts = ConsoleContracts(sessions, _contract_desk(engine), _document_desk(engine), desks[0])
+    return [*contracts.routes(), *money.routes(), *bank.routes(), *door.routes(), *console_routes()]
 
 
 def _review_queue(engine: Engine) -> ReviewQueue:

@@ -116,7 +116,7 @@ def import_rates(
     """Take average rates of months in (§ 16 (6) UStG). What is known stays as it is, and must be told the same."""
 
     async def do(opened: Open) -> Any:
-        rates = parse_csv(file.read_text("utf-8"))
+        rates = parse_csv(file.read_bytes())
         return await opened.desk.add_rates({"source": source, "rates": rates}, "command line")
 
     show(_done(do))

@@ -4,7 +4,7 @@ Also the proof that one message was booked: a path of hashes from its row to the
 the company's statement. `takt.core.chain` is all that is needed to check it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +17,7 @@ from takt.store.pool import transaction
 from takt.store.site import Site
 
 BATCHES_READ_MAX: Final = 200
+ROWS_READ_MAX: Final = 10_000
 FAULTS_MAX: Final = 100
 SETTLED_AFTER: Final = timedelta(minutes=10)
 """How long after midnight the root of the day before is made: longer than any transaction."""
@@ -115,10 +116,24 @@ async def walk(site: Site, part: int) -> AsyncIterator[tuple[Batch, Rows]]:
             some = await chains.batches(conn, part, after, BATCHES_READ_MAX)
         if not some:
             return
-        rows = await _rows(site, some)
-        for one in some:
-            yield one, rows
+        for run in _runs(some):
+            rows = await _rows(site, run)
+            for one in run:
+                yield one, rows
         after = some[-1].number
+
+
+def _runs(some: Sequence[Batch]) -> Iterator[list[Batch]]:
+    """Batches as far as their rows can be read at once; one that is larger comes alone."""
+    run: list[Batch] = []
+    held = 0
+    for one in some:
+        if run and held + one.entries + one.usages > ROWS_READ_MAX:
+            yield run
+            run, held = [], 0
+        run.append(one)
+        held += one.entries + one.usages
+    yield run
 
 
 async def _rows(site: Site, some: list[Batch]) -> Rows:

@@ -50,9 +50,19 @@ def prove_message(message: Annotated[str, typer.Argument(help="Message id, wamid
 
 
 @ledger.command("export")
-def export_ledger(folder: Annotated[Path, typer.Argument(help="Where the files go.", file_okay=False)]) -> None:
+def export_ledger(
+    folder: Annotated[Path, typer.Argument(help="Where the files go.", file_okay=False)],
+    company: Annotated[str | None, typer.Option("--company", help="What is this company's alone, for itself.")] = None,
+) -> None:
     """Write out all that money rests on, for `verifier/verify.py` to recompute: a program that has nothing of ours."""
-    show(_on_site(lambda site: bundle.write(site, folder)))
+
+    async def work(installation: Installation) -> dict[str, int]:
+        business = (await installation.read()).by_waba.get(company) if company is not None else None
+        if company is not None and business is None:
+            raise NotDone(f"There is no company {company}.")
+        return await bundle.write(installation.site, folder, business.contract_id if business is not None else None)
+
+    show(visit("takt ledger", work))
 
 
 @grant.command("list")

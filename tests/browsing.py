@@ -225,3 +225,18 @@ def start_chat(page: Page, name: str) -> None:
     page.get_by_role("link", name=re.compile(f"^{name} ")).last.click()
     page.get_by_role("button", name=re.compile("^Weiter")).click()
     expect(page.get_by_role("log")).to_be_visible()
+
+
+def see_contract(page: Page, out_folder: Path) -> None:
+    """Finance sets the address of its company, and gives mandates beside it."""
+    contract = page.get_by_role("region", name="Vertrag", exact=True)
+    contract.get_by_text("Rechtliche Angaben").click()
+    contract.locator("#own-legal").get_by_label("Straße und Hausnummer").fill("Kai 2")
+    contract.get_by_role("button", name="Speichern", exact=True).click()
+    expect(page.get_by_text("Gespeichert.")).to_be_visible()
+    contract.get_by_text("Lastschriften", exact=True).click()
+    contract.get_by_text("Rechtliche Angaben").click()
+    contract.scroll_into_view_if_needed()
+    check_accessible(page)
+    check_reflow(page)
+    picture(page, out_folder, "contract-phone-dark")

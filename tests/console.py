@@ -12,6 +12,8 @@ from starlette.applications import Starlette
 from takt.actions import sign_in, vetting
 from takt.actions.booking import BookByHand
 from takt.actions.collecting import Collecting
+from takt.actions.contract import change_contracts
+from takt.actions.legal import set_legal
 from takt.actions.number import Numbers
 from takt.actions.paying import Paying
 from takt.actions.policy_change import PolicyChanges
@@ -27,9 +29,11 @@ from takt.store.businesses import NewStaff
 from takt.store.pool import transaction
 from takt.web.bank import BankDesk, BankLanes
 from takt.web.console.bank import ConsoleBank
+from takt.web.console.contracts import ConsoleContracts
 from takt.web.console.money import ConsoleMoney
 from takt.web.console.pages import console_routes
 from takt.web.console.routes import ConsoleDoor
+from takt.web.contracts import ContractDesk
 from takt.web.decisions import Decisions
 from takt.web.documents import DocumentDesk, DocumentLanes
 from takt.web.money import MoneyDesk
@@ -89,6 +93,7 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
         standings = lanes(Standings(world.reference, CLOCK.new_id))
         numbers = lanes(Numbers(world.reference, world.site.parts, CLOCK.new_id))
         vetted, rates = lanes(vetting.vet), lanes(publish_all)
+        agreeing = lanes(change_contracts), lanes(set_legal)
         paying = (
             lanes(Paying(world.reference, CLOCK.new_id)),
             lanes(Spending(world.reference, CLOCK.new_id, world.site.parts)),
@@ -109,12 +114,13 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
         )
         tasks = [
             asyncio.create_task(lane.run())
-            for lane in (sessions_lane, templates, numbers, policies, vetted, standings, rates, *paying)
+            for lane in (sessions_lane, templates, numbers, policies, vetted, standings, rates, *paying, *agreeing)
         ]
         try:
             async with served(
                 Starlette(
                     routes=[
+                        *_contracts(world, sessions, paying, agreeing).routes(),
                         *_money(world, sessions, rates).routes(),
                         *_bank(world, sessions, paying).routes(),
                         *door.routes(),
@@ -127,6 +133,17 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _contracts(
+    world: World, sessions: Sessions, paying: tuple[Lanes[Any, Any], ...], agreeing: tuple[Lanes[Any, Any], ...]
+) -> ConsoleContracts:
+    """The pages of contracts."""
+    contracts, legal = agreeing
+    documents = DocumentDesk(world.site, world.reference, DocumentLanes(legal, legal), CLOCK)
+    desk = ContractDesk(world.site, world.reference, contracts, documents, CLOCK)
+    payments = PaymentDesk(world.site, MoneyLanes(paying[0], paying[1]), {}, CLOCK)
+    return ConsoleContracts(sessions, desk, documents, payments)
 
 
 def _money(world: World, sessions: Sessions, rates: Lanes[Any, Any]) -> ConsoleMoney:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from takt import bundle
 from tests.world import World
@@ -39,27 +40,33 @@ def change(folder: Path, name: str, how: Change) -> None:
         file.write_text(json.dumps(told), "utf-8")
 
 
-async def exported(world: World, folder: Path) -> dict[str, int]:
-    """Write the export, in which the program finds no fault."""
-    told = await bundle.write(world.site, folder)
+async def exported(world: World, folder: Path, only: UUID | None = None) -> dict[str, int]:
+    """Write the export, or that of one contract, in which the program finds no fault."""
+    told = await bundle.write(world.site, folder, only)
     code, said = run(folder)
     assert (code, said.splitlines()[-1]) == (0, "everything is as it must be"), said
     return told
 
 
-def name_frauds(right: Path, frauds: Sequence[Fraud]) -> None:
-    """Each is done to a copy of a right export, and must be named."""
+def program() -> Any:
+    """The program as a module."""
     spec = spec_from_file_location("verify", VERIFY)
     assert spec is not None
     assert spec.loader is not None
-    program = module_from_spec(spec)
-    spec.loader.exec_module(program)
+    found = module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+def name_frauds(right: Path, frauds: Sequence[Fraud]) -> None:
+    """Each is done to a copy of a right export, and must be named."""
+    verify = program().verify
     unseen: list[tuple[int, str, list[str]]] = []
     for number, (name, how, says) in enumerate(frauds):
         wrong = right.with_name(f"{right.name}-{number}")
         shutil.copytree(right, wrong)
         change(wrong, name, how)
-        faults = program.verify(wrong)
+        faults = verify(wrong)
         if not any(says in fault for fault in faults):
             unseen.append((number, says, faults))
     assert unseen == []

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from takt.actions import sign_in, vetting
 from takt.actions.acknowledge import acknowledge
+from takt.actions.contract import change_contracts
 from takt.actions.examine import Examine
 from takt.actions.issue import IssueDocuments
 from takt.actions.legal import set_legal
@@ -37,6 +38,7 @@ from takt.store.pool import transaction
 from takt.store.reference import Sender
 from takt.vaults.database import DatabaseVault
 from takt.wakes import Wakes
+from takt.web.contracts import ContractDesk
 from takt.web.costs import Costs
 from takt.web.documents import DocumentDesk, DocumentLanes
 from takt.web.inbox.api import InboxApi, InboxLanes
@@ -159,15 +161,11 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     issue_lane, legal_lane = lanes(IssueDocuments(_unasked)), lanes(set_legal)
     resolver = MediaResolver(world.site, intake, outbound, clock)
     api = InboxApi(world.site, world.reference, wakes, clock, inbox_lanes, resolver)
+    documents = DocumentDesk(world.site, world.reference, DocumentLanes(issue_lane, legal_lane), clock)
     door = InboxDoor(
         api,
         InboxMedia(api.readers, world.reference, intake, clock),
-        InboxCosts(
-            Costs(world.site, world.reference, clock),
-            DocumentDesk(world.site, world.reference, DocumentLanes(issue_lane, legal_lane), clock),
-            world.site,
-            world.reference,
-        ),
+        InboxCosts(Costs(world.site, world.reference, clock), documents, world.site, world.reference),
         sessions,
         wakes,
         clock,
@@ -175,11 +173,12 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     money = MoneyLanes(
         lanes(Paying(world.reference, clock.new_id)), lanes(Spending(world.reference, clock.new_id, world.site.parts))
     )  # fmt: skip
-    spending = InboxSpending(sessions, PaymentDesk(world.site, money, {}, clock), world.reference)
+    contracts = ContractDesk(world.site, world.reference, agreeing := lanes(change_contracts), documents, clock)
+    spending = InboxSpending(sessions, PaymentDesk(world.site, money, {}, clock), contracts, world.reference)
     standings, vetted = lanes(Standings(world.reference, clock.new_id)), lanes(vetting.vet)
     standing = _standing(world, sessions, standings, vetted, templates := lanes(template_action(world)), clock)
     loops: list[Callable[[], Any]] = [
-        money.payments.run, money.plans.run,
+        money.payments.run, money.plans.run, agreeing.run, legal_lane.run,
         media.run, standings.run, vetted.run, templates.run,
         inbox_lanes.send.run, inbox_lanes.acknowledge.run, inbox_lanes.examine.run, staff_lanes.run,
         Projector(world.site, world.reference, wakes, clock.now).run,

@@ -53,6 +53,9 @@ CHECKED = (
     " undone once, usage on documents (20, 25), fees, commitments, carried months, what clients owe their partners,"
     " lines, taxes, totals (21), advances on final invoices, tax in euro, credit notes (24), numbers (22), books of documents"
 )
+NOT_ALONE = (
+    "batches of others between its own, holes in the numbers of documents, and the other leg of what a partner sells"
+)
 UNSEEN = (
     "holds, limits and leases (3, 4, 5, 19), who a message went to and so who pays for a conversation (15),"
     " receipts (8, 9), bytes of PDF and UBL (23), the newest numbers of a series"
@@ -96,6 +99,8 @@ def run() -> None:
     if asked.prove is not None:
         sys.exit(0 if prove(asked.folder, message_of(asked.prove)) else 1)
     faults = verify(asked.folder)
+    if (only := only_of(asked.folder)) is not None:
+        print(f"of contract {only} alone, so that {NOT_ALONE} cannot be seen")
     print(f"checked: {CHECKED}")
     print(f"cannot be seen from an export: {UNSEEN}")
     for fault in faults[:FAULTS_SHOWN]:
@@ -110,18 +115,21 @@ def verify(folder: Path) -> list[str]:
     """All that is wrong with an export."""
     cards, listed = whole(folder / "cards.json"), whole(folder / "contracts.json")
     contracts = {one["contract"]: one for one in listed}
+    only = only_of(folder)
     faults = list(card_faults(cards["cards"]))
+    if only is not None and set(contracts) != {only}:
+        faults.append("contracts.json: is of other companies than company.json says")
     prices, books, grants = Prices(cards), Books(contracts), Accounts()
     legs = Legs(prices, contracts)
     chains: dict[int, tuple[int, str]] = {}
     for at, batch in each_line(folder / "batches.jsonl"):
         with place(f"batches.jsonl, line {at}"):
-            faults += batch_faults(batch, chains.get(batch["part"], (0, "00" * 32)))
+            faults += batch_faults(batch, chains.get(batch["part"], (0, "00" * 32)), only)
             chains[batch["part"]] = batch["number"], batch["hash"]
             faults += move_faults(batch, contracts)
             for row in batch["usage"]:
                 faults += prices.faults(row, contracts, batch["booked_at"])
-                faults += legs.faults(row, batch["booked_at"])
+                faults += legs.faults(row, batch["booked_at"]) if only is None else []
                 books.use(row, batch["booked_at"])
             for entry in batch["entries"]:
                 books.enter(entry)
@@ -134,10 +142,18 @@ def verify(folder: Path) -> list[str]:
         with place(f"documents.jsonl, line {at}"):
             faults += [*document_faults(one), *tax_faults(one), *euro_faults(one, cards["exchange_rates"])]
             papers.add(one)
+            if only not in {None, one["contract"]}:
+                faults.append(f"document {one['number']}: is of another company")
     with place("contracts.json"):
         for about in listed:
             faults += month_faults(about, cards["cards"], books, papers)
-    return [*faults, *papers.faults(), *papers.book_faults(books.documents)]
+    return [*faults, *papers.faults(whole_series=only is None), *papers.book_faults(books.documents)]
+
+
+def only_of(folder: Path) -> str | None:
+    """The contract that an export is for alone; None where it is of all."""
+    file = folder / "company.json"
+    return str(whole(file)["contract"]) if file.exists() else None
 
 
 @contextmanager
@@ -219,8 +235,33 @@ def root(leaves: Sequence[bytes]) -> bytes:
 def digest(batch: Row) -> bytes:
     """The hash of a batch: when it was booked, and the roots over its entries and its usage."""
     entries = sorted(batch["entries"], key=lambda one: (int(one["contract"], 16), int(one["entry"], 16), one["leg"]))
-    used = root([usage_leaf(one) for one in in_order(batch["usage"])])
-    return sha256(b"\x02" + batch["booked_at"].encode() + root([entry_leaf(one) for one in entries]) + used).digest()
+    entered, used = [entry_leaf(one) for one in entries], [usage_leaf(one) for one in in_order(batch["usage"])]
+    if "beside" in batch:
+        roots = root_beside(entered, batch["beside"]["entries"]) + root_beside(used, batch["beside"]["usage"])
+    else:
+        roots = root(entered) + root(used)
+    return sha256(b"\x02" + batch["booked_at"].encode() + roots).digest()
+
+
+def root_beside(leaves: Sequence[bytes], beside: Row) -> bytes:
+    """The root over leaves of which only some are known: those of one company, at their places among all."""
+    width, hashes = beside["of"], iter([bytes.fromhex(one) for one in beside["hashes"]])
+    if len(leaves) != len(beside["places"]):
+        return b""
+    level: dict[int, bytes] = dict(zip(beside["places"], leaves, strict=True))
+    if not level:
+        return next(hashes, root([]))
+    while width > 1:
+        for at in sorted({one ^ 1 for one in level} - level.keys()):
+            if at < width:
+                level[at] = next(hashes, b"")
+        level = {
+            at // 2: sha256(b"\x01" + one + level[at + 1]).digest() if at + 1 < width else one
+            for at, one in level.items()
+            if at % 2 == 0
+        }
+        width = (width + 1) // 2
+    return level.get(0, b"")
 
 
 def in_order(usage: Sequence[Row]) -> list[Row]:
@@ -228,14 +269,18 @@ def in_order(usage: Sequence[Row]) -> list[Row]:
     return sorted(usage, key=lambda one: (int(one["message"], 16), one["leg"], one["refund"]))
 
 
-def batch_faults(batch: Row, before: tuple[int, str]) -> Iterator[str]:
-    """What is wrong with a batch and its place in the chain."""
+def batch_faults(batch: Row, before: tuple[int, str], only: str | None) -> Iterator[str]:
+    """What is wrong with a batch and its place in the chain; what is for one company has rows of no other, and gaps."""
     where = f"batch {batch['number']} of part {batch['part']}"
     if digest(batch).hex() != batch["digest"]:
         yield f"{where}: its rows are not those that it was made of"
-    if batch["number"] != before[0] + 1:
+    if only is None and "beside" in batch:
+        yield f"{where}: leaves rows out"
+    if only is not None and any(one["contract"] != only for one in (*batch["entries"], *batch["usage"])):
+        yield f"{where}: has rows of another company"
+    if batch["number"] <= before[0] or (only is None and batch["number"] != before[0] + 1):
         yield f"{where}: follows batch {before[0]}, so that some are missing"
-    elif batch["previous"] != before[1]:
+    elif batch["number"] == before[0] + 1 and batch["previous"] != before[1]:
         yield f"{where}: does not follow the one before it"
     if sha256(bytes.fromhex(batch["previous"]) + bytes.fromhex(batch["digest"])).hexdigest() != batch["hash"]:
         yield f"{where}: its hash is not its own"
@@ -287,6 +332,9 @@ class Prices:
         """What is wrong with a row, its partner's leg aside. One that gives money back gives back what entries say."""
         if row["refund"] or row["leg"] != 0:
             return []
+        about = contracts[row["contract"]]
+        if row["card"] != about["card"] and all(row["card"] != one["card"] for one in about["cards"]):
+            return [f"message {row['message']}: is priced by {row['card']}, by which its company never paid"]
         return self.priced(row, contracts, booked_at)
 
     def priced(self, row: Row, contracts: Mapping[str, Row], booked_at: str) -> list[str]:
@@ -769,16 +817,16 @@ def month_faults(about: Row, cards: Sequence[Row], books: "Books", papers: "Pape
         beside = sum(quantity * key[1] for key, quantity in lines.items() if not key[0].startswith("usage/"))
         if beside != books.charged(about["contract"], month["month"]):
             yield f"{where}: {beside} of fees and commitments on its lines, {books.charged(about['contract'], month['month'])} in the journal"
-        owed = sum(quantity * key[1] for key, quantity in lines.items()) if sold_on(about) else 0
+        owed = sum(quantity * key[1] for key, quantity in lines.items()) if sold_on(about, month) else 0
         if owed != books.billed_by_partner(about["contract"], month["month"]):
             told_of = books.billed_by_partner(about["contract"], month["month"])
             yield f"{where}: its partner bills {owed}, and {told_of} of it is in the journal"
         yield from papers.month_faults(where, month, about)
 
 
-def sold_on(about: Row) -> bool:
-    """Whether a partner bills the company for what it used: that of who pays ahead is paid already."""
-    return about["partner"] is not None and about["mode"] == "postpaid"
+def sold_on(about: Row, month: Row) -> bool:
+    """Whether a partner bills the company for what it used: that of who paid ahead then is paid already."""
+    return about["partner"] is not None and month["mode"] == "postpaid"
 
 
 def line_faults(
@@ -975,7 +1023,7 @@ class Papers:
             told, right = (", ".join(some) or "nothing" for some in (carried, waiting))
             yield f"{where}: its document carries {told}, and should {right}"
 
-    def faults(self) -> Iterator[str]:
+    def faults(self, *, whole_series: bool) -> Iterator[str]:
         """Numbers that are missing, days that go back, credit notes that give back something else than was charged."""
         yield from self._twice
         series: defaultdict[str, list[Row]] = defaultdict(list)
@@ -983,7 +1031,7 @@ class Papers:
             series[one["number"].rpartition("-")[0]].append(one)
         for name, some in series.items():
             for place_, one in enumerate(some, 1):
-                if int(one["number"].rpartition("-")[2]) != place_:
+                if whole_series and int(one["number"].rpartition("-")[2]) != place_:
                     yield f"document {one['number']}: the numbers of {name} have a hole or a repeat before it"
                     break
             for one, later in pairwise(some):
@@ -1244,7 +1292,7 @@ def prove(folder: Path, message: str) -> bool:
     rows = in_order(found["usage"])
     at = next(place for place, row in enumerate(rows) if row["message"] == message)
     print(f"row    {usage_leaf(rows[at]).hex()}")
-    for level in levels([usage_leaf(row) for row in rows]):
+    for level in levels([usage_leaf(row) for row in rows]) if "beside" not in found else ():
         if at ^ 1 < len(level):
             print(f"  {'left ' if at % 2 else 'right'} {level[at ^ 1].hex()}")
         at //= 2

@@ -13,7 +13,7 @@ from takt.core import booking
 from takt.core.booking import Act, Booking, Fault, Sort
 from takt.core.ids import slot_of
 from takt.core.value import value
-from takt.store import bookings, journal, ledger
+from takt.store import bookings, documents, journal, ledger
 from takt.store.pool import Conn
 from takt.store.site import part_of
 
@@ -93,7 +93,8 @@ def undoing(body: booking.Body) -> UUID:
 
 
 async def _move(conn: Conn, booking_id: UUID, body: booking.Body, now: datetime) -> Fault | None:
-    """Move the money, if the wallet covers what leaves it."""
+    """Move the money, if the wallet covers what leaves it. The contract is held before the wallet, as everywhere."""
+    await documents.hold_contract(conn, body.payer)
     wallet = (await ledger.wallets(conn, [body.payer], now, locked=True))[body.payer]
     if body.sort is Sort.PAID_BACK and wallet.available_micros < body.amount_micros:
         return Fault.NOT_COVERED

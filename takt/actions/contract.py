@@ -1,6 +1,8 @@
-"""What one person may change about a contract: less credit, a card from a month on, money for an outage. Each change is kept."""
+"""What one person may change about a contract: less credit, a card from a month on; and legal data that a company asks for."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from takt.actions.outcome import Done
@@ -11,6 +13,7 @@ from takt.core.entries import Payer
 from takt.core.value import value
 from takt.store import contracts, registry
 from takt.store.contracts import Agreed
+from takt.store.parties import Kept
 from takt.store.pool import Conn
 
 
@@ -20,16 +23,6 @@ class LowerLimit:
 
     payer: Payer
     limit_micros: int
-    who: str
-
-
-@value
-class SetOutage:
-    """How much may be leased beforehand for an outage of the wallet; 0: nothing goes out then."""
-
-    payer: Payer
-    business_id: UUID
-    micros: int
     who: str
 
 
@@ -44,7 +37,25 @@ class AssignCard:
     who: str
 
 
-Command = LowerLimit | SetOutage | AssignCard
+@value
+class WishLegal:
+    """A company asks for this legal data, in the place of what it asked for before; parsed before."""
+
+    payer: Payer
+    document: Mapping[str, Any]
+    who: str
+
+
+@value
+class DropWish:
+    """The operator said yes or no to what a company asked for."""
+
+    payer: Payer
+    who: str
+    accepted: bool
+
+
+Command = LowerLimit | AssignCard | WishLegal | DropWish
 Answer = Fault | None
 
 
@@ -70,12 +81,13 @@ async def _change(conn: Conn, command: Command, now: datetime) -> Answer:
             if command.limit_micros > before.limit_micros:
                 return Fault.MORE_CREDIT
             await set_limit(conn, command.payer, command.limit_micros, command.who, now)
-        case SetOutage():
-            was = await contracts.set_outage(conn, command.business_id, command.micros)
-            change = Change("outage_micros", str(was), str(command.micros), command.who, now)
-            await _keep(conn, command.payer, change)
         case AssignCard():
             return await _assign(conn, command, before, now)
+        case WishLegal():
+            await contracts.put_wish(conn, command.payer, Kept(0, command.document, command.who, now))
+        case DropWish():
+            if await contracts.drop_wish(conn, command.payer) and not command.accepted:
+                await _keep(conn, command.payer, Change("legal", "asked for", "declined", command.who, now))
     return None
 
 

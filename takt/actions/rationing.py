@@ -46,20 +46,23 @@ class Rationed:
 async def load(conn: Conn, part: int, meant: Sequence[Meant], now: datetime, *, locked: bool) -> Rationed:
     """What these messages may use; `locked` holds it until the end of the transaction."""
     subjects: dict[Subject, int] = {}
+    slots: dict[Subject, datetime] = {}
     pairs: set[reach_store.Pair] = set()
     for one in meant:
         allowance, most = one.business.allowance, None
         if allowance is not None and (most := allowance.most(now)) is not None:
-            subjects[_reach_of(allowance, now)] = most
+            reached = _reach_of(allowance, now)
+            subjects[reached], slots[reached] = most, reach.hour_of(now)
             pairs.add((allowance.owner_id, one.recipient_id))
         if one.template is not None and one.template.room is not None:
-            subjects[_room_of(one.business, one.template)] = one.template.room
+            room = _room_of(one.business, one.template)
+            subjects[room], slots[room] = one.template.room, room.since
     family = {
         (one.recipient_id, one.business.business_id): one.business.siblings for one in meant if one.business.siblings
     }
     return Rationed(
         reached=await reach_store.hours(conn, part, list(pairs), reach.first_hour(now)) if pairs else {},
-        rations=await rations.load(conn, subjects, locked=locked) if subjects else {},
+        rations=await rations.load(conn, subjects, slots if locked else None) if subjects else {},
         stops=await facts.owner_stops(conn, part, list(family), list(family.values())) if family else {},
     )
 

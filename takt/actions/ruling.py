@@ -179,8 +179,8 @@ async def gather(
 ) -> Loaded:  # fmt: skip
     """Load what the verdicts of a batch rest on, its recipients being locked.
 
-    `locked_in`, all parts of the installation or none, also locks, in the order in which they will be written, paces and
-    wallets; leases in these parts are called in before.
+    `locked_in`, all parts of the installation or none, also locks, in the order in which they will be written, paces,
+    rations and wallets; leases in these parts are called in before the wallets.
     """
     met = [(people[one.command.wa_id].recipient_id, one) for one in prepared if one.command.wa_id in people]
     pairs = {(person, one.command.sender_id) for person, one in met}
@@ -194,19 +194,20 @@ async def gather(
     payers |= {one.sender.business.partner for _, one in met if one.sender.business.partner is not None}
     throttled = {one.flow.flow_id for one in prepared if one.flow is not None and one.flow.status == "THROTTLED"}
     reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
+    held, meant = bool(locked_in), [one.meant(person, now) for person, one in met]
+    paces = await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=held)
+    rationed = await rationing.load(conn, part, meant, now, locked=held)
     loaded = Loaded(
         people=people,
         threads=await facts.threads(conn, part, list(pairs), adverts=bool(marketing)) if pairs else {},
         permissions=await facts.marketing_permissions(conn, part, list(marketing), now - DECAY) if marketing else {},
         members=await facts.pilot_members(conn, part, list(piloting)) if piloting else set(),
-        paces=await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=bool(locked_in)),
-        wallets=await leasing.wallets(conn, payers, now, locked_in) if payers else {},
+        paces=paces,
         targets=await messages.targets(conn, part, [one for one in reactions if one is not None]) if reactions else {},
         flows_sent=await messages.flows_sent(conn, part, sorted(throttled), now - HOUR) if throttled else {},
         standing=await _standing(conn, part, snapshot, people, prepared, now),
-        rationed=await rationing.load(
-            conn, part, [one.meant(person, now) for person, one in met], now, locked=bool(locked_in)
-        ),
+        rationed=rationed,
+        wallets=await leasing.wallets(conn, payers, now, locked_in) if payers else {},
     )
     if marketing and snapshot.tact(now).admission.mode != "off":
         met_once = [_meet(one, loaded, snapshot, now) for _, one in met if one.category == "marketing"]

@@ -77,6 +77,21 @@ def path(leaves: Sequence[bytes], place: int) -> list[tuple[bool, bytes]]:
     return steps
 
 
+def beside(leaves: Sequence[bytes], places: Sequence[int]) -> list[bytes]:
+    """What the root can be worked out with from the leaves at these places alone: from below, each level from the left.
+
+    Without any place it is the root itself; nothing where there are no leaves.
+    """
+    if not places:
+        return [root(leaves)] if leaves else []
+    found: list[bytes] = []
+    level, known = list(leaves), set(places)
+    while len(level) > 1:
+        found += [level[at] for at in sorted({one ^ 1 for one in known} - known) if at < len(level)]
+        level, known = _above(level), {one // 2 for one in known}
+    return found
+
+
 def climbed(one: bytes, steps: Sequence[tuple[bool, bytes]]) -> bytes:
     """The root that a leaf and its path lead to."""
     for is_left, beside in steps:

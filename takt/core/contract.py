@@ -10,12 +10,11 @@ from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
 from typing import Any, Final
 
-from takt.core.roll_up import following, month_of
+from takt.core.party import Buyer
+from takt.core.roll_up import month_of
 from takt.core.value import value
 
 MONTHS_AHEAD_MAX: Final = 24
-SETTLES: Final = ("name", "company", "vat_id", "due_days")
-"""What of its legal data a company asks for rather than sets: who is billed, how it is taxed, when it pays."""
 
 
 class Fault(StrEnum):
@@ -50,12 +49,9 @@ def may_begin(month: date, now: datetime, tz: tzinfo) -> bool:
     )
 
 
-def is_settled(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> bool:
+def is_settled(before: Buyer, after: Buyer) -> bool:
     """Whether a company may set this legal data itself: who is billed, how it is taxed and when it pays stay as they are."""
-    if before is None:
-        return False
-    same = all(before.get(name) == after.get(name) for name in SETTLES)
-    return same and before["address"].get("country") == after["address"].get("country")
+    return _weighty(before) == _weighty(after)
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") -> list[tuple[str, str, str]]:
@@ -70,9 +66,8 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any], path: str = 
     return found
 
 
-def next_month(now: datetime, tz: tzinfo) -> date:
-    """The first month that has not begun on these clocks."""
-    return following(month_of(now, tz))
+def _weighty(buyer: Buyer) -> tuple[object, ...]:
+    return buyer.name, buyer.company, buyer.vat_id, buyer.due_days, buyer.address.country
 
 
 def _plain(found: object) -> str:

@@ -1,5 +1,6 @@
 """Credit notes: what gives an issued document back, wholly or in part, so that all of them together give back what was charged."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -21,7 +22,7 @@ def credit(original: Invoice, before: Iterable[Invoice] = (), quantities: Mappin
     """
     assert original.issued_on is not None, "a draft is changed, not credited"
     earlier = tuple(before)
-    gone = dict.fromkeys(range(1, len(original.lines) + 1), 0)
+    gone = Counter[int]()
     for line in (line for note in earlier for line in note.lines):
         gone[line.of] += line.quantity
     left = {place: line.quantity - gone[place] for place, line in enumerate(original.lines, 1) if line.advance is None}
@@ -35,7 +36,7 @@ def credit(original: Invoice, before: Iterable[Invoice] = (), quantities: Mappin
     lines += _put_back(original, earlier, sum(line.net for line in lines))
     note = replace(
         original, kind=Kind.CREDIT_NOTE, number="", issued_on=None, paid=0, due_days=0,
-        lines=lines, breakdown=_tax_back(original, earlier, lines), note="", debit=None, exchange=(),
+        lines=lines, breakdown=_tax_back(original, earlier, lines), note="", debit=None,
         corrects=Reference(original.number, original.issued_on, original.kind),
     )  # fmt: skip
     whole = all(left[place] == wanted.get(place, 0) for place in left)

@@ -1,4 +1,4 @@
-"""What was agreed with a company beside its legal data: line of credit, cards, money for an outage; and every change of it."""
+"""What was agreed with a company beside its legal data: line of credit and cards; and every change of it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -61,18 +61,6 @@ async def set_limit(conn: Conn, payer: Payer, limit_micros: int) -> None:
     )
 
 
-async def set_outage(conn: Conn, business_id: UUID, micros: int) -> int:
-    """How much may be leased beforehand for an outage; what it was before."""
-    was: int = await conn.fetchval(
-        "UPDATE business b SET outage_micros = $2 FROM (SELECT business_id, outage_micros FROM business"
-        " WHERE business_id = $1 FOR UPDATE) o WHERE b.business_id = o.business_id RETURNING o.outage_micros",
-        business_id,
-        micros,
-    )
-    await touch(conn)
-    return was
-
-
 async def assign_card(conn: Conn, business_id: UUID, card: str, valid_from: datetime, who: str, now: datetime) -> None:
     """Let a company pay by a card from then on; whatever was to come at the same moment does not."""
     await conn.execute(
@@ -102,6 +90,16 @@ async def changes(conn: Conn, payer: Payer) -> list[Change]:
         CHANGES_SHOWN_MAX,
     )
     return [Change(*row) for row in rows]
+
+
+async def limits(conn: Conn, payer: Payer) -> list[tuple[datetime, int, int]]:
+    """When the line of credit was changed, what it was before and what it became, oldest first."""
+    rows = await conn.fetch(
+        "SELECT at, was::bigint, becomes::bigint FROM contract_change WHERE part = $1 AND contract_id = $2"
+        " AND field = 'limit_micros' ORDER BY number",
+        *payer,
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 async def legal_versions(conn: Conn, payer: Payer) -> list[Kept]:

@@ -44,8 +44,13 @@ class OverdrawnError(DecideAgainError):
     """Another transaction used up a ration meanwhile; the batch decides again with the rations locked."""
 
 
-async def load(conn: Conn, subjects: Mapping[Subject, int], *, locked: bool) -> dict[Subject, Ration]:
-    """The rations of these subjects, of which there is so much each; `locked` holds them, by part and name."""
+async def load(
+    conn: Conn, subjects: Mapping[Subject, int], held_slots: Mapping[Subject, datetime] | None = None
+) -> dict[Subject, Ration]:
+    """The rations of these subjects, of which there is so much each.
+
+    With `held_slots`, where each would be used now, they are held by part and name, those slots among them.
+    """
     by_part: defaultdict[int, list[Subject]] = defaultdict(list)
     for one in subjects:
         by_part[one.part].append(one)
@@ -56,13 +61,25 @@ async def load(conn: Conn, subjects: Mapping[Subject, int], *, locked: bool) -> 
     )
     for part, ones in sorted(by_part.items()):
         by_name = {one.name: one for one in ones}
+        if held_slots is not None:
+            await _add_slots(conn, part, {one.name: held_slots[one] for one in ones})
         rows = await conn.fetch(
-            query + (" FOR NO KEY UPDATE OF r" if locked else ""),
+            query + (" FOR NO KEY UPDATE OF r" if held_slots is not None else ""),
             part, [one.name for one in ones], [one.since for one in ones],
         )  # fmt: skip
         for row in rows:
             found[by_name[row[0]]].used[row[1]] = row[2]
     return found
+
+
+async def _add_slots(conn: Conn, part: int, slots: Mapping[str, datetime]) -> None:
+    """Make the rows of slots that are not there yet, in their order: what is not there cannot be held."""
+    names = sorted(slots)
+    await conn.execute(
+        "INSERT INTO ration (part, subject, slot_at, used) SELECT $1, u.subject, u.slot_at, 0"
+        " FROM unnest($2::text[], $3::timestamptz[]) u(subject, slot_at) ON CONFLICT (part, subject, slot_at) DO NOTHING",
+        part, names, [slots[name] for name in names],
+    )  # fmt: skip
 
 
 async def write(conn: Conn, rations: Mapping[Subject, Ration]) -> None:

@@ -44,7 +44,7 @@ class Business:
 
     `siblings` are the other companies of its owner; `tier`, `allowance` (None where there is no limit) and the `measures` in force are those of its owner.
     `partner` is the contract of whoever sells to it, if that is somebody else than the operator. `card` is what it was registered with,
-    `cards` those that it paid or will pay by from a moment on, oldest first; `outage_micros` may be leased for an outage.
+    `cards` those that it paid or will pay by from a moment on, oldest first.
     """
 
     business_id: UUID
@@ -68,7 +68,6 @@ class Business:
     siblings: tuple[UUID, ...] = ()
     shadow_card: str | None = None
     partner: Payer | None = None
-    outage_micros: int = 0
     cards: tuple[tuple[datetime, str], ...] = ()
 
     @property
@@ -272,7 +271,7 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
     rows = await conn.fetch(
         "SELECT business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id, contract_part,"
         " card, portfolio_id, insights, owner_id, tier, cut_until, time_zone, partner_part, partner_id,"
-        " shadow_card, outage_micros FROM business"
+        " shadow_card FROM business"
     )
     allowances = {
         row["business_id"]: Allowance(row["business_id"], row["contract_part"], row["tier"], row["cut_until"])

@@ -8,14 +8,15 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final, Protocol
 from uuid import UUID
 
+from takt.actions.issue import OFFICE_ZONE
 from takt.actions.refund import refund_id
 from takt.calendars import zone_named
 from takt.clock import Clock
 from takt.core.closing import Closing
 from takt.core.entries import EntryKind, Payer
 from takt.core.ids import parse_wamid, slot_of
-from takt.core.roll_up import cut_off, month_of, preceding
-from takt.store import closings, ledger, ledger_search
+from takt.core.roll_up import cut_off, following, month_of, preceding
+from takt.store import closings, ledger, ledger_search, losses
 from takt.store.ledger_search import ENTRIES_MAX, Account, Found
 from takt.store.reference import Business, Reference, Snapshot
 from takt.store.site import Site
@@ -25,6 +26,8 @@ from takt.wire.errors import Refusal
 from takt.wire.months import parse_month, render_round
 
 Shown = dict[str, Any]
+LOSS_MICROS_MAX: Final = 1_000_000
+"""What may be lost in a month and currency before the pages sound an alarm: one unit."""
 SEARCHED: Final = timedelta(days=31)
 """How far back the newest entries are looked for when no day is named."""
 
@@ -106,6 +109,21 @@ class MoneyDesk:
             "month": f"{month:%Y-%m}",
             "contracts": sorted(shown, key=lambda one: (one["name"] or "", one["contract"])),
         }
+
+    async def losses(self, asked: object) -> Shown:
+        """What was delivered too late to be charged in a month on the operator's clocks, by company, and the newest messages."""
+        month, owners = self._month(asked), (await self._snapshot()).payers()
+        stretch = [datetime.combine(at, datetime.min.time(), OFFICE_ZONE) for at in (month, following(month))]
+        lost: dict[tuple[UUID, str], list[int]] = {}
+        found: list[losses.Absorbed] = []
+        for part in self._site.parts:
+            async with self._site.pool(part).acquire() as conn:
+                for one in await losses.sums(conn, part, stretch[0], stretch[1]):
+                    kept = lost.setdefault((one.contract_id, one.currency), [0, 0])
+                    kept[:] = [kept[0] + one.messages, kept[1] + one.micros]
+                found += await losses.messages(conn, part, stretch[0], stretch[1])
+        found.sort(key=lambda one: one.delivered_at, reverse=True)
+        return wire.losses(month, lost, found[: losses.MESSAGES_MAX], owners, LOSS_MICROS_MAX)
 
     async def close(self, body: Mapping[str, Any]) -> Shown:
         """Sum usage up, and close what may be closed up to and with a `month`; without one, the last."""

@@ -207,7 +207,7 @@ class StandingDesk:
             return {"tier": business.tier, "people_max": None, "people": None, "cut_until": None}
         subject = Subject(allowance.part, allowance.subject, first_hour(now))
         async with self._site.pool(allowance.part).acquire() as conn:
-            ration = (await rations.load(conn, {subject: most}, locked=False))[subject]
+            ration = (await rations.load(conn, {subject: most}))[subject]
         cut = allowance.cut_until if allowance.is_cut(now) else None
         return {
             "tier": business.tier,

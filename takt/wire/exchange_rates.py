@@ -21,10 +21,13 @@ _CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 _PER_EURO: Final = re.compile(r"\d{1,9}([.,]\d{1,6})?", re.ASCII)
 
 
-def parse_csv(text: str) -> list[Mapping[str, str]]:
+def parse_csv(file: bytes) -> list[Mapping[str, str]]:
     """The rows of a file with the columns month, currency and per_euro, between commas or semicolons. Raises Refusal."""
-    head = text.removeprefix("\ufeff").partition("\n")[0]
-    rows = csv.DictReader(StringIO(text.removeprefix("\ufeff")), delimiter=";" if ";" in head else ",", strict=True)
+    try:
+        text = file.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refusal(errors.bad_value("file", "must be UTF-8")) from None
+    rows = csv.DictReader(StringIO(text), delimiter=";" if ";" in text.partition("\n")[0] else ",", strict=True)
     try:
         found = list(rows)
     except csv.Error as fault:

@@ -1,7 +1,9 @@
 """Contracts, entries and the state of months as JSON: for the operator's programs and pages."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from takt.core.currency import plain
 from takt.core.entries import Entry
@@ -62,3 +64,37 @@ def month_state(one: Any, closing: Any, owner: Owner | None, month: date, due: d
     shown = render_closing(closing, (), owner, one.currency)
     del shown["lines"]
     return {**shown, "net": plain(closing.net_minor, one.currency), "due_at": due.isoformat()}
+
+
+def losses(
+    month: date, lost: Mapping[tuple[UUID, str], Sequence[int]], messages: Sequence[Any], owners: Mapping[UUID, Owner],
+    alarm_micros: int,
+) -> dict[str, Any]:  # fmt: skip
+    """What was lost in a month by company, the sum of each currency with whether it is too much, and the messages."""
+    sums: dict[str, int] = {}
+    for (_, currency), (_, micros) in lost.items():
+        sums[currency] = sums.get(currency, 0) + micros
+    return {
+        "month": f"{month:%Y-%m}",
+        "sums": [
+            {"currency": one, "micros": sums[one], "alarm": sums[one] > alarm_micros, "alarm_micros": alarm_micros}
+            for one in sorted(sums)
+        ],
+        "companies": [
+            {**_named(contract_id, owners), "messages": count, "micros": micros, "currency": currency}
+            for (contract_id, currency), (count, micros) in sorted(lost.items(), key=lambda one: -one[1][1])
+        ],
+        "messages": [
+            {
+                **_named(one.contract_id, owners), "message": wamid(one.message_id), "category": one.category,
+                "market": one.market, "micros": one.micros, "currency": one.currency,
+                "delivered_at": one.delivered_at.isoformat(),
+            }
+            for one in messages
+        ],
+    }  # fmt: skip
+
+
+def _named(contract_id: UUID, owners: Mapping[UUID, Owner]) -> dict[str, Any]:
+    company, name = owners.get(contract_id, (None, None))
+    return {"company": company, "name": name}

@@ -127,7 +127,7 @@ class Appraiser:
     async def _sent(self, business: Business, one: Paced) -> int:
         subject = Subject(business.contract_part, f"room:{one.template_id}", one.paced_at)
         async with self._site.pool(business.contract_part).acquire() as conn:
-            return (await rations.load(conn, {subject: one.room}, locked=False))[subject].total
+            return (await rations.load(conn, {subject: one.room}))[subject].total
 
     async def grade(self) -> Appraisal:
         """Give templates and numbers the colours that their feedback asks for."""

@@ -12,6 +12,7 @@ from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.limits import PAIR_RATE, throughput
 from takt.core.message import Accepted
+from takt.core.reach import hour_of
 from takt.store.pool import Conn, transaction
 from tests.actions.processes import check_books, people, process, submit, yeses
 from tests.actions.sending import leave
@@ -187,3 +188,28 @@ async def test_one_repeated_request_of_two_processes_is_one_message(world: World
             assert isinstance(first, Refused) or first == second
     assert await world.count("message") == 16
     await check_books(world)
+
+
+async def test_a_second_try_holds_what_is_rationed_before_the_wallet(world: World) -> None:
+    """As the first try writes them: whoever used of a ration and comes to the wallet last never waits for a second try."""
+    await world.set_reference("UPDATE business SET tier = 'TIER_250'")
+    part = world.site.parts[0]
+    (wa_id,) = world.numbers(part, 1)
+    await world.add_person(wa_id)
+    send = Send(world.reference, CLOCK.new_id, len(world.site.parts))
+
+    async def run_again() -> Answer:
+        async with transaction(world.site.pool(part)) as conn:
+            return (await send(conn, part, [template_to(world, wa_id)], NOW, again=True)).answers[0]
+
+    async with transaction(world.site.everywhere) as conn:
+        await conn.execute(
+            "INSERT INTO ration (part, subject, slot_at, used) VALUES ($1, $2, $3, 1)",
+            world.business.contract_part, f"reach:{world.business.business_id}", hour_of(NOW),
+        )  # fmt: skip
+        second = asyncio.create_task(run_again())
+        await somebody_waits(world)
+        await conn.execute(
+            "SELECT 1 FROM account WHERE part = $1 AND contract_id = $2 FOR NO KEY UPDATE NOWAIT", *world.payer
+        )
+    assert isinstance(await second, Accepted)

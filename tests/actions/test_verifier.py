@@ -5,14 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from takt.core import chain
 from takt.core.ids import wamid
 from takt.workers.issuer import Issuer
 from tests.actions.test_close_month import CLOSE, Fixed, closer_at, crowd, delivered
 from tests.actions.test_issue import set_up, unread
-from tests.exports import VERIFY, Fraud, exported, name_frauds, run
+from tests.exports import VERIFY, Fraud, exported, name_frauds, program, run
 from tests.pricing import REACTION, document, pay_by, stepped
 from tests.world import World
+
+PROGRAM = program()
 
 
 class Pleased:
@@ -151,6 +156,16 @@ async def test_it_agrees_with_what_is_right_and_names_what_was_changed(world: Wo
     assert (code, "as its rows say" in way, "NOT" in way) == (0, True, False)
     assert run(right, "--prove", "0" * 32)[0] == 1
     name_frauds(right, CHANGES)
+
+
+@given(st.lists(st.booleans(), max_size=40))
+def test_the_root_can_be_worked_out_from_some_leaves_alone(own: list[bool]) -> None:
+    leaves = [chain.leaf(f"{at}") for at in range(len(own))]
+    places = [at for at, known in enumerate(own) if known]
+    hashes = [one.hex() for one in chain.beside(leaves, places)]
+    beside = {"of": len(own), "places": places, "hashes": hashes}
+    assert PROGRAM.root_beside([leaves[at] for at in places], beside) == chain.root(leaves)
+    assert len(hashes) <= max(1, len(own) - len(places))
 
 
 @pytest.mark.parametrize("line", [line for line in VERIFY.read_text("utf-8").splitlines() if "import " in line])

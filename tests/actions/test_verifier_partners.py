@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from takt import bundle
+from takt.actions.contract import set_limit
 from takt.actions.expire import Expire
 from takt.actions.legal import SetCustomer, set_legal
 from takt.actions.refund import Refund, refund
@@ -21,7 +23,7 @@ from takt.workers.issuer import Issuer
 from tests.actions.test_close_month import CLOSE, Fixed, closer_at, crowd, delivered
 from tests.actions.test_issue import CLEAN, set_up
 from tests.documents import buyer_for
-from tests.exports import Fraud, exported, name_frauds
+from tests.exports import Fraud, exported, name_frauds, run
 from tests.partners import sell_through_partner
 from tests.pricing import SINCE, deliver, document, pay_by, publish_at, sent, stepped
 from tests.world import FUNDS, NOW, Somebody, World, template_to
@@ -65,6 +67,12 @@ async def pay_afterwards(world: World, partner: Payer) -> None:
     customer = SetCustomer(partner, dict(buyer_document(buyer_for(TaxCase.DOMESTIC))), "test")
     async with transaction(world.site.everywhere) as conn:
         await set_legal(conn, partner[0], [customer], NOW, again=False)
+
+
+async def lend(world: World, micros: int, at: datetime) -> None:
+    """The line of credit of the client is so long from then on; without one it pays ahead."""
+    async with transaction(world.site.everywhere) as conn:
+        await set_limit(conn, world.payer, micros, "olga", at)
 
 
 async def trade(world: World) -> None:
@@ -201,6 +209,7 @@ WHOLESALE: list[Fraud] = [
         one({"unit_price_micros": 200_000, "amount_micros": 200_000}, leg=1),
         "costs its partner 200000, and its client 100000",
     ),
+    ("batches.jsonl", one({"card": "bulk"}, leg=0), "is priced by bulk, by which its company never paid"),
     ("batches.jsonl", one({"card": "tested"}, leg=1), "its partner pays by bulk, not by tested"),
     ("batches.jsonl", one({"version": 2}, leg=1), "bulk version 2 did not count when"),
     ("batches.jsonl", one({"rule": 1}, leg=1), "rule 0 prices it, not rule 1"),
@@ -224,6 +233,44 @@ WHOLESALE: list[Fraud] = [
 ]
 
 
+def hidden(told: Any) -> None:
+    next(batch for batch in told if batch["usage"])["beside"]["usage"]["of"] += 1
+
+
+def another_place(told: Any) -> None:
+    batch = next(batch for batch in told if batch["usage"])
+    batch["beside"]["usage"]["places"][0] += 1
+
+
+ALONE: list[Fraud] = [
+    ("batches.jsonl", one({"market": "AT"}), "its rows are not those"),
+    ("batches.jsonl", without(late=False), "its rows are not those"),
+    ("batches.jsonl", hidden, "its rows are not those"),
+    ("batches.jsonl", another_place, "its rows are not those"),
+    ("batches.jsonl", lambda told: told.append(told[0]), "so that some are missing"),
+    ("batches.jsonl", lambda told: taken(told, kind="capture").update(amount_micros=1), "was taken for it"),
+    ("contracts.json", lambda told: told[0]["months"][0]["lines"][0].update(quantity=99), "units of"),
+    ("documents.jsonl", lambda told: told[0]["lines"][0].update(quantity=99), "line 1 is 99 of"),
+    ("documents.jsonl", lambda told: told[0].update(gross=told[0]["gross"] + 1), "its totals are not"),
+    ("documents.jsonl", lambda told: told[0].update(contract="0" * 32), "is of another company"),
+    ("company.json", lambda told: told.update(contract="0" * 32), "is of other companies than company.json says"),
+]
+
+
+async def each_alone(world: World, partner: Payer, folder: Path) -> None:
+    """Each of them verifies what is its own, and finds nothing of the other in it but whose client it is."""
+    for own, other in ((world.payer, partner), (partner, world.payer)):
+        alone = folder / own[1].hex
+        told = await exported(world, alone, own[1])
+        assert (told["contracts"], told["documents"]) == (1, 1)
+        assert f"of contract {own[1].hex} alone" in run(alone)[1]
+        text = "".join(file.read_text("utf-8") for file in alone.iterdir())
+        assert text.replace(f'"partner": "{other[1].hex}"', "").count(other[1].hex) == 0
+        name_frauds(alone, ALONE)
+        (alone / "company.json").unlink()
+        assert "leaves rows out" in run(alone)[1]
+
+
 async def test_a_partner_s_own_card_is_recomputed(world: World, tmp_path: Path) -> None:
     """Steps of the partner's count, its conversations' place taken by plain prices, both cards changed within the month."""
     partner = await sell_through_partner(world, FUNDS)
@@ -245,6 +292,12 @@ async def test_a_partner_s_own_card_is_recomputed(world: World, tmp_path: Path) 
     told = await exported(world, right)
     assert told["documents"] == 2
     name_frauds(right, WHOLESALE)
+    for place, payer in enumerate((world.payer, partner)):
+        own = tmp_path / f"own-{place}"
+        await bundle.write(world.site, own, payer[1])
+        code, said = run(own)
+        assert (code, said.splitlines()[-1]) == (0, "everything is as it must be"), said
+    await each_alone(world, partner, tmp_path)
 
 
 SHARE: list[Fraud] = [
@@ -260,7 +313,10 @@ SHARE: list[Fraud] = [
 
 
 async def test_a_partner_s_share_is_recomputed(world: World, tmp_path: Path) -> None:
-    """Priced at delivery, so that the price is of the next version and the share of the one that accepted it."""
+    """Priced at delivery, so that the price is of the next version and the share of the one that accepted it.
+
+    The client pays ahead afterwards, which says nothing of the month before.
+    """
     partner = await sell_through_partner(world, FUNDS)
     pinned: dict[str, Any] = {"price_pin": "delivery", "reseller": {"share_basis_points": 1_500}}
     await pay_by(world, document({"price": 100_000}, **pinned))
@@ -269,8 +325,10 @@ async def test_a_partner_s_share_is_recomputed(world: World, tmp_path: Path) -> 
         world, document({"price": 90_000}, valid=valid, price_pin="delivery", reseller={"share_basis_points": 2_000})
     )
     await pay_afterwards(world, partner)
+    await lend(world, 5_000_000, NOW)
     await trade(world)
     await month(world)
+    await lend(world, 0, CLOSE + DAY)
     right = tmp_path / "right"
     await exported(world, right)
     name_frauds(right, SHARE)

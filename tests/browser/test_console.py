@@ -13,6 +13,7 @@ from tests.browsing import (
     PHONE,
     Demo,
     OpenBrowser,
+    Watch,
     check_accessible,
     check_reflow,
     picture,
@@ -206,14 +207,15 @@ def test_how_companies_stand_is_seen_with_intervals_and_a_measure_is_lifted(
 
 
 def test_money_is_seen_searched_and_closed_on_a_screen_and_on_a_phone(
-    open_browser: OpenBrowser, demo: Demo, out_folder: Path
+    open_browser: OpenBrowser, watch: Watch, demo: Demo, out_folder: Path
 ) -> None:
+    watch.allowed.append("/legal")  # legal data with a mistake is refused, and said
     page = sign_in(open_browser(DESKTOP), "Olga", "/console/money", "de")
     expect(page.get_by_role("row").filter(has_text="Nordwind").first).to_contain_text("Kann ausgeben")
     check_accessible(page)
     picture(page, out_folder, "console-money-contracts")
-    page.get_by_role("button", name="Nordwind", exact=True).focus()
-    page.keyboard.press("Enter")
+    _see_contract(page, out_folder)
+    page.get_by_role("button", name="Buchungen von Nordwind").click()
     entries = page.get_by_role("table", name="Buchungen")
     expect(entries.get_by_role("row").nth(1)).to_contain_text("Stapel")
     page.get_by_label("Art").select_option("top_up")
@@ -242,12 +244,54 @@ def test_money_is_seen_searched_and_closed_on_a_screen_and_on_a_phone(
     _see_claims(page, out_folder)
 
     phone = sign_in(open_browser(NARROW, "dark"), "Otto", "/console/money", "en")
+    phone.get_by_role("button", name="Nordwind", exact=True).click()
+    expect(phone.get_by_role("heading", name="Terms")).to_be_visible()
+    check_accessible(phone)
+    check_reflow(phone)
+    picture(phone, out_folder, "console-money-phone-contract")
+    phone.get_by_role("button", name="All contracts").click()
     for sub in ("Contracts", "Payments", "To clarify", "Bank", "By hand", "Ledger", "Months", "Invoices", "Rate cards"):
         phone.get_by_role("link", name=sub, exact=True).click()
         expect(phone.get_by_text("Loading …")).to_have_count(0)
         check_accessible(phone)
         check_reflow(phone)
         picture(phone, out_folder, f"console-money-phone-{sub.lower().replace(' ', '-')}")
+
+
+def _see_contract(page: Page, out_folder: Path) -> None:
+    """The page of one contract: what is wrong with legal data stands beside its field, and a mandate is kept."""
+    page.get_by_role("button", name="Nordwind", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Konditionen")).to_be_visible()
+    legal = page.locator("#legal")
+    vat_id = legal.get_by_label("USt-IdNr.").first
+    kept = vat_id.input_value()
+    for name in ("Ort", "Postleitzahl"):
+        legal.get_by_label(name, exact=True).fill("")
+    page.get_by_role("button", name="Angaben speichern").click()
+    expect(legal.get_by_text("Bitte ausfüllen.")).to_have_count(2)
+    legal.get_by_label("Ort", exact=True).fill("Hamburg")
+    legal.get_by_label("Postleitzahl", exact=True).fill("20457")
+    vat_id.fill("DE1")
+    page.get_by_role("button", name="Angaben speichern").click()
+    expect(legal.get_by_text("deren Prüfziffern stimmen")).to_be_visible()
+    expect(vat_id).to_be_focused()
+    check_accessible(page)
+    picture(page, out_folder, "console-money-contract")
+    vat_id.fill(kept)
+    page.get_by_role("button", name="Angaben speichern").click()
+    expect(page.get_by_text("Ort: ")).to_be_visible()
+    page.get_by_text("Neues Mandat").click()
+    for name, said in (
+        ("Mandatsreferenz", "NW-1"),
+        ("Inhaber", "Nordwind"),
+        ("IBAN", "DE89370400440532013000"),
+        ("Unterschrieben am", "2026-11-01"),
+    ):
+        page.locator("#mandate").get_by_label(name).fill(said)
+    page.get_by_role("button", name="Mandat speichern").click()
+    expect(page.get_by_role("table", name="Mandate")).to_contain_text("NW-1")
+    page.get_by_role("button", name="Alle Verträge").click()
 
 
 def _see_claims(page: Page, out_folder: Path) -> None:

@@ -18,6 +18,7 @@ from tests.browsing import (
     check_accessible,
     check_reflow,
     picture,
+    see_contract,
 )
 from tests.papers import CLIENTS, rows
 
@@ -335,6 +336,7 @@ def test_the_costs_fit_a_phone_at_night(open_browser: OpenBrowser, demo: Demo, o
     check_accessible(page)
     check_reflow(page)
     picture(page, out_folder, "costs-phone-dark")
+    see_contract(page, out_folder)
     page.route(re.compile("/api/documents$"), lambda route: route.fulfill(json={"data": rows()}))
     page.route(re.compile("/api/clients"), lambda route: route.fulfill(json=CLIENTS))
     page.reload()

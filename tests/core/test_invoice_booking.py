@@ -62,6 +62,7 @@ def test_a_credit_note_puts_an_advance_back_into_the_wallet() -> None:
     whole = numbered(replace(SALE, lines=(*SALE.lines, off)), SALE.number, ISSUED)
     note = replace(whole, kind=Kind.CREDIT_NOTE, corrects=Reference(SALE.number, ISSUED))
     assert legs(note)[-1] == ("credit_note", "adjustment", "spend", 1_000_000)
+    assert legs(replace(note, corrects=None)) == legs(note), "only what names an advance invoice takes one back"
 
 
 def test_top_ups_are_booked_by_their_payments_and_statements_not_at_all() -> None:

@@ -139,7 +139,7 @@ def test_the_newest_days_count_most_and_few_of_them_little() -> None:
     assert shadow.calibrate([*CALM[:14], *hot]) < 1.3
     assert shadow.calibrate([*hot, *CALM[:14]]) > 1.5
     assert shadow.calibrate([Spent(1.0, 1.0, 5.0)]) < 1.35
-    assert shadow.calibrate([Spent(50.0), *CALM]) == shadow.calibrate(CALM), "what is not known yet tells nothing"
+    assert shadow.calibrate([Spent(50.0), *hot]) == shadow.calibrate(hot), "what is not known yet tells nothing"
 
 
 def test_the_price_rests_on_a_gap() -> None:

@@ -133,7 +133,10 @@ def _due(row: Row, people: Mapping[str, Person]) -> set[frozenset[str]]:
 
 
 def _money(record: Record) -> Iterator[str]:
-    """Every paid message is charged once, no hold stays, and accounts, holds and journal say the same."""
+    """Every paid message is charged once, no hold stays, and accounts, holds, leases and journal say the same.
+
+    Nobody spends more than they paid in, and what was granted on leases is used or returned.
+    """
     for row in record.messages.values():
         booked = record.journal[row.message_id]
         if row.hold not in {None, "captured"} or booked != (row.hold == "captured"):
@@ -145,6 +148,10 @@ def _money(record: Record) -> Iterator[str]:
         right = account.posted == account.topped_up - account.booked and account.pending == account.held == 0
         if not right or not account.captured == account.booked == account.earned:
             yield f"an account differs from its journal: {account}"
+        if account.posted < 0:
+            yield f"more was spent than was paid in: {account}"
+    if record.overused:
+        yield f"{record.overused} leases are neither used nor returned"
 
 
 def _found(record: Record, answered: str) -> Row | None:

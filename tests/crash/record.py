@@ -45,6 +45,8 @@ class Record:
     journal: Counter[UUID]
     accounts: list[Account]
     events: list[tuple[str, str]]
+    leases: int
+    overused: int
 
 
 async def read(conn: Conn) -> Record:
@@ -60,6 +62,8 @@ async def read(conn: Conn) -> Record:
         Counter(row[0] for row in await conn.fetch("SELECT entry_id FROM journal WHERE kind = 'capture'")),
         [Account(*row) for row in await conn.fetch(_ACCOUNTS)],
         [(row[0], row[1]) for row in await conn.fetch("SELECT state, body FROM outbox")],
+        await conn.fetchval("SELECT count(*) FROM lease WHERE granted_micros > 0"),
+        await conn.fetchval("SELECT count(*) FROM lease WHERE granted_micros <> used_micros + returned_micros"),
     )
 
 
@@ -67,7 +71,8 @@ async def unfinished(conn: Conn) -> dict[str, int]:
     """What is still under way, by kind; empty when all has come to rest."""
     row = await conn.fetchrow(
         "SELECT (SELECT count(*) FROM outbox WHERE state = 'owed') AS events,"
-        " (SELECT count(*) FROM message WHERE status IN ('waiting', 'accepted') AND NOT inbound) AS undelivered"
+        " (SELECT count(*) FROM message WHERE status IN ('waiting', 'accepted') AND NOT inbound) AS undelivered,"
+        " (SELECT count(*) FROM lease WHERE is_open) AS leases"
     )
     assert row is not None
     return {name: count for name, count in dict(row).items() if count}

@@ -2,7 +2,8 @@
 
 Programs send, people write and read, a receiver takes webhooks; at moments drawn from a seed a server, the postmaster or
 a backend gets SIGKILL. Afterwards everything comes to rest, and what clients were told is compared with what database
-and receiver hold. `TAKT_CRASH_SEED=… make test ARGS=tests/crash` plays a seed again.
+and receiver hold. There are four parts, so that money lies in leases when something dies; one company runs out of it.
+`TAKT_CRASH_SEED=… make test ARGS=tests/crash` plays a seed again.
 """
 
 import asyncio
@@ -18,7 +19,8 @@ from typing import Final
 import pytest
 
 from bench.house import House, Server, open_house, serving
-from bench.world import Company, Listening, Person, add_company, add_people, add_prices
+from bench.world import FUNDS_MICROS, PRICE_MICROS, Company, Listening, Person, add_company, add_people, add_prices
+from takt.store.audit import ledger_faults
 from takt.store.pool import connect
 from takt.store.site import PARTS
 from tests.crash import plan, record
@@ -31,6 +33,8 @@ from tests.crash.record import Record
 from tests.receiver import Got, Receiver, Reply, receiving
 
 EVENTS_PER_POST: Final = (1, 1000)
+FUNDS: Final = (FUNDS_MICROS, 300 * PRICE_MICROS)
+PARTS_HERE: Final = PARTS[4]
 SENDERS: Final = 2
 DEVICE_LOOPS: Final = 4
 LAST_ANSWERS_S_MAX: Final = 30.0
@@ -59,7 +63,7 @@ def test_nothing_is_lost_or_doubled_when_everything_is_killed(out_folder: Path) 
     seed = int(environ.get("TAKT_CRASH_SEED") or random.SystemRandom().randrange(10**6))
     drawn = plan.draw(seed, len(EVENTS_PER_POST) * SENDERS)
     _say(f"TAKT_CRASH_SEED={seed}")
-    with open_house() as house, serving(house) as server:
+    with open_house(len(PARTS_HERE)) as house, serving(house, TAKT_PARTS=str(len(PARTS_HERE))) as server:
         ended = asyncio.run(_play(house, server, drawn))
         log = shutil.copy(server.log, out_folder / "crash-server.log")
     told = ended.told
@@ -73,6 +77,7 @@ def test_nothing_is_lost_or_doubled_when_everything_is_killed(out_folder: Path) 
     assert not found, "\n".join([f"TAKT_CRASH_SEED={seed}", *found[:20], f"{len(found)} in all: {listed}, {log}"])
     assert len(told.sent) >= ENOUGH
     assert ended.waited > 0, "some messages waited, and were released"
+    assert ended.record.leases > 0, "some money was leased when something died"
 
 
 def _say(line: str) -> None:
@@ -92,18 +97,21 @@ async def _play(house: House, server: Server, drawn: Plan) -> Ended:
             await crowd.aclose()
         async with connect(house.url, name="crash") as conn:
             found = await record.read(conn)
+            faults = await ledger_faults(conn, PARTS_HERE)
         events = heard([one.changes() for one in receiver.taken])
-        return Ended(crowd.told, found, events, killed, people, [*restless, *changed], waited)
+        return Ended(crowd.told, found, events, killed, people, [*restless, *changed, *faults], waited)
 
 
 async def _settle(house: House, receiver: Receiver) -> tuple[list[tuple[Company, str]], list[Person]]:
     async with connect(house.url, name="crash") as conn, conn.transaction():
         await add_prices(conn)
         companies = [
-            await add_company(conn, PARTS[1], number, senders=SENDERS, listening=Listening(receiver.url, events))
-            for number, events in enumerate(EVENTS_PER_POST)
+            await add_company(
+                conn, PARTS_HERE, number, senders=SENDERS, listening=Listening(receiver.url, events), funds_micros=funds
+            )
+            for number, (events, funds) in enumerate(zip(EVENTS_PER_POST, FUNDS, strict=True))
         ]
-        people = await add_people(conn, PARTS[1], range(PEOPLE))
+        people = await add_people(conn, PARTS_HERE, range(PEOPLE))
     return [(company, sender) for company in companies for sender in company.senders], people
 
 
@@ -131,6 +139,7 @@ async def _come_to_rest(house: House, crowd: Crowd, people: Sequence[Person]) ->
     """Let devices take what came until nothing is undelivered and no event is owed; what is left if that never comes."""
     left: dict[str, int] = {}
     async with connect(house.url, name="crash") as conn:
+        await conn.execute("UPDATE lease SET valid_until = now() WHERE is_open")  # nobody waits until they are over
         for _ in range(SETTLE_ROUNDS_MAX):
             looked = [await crowd.look(person) for person in people]
             left = await record.unfinished(conn)

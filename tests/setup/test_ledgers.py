@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -35,7 +36,7 @@ async def test_credit_is_listed_and_voided(db: str, world: World) -> None:
     assert listed["id"] in str((await takt(db, "grant", "void", *named, listed["id"])).exception)
 
 
-async def test_the_ledger_is_verified_and_a_message_proved(db: str, world: World) -> None:
+async def test_the_ledger_is_verified_exported_and_a_message_proved(db: str, world: World, tmp_path: Path) -> None:
     person = await world.add_person(world.numbers(world.site.parts[0], 1)[0])
     (message_id,) = await sent(world, template_to(world, person.wa_id))
     assert "nothing was booked" in str((await takt(db, "ledger", "prove", wamid(message_id))).exception)
@@ -44,6 +45,11 @@ async def test_the_ledger_is_verified_and_a_message_proved(db: str, world: World
     whole = await takt(db, "ledger", "verify")
     assert whole.output == "2 batches, 2 entries, 1 rows of usage, 0 roots of days: as they were written\n"
     assert json.loads((await takt(db, "ledger", "prove", wamid(message_id))).output)["batch"] == 2
+    alone = await takt(db, "ledger", "export", str(tmp_path), "--company", world.business.waba_id)
+    assert json.loads(alone.output) == {"batches": 2, "cards": 1, "contracts": 1, "documents": 0}
+    assert "There is no company 9" in str(
+        (await takt(db, "ledger", "export", str(tmp_path), "--company", "9")).exception
+    )
     await world.execute("GRANT UPDATE ON usage TO CURRENT_USER")
     await world.execute("UPDATE usage SET amount_micros = amount_micros - 1")
     broken = await takt(db, "ledger", "verify")

@@ -119,9 +119,9 @@ async def test_the_operator_tells_average_rates(world: World, cloud: Cloud) -> N
 
 def test_a_file_of_rates_is_read_or_refused() -> None:
     rows = [{"month": "2026-11", "currency": "USD", "per_euro": "1,0812"}]
-    assert parse_csv("month;currency;per_euro\n2026-11;USD;1,0812\n") == rows
-    assert parse_csv('\ufeffmonth,currency,per_euro\r\n2026-11,USD,"1,0812"\r\n') == rows
-    for text in ("", "month,currency\n", "per_euro,month,currency\n", 'month,currency,per_euro\n"a'):
+    assert parse_csv(b"month;currency;per_euro\n2026-11;USD;1,0812\n") == rows
+    assert parse_csv(b'\xef\xbb\xbfmonth,currency,per_euro\r\n2026-11,USD,"1,0812"\r\n') == rows
+    for text in (b"", b"month,currency\n", b"per_euro,month,currency\n", b'month,currency,per_euro\n"a', b"\xff"):
         with pytest.raises(Refusal):
             parse_csv(text)
 

@@ -13,7 +13,8 @@ from takt.web.takt.door import OwnDoor
 from takt.web.takt.money import MoneyApi
 from tests.actions.test_close_month import CLOSE, Fixed, closer_at, crowd, delivered
 from tests.cloud import FOREIGN_WABA, OPERATOR, POOR, TOKEN, Cloud, open_cloud
-from tests.world import NOW, UTILITY, World
+from tests.pricing import deliver, sent
+from tests.world import NOW, UTILITY, World, template_to
 
 DAY = f"{NOW:%Y-%m-%d}"
 
@@ -94,3 +95,24 @@ async def test_a_month_is_closed_and_what_is_not_says_why(world: World, cloud: C
     assert left["open"][0]["due_at"] == "2027-01-03T23:00:00+00:00"
     assert [one["month_closed"] for one in (await get(cloud, "contracts"))["contracts"]] == ["2026-11"] * 2
     assert (await cloud.call("POST", at, OPERATOR, json={"month": 11})).status_code == 400
+
+
+async def test_what_was_delivered_too_late_is_counted_down_to_the_messages(world: World, cloud: Cloud) -> None:
+    person = await world.add_person(world.numbers(world.site.parts[0], 1)[0])
+    (message_id,) = await sent(world, template_to(world, person.wa_id))
+    await deliver(world, person)
+    (kept,) = await world.rows("SELECT delivered_at FROM usage")
+    month = f"{kept[0]:%Y-%m}"
+    empty = (await cloud.get("/takt/v1/losses", OPERATOR, month=month)).json()
+    assert (empty["sums"], empty["companies"], empty["messages"]) == ([], [], [])
+    await world.execute("GRANT UPDATE ON usage TO CURRENT_USER")
+    await world.execute("UPDATE usage SET reason = 'absorbed', forgone_micros = 1000001, amount_micros = 0")
+    found = (await cloud.get("/takt/v1/losses", OPERATOR, month=month)).json()
+    assert found["sums"] == [{"currency": "EUR", "micros": 1_000_001, "alarm": True, "alarm_micros": 1_000_000}]
+    assert [(one["name"], one["messages"]) for one in found["companies"]] == [("Nordwind", 1)]
+    assert [(one["message"], one["micros"]) for one in found["messages"]] == [(wamid(message_id), 1_000_001)]
+    await world.execute("UPDATE usage SET forgone_micros = 1000000")
+    (less,) = (await cloud.get("/takt/v1/losses", OPERATOR, month=month)).json()["sums"]
+    assert not less["alarm"]
+    assert (await cloud.get("/takt/v1/losses", month=month)).status_code == 403
+    assert (await cloud.get("/takt/v1/losses", OPERATOR, month="soon")).status_code == 400

@@ -52,6 +52,7 @@ class ConsoleMoney:
                 signed("/contracts", GET=self._contracts),
                 signed("/ledger", GET=self._entries),
                 signed("/months", GET=self._closings, POST=self._close),
+                signed("/losses", GET=self._losses),
                 signed("/invoices", GET=self._invoices),
                 signed("/invoices/{document}", GET=self._invoice),
                 signed("/invoices/{document}/{form}", GET=self._file),
@@ -73,6 +74,9 @@ class ConsoleMoney:
 
     async def _close(self, request: Request, _session: Session) -> Response:
         return json_answer(await self._desk.close(await read_object(request)))
+
+    async def _losses(self, request: Request, _session: Session) -> Response:
+        return json_answer(await self._desk.losses(request.query_params.get("month")))
 
     async def _invoices(self, request: Request, _session: Session) -> Response:
         named = request.query_params.get("company")

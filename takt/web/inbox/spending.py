@@ -8,6 +8,7 @@ from starlette.routing import Mount
 
 from takt.store.reference import Business, Reference
 from takt.store.views import Session
+from takt.web.contracts import ContractDesk
 from takt.web.inbox.company import LOOKING, company_of
 from takt.web.inbox.costs import COSTS_ARE_FOR
 from takt.web.payments import PaymentDesk
@@ -22,9 +23,10 @@ KEY_CHARS_MAX = 100
 class InboxSpending:
     """The requests of a signed-in person about what the company pays and wishes. Only finance changes anything."""
 
-    def __init__(self, sessions: Sessions, desk: PaymentDesk, reference: Reference) -> None:
+    def __init__(self, sessions: Sessions, desk: PaymentDesk, contracts: ContractDesk, reference: Reference) -> None:
         self._sessions = sessions
         self._desk = desk
+        self._contracts = contracts
         self._reference = reference
 
     def routes(self) -> list[Mount]:
@@ -36,7 +38,10 @@ class InboxSpending:
                 signed("/plan", GET=self._plan, PUT=self._set_plan),
                 signed("/payments", GET=self._payments, POST=self._top_up),
                 signed("/payments/{payment}/giro-code", GET=self._giro_code),
-                signed("/mandates", GET=self._mandates),
+                signed("/mandates", GET=self._mandates, POST=self._sign),
+                signed("/mandates/{mandate}", DELETE=self._end),
+                signed("/contract", GET=self._contract),
+                signed("/contract/legal", PUT=self._ask_legal),
                 nowhere(self._sessions),
             ]),
         ]  # fmt: skip
@@ -63,6 +68,19 @@ class InboxSpending:
 
     async def _mandates(self, _request: Request, session: Session) -> Response:
         return json_answer(await self._desk.mandates(self._business(session)))
+
+    async def _sign(self, request: Request, session: Session) -> Response:
+        return json_answer(await self._desk.sign(self._finance(session), await read_object(request)))
+
+    async def _end(self, request: Request, session: Session) -> Response:
+        return json_answer(await self._desk.end(self._finance(session), request.path_params["mandate"]))
+
+    async def _contract(self, _request: Request, session: Session) -> Response:
+        return json_answer(await self._contracts.show(self._finance(session)))
+
+    async def _ask_legal(self, request: Request, session: Session) -> Response:
+        body = await read_object(request)
+        return json_answer(await self._contracts.ask_legal(self._finance(session), body, session.name))
 
     def _finance(self, session: Session) -> Business:
         return company_of(self._reference, session, ("finance",), "Budget and payments are for finance.")

@@ -13,11 +13,13 @@ export class ApiError extends Error {
    * @param {number} status
    * @param {string} code
    * @param {string} message
+   * @param {string} [field] which field is wrong, where one is
    */
-  constructor(status, code, message) {
+  constructor(status, code, message, field = "") {
     super(message);
     this.status = status;
     this.code = code;
+    this.field = field;
   }
 }
 
@@ -35,7 +37,7 @@ export const caller =
     const told = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : null;
     if (answer.ok) return told;
     if (answer.status === 401 && path !== "/sign-in") signedOut.value = true;
-    throw new ApiError(answer.status, told?.error?.code ?? "http", told?.error?.message ?? `HTTP ${answer.status}`);
+    throw new ApiError(answer.status, told?.error?.code ?? "http", told?.error?.message ?? `HTTP ${answer.status}`, told?.error?.field);
   };
 
 /**

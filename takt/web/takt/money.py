@@ -23,6 +23,7 @@ class MoneyApi:
         return [
             Route("/takt/v1/contracts", operator(self._contracts), methods=["GET"]),
             Route("/takt/v1/ledger", operator(self._entries), methods=["GET"]),
+            Route("/takt/v1/losses", operator(self._losses), methods=["GET"]),
             Route("/takt/v1/closings", operator(self._closings), methods=["GET"]),
             Route("/takt/v1/closings", operator(self._close), methods=["POST"]),
         ]
@@ -35,6 +36,9 @@ class MoneyApi:
 
     async def _closings(self, request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._desk.closings(request.query_params.get("month"))
+
+    async def _losses(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        return await self._desk.losses(request.query_params.get("month"))
 
     async def _close(self, request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._desk.close(await read_object(request))

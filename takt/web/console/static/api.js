@@ -82,6 +82,18 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ contract: string, company: string, name: string, stage: string, mode: string, state: string, currency: string,
  *             balance_micros: number, held_micros: number, limit_micros: number, available_micros: number, excess_micros: number,
  *             card: string, version: number, since: string, month_closed: string | null }} Contract
+ * @typedef {{ sums: { currency: string, micros: number, alarm: boolean, alarm_micros: number }[],
+ *             companies: { company: string, name: string, messages: number, micros: number, currency: string }[],
+ *             messages: { message: string, name: string, category: string, market: string, micros: number, currency: string, delivered_at: string }[] }} Losses
+ * @typedef {{ field: string, was: string, becomes: string, who: string, at: string }} Changed
+ * @typedef {{ company: string, name: string, contract: string, stage: string, mode: string, currency: string, time_zone: string, since: string,
+ *             limit_micros: number, balance_micros: number, held_micros: number, card: string, version: number,
+ *             tax: { category: string, rate_basis_points: number, case: string | null },
+ *             cards: { card: string, from: string, to: string | null, by: string | null }[],
+ *             legal: { version: number, set_by: string, set_at: string, legal: any, vat_checked_at?: string, vat_proof?: string } | null,
+ *             wish: { legal: any, by: string, at: string, changes: Changed[] } | null, history: Changed[],
+ *             mandates: { id: string, reference: string, holder: string, iban: string, scheme: string, signed_on: string, used_on: string | null, usable: boolean }[],
+ *             plan: { auto_top_up: { below_micros: number, net_micros: number, month_max_micros: number } | null } }} Agreed
  * @typedef {{ contract: string, company: string, name: string, entry: string, leg: number, kind: string, debit: string, credit: string,
  *             amount_micros: number, currency: string, event_at: string, booked_at: string, note: string, undoes: string | null,
  *             message: string | null, chain: { part: number, batch: number, hash: string } | null }} Booked
@@ -127,6 +139,9 @@ const review = (id) => `/reviews/${encodeURIComponent(id)}`;
 
 /** @param {string} id */
 const proposal = (id) => `/policy/proposals/${encodeURIComponent(id)}`;
+
+/** @param {string} company */
+const contract = (company) => `/contracts/${encodeURIComponent(company)}`;
 
 export const api = {
   /** @returns {Promise<{ people: import("/static/door.js").Person[] }>} */
@@ -179,10 +194,30 @@ export const api = {
   decisions: (of) => call("GET", `/decisions?${query({ of })}`),
   /** @returns {Promise<{ contracts: Contract[] }>} */
   contracts: () => call("GET", "/money/contracts"),
+  /** @param {string} company @returns {Promise<Agreed>} */
+  contract: (company) => call("GET", contract(company)),
+  /** @param {string} company @param {number} limit_micros */
+  setLimit: (company, limit_micros) => call("PUT", contract(company), { limit_micros }),
+  /** @param {string} company @param {object} turn */
+  assignCard: (company, turn) => call("POST", `${contract(company)}/cards`, turn),
+  /** @param {string} company @param {object} legal */
+  setLegal: (company, legal) => call("PUT", `${contract(company)}/legal`, legal),
+  /** @param {string} company @param {boolean} accept */
+  decideLegal: (company, accept) => call("POST", `${contract(company)}/legal-wish`, { accept }),
+  /** @param {string} company @param {object} mandate */
+  signMandate: (company, mandate) => call("POST", `${contract(company)}/mandates`, mandate),
+  /** @param {string} company @param {string} mandate */
+  endMandate: (company, mandate) => call("DELETE", `${contract(company)}/mandates/${encodeURIComponent(mandate)}`),
+  /** @returns {Promise<{ legal: any }>} */
+  ownLegal: () => call("GET", "/contracts/legal"),
+  /** @param {object} legal */
+  setOwnLegal: (legal) => call("PUT", "/contracts/legal", legal),
   /** @param {{ company: string, kind: string, day: string, message: string }} of @returns {Promise<{ entries: Booked[], more: boolean }>} */
   entries: (of) => call("GET", `/money/ledger?${query(of)}`),
   /** @param {string} month @returns {Promise<{ contracts: MonthOf[] }>} */
   moneyMonths: (month) => call("GET", `/money/months?${query({ month })}`),
+  /** @param {string} month @returns {Promise<Losses>} */
+  losses: (month) => call("GET", `/money/losses?${query({ month })}`),
   /** @param {string} month @returns {Promise<{ closed: LeftOpen[], open: LeftOpen[] }>} */
   closeMonth: (month) => call("POST", "/money/months", { month }),
   /** @param {string} state none: all @returns {Promise<{ invoices: Document[] }>} */

@@ -12,7 +12,7 @@ import { whyNot } from "./money_words.js";
 /** @typedef {import("./api.js").Collection} Collection */
 
 /** Nobody is asked to send more than the server takes. */
-const FILE_BYTES_MAX = 1024 * 1024;
+const FILE_BYTES_MAX = 32 * 1024 * 1024;
 const EUR = "EUR"; // direct debits are SEPA's
 
 export const Bank = () => html`<${Statements} /><${Collections} /><${Account} />`;
@@ -33,7 +33,7 @@ function Statements() {
     wrong.value = "";
     report.value = null;
     if (file.size > FILE_BYTES_MAX) {
-      wrong.value = t("The file is too large: at most 1 MiB at once.");
+      wrong.value = t("The file is too large: at most 32 MiB at once.");
       return;
     }
     busy.value = true;

@@ -12,6 +12,8 @@ import { BOOKING_STATES, SORTS, sortWord, whyNot } from "./money_words.js";
 /** @typedef {import("./api.js").Booking} Booking */
 
 const NOTE_CHARS_MAX = 500;
+/** What is given back is named, and its amount is what that was. */
+const OF = /** @type {Record<string, string | undefined>} */ ({ refund: "message", reversal: "entry" });
 
 export function ByHand() {
   const rounds = useSignal(0);
@@ -63,18 +65,20 @@ function Second({ one, again }) {
 /** @param {{ done: () => void }} props */
 function Propose({ done }) {
   const wrong = useSignal({ amount: "", all: "" });
+  const sort = useSignal(SORTS[0]);
   const busy = useSignal(false);
   const send = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.currentTarget);
     const given = Object.fromEntries(new FormData(form));
-    const amount_micros = microsOf(String(given.amount));
-    wrong.value = { amount: amount_micros ? "" : amountWish(), all: "" };
+    const of = OF[String(given.sort)];
+    const amount_micros = of ? null : microsOf(String(given.amount));
+    wrong.value = { amount: of || amount_micros ? "" : amountWish(), all: "" };
     if (!given.company || !String(given.note).trim()) wrong.value = { ...wrong.value, all: t("Please choose a company and say why.") };
-    if (!amount_micros || wrong.value.all || busy.value) return;
+    if (wrong.value.amount || wrong.value.all || busy.value) return;
     busy.value = true;
     try {
-      await api.proposeBooking({ company: given.company, sort: given.sort, amount_micros, note: String(given.note).trim() });
+      await api.proposeBooking({ company: given.company, sort: given.sort, ...(of ? { [of]: String(given.of).trim() } : { amount_micros }), note: String(given.note).trim() });
       form.reset();
       toast(t("Proposed. Somebody else must sign it."));
       done();
@@ -90,9 +94,14 @@ function Propose({ done }) {
       <${CompanyField} id="hand-company" none=${t("Please choose")} />
       <div class="field">
         <label for="hand-sort">${t("What")}</label>
-        <select id="hand-sort" name="sort" class="input">${SORTS.map((one) => html`<option key=${one} value=${one}>${sortWord(one)}</option>`)}</select>
+        <select id="hand-sort" name="sort" class="input" onChange=${(/** @type {any} */ event) => (sort.value = event.currentTarget.value)}>${SORTS.map((one) => html`<option key=${one} value=${one}>${sortWord(one)}</option>`)}</select>
       </div>
-      <${AmountField} id="hand-amount" name="amount" label=${t("Amount, net")} currency=${t("currency of the contract")} wrong=${wrong.value.amount} />
+      ${
+        OF[sort.value]
+          ? html`<div class="field wide"><label for="hand-of">${sort.value === "refund" ? t("Id of the message") : t("Id of the entry")}</label>
+              <input id="hand-of" name="of" class="input mono" maxlength="256" autocomplete="off" /></div>`
+          : html`<${AmountField} id="hand-amount" name="amount" label=${t("Amount, net")} currency=${t("currency of the contract")} wrong=${wrong.value.amount} />`
+      }
       <div class="field wide">
         <label for="hand-note">${t("Why")}</label>
         <input id="hand-note" name="note" class="input" maxlength=${NOTE_CHARS_MAX} autocomplete="off" />

@@ -2,12 +2,14 @@
 /** The close of months: how far each contract's month is, and closing what is due. */
 import { html, signal, useSignal } from "/static/html.js";
 import { monthFrom, monthWords } from "/static/months.js";
-import { formatDateTime, formatMoney, t, tn } from "/static/text.js";
+import { categoryWord } from "/static/template_words.js";
+import { formatDateTime, formatMoney, formatNumber, t, tn } from "/static/text.js";
 import { Empty, Icon, IconButton, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { Chip } from "./money_contracts.js";
 import { Fetched, Table, amount, fault } from "./money_parts.js";
 import { MONTH_STATES } from "./money_words.js";
+import * as state from "./state.js";
 
 /** @typedef {import("./api.js").MonthOf} MonthOf */
 
@@ -41,7 +43,42 @@ export function Months() {
           ? html`<${Empty} icon="clock" title=${t("No contract in this month")} text="" />`
           : html`<${Table} label=${monthWords(named)} columns=${columns()} rows=${told.contracts} name=${(/** @type {MonthOf} */ one) => one.contract} />`}
     </${Fetched}>
+    <${Losses} named=${named} />
   `;
+}
+
+/** What was delivered too late to be charged, down to the messages. @param {{ named: string }} props */
+function Losses({ named }) {
+  const companies = [
+    { word: t("Company"), of: (/** @type {any} */ one) => one.name },
+    { word: t("Messages"), end: true, of: (/** @type {any} */ one) => formatNumber(one.messages) },
+    { word: t("Lost"), end: true, of: (/** @type {any} */ one) => html`<strong>${formatMoney(one.micros, one.currency)}</strong>` },
+  ];
+  const messages = [
+    { word: t("Message"), of: (/** @type {any} */ one) => html`<button type="button" class="link mono" onClick=${() => state.go("decisions", one.message)}>${one.message.slice(0, 24)}…</button>` },
+    { word: t("Company"), of: (/** @type {any} */ one) => one.name },
+    { word: t("What"), of: (/** @type {any} */ one) => `${categoryWord(one.category)}, ${one.market}` },
+    { word: t("Delivered"), of: (/** @type {any} */ one) => html`<time dateTime=${one.delivered_at}>${formatDateTime(one.delivered_at)}</time>` },
+    { word: t("Lost"), end: true, of: (/** @type {any} */ one) => formatMoney(one.micros, one.currency) },
+  ];
+  return html`<section class="stack" aria-labelledby="losses-title">
+    <h2 id="losses-title">${t("Delivered too late to be charged")}</h2>
+    <${Fetched} wanted=${named} fetch=${() => api.losses(named)}>
+      ${(/** @type {import("./api.js").Losses} */ told) =>
+        told.sums.length === 0
+          ? html`<p class="quiet">${t("Nothing was lost in this month.")}</p>`
+          : html`
+              ${told.sums.map((one) =>
+                one.alarm
+                  ? html`<p key=${one.currency} class="banner danger" role="alert"><${Icon} name="triangle-alert" />${t("{money} were lost, more than {limit}: receipts come too late. Look at devices and queues.", { money: formatMoney(one.micros, one.currency), limit: formatMoney(one.alarm_micros, one.currency) })}</p>`
+                  : html`<p key=${one.currency}>${t("{money} were lost.", { money: formatMoney(one.micros, one.currency) })}</p>`,
+              )}
+              <${Table} label=${t("Lost by company")} columns=${companies} rows=${told.companies} name=${(/** @type {any} */ one) => `${one.company} ${one.currency}`} />
+              <details><summary>${t("The messages")}</summary>
+                <${Table} label=${t("Messages that were not charged")} columns=${messages} rows=${told.messages} name=${(/** @type {any} */ one) => one.message} />
+              </details>`}
+    </${Fetched}>
+  </section>`;
 }
 
 /** Most often it is only too early; what else is wrong is said in the words of the server. @param {{ one: import("./api.js").LeftOpen }} props */

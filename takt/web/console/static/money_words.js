@@ -2,7 +2,7 @@
 /** What the codes about money are called. */
 import { ApiError } from "/static/calls.js";
 import { categoryWord, known } from "/static/template_words.js";
-import { t } from "/static/text.js";
+import { formatMoney, t } from "/static/text.js";
 import { trouble } from "./decide.js";
 
 const KINDS = {
@@ -114,6 +114,10 @@ const KINDS_BY_HAND = {
   credit: () => t("Credit"),
   debit: () => t("Debit"),
   write_off: () => t("Written off"),
+  grant: () => t("Grant"),
+  refund: () => t("What a message cost is given back"),
+  reversal: () => t("An entry is taken back"),
+  limit: () => t("Line of credit"),
 };
 
 export const SORTS = Object.keys(KINDS_BY_HAND);
@@ -132,11 +136,52 @@ export const doubtWord = known({
   flaw: () => t("Its details do not add up"),
 });
 
+const caseWord = known({
+  domestic: () => t("in Germany"),
+  reverse_charge: () => t("the customer owes it (reverse charge)"),
+  consumer_home: () => t("consumer elsewhere in the Union, at home's rate"),
+  consumer_abroad: () => t("consumer elsewhere in the Union, at its country's rate"),
+  third_country: () => t("outside the Union"),
+  small_operator: () => t("none, by § 19 UStG"),
+});
+
+/** How a company is taxed. @param {{ category: string, rate_basis_points: number, case: string | null }} tax */
+export const taxWord = (tax) => `${t("{percent} % ({category})", { percent: tax.rate_basis_points / 100, category: tax.category })}${tax.case ? `, ${caseWord(tax.case)}` : ""}`;
+
+/** A field of a contract or of legal data. */
+export const fieldWord = known({
+  limit_micros: () => t("Limit"),
+  card: () => t("Rate card"),
+  legal: () => t("Legal data"),
+  name: () => t("Legal name"),
+  email: () => t("E-mail for invoices"),
+  contact: () => t("Contact"),
+  vat_id: () => t("VAT id"),
+  vat_checked_at: () => t("VAT id confirmed on"),
+  reference: () => t("Reference for invoices"),
+  language: () => t("Language of invoices"),
+  due_days: () => t("Days to pay"),
+  company: () => t("Company"),
+  "address.street": () => t("Street and number"),
+  "address.more": () => t("More of the address"),
+  "address.postcode": () => t("Postcode"),
+  "address.city": () => t("Town"),
+  "address.country": () => t("Country"),
+});
+
+/** One line of a contract's history. @param {import("./api.js").Changed} told @param {string} currency */
+export function changeWord(told, currency) {
+  const field = told.field.replace(/^legal\./u, "");
+  const plain = (/** @type {string} */ text) => (field.endsWith("_micros") ? formatMoney(Number(text), currency) : text || "–");
+  return `${fieldWord(field)}: ${told.was ? `${plain(told.was)} → ` : ""}${plain(told.becomes)}`;
+}
+
 const FAULTS = /** @type {Record<string, () => string>} */ ({
   own: () => t("Who proposed it cannot sign it: somebody else must."),
   no_person: () => t("Two people must stand for it; a program's proposal can only be withdrawn."),
   closed: () => t("It is signed or withdrawn already."),
   not_covered: () => t("The balance does not cover it."),
+  gone: () => t("There is nothing left to give back."),
   currency: () => t("It is in another currency than the contract."),
   outgoing: () => t("Money went out: choose the payment that it takes back."),
   paid_already: () => t("This payment was paid or went back before."),

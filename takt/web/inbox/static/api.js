@@ -180,7 +180,9 @@ import { noteServerTime } from "./clock.js";
  * @typedef {{ budget_micros: number | null, hard_stop: boolean, low_micros: number | null,
  *             auto_top_up: { below_micros: number, net_micros: number, month_max_micros: number, pause_s: number, provider: string,
  *               mandate: string | null } | null }} Plan
- * @typedef {{ id: string, holder: string, iban: string, usable: boolean }} Mandate
+ * @typedef {{ id: string, reference: string, holder: string, iban: string, signed_on: string, usable: boolean }} Mandate
+ * @typedef {{ limit_micros: number, currency: string, time_zone: string, cards: { card: string, from: string }[],
+ *             legal: { legal: any } | null, wish: { legal: any, at: string } | null }} Agreed
  * @typedef {{ id: string, gross_micros: number, currency: string, reference: string, pay?: Record<string, string> }} Asked
  * @typedef {{ data: { id: string, state: string, provider: string, document: string | null, gross_micros: number, currency: string }[],
  *             to: { holder: string, iban: string } | null }} Payments
@@ -253,6 +255,14 @@ export const api = {
   explain: (id) => call("GET", `/messages/${encodeURIComponent(id)}/explain`),
   /** @returns {Promise<Plan>} */
   plan: () => call("GET", "/money/plan"),
+  /** @returns {Promise<Agreed>} */
+  contract: () => call("GET", "/money/contract"),
+  /** @param {object} legal @returns {Promise<Agreed>} */
+  askLegal: (legal) => call("PUT", "/money/contract/legal", legal),
+  /** @param {object} mandate */
+  signMandate: (mandate) => call("POST", "/money/mandates", mandate),
+  /** @param {string} id */
+  endMandate: (id) => call("DELETE", `/money/mandates/${encodeURIComponent(id)}`),
   /** @param {object} plan @returns {Promise<Plan>} */
   setPlan: (plan) => call("PUT", "/money/plan", plan),
   /** @returns {Promise<{ data: Mandate[] }>} */

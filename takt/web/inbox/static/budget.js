@@ -97,7 +97,7 @@ function Change({ plan, mandates, currency, close, done }) {
         <legend class="label">${t("Top-ups by themselves")}</legend>
         ${
           mandates.length === 0 && !auto
-            ? html`<p class="quiet">${t("They need a mandate for direct debits, which your developer gives by the API.")}</p>`
+            ? html`<p class="quiet">${t("They need a mandate for direct debits: give one below, at the contract.")}</p>`
             : html`<${AmountField} id="plan-below" name="below" label=${t("When less is left than")} currency=${currency} value=${auto?.below_micros} hint=${t("Empty: never.")} />
                 <${AmountField} id="plan-net" name="net" label=${t("Amount, net")} currency=${currency} value=${auto?.net_micros} />
                 <${AmountField} id="plan-most" name="most" label=${t("At most in a month, net")} currency=${currency} value=${auto?.month_max_micros} />

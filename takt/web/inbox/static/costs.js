@@ -12,6 +12,7 @@ import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
 import { api } from "./api.js";
 import { Budget } from "./budget.js";
 import { Clients } from "./clients.js";
+import { Contract } from "./contract.js";
 import * as desk from "./desk.js";
 import { Invoices } from "./invoices.js";
 import { costs as month, goToCosts, leave, overlay } from "./place.js";
@@ -49,6 +50,7 @@ export function CostsPage() {
   const named = month.value || monthFrom();
   const told = useSignal(/** @type {Costs | "failed" | null} */ (null));
   const only = useSignal(/** @type {Only | null} */ (null));
+  const mandated = useSignal(0); // how often mandates changed: the budget asks for them anew
   const load = () => {
     told.value = null;
     only.value = null;
@@ -73,9 +75,10 @@ export function CostsPage() {
         <${Sides} of=${found} only=${only} />
         <${Lines} of=${found} only=${only} />
         ${only.value && html`<${Messages} named=${named} only=${only} />`}`}
-      ${found && found !== "failed" && desk.me.value?.role === "finance" && html`<${Budget} currency=${found.currency} changed=${load} />`}
+      ${found && found !== "failed" && desk.me.value?.role === "finance" && html`<${Budget} key=${`budget ${mandated.value}`} currency=${found.currency} changed=${load} />`}
       <${Clients} named=${named} />
       <${Invoices} />
+      ${desk.me.value?.role === "finance" && html`<${Contract} changed=${() => (mandated.value += 1)} />`}
       <${Months} named=${named} />
     </div>
   </main>`;
