@@ -11,7 +11,6 @@ from takt.core.document import Fields
 
 NAME_CHARS_MAX: Final = 60
 ABOUT_CHARS_MAX: Final = 1000
-LIST_MAX: Final = 1000
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 T = TypeVar("T")
@@ -58,9 +57,9 @@ def is_word(given: object) -> bool:
 def choice(fields: Fields, name: str, choices: Sequence[str], usual: str | None = None) -> str:
     """One of some words."""
     given = fields.raw.get(name, usual)
-    if not isinstance(given, str) or given not in choices:
+    if given not in choices:
         raise fields.wrong(name, f"must be one of {', '.join(choices)}")
-    return given
+    return str(given)
 
 
 def some(fields: Fields, name: str, choices: Sequence[str]) -> frozenset[str] | None:
@@ -69,7 +68,7 @@ def some(fields: Fields, name: str, choices: Sequence[str]) -> frozenset[str] | 
     if given is None:
         return None
     words = [given] if isinstance(given, str) else given
-    if not isinstance(words, list) or not words or not all(isinstance(one, str) and one in choices for one in words):
+    if not isinstance(words, list) or not words or not all(one in choices for one in words):
         raise fields.wrong(name, f"must be one of {', '.join(choices)}, or a list of some")
     return frozenset(words)
 
@@ -82,9 +81,7 @@ def truth(fields: Fields, name: str) -> bool | None:
     return given
 
 
-def each(
-    fields: Fields, name: str, parse: Callable[[Fields], T], known: Sequence[str], most: int = LIST_MAX
-) -> tuple[T, ...]:
+def each(fields: Fields, name: str, parse: Callable[[Fields], T], known: Sequence[str], most: int) -> tuple[T, ...]:
     """A list of objects, each with the same known fields; empty when it is left out."""
     given = fields.raw.get(name, [])
     if not isinstance(given, list) or len(given) > most:
@@ -92,7 +89,7 @@ def each(
     return tuple(parse(opened(one, f"{fields.place(name)}[{place}]", known)) for place, one in enumerate(given))
 
 
-def entries(fields: Fields, name: str, most: int = LIST_MAX) -> Mapping[str, object]:
+def entries(fields: Fields, name: str, most: int) -> Mapping[str, object]:
     """What an object in a field has under names of its own; empty when it is left out."""
     given = fields.raw.get(name, {})
     if not isinstance(given, Mapping) or len(given) > most:

@@ -365,6 +365,17 @@ def test_without_tables_there_are_none_to_name() -> None:
         parse_card(FULL, 1, {})
 
 
+def test_a_name_has_at_most_sixty_characters() -> None:
+    assert parsed(changed(("rules", 5, "id"), "x" * 60)).rules[5].name == "x" * 60
+    said = refused(changed(("rules", 5, "id"), "x" * 61))
+    assert said.startswith("rules[5].id: must be 1 to 60 small letters, digits, - and _, got 'xxx")
+
+
+def test_a_list_of_words_names_some() -> None:
+    said = "rules[1].when.unit: must be one of message, token, or a list of some, got []"
+    assert refused(changed(("rules", 1, "when", "unit"), [])) == said
+
+
 def test_of_several_loose_ends_the_first_by_name_is_told() -> None:
     """Whatever order a set has: the same document gives the same sentence."""
     names = [f"talk{number}" for number in range(9)]
