@@ -280,7 +280,7 @@ def _see_contract(page: Page, out_folder: Path) -> None:
     picture(page, out_folder, "console-money-contract")
     vat_id.fill(kept)
     page.get_by_role("button", name="Angaben speichern").click()
-    expect(page.get_by_text("Ort: ")).to_be_visible()
+    expect(page.get_by_text("Gespeichert.")).to_be_visible()  # the page is shown anew by then
     page.get_by_text("Neues Mandat").click()
     for name, said in (
         ("Mandatsreferenz", "NW-1"),

@@ -145,19 +145,20 @@ async def test_the_command_lists_by_where_their_payment_is(world: World, db: str
         " currency, 'settled', number, number, issued_at, issued_at FROM document WHERE number = $1",
         paid.number,
     )
-    late = await takt(db, "invoices", "list", "--overdue")
+    parts = len(world.site.parts)
+    late = await takt(db, "invoices", "list", "--overdue", parts=parts)
     owed = [found.number] if "overdue" in late.output else []  # by the day of the test
     for named, numbers in (
         (("--open",), [found.number]), (("--overdue",), owed), (("--state", "paid"), [paid.number]), (("--state", "cancelled"), []),
         ((), [paid.number, found.number]), (("--open", "--company", world.business.waba_id), [found.number]),
     ):  # fmt: skip
-        told = await takt(db, "invoices", "list", *named)
+        told = await takt(db, "invoices", "list", *named, parts=parts)
         assert [one["number"] for one in json.loads(told.output)] == numbers, named
     for named, said in (
         (("--open", "--overdue"), "Name one"), (("--open", "--state", "paid"), "Name one"), (("--state", "lost"), "state"),
         (("--company", "1"), "1"),
     ):  # fmt: skip
-        assert said in str((await takt(db, "invoices", "list", *named)).exception), named
+        assert said in str((await takt(db, "invoices", "list", *named, parts=parts)).exception), named
 
 
 async def test_nobody_sees_what_is_another_companys(world: World, cloud: Cloud) -> None:

@@ -18,15 +18,15 @@ export function Contract({ company, back }) {
   const rounds = useSignal(0);
   return html`<p><button type="button" class="button" onClick=${back}><${Icon} name="arrow-left" />${t("All contracts")}</button></p>
     <${Fetched} wanted=${company} fetch=${() => api.contract(company)}>
-      ${(/** @type {Agreed} */ one, /** @type {() => void} */ load) => {
-        const again = () => {
-          rounds.value += 1;
-          load();
+      ${(/** @type {Agreed} */ one, /** @type {() => Promise<any>} */ load) => {
+        const again = async () => {
+          await load();
+          rounds.value += 1; // forms begin with what is there now
         };
         const change = async (/** @type {Promise<any>} */ after, /** @type {string} */ said) => {
           await after;
+          await again();
           toast(said);
-          again();
         };
         const part = { one, change, again };
         return html`<div class="stack contract" key=${rounds.value}>

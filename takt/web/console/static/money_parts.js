@@ -14,13 +14,12 @@ import * as state from "./state.js";
 
 /**
  * What is fetched once, and again when `wanted` changes; shown by `children` as soon as it is there.
- * @param {{ wanted: string, fetch: () => Promise<any>, children: (told: any, again: () => void) => any }} props
+ * @param {{ wanted: string, fetch: () => Promise<any>, children: (told: any, again: () => Promise<any>) => any }} props
  */
 export function Fetched({ wanted, fetch, children }) {
   const told = useSignal(/** @type {any} */ (null));
   const load = () => {
-    const asked = fetch();
-    asked.then(
+    return fetch().then(
       (found) => (told.value = found),
       () => (told.value = "failed"),
     );

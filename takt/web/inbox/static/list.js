@@ -50,13 +50,14 @@ function Head() {
 
 function Search() {
   const type = (/** @type {any} */ event) => desk.setQuery(event.currentTarget.value);
-  const key = (/** @type {KeyboardEvent} */ event) => {
+  const key = (/** @type {any} */ event) => {
     if (event.key === "ArrowDown" || event.key === "Enter") {
       event.preventDefault();
       focusRow(0);
     } else if (event.key === "Escape") {
       event.stopPropagation();
       desk.setQuery("");
+      event.currentTarget.blur(); // what is typed before the list is there again is no search any more
       requestAnimationFrame(() => focusRow());
     }
   };
