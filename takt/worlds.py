@@ -1,8 +1,9 @@
 """The command `takt twin`: try policies in a simulated world. Needs no database."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -60,11 +61,7 @@ def compare(
     """Run every policy at many settings; show frontiers and the gaps at equal revenue and at equal harm."""
     from takt.twin import comparing, tables  # noqa: PLC0415 - the same
 
-    found = comparing.compare(_world(world, users), _seeds(seeds), jobs)
-    if as_json:
-        typer.echo(json.dumps(found, indent=2))
-    else:
-        tables.show(found)
+    _tell(comparing.compare(_world(world, users), _seeds(seeds), jobs), tables.show, as_json=as_json)
 
 
 @twin.command()
@@ -78,11 +75,14 @@ def budget(
     """Let the price follow budgets of harm; show how they are kept, by what happened and by the true chances."""
     from takt.twin import keeping, tables  # noqa: PLC0415 - the same
 
-    found = keeping.compare(_world(world, users), _seeds(seeds), jobs)
+    _tell(keeping.compare(_world(world, users), _seeds(seeds), jobs), tables.show_budget, as_json=as_json)
+
+
+def _tell(found: dict[str, Any], show: Callable[[dict[str, Any]], None], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(found, indent=2))
     else:
-        tables.show_budget(found)
+        show(found)
 
 
 def _world(place: str, users: int | None) -> World:

@@ -17,7 +17,7 @@ from takt.core.closing import Charge, Closing, Month, Stretch
 from takt.core.currency import to_minor
 from takt.core.entries import PARTNER, SPEND, Entry, EntryKind, Payer, revenue
 from takt.core.ids import derive_id, slot_of
-from takt.core.roll_up import cut_off, following, month_of, preceding
+from takt.core.roll_up import cut_off, following, month_of, preceding, start_of
 from takt.core.value import value
 from takt.store import closings, journal, usage_sums
 from takt.store.closings import Contract
@@ -120,7 +120,7 @@ async def _month(conn: Conn, contract: Contract, month: date, snapshot: Snapshot
         await closings.billed(conn, payer, since),
         await closings.true_ups(conn, payer, since),
         commitments if own is None else {**commitments, month: own},
-        await closings.granted(conn, payer, _instant(following(month), tz)) - await closings.taken_off(conn, payer),
+        await closings.granted(conn, payer, start_of(following(month), tz)) - await closings.taken_off(conn, payer),
     )
 
 
@@ -186,10 +186,6 @@ def _billed_by_partner(contract: Contract, month: date, micros: int, now: dateti
 def entry_id(payer: Payer, month: date, *names: str) -> UUID:
     """The id of an entry that the close of a month makes: the same each time."""
     return derive_id(slot_of(payer[1]), "closing", payer[1].hex, month.isoformat(), *names)
-
-
-def _instant(day: date, tz: tzinfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=tz).astimezone(UTC)
 
 
 def _zone(contract: Contract) -> tzinfo:

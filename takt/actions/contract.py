@@ -10,6 +10,7 @@ from takt.calendars import zone_named
 from takt.core import contract
 from takt.core.contract import Change, Fault
 from takt.core.entries import Payer
+from takt.core.roll_up import start_of
 from takt.core.value import value
 from takt.store import contracts, registry
 from takt.store.contracts import Agreed
@@ -96,7 +97,7 @@ async def _assign(conn: Conn, command: AssignCard, before: Agreed, now: datetime
     assert tz is not None, "a contract has clocks that are known"
     if not contract.may_begin(command.month, now, tz):
         return Fault.BEGUN
-    begins = contract.begins(command.month, tz)
+    begins = start_of(command.month, tz)
     if await registry.find_currency(conn, command.card, begins) != before.currency:
         return Fault.CURRENCY
     await contracts.assign_card(conn, command.business_id, command.card, begins, command.who, now)

@@ -13,6 +13,7 @@ from takt.core.entries import Payer
 from takt.core.ids import slot_of
 from takt.core.payment import BY_DEBIT, Payment, Purpose, State, grossed
 from takt.core.rate_calendar import period
+from takt.core.roll_up import start_of
 from takt.core.spending import Alert, Due, Plan, Standing, Told
 from takt.core.value import value
 from takt.store import mandates, outbox, payments, spend_plans
@@ -153,7 +154,7 @@ def _after(plan: Plan, due: Due, auto_at: datetime | None) -> Plan:
 def _month(business: Business, now: datetime) -> tuple[date, datetime]:
     zone = zone_named(business.time_zone) or UTC
     month, _ = period(now, zone)
-    return month, datetime(month.year, month.month, 1, tzinfo=zone).astimezone(UTC)
+    return month, start_of(month, zone)
 
 
 def _business(snapshot: Snapshot, payer: Payer) -> Business:

@@ -146,10 +146,7 @@ def _usage(month: Month) -> list[Charge]:
 
 def _granted(month: Month) -> list[Charge]:
     """What grants paid is paid: a line takes it off, or asks for what came back after an earlier one took it off."""
-    micros = month.granted_micros
-    if micros == 0:
-        return []
-    return [Charge(GRANT, month.month, following(month.month), -1 if micros > 0 else 1, abs(micros), GRANT)]
+    return _whole(GRANT, month.month, -month.granted_micros)
 
 
 def _in_order(entry: tuple[UsageKey, int]) -> tuple[object, ...]:
@@ -200,11 +197,15 @@ def _commitments(month: Month) -> list[Charge]:
     found: list[Charge] = []
     for due, commitment in sorted(month.commitments.items(), key=lambda entry: entry[0]):
         asked = true_up_micros(commitment, spent(month.used, due))
-        more = asked - month.true_ups.get(due, 0)
-        if more != 0:
-            quantity = 1 if more > 0 else -1
-            found.append(Charge(COMMITMENT, due, following(due), quantity, abs(more), COMMITMENT))
+        found += _whole(COMMITMENT, due, asked - month.true_ups.get(due, 0))
     return found
+
+
+def _whole(kind: str, month: date, micros: int) -> list[Charge]:
+    """The line over so much of a month as a whole; one of a negative sum takes back, and nothing needs none."""
+    if micros == 0:
+        return []
+    return [Charge(kind, month, following(month), 1 if micros > 0 else -1, abs(micros), kind)]
 
 
 def stretches(month: date, since: date, valid: Sequence[tuple[date, str, int, Terms]]) -> list[Stretch]:

@@ -6,7 +6,7 @@ less needs one.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Final
 
@@ -34,11 +34,6 @@ class Change:
     becomes: str
     who: str
     at: datetime
-
-
-def begins(month: date, tz: tzinfo) -> datetime:
-    """The first moment of a month on a contract's clocks."""
-    return datetime.combine(month, time(), tz)
 
 
 def may_begin(month: date, now: datetime, tz: tzinfo) -> bool:

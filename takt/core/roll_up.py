@@ -6,7 +6,7 @@ by the clocks of the contract: the local date of delivery, whatever is done to t
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from takt.core.value import value
@@ -66,10 +66,14 @@ def preceding(month: date) -> date:
     return (month - timedelta(days=1)).replace(day=1)
 
 
+def start_of(day: date, tz: tzinfo) -> datetime:
+    """The instant at which a day begins on the clocks of a zone, in UTC."""
+    return datetime.combine(day, time(), tz).astimezone(UTC)
+
+
 def cut_off(month: date, tz: tzinfo) -> datetime:
     """The instant from which a month may be closed: its end by the clocks of a zone, and 72 hours of grace."""
-    after = following(month)
-    return datetime(after.year, after.month, 1, tzinfo=tz).astimezone(UTC) + GRACE
+    return start_of(following(month), tz) + GRACE
 
 
 def outstanding(used: Mapping[UsageKey, int], billed: Mapping[UsageKey, int]) -> dict[UsageKey, int]:

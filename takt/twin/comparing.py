@@ -1,15 +1,14 @@
 """Comparing policies: the same worlds for all, means over seeds, and the gaps at equal revenue and at equal harm."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from itertools import repeat
 from typing import Any, Final
 
 from takt.twin import frontier, keeping, running
 from takt.twin.frontier import HARMS, ORACLE, READING, REVENUES, STATIC, TACT, Curve
 from takt.twin.keeping import Kept
 from takt.twin.running import Figures
+from takt.twin.seeds import each
 from takt.twin.start import set_out
 from takt.twin.world import World
 
@@ -38,11 +37,7 @@ def try_out(world: World, seed: int) -> Trial:
 
 def compare(world: World, seeds: Sequence[int], jobs: int = 1) -> dict[str, Any]:
     """The comparison as a document: policies with mean figures, gaps at equal revenue and harm, budgets kept."""
-    if jobs > 1:
-        with ProcessPoolExecutor(jobs) as pool:
-            trials = list(pool.map(try_out, repeat(world), seeds))
-    else:
-        trials = [try_out(world, seed) for seed in seeds]
+    trials = each(try_out, world, seeds, jobs)
     return {
         "world": world.name,
         "users": world.users,

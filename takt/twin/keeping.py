@@ -1,13 +1,12 @@
 """How a budget of harm is kept: the shadow price follows it, and every four weeks on end are held against it."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any, Final
 
 from takt.core.admission.scoring import Taste
 from takt.twin import frontier
+from takt.twin.seeds import each
 from takt.twin.start import Start, set_out
 from takt.twin.tact import Setting, Tact
 from takt.twin.world import World
@@ -53,11 +52,7 @@ def held(weekly: Sequence[float], budget: float) -> Held:
 
 def compare(world: World, seeds: Sequence[int], jobs: int = 1) -> dict[str, Any]:
     """How the budgets are kept in the worlds of these seeds, as a document."""
-    if jobs > 1:
-        with ProcessPoolExecutor(jobs) as pool:
-            trials = list(pool.map(_try_out, repeat(world), seeds))
-    else:
-        trials = [_try_out(world, seed) for seed in seeds]
+    trials = each(_try_out, world, seeds, jobs)
     return {"world": world.name, "users": world.users, "seeds": list(seeds), "budget": told(trials)}
 
 

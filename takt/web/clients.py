@@ -9,7 +9,7 @@ from uuid import UUID
 
 from takt.calendars import zone_named
 from takt.core.denial import PARTNER_FUNDS
-from takt.core.roll_up import GRACE, cut_off, preceding
+from takt.core.roll_up import following, start_of
 from takt.store import refusals, views
 from takt.store.reference import Business, Reference
 from takt.store.refusals import TooMuchError
@@ -58,7 +58,7 @@ class Clients:
 
     async def _refused(self, partner: Business, clients: list[Business], month: date) -> dict[UUID, int] | None:
         tz = zone_named(partner.time_zone) or UTC
-        since, until = cut_off(preceding(month), tz) - GRACE, cut_off(month, tz) - GRACE
+        since, until = start_of(month, tz), start_of(following(month), tz)
         named = [one.business_id for one in clients]
         found: dict[UUID, int] = {}
         for part in self._site.parts:

@@ -15,7 +15,7 @@ from takt.clock import Clock
 from takt.core.closing import Closing
 from takt.core.entries import EntryKind, Payer
 from takt.core.ids import parse_wamid, slot_of
-from takt.core.roll_up import cut_off, following, month_of, preceding
+from takt.core.roll_up import cut_off, following, month_of, preceding, start_of
 from takt.store import closings, ledger, ledger_search, losses
 from takt.store.ledger_search import ENTRIES_MAX, Account, Found
 from takt.store.reference import Business, Reference, Snapshot
@@ -113,7 +113,7 @@ class MoneyDesk:
     async def losses(self, asked: object) -> Shown:
         """What was delivered too late to be charged in a month on the operator's clocks, by company, and the newest messages."""
         month, owners = self._month(asked), (await self._snapshot()).payers()
-        stretch = [datetime.combine(at, datetime.min.time(), OFFICE_ZONE) for at in (month, following(month))]
+        stretch = [start_of(at, OFFICE_ZONE) for at in (month, following(month))]
         lost: dict[tuple[UUID, str], list[int]] = {}
         found: list[losses.Absorbed] = []
         for part in self._site.parts:

@@ -199,6 +199,14 @@ def _choice(body: dict[str, Any], name: str, choices: Sequence[str], absent: str
     return found
 
 
+def read_reason(body: Mapping[str, Any]) -> str:
+    """Why a company thinks that something decided against it is wrong: words are needed."""
+    words = read_note(body, "reason")
+    if not words.strip():
+        raise Refusal(errors.bad_value("reason", "must say why"))
+    return words
+
+
 def read_note(body: Mapping[str, Any], name: str, chars_max: int = NOTE_CHARS_MAX) -> str:
     """A text of the body, empty when left out."""
     note = body.get(name, "")

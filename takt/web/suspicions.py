@@ -20,7 +20,7 @@ from takt.store.site import Site
 from takt.store.suspicions import Shown
 from takt.store.watches import Watch
 from takt.web.link_domains import LinkDomains
-from takt.web.reviews import read_note
+from takt.web.reviews import read_note, read_reason
 from takt.wire import errors
 from takt.wire.errors import Refusal
 from takt.wire.instants import instant
@@ -102,9 +102,7 @@ class SuspicionQueue:
         sender = self._sender(named)
         if sender.business.waba_id != waba:
             raise Refusal(errors.unknown_object(named))
-        words = read_note(body, "reason")
-        if not words.strip():
-            raise Refusal(errors.bad_value("reason", "must say why"))
+        words = read_reason(body)
         if not await self._lane.submit(slot_of(sender.business.contract_id), Appeal(sender.sender_id, words)):
             raise Refusal(errors.bad_value("sender", "is neither watched nor frozen"))
         return {"success": True}

@@ -13,7 +13,7 @@ from takt.store import reviews
 from takt.store.reference import Business
 from takt.store.reviews import Decided, Doubted
 from takt.store.site import Site
-from takt.web.reviews import ReviewQueue, read_note
+from takt.web.reviews import ReviewQueue, read_reason
 from takt.wire import errors
 from takt.wire.errors import Refusal
 from takt.wire.instants import instant
@@ -47,10 +47,7 @@ class TemplateAppeals:
         template = await self._queue.find(named)
         if template.business_id != business_id or template.status == "DELETED":
             raise Refusal(errors.unknown_object(template.template_id))
-        words = read_note(body, "reason")
-        if not words.strip():
-            raise Refusal(errors.bad_value("reason", "must say why"))
-        await self._queue.do(template, Appeal(self._clock.new_id(), template.template_id, words))
+        await self._queue.do(template, Appeal(self._clock.new_id(), template.template_id, read_reason(body)))
 
     def _shown(self, one: Doubted, decided: Decided | None, said: Decided | None) -> dict[str, Any]:
         life, until = one.life, appeal_until(one.life)

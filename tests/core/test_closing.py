@@ -234,3 +234,16 @@ def test_a_month_below_zero_waits_for_one_that_outweighs_it(nets: list[int], wai
         Closing(payer, date(2026, 1 + place, 1), "frozen", 0, net, 0, None, now) for place, net in enumerate(nets)
     ]
     assert closing.carried(months) == months[len(months) - waiting :]
+
+
+@pytest.mark.parametrize(
+    ("micros", "quantity", "price"), [(2_000_000, -1, 2_000_000), (1, -1, 1), (-370_000, 1, 370_000)]
+)
+def test_what_grants_paid_is_taken_off_and_what_came_back_to_them_is_asked_for(
+    micros: int, quantity: int, price: int
+) -> None:
+    used = {key(): 7}
+    lines = charges(month_with(used=used, granted_micros=micros))
+    assert lines[1:] == [Charge("grant", NOVEMBER, DECEMBER, quantity, price, "grant")]
+    assert sum(one.micros for one in lines) == 7 * 45_600 - micros
+    assert charges(month_with(used=used)) == lines[:1], "without grants there is no such line"
