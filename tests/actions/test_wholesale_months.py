@@ -110,7 +110,8 @@ async def test_a_partner_has_what_its_wholesale_card_asks_for_and_gives_once(wor
         assert await closings.commitments(conn, partner, NOVEMBER) != {}
     least = LEAST * 30 // 30 - LEAST * 22 // 30
     assert [(one.name or one.kind, one.quantity, one.micros) for one in lines] == [
-        ("usage", priced, priced * COST),
+        ("usage", len(people), len(people) * COST),
+        ("usage", priced - len(people), (priced - len(people)) * COST),
         ("grant", -1, -GIVEN),
         ("line", 1, FEE - FEE * 22 // 30),
         ("seat", 2, 2 * (SEAT - SEAT * 22 // 30)),
