@@ -172,8 +172,16 @@ async def _contracts(conn: Conn, part: int, only: UUID | None) -> list[dict[str,
             {
                 "contract": one.payer[1].hex, "currency": one.currency, "mode": one.mode,
                 **await _terms(conn, one.business_id, one.created_at, one.time_zone),
-                "partner": one.partner_id.hex if one.partner_id is not None else None,
-                "clients": [await _terms(conn, *each) for each in await closings.clients(conn, one.payer)],
+                "partner": _hex(one.partner_id),
+                "partners": [{"from": chain.instant(at), "partner": _hex(partner)} for at, partner in one.moves],
+                "clients": [
+                    {
+                        **await _terms(conn, each.business_id, each.created_at, each.time_zone),
+                        "first": each.first,
+                        "sold": [{"from": chain.instant(at), "own": own} for at, own in each.moves],
+                    }
+                    for each in await closings.clients(conn, one.payer)
+                ],
                 "months": months,
             }
         )  # fmt: skip
@@ -193,6 +201,10 @@ async def _terms(conn: Conn, business_id: UUID, since: datetime, time_zone: str)
         ],
         "senders": [chain.instant(at) for at in await closings.senders_since(conn, business_id)],
     }
+
+
+def _hex(contract_id: UUID | None) -> str | None:
+    return None if contract_id is None else contract_id.hex
 
 
 def _mode(now: str, limits: Sequence[tuple[datetime, int, int]], at: datetime) -> str:

@@ -15,7 +15,7 @@ from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -49,6 +49,8 @@ Due = tuple[str, str]
 """A commitment: its month, and the wholesale card that asks for it."""
 Days = tuple[date, date, Row]
 """Days on end, and the version of a card that is valid on them."""
+MOMENT_OF = 16**20
+"""What the digits behind the moment of an id are: its first twelve are milliseconds."""
 OF_CLIENTS = ("created_at", "time_zone", "card", "cards", "senders")
 """What is told of a partner's clients: what its fees rest on."""
 ALIKE = ("sender", "template", "region", "window", "form", "late", "delivered_at", "currency")
@@ -526,7 +528,7 @@ class Legs:
 
     def faults(self, row: Row, booked_at: str) -> list[str]:
         """What is wrong with a row, its other leg and what they say of each other."""
-        if row["leg"] == 0 and self._contracts[row["contract"]]["partner"] is None:
+        if row["leg"] == 0 and partner_of(self._contracts[row["contract"]], row["message"]) is None:
             return []
         key = (row["message"], row["refund"])
         other, at = self._waiting.pop(key, (row, booked_at))
@@ -560,7 +562,7 @@ class Legs:
         )
 
     def _apart(self, first: Row, second: Row) -> Iterator[str]:
-        partner = self._contracts[first["contract"]]["partner"]
+        partner = partner_of(self._contracts[first["contract"]], first["message"])
         if second["contract"] != partner:
             yield f"its second leg is booked to {second['contract']}, and its partner is {partner}"
         for name in ALIKE:
@@ -604,7 +606,7 @@ def move_faults(batch: Row, contracts: Mapping[str, Row]) -> Iterator[str]:
             continue
         if not refund and (entry["kind"] == "late") != row["late"]:
             yield f"{where}: is {entry['kind']}, and its message was delivered {'late' if row['late'] else 'in time'}"
-        sold = row["leg"] == 0 and contracts[row["contract"]]["partner"] is not None
+        sold = row["leg"] == 0 and partner_of(contracts[row["contract"]], row["message"]) is not None
         right = "partner" if sold else f"revenue:{row['category']}"
         paid, earned = (entry["credit"], entry["debit"]) if refund else (entry["debit"], entry["credit"])
         if earned != right or not (paid == "spend" or paid.startswith("grant:")):
@@ -849,7 +851,7 @@ def month_faults(about: Row, cards: Sequence[Row], books: "Books", papers: "Pape
 
 def sold_on(about: Row, month: Row) -> bool:
     """Whether a partner bills the company for what it used: that of who paid ahead then is paid already."""
-    return about["partner"] is not None and month["mode"] == "postpaid"
+    return partner_in(about, month["month"]) is not None and month["mode"] == "postpaid"
 
 
 def line_faults(
@@ -976,6 +978,10 @@ def bought(about: Row, first: date, cards: Sequence[Row]) -> dict[str, tuple[set
     found: dict[str, tuple[set[date], list[set[date]]]] = {}
     for client in about["clients"]:
         zone, sold = ZoneInfo(client["time_zone"]), defaultdict[str, set[date]](set)
+        begins_at = datetime.combine(first, time(), zone)
+        turns = [one["own"] for one in client["sold"] if datetime.fromisoformat(one["from"]) <= begins_at]
+        if not (turns[-1] if turns else client["first"]):
+            continue
         for begins, ends, one in days_by_card(client, first, cards):
             named = json.loads(one["body"]).get("reseller", {}).get("wholesale")
             if named is not None:
@@ -1014,15 +1020,38 @@ def least_of(spans: Sequence[Days], month: date) -> tuple[int, Sequence[str]] | 
     return (least, [eligible] if isinstance(eligible, str) else eligible) if least else None
 
 
+def partner_of(about: Row, message: str) -> str | None:
+    """Who sold a message to its company: its partner when it was accepted, which the id of the message tells."""
+    at = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(message, 16) // MOMENT_OF)
+    return partner_at(about, at)
+
+
+def partner_at(about: Row, at: datetime) -> str | None:
+    """Who sells to a company at a moment; nobody but the operator: None."""
+    turns = [one["partner"] for one in about["partners"] if datetime.fromisoformat(one["from"]) <= at]
+    found: str | None = turns[-1] if turns else about["partner"]
+    return found
+
+
+def partner_in(about: Row, month: str) -> str | None:
+    """Who sells to a company in a month, and bills it: moves are with the first moment of one."""
+    return partner_at(about, datetime.combine(date.fromisoformat(month), time(), ZoneInfo(about["time_zone"])))
+
+
+def told_to(about: Row, partner: str) -> list[Any]:
+    """What is told a partner of a client of its own: what its fees rest on, and when it was its client."""
+    sold = [{"from": one["from"], "own": one["partner"] == partner} for one in about["partners"]]
+    return [*(about[name] for name in OF_CLIENTS), about["partner"] == partner, sold]
+
+
 def client_faults(listed: Sequence[Row]) -> Iterator[str]:
     """Whether what a partner's fees rest on is what its clients say of themselves."""
     for about in listed:
-        own = [one for one in listed if one["partner"] == about["contract"]]
-        told, right = (
-            sorted(json.dumps([one[name] for name in OF_CLIENTS]) for one in some) for some in (about["clients"], own)
-        )
-        if told != right:
-            yield f"contract {about['contract']}: {len(told)} clients are told of it, and they are not the {len(right)} who name it"
+        name = about["contract"]
+        own = [one for one in listed if name in {one["partner"], *(each["partner"] for each in one["partners"])}]
+        told = sorted(json.dumps([*(one[field] for field in OF_CLIENTS), one["first"], one["sold"]]) for one in about["clients"])
+        if told != sorted(json.dumps(told_to(one, name)) for one in own):
+            yield f"contract {name}: {len(told)} clients are told of it, and they are not the {len(own)} who name it"
 
 
 def share_of(micros: int, month: date, begins: date, ends: date, *, whole_month: bool = False) -> int:
@@ -1096,7 +1125,7 @@ class Papers:
         if one is None:
             yield f"{where}: its document is missing"
             return
-        if about["partner"] is not None and one["kind"] != "statement":
+        if partner_in(about, month["month"]) is not None and one["kind"] != "statement":
             yield f"document {one['number']}: is an {one['kind']} to the client of a partner, who bills it"
         if one["kind"] == "invoice":
             yield from self._carry_faults(where, month, about)

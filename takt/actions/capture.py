@@ -13,6 +13,7 @@ from takt.actions import partners
 from takt.actions.pricing import LITE, key_of
 from takt.core import charging, rating
 from takt.core.charging import CountKey, Due
+from takt.core.ids import made_at
 from takt.core.rating import Quote, Rule, crossed
 from takt.core.reseller import apart
 from takt.core.terms import wholesale_micros
@@ -113,7 +114,8 @@ def _shares(used: Sequence[Usage], quotes: Mapping[UUID, Quote], snapshot: Snaps
     """The legs of partners that keep a share, worked out of what their clients' messages would have cost."""
     found: list[Usage] = []
     for one in used:
-        partner, quote = snapshot.senders[one.sender_id].business.partner, quotes[one.message_id]
+        business, quote = snapshot.senders[one.sender_id].business, quotes[one.message_id]
+        partner = business.partner_at(made_at(one.message_id))
         if partner is not None and quote.wholesale is None and one.amount_micros > 0:
             cost = wholesale_micros(one.amount_micros, partners.share_of(quote, snapshot))
             found.append(second_leg(one, partner, cost))
@@ -135,9 +137,10 @@ def _used(moved: Sequence[Moved], quotes: Mapping[UUID, Quote], snapshot: Snapsh
         late = one.failed_at is not None
         used = usage_of(one.message_id, payer, one.sender_id, quote, now, template_id=one.template_id, late=late)
         found.append(used)
-        if quote.wholesale is not None and business.partner is not None:
+        partner = business.partner_at(made_at(one.message_id))
+        if quote.wholesale is not None and partner is not None:
             theirs = usage_of(
-                one.message_id, business.partner, one.sender_id, quote.wholesale, now, template_id=one.template_id,
+                one.message_id, partner, one.sender_id, quote.wholesale, now, template_id=one.template_id,
                 late=late,
             )  # fmt: skip
             found.append(replace(theirs, leg=1))
@@ -171,7 +174,8 @@ def _dues_of_partners(
             due,
             rule=apart(due.rule),
             key=_key(
-                partners.account_of(senders[due.message_id].business, snapshot), due.pair[1], due.rule, due.quote, now
+                partners.account_of(senders[due.message_id].business, snapshot, made_at(due.message_id)), due.pair[1],
+                due.rule, due.quote, now,
             ),
         )
         for due in (_dues(moved, theirs, snapshot, now) if theirs else ())

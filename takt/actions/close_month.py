@@ -144,7 +144,7 @@ def _closing(contract: Contract, month: Month, lines: Sequence[Charge], now: dat
 def _entries(contract: Contract, month: date, lines: Sequence[Charge], now: datetime) -> list[Entry]:
     """Fees and commitments, exactly as the lines have them; what a commitment asked for too much comes back."""
     found: list[Entry] = []
-    earned_on = PARTNER if contract.resold else revenue(FEES)
+    earned_on = PARTNER if contract.partner_in(month) else revenue(FEES)
     for number, one in enumerate(lines, 1):
         if one.kind in BOOKED:
             continue
@@ -161,7 +161,7 @@ def _entries(contract: Contract, month: date, lines: Sequence[Charge], now: date
 
 def _billed_by_partner(contract: Contract, month: date, micros: int, now: datetime) -> list[Entry]:
     """The partner bills what its client owes: the line of who pays afterwards is free again, no claim of the operator's."""
-    if not contract.resold or contract.mode != closings.POSTPAID or micros == 0:
+    if contract.partner_in(month) is None or contract.mode != closings.POSTPAID or micros == 0:
         return []
     debit, credit = (PARTNER, SPEND) if micros > 0 else (SPEND, PARTNER)
     return [

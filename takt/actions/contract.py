@@ -12,10 +12,11 @@ from takt.core.contract import Change, Fault
 from takt.core.entries import Payer
 from takt.core.roll_up import start_of
 from takt.core.value import value
-from takt.store import contracts, registry
+from takt.store import businesses, contracts, registry
 from takt.store.contracts import Agreed
 from takt.store.parties import Kept
 from takt.store.pool import Conn
+from takt.store.reference import touch
 
 
 @value
@@ -39,6 +40,19 @@ class AssignCard:
 
 
 @value
+class MoveClient:
+    """A company is the client of this partner from a month on that has not begun; None: of the operator."""
+
+    payer: Payer
+    business_id: UUID
+    partner: Payer | None
+    named: str
+    """The partner by its id on the wire, for the history."""
+    month: date
+    who: str
+
+
+@value
 class WishLegal:
     """A company asks for this legal data, in the place of what it asked for before; parsed before."""
 
@@ -56,7 +70,7 @@ class DropWish:
     accepted: bool
 
 
-Command = LowerLimit | AssignCard | WishLegal | DropWish
+Command = LowerLimit | AssignCard | MoveClient | WishLegal | DropWish
 Answer = Fault | None
 
 
@@ -84,6 +98,8 @@ async def _change(conn: Conn, command: Command, now: datetime) -> Answer:
             await set_limit(conn, command.payer, command.limit_micros, command.who, now)
         case AssignCard():
             return await _assign(conn, command, before, now)
+        case MoveClient():
+            return await _move(conn, command, before, now)
         case WishLegal():
             await contracts.put_wish(conn, command.payer, Kept(0, command.document, command.who, now))
         case DropWish():
@@ -104,6 +120,32 @@ async def _assign(conn: Conn, command: AssignCard, before: Agreed, now: datetime
     change = Change("card", "", f"{command.card} {command.month:%Y-%m}", command.who, now)
     await _keep(conn, command.payer, change)
     return None
+
+
+async def _move(conn: Conn, command: MoveClient, before: Agreed, now: datetime) -> Answer:
+    """Who has a line of credit with its partner moves to the operator without it: to lend anew takes two people."""
+    tz = zone_named(before.time_zone)
+    assert tz is not None, "a contract has clocks that are known"
+    if not contract.may_begin(command.month, now, tz):
+        return Fault.BEGUN
+    if command.partner is None and before.limit_micros > 0:
+        return Fault.LENT
+    await touch(conn)  # writers of reference rows queue here, so that nobody becomes a partner and a client at once
+    if command.partner is not None and not await _may_sell(conn, command, before.currency):
+        return Fault.PARTNER
+    await contracts.move(conn, command.business_id, start_of(command.month, tz), command.partner, command.who, now)
+    await _keep(
+        conn, command.payer, Change("partner", "", f"{command.named} {command.month:%Y-%m}".strip(), command.who, now)
+    )
+    return None
+
+
+async def _may_sell(conn: Conn, command: MoveClient, currency: str) -> bool:
+    """A partner is paid alike and is nobody's client; its client sells to nobody."""
+    assert command.partner is not None
+    if command.partner == command.payer or await contracts.has_clients(conn, command.payer):
+        return False
+    return await businesses.selling_currency(conn, *command.partner) == currency
 
 
 async def _keep(conn: Conn, payer: Payer, change: Change) -> None:

@@ -92,7 +92,7 @@ async def _waits(conn: Conn, closing: Closing, *findings: Finding) -> NotIssued:
 async def _carried(conn: Conn, contract: Contract, month: date) -> list[Closing]:
     """Which earlier months go into this one's document; into a statement those that waited for an invoice."""
     waiting = await closings.waiting_before(conn, contract.payer, month)
-    return carried(waiting) if contract.invoiced else [one for one in waiting if one.state == "carried"]
+    return carried(waiting) if contract.invoiced(month) else [one for one in waiting if one.state == "carried"]
 
 
 def month_document(closing: Closing) -> UUID:
@@ -108,12 +108,12 @@ def contract_number(payer: Payer) -> str:
 
 async def _draft(conn: Conn, contract: Contract, closing: Closing, months: Sequence[Closing]) -> Invoice:
     seller, buyer = await parties_of(conn, closing.payer)
-    kind = Kind.INVOICE if contract.invoiced else Kind.STATEMENT
+    kind = Kind.INVOICE if contract.invoiced(closing.month) else Kind.STATEMENT
     period = Period(closing.month, following(closing.month) - timedelta(days=1))
     frame = Frame(kind, seller, buyer, contract.currency, period, contract_number(closing.payer))
     charges = [line for one in months for line in await closings.lines(conn, one.payer, one.month)]
     lines = tuple(line_of(one, frame) for one in charges)
-    made = draft(frame, (*lines, *(await _less(conn, frame, lines, closing.payer) if contract.final else ())))
+    made = draft(frame, (*lines, *(await _less(conn, frame, lines, closing.payer) if contract.final(closing.month) else ())))
     return converted(made, await exchange_rates.of_currency(conn, contract.currency))
 
 

@@ -105,7 +105,7 @@ class Outgoing:
 
     def _is_leased(self, prepared: Prepared) -> bool:
         business = prepared.sender.business
-        found = (self._loaded.wallets.get(one) for one in (ruling.payer_of(business), business.partner) if one)
+        found = (self._loaded.wallets.get(one) for one in (ruling.payer_of(business), business.partner_at(self._now)) if one)
         return any(wallet is not None and wallet.leased_micros > 0 for wallet in found)
 
     def due_at(self, ruled: Ruling, denied: Denied) -> datetime | None:
@@ -252,7 +252,7 @@ class Outgoing:
 
     def _set_aside(self, ruled: Ruling, price: Quote) -> None:
         business = ruled.prepared.sender.business
-        sold = partners.sold(business, price, self._snapshot)
+        sold = partners.sold(business, price, self._snapshot, self._now)
         if price.amount_micros > 0:
             self._hold(
                 ruled, price, ruling.payer_of(business), price.amount_micros, earned_on=PARTNER if sold else None

@@ -41,15 +41,16 @@ class Sold:
 def wholesale(business: Business, card: RateCard, snapshot: Snapshot, now: datetime) -> RateCard | None:
     """The card that the partner of a company pays by while the company pays by `card`; None if it has none of its own."""
     terms = card.terms.reseller
-    if business.partner is None or terms is None or not terms.wholesale:
+    if business.partner_at(now) is None or terms is None or not terms.wholesale:
         return None
     return snapshot.card(terms.wholesale, now)
 
 
-def account_of(business: Business, snapshot: Snapshot) -> Business:
-    """Whose counts its wholesale prices rest on: the partner's."""
-    assert business.partner is not None
-    return snapshot.by_contract[business.partner[1]]
+def account_of(business: Business, snapshot: Snapshot, at: datetime) -> Business:
+    """Whose counts the wholesale prices of what it sent at a moment rest on: its partner's of then."""
+    partner = business.partner_at(at)
+    assert partner is not None
+    return snapshot.by_contract[partner[1]]
 
 
 def second(
@@ -57,10 +58,10 @@ def second(
 ) -> Second | None:
     """What a partner's own price of a message is asked for by; None where it has no card of its own."""
     business = sender.business
-    card = wholesale(business, snapshot.card(business.card_at(now), now), snapshot, now) if business.partner else None
+    card = wholesale(business, snapshot.card(business.card_at(now), now), snapshot, now) if business.partner_at(now) else None
     if card is None:
         return None
-    return card, Asked(sender, recipient_id, region, expires_at, account_of(business, snapshot))
+    return card, Asked(sender, recipient_id, region, expires_at, account_of(business, snapshot, now))
 
 
 def quote(by: Second, own: Quote, standing: Standing, wallets: Mapping[Payer, Wallet], now: datetime) -> Quote:
@@ -76,14 +77,15 @@ def quote(by: Second, own: Quote, standing: Standing, wallets: Mapping[Payer, Wa
     return pricing.affordable(found, wallets.get((account.contract_part, account.contract_id)))
 
 
-def sold(business: Business, quote: Quote, snapshot: Snapshot) -> Sold | None:
-    """The second leg of a message of this price; None where the operator sells itself."""
-    if business.partner is None:
+def sold(business: Business, quote: Quote, snapshot: Snapshot, at: datetime) -> Sold | None:
+    """The second leg of a message of this price sent at a moment; None where the operator sells itself."""
+    partner = business.partner_at(at)
+    if partner is None:
         return None
     if quote.wholesale is not None:
-        return Sold(business.partner, quote.wholesale.amount_micros, quote.wholesale)
+        return Sold(partner, quote.wholesale.amount_micros, quote.wholesale)
     share = share_of(quote, snapshot)
-    return Sold(business.partner, wholesale_micros(quote.amount_micros, share), quote, share)
+    return Sold(partner, wholesale_micros(quote.amount_micros, share), quote, share)
 
 
 def share_of(quote: Quote, snapshot: Snapshot) -> int:
@@ -91,9 +93,11 @@ def share_of(quote: Quote, snapshot: Snapshot) -> int:
     return (snapshot.prices.versions[quote.card, quote.version].terms.reseller or USUAL).share_basis_points
 
 
-def covers(business: Business, quote: Quote | None, wallets: Mapping[Payer, Wallet], snapshot: Snapshot) -> bool | None:
+def covers(
+    business: Business, quote: Quote | None, wallets: Mapping[Payer, Wallet], snapshot: Snapshot, at: datetime
+) -> bool | None:
     """Whether the company's partner can pay its leg, by its wallet and within its own budget; None where it pays nothing."""
-    second = sold(business, quote, snapshot) if quote is not None else None
+    second = sold(business, quote, snapshot, at) if quote is not None else None
     if second is None or second.amount_micros == 0:
         return None
     theirs = wallets.get(second.partner)

@@ -191,7 +191,7 @@ async def gather(
         (person, one.sender.business.business_id) for person, one in met if one.sender.business.stage == "pilot"
     }
     payers = {payer_of(one.sender.business) for _, one in met}
-    payers |= {one.sender.business.partner for _, one in met if one.sender.business.partner is not None}
+    payers |= {partner for _, one in met if (partner := one.sender.business.partner_at(now)) is not None}
     throttled = {one.flow.flow_id for one in prepared if one.flow is not None and one.flow.status == "THROTTLED"}
     reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
     held, meant = bool(locked_in), [one.meant(person, now) for person, one in met]
@@ -382,7 +382,7 @@ def _facts(ruled: Ruling, loaded: Loaded, snapshot: Snapshot, tact: TactPolicy, 
         tact_version=tact.version,
         budget_left_micros=pricing.budget_for(quote, wallet),
         budget_until=pricing.budget_until(wallet, sender.business, now),
-        partner_covers=partners.covers(sender.business, quote, loaded.wallets, snapshot),
+        partner_covers=partners.covers(sender.business, quote, loaded.wallets, snapshot, now),
     )
 
 

@@ -24,7 +24,7 @@ class Welcome:
     async def __call__(self, conn: Conn, part: int, now: datetime) -> int:
         """The partners of a part. A grant whose time is over already is not given any more."""
         snapshot = await self._reference.fresh(conn)
-        clients = [one for one in snapshot.businesses.values() if one.partner is not None and one.partner[0] == part]
+        clients = [one for one in snapshot.businesses.values() if part in _parts(one)]
         if not clients:
             return 0
         since = await closings.begun(conn, [one.business_id for one in clients])
@@ -32,6 +32,7 @@ class Welcome:
             one
             for (partner, card), at in _begun(clients, since, snapshot, now).items()
             if card != snapshot.by_contract[partner[1]].card
+            if partner[0] == part
             for one in grant.welcome(snapshot.card(card, at), partner, at, card)
             if one.expires_at > now
         ]
@@ -45,10 +46,16 @@ def _begun(clients: Sequence[Business], since: Mapping[UUID, datetime], snapshot
     """The first moment at which a client of a partner paid by a card that names the wholesale card."""
     found: Begun = {}
     for one in clients:
-        assert one.partner is not None, "only who has a partner is looked at"
-        for turn, card in snapshot.timeline(one):
-            at, sold = max(turn, since[one.business_id]), card.terms.reseller
-            if sold is not None and sold.wholesale and at <= now:
-                key = one.partner, sold.wholesale
+        born = since[one.business_id]
+        turns = {max(turn, born) for turn in (*(at for at, _ in snapshot.timeline(one)), *(at for at, _ in one.partners))}
+        for at in sorted(turn for turn in turns if turn <= now):
+            partner, sold = one.partner_at(at), snapshot.card(one.card_at(at), at).terms.reseller
+            if partner is not None and sold is not None and sold.wholesale:
+                key = partner, sold.wholesale
                 found[key] = min(at, found.get(key, at))
     return found
+
+
+def _parts(business: Business) -> set[int]:
+    """Where the contracts of its partners lie, of the first one and of later ones."""
+    return {one[0] for one in (business.partner, *(each for _, each in business.partners)) if one is not None}

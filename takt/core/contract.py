@@ -2,7 +2,7 @@
 
 The currency and the clocks of a contract never change: the months of its documents rest on them. A card changes with a
 month, because counts and commitments go by the month. More credit is more risk, and needs two people (`core/booking.py`);
-less needs one.
+less needs one. Whoever sells to a company changes with a month, too: a month has one bill, and whoever sells in it writes it.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,8 @@ class Fault(StrEnum):
     MORE_CREDIT = "more_credit"
     CURRENCY = "currency"
     BEGUN = "begun"
+    PARTNER = "partner"
+    LENT = "lent"
 
 
 @value

@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import re
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -44,6 +45,11 @@ def make_id(unix_ms: int, slot: int, tail: int) -> UUID:
     assert 0 <= slot < SLOTS
     assert 0 <= tail < 1 << TAIL_BITS
     return UUID(int=(unix_ms & 0xFFFFFFFFFFFF) << 80 | _VERSION_7 | slot << 64 | _VARIANT | tail)
+
+
+def made_at(identifier: UUID) -> datetime:
+    """When an id that `make_id` made was made, to the millisecond."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=identifier.int >> 80)
 
 
 def derive_id(slot: int, *names: str) -> UUID:

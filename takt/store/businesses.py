@@ -89,7 +89,8 @@ async def selling_currency(conn: Conn, part: int, contract_id: UUID) -> str | No
     """In what a contract is paid; None when there is no such contract, or a partner sells to its company itself."""
     found: str | None = await conn.fetchval(
         "SELECT c.currency FROM contract c JOIN business b USING (business_id)"
-        " WHERE c.part = $1 AND c.contract_id = $2 AND b.partner_id IS NULL",
+        " WHERE c.part = $1 AND c.contract_id = $2 AND b.partner_id IS NULL AND NOT EXISTS (SELECT FROM"
+        " partner_assignment m WHERE m.business_id = b.business_id AND m.partner_id IS NOT NULL)",
         part,
         contract_id,
     )

@@ -1,14 +1,15 @@
 """Closed months: their state, and the lines of their documents, which are written once and never changed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
+from takt.calendars import zone_named
 from takt.core.closing import COMMITMENT, GRANT, Charge, Closing, Due
 from takt.core.entries import Payer
-from takt.core.roll_up import UsageKey
+from takt.core.roll_up import UsageKey, start_of
 from takt.core.terms import Commitment
 from takt.core.value import value
 from takt.store.pool import Conn
@@ -30,29 +31,45 @@ class Contract:
     time_zone: str
     created_at: datetime
     partner_id: UUID | None = None
-    """The contract of a partner that sells to the company, and bills it."""
+    """The contract of the partner that sold to the company when it was registered, and billed it."""
     month_document: str = STATEMENT
     """What is written of a month that was paid ahead: a statement, or a final invoice."""
 
-    @property
-    def resold(self) -> bool:
-        """Whether somebody else than the operator bills the company."""
-        return self.partner_id is not None
+    moves: tuple[tuple[datetime, UUID | None], ...] = ()
+    """Whose client the company is from which moment on, oldest first; moves are with the first moment of a month."""
 
-    @property
-    def final(self) -> bool:
+    def partner_in(self, month: date) -> UUID | None:
+        """The contract of the partner that sells to the company in a month, and bills it for all of it."""
+        until = start_of(month, zone_named(self.time_zone) or UTC)
+        return next((partner for at, partner in reversed(self.moves) if at <= until), self.partner_id)
+
+    def final(self, month: date) -> bool:
         """Whether a month's document is an invoice that takes off what was paid ahead."""
-        return self.mode != POSTPAID and self.month_document == FINAL and not self.resold
+        return self.mode != POSTPAID and self.month_document == FINAL and self.partner_in(month) is None
 
-    @property
-    def invoiced(self) -> bool:
+    def invoiced(self, month: date) -> bool:
         """Whether a month's document is an invoice of the operator."""
-        return (self.mode == POSTPAID and not self.resold) or self.final
+        return (self.mode == POSTPAID and self.partner_in(month) is None) or self.final(month)
 
 
+@value
+class Client:
+    """A company that a partner sells to: since when it is there, and whether it is its client, first and from which moments on."""
+
+    business_id: UUID
+    created_at: datetime
+    time_zone: str
+    first: bool
+    moves: tuple[tuple[datetime, bool], ...]
+
+
+_MOVES: Final = (
+    "(SELECT array_agg(m.valid_from ORDER BY m.valid_from) FROM partner_assignment m WHERE m.business_id = {0}.business_id),"
+    " (SELECT array_agg(m.partner_id ORDER BY m.valid_from) FROM partner_assignment m WHERE m.business_id = {0}.business_id)"
+)
 _CONTRACT = (
     "SELECT part, contract_id, business_id, mode, currency, time_zone, created_at, (SELECT partner_id"
-    " FROM business b WHERE b.business_id = contract.business_id), month_document FROM contract WHERE part = $1"
+    f" FROM business b WHERE b.business_id = contract.business_id), month_document, {_MOVES.format('contract')} FROM contract WHERE part = $1"
 )
 _CLOSING = (
     "SELECT part, contract_id, month, state, used_micros, net_minor, rounding_micros, commitment_micros,"
@@ -62,14 +79,14 @@ _CLOSING = (
 
 async def contracts(conn: Conn, part: int) -> list[Contract]:
     """All contracts of a part, in the order of their ids."""
-    return [Contract((row[0], row[1]), *row[2:]) for row in await conn.fetch(f"{_CONTRACT} ORDER BY contract_id", part)]
+    return [_contract(row) for row in await conn.fetch(f"{_CONTRACT} ORDER BY contract_id", part)]
 
 
 async def lock_contract(conn: Conn, payer: Payer) -> Contract:
     """A contract, for nobody else to close a month of until the transaction ends."""
     row = await conn.fetchrow(f"{_CONTRACT} AND contract_id = $2 FOR NO KEY UPDATE", *payer)
     assert row is not None, "a company has its contract"
-    return Contract((row[0], row[1]), *row[2:])
+    return _contract(row)
 
 
 async def senders_since(conn: Conn, business_id: UUID) -> list[datetime]:
@@ -78,12 +95,21 @@ async def senders_since(conn: Conn, business_id: UUID) -> list[datetime]:
     return [row[0] for row in rows]
 
 
-async def clients(conn: Conn, payer: Payer) -> list[tuple[UUID, datetime, str]]:
-    """The companies that a contract's company sells to: each with since when it is there, and its clocks."""
+async def clients(conn: Conn, payer: Payer) -> list[Client]:
+    """The companies that a contract's company sold to at any time, in the order of their registration."""
     rows = await conn.fetch(
-        "SELECT business_id, created_at, time_zone FROM business WHERE partner_id = $1 ORDER BY 2, 1", payer[1]
+        f"SELECT business_id, created_at, time_zone, partner_id, {_MOVES.format('b')} FROM business b"
+        " WHERE partner_id = $1 OR business_id IN (SELECT business_id FROM partner_assignment WHERE partner_id = $1)"
+        " ORDER BY 2, 1",
+        payer[1],
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [
+        Client(
+            row[0], row[1], row[2], row[3] == payer[1],
+            tuple((at, partner == payer[1]) for at, partner in zip(row[4] or (), row[5] or (), strict=True)),
+        )  # fmt: skip
+        for row in rows
+    ]
 
 
 async def begun(conn: Conn, businesses: Sequence[UUID]) -> dict[UUID, datetime]:
@@ -282,6 +308,10 @@ async def set_fault(conn: Conn, closing: Closing, fault: str) -> None:
         closing.month,
         fault,
     )
+
+
+def _contract(row: Any) -> Contract:
+    return Contract((row[0], row[1]), *row[2:9], tuple(zip(row[9] or (), row[10] or (), strict=True)))
 
 
 def _closing(row: Any) -> Closing:

@@ -71,6 +71,28 @@ async def assign_card(conn: Conn, business_id: UUID, card: str, valid_from: date
     await touch(conn)
 
 
+async def move(
+    conn: Conn, business_id: UUID, valid_from: datetime, partner: Payer | None, who: str, now: datetime
+) -> None:
+    """Let a company be somebody's client from then on; whatever was to come at the same moment does not."""
+    await conn.execute(
+        "INSERT INTO partner_assignment (business_id, valid_from, partner_part, partner_id, assigned_by, assigned_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (business_id, valid_from)"
+        " DO UPDATE SET partner_part = $3, partner_id = $4, assigned_by = $5, assigned_at = $6",
+        business_id, valid_from, *(partner or (None, None)), who, now,
+    )  # fmt: skip
+
+
+async def has_clients(conn: Conn, payer: Payer) -> bool:
+    """Whether a contract's company sells, sold or will sell to somebody."""
+    found: bool = await conn.fetchval(
+        "SELECT EXISTS (SELECT FROM business WHERE partner_id = $1)"
+        " OR EXISTS (SELECT FROM partner_assignment WHERE partner_id = $1)",
+        payer[1],
+    )
+    return found
+
+
 async def add_change(conn: Conn, payer: Payer, change: Change) -> None:
     """Keep what was changed; the contract is held by the caller, so that the numbers have no gap."""
     await conn.execute(

@@ -43,8 +43,8 @@ class Business:
     """A company: our tenant, its stage in the pilot, and where its money lies.
 
     `siblings` are the other companies of its owner; `tier`, `allowance` (None where there is no limit) and the `measures` in force are those of its owner.
-    `partner` is the contract of whoever sells to it, if that is somebody else than the operator. `card` is what it was registered with,
-    `cards` those that it paid or will pay by from a moment on, oldest first.
+    `partner` is the contract of whoever sold to it when it was registered, if that is somebody else than the operator, `partners` who does from a
+    moment on, oldest first. `card` is what it was registered with, `cards` those that it paid or will pay by from a moment on.
     """
 
     business_id: UUID
@@ -69,6 +69,7 @@ class Business:
     shadow_card: str | None = None
     partner: Payer | None = None
     cards: tuple[tuple[datetime, str], ...] = ()
+    partners: tuple[tuple[datetime, Payer | None], ...] = ()
 
     @property
     def owner(self) -> UUID:
@@ -79,6 +80,13 @@ class Business:
         """The name of the card by which it pays at a moment."""
         place = bisect_right(self.cards, at, key=lambda one: one[0])
         return self.cards[place - 1][1] if place > 0 else self.card
+
+    def partner_at(self, at: datetime) -> Payer | None:
+        """The contract of whoever sells to it at a moment; None is the operator."""
+        if not self.partners:
+            return self.partner
+        place = bisect_right(self.partners, at, key=lambda one: one[0])
+        return self.partners[place - 1][1] if place > 0 else self.partner
 
 
 @value
@@ -287,6 +295,12 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
         "SELECT business_id, valid_from, card FROM card_assignment ORDER BY business_id, valid_from"
     ):
         cards[one[0]] = (*cards.get(one[0], ()), (one[1], one[2]))
+    partners: dict[UUID, tuple[tuple[datetime, Payer | None], ...]] = {}
+    for one in await conn.fetch(
+        "SELECT business_id, valid_from, partner_part, partner_id FROM partner_assignment ORDER BY business_id, valid_from"
+    ):
+        seller = None if one[3] is None else (one[2], one[3])
+        partners[one[0]] = (*partners.get(one[0], ()), (one[1], seller))
     families: dict[UUID, list[UUID]] = {}
     for row in rows:
         families.setdefault(row["owner_id"] or row["business_id"], []).append(row["business_id"])
@@ -302,6 +316,7 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
             "partner": None if partner[0] is None else partner,
             "allowance": None if is_free else allowance,
             "cards": cards.get(row["business_id"], ()),
+            "partners": partners.get(row["business_id"], ()),
             "measures": in_force.get(allowance.owner_id, ()),
             "siblings": tuple(one for one in families[allowance.owner_id] if one != row["business_id"]),
         }

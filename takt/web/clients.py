@@ -35,7 +35,11 @@ class Clients:
         payer = (partner.contract_part, partner.contract_id)
         async with self._site.pool(payer[0]).acquire() as conn:
             currency = (await views.balance(conn, *payer)).currency
-        clients = [one for one in self._reference.current.businesses.values() if one.partner == payer]
+        clients = [
+            one
+            for one in self._reference.current.businesses.values()
+            if one.partner_at(start_of(month, zone_named(one.time_zone) or UTC)) == payer
+        ]
         refused = await self._refused(partner, clients, month) if clients else {}
         theirs = await self._wholesale(partner, month) if clients else {}
         found = []

@@ -6,7 +6,7 @@ Raises `takt.wire.errors.Refusal`.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from takt.actions.contract import Answer, AssignCard, Command, DropWish, LowerLimit, WishLegal
+from takt.actions.contract import Answer, AssignCard, Command, DropWish, LowerLimit, MoveClient, WishLegal
 from takt.clock import Clock
 from takt.core import contract
 from takt.core.contract import Fault
@@ -32,6 +32,11 @@ Shown = dict[str, Any]
 _SAYS: Final = {
     Fault.MORE_CREDIT: ("limit_micros", "must be at most what it is: two people stand for more, by a booking"),
     Fault.CURRENCY: ("card", "must be a published rate card in the currency of the contract that is valid by then"),
+    Fault.PARTNER: (
+        "partner",
+        "must be another company in the same currency that is nobody's client; and who sells to others is nobody's client",
+    ),
+    Fault.LENT: ("partner", "pays afterwards: take its line of credit away first; two people lend it anew"),
     Fault.BEGUN: ("month", f"must be a month that has not begun, at most {contract.MONTHS_AHEAD_MAX} months ahead"),
 }
 
@@ -70,6 +75,7 @@ class ContractDesk:
             **wire.terms(own, agreed, self._card(own, snapshot)),
             "tax": wire.tax(agreed.vat, case),
             "cards": wire.cards(own, agreed, cards),
+            "partners": wire.partners(own, agreed, snapshot),
             "legal": None if legal is None else legal_shown(legal),
             "wish": None if wish is None else wire.wish(wish, legal),
             "history": wire.history(changes, versions),
@@ -92,6 +98,20 @@ class ContractDesk:
         if not isinstance(card, str) or card not in self._reference.current.prices.timelines:
             raise Refusal(errors.bad_value("card", "must be a published rate card"))
         await self._do(business, AssignCard(payer_of(business), business.business_id, card, found, who))
+        return await self.show(business)
+
+    async def move(self, business: Business, body: Body, who: str) -> Shown:
+        """Let a company be the client of a `partner`, or of the operator where that is null, from a `month` on."""
+        month, named = body.get("month"), body.get("partner")
+        found = parse_month(month) if isinstance(month, str) else None
+        if found is None:
+            raise Refusal(errors.bad_value("month", "must be a month such as 2026-12"))
+        partner = self._reference.current.by_waba.get(named) if isinstance(named, str) else None
+        if named is not None and partner is None:
+            raise Refusal(errors.bad_value("partner", "must be the id of a company, or null for the operator"))
+        seller = payer_of(partner) if partner is not None else None
+        told = partner.waba_id if partner is not None else ""
+        await self._do(business, MoveClient(payer_of(business), business.business_id, seller, told, found, who))
         return await self.show(business)
 
     async def set_legal(self, business: Business, body: Body, who: str) -> Shown:

@@ -51,6 +51,21 @@ def cards(business: Any, agreed: Any, assigned: Sequence[Any]) -> list[Shown]:
     ]
 
 
+def partners(business: Any, agreed: Any, snapshot: Any) -> list[Shown]:
+    """Who sells to a company from when to when, oldest first; the last has no end, and the operator no name."""
+    turns = [(agreed.created_at, business.partner), *business.partners]
+    ends = [later[0] for _, later in pairwise(turns)]
+    names = {one.contract_id: (one.waba_id, one.name) for one in snapshot.businesses.values()}
+    return [
+        {
+            "partner": names[partner[1]][0] if partner is not None else None,
+            "name": names[partner[1]][1] if partner is not None else None,
+            "from": instant(since), "to": instant(until),
+        }
+        for (since, partner), until in zip(turns, [*ends, None], strict=True)
+    ]  # fmt: skip
+
+
 def wish(wished: Any, kept: Any) -> Shown:
     """Legal data that a company asks for, and in what it differs from what holds."""
     before = kept.document if kept is not None else {}

@@ -35,6 +35,7 @@ class ConsoleContracts:
                 signed("/legal", GET=self._own_legal, PUT=self._set_own_legal),
                 signed("/{waba}", GET=self._show, PUT=self._limit),
                 signed("/{waba}/cards", POST=self._assign),
+                signed("/{waba}/partners", POST=self._move),
                 signed("/{waba}/legal", PUT=self._set_legal),
                 signed("/{waba}/legal-wish", POST=self._decide),
                 signed("/{waba}/mandates", POST=self._sign),
@@ -61,6 +62,10 @@ class ConsoleContracts:
     async def _assign(self, request: Request, session: Session) -> Response:
         business, body = await self._company(request), await read_object(request)
         return json_answer(await self._whole(business, await self._desk.assign(business, body, session.name)))
+
+    async def _move(self, request: Request, session: Session) -> Response:
+        business, body = await self._company(request), await read_object(request)
+        return json_answer(await self._whole(business, await self._desk.move(business, body, session.name)))
 
     async def _set_legal(self, request: Request, session: Session) -> Response:
         business, body = await self._company(request), await read_object(request)

@@ -29,6 +29,7 @@ class ContractApi:
             Route(at, operator(self._show), methods=["GET"]),
             Route(at, operator(self._limit), methods=["PUT"]),
             Route(f"{at}/cards", operator(self._assign), methods=["POST"]),
+            Route(f"{at}/partners", operator(self._move), methods=["POST"]),
             Route(f"{at}/legal-wish", operator(self._decide), methods=["POST"]),
             Route(f"{at}/mandates", operator(self._mandates), methods=["GET"]),
             Route(f"{at}/mandates", operator(self._sign), methods=["POST"]),
@@ -45,6 +46,9 @@ class ContractApi:
 
     async def _assign(self, request: Request, principal: Principal) -> dict[str, Any]:
         return await self._desk.assign(await self._company(request), await read_object(request), _name(principal))
+
+    async def _move(self, request: Request, principal: Principal) -> dict[str, Any]:
+        return await self._desk.move(await self._company(request), await read_object(request), _name(principal))
 
     async def _decide(self, request: Request, principal: Principal) -> dict[str, Any]:
         return await self._desk.decide_wish(await self._company(request), await read_object(request), _name(principal))

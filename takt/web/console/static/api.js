@@ -200,6 +200,8 @@ export const api = {
   setLimit: (company, limit_micros) => call("PUT", contract(company), { limit_micros }),
   /** @param {string} company @param {object} turn */
   assignCard: (company, turn) => call("POST", `${contract(company)}/cards`, turn),
+  /** @param {string} company @param {object} turn */
+  moveClient: (company, turn) => call("POST", `${contract(company)}/partners`, turn),
   /** @param {string} company @param {object} legal */
   setLegal: (company, legal) => call("PUT", `${contract(company)}/legal`, legal),
   /** @param {string} company @param {boolean} accept */

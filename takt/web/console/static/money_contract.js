@@ -31,7 +31,7 @@ export function Contract({ company, back }) {
         const part = { one, change, again };
         return html`<div class="stack contract" key=${rounds.value}>
           <h2>${one.name}</h2>
-          <${Terms} ...${part} /><${Cards} ...${part} /><${Legal} ...${part} /><${Mandates} ...${part} /><${History} one=${one} />
+          <${Terms} ...${part} /><${Cards} ...${part} /><${Partners} ...${part} /><${Legal} ...${part} /><${Mandates} ...${part} /><${History} one=${one} />
         </div>`;
       }}
     </${Fetched}>`;
@@ -125,6 +125,40 @@ function Cards({ one, change }) {
         <button type="submit" class="button">${t("Assign")}</button>
       </form>`}
     </${Fetched}>
+    <p class="field-error" role="alert">${wrong.value}</p>
+  </section>`;
+}
+
+/** @param {Part} part */
+function Partners({ one, change }) {
+  const wrong = useSignal("");
+  const send = async (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const given = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
+    const partner = String(given.get("partner") ?? "").trim() || null;
+    try {
+      await change(api.moveClient(one.company, { partner, month: given.get("month") }), t("Saved."));
+    } catch (error) {
+      wrong.value = whyNot(error);
+    }
+  };
+  /** @typedef {Agreed["partners"][0]} Turn */
+  const day = (/** @type {string | null} */ at) => (at ? formatDate(at) : "–");
+  const columns = [
+    { word: t("Sells to it"), of: (/** @type {Turn} */ turn) => turn.name ?? t("the operator") },
+    { word: t("From"), of: (/** @type {Turn} */ turn) => day(turn.from) },
+    { word: t("To"), of: (/** @type {Turn} */ turn) => day(turn.to) },
+  ];
+  return html`<section class="card stack" aria-labelledby="partners-title">
+    <h3 id="partners-title">${t("Whose client it is")}</h3>
+    <${Table} label=${t("Whose client it is")} columns=${columns} rows=${one.partners} name=${(/** @type {Turn} */ turn) => turn.from} />
+    <form class="search-form" onSubmit=${send}>
+      <div class="field"><label for="move-partner">${t("Partner’s id; empty: the operator")}</label>
+        <input id="move-partner" name="partner" class="input" inputmode="numeric" autocomplete="off" /></div>
+      <div class="field"><label for="move-month">${t("From the first of")}</label>
+        <input id="move-month" name="month" class="input" type="month" min=${monthFrom(1)} defaultValue=${monthFrom(1)} required /></div>
+      <button type="submit" class="button">${t("Move")}</button>
+    </form>
     <p class="field-error" role="alert">${wrong.value}</p>
   </section>`;
 }

@@ -152,6 +152,7 @@ export const taxWord = (tax) => `${t("{percent} % ({category})", { percent: tax.
 export const fieldWord = known({
   limit_micros: () => t("Limit"),
   card: () => t("Rate card"),
+  partner: () => t("Partner"),
   legal: () => t("Legal data"),
   name: () => t("Legal name"),
   email: () => t("E-mail for invoices"),
