@@ -49,13 +49,13 @@ def open_database(url: str | None, home: Path) -> Iterator[Database]:
 async def _watch(embedded: Embedded) -> None:
     import structlog  # noqa: PLC0415 - a quarter of a second, which commands that only ask the database do without
 
-    log = structlog.get_logger(__name__)
+    lines = structlog.get_logger(__name__)
     while True:
         await asyncio.sleep(WATCH_S)
         if embedded.is_running():
             continue
         try:
             if await asyncio.to_thread(embedded.ensure_running):
-                log.warning("postgresql_restarted", url=embedded.url)
+                lines.warning("postgresql_restarted", url=embedded.url)
         except EmbeddedFault as fault:
-            log.error("postgresql_down", why=str(fault))
+            lines.error("postgresql_down", why=str(fault))
