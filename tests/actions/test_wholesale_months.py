@@ -108,13 +108,13 @@ async def test_a_partner_has_what_its_wholesale_card_asks_for_and_gives_once(wor
         issued = await documents.list_contract(conn, partner)
         assert await ledger_faults(conn, world.site.parts) == []
         assert await closings.commitments(conn, partner, NOVEMBER) != {}
-    least = LEAST * 30 // 30 - LEAST * 22 // 30
+    least = LEAST * 30 // 30 - LEAST * 21 // 30
     assert [(one.name or one.kind, one.quantity, one.micros) for one in lines] == [
         ("usage", len(people), len(people) * COST),
         ("usage", priced - len(people), (priced - len(people)) * COST),
         ("grant", -1, -GIVEN),
-        ("line", 1, FEE - FEE * 22 // 30),
-        ("seat", 2, 2 * (SEAT - SEAT * 22 // 30)),
+        ("line", 1, FEE - FEE * 21 // 30),
+        ("seat", 2, 2 * (SEAT - SEAT * 21 // 30)),
         ("commitment", 1, least - priced * COST),
     ]
     assert [(one.kind, one.net) for one in issued] == [(Kind.INVOICE, sum(one.micros for one in lines) // 10_000)]
