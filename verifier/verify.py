@@ -1049,7 +1049,9 @@ def client_faults(listed: Sequence[Row]) -> Iterator[str]:
     for about in listed:
         name = about["contract"]
         own = [one for one in listed if name in {one["partner"], *(each["partner"] for each in one["partners"])}]
-        told = sorted(json.dumps([*(one[field] for field in OF_CLIENTS), one["first"], one["sold"]]) for one in about["clients"])
+        told = sorted(
+            json.dumps([*(one[field] for field in OF_CLIENTS), one["first"], one["sold"]]) for one in about["clients"]
+        )
         if told != sorted(json.dumps(told_to(one, name)) for one in own):
             yield f"contract {name}: {len(told)} clients are told of it, and they are not the {len(own)} who name it"
 

@@ -174,8 +174,11 @@ def _dues_of_partners(
             due,
             rule=apart(due.rule),
             key=_key(
-                partners.account_of(senders[due.message_id].business, snapshot, made_at(due.message_id)), due.pair[1],
-                due.rule, due.quote, now,
+                partners.account_of(senders[due.message_id].business, snapshot, made_at(due.message_id)),
+                due.pair[1],
+                due.rule,
+                due.quote,
+                now,
             ),
         )
         for due in (_dues(moved, theirs, snapshot, now) if theirs else ())

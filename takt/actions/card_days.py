@@ -21,9 +21,7 @@ def stretches_of(contract: Contract, month: date, snapshot: Snapshot) -> list[St
 async def trades_of(conn: Conn, partner: Business, month: date, snapshot: Snapshot) -> list[Trade]:
     """What wholesale cards ask for beside messages of a partner, for all its clients; nothing of who has none."""
     payer = (partner.contract_part, partner.contract_id)
-    clients = [
-        one for one in snapshot.businesses.values() if one.partner_at(start_of(month, _zone(one))) == payer
-    ]
+    clients = [one for one in snapshot.businesses.values() if one.partner_at(start_of(month, _zone(one))) == payer]
     begun = await closings.begun(conn, [one.business_id for one in clients]) if clients else {}
     sold: list[Client] = []
     for one in clients:

@@ -113,7 +113,9 @@ async def _draft(conn: Conn, contract: Contract, closing: Closing, months: Seque
     frame = Frame(kind, seller, buyer, contract.currency, period, contract_number(closing.payer))
     charges = [line for one in months for line in await closings.lines(conn, one.payer, one.month)]
     lines = tuple(line_of(one, frame) for one in charges)
-    made = draft(frame, (*lines, *(await _less(conn, frame, lines, closing.payer) if contract.final(closing.month) else ())))
+    made = draft(
+        frame, (*lines, *(await _less(conn, frame, lines, closing.payer) if contract.final(closing.month) else ()))
+    )
     return converted(made, await exchange_rates.of_currency(conn, contract.currency))
 
 

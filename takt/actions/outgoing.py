@@ -105,7 +105,9 @@ class Outgoing:
 
     def _is_leased(self, prepared: Prepared) -> bool:
         business = prepared.sender.business
-        found = (self._loaded.wallets.get(one) for one in (ruling.payer_of(business), business.partner_at(self._now)) if one)
+        found = (
+            self._loaded.wallets.get(one) for one in (ruling.payer_of(business), business.partner_at(self._now)) if one
+        )
         return any(wallet is not None and wallet.leased_micros > 0 for wallet in found)
 
     def due_at(self, ruled: Ruling, denied: Denied) -> datetime | None:

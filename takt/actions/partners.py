@@ -58,7 +58,11 @@ def second(
 ) -> Second | None:
     """What a partner's own price of a message is asked for by; None where it has no card of its own."""
     business = sender.business
-    card = wholesale(business, snapshot.card(business.card_at(now), now), snapshot, now) if business.partner_at(now) else None
+    card = (
+        wholesale(business, snapshot.card(business.card_at(now), now), snapshot, now)
+        if business.partner_at(now)
+        else None
+    )
     if card is None:
         return None
     return card, Asked(sender, recipient_id, region, expires_at, account_of(business, snapshot, now))

@@ -47,7 +47,9 @@ def _begun(clients: Sequence[Business], since: Mapping[UUID, datetime], snapshot
     found: Begun = {}
     for one in clients:
         born = since[one.business_id]
-        turns = {max(turn, born) for turn in (*(at for at, _ in snapshot.timeline(one)), *(at for at, _ in one.partners))}
+        turns = {
+            max(turn, born) for turn in (*(at for at, _ in snapshot.timeline(one)), *(at for at, _ in one.partners))
+        }
         for at in sorted(turn for turn in turns if turn <= now):
             partner, sold = one.partner_at(at), snapshot.card(one.card_at(at), at).terms.reseller
             if partner is not None and sold is not None and sold.wholesale:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from takt.calendars import zone_named
@@ -14,6 +14,7 @@ from takt.core.terms import Commitment
 from takt.core.value import value
 from takt.store.pool import Conn
 
+T = TypeVar("T")
 LISTED_MAX = 1000
 POSTPAID: Final = "postpaid"
 STATEMENT: Final = "statement"
@@ -63,13 +64,13 @@ class Client:
     moves: tuple[tuple[datetime, bool], ...]
 
 
-_MOVES: Final = (
-    "(SELECT array_agg(m.valid_from ORDER BY m.valid_from) FROM partner_assignment m WHERE m.business_id = {0}.business_id),"
-    " (SELECT array_agg(m.partner_id ORDER BY m.valid_from) FROM partner_assignment m WHERE m.business_id = {0}.business_id)"
-)
 _CONTRACT = (
     "SELECT part, contract_id, business_id, mode, currency, time_zone, created_at, (SELECT partner_id"
-    f" FROM business b WHERE b.business_id = contract.business_id), month_document, {_MOVES.format('contract')} FROM contract WHERE part = $1"
+    " FROM business b WHERE b.business_id = contract.business_id), month_document,"
+    " (SELECT array_agg(m.valid_from ORDER BY m.valid_from) FROM partner_assignment m"
+    " WHERE m.business_id = contract.business_id),"
+    " (SELECT array_agg(m.partner_id ORDER BY m.valid_from) FROM partner_assignment m"
+    " WHERE m.business_id = contract.business_id) FROM contract WHERE part = $1"
 )
 _CLOSING = (
     "SELECT part, contract_id, month, state, used_micros, net_minor, rounding_micros, commitment_micros,"
@@ -98,17 +99,17 @@ async def senders_since(conn: Conn, business_id: UUID) -> list[datetime]:
 async def clients(conn: Conn, payer: Payer) -> list[Client]:
     """The companies that a contract's company sold to at any time, in the order of their registration."""
     rows = await conn.fetch(
-        f"SELECT business_id, created_at, time_zone, partner_id, {_MOVES.format('b')} FROM business b"
+        "SELECT business_id, created_at, time_zone, partner_id,"
+        " (SELECT array_agg(m.valid_from ORDER BY m.valid_from) FROM partner_assignment m"
+        " WHERE m.business_id = b.business_id),"
+        " (SELECT array_agg(m.partner_id ORDER BY m.valid_from) FROM partner_assignment m"
+        " WHERE m.business_id = b.business_id) FROM business b"
         " WHERE partner_id = $1 OR business_id IN (SELECT business_id FROM partner_assignment WHERE partner_id = $1)"
         " ORDER BY 2, 1",
         payer[1],
     )
     return [
-        Client(
-            row[0], row[1], row[2], row[3] == payer[1],
-            tuple((at, partner == payer[1]) for at, partner in zip(row[4] or (), row[5] or (), strict=True)),
-        )  # fmt: skip
-        for row in rows
+        Client(*row[:3], row[3] == payer[1], _moves(row[4], [one == payer[1] for one in row[5] or ()])) for row in rows
     ]
 
 
@@ -311,7 +312,11 @@ async def set_fault(conn: Conn, closing: Closing, fault: str) -> None:
 
 
 def _contract(row: Any) -> Contract:
-    return Contract((row[0], row[1]), *row[2:9], tuple(zip(row[9] or (), row[10] or (), strict=True)))
+    return Contract((row[0], row[1]), *row[2:9], _moves(row[9], row[10]))
+
+
+def _moves(instants: Sequence[datetime] | None, sellers: Sequence[T] | None) -> tuple[tuple[datetime, T], ...]:
+    return tuple(zip(instants or (), sellers or (), strict=True))
 
 
 def _closing(row: Any) -> Closing:

@@ -90,6 +90,7 @@ import { caller, query } from "/static/calls.js";
  *             limit_micros: number, balance_micros: number, held_micros: number, card: string, version: number,
  *             tax: { category: string, rate_basis_points: number, case: string | null },
  *             cards: { card: string, from: string, to: string | null, by: string | null }[],
+ *             partners: { partner: string | null, name: string | null, from: string, to: string | null }[],
  *             legal: { version: number, set_by: string, set_at: string, legal: any, vat_checked_at?: string, vat_proof?: string } | null,
  *             wish: { legal: any, by: string, at: string, changes: Changed[] } | null, history: Changed[],
  *             mandates: { id: string, reference: string, holder: string, iban: string, scheme: string, signed_on: string, used_on: string | null, usable: boolean }[],
