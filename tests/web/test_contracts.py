@@ -9,6 +9,7 @@ import pytest
 
 from tests.console import Console, open_console
 from tests.inbox import WRITE, Inbox
+from tests.partners import sell_through_partner
 from tests.world import World
 
 LEGAL: dict[str, Any] = {
@@ -80,6 +81,26 @@ async def test_a_card_is_assigned_from_a_month_that_has_not_begun(console: Conso
     timeline = [(at, one.card) for at, one in snapshot.timeline(business)]
     assert timeline[-1] == (begins, "another")
     assert {one for _, one in timeline[:-1]} == {"card"}
+
+
+async def test_a_client_moves_with_a_month_that_has_not_begun(console: Console, olga: httpx.AsyncClient) -> None:
+    world, waba = console.world, console.world.business.waba_id
+    await sell_through_partner(world, 0)
+    at = f"/contracts/{waba}/partners"
+    for partner, month, field in (
+        (None, "2026-01", "month"), (None, "x", "month"), ("1", "2027-06", "partner"), (waba, "2027-06", "partner"),
+        (7, "2027-06", "partner"),
+    ):  # fmt: skip
+        told = await olga.post(at, json={"partner": partner, "month": month})
+        assert (told.status_code, told.json()["error"]["field"]) == (400, field), (partner, month)
+    (await olga.post(at, json={"partner": None, "month": "2027-06"})).raise_for_status()
+    shown = (await olga.post(at, json={"partner": "200493023777", "month": "2027-08"})).json()
+    assert [(one["partner"], one["to"] is None) for one in shown["partners"]] == [
+        ("200493023777", False), (None, False), ("200493023777", True),
+    ]  # fmt: skip
+    assert [(one["field"], one["becomes"], one["who"]) for one in shown["history"]] == [
+        ("partner", "200493023777 2027-08", "Olga"), ("partner", "2027-06", "Olga"),
+    ]  # fmt: skip
 
 
 async def test_legal_data_names_its_wrong_fields_and_keeps_its_versions(
