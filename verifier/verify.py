@@ -528,7 +528,7 @@ class Legs:
 
     def faults(self, row: Row, booked_at: str) -> list[str]:
         """What is wrong with a row, its other leg and what they say of each other."""
-        if row["leg"] == 0 and partner_of(self._contracts[row["contract"]], row["message"]) is None:
+        if row["leg"] == 0 and sellers_of(self._contracts[row["contract"]], row) == {None}:
             return []
         key = (row["message"], row["refund"])
         other, at = self._waiting.pop(key, (row, booked_at))
@@ -550,7 +550,7 @@ class Legs:
             back = " was given back," if refund else ""
             if row["leg"] != 0:
                 yield f"message {message}: the leg of its partner{back} is there, and that of no client of it"
-            elif self._owed(row):
+            elif None not in sellers_of(self._contracts[row["contract"]], row) and self._owed(row):
                 yield f"message {message}: the leg of its company{back} is there, and that of its partner is missing"
 
     def _owed(self, row: Row) -> bool:
@@ -562,9 +562,10 @@ class Legs:
         )
 
     def _apart(self, first: Row, second: Row) -> Iterator[str]:
-        partner = partner_of(self._contracts[first["contract"]], first["message"])
-        if second["contract"] != partner:
-            yield f"its second leg is booked to {second['contract']}, and its partner is {partner}"
+        sellers = sellers_of(self._contracts[first["contract"]], first)
+        if second["contract"] not in sellers:
+            told = " or ".join(sorted(str(one) for one in sellers))
+            yield f"its second leg is booked to {second['contract']}, and its partner is {told}"
         for name in ALIKE:
             if first[name] != second[name]:
                 yield f"its legs do not agree on {name}: {first[name]} and {second[name]}"
@@ -606,11 +607,11 @@ def move_faults(batch: Row, contracts: Mapping[str, Row]) -> Iterator[str]:
             continue
         if not refund and (entry["kind"] == "late") != row["late"]:
             yield f"{where}: is {entry['kind']}, and its message was delivered {'late' if row['late'] else 'in time'}"
-        sold = row["leg"] == 0 and partner_of(contracts[row["contract"]], row["message"]) is not None
-        right = "partner" if sold else f"revenue:{row['category']}"
+        sellers = sellers_of(contracts[row["contract"]], row) if row["leg"] == 0 else {None}
+        right = {f"revenue:{row['category']}" if one is None else "partner" for one in sellers}
         paid, earned = (entry["credit"], entry["debit"]) if refund else (entry["debit"], entry["credit"])
-        if earned != right or not (paid == "spend" or paid.startswith("grant:")):
-            yield f"{where}: moves from {paid} to {earned}, and should to {right}"
+        if earned not in right or not (paid == "spend" or paid.startswith("grant:")):
+            yield f"{where}: moves from {paid} to {earned}, and should to {' or '.join(sorted(right))}"
 
 
 class Books:
@@ -1020,10 +1021,14 @@ def least_of(spans: Sequence[Days], month: date) -> tuple[int, Sequence[str]] | 
     return (least, [eligible] if isinstance(eligible, str) else eligible) if least else None
 
 
-def partner_of(about: Row, message: str) -> str | None:
-    """Who sold a message to its company: its partner when it was accepted, which the id of the message tells."""
-    at = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(message, 16) // MOMENT_OF)
-    return partner_at(about, at)
+def sellers_of(about: Row, row: Row) -> set[str | None]:
+    """Who may have sold a message to its company: whoever did at some moment between its id and its delivery."""
+    if not about["partners"]:
+        return {about["partner"]}
+    made = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(row["message"], 16) // MOMENT_OF)
+    since, until = made - MOMENT, datetime.fromisoformat(row["delivered_at"])
+    between = [datetime.fromisoformat(one["from"]) for one in about["partners"]]
+    return {partner_at(about, at) for at in (since, *(at for at in between if since < at <= until))}
 
 
 def partner_at(about: Row, at: datetime) -> str | None:

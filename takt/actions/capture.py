@@ -13,7 +13,6 @@ from takt.actions import partners
 from takt.actions.pricing import LITE, key_of
 from takt.core import charging, rating
 from takt.core.charging import CountKey, Due
-from takt.core.ids import made_at
 from takt.core.rating import Quote, Rule, crossed
 from takt.core.reseller import apart
 from takt.core.terms import wholesale_micros
@@ -115,7 +114,7 @@ def _shares(used: Sequence[Usage], quotes: Mapping[UUID, Quote], snapshot: Snaps
     found: list[Usage] = []
     for one in used:
         business, quote = snapshot.senders[one.sender_id].business, quotes[one.message_id]
-        partner = business.partner_at(made_at(one.message_id))
+        partner = partners.seller_of(business, quote, snapshot)
         if partner is not None and quote.wholesale is None and one.amount_micros > 0:
             cost = wholesale_micros(one.amount_micros, partners.share_of(quote, snapshot))
             found.append(second_leg(one, partner, cost))
@@ -137,7 +136,7 @@ def _used(moved: Sequence[Moved], quotes: Mapping[UUID, Quote], snapshot: Snapsh
         late = one.failed_at is not None
         used = usage_of(one.message_id, payer, one.sender_id, quote, now, template_id=one.template_id, late=late)
         found.append(used)
-        partner = business.partner_at(made_at(one.message_id))
+        partner = partners.seller_of(business, quote, snapshot)
         if quote.wholesale is not None and partner is not None:
             theirs = usage_of(
                 one.message_id, partner, one.sender_id, quote.wholesale, now, template_id=one.template_id,
@@ -169,20 +168,13 @@ def _dues_of_partners(
     """The same by the cards of partners: their counts, and conversations apart from those of their clients."""
     theirs = {one: found.wholesale for one, found in quotes.items() if found.wholesale is not None}
     senders = {one.message_id: snapshot.senders[one.sender_id] for one in moved}
-    return [
-        replace(
-            due,
-            rule=apart(due.rule),
-            key=_key(
-                partners.account_of(senders[due.message_id].business, snapshot, made_at(due.message_id)),
-                due.pair[1],
-                due.rule,
-                due.quote,
-                now,
-            ),
-        )
-        for due in (_dues(moved, theirs, snapshot, now) if theirs else ())
-    ]
+    found: list[Due] = []
+    for due in _dues(moved, theirs, snapshot, now) if theirs else ():
+        seller = partners.seller_of(senders[due.message_id].business, quotes[due.message_id], snapshot)
+        assert seller is not None, "who has a wholesale price has a partner"
+        key = _key(snapshot.by_contract[seller[1]], due.pair[1], due.rule, due.quote, now)
+        found.append(replace(due, rule=apart(due.rule), key=key))
+    return found
 
 
 def _pinned(quote: Quote, snapshot: Snapshot, now: datetime) -> tuple[Quote, Rule | None]:

@@ -16,7 +16,7 @@ from takt.store import businesses, contracts, registry
 from takt.store.contracts import Agreed
 from takt.store.parties import Kept
 from takt.store.pool import Conn
-from takt.store.reference import touch
+from takt.store.stamp import take_turn
 
 
 @value
@@ -79,6 +79,8 @@ async def change_contracts(
 ) -> Done[Answer]:
     """Each in turn; why it cannot be, if so. What is so already changes nothing, and so does a repeat."""
     del part, again
+    if any(isinstance(one, AssignCard | MoveClient) for one in commands):
+        await take_turn(conn)
     return Done([await _change(conn, one, now) for one in commands])
 
 
@@ -130,7 +132,6 @@ async def _move(conn: Conn, command: MoveClient, before: Agreed, now: datetime) 
         return Fault.BEGUN
     if command.partner is None and before.limit_micros > 0:
         return Fault.LENT
-    await touch(conn)  # writers of reference rows queue here, so that nobody becomes a partner and a client at once
     if command.partner is not None and not await _may_sell(conn, command, before.currency):
         return Fault.PARTNER
     await contracts.move(conn, command.business_id, start_of(command.month, tz), command.partner, command.who, now)

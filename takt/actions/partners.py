@@ -81,6 +81,16 @@ def quote(by: Second, own: Quote, standing: Standing, wallets: Mapping[Payer, Wa
     return pricing.affordable(found, wallets.get((account.contract_part, account.contract_id)))
 
 
+def seller_of(business: Business, quote: Quote, snapshot: Snapshot) -> Payer | None:
+    """Who sold a message to its company when it was accepted: a partner's contract, or the operator."""
+    if quote.seller is None:
+        return business.partner
+    if not quote.seller:
+        return None
+    seller = snapshot.by_contract[UUID(quote.seller)]
+    return seller.contract_part, seller.contract_id
+
+
 def sold(business: Business, quote: Quote, snapshot: Snapshot, at: datetime) -> Sold | None:
     """The second leg of a message of this price sent at a moment; None where the operator sells itself."""
     partner = business.partner_at(at)

@@ -88,7 +88,8 @@ class Quote:
     the line (from 0) that gave it, `ordinal` its place in the count (0: none), `tier` the step as the wire has it.
     `market` is where prices apply, `region` the country of the number if that is called otherwise. `forgone_micros` is
     what its place in the count would have cost beyond what was set aside; `paid_by` the message whose conversation it is in.
-    `wholesale` is what the partner pays for it, where it has a card of its own.
+    `wholesale` is what the partner pays for it, where it has a card of its own. `seller` is the contract of the partner that sold
+    it, told only of companies that move: nothing for the operator; None: whoever the company was registered with.
     """
 
     amount_micros: int
@@ -110,6 +111,7 @@ class Quote:
     paid_by: str = ""
     forgone_micros: int = 0
     wholesale: "Quote | None" = None
+    seller: str | None = None
 
     @property
     def price(self) -> int:
