@@ -180,7 +180,9 @@ async def test_everything_that_reaches_a_person_is_counted_and_fades(world: Worl
     assert await decisions(world, "mode") == [], "off means off"
 
 
-async def test_the_utility_of_a_company_that_files_advertising_as_such_counts_more(world: World, mara: Somebody) -> None:
+async def test_the_utility_of_a_company_that_files_advertising_as_such_counts_more(
+    world: World, mara: Somebody
+) -> None:
     await world.set_policy(OPEN)
     await world.set_reference("UPDATE template SET previous_category = 'utility' WHERE name = 'autumn_offer'")
     filed = await world.rows("SELECT count(*) FROM template WHERE category = 'utility' AND status <> 'DELETED'")
