@@ -21,7 +21,7 @@ from tests.world import FUNDS, NOW, World, text_to
 
 RETAIL, COST = 100_000, 60_000
 INCLUDED = 2
-GIVEN = 90_000
+GIVEN = 30_000
 FEE, SEAT, LEAST = 30_000_000, 6_000_000, 15_000_000
 BULK: dict[str, Any] = {
     "counters": {"bulk": {"scope": "contract"}},
