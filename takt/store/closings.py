@@ -109,7 +109,8 @@ async def clients(conn: Conn, payer: Payer) -> list[Client]:
         payer[1],
     )
     return [
-        Client(*row[:3], row[3] == payer[1], _moves(row[4], [one == payer[1] for one in row[5] or ()])) for row in rows
+        Client(row[0], row[1], row[2], row[3] == payer[1], _moves(row[4], [one == payer[1] for one in row[5] or ()]))
+        for row in rows
     ]
 
 
@@ -312,7 +313,9 @@ async def set_fault(conn: Conn, closing: Closing, fault: str) -> None:
 
 
 def _contract(row: Any) -> Contract:
-    return Contract((row[0], row[1]), *row[2:9], _moves(row[9], row[10]))
+    return Contract(
+        (row[0], row[1]), row[2], row[3], row[4], row[5], row[6], row[7], row[8], _moves(row[9], row[10])
+    )  # fmt: skip
 
 
 def _moves(instants: Sequence[datetime] | None, sellers: Sequence[T] | None) -> tuple[tuple[datetime, T], ...]:

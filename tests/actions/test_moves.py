@@ -1,5 +1,6 @@
 """A client moves: what was accepted before is the old partner's, whenever it arrives; months, documents and the verifier agree."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.contract import Fault
 from takt.core.entries import Payer
-from takt.core.ids import made_at, make_id
+from takt.core.ids import made_at, make_id, slot_of
 from takt.core.invoice import Kind
+from takt.core.message import Accepted
 from takt.store import documents
 from takt.store.audit import ledger_faults
 from takt.store.pool import transaction
@@ -39,15 +41,15 @@ async def sent_at(world: World, wa_id: str, at: datetime) -> UUID:
     """A message whose id is of the moment at which it was accepted, as everywhere but in tests."""
     part = world.part_of(wa_id)
 
-    def new_id(slot: int) -> UUID:
-        return make_id(int(at.timestamp() * 1000), slot, CLOCK.new_id(slot).int & (1 << 62) - 1)
-
+    asked = template_to(world, wa_id)
+    slot = slot_of(asked.message_id)
+    message_id = make_id(int(at.timestamp() * 1000), slot, asked.message_id.int & (1 << 62) - 1)
     async with transaction(world.site.pool(part)) as conn:
-        action = Send(world.reference, new_id, len(world.site.parts))
-        [answer] = (await action(conn, part, [template_to(world, wa_id)], at, again=False)).answers
-    found: UUID = answer.message_id  # type: ignore[union-attr]
-    assert made_at(found) == at
-    return found
+        action = Send(world.reference, CLOCK.new_id, len(world.site.parts))
+        done = await action(conn, part, [replace(asked, message_id=message_id)], at, again=False)
+    assert isinstance(done.answers[0], Accepted), done.answers
+    assert made_at(message_id) == at
+    return message_id
 
 
 def mover(told: Any) -> Any:
