@@ -67,8 +67,12 @@ def without_fee(told: Any) -> None:
     lines.remove(line(told, "fee/bulk@1/-1/fee///line"))
 
 
+def dearer(told: Any) -> str:
+    return str(version(told, "bulk", 1)["body"]).replace(str(FEE), str(FEE + 1))
+
+
 FRAUDS: list[Fraud] = [
-    ("contracts.json", fewer_seats, "is due 2 times, and on its lines 1 times"),
+    ("contracts.json", fewer_seats, "is due 3 times, and on its lines 1 times"),
     ("contracts.json", without_fee, "is due 1 times, and on its lines 0 times"),
     (
         "contracts.json",
@@ -82,7 +86,7 @@ FRAUDS: list[Fraud] = [
     ),
     ("contracts.json", lambda told: partner_of(told)["clients"].pop(), "1 clients are told of it"),
     ("contracts.json", lambda told: partner_of(told)["clients"][0]["senders"].pop(), "2 clients are told of it"),
-    ("cards.json", lambda told: version(told, "bulk", 1).update(body="{}"), "is not as it was published"),
+    ("cards.json", lambda told: version(told, "bulk", 1).update(body=dearer(told)), "is not as it was published"),
 ]
 
 
@@ -114,12 +118,12 @@ async def test_a_partner_has_what_its_wholesale_card_asks_for_and_gives_once(wor
         ("usage", priced - len(people), (priced - len(people)) * COST),
         ("grant", -1, -GIVEN),
         ("line", 1, FEE - FEE * 21 // 30),
-        ("seat", 2, 2 * (SEAT - SEAT * 21 // 30)),
+        ("seat", 3, 3 * (SEAT - SEAT * 21 // 30)),
         ("commitment", 1, least - priced * COST),
     ]
     assert [(one.kind, one.net) for one in issued] == [(Kind.INVOICE, sum(one.micros for one in lines) // 10_000)]
     right = tmp_path / "right"
-    assert (await exported(world, right))["documents"] == 3
+    await exported(world, right)
     name_frauds(right, FRAUDS)
     alone = tmp_path / "alone"
     assert (await exported(world, alone, partner[1]))["documents"] == 1
