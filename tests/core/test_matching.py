@@ -67,7 +67,9 @@ TWO_PAYMENTS = Known(
     by_document={"RE-2026-0012": [PART, BILL], "RE-2026-0012-A": [replace(PART, payment_id=FIRST.payment_id)]}
 )
 MANY = [((0, make_id(1, 7, tail)), replace(FIRST, payment_id=make_id(2, 7, tail))) for tail in range(100, 120)]
-OF_MANY = Known(accounts={ACCOUNT: frozenset(payer for payer, _ in MANY)}, awaited={payer: [one] for payer, one in MANY})
+OF_MANY = Known(
+    accounts={ACCOUNT: frozenset(payer for payer, _ in MANY)}, awaited={payer: [one] for payer, one in MANY}
+)
 SETTLED_TWICE = Known(by_document={"RE-2026-0012": [PART, replace(PART, payment_id=SECOND.payment_id)]})
 
 
