@@ -81,6 +81,12 @@ def test_countries_that_a_card_names_stand_beside_all_others() -> None:
     ]
 
 
+def test_what_is_alike_is_told_in_the_order_of_the_alphabet() -> None:
+    many = ["US", "SE", "PT", "NO", "IT", "FR", "DE", "AT"]
+    after = card_of({"when": {"market": many}, "price": 1_000_000}, {"price": 2_000_000})
+    assert changes(card_of({"price": 2_000_000}), after) == [({"market": sorted(many)}, "2.00 EUR", "1.00 EUR")]
+
+
 def test_cards_of_one_table_are_compared_by_its_markets() -> None:
     before = card_of({"when": {"market": "Next"}, "price": 1_000_000}, {"price": 2_000_000}, market_table="home")
     after = card_of({"when": {"market": "Away"}, "price": 1_000_000}, {"price": 2_000_000}, market_table="home")
@@ -123,3 +129,8 @@ def test_a_unit_that_one_card_does_not_price_has_no_price() -> None:
     assert axes(plain, after)[4] == axes(after, plain)[4] == ("message", "token")
     assert changes(plain, after) == [({"unit": ["token"]}, None, "0.00001 EUR")]
     assert changes(after, plain) == [({"unit": ["token"]}, "0.00001 EUR", None)]
+    third = card_of({"when": {"unit": "member"}, "price": 20}, {"price": 1_000_000}, units=["message", "member"])
+    assert changes(after, third) == [
+        ({"unit": ["token"]}, "0.00001 EUR", None),
+        ({"unit": ["member"]}, None, "0.00002 EUR"),
+    ]
