@@ -18,7 +18,7 @@ from takt.core.invoice import (
     tax_case,
     vat_between,
 )
-from takt.core.invoice_rules import draft_faults, faults
+from takt.core.invoice_rules import faults
 from takt.core.tax import TaxCase, Vat, VatCategory, exemption
 from tests.documents import ISSUED, buyer_for, invoice_for, random_invoice, seller_for
 
@@ -155,8 +155,3 @@ def test_a_full_credit_note_mirrors_its_original() -> None:
 def test_more_than_was_charged_cannot_be_credited(some: dict[int, int]) -> None:
     with pytest.raises(NothingToCredit):
         credit(invoice_for(), (), some)
-
-
-def test_a_draft_needs_neither_number_nor_day() -> None:
-    assert draft_faults(numbered(invoice_for(), "", ISSUED)) == ()
-    assert draft_faults(replace(invoice_for(), number="", issued_on=None)) == ()

@@ -8,7 +8,7 @@ import pytest
 
 from takt.core.crediting import credit
 from takt.core.invoice import Converted, Invoice, Kind, Period, Reference, Subtotal, break_down, numbered
-from takt.core.invoice_rules import faults
+from takt.core.invoice_rules import draft_faults, faults
 from takt.core.tax import TaxCase, Vat, VatCategory
 from tests.documents import ISSUED, JULY, invoice_for
 
@@ -193,6 +193,12 @@ def test_every_rule_catches_its_mistake(rule: str, says: str, broken: Callable[[
 
 SOUND: list[tuple[str, Callable[[Invoice], Invoice]]] = [
     ("BR-16", lambda one: other(one, lines=one.lines * 500)),
+    ("BR-16", lambda one: other(one, lines=one.lines[:1])),
+    ("BR-27", lambda one: line_changed(one, unit_price_micros=0)),
+    ("TAKT-SIGN", lambda one: other(one, paid=13_497)),
+    ("TAKT-TAX", lambda one: other(one, lines=(*one.lines, replace(with_advances(one, -1).advances[0], vat=HALF)))),
+    ("TAKT-ADVANCE", lambda one: other(one, kind=Kind.ADVANCE)),
+    ("TAKT-ADVANCE", lambda one: other(with_advances(one, -1), kind=Kind.CREDIT_NOTE)),
     ("BR-29", lambda one: line_changed(one, period=Period(JULY.last, JULY.last))),
     ("BR-CO-18", lambda one: other(two_rates(one), breakdown=break_down(two_rates(one).lines))),
     ("BR-CO-17", lambda one: taxed(other(one, kind=Kind.ADVANCE), 2156)),
@@ -218,3 +224,9 @@ def test_no_rule_finds_fault_with_what_is_just_right(rule: str, sound: Callable[
 @pytest.mark.parametrize("case", list(TaxCase))
 def test_documents_of_all_cases_pass(case: TaxCase) -> None:
     assert faults(invoice_for(case)) == ()
+
+
+def test_a_draft_needs_neither_number_nor_day() -> None:
+    assert draft_faults(numbered(invoice_for(), "", ISSUED)) == ()
+    assert draft_faults(replace(invoice_for(), number="", issued_on=None)) == ()
+    assert [fault.rule for fault in draft_faults(other(invoice_for(), number="", breakdown=()))] == ["BR-CO-18"]
