@@ -14,7 +14,7 @@ from uuid import UUID
 
 import numpy as np
 
-from takt.core.admission import belief, book, cold, deciding, exploration
+from takt.core.admission import belief, book, cold, deciding, exploration, exposure
 from takt.core.admission.arrays import Flags, Floats, Ints
 from takt.core.admission.book import Book, Segment
 from takt.core.admission.deciding import Decided, Rules
@@ -148,9 +148,10 @@ def add_facts(found: Facts, opinion: Opinion) -> None:
         )
 
 
-def add_exposure(person: LockedRecipient, category: str) -> None:
-    """One more message of this category on its way to the person."""
-    person.added += WEIGHTS[category]
+def add_exposure(ground: Book, person: LockedRecipient, owner_id: UUID, category: str) -> None:
+    """One more message of this category and owner on its way to the person."""
+    share = ground.misfiled.get(owner_id) if category == "utility" else None
+    person.added += WEIGHTS[category] if share is None else float(exposure.utility_weights(np.asarray(share)))
 
 
 def pressure(person: LockedRecipient, now: datetime) -> float:
