@@ -26,7 +26,7 @@ from tests.partners import sell_through_partner
 from tests.pricing import deliver, document, pay_by
 from tests.world import FUNDS, NOW, World, template_to
 
-PRICE, COST = 100_000, 85_000
+PRICE, COST = 100_000, 80_000
 LAST, FIRST = datetime(2026, 11, 30, 22, 59, 59, tzinfo=UTC), datetime(2026, 11, 30, 23, tzinfo=UTC)
 LATER, JANUARY = FIRST + timedelta(days=1), datetime(2027, 1, 5, 12, tzinfo=UTC)
 
@@ -71,7 +71,7 @@ async def test_what_was_accepted_before_is_settled_by_who_sold_it(world: World, 
             "UPDATE business SET partner_part = NULL, partner_id = NULL WHERE business_id = $1",
             world.business.business_id,
         )
-    await pay_by(world, document({"price": PRICE}, reseller={"share_basis_points": 1_500}))
+    await pay_by(world, document({"price": PRICE}, reseller={"share_basis_points": 2_000}))
     await pay_afterwards(world, partner)
     assert await move(world, partner, date(2026, 11, 1)) is Fault.BEGUN
     assert await move(world, world.payer) is Fault.PARTNER
