@@ -81,6 +81,14 @@ def quote(by: Second, own: Quote, standing: Standing, wallets: Mapping[Payer, Wa
     return pricing.affordable(found, wallets.get((account.contract_part, account.contract_id)))
 
 
+def pinned(quote: Quote, business: Business, now: datetime) -> Quote:
+    """The price of a message with who sells it now, where that changes: whoever does later has nothing to do with it."""
+    if not business.partners:
+        return quote
+    partner = business.partner_at(now)
+    return replace(quote, seller="" if partner is None else partner[1].hex)
+
+
 def seller_of(business: Business, quote: Quote, snapshot: Snapshot) -> Payer | None:
     """Who sold a message to its company when it was accepted: a partner's contract, or the operator."""
     if quote.seller is None:

@@ -225,10 +225,7 @@ def _meet(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, now: datetime)
         ruled.thread = loaded.threads.get((person.recipient_id, prepared.command.sender_id)) or ruled.thread
         ruled.permission = loaded.permissions.get((person.recipient_id, business.business_id, prepared.purpose))
         card = snapshot.card(business.card_at(now), now)
-        ruled.quote = _quote(prepared, person, ruled.thread, loaded, card, now)
-        if business.partners:
-            partner = business.partner_at(now)
-            ruled.quote = replace(ruled.quote, seller="" if partner is None else partner[1].hex)
+        ruled.quote = partners.pinned(_quote(prepared, person, ruled.thread, loaded, card, now), business, now)
         second = _second(prepared, person, snapshot, now)
         if second is not None:
             theirs = partners.quote(second, ruled.quote, loaded.standing, loaded.wallets, now)

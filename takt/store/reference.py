@@ -28,7 +28,7 @@ from takt.core.reach import Allowance
 from takt.core.tact import TactPolicy
 from takt.core.template import Template, from_components
 from takt.core.value import value
-from takt.store import admissions, purposes, rate_cards, tact
+from takt.store import admissions, purposes, rate_cards, tact, turns
 from takt.store.pool import Conn
 from takt.store.rate_cards import PriceLists
 
@@ -285,17 +285,7 @@ async def _load_businesses(conn: Conn) -> dict[UUID, Business]:
         "SELECT business_id, measure_id, kind, until FROM measure WHERE state = 'in_force' ORDER BY measure_id"
     ):
         in_force[one[0]] = (*in_force.get(one[0], ()), InForce(*one[1:]))
-    cards: dict[UUID, tuple[tuple[datetime, str], ...]] = {}
-    for one in await conn.fetch(
-        "SELECT business_id, valid_from, card FROM card_assignment ORDER BY business_id, valid_from"
-    ):
-        cards[one[0]] = (*cards.get(one[0], ()), (one[1], one[2]))
-    partners: dict[UUID, tuple[tuple[datetime, Payer | None], ...]] = {}
-    for one in await conn.fetch(
-        "SELECT business_id, valid_from, partner_part, partner_id FROM partner_assignment ORDER BY business_id, valid_from"
-    ):
-        seller = None if one[3] is None else (one[2], one[3])
-        partners[one[0]] = (*partners.get(one[0], ()), (one[1], seller))
+    cards, partners = await turns.cards(conn), await turns.sellers(conn)
     families: dict[UUID, list[UUID]] = {}
     for row in rows:
         families.setdefault(row["owner_id"] or row["business_id"], []).append(row["business_id"])
