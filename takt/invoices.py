@@ -97,7 +97,7 @@ def month_document(
         business = await opened.desk.company(waba)
         if chosen is None:
             return await opened.desk.month_document(business)
-        return await opened.desk.set_month_document(business, {"month_document": chosen})
+        return await opened.desk.set_month_document(business, {"month_document": chosen}, "command line")
 
     show(_done(do))
 

@@ -9,6 +9,7 @@ from typing import Any
 from takt import bundle
 from takt.actions.issue import Answer, Credit, NotIssued, Print
 from takt.actions.legal import SetMonthDocument, set_legal
+from takt.core.contract import MonthDocument
 from takt.actions.paying import Begin, Command, Paying, Tell
 from takt.actions.payment_steps import Said
 from takt.actions.refund import Refund, refund
@@ -60,7 +61,7 @@ def off(one: Any) -> Any:
 
 async def choose(world: World, chosen: str) -> None:
     async with transaction(world.site.everywhere) as conn:
-        await set_legal(conn, 0, [SetMonthDocument(world.payer, chosen)], NOW, again=False)
+        await set_legal(conn, 0, [SetMonthDocument(world.payer, MonthDocument(chosen), "olga")], NOW, again=False)
 
 
 async def topped_up(world: World, net_micros: int, at: datetime = NOW, currency: str = "EUR") -> Payment:
