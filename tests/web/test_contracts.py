@@ -71,7 +71,9 @@ async def test_what_a_paid_month_gets_is_chosen_and_kept_in_the_history(
         assert [(one["field"], one["was"], one["becomes"], one["who"]) for one in shown["history"]] == [
             ("month_document", "statement", "final", "Olga")
         ]
-    assert await console.world.rows("SELECT month_document FROM contract WHERE contract_id = $1", console.world.payer[1])
+    assert await console.world.rows(
+        "SELECT month_document FROM contract WHERE contract_id = $1", console.world.payer[1]
+    )
     async with console.browser() as nobody:
         assert (await nobody.put(f"{at}/month-document", json={"month_document": "statement"})).status_code == 401
 

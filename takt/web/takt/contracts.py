@@ -47,7 +47,9 @@ class ContractApi:
         return await self._desk.assign(await self._company(request), await read_object(request), name_of(principal))
 
     async def _decide(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.decide_wish(await self._company(request), await read_object(request), name_of(principal))
+        return await self._desk.decide_wish(
+            await self._company(request), await read_object(request), name_of(principal)
+        )
 
     async def _mandates(self, request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._payments.mandates(await self._company(request))
