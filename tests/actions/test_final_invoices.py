@@ -8,7 +8,7 @@ from typing import Any
 
 from takt import bundle
 from takt.actions.issue import Answer, Credit, NotIssued, Print
-from takt.actions.legal import SetMonthDocument, set_legal
+from takt.actions.legal import SetMonthDocument, SetOperator, set_legal
 from takt.actions.paying import Begin, Command, Paying, Tell
 from takt.actions.payment_steps import Said
 from takt.actions.refund import Refund, refund
@@ -30,6 +30,7 @@ from takt.workers.issuer import Issuer
 from takt.workers.press import Press
 from tests.actions.test_close_month import CLOSE, Fixed, balance, closer_at, crowd, delivered
 from tests.actions.test_issue import do, new_id, set_up, unread
+from tests.documents import SELLER
 from tests.exports import change, run
 from tests.pricing import document, pay_by
 from tests.world import NOW, World
@@ -62,6 +63,12 @@ def off(one: Any) -> Any:
 async def choose(world: World, chosen: str) -> None:
     async with transaction(world.site.everywhere) as conn:
         await set_legal(conn, 0, [SetMonthDocument(world.payer, MonthDocument(chosen), "olga")], NOW, again=False)
+
+
+async def rated(world: World, rate: int) -> None:
+    """The operator's own country has this rate from now on."""
+    async with transaction(world.site.everywhere) as conn:
+        await set_legal(conn, 0, [SetOperator({**SELLER, "rates": {"DE": rate}}, "test")], NOW, again=False)
 
 
 async def topped_up(
@@ -187,11 +194,13 @@ async def test_a_part_of_it_is_credited_where_advances_have_several_rates(
     await set_up(world)
     await choose(world, "final")
     spare = (await world.money())[0]
-    await topped_up(world, 3_000_000, rate=2700)
-    await topped_up(world, 4_000_000, rate=1600)
+    for rate in (2700, 1600):
+        await rated(world, rate)
+        await topped_up(world, 3_000_000, rate=rate)
+        await advanced(world, NOW, press.print)
+    await rated(world, 1900)
     people = await crowd(world)
     await delivered(world, people, 5)
-    await advanced(world)
     found = await month(world, press=press)
     assert isinstance(found, Listed)
     made = await value(world, found)
