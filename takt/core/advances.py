@@ -5,10 +5,11 @@ negative quantity that names its advance invoice, so that the breakdown has the 
 (docs/decisions/0039). The wallet is net, so what is counted is net. Amounts are whole smallest coins.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from takt.core.currency import BASIS_POINTS, part, to_micros
+from takt.core.currency import part, to_micros
 from takt.core.invoice import ADVANCE_KEY, Frame, Line, Reference, vat_between
 from takt.core.invoice_texts import less
 from takt.core.tax import Vat, VatCategory
@@ -26,7 +27,7 @@ class Advance:
 
 def remaining(advances: Sequence[Advance], stated: int) -> list[Advance]:
     """What is left, oldest first, once statements used up `stated`, and what went back was made good by others."""
-    gone = max(0, stated) + sum(-one.left for one in advances if one.left < 0)
+    gone = max(0, stated) + sum(max(0, -one.left) for one in advances)
     found: list[Advance] = []
     for one in sorted(advances, key=lambda one: (one.document.issued_on, one.document.number)):
         used = min(gone, max(0, one.left))
@@ -58,10 +59,11 @@ def taken_off(frame: Frame, lines: Sequence[Line], advances: Iterable[Advance]) 
 
 def _affordable(sums: dict[Vat, int], vat: Vat, most: int) -> int:
     """As much of an advance as leaves something due, or nothing; of one with a higher rate that may be less than its net."""
-    net = most
-    while net > 0 and (under := _gross({**sums, vat: sums.get(vat, 0) - net})) < 0:
-        net -= max(1, -under * BASIS_POINTS // (BASIS_POINTS + vat.rate_basis_points))
-    return max(net, 0)
+
+    def missing(net: int) -> int:
+        return -_gross({**sums, vat: sums.get(vat, 0) - net})
+
+    return max(bisect_right(range(most + 1), 0, key=missing) - 1, 0)
 
 
 def _gross(sums: dict[Vat, int]) -> int:

@@ -69,12 +69,13 @@ def converted_back(note: Invoice, original: Invoice, earlier: Sequence[Invoice],
     parts = _by_month(note.services, note.totals.tax)
     found: list[Converted] = []
     for one in original.exchange:
+        if not whole and one.month not in parts:
+            continue
         past = [old for each in earlier for old in each.exchange if old.month == one.month]
         gone, told = sum(old.tax for old in past), sum(old.euro for old in past)
-        tax = one.tax - gone if whole else parts.get(one.month, 0)
+        tax = one.tax - gone if whole else parts[one.month]
         euro = one.euro if whole else in_euro(gone + tax, note.currency, one.per_euro_micros)
-        if whole or one.month in parts:
-            found.append(replace(one, tax=tax, euro=euro - told))
+        found.append(replace(one, tax=tax, euro=euro - told))
     return replace(note, exchange=tuple(found))
 
 
@@ -90,7 +91,7 @@ def _by_month(lines: Sequence[Line], tax: int) -> dict[date, int]:
     net = told = 0
     for month in months:
         net += sum(line.net for line in lines if _month(line) == month)
-        upto = tax if month == months[-1] or not whole else half_up(tax * net, abs(whole)) * (1 if whole > 0 else -1)
+        upto = half_up(tax * net * whole, whole * whole) if whole else tax
         found[month], told = upto - told, upto
     return found
 

@@ -19,7 +19,7 @@ NOTICE_DAYS_MAX: Final = 60
 LEAD_BANK_DAYS: Final = 2
 """Bank days that the order must be at the bank before: one by the rulebooks, and one for the bank's own hours."""
 MANDATE_REFERENCE: Final = re.compile(r"[A-Za-z0-9+?/\-:().,']{1,35}", re.ASCII)
-LAPSE_MONTHS: Final = 36
+LAPSE_YEARS: Final = 3
 HOLDER_CHARS_MAX: Final = 70
 
 
@@ -61,7 +61,7 @@ class Mandate:
 
 def lapses_on(used_on: date) -> date:
     """The last day on which a mandate that was used (or signed) then may be used again: 36 months later."""
-    year, day = used_on.year + LAPSE_MONTHS // 12, used_on.day
+    year, day = used_on.year + LAPSE_YEARS, used_on.day
     return date(year, used_on.month, 28 if (used_on.month, day) == (2, 29) else day)
 
 

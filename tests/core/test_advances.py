@@ -1,5 +1,6 @@
 """Advances on final invoices: the oldest first, never more than the service, and put back by what gives the invoice back."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -174,4 +175,29 @@ def test_an_advance_of_another_rate_is_taken_off_with_its_own_tax(rate: int, tak
 
 
 def test_what_is_outside_the_scope_stands_by_itself() -> None:
-    assert final([(100, 1_000_000)], [advance(1, 50_000)], TaxCase.THIRD_COUNTRY).advances == ()
+    own = replace(advance(2, 700), vat=Vat(VatCategory.OUTSIDE))
+    made = final([(100, 1_000_000)], [advance(1, 50_000), own], TaxCase.THIRD_COUNTRY)
+    assert [(line.advance, line.net) for line in made.advances] == [(own.document, -700)]
+
+
+def test_advances_are_counted_by_their_days_then_by_their_numbers_and_to_the_last_coin() -> None:
+    def issued(number: str, day: int, left: int) -> Advance:
+        return replace(advance(1, left), document=Reference(number, date(2026, 1, day), Kind.ADVANCE))
+
+    given_ = [issued("AN-1", 2, 30), issued("AN-4", 1, 20), issued("AN-3", 1, 10), issued("AN-2", 3, -5)]
+    assert [(one.document.number, one.left) for one in remaining(given_, 0)] == [
+        ("AN-3", 5),
+        ("AN-4", 20),
+        ("AN-1", 30),
+    ]
+    assert [(one.document.number, one.left) for one in remaining(given_, 54)] == [("AN-1", 1)]
+
+
+def test_an_advance_of_one_cent_is_taken_off_by_its_key() -> None:
+    [line] = final([(100, 1_000_000)], [advance(1, 1)]).advances
+    assert (line.net, line.quantity, line.unit_price_micros, line.key) == (-1, -1, 10_000, "advance/AN-2026-000001")
+
+
+def test_an_advance_of_millions_of_another_rate_is_taken_off_as_far_as_it_goes() -> None:
+    made = final([(10**9, 10**8)], [advance(1, 10**14, 2700)])
+    assert (-sum(line.net for line in made.advances), made.totals.payable) == (10**13 * 119 // 127, 1)

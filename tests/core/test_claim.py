@@ -42,6 +42,14 @@ def test_what_was_paid_before_it_was_issued_is_not_asked_for_again() -> None:
     assert standing(replace(claim, credited=11_900), LATER) is Standing.CANCELLED
 
 
+def test_an_invoice_over_nothing_is_paid_and_not_cancelled() -> None:
+    assert standing(replace(BILL, gross=0, payable=0), LATER) is Standing.PAID
+
+
+def test_what_is_told_of_an_invoice_keeps_its_names() -> None:
+    assert list(Standing) == ["issued", "part_paid", "paid", "overdue", "cancelled"]
+
+
 MOVES = st.lists(st.tuples(st.sampled_from(["paid", "credited"]), st.integers(-12_000, 12_000)), max_size=6)
 
 

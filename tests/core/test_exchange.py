@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from takt.core.crediting import credit
 from takt.core.exchange import RateMissing, converted, in_euro
-from takt.core.invoice import Invoice, Kind, draft, numbered
+from takt.core.invoice import Invoice, Kind, Period, draft, numbered
 from takt.core.invoice_rules import faults
 from takt.core.invoice_texts import notes
 from takt.core.party import Language
@@ -27,7 +27,7 @@ def foreign(*lines: tuple[int, int], late: int = 0, currency: str = "USD") -> In
 
 @pytest.mark.parametrize(
     ("tax", "currency", "per_euro_micros", "cents"),
-    [(1_900, "USD", 1_081_200, 1_757), (163, "JPY", 163_150_000, 100), (-1_900, "USD", 1_081_200, -1_757), (1, "USD", 2_000_000, 1)],
+    [(1_900, "USD", 1_081_200, 1_757), (10**7, "USD", 1_000_000, 10**7), (163, "JPY", 163_150_000, 100), (-1_900, "USD", 1_081_200, -1_757), (1, "USD", 2_000_000, 1)],
 )  # fmt: skip
 def test_coins_become_cents(tax: int, currency: str, per_euro_micros: int, cents: int) -> None:
     assert in_euro(tax, currency, per_euro_micros) == cents
@@ -51,10 +51,42 @@ def test_each_month_has_its_rate() -> None:
     )
 
 
+def test_a_month_has_its_rate_whatever_day_its_lines_begin_on() -> None:
+    frame = frame_for(TaxCase.DOMESTIC, currency="USD")
+    line = replace(line_of(frame, 1000, 100_000), period=Period(JUNE.last, JUNE.last))
+    [one] = converted(draft(frame, (line,)), rates_of("USD")).exchange
+    assert (one.month, one.tax) == (JUNE.first, 1_900)
+
+
+def test_what_a_month_gave_back_and_the_next_asked_for_again_comes_to_nothing() -> None:
+    made = foreign((-10, 100_000), (10, 100_000), late=1)
+    assert [(one.month, one.tax, one.euro) for one in made.exchange] == [(JUNE.first, 0, 0), (JULY.first, 0, 0)]
+    assert faults(made) == ()
+
+
+def test_months_of_either_sign_share_the_tax() -> None:
+    more, less = foreign((-10, 100_000), (30, 100_000), late=1), foreign((10, 100_000), (-30, 100_000), late=1)
+    assert [one.tax for one in more.exchange] == [-19, 57]
+    assert [one.tax for one in less.exchange] == [19, -57]
+
+
+def test_the_last_credit_note_puts_right_a_month_that_it_has_no_line_of() -> None:
+    """Two lines of 0.03 bear 0.01 of tax together, of which June has all; July alone bears 0.01, too."""
+    made = foreign((3, 10_000), (3, 10_000), late=1)
+    assert [one.tax for one in made.exchange] == [1, 0]
+    first = numbered(credit(made, (), {2: 3}), "RK-1", ISSUED)
+    rest = numbered(credit(made, (first,)), "RK-2", ISSUED)
+    assert [(one.month, one.tax) for one in first.exchange] == [(JULY.first, 1)]
+    assert [(one.month, one.tax) for one in rest.exchange] == [(JUNE.first, 1), (JULY.first, -1)]
+    assert faults(first) == faults(rest) == ()
+
+
 def test_without_the_rate_of_a_month_there_is_no_document() -> None:
     bare = replace(foreign((10, 100_000), (10, 100_000), late=1), exchange=())
     with pytest.raises(RateMissing, match=r"^the average rate of 2026-06 from USD to EUR is not known$"):
         converted(bare, {JULY.first: rates_of("USD")[JULY.first]})
+    with pytest.raises(RateMissing, match=r"^the average rate of 2026-06, 2026-07 from USD to EUR is not known$"):
+        converted(bare, {})
     assert [one.rule for one in faults(bare)] == ["BR-53"] * 2
 
 

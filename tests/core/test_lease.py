@@ -22,6 +22,10 @@ def seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
 
 
+def test_nothing_is_open_at_first() -> None:
+    assert not NONE.is_open
+
+
 @pytest.mark.parametrize(
     ("available", "budget", "pace", "size"),
     [
@@ -45,6 +49,50 @@ def test_a_pace_is_known_by_the_second_batch_and_forgotten_after_a_rest() -> Non
     assert second.ahead_micros == 2000
     assert lease.flowing(second, 500, NOW + seconds(2.6)).ahead_micros == 0
     assert lease.flowing(second, 500, NOW).ahead_micros == 0, "a clock that went back begins anew"
+
+
+@pytest.mark.parametrize(
+    ("flow", "after", "found"),
+    [
+        (Flow(NOW, NOW, 300), 0, Flow(NOW, NOW, 800)),
+        (Flow(NOW, NOW + seconds(1), 300), 3, Flow(NOW, NOW + seconds(3), 800)),
+        (Flow(NOW, NOW + seconds(1), 300), 3.1, Flow(NOW + seconds(3.1), NOW + seconds(3.1))),
+        (Flow(NOW, NOW + seconds(9), 300), 10, Flow(NOW, NOW + seconds(10), 800)),
+        (Flow(NOW, NOW + seconds(9), 300), 10.5, Flow(NOW + seconds(5.25), NOW + seconds(10.5), 400)),
+    ],
+)
+def test_a_pace_rests_for_two_seconds_and_forgets_half_after_ten(flow: Flow, after: float, found: Flow) -> None:
+    assert lease.flowing(flow, 500, NOW + seconds(after)) == found
+
+
+OPEN = Lease(PAYER, "EUR", NOW + seconds(45), 800, 100, is_open=True)
+
+
+def test_a_lease_is_worth_its_while_from_eight_batches_on_and_is_valid_for_45_seconds() -> None:
+    assert lease.renew(NONE, 100, 800, NOW) == OPEN
+    assert lease.renew(OPEN, 100, 799, NOW) == lease.close(OPEN) == Lease(PAYER, "EUR", OPEN.valid_until, 800, 100, 700)
+
+
+@pytest.mark.parametrize(
+    ("one", "micros", "after", "used"),
+    [
+        (OPEN, 700, 44, 800),
+        (OPEN, 701, 44, None),
+        (OPEN, 1, 45, None),
+        (replace(OPEN, is_open=False), 1, 0, None),
+        (NONE, 1, -1, None),
+    ],
+)
+def test_a_lease_is_used_in_its_time_to_the_last(one: Lease, micros: int, after: int, used: int | None) -> None:
+    found = lease.use(one, micros, NOW + seconds(after))
+    assert found == (None if used is None else replace(one, used_micros=used))
+
+
+def test_what_costs_nothing_needs_no_lease() -> None:
+    with pytest.raises(AssertionError):
+        lease.use(OPEN, 0, NOW)
+    with pytest.raises(AssertionError):
+        lease.renew(OPEN, 0, 800, NOW)
 
 
 @given(st.integers(1, 10**9), st.integers(20, 200))

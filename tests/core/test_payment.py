@@ -1,18 +1,17 @@
-"""Payments: states, what money does, net and tax, and the numbers that banks carry."""
+"""Payments: states, what money does, net and tax, and mandates."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import permutations
-from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core import entries, iban, mandate, payment
-from takt.core.bank_days import bank_day_from, bank_days_after, easter, is_bank_day
-from takt.core.entries import Changes, EntryKind
-from takt.core.ids import TAIL_BITS, make_id, slot_of
+from takt.core.bank_days import is_bank_day
+from takt.core.entries import Changes, Entry, EntryKind
+from takt.core.ids import derive_id, make_id
 from takt.core.mandate import Mandate, Scheme, due_on, lapses_on, sequence
 from takt.core.payment import Move, Payment, Purpose, Split, State, Word, advance, credit, grossed, split, undo
 
@@ -22,7 +21,6 @@ TOP_UP = Payment(
     make_id(2, 7, 9), PAYER, "bank", "ref", Purpose.TOP_UP, Split(100_000_000, 19_000_000), "S", 1900, "EUR",
     State.INITIATED, "", NOW,
 )  # fmt: skip
-IDS = st.builds(make_id, st.integers(0, 2**48 - 1), st.integers(0, 4095), st.integers(0, 2**TAIL_BITS - 1))
 WORDS = st.lists(st.sampled_from(Word), max_size=8)
 
 
@@ -37,6 +35,20 @@ def test_whatever_is_told_in_any_order_money_is_credited_once_and_taken_back_at_
     money = [one for one in moves if one is not Move.NONE]
     assert money in ([], [Move.CREDIT], [Move.CREDIT, Move.UNDO])
     assert (money == [Move.CREDIT]) == (state is State.SETTLED)
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("word", list(Word))
+def test_these_words_move_a_payment_on_and_no_others(state: State, word: Word) -> None:
+    steps = {
+        ("initiated", "settled"): ("settled", "credit"),
+        ("initiated", "failed"): ("failed", "none"),
+        ("initiated", "returned"): ("returned", "none"),
+        ("failed", "settled"): ("settled", "credit"),
+        ("failed", "returned"): ("returned", "none"),
+        ("settled", "returned"): ("returned", "undo"),
+    }
+    assert advance(state, word) == steps.get((state.value, word.value))
 
 
 @pytest.mark.parametrize("told", list(permutations([Word.SETTLED, Word.RETURNED, Word.SETTLED, Word.RETURNED])))
@@ -67,8 +79,44 @@ def test_a_return_undoes_exactly_what_was_credited(purpose: Purpose, provider: s
     assert back[0].entry_id != credited[0].entry_id
 
 
+def test_what_came_in_and_went_back_is_booked_leg_by_leg() -> None:
+    settled = derive_id(7, "payment settled", str(TOP_UP.payment_id))
+    returned = derive_id(7, "payment returned", str(TOP_UP.payment_id))
+    assert credit(TOP_UP, TOP_UP.split, NOW) == (
+        Entry(PAYER, settled, EntryKind.TOP_UP, "bank", "spend", 100_000_000, "EUR", NOW, 0, "ref"),
+        Entry(PAYER, settled, EntryKind.TAX, "bank", "tax:1900", 19_000_000, "EUR", NOW, 1, "ref"),
+    )
+    assert undo(TOP_UP, NOW) == (
+        Entry(PAYER, returned, EntryKind.RETURN, "spend", "bank", 100_000_000, "EUR", NOW, 0, "ref", settled),
+        Entry(PAYER, returned, EntryKind.RETURN, "tax:1900", "bank", 19_000_000, "EUR", NOW, 1, "ref", settled),
+    )
+    bill = replace(TOP_UP, purpose=Purpose.INVOICE)
+    assert credit(bill, Split(5_000_000, 0), NOW) == (
+        Entry(PAYER, settled, EntryKind.PAYMENT, "bank", "receivable", 5_000_000, "EUR", NOW, 0, "ref"),
+    )
+
+
+def test_a_part_is_a_payment_of_its_own_for_each_word_of_the_bank() -> None:
+    bill = replace(TOP_UP, purpose=Purpose.INVOICE, document="RE-1")
+    part = payment.part_of(bill, 40_000_000, "key")
+    part_id = derive_id(7, "part payment", "key")
+    reference = iban.reference("P", part_id)
+    assert part == replace(
+        bill, payment_id=part_id, provider_ref=reference, reference=reference, split=Split(40_000_000, 0)
+    )
+
+
+def test_a_payment_is_for_no_document_by_nobodys_plan_until_that_is_said() -> None:
+    assert (TOP_UP.document, TOP_UP.automatic, TOP_UP.why) == ("", False, "")
+    assert list(Purpose) == ["top_up", "invoice"]
+    assert payment.AMOUNT_MICROS_MAX == 1_000_000_000_000_000
+
+
 def test_119_paid_are_100_in_the_wallet_and_19_of_tax() -> None:
     assert split(119_000_000, 1900, "EUR") == Split(100_000_000, 19_000_000)
+    assert grossed(100_000_000, 1900, "EUR") == Split(100_000_000, 19_000_000)
+    with pytest.raises(AssertionError, match="fractions"):
+        split(119_000_001, 1900, "EUR")
     assert split(50_000_000, 0, "EUR") == Split(50_000_000, 0)
     assert split(10_000, 1900, "EUR") == Split(10_000, 0)
     assert split(119_000_000, 1900, "JPY") == Split(100_000_000, 19_000_000)
@@ -80,39 +128,6 @@ def test_net_and_tax_are_all_that_was_paid_and_the_tax_fits_the_net(cents: int, 
     assert found.gross_micros == cents * 10_000
     assert abs(found.tax_micros * 10_000 - found.net_micros * rate) <= 10_000 * 10_000
     assert grossed(found.net_micros, rate, "EUR").net_micros == found.net_micros
-
-
-@given(one=IDS, kind=st.sampled_from("PC"))
-def test_a_reference_has_right_check_digits_and_knows_its_part(one: UUID, kind: str) -> None:
-    found = iban.reference(kind, one)
-    assert len(found) == 20
-    assert iban.is_reference(found)
-    assert iban.slot_of_reference(found) == (kind, slot_of(one))
-    assert iban.references_in(f"Guthaben {iban.spaced(found).lower()}, danke") == [found]
-    wrong = f"RF{int(found[2:4]) % 97 + 1:02}{found[4:]}"
-    assert iban.slot_of_reference(wrong) is None
-
-
-def test_known_numbers_are_right_and_wrong_ones_are_not() -> None:
-    assert all(map(iban.is_iban, ("DE89370400440532013000", "GB82WEST12345698765432", "NO9386011117947")))
-    for wrong in ("DE88370400440532013000", "DE8937040044053201300", "", "DE", "de89370400440532013000", "X" * 40):
-        assert not iban.is_iban(wrong)
-    assert iban.is_reference("RF18539007547034")
-    assert iban.slot_of_reference("RF18539007547034") is None
-
-
-@pytest.mark.parametrize(
-    ("year", "day"), [(2024, (3, 31)), (2025, (4, 20)), (2026, (4, 5)), (2027, (3, 28)), (2038, (4, 25))]
-)
-def test_easter(year: int, day: tuple[int, int]) -> None:
-    assert easter(year) == date(year, *day)
-
-
-def test_banks_rest_at_easter_christmas_and_weekends() -> None:
-    assert bank_day_from(date(2026, 4, 3)) == date(2026, 4, 7)
-    assert bank_day_from(date(2026, 12, 25)) == date(2026, 12, 28)
-    assert bank_days_after(date(2026, 4, 30), 1) == date(2026, 5, 4)
-    assert not is_bank_day(date(2027, 1, 1))
 
 
 MANDATE = Mandate(
@@ -144,6 +159,33 @@ def test_a_mandate_is_first_then_recurrent_and_lapses_after_36_months() -> None:
     assert not replace(MANDATE, ended_at=NOW).usable(date(2026, 2, 1))
 
 
-def test_money_of_a_provider_is_owed_by_it_until_it_pays_out() -> None:
-    assert payment.source("fake") == "clearing:fake"
-    assert payment.source("debit") == "bank"
+def test_a_mandate_that_was_never_used_counts_from_its_signature() -> None:
+    assert MANDATE.usable(date(2029, 1, 5))
+    assert not MANDATE.usable(date(2029, 1, 6))
+
+
+def test_what_rules_and_banks_say_of_mandates() -> None:
+    """§ 675j BGB and the rulebooks of the EPC: 14 days of notice, names of 70 characters, references of 35."""
+    assert (mandate.NOTICE_DAYS, mandate.NOTICE_DAYS_MAX, mandate.HOLDER_CHARS_MAX) == (14, 60, 70)
+    assert list(Scheme) == ["CORE", "B2B"]
+    for reference, fits in [
+        ("M-1", True),
+        ("a" * 35, True),
+        ("a" * 36, False),
+        ("", False),
+        ("Ä", False),
+        ("a~", False),
+    ]:
+        assert (mandate.MANDATE_REFERENCE.fullmatch(reference) is not None) == fits
+
+
+@pytest.mark.parametrize(
+    ("provider", "account"),
+    [("fake", "clearing:fake"), (payment.BY_BANK, "bank"), (payment.BY_DEBIT, "bank"), (payment.BY_HAND, "bank")],
+)
+def test_money_of_a_provider_is_owed_by_it_until_it_pays_out(provider: str, account: str) -> None:
+    assert payment.source(provider) == account
+
+
+def test_ways_of_the_bank_keep_their_names() -> None:
+    assert (payment.BY_BANK, payment.BY_DEBIT, payment.BY_HAND) == ("bank", "debit", "manual")
