@@ -194,9 +194,9 @@ async def test_a_part_of_it_is_credited_where_advances_have_several_rates(
     await set_up(world)
     await choose(world, "final")
     spare = (await world.money())[0]
-    for rate in (2700, 1600):
+    for rate, net in ((2700, 3_000_000), (1600, 90_000_000)):
         await rated(world, rate)
-        await topped_up(world, 3_000_000, rate=rate)
+        await topped_up(world, net, rate=rate)
         await advanced(world, NOW, press.print)
     await rated(world, 1900)
     people = await crowd(world)
