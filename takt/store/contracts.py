@@ -125,6 +125,11 @@ async def find_wish(conn: Conn, payer: Payer) -> Kept | None:
     return None if row is None else Kept(0, msgspec.json.decode(row[0]), row[1], row[2])
 
 
+async def wishes(conn: Conn, part: int) -> set[UUID]:
+    """The contracts of a part whose companies ask for other legal data."""
+    return {row[0] for row in await conn.fetch("SELECT contract_id FROM legal_wish WHERE part = $1", part)}
+
+
 async def put_wish(conn: Conn, payer: Payer, wish: Kept) -> None:
     """What a company wishes now, in the place of what it wished before."""
     await conn.execute(

@@ -171,12 +171,19 @@ async def test_the_operator_says_yes_or_no_to_what_a_company_asks_for(
 ) -> None:
     world, at = console.world, f"/contracts/{console.world.business.waba_id}"
     assert (await olga.post(f"{at}/legal-wish", json={"accept": True})).status_code == 404
+    assert (await olga.get("/money/waiting")).json() == {"contracts": 0, "months": 0}
     shown: dict[str, Any] = {}
     for accept in (False, True):
         await world.execute(
             "INSERT INTO legal_wish (part, contract_id, document, who, at) VALUES ($1, $2, $3, 'Frida', now())",
             *world.payer, json.dumps(LEGAL),
         )  # fmt: skip
+        assert (await olga.get("/money/waiting")).json()["contracts"] == 1
+        assert [
+            one["asks"]
+            for one in (await olga.get("/money/contracts")).json()["contracts"]
+            if one["company"] == world.business.waba_id
+        ] == [True]
         assert (await olga.post(f"{at}/legal-wish", json={"accept": "yes"})).json()["error"]["field"] == "accept"
         shown = (await olga.post(f"{at}/legal-wish", json={"accept": accept})).json()
         assert (shown["wish"], shown["legal"] is not None) == (None, accept)

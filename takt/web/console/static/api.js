@@ -81,7 +81,7 @@ import { caller, query } from "/static/calls.js";
  * Money, amounts in micro-units but on documents:
  * @typedef {{ contract: string, company: string, name: string, stage: string, mode: string, state: string, currency: string,
  *             balance_micros: number, held_micros: number, limit_micros: number, available_micros: number, excess_micros: number,
- *             card: string, version: number, since: string, month_closed: string | null }} Contract
+ *             card: string, version: number, since: string, month_closed: string | null, asks: boolean }} Contract
  * @typedef {{ sums: { currency: string, micros: number, alarm: boolean, alarm_micros: number }[],
  *             companies: { company: string, name: string, messages: number, micros: number, currency: string }[],
  *             messages: { message: string, name: string, category: string, market: string, micros: number, currency: string, delivered_at: string }[] }} Losses
@@ -192,6 +192,8 @@ export const api = {
   setWatch: (sender, watch) => call("PUT", `/senders/${encodeURIComponent(sender)}/watch`, { watch }),
   /** @param {string} of @returns {Promise<Looked>} */
   decisions: (of) => call("GET", `/decisions?${query({ of })}`),
+  /** @returns {Promise<Record<string, number>>} by page */
+  moneyWaiting: () => call("GET", "/money/waiting"),
   /** @returns {Promise<{ contracts: Contract[] }>} */
   contracts: () => call("GET", "/money/contracts"),
   /** @param {string} company @returns {Promise<Agreed>} */
