@@ -122,6 +122,19 @@ def import_rates(
     show(_done(do))
 
 
+@invoices.command("correct-rate")
+def correct_rate(
+    month: Annotated[str, typer.Argument(help="Such as 2026-11.")],
+    currency: Annotated[str, typer.Argument(help="Three letters.")],
+    per_euro: Annotated[str, typer.Argument(help="How much of it a euro was, such as 1.0812.")],
+    source: Annotated[str, typer.Option(help="Who says so.")],
+    why: Annotated[str, typer.Option(help="Why it is another than before.")],
+) -> None:
+    """Correct the rate of a month for what is issued from now on, and name what was issued by the one before."""
+    body = {"month": month, "currency": currency, "per_euro": per_euro, "source": source, "why": why}
+    show(_done(lambda opened: opened.desk.correct_rate(body, "command line")))
+
+
 @invoices.command("list")
 def list_documents(
     waba: Waba = None,
