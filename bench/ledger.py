@@ -4,6 +4,7 @@ The baseline is the same statements with a commit for each, as many at a time as
 """
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from bench.house import House, open_house
 from bench.report import Table, machine
 from bench.world import CARD, PRICE_MICROS, add_company, add_prices
 from takt.actions.outcome import Done
+from takt.app import COLLECT_AFTER
 from takt.clock import CLOCK
 from takt.core import ledger as rules
 from takt.core.chain import START
@@ -118,6 +120,8 @@ async def _measure(house: House, moves: int) -> tuple[list[tuple[str, ...]], lis
     pool = await open_pool(house.url, name="bench", connections_max=CONNECTIONS)
     async with pool.acquire() as conn:
         await conn.execute("ANALYZE")
+    gc.set_threshold(*COLLECT_AFTER)  # as a server has it
+    gc.freeze()
     rows: list[tuple[str, ...]] = []
     for name, some in ((f"{PAYERS:,} payers", payers), ("one payer", payers[:1])):
         lane = await _with_lanes(pool, some, moves)

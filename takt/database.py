@@ -5,14 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-import structlog
-
 from takt.core.value import value
 from takt.embedded import Embedded, EmbeddedFault, join
 
 WATCH_S = 1.0
-
-_LOG = structlog.get_logger(__name__)
 
 
 @value
@@ -51,12 +47,15 @@ def open_database(url: str | None, home: Path) -> Iterator[Database]:
 
 
 async def _watch(embedded: Embedded) -> None:
+    import structlog  # noqa: PLC0415 - a quarter of a second, which commands that only ask the database do without
+
+    lines = structlog.get_logger(__name__)
     while True:
         await asyncio.sleep(WATCH_S)
         if embedded.is_running():
             continue
         try:
             if await asyncio.to_thread(embedded.ensure_running):
-                _LOG.warning("postgresql_restarted", url=embedded.url)
+                lines.warning("postgresql_restarted", url=embedded.url)
         except EmbeddedFault as fault:
-            _LOG.error("postgresql_down", why=str(fault))
+            lines.error("postgresql_down", why=str(fault))

@@ -6,7 +6,6 @@ on the oldest PostgreSQL we promise, when one is installed or named. What the do
 clients, the browser and the demo. `pytest --once` runs everything on the embedded one.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from os import environ
@@ -15,7 +14,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from takt.store.pool import Conn, open_pool, session_settings
+from takt.store.pool import STATEMENT_CACHE_MAX, Conn, session_settings
 from takt.store.site import PARTS, Site
 from takt.workers.press import Press
 
@@ -26,9 +25,8 @@ pytest.register_assert_rewrite(
 
 from tests import databases  # noqa: E402
 from tests.certificates import Authority  # noqa: E402
-from tests.databases import EMBEDDED, OTHER, Servers, Variant, Workshop, open_workshop  # noqa: E402
+from tests.databases import EMBEDDED, OTHER, Clean, Servers, Variant, Workshop, open_workshop  # noqa: E402
 
-CLOSE_S_MAX = 20
 LONG = ("crash", "browser", "setup")
 BOTH = [EMBEDDED, OTHER]
 VARIANTS = {"store": BOTH, "actions": BOTH, "workers": BOTH, "web": [OTHER]}
@@ -94,19 +92,21 @@ async def workshop(variant: Variant, servers: Servers) -> AsyncIterator[Workshop
 
 
 @pytest.fixture
-async def db(workshop: Workshop) -> AsyncIterator[str]:
-    """Address of a database of this test's own, with the whole schema and no rows."""
-    async with workshop.borrowed() as address:
-        yield address
+async def lent(workshop: Workshop) -> AsyncIterator[Clean]:
+    async with workshop.borrowed() as clean:
+        yield clean
 
 
 @pytest.fixture
-async def site(db: str, variant: Variant) -> AsyncIterator[Site]:
+def db(lent: Clean) -> str:
+    """Address of a database of this test's own, with the whole schema and no rows."""
+    return lent.address
+
+
+@pytest.fixture
+async def site(lent: Clean, variant: Variant) -> Site:
     """The parts and pools of a database of this test's own."""
-    pool = await open_pool(db, name="takt test", connections_max=8)
-    yield Site(PARTS[variant.parts], pool)
-    async with asyncio.timeout(CLOSE_S_MAX):  # a connection that nobody gives back is a fault
-        await pool.close()
+    return Site(PARTS[variant.parts], await lent.pool())
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +119,12 @@ async def shared_db(workshop: Workshop) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 async def shared_conn(shared_db: str) -> AsyncIterator[Conn]:
-    opened = await asyncpg.connect(shared_db, server_settings=session_settings("takt test"))
+    opened = await asyncpg.connect(
+        shared_db,
+        statement_cache_size=STATEMENT_CACHE_MAX,
+        max_cached_statement_lifetime=0,
+        server_settings=session_settings("takt test"),
+    )
     yield opened
     await opened.close()
 

@@ -1,5 +1,6 @@
 """Servers and databases for tests: started once a run, kept in memory, washed between tests."""
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -15,12 +16,15 @@ import asyncpg
 from takt.embedded.place import Place, find_place
 from takt.embedded.server import ROLE, SUPERUSER, share
 from takt.store.migrate import migrate
-from takt.store.pool import Conn
+from takt.store.pool import Conn, Pool, open_pool
 
 # Only tests may forget; and nothing lives long enough to be worth a vacuum.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 2 * 1024**3
+KEPT = "takt test"
+"""What the sessions of a pool that tests share are called."""
+GIVE_BACK_S_MAX = 20
 
 # Changes whenever a test changes the schema itself: every change writes a new version of some row in here.
 SCHEMA = """
@@ -105,11 +109,34 @@ def oldest_installed() -> Path | None:
 
 @dataclass(slots=True)
 class Clean:
-    """A database with the whole schema and no rows; `admin` stays connected, to wash it after each test."""
+    """A database with the whole schema and no rows; `admin` stays connected, to wash it after each test.
+
+    So does the pool that tests ask for: a new connection reads the catalogue and prepares every statement anew, which
+    costs more than most tests.
+    """
 
     name: str
+    address: str
     admin: "asyncpg.Connection[asyncpg.Record]"
     schema: str
+    kept: "Pool | None" = None
+
+    async def pool(self) -> Pool:
+        """The pool on this database; nobody closes it."""
+        if self.kept is None:
+            self.kept = await open_pool(self.address, name=KEPT, connections_max=8)
+        return self.kept
+
+    async def settled(self) -> None:
+        """Wait until the pool has all its connections back: one that nobody gives back is a fault."""
+        async with asyncio.timeout(GIVE_BACK_S_MAX):
+            while self.kept is not None and self.kept.get_idle_size() < self.kept.get_size():
+                await asyncio.sleep(0.01)
+
+    async def close(self) -> None:
+        if self.kept is not None:
+            await self.kept.close()
+        await self.admin.close()
 
 
 @dataclass(slots=True)
@@ -135,33 +162,37 @@ class Workshop:
         await self.admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     @asynccontextmanager
-    async def borrowed(self) -> AsyncIterator[str]:
-        """Lend a clean database; gives its address. It is washed when it comes back."""
+    async def borrowed(self) -> AsyncIterator[Clean]:
+        """Lend a clean database. It is washed when it comes back."""
         lent = self.clean.pop() if self.clean else await self._make_clean()
-        yield self.address.of(lent.name)
+        yield lent
+        await lent.settled()
         if await self._washed(lent):
             self.clean.append(lent)
         else:
-            await lent.admin.close()
-            await self.drop(lent.name)
+            await self._drop_clean(lent)
 
     async def close(self) -> None:
         for one in self.clean:
-            await one.admin.close()
-            await self.drop(one.name)
+            await self._drop_clean(one)
         await self.drop(self.template)
         await self.admin.close()
 
     async def _make_clean(self) -> Clean:
         name = await self.make()
         admin = await asyncpg.connect(self.address.of(name, owner=False))
-        return Clean(name, admin, await admin.fetchval(SCHEMA))
+        return Clean(name, self.address.of(name), admin, await admin.fetchval(SCHEMA))
+
+    async def _drop_clean(self, one: Clean) -> None:
+        await one.close()
+        await self.drop(one.name)
 
     async def _washed(self, lent: Clean) -> bool:
         """Empty all tables; False when the test changed the schema, and washing cannot undo that."""
         await lent.admin.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> $1",
+            KEPT,
         )
         if await lent.admin.fetchval(SCHEMA) != lent.schema:
             return False

@@ -7,7 +7,7 @@ from takt.core.entries import Payer
 from takt.core.ids import SLOTS
 from takt.store import businesses, ledger
 from takt.store.pool import transaction
-from takt.store.reference import touch
+from takt.store.stamp import touch
 from tests.world import NOW, World
 
 

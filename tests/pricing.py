@@ -11,7 +11,7 @@ from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.message import Accepted, SendMessage, Status
 from takt.store.pool import transaction
-from takt.store.reference import touch
+from takt.store.stamp import touch
 from tests.world import NOW, TWIN, Somebody, World
 
 SINCE = NOW - timedelta(days=30)

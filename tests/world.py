@@ -23,8 +23,9 @@ from takt.store.businesses import NewTemplate
 from takt.store.migrate import available, statements
 from takt.store.pool import Conn, transaction
 from takt.store.recipients import NewRecipient
-from takt.store.reference import App, Business, Reference, Sender, touch
+from takt.store.reference import App, Business, Reference, Sender
 from takt.store.site import Site, Spread
+from takt.store.stamp import touch
 
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ORIGIN: Final = "https://graph.example"

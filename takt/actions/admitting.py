@@ -4,17 +4,18 @@ The decision itself is `takt.core.admission`. What comes of it are facts of the 
 row of the log. A second message of a batch to the same person is weighed anew, after what the first added.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Final
 from uuid import UUID
 
 import numpy as np
 
 from takt.core.admission import belief, book, cold, deciding, exploration
-from takt.core.admission.arrays import Flags, Floats
+from takt.core.admission.arrays import Flags, Floats, Ints
 from takt.core.admission.book import Book, Segment
 from takt.core.admission.deciding import Decided, Rules
 from takt.core.admission.exposure import KEEP_PER_DAY, WEIGHTS
@@ -33,6 +34,8 @@ from takt.store.recipients import LockedRecipient
 MICROS: Final = 1_000_000
 NOTHING: Final[Parts] = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 _DAY: Final = timedelta(days=1)
+_TURNS: Final = 2
+"""Turns of the loop until a statement is on its way: one in which it is begun, and one in which its bytes are written."""
 
 
 @value
@@ -55,6 +58,24 @@ class Luck:
     explored: Flags
     lot: Floats
     held_out: Flags
+
+
+@value
+class Seen:
+    """What is seen of messages before what is believed of their people is there, in arrays with a place for each.
+
+    `affinity` is how much people like the owner in general, `person` a number of each person, `room` how many more they
+    may get.
+    """
+
+    price: Floats
+    content: Floats
+    affinity: Floats
+    pressure: Floats
+    bonus: Floats
+    person: Ints
+    room: Ints
+    luck: Luck
 
 
 @value
@@ -88,13 +109,23 @@ class Admissions:
 async def load(
     conn: Conn, part: int, policy: TactPolicy, ground: Book, asks: Sequence[Ask], now: datetime
 ) -> Admissions:
-    """Load what is believed of the people, and decide all of these messages."""
+    """Load what is believed of the people, and decide all of these messages.
+
+    While the database looks for it, all that needs no beliefs is worked out.
+    """
     loaded = Admissions(policy, ground)
     if not asks:
         return loaded
-    found = await admissions.beliefs(conn, part, [(one.person.recipient_id, one.owner_id) for one in asks])
-    loaded.beliefs = {one.message_id: believed for one, believed in zip(asks, found, strict=True)}
-    loaded.opinions = {one.decision.message_id: one for one in decide(loaded, asks, now)}
+    edges = [(one.person.recipient_id, one.owner_id) for one in asks]
+    asking = asyncio.create_task(admissions.beliefs(conn, part, edges))
+    try:
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        seen = see(loaded, asks, now) if loaded.settings.mode == "priced" else None
+    finally:
+        found = await asking
+    loaded.beliefs = dict(zip([one.message_id for one in asks], found, strict=True))
+    loaded.opinions = {one.decision.message_id: one for one in decide(loaded, asks, now, seen)}
     return loaded
 
 
@@ -130,15 +161,19 @@ def pressure(person: LockedRecipient, now: datetime) -> float:
     return float(person.exposure * KEEP_PER_DAY**days) + person.added
 
 
-def decide(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> list[Opinion]:
-    """Decide messages by the mode of the policy; where nothing is known of a market, by the cap of the cold start."""
+def decide(loaded: Admissions, asks: Sequence[Ask], now: datetime, seen: Seen | None = None) -> list[Opinion]:
+    """Decide messages by the mode of the policy; where nothing is known of a market, by the cap of the cold start.
+
+    `seen` is what `see` found for these messages, if it was asked before.
+    """
     found: dict[int, Opinion] = {}
     if loaded.settings.mode == "priced":
+        seen = seen or see(loaded, asks, now)
         for market in sorted({one.person.market for one in asks}):
             segment = loaded.book.segment(market)
             if segment is not None and book.fits(segment, loaded.book.model):
                 places = [place for place, one in enumerate(asks) if one.person.market == market]
-                weighed = _by_score(loaded, segment, [asks[place] for place in places], now)
+                weighed = _by_score(loaded, segment, [asks[place] for place in places], _at(seen, places), now)
                 found.update(zip(places, weighed, strict=True))
     rest = [place for place in range(len(asks)) if place not in found]
     if rest:
@@ -168,18 +203,39 @@ def _capped(loaded: Admissions, settings: Admission, one: Ask, lot: float, now: 
     return Opinion(found.passed, found.next_at, decision, figure)
 
 
-def _by_score(loaded: Admissions, segment: Segment, asks: Sequence[Ask], now: datetime) -> list[Opinion]:
-    settings, book_model = loaded.settings, loaded.book.model
+def see(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> Seen:
+    """What is seen of these messages, and what lots say of each; needs no beliefs."""
     ids = [one.person.recipient_id for one in asks]
+    numbers: dict[UUID, int] = {}
+    owners = [loaded.book.owner(one.owner_id) for one in asks]
+    return Seen(
+        np.asarray([one.price_micros for one in asks]) / MICROS,
+        np.asarray([_content(loaded, one) for one in asks]),
+        np.asarray([one.mean for one in owners]),
+        np.asarray([pressure(one.person, now) for one in asks]),
+        np.asarray([one.bonus for one in owners]),
+        np.asarray([numbers.setdefault(one, len(numbers)) for one in ids]),
+        np.asarray([loaded.settings.person_per_week - _heard(one.person, now) for one in asks]),
+        _draw(loaded, asks, ids, now),
+    )
+
+
+def _at(seen: Seen, places: Sequence[int]) -> Seen:
+    """What is seen of the messages at these places."""
+    if len(places) == len(seen.price):
+        return seen
+    luck = Luck(*(getattr(seen.luck, name)[places] for name in Luck.__dataclass_fields__))
+    columns = {name: getattr(seen, name)[places] for name in Seen.__dataclass_fields__ if name != "luck"}
+    return replace(seen, **columns, luck=luck)
+
+
+def _by_score(loaded: Admissions, segment: Segment, asks: Sequence[Ask], seen: Seen, now: datetime) -> list[Opinion]:
+    settings, book_model = loaded.settings, loaded.book.model
     rules = Rules(
         book_model, book.ahead(segment, settings), Taste(settings.alpha), settings.reserve, settings.exploration
     )
-    offered = _candidates(loaded, asks, now)
-    numbers: dict[UUID, int] = {}
-    person = np.asarray([numbers.setdefault(one, len(numbers)) for one in ids])
-    room = np.asarray([settings.person_per_week - _heard(one.person, now) for one in asks])
-    luck = _draw(loaded, asks, ids, now)
-    decided = deciding.decide(rules, offered, person, room, luck.multiplier, luck.lot)
+    offered, luck = _candidates(loaded, asks, seen), seen.luck
+    decided = deciding.decide(rules, offered, seen.person, seen.room, luck.multiplier, luck.lot)
     days = deciding.forecast_days(rules, offered, ~decided.let_out & ~luck.held_out)
     rows = _rows(loaded, segment, asks, offered, luck, decided)
     return [
@@ -232,21 +288,14 @@ def _next_at(
     return recent[-settings.person_per_week] + WEEK if 0 < settings.person_per_week <= len(recent) else None
 
 
-def _candidates(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> Candidates:
+def _candidates(loaded: Admissions, asks: Sequence[Ask], seen: Seen) -> Candidates:
     model = loaded.book.model
     nothing = [0.0] * len(model.nodes)
     believed = [loaded.beliefs.get(one.message_id, UNKNOWN) for one in asks]
     logs = [one if one is not None and len(one) == len(nothing) else nothing for one, _, _ in believed]
-    owners = [loaded.book.owner(one.owner_id) for one in asks]
-    return Candidates(
-        np.asarray([one.price_micros for one in asks]) / MICROS,
-        np.asarray([_content(loaded, one) for one in asks]),
-        np.asarray([owner.mean + mean for owner, (_, mean, _) in zip(owners, believed, strict=True)]),
-        np.asarray([pressure(one.person, now) for one in asks]),
-        belief.weights(model, np.asarray(logs)),
-        np.ones(len(asks)),
-        np.asarray([one.bonus for one in owners]),
-    )
+    liking = seen.affinity + np.asarray([mean for _, mean, _ in believed])
+    weights = belief.weights(model, np.fromiter(chain.from_iterable(logs), float).reshape(len(logs), -1))
+    return Candidates(seen.price, seen.content, liking, seen.pressure, weights, np.ones(len(asks)), seen.bonus)
 
 
 def _content(loaded: Admissions, one: Ask) -> float:

@@ -38,7 +38,7 @@ class BookByHand:
     async def __call__(self, conn: Conn, part: int, commands: list[Do], now: datetime, *, again: bool) -> Done[Answer]:
         """Each in turn. An act that was done in a first run that nobody saw end is not done twice."""
         del part
-        await bookings.lock(conn)
+        await bookings.take_turn(conn)
         return Done([await self._do(conn, command, now, again=again) for command in commands])
 
     async def _do(self, conn: Conn, command: Do, now: datetime, *, again: bool) -> Answer:

@@ -16,6 +16,7 @@ from takt.store import contracts, registry
 from takt.store.contracts import Agreed
 from takt.store.parties import Kept
 from takt.store.pool import Conn
+from takt.store.stamp import take_turn
 
 
 @value
@@ -65,6 +66,8 @@ async def change_contracts(
 ) -> Done[Answer]:
     """Each in turn; why it cannot be, if so. What is so already changes nothing, and so does a repeat."""
     del part, again
+    if any(isinstance(one, AssignCard) for one in commands):
+        await take_turn(conn)
     return Done([await _change(conn, one, now) for one in commands])
 
 

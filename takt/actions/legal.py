@@ -13,7 +13,7 @@ from takt.core.exchange import Rate
 from takt.core.invoice import vat_between
 from takt.core.party import Buyer, Seller
 from takt.core.value import value
-from takt.store import documents, exchange_rates, parties, payments, reference
+from takt.store import documents, exchange_rates, parties, payments, stamp
 from takt.store.parties import Kept
 from takt.store.pool import Conn
 from takt.wire.parties import parse_buyer, parse_seller
@@ -70,6 +70,8 @@ Command = SetOperator | SetCustomer | SetMonthDocument | AddRates | CorrectRate
 async def set_legal(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[int]:
     """Write each as the next version, unless it is the present one; the versions that hold now. Of rates, how many are new; else 0."""
     del part, again  # what was written already is the present version
+    if any(isinstance(one, SetOperator) for one in commands):
+        await stamp.take_turn(conn)
     return Done([await _set(conn, one, now) for one in commands])
 
 
@@ -80,7 +82,7 @@ async def _set(conn: Conn, command: Command, now: datetime) -> int:
     if isinstance(command, AddRates | CorrectRate):
         return await _tell_rates(conn, command, now)
     if isinstance(command, SetOperator):
-        await reference.touch(conn)
+        await stamp.touch(conn)
         await follow_legal(conn, command.document, command.who, now)
         known = await parties.find_operator(conn)
         if known is not None and known.document == command.document:

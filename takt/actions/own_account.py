@@ -13,7 +13,7 @@ from takt.core.mandate import HOLDER_CHARS_MAX
 from takt.store import mandates, parties
 from takt.store.mandates import OwnAccount
 from takt.store.pool import Conn
-from takt.store.reference import touch
+from takt.store.stamp import touch
 from takt.wire.parties import parse_seller
 
 

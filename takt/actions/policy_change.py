@@ -15,7 +15,8 @@ from takt.core.value import value
 from takt.store import proposals, tact
 from takt.store.pool import Conn
 from takt.store.proposals import ACTS_MAX, NewPreview, Preview, hash_of
-from takt.store.reference import Reference, touch
+from takt.store.reference import Reference
+from takt.store.stamp import take_turn, touch
 
 PREVIEWS = "previews"
 """Topic: somebody asked for a preview."""
@@ -94,7 +95,7 @@ class PolicyChanges:
     ) -> Done[Answer]:
         """Each in turn. What was done in a first run that nobody saw end is not done twice."""
         del part
-        await proposals.lock(conn)
+        await take_turn(conn)
         snapshot = await self._reference.fresh(conn)
         current = snapshot.tact(now).version
         answers: list[Answer] = []
@@ -194,7 +195,7 @@ class _Change:
 
 async def note_preview(conn: Conn, preview: Preview, result: Mapping[str, Any], now: datetime, *, within: bool) -> None:
     """Keep what a preview came to, and count it if the document has not changed meanwhile."""
-    await proposals.lock(conn)
+    await take_turn(conn)
     if not await proposals.finish(conn, preview.preview_id, result, now, within=within):
         return
     outcome = Outcome(preview.preview_id, preview.sha256, preview.base, within, now)

@@ -16,7 +16,7 @@ from takt.core.rate_calendar import Validity, check_succession, parse_validity, 
 from takt.core.rate_card import parse_card
 from takt.core.rating import RateCard
 from takt.core.value import value
-from takt.store import rate_cards, reference
+from takt.store import rate_cards, stamp
 from takt.store.pool import Conn
 from takt.store.rate_cards import PriceLists, Version
 
@@ -68,7 +68,7 @@ async def publish(conn: Conn, document: Mapping[str, Any], now: datetime) -> Pub
 
     Raises takt.core.document.UnsoundError, before anything is written.
     """
-    await reference.touch(conn)
+    await stamp.touch(conn)
     if is_table(document):
         return await _publish_table(conn, document, now)
     tables = await rate_cards.tables(conn)

@@ -11,7 +11,7 @@ from uuid import UUID
 from takt.actions.outcome import Done
 from takt.core.purpose import DEFAULT, PURPOSES_MAX, Purpose
 from takt.core.value import value
-from takt.store import purposes, reference
+from takt.store import purposes, stamp
 from takt.store.pool import Conn
 
 
@@ -40,7 +40,7 @@ Answer = Purpose | str
 async def set_purposes(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[Answer]:
     """The action of the lane of purposes."""
     del part, again
-    await reference.touch(conn)
+    await stamp.touch(conn)
     return Done([await _take(conn, command, now) for command in commands])
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from takt.actions import grant
 from takt.actions.outcome import Done
 from takt.core.value import value
-from takt.store import businesses, devices, rate_cards, recipients, reference, registry
+from takt.store import businesses, devices, rate_cards, recipients, registry, stamp
 from takt.store.businesses import NewStaff
 from takt.store.pool import Conn
 from takt.store.rate_cards import PriceLists
@@ -63,7 +63,7 @@ class Register:
     ) -> Done[str | None]:
         """Register in the order of the commands; the answer names the field whose value is taken, if one is."""
         del part, again
-        await reference.touch(conn)
+        await stamp.touch(conn)
         return Done([await self._add(conn, command, now) for command in commands])
 
     async def _add(self, conn: Conn, command: Command, now: datetime) -> str | None:

@@ -34,6 +34,7 @@ from takt.core.value import value
 from takt.store import templates
 from takt.store.pool import Conn
 from takt.store.reference import Business, Reference
+from takt.store.stamp import take_turn
 from takt.store.templates import Stored
 
 MIGRATED_MAX: Final = 500
@@ -138,8 +139,8 @@ class Templates:
         self, conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool
     ) -> Done[Answer]:
         """Carry the commands of a batch out in their order."""
+        await take_turn(conn)
         snapshot = await self._reference.fresh(conn)
-        await templates.take_turn(conn)
         known = await templates.known(conn, part, [c.command_id for c in commands]) if again else {}
         desk = TemplateDesk(conn, part, snapshot, self._new_id, now, self._reader)
         answers: list[Answer] = []

@@ -220,8 +220,8 @@ MARKETING_NOT_GRANTED: Final = Reason(
 )  # fmt: skip
 MARKETING_STOPPED: Final = Reason(
     "marketing_stopped", 131050, "User has stopped receiving marketing messages from you", sync=False, http=400,
-    retry=Retry.NEVER, text=Text("The person stopped marketing from this company.",
-              "Die Person hat die Werbung dieses Unternehmens abbestellt."),
+    retry=Retry.NEVER, text=Text("The person stopped or declined marketing from this company.",
+              "Die Person hat die Werbung dieses Unternehmens abbestellt oder abgelehnt."),
     remedy=Text("Do not send marketing to this person; only the person can resume it.",
                 "Senden Sie dieser Person keine Werbung; nur sie selbst kann sie wieder erlauben."),
 )  # fmt: skip

@@ -257,14 +257,14 @@ def _kind_figure(facts: Facts, now: datetime) -> str:
     return "outreach sender"
 
 
-_CONSENT_ACTS: Final = {"import": "imported", "except": "existing customer"}
+_CONSENT_ACTS: Final = {"import": "imported", "except": "existing customer", "decline": "declined"}
 
 
 def _consent_figure(facts: Facts, _: datetime) -> str:
     prefix = "" if facts.purpose == DEFAULT else f"{facts.purpose}: "
     if facts.marketing is None:
         return f"{prefix}no opt-in on record"
-    act = _CONSENT_ACTS.get(facts.consent_act, "opted in") if facts.marketing else "stopped"
+    act = _CONSENT_ACTS.get(facts.consent_act, "opted in" if facts.marketing else "stopped")
     end = "" if facts.consent_ended_at is None else f", ended {facts.consent_ended_at:%Y-%m-%d %H:%M} UTC"
     return f"{prefix}{act} {facts.consent_at:%Y-%m-%d %H:%M} UTC by {facts.consent_source}{end}"
 

@@ -65,7 +65,7 @@ def along(let_out: Sequence[bool], now: Lots, then: Lots) -> list[Likely | None]
     was, would = now.shares.copy(), then.shares.copy()
     for place, out in enumerate(let_out):
         chance, other = now.out[place], then.out[place]
-        done = float(was @ chance) / was.sum()
+        done = float(was @ chance) / float(was.sum())
         if (done if out else 1.0 - done) <= 0.0:
             found.append(None)
             continue

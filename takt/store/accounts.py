@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from takt.store.pool import Conn
-from takt.store.reference import touch
+from takt.store.stamp import touch
 
 
 async def set_insights(conn: Conn, business_id: UUID) -> None:
     """A business wants figures of its templates, for good."""
-    await conn.execute("UPDATE business SET insights = true WHERE business_id = $1", business_id)
     await touch(conn)
+    await conn.execute("UPDATE business SET insights = true WHERE business_id = $1", business_id)
 
 
 async def put_user(conn: Conn, business_id: UUID, user_id: str, tasks: Iterable[str]) -> None:

@@ -113,18 +113,16 @@ _VALUES = tuple[tuple[float, ...], ...]
 
 
 async def beliefs(conn: Conn, part: int, edges: Sequence[Edge]) -> list[Belief]:
-    """What is believed of each of these people with these owners."""
+    """What is believed of each of these people with these owners, in their order."""
     rows = await conn.fetch(
-        "SELECT u.place::int, t.logs, coalesce(l.mean, 0), l.variance"
+        "SELECT t.logs, coalesce(l.mean, 0), l.variance"
         " FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY u(recipient_id, owner_id, place)"
         " LEFT JOIN tolerance t ON t.part = $1 AND t.recipient_id = u.recipient_id"
-        " LEFT JOIN liking l ON l.part = $1 AND l.recipient_id = u.recipient_id AND l.owner_id = u.owner_id",
+        " LEFT JOIN liking l ON l.part = $1 AND l.recipient_id = u.recipient_id AND l.owner_id = u.owner_id"
+        " ORDER BY u.place",
         part, [one[0] for one in edges], [one[1] for one in edges],
     )  # fmt: skip
-    found = [UNKNOWN] * len(edges)
-    for place, logs, mean, variance in rows:
-        found[place - 1] = (logs, mean, variance)
-    return found
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 _COLUMNS: Final = attrgetter(*Decision.__dataclass_fields__)

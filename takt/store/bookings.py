@@ -11,6 +11,7 @@ from takt.core.proposal import Actor
 from takt.store.pool import Conn
 
 BOOKINGS_SHOWN_MAX: Final = 100
+_TURN: Final = 0x54616B74426F6F6B  # "TaktBook"
 
 
 async def acts(conn: Conn, booking_id: UUID) -> list[Act]:
@@ -44,9 +45,9 @@ async def newest(conn: Conn) -> Sequence[UUID]:
     return [row[0] for row in rows]
 
 
-async def lock(conn: Conn) -> None:
+async def take_turn(conn: Conn) -> None:
     """Let bookings happen one after another until the end of this transaction."""
-    await conn.execute("SELECT version FROM reference_stamp FOR UPDATE")
+    await conn.execute("SELECT pg_advisory_xact_lock($1)", _TURN)
 
 
 def _body(text: str | None) -> Body | None:

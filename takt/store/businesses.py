@@ -10,7 +10,8 @@ import msgspec
 
 from takt.core.value import value
 from takt.store.pool import Conn
-from takt.store.reference import App, Business, Sender, touch
+from takt.store.reference import App, Business, Sender
+from takt.store.stamp import touch
 
 
 @value
@@ -54,6 +55,7 @@ class NewStaff:
 
 async def add_business(conn: Conn, business: Business, now: datetime) -> None:
     """A new company, at its stage and with its contract and card."""
+    await touch(conn)
     await conn.execute(
         "INSERT INTO business (business_id, waba_id, name, stage, verified, about, imprint, locale, contract_id,"
         " contract_part, card, created_at, owner_id, tier, tier_at, time_zone, partner_part, partner_id)"
@@ -62,13 +64,12 @@ async def add_business(conn: Conn, business: Business, now: datetime) -> None:
         business.imprint, business.locale, business.contract_id, business.contract_part, business.card, now,
         business.owner_id, business.tier, business.time_zone, *(business.partner or (None, None)),
     )  # fmt: skip
-    await touch(conn)
 
 
 async def set_shadow_card(conn: Conn, business_id: UUID, card: str | None) -> None:
     """Let a company's traffic be priced by another card, too, without moving money; None: no longer."""
-    await conn.execute("UPDATE business SET shadow_card = $2 WHERE business_id = $1", business_id, card)
     await touch(conn)
+    await conn.execute("UPDATE business SET shadow_card = $2 WHERE business_id = $1", business_id, card)
 
 
 async def add_contract(conn: Conn, business: Business, currency: str, now: datetime) -> None:
@@ -98,6 +99,7 @@ async def selling_currency(conn: Conn, part: int, contract_id: UUID) -> str | No
 
 async def add_sender(conn: Conn, parts: Iterable[int], sender: Sender, now: datetime) -> None:
     """A new sender of a company, with its pace in every part."""
+    await touch(conn)
     await conn.execute(
         "INSERT INTO sender (sender_id, business_id, kind, status, phone, verified_name, throughput_per_s,"
         " unanswered_max, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -106,11 +108,11 @@ async def add_sender(conn: Conn, parts: Iterable[int], sender: Sender, now: date
     )  # fmt: skip
     for part in parts:
         await conn.execute("INSERT INTO pace (part, sender_id, tat) VALUES ($1, $2, $3)", part, sender.sender_id, now)
-    await touch(conn)
 
 
 async def add_template(conn: Conn, template: NewTemplate, now: datetime) -> None:
     """A new template."""
+    await touch(conn)
     await conn.execute(
         "INSERT INTO template (template_id, business_id, name, language, category, status, parameter_format,"
         " components, ttl_s, created_at, submitted_at, updated_at, approved_at)"
@@ -120,11 +122,11 @@ async def add_template(conn: Conn, template: NewTemplate, now: datetime) -> None
         msgspec.json.encode(template.components).decode(), template.ttl_s, now,
         None if template.status in ("PENDING", "REJECTED") else now,
     )  # fmt: skip
-    await touch(conn)
 
 
 async def add_app(conn: Conn, app: App, now: datetime) -> None:
     """A new app of a company, told about everything that happens to it; one that is there stays."""
+    await touch(conn)
     await conn.execute(
         "INSERT INTO app (app_id, business_id, name, secret, proof_required, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
         " ON CONFLICT (app_id) DO NOTHING",
@@ -135,7 +137,6 @@ async def add_app(conn: Conn, app: App, now: datetime) -> None:
         " ON CONFLICT (business_id, app_id) DO NOTHING",
         app.business_id, app.app_id, now,
     )  # fmt: skip
-    await touch(conn)
 
 
 async def set_app(conn: Conn, app_id: str, secret: str | None = None, *, proof_required: bool | None = None) -> None:
@@ -143,11 +144,11 @@ async def set_app(conn: Conn, app_id: str, secret: str | None = None, *, proof_r
 
     None leaves it as it is.
     """
+    await touch(conn)
     await conn.execute(
         "UPDATE app SET secret = coalesce($2, secret), proof_required = coalesce($3, proof_required) WHERE app_id = $1",
         app_id, secret, proof_required,
     )  # fmt: skip
-    await touch(conn)
 
 
 async def add_token(conn: Conn, token: NewToken, now: datetime) -> None:
@@ -180,23 +181,23 @@ async def add_staff(conn: Conn, member: NewStaff, now: datetime) -> None:
 
 async def set_stage(conn: Conn, business_id: UUID, stage: str) -> None:
     """A company moves to this stage of the pilot."""
-    await conn.execute("UPDATE business SET stage = $2 WHERE business_id = $1", business_id, stage)
     await touch(conn)
+    await conn.execute("UPDATE business SET stage = $2 WHERE business_id = $1", business_id, stage)
 
 
 async def set_tier(conn: Conn, business_id: UUID, tier: str, now: datetime) -> None:
     """How many people a company may reach from now on."""
-    await conn.execute("UPDATE business SET tier = $2, tier_at = $3 WHERE business_id = $1", business_id, tier, now)
     await touch(conn)
+    await conn.execute("UPDATE business SET tier = $2, tier_at = $3 WHERE business_id = $1", business_id, tier, now)
 
 
 async def set_owner(conn: Conn, business_id: UUID, owner_id: UUID | None) -> None:
     """Who stands behind a company; None is itself."""
-    await conn.execute("UPDATE business SET owner_id = $2 WHERE business_id = $1", business_id, owner_id)
     await touch(conn)
+    await conn.execute("UPDATE business SET owner_id = $2 WHERE business_id = $1", business_id, owner_id)
 
 
 async def set_cut(conn: Conn, business_id: UUID, until: datetime) -> None:
     """A company may reach few people until then."""
-    await conn.execute("UPDATE business SET cut_until = $2 WHERE business_id = $1", business_id, until)
     await touch(conn)
+    await conn.execute("UPDATE business SET cut_until = $2 WHERE business_id = $1", business_id, until)

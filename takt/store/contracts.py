@@ -13,7 +13,7 @@ from takt.core.tax import Vat, VatCategory
 from takt.core.value import value
 from takt.store.parties import Kept
 from takt.store.pool import Conn
-from takt.store.reference import touch
+from takt.store.stamp import touch
 
 CHANGES_SHOWN_MAX: Final = 200
 _AGREED: Final = (
@@ -69,12 +69,12 @@ async def set_month_document(conn: Conn, payer: Payer, chosen: MonthDocument) ->
 
 async def assign_card(conn: Conn, business_id: UUID, card: str, valid_from: datetime, who: str, now: datetime) -> None:
     """Let a company pay by a card from then on; whatever was to come at the same moment does not."""
+    await touch(conn)
     await conn.execute(
         "INSERT INTO card_assignment (business_id, valid_from, card, assigned_by, assigned_at) VALUES ($1, $2, $3, $4, $5)"
         " ON CONFLICT (business_id, valid_from) DO UPDATE SET card = $3, assigned_by = $4, assigned_at = $5",
         business_id, valid_from, card, who, now,
     )  # fmt: skip
-    await touch(conn)
 
 
 async def add_change(conn: Conn, payer: Payer, change: Change) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from takt.core.value import value
 from takt.store.pool import Conn
-from takt.store.reference import touch
+from takt.store.stamp import touch
 
 
 @value
@@ -27,6 +27,7 @@ async def put(conn: Conn, part: int, wanted: Subscription, now: datetime) -> Non
 
     `part` is the contract's part of the app's company.
     """
+    await touch(conn)
     endpoint_id = await conn.fetchval(
         "INSERT INTO endpoint (endpoint_id, app_id, object, callback_url, verify_token, fields, version, created_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (app_id, object) DO UPDATE"
@@ -39,43 +40,42 @@ async def put(conn: Conn, part: int, wanted: Subscription, now: datetime) -> Non
         "UPDATE delivery SET failures = 0, failing_since = NULL, next_at = NULL WHERE part = $1 AND endpoint_id = $2",
         part, endpoint_id,
     )  # fmt: skip
-    await touch(conn)
 
 
 async def set_fields(conn: Conn, app_id: str, object_name: str, fields: Sequence[str]) -> None:
     """Let an endpoint hear of these fields alone."""
+    await touch(conn)
     await conn.execute(
         "UPDATE endpoint SET fields = $3 WHERE app_id = $1 AND object = $2", app_id, object_name, list(fields)
     )
-    await touch(conn)
 
 
 async def set_together(conn: Conn, endpoint_id: UUID, events_per_post: int) -> None:
     """Send an endpoint up to so many events in one POST."""
-    await conn.execute("UPDATE endpoint SET events_per_post = $2 WHERE endpoint_id = $1", endpoint_id, events_per_post)
     await touch(conn)
+    await conn.execute("UPDATE endpoint SET events_per_post = $2 WHERE endpoint_id = $1", endpoint_id, events_per_post)
 
 
 async def close(conn: Conn, app_id: str, object_name: str) -> None:
     """Forget an endpoint's address; the row stays for the sake of its events, and the sweep buries what is owed."""
+    await touch(conn)
     await conn.execute(
         "UPDATE endpoint SET callback_url = '', verify_token = '', fields = '{}' WHERE app_id = $1 AND object = $2",
         app_id, object_name,
     )  # fmt: skip
-    await touch(conn)
 
 
 async def link(conn: Conn, business_id: UUID, app_id: str, now: datetime) -> None:
     """Tell an app what happens to a business from now on."""
+    await touch(conn)
     await conn.execute(
         "INSERT INTO subscribed_app (business_id, app_id, created_at) VALUES ($1, $2, $3)"
         " ON CONFLICT (business_id, app_id) DO NOTHING",
         business_id, app_id, now,
     )  # fmt: skip
-    await touch(conn)
 
 
 async def unlink(conn: Conn, business_id: UUID, app_id: str) -> None:
     """Tell the app no more."""
-    await conn.execute("DELETE FROM subscribed_app WHERE business_id = $1 AND app_id = $2", business_id, app_id)
     await touch(conn)
+    await conn.execute("DELETE FROM subscribed_app WHERE business_id = $1 AND app_id = $2", business_id, app_id)

@@ -13,6 +13,8 @@ from takt.core import chain, entries, usage
 from takt.core.entries import Changes, Entry, EntryKind, Payer
 from takt.core.usage import Usage
 from takt.core.value import value
+from takt.store.booked import ENTRY_COLUMNS, USAGE_COLUMNS, entry_rows, usage_rows
+from takt.store.copying import stream
 from takt.store.pool import Conn, DecideAgainError
 
 
@@ -36,12 +38,6 @@ class _Link:
     usages: int
     sum_micros: int
     digest: bytes
-
-
-_COLUMNS = (
-    "part", "contract_id", "entry_id", "leg", "kind", "debit", "credit", "amount_micros", "currency", "note",
-    "booked_at", "event_at", "batch", "undoes", "seal",
-)  # fmt: skip
 
 
 async def book(conn: Conn, booked: Sequence[Entry], now: datetime) -> list[Entry]:
@@ -172,37 +168,11 @@ async def _add(
     digest = chain.digest(hashed, hashed_used, now)
     batch = chain.batch_id(digest)
     if entered:
-        await conn.copy_records_to_table(
-            "journal",
-            columns=_COLUMNS,
-            records=[
-                (
-                    part, one.payer[1], one.entry_id, one.leg, one.kind, one.debit, one.credit, one.amount_micros,
-                    one.currency, one.note, now, one.event_at, batch, one.undoes, chain.seal(hash_),
-                )
-                for one, hash_ in zip(entered, hashed, strict=True)
-            ],
-        )  # fmt: skip
+        rows = entry_rows(part, entered, hashed, batch, now)
+        await conn.copy_to_table("journal", source=stream(rows), columns=ENTRY_COLUMNS, format="binary")
     if used:
-        await conn.copy_records_to_table(
-            "usage",
-            columns=(
-                "part", "message_id", "leg", "refund", "contract_part", "contract_id", "sender_id", "category",
-                "market", "card", "card_version", "rule", "tier", "ordinal", "unit_price_micros", "amount_micros",
-                "forgone_micros", "currency", "reason", "template_id", "late", "delivered_at", "booked_at", "batch",
-                "region", "window_kind", "form", "seal",
-            ),
-            records=[
-                (
-                    used_part, one.message_id, one.leg, one.refund, one.payer[0], one.payer[1], one.sender_id, one.category,
-                    one.market, one.card, one.card_version, one.rule, one.tier, one.ordinal, one.unit_price_micros,
-                    one.amount_micros, one.forgone_micros, one.currency, one.reason, one.template_id, one.late,
-                    one.delivered_at, now, batch, one.region, one.window, one.form,
-                    chain.seal(hash_),
-                )
-                for one, hash_ in zip(used, hashed_used, strict=True)
-            ],
-        )  # fmt: skip
+        rows = usage_rows(used_part, used, hashed_used, batch, now)
+        await conn.copy_to_table("usage", source=stream(rows), columns=USAGE_COLUMNS, format="binary")
     return _Link(len(entered), len(used), sum(one.amount_micros for one in entered), digest)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
+from struct import Struct
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -15,7 +17,10 @@ from takt.core.ledger import Credit, Draw, Wallet, on_spend, take
 from takt.core.usage import Usage
 from takt.core.value import value
 from takt.store import journal
+from takt.store.copying import Encoder, Shared, bigint, bigints, instant, integer, smallint, stream, text, texts, uuid
 from takt.store.pool import Conn
+
+T = TypeVar("T")
 
 
 @value
@@ -85,6 +90,15 @@ _WALLETS = (
     " AND g.expires_at > $3 WHERE a.part = $1 AND a.contract_id = any($2::uuid[])"
     " AND (a.kind = 'spend' OR g.account IS NOT NULL) ORDER BY a.contract_id, a.kind"
 )
+_HOLD = Struct(">hiii16s").pack
+_HOLD_SHARED: dict[str, Encoder] = {
+    "contract_part": integer, "contract_id": uuid, "amount_micros": bigint, "currency": text, "category": text,
+    "market": text, "card": text, "card_version": integer, "rule": integer,
+    "drawn_on": lambda draws: texts([one.account for one in draws]),
+    "drawn_micros": lambda draws: bigints([one.amount_micros for one in draws]),
+    "leg": smallint, "share": smallint, "earned_on": text,
+}  # fmt: skip
+_HOLD_COLUMNS = ("part", "message_id", *_HOLD_SHARED, "state", "held_at")
 _GRANT_ORDER = itemgetter("priority", "expires_at", "issued_at", "grant_id")
 
 
@@ -126,22 +140,16 @@ async def owed_to_partner(conn: Conn, payer: Payer) -> int:
 
 async def add_holds(conn: Conn, part: int, holds: Sequence[Hold], now: datetime) -> None:
     """Write holds beside their messages; the wallets follow with `reserve`."""
-    await conn.copy_records_to_table(
-        "hold",
-        columns=(
-            "part", "message_id", "contract_id", "contract_part", "amount_micros", "currency", "category", "market",
-            "card", "card_version", "rule", "state", "held_at", "drawn_on", "drawn_micros", "leg", "share", "earned_on",
-        ),
-        records=[
-            (
-                part, h.message_id, h.payer[1], h.payer[0], h.amount_micros, h.currency, h.category, h.market, h.card,
-                h.card_version, h.rule, "held", now,
-                [one.account for one in h.draws] or None, [one.amount_micros for one in h.draws] or None,
-                h.leg, h.share, h.earned_on,
-            )
-            for h in holds
-        ],
-    )  # fmt: skip
+    shared, count = Shared(_HOLD_SHARED, text("held") + instant(now)), len(_HOLD_COLUMNS)
+    rows = [
+        _HOLD(count, 4, part, 16, h.message_id.bytes)
+        + shared[
+            *h.payer, h.amount_micros, h.currency, h.category, h.market, h.card, h.card_version, h.rule, h.draws,
+            h.draws, h.leg, h.share, h.earned_on,
+        ]
+        for h in holds
+    ]  # fmt: skip
+    await conn.copy_to_table("hold", source=stream(rows), columns=_HOLD_COLUMNS, format="binary")
 
 
 def set_aside(holds: Iterable[Hold]) -> Changes:
@@ -156,7 +164,7 @@ def set_aside(holds: Iterable[Hold]) -> Changes:
 async def capture_holds(conn: Conn, part: int, costs: Mapping[UUID, Cost], now: datetime) -> list[Settled]:
     """Take what these messages cost: out of their open holds, or late. One that is settled is not among the answers."""
     rows = await conn.fetch(
-        "UPDATE hold h SET state = 'captured', settled_at = $6, late = u.late,"
+        "UPDATE hold h SET state = 'captured', settled_at = $6, late = u.late IS TRUE,"
         " ordinal = CASE WHEN h.leg = 1 AND h.share IS NULL THEN u.partner_ordinal ELSE u.ordinal END, captured_micros ="
         " CASE WHEN h.leg = 0 THEN u.micros WHEN h.share IS NULL THEN u.partner_micros"
         " ELSE u.micros - u.micros * h.share / 10000 END"
@@ -165,14 +173,20 @@ async def capture_holds(conn: Conn, part: int, costs: Mapping[UUID, Cost], now: 
         " AND h.state = CASE WHEN u.late THEN 'released' ELSE 'held' END RETURNING h.message_id, h.contract_part,"
         " h.contract_id, h.category, h.currency, coalesce(h.captured_micros, h.amount_micros), h.amount_micros,"
         " h.drawn_on, h.drawn_micros, h.late, h.leg, h.earned_on",
-        part, list(costs), [one.micros for one in costs.values()], [one.ordinal for one in costs.values()],
-        [one.late for one in costs.values()], now, [one.partner_micros for one in costs.values()],
-        [one.partner_ordinal for one in costs.values()],
+        part, list(costs), _given(one.micros for one in costs.values()), _given(one.ordinal for one in costs.values()),
+        _given(one.late or None for one in costs.values()), now, _given(one.partner_micros for one in costs.values()),
+        _given(one.partner_ordinal for one in costs.values()),
     )  # fmt: skip
     return [
         Settled(row[0], (row[1], row[2]), row[3], row[4], row[5], _draws(row[6], row[7], row[8]), *row[9:])
         for row in rows
     ]
+
+
+def _given(values: Iterable[T | None]) -> list[T | None]:
+    """These as an array beside that of their messages; where all are None one without elements says the same."""
+    found = list(values)
+    return [] if all(one is None for one in found) else found
 
 
 async def absorb_holds(conn: Conn, part: int, message_ids: Sequence[UUID], now: datetime) -> None:

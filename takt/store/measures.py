@@ -8,7 +8,7 @@ from uuid import UUID
 from takt.core.measures import Step
 from takt.core.value import value
 from takt.store.pool import Conn
-from takt.store.reference import touch
+from takt.store.stamp import take_turn, touch
 
 LISTED_MAX: Final = 200
 
@@ -46,6 +46,7 @@ _MEASURE: Final = (
 
 async def add(conn: Conn, one: Measure) -> None:
     """A new measure; one that is there already stays."""
+    await touch(conn)
     await conn.execute(
         "INSERT INTO measure (measure_id, business_id, kind, state, days, figures, proposed_at, began_at, until,"
         " decided_at, decided_by, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
@@ -53,24 +54,23 @@ async def add(conn: Conn, one: Measure) -> None:
         one.measure_id, one.business_id, one.kind, one.state, one.days, one.figures, one.proposed_at, one.began_at,
         one.until, one.decided_at, one.decided_by, one.note,
     )  # fmt: skip
-    await touch(conn)
 
 
 async def lock(conn: Conn, measure_id: UUID) -> Measure | None:
-    """A measure, held until the end of the transaction."""
-    row = await conn.fetchrow(f"{_MEASURE} WHERE measure_id = $1 FOR UPDATE", measure_id)
-    return None if row is None else Measure(*row)
+    """A measure that nobody else changes until the end of the transaction."""
+    await take_turn(conn)
+    return await find(conn, measure_id)
 
 
 async def put(conn: Conn, one: Measure) -> None:
     """Write a measure as it is from now on."""
+    await touch(conn)
     await conn.execute(
         "UPDATE measure SET state = $2, days = $3, began_at = $4, until = $5, objected_at = $6, objection = $7,"
         " decided_at = $8, decided_by = $9, note = $10 WHERE measure_id = $1",
         one.measure_id, one.state, one.days, one.began_at, one.until, one.objected_at, one.objection, one.decided_at,
         one.decided_by, one.note,
     )  # fmt: skip
-    await touch(conn)
 
 
 async def find(conn: Conn, measure_id: UUID) -> Measure | None:
@@ -104,10 +104,7 @@ async def has_overdue(conn: Conn, now: datetime) -> bool:
     )
 
 
-async def end_overdue(conn: Conn, now: datetime) -> int:
-    """Close those whose time is over; how many."""
-    done = await conn.execute("UPDATE measure SET state = 'over' WHERE state = 'in_force' AND until <= $1", now)
-    ended = int(done.split()[-1])
-    if ended:
-        await touch(conn)
-    return ended
+async def end_overdue(conn: Conn, now: datetime) -> None:
+    """Close those whose time is over."""
+    await touch(conn)
+    await conn.execute("UPDATE measure SET state = 'over' WHERE state = 'in_force' AND until <= $1", now)

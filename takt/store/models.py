@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from takt.core.value import value
 from takt.store.pool import Conn
-from takt.store.reference import touch
+from takt.store.stamp import touch
 
 
 @value
@@ -33,12 +33,12 @@ async def body(conn: Conn, version: int) -> bytes:
 
 async def add(conn: Conn, written: bytes, who: str, now: datetime) -> int:
     """Take a model into use; its version."""
+    await touch(conn)
     version: int = await conn.fetchval(
         "INSERT INTO filter_model (version, body, sha256, who, at)"
         " SELECT coalesce(max(version), 0) + 1, $1, $2, $3, $4 FROM filter_model RETURNING version",
         written, sha256(written).digest(), who, now,
     )  # fmt: skip
-    await touch(conn)
     return version
 
 

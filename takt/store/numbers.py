@@ -7,7 +7,7 @@ from uuid import UUID
 from takt.core.number import KEPT, Act
 from takt.core.value import value
 from takt.store.pool import Conn
-from takt.store.reference import touch
+from takt.store.stamp import touch
 
 
 @value
@@ -91,50 +91,51 @@ async def count_of(conn: Conn, business_id: UUID) -> int:
 
 async def begin(conn: Conn, sender_id: str) -> None:
     """A new sender begins its life: neither verified nor registered, its name in review."""
+    await touch(conn)
     await conn.execute(
         "UPDATE sender SET registered = false, verification = 'NOT_VERIFIED', name_status = 'PENDING_REVIEW'"
         " WHERE sender_id = $1",
         sender_id,
     )
-    await touch(conn)
 
 
 async def set_verified(conn: Conn, sender_id: str) -> None:
     """Somebody typed in the code that was sent to the number."""
-    await conn.execute("UPDATE sender SET verification = 'VERIFIED' WHERE sender_id = $1", sender_id)
     await touch(conn)
+    await conn.execute("UPDATE sender SET verification = 'VERIFIED' WHERE sender_id = $1", sender_id)
 
 
 async def set_registered(conn: Conn, sender_id: str, *, registered: bool) -> None:
     """From now on the number can send, or cannot."""
-    await conn.execute("UPDATE sender SET registered = $2 WHERE sender_id = $1", sender_id, registered)
     await touch(conn)
+    await conn.execute("UPDATE sender SET registered = $2 WHERE sender_id = $1", sender_id, registered)
 
 
 async def set_quality(conn: Conn, sender_id: str, quality: str, now: datetime) -> str:
     """A number's colour from now on; the one before."""
+    await touch(conn)
     before: str = await conn.fetchval("SELECT quality FROM sender WHERE sender_id = $1", sender_id)
     await conn.execute("UPDATE sender SET quality = $2, quality_at = $3 WHERE sender_id = $1", sender_id, quality, now)
-    await touch(conn)
     return before
 
 
 async def set_pin(conn: Conn, sender_id: str, pin_hash: bytes) -> None:
     """A new PIN for the two-step verification."""
-    await conn.execute("UPDATE sender SET pin_hash = $2 WHERE sender_id = $1", sender_id, pin_hash)
     await touch(conn)
+    await conn.execute("UPDATE sender SET pin_hash = $2 WHERE sender_id = $1", sender_id, pin_hash)
 
 
 async def wish_name(conn: Conn, sender_id: str, name: str) -> None:
     """A new display name waits for its review."""
+    await touch(conn)
     await conn.execute(
         "UPDATE sender SET new_name = $2, new_name_status = 'PENDING_REVIEW' WHERE sender_id = $1", sender_id, name
     )
-    await touch(conn)
 
 
 async def decide_name(conn: Conn, sender_id: str, *, approved: bool) -> None:
     """The review of the wished name, or of the first one, is over."""
+    await touch(conn)
     if approved:
         await conn.execute(
             "UPDATE sender SET verified_name = coalesce(new_name, verified_name), name_status = 'APPROVED',"
@@ -147,30 +148,29 @@ async def decide_name(conn: Conn, sender_id: str, *, approved: bool) -> None:
             " new_name_status = CASE WHEN new_name IS NULL THEN NULL ELSE 'DECLINED' END WHERE sender_id = $1",
             sender_id,
         )
-    await touch(conn)
 
 
 async def set_username(conn: Conn, sender_id: str, username: str | None) -> None:
     """A name by which people find the sender, or none."""
-    await conn.execute("UPDATE sender SET username = $2 WHERE sender_id = $1", sender_id, username)
     await touch(conn)
+    await conn.execute("UPDATE sender SET username = $2 WHERE sender_id = $1", sender_id, username)
 
 
 async def set_presence(conn: Conn, sender_id: str, changes: Presence) -> None:
     """What a sender shows and what is set for it."""
+    await touch(conn)
     await conn.execute(
         "UPDATE sender SET profile = profile || coalesce($2::jsonb, '{}'), automation = coalesce($3::jsonb, automation),"
         " settings = settings || coalesce($4::jsonb, '{}'), business_key = coalesce($5, business_key)"
         " WHERE sender_id = $1",
         sender_id, changes.profile, changes.automation, changes.settings, changes.business_key,
     )  # fmt: skip
-    await touch(conn)
 
 
 async def set_picture(conn: Conn, sender_id: str, media_id: str) -> None:
     """The file that a sender's picture is."""
-    await conn.execute("UPDATE sender SET picture_media_id = $2 WHERE sender_id = $1", sender_id, media_id)
     await touch(conn)
+    await conn.execute("UPDATE sender SET picture_media_id = $2 WHERE sender_id = $1", sender_id, media_id)
 
 
 async def list_acts(conn: Conn, part: int, sender_id: str, act: Act) -> list[datetime]:

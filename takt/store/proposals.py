@@ -54,11 +54,6 @@ def hash_of(document: Mapping[str, Any]) -> str:
     return sha256(msgspec.json.encode(document, order="deterministic")).hexdigest()
 
 
-async def lock(conn: Conn) -> None:
-    """Let nobody else change reference rows until the end of this transaction."""
-    await conn.execute("SELECT version FROM reference_stamp FOR UPDATE")
-
-
 async def acts(conn: Conn, proposal_id: UUID) -> list[Act]:
     """What was done with a proposal, in that order; nothing when there is none by this id."""
     rows = await conn.fetch(

@@ -231,11 +231,6 @@ class Reference:
         return loaded
 
 
-async def touch(conn: Conn) -> None:
-    """Say that reference rows change in this transaction; every write to one of them calls this."""
-    await conn.execute("UPDATE reference_stamp SET version = version + 1")
-
-
 async def _load(conn: Conn, version: int, kept: Snapshot) -> Snapshot:
     businesses = await _load_businesses(conn)
     endpoints = await _load_endpoints(conn, businesses)

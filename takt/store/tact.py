@@ -30,7 +30,7 @@ class PolicyRow:
 async def add_version(conn: Conn, body: Mapping[str, Any], who: str, applies_at: datetime, now: datetime) -> int:
     """Write the next version; its number. `who` names the author for people.
 
-    The caller raises the reference stamp (`store.reference.touch`). Raises takt.core.document.UnsoundError when the
+    The caller raises the reference stamp (`store.stamp.touch`). Raises takt.core.document.UnsoundError when the
     document is wrong, asyncpg.UniqueViolationError when somebody else wrote a version in the same moment.
     """
     parse_policy(body)

@@ -14,7 +14,7 @@ import msgspec
 from takt.core.template_life import Life
 from takt.core.value import value
 from takt.store.pool import Conn
-from takt.store.reference import touch
+from takt.store.stamp import touch
 
 _STORED = (
     "SELECT template_id, business_id, name, language, parameter_format = 'NAMED' AS named, components, ttl_s,"
@@ -61,11 +61,6 @@ class Review:
     reason: str
     note: str
     findings: str = "[]"
-
-
-async def take_turn(conn: Conn) -> None:
-    """Wait until nobody else changes reference rows, until the end of this transaction."""
-    await conn.execute("SELECT version FROM reference_stamp FOR UPDATE")
 
 
 async def load(conn: Conn, template_ids: Sequence[str]) -> dict[str, Stored]:
@@ -170,6 +165,7 @@ async def add(conn: Conn, template: Stored) -> bool:
 
 async def put(conn: Conn, template: Stored, now: datetime) -> None:
     """Write a template as it is from now on."""
+    await touch(conn)
     life = template.life
     await conn.execute(
         "UPDATE template SET components = $2, ttl_s = $3, parameter_format = $4, link_tracking_opted_out = $5,"
@@ -185,7 +181,6 @@ async def put(conn: Conn, template: Stored, now: datetime) -> None:
         life.paused_until, life.approved_at, life.gone_at, life.archived_at, list(life.edited), life.checked,
         life.due_at(), life.tried_since, life.locked_at, life.room, life.paced_at,
     )  # fmt: skip
-    await touch(conn)
 
 
 async def known(conn: Conn, part: int, command_ids: Sequence[UUID]) -> dict[UUID, list[str]]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from takt.core.value import value
 from takt.store.pool import Conn
-from takt.store.reference import touch
+from takt.store.stamp import touch
 
 TOKENS_LISTED_MAX = 500
 MARK_BYTES = 8
@@ -128,12 +128,12 @@ async def revoke(conn: Conn, mark: bytes, business_id: UUID | None, now: datetim
 
     One that was taken away before counts, too. All processes forget what they know of tokens.
     """
+    await touch(conn)
     status = await conn.execute(
         "UPDATE token SET revoked_at = coalesce(revoked_at, $4) WHERE substring(sha256 FROM 1 FOR $2) = $1"
         " AND business_id IS NOT DISTINCT FROM $3 AND kind <> 'staff'",
         mark, MARK_BYTES, business_id, now,
     )  # fmt: skip
-    await touch(conn)
     return int(status.rpartition(" ")[2])
 
 

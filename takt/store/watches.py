@@ -5,7 +5,7 @@ from datetime import datetime
 
 from takt.core.value import value
 from takt.store.pool import Conn
-from takt.store.reference import touch
+from takt.store.stamp import take_turn, touch
 
 
 @value
@@ -57,16 +57,17 @@ async def list_of(conn: Conn, sender_ids: Sequence[str]) -> list[Watch]:
 
 async def set_watch(conn: Conn, sender_id: str, watch: str, now: datetime, *, forgive: bool = False) -> None:
     """Watch a sender, freeze it, or neither; `forgive` lets older suspicions count no more and ends an appeal."""
+    await touch(conn)
     await conn.execute(
         "UPDATE sender SET watch = $2, watch_at = $3, watch_from = CASE WHEN $4 THEN $3::timestamptz ELSE watch_from END,"
         " watch_appeal = CASE WHEN $4 OR $2 = '' THEN '' ELSE watch_appeal END WHERE sender_id = $1",
         sender_id, watch, now, forgive,
     )  # fmt: skip
-    await touch(conn)
 
 
 async def set_appeal(conn: Conn, sender_id: str, words: str) -> bool:
     """What a company says to it; False when the sender is neither watched nor frozen."""
+    await take_turn(conn)
     done: str = await conn.execute(
         "UPDATE sender SET watch_appeal = $2 WHERE sender_id = $1 AND watch <> ''", sender_id, words
     )

@@ -104,7 +104,7 @@ class StandingDesk:
         now, snapshot = self._clock.now(), await self._fresh()
         found = await self._appraisal(snapshot, now)
         rows = [
-            {**_company(one), "standing": _shown(found.owners.get(one.owner)), "tier": one.tier,
+            {**_company(one), "standing": _shown(found.owners.get(one.owner)), "tier": one.tier, "people_max": TIERS[one.tier],
              "measure": _hardest(one, now)}
             for one in snapshot.businesses.values()
         ]  # fmt: skip

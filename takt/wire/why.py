@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from takt.core import policy
+from takt.core.consent import Act
 from takt.core.denial import Text
 from takt.core.facts import Facts
 from takt.core.policy import Finding
@@ -90,6 +91,8 @@ _SOURCES: Final[Mapping[str, Text]] = {
     "demo": Text("set up with the demo", "mit der Demo eingerichtet"),
 }
 
+_ASKED: Final = Text("by a question of this messenger", "über eine Frage dieses Messengers")
+
 
 @value
 class Case:
@@ -115,9 +118,12 @@ def render_why(case: Case, locale: str) -> dict[str, Any]:
     }
 
 
-def source_text(source: str, locale: str) -> str:
-    """By which way a consent was given, as people say it; a way we do not know is named as it is."""
-    known = _SOURCES.get(source)
+def source_text(source: str, locale: str, act: Act = Act.GRANT) -> str:
+    """By which way something was said, as people say it; a way we do not know is named as it is.
+
+    Only a yes was confirmed: a question that nobody answered yet, and a no to it, came by the same way.
+    """
+    known = _ASKED if source == "double_opt_in" and act is not Act.GRANT else _SOURCES.get(source)
     return source if known is None else known.in_locale(locale)
 
 

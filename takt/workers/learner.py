@@ -29,8 +29,9 @@ from takt.store import admissions, demands
 from takt.store.admissions import Observed
 from takt.store.demands import Sums
 from takt.store.pool import Conn, transaction
-from takt.store.reference import Reference, Snapshot, touch
+from takt.store.reference import Reference, Snapshot
 from takt.store.site import Site
+from takt.store.stamp import touch
 from takt.workers.tallies import sums, tallies
 
 LOOK_S: Final = 600.0

@@ -12,7 +12,7 @@ from takt.core.admission.shadow import ShadowPrice
 from takt.core.message import SendMessage
 from takt.store import admissions
 from takt.store.pool import transaction
-from takt.store.reference import touch
+from takt.store.stamp import touch
 from tests.world import NOW, OPEN, Somebody, World, template_to
 
 KEYS_MAX = 10_000

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,6 +11,8 @@ from takt.actions.examine import Examine
 from takt.clock import CLOCK
 from takt.core.admission.exposure import KEEP_PER_DAY, WEIGHTS
 from takt.core.message import Accepted, SendMessage, Waits
+from takt.store import admissions
+from takt.store.admissions import UNKNOWN
 from takt.store.pool import transaction
 from takt.wire.record import decode_facts
 from tests.actions.admitting import draw_lot, hold_out, set_price
@@ -155,6 +158,17 @@ async def test_without_a_price_the_cap_decides(world: World, mara: Somebody) -> 
     await world.set_policy(PRICED)
     await send(world, await offer(world, mara))
     assert await decisions(world, "mode") == [("cap",)]
+
+
+async def test_beliefs_come_in_the_order_in_which_they_were_asked_for(world: World, mara: Somebody) -> None:
+    part, person, owner, other, stranger = mara.part, mara.recipient_id, *(UUID(int=number) for number in (7, 8, 9))
+    async with transaction(world.site.pool(part)) as conn:
+        await admissions.put_tolerances(conn, part, {person: [0.0, -1.0, -2.0]})
+        await admissions.put_likings(conn, part, {(person, owner): (0.5, 0.25)})
+        edges = [(stranger, owner), (person, other), (person, owner), (stranger, other), (person, owner)]
+        found = await admissions.beliefs(conn, part, edges)
+    known = ([0.0, -1.0, -2.0], 0.5, 0.25)
+    assert found == [UNKNOWN, ([0.0, -1.0, -2.0], 0.0, None), known, UNKNOWN, known]
 
 
 async def test_a_second_message_of_a_batch_meets_what_the_first_added(world: World, mara: Somebody) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 import asyncpg
 import pytest
@@ -14,6 +14,7 @@ from takt.core.limits import PAIR_RATE, throughput
 from takt.core.message import Accepted
 from takt.core.reach import hour_of
 from takt.store.pool import Conn, transaction
+from tests.actions.locking import Gated, somebody_waits
 from tests.actions.processes import check_books, people, process, submit, yeses
 from tests.actions.sending import leave
 from tests.world import NOW, UTILITY, World, template_to
@@ -43,25 +44,6 @@ async def test_two_processes_share_one_wallet_to_the_last_micro_unit(world: Worl
         )  # fmt: skip
     assert yeses(answers) == 50
     await check_books(world)
-
-
-class Gated:
-    """A connection whose statements that begin with these words wait at a gate."""
-
-    def __init__(self, conn: Conn, words: str) -> None:
-        self._conn = conn
-        self._words = words
-        self.reached = asyncio.Event()
-        self.open = asyncio.Event()
-
-    async def fetch(self, query: str, *values: Any) -> Any:
-        if query.startswith(self._words):
-            self.reached.set()
-            await self.open.wait()
-        return await self._conn.fetch(query, *values)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._conn, name)
 
 
 async def test_a_first_run_and_a_second_run_take_their_locks_in_one_order(world: World) -> None:
@@ -112,14 +94,6 @@ async def test_two_processes_share_one_pace_to_the_last_message(world: World, db
     )
     assert rows == [(NOW + 40 * interval,)]
     await check_books(world)
-
-
-async def somebody_waits(world: World) -> None:
-    """Return when some session of this database waits for a lock."""
-    waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    async with asyncio.timeout(10):
-        while not await world.rows(waiting):
-            await asyncio.sleep(0.01)
 
 
 async def test_whoever_writes_to_the_same_person_waits(world: World) -> None:

@@ -3,8 +3,8 @@
 from takt.actions.shadow import SetShadow, set_shadows
 from takt.store.audit import ledger_faults
 from takt.store.pool import transaction
-from takt.store.reference import touch
 from takt.store.site import Site
+from takt.store.stamp import touch
 from tests.pricing import deliver, document, publish_at, sent
 from tests.world import FUNDS, NOW, UTILITY, make_world, template_to
 

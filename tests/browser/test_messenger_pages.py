@@ -105,6 +105,7 @@ def test_advertising_to_a_customer_says_so_and_an_objection_is_confirmed_for_goo
     notice = page.get_by_text("Du bekommst das als Kundin oder Kunde von Nordwind. Du kannst jederzeit widersprechen")
     page.get_by_text("Erst die Nachricht ansehen").click()
     expect(notice).to_be_visible()
+    expect(page.get_by_role("definition").filter(has_text=re.compile("^Service, Einladungen,"))).to_be_visible()
     page.get_by_role("button", name="Weiter", exact=True).click()
     line = messages(page).filter(has_text="Schals")
     expect(line.get_by_text("Du kannst jederzeit widersprechen")).to_be_visible()

@@ -96,8 +96,8 @@ class Chat(Company):
 async def chatting(sort: str, workshop: Workshop, variant: Variant, folder: Path) -> AsyncIterator[Chat]:
     """A Takt of its own, a client of that sort whose handlers note everything, and an open service window."""
     async with (
-        workshop.borrowed() as db,
-        takt(db, variant.parts, folder) as live,
+        workshop.borrowed() as lent,
+        takt(lent.address, variant.parts, folder) as live,
         receiving() as receiver,
         receiving() as files,
         opened(sort, live) as wa,

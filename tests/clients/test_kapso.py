@@ -10,7 +10,7 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
-from takt.store import reference
+from takt.store import stamp
 from tests import samples
 from tests.databases import Variant
 from tests.kapso import Company, Row, open_company
@@ -260,7 +260,7 @@ async def test_too_many_at_once_are_to_be_repeated_after_a_while(company: Compan
     conn = await asyncpg.connect(db)
     async with conn.transaction():
         await conn.execute("UPDATE sender SET throughput_per_s = 1")
-        await reference.touch(conn)
+        await stamp.touch(conn)
     await conn.close()
     words = dict(company.live.env)
     rows = [to_mara("sendTemplate", template=TEMPLATE)] * 3

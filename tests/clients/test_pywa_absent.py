@@ -58,8 +58,8 @@ async def wa(
     request: pytest.FixtureRequest, workshop: Workshop, variant: Variant, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Any]:
     async with (
-        workshop.borrowed() as db,
-        takt(db, variant.parts, tmp_path_factory.mktemp("takt")) as live,
+        workshop.borrowed() as lent,
+        takt(lent.address, variant.parts, tmp_path_factory.mktemp("takt")) as live,
         opened(request.param, live) as made,
     ):
         yield made

@@ -159,6 +159,34 @@ def test_the_forecast_is_when_the_same_message_passes() -> None:
         assert bool(terms_of(then).score[0] > 0) is passes
 
 
+@few
+@given(st.floats(0.0, 0.3), st.floats(0.0, 20.0), st.floats(-0.1, 0.1), st.integers(0, 1 << 30))
+def test_the_forecast_lies_between_the_first_day_that_passes_and_the_one_before(
+    price: float, pressure: float, reserve: float, seed: int
+) -> None:
+    weights = belief.weights(MODEL, np.random.default_rng(seed).normal(0, 1, (1, len(MODEL.nodes))))
+    one = replace(candidates(price=price, pressure=pressure), weights=weights)
+    scores = [
+        float(terms_of(scoring.at_pressure(one, one.pressure * exposure.KEEP_PER_DAY**day)).score[0])
+        for day in forecast.DAYS
+    ]
+    passes = [place for place, score in enumerate(scores) if score > reserve]
+    (found,) = forecast.passes_in_days(MODEL, AHEAD[5.0], Taste(), one, reserve).tolist()
+    if not passes:
+        assert np.isnan(found)
+    else:
+        assert forecast.DAYS[max(passes[0] - 1, 0)] - 1e-9 <= found <= forecast.DAYS[passes[0]] + 1e-9
+
+
+def test_chances_are_those_of_each_outcome_however_many_axes_the_messages_have() -> None:
+    seen = np.random.default_rng(5).normal(0, 2, (3, 4, 6))
+    together = hazard.chances(MODEL, *seen)
+    assert together.shape == (len(hazard.OUTCOMES), 4, 6, len(MODEL.nodes))
+    for outcome in range(len(hazard.OUTCOMES)):
+        alone = hazard.chance(MODEL, outcome, *seen.reshape(3, -1))
+        assert together[outcome].reshape(alone.shape) == pytest.approx(alone)
+
+
 def test_what_passes_now_passes_in_no_days_and_what_never_does_in_none() -> None:
     now, never = candidates(price=0.5, pressure=0.0), candidates(price=-1.0)
     rules = Rules(MODEL, AHEAD[5.0], Taste(), 0.0, 0.03)

@@ -178,6 +178,7 @@ def test_every_reason_is_said_by_some_rule() -> None:
         (replace(UTILITY, mismatch="parameter_count", mismatch_details="body: 1 of 2"), "body: 1 of 2"),
         (replace(MARKETING, marketing=None), "no opt-in on record"),
         (replace(MARKETING, marketing=False), "stopped 2026-11-22 11:00 UTC by chat"),
+        (replace(MARKETING, marketing=False, consent_act="decline"), "declined 2026-11-22 11:00 UTC by chat"),
         (replace(UTILITY, detected="marketing"), "declared utility, detected marketing"),
         (replace(ADVERT, quiet=True), "Sun 13:00 in Europe/Berlin"),
         (

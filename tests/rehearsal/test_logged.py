@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -79,6 +80,7 @@ def under(one: Job, **sections: Any) -> Job:
 
 def told(found: dict[str, Any] | None, name: str) -> dict[str, Any]:
     assert found is not None
+    assert msgspec.json.decode(msgspec.json.encode(found)) == found  # it leaves its process so
     assert not found["thin"]
     return next(one for one in found["figures"] if one["name"] == name)
 

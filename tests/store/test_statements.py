@@ -23,6 +23,7 @@ from tests.world import tables
 
 ROOT = Path(takt.__file__).parent
 CALLS = {"cursor", "execute", "executemany", "fetch", "fetchmany", "fetchrow", "fetchval", "prepare"}
+COPIES = {"copy_records_to_table", "copy_to_table"}
 # These set up databases or look at the server; what they run is not about our rows.
 ABOUT_THE_SERVER = {"checkup.py", "store/migrate.py", "store/pool.py", "store/site.py"}
 
@@ -124,12 +125,12 @@ def all_copies() -> tuple[Copy, ...]:
     found: list[Copy] = []
     for path in sorted((ROOT / "store").glob("*.py")):
         for call, names in calls(path):
-            if not isinstance(call.func, ast.Attribute) or call.func.attr != "copy_records_to_table":
+            if not isinstance(call.func, ast.Attribute) or call.func.attr not in COPIES:
                 continue
             given = {keyword.arg: keyword.value for keyword in call.keywords}
             columns = given["columns"]
             listed = names[columns.id] if isinstance(columns, ast.Name) else ast.literal_eval(columns)
-            records = given["records"]
+            records = given.get("records")
             record = records.elt if isinstance(records, ast.ListComp) else None
             values = len(record.elts) if isinstance(record, ast.Tuple) else None
             (table,) = readings(call.args[0], names)
@@ -214,7 +215,7 @@ def test_all_statements_were_found() -> None:
     assert {one.place.split(":")[0] for one in rights} == {"store/proofs.py"}, "nobody else takes a right"
     begins = {one.text.split()[0] for one in all_statements() if one not in rights}
     assert begins <= {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "SET"}
-    assert {one.table for one in all_copies()} >= {"message", "hold", "outbox"}
+    assert {one.table for one in all_copies()} >= {"message", "hold", "outbox", "journal", "usage"}
 
 
 def test_sql_is_run_by_the_store_alone() -> None:

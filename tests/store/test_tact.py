@@ -9,7 +9,8 @@ from takt.core.document import UnsoundError
 from takt.core.tact import TactPolicy
 from takt.store import tact
 from takt.store.pool import Conn
-from takt.store.reference import Reference, touch
+from takt.store.reference import Reference
+from takt.store.stamp import touch
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -126,6 +126,10 @@ async def test_double_opt_in_puts_both_steps_on_record(office: Office, mara: Dev
 async def test_who_declined_is_left_in_peace_for_long(office: Office, mara: Device) -> None:
     asked = await ask(office, mara)
     await did(mara, "POST", f"/requests/{asked['request']}", confirmed=False, version=0)
+    (company,) = (await got(mara, "/permissions"))["companies"]
+    said = next(one for one in company["purposes"] if one["purpose"] == "marketing")
+    assert (said["act"], said["granted"]) == ("decline", False)
+    assert not any("confirmed" in one for one in (said["source"], *(each["method"] for each in company["history"])))
     again = await ask(office, mara)
     assert (again["state"], again["request"]) == ("resting", None)
     assert (await office.ok("POST", "consents/import", content=_line(mara)))["counts"] == {"stopped": 1}

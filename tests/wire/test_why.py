@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from takt.core import policy
+from takt.core.consent import Act
 from takt.core.facts import Facts
 from takt.wire.why import _PASSED, Case, render_why, source_text
 
@@ -84,6 +85,8 @@ def test_a_rule_that_says_no_gives_its_reason() -> None:
 def test_ways_of_consent_are_named_as_people_say_them() -> None:
     assert source_text("messenger", "de") == "in dieser App"
     assert source_text("messenger", "fr") == "in this app"
+    assert "bestätigt" in source_text("double_opt_in", "de")
+    assert source_text("double_opt_in", "de", Act.DECLINE) == "über eine Frage dieses Messengers"
     assert source_text("Messe Hannover", "de") == "Messe Hannover"
 
 

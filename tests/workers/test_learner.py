@@ -14,8 +14,8 @@ from takt.core.admission.scoring import Terms
 from takt.store import admissions, demands
 from takt.store.admissions import Decision
 from takt.store.pool import Pool, transaction
-from takt.store.reference import touch
 from takt.store.site import Site
+from takt.store.stamp import touch
 from takt.workers import learner
 from takt.workers.learner import Learner
 from tests.actions.admitting import segment

@@ -29,6 +29,17 @@ def shares(logs: Floats) -> Floats:
     return weights
 
 
+def to_last(values: Floats, axis: int) -> Floats:
+    """The same numbers with this axis as the last, where they are in memory: a short axis makes slow innermost loops."""
+    order = [other for other in range(values.ndim) if other != axis]
+    return values.transpose(*order, axis)
+
+
+def outermost(values: Floats) -> Floats:
+    """The same numbers, the last axis outermost in memory."""
+    return to_last(np.ascontiguousarray(values.transpose(-1, *range(values.ndim - 1))), 0)
+
+
 def places(groups: Ints, order: Ints) -> Ints:
     """The place of each element of `order` within its group; equal groups must stand together in that order."""
     sorted_groups = groups[order]

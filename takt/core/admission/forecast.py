@@ -11,19 +11,21 @@ from takt.core.admission.hazard import Model
 from takt.core.admission.outlook import Outlook
 from takt.core.admission.scoring import Candidates, Taste
 
+_FIELDS: Final = tuple(Candidates.__dataclass_fields__)
 DAYS: Final[Floats] = np.array(
     [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0, 14.0, 17.0, 21.0, 25.0, 30.0]
 )
+_LEFT: Final[Floats] = KEEP_PER_DAY ** DAYS[:, None]
 
 
 def passes_in_days(model: Model, outlook: Outlook, taste: Taste, offered: Candidates, reserve: float) -> Floats:
     """Days until each message would pass if nothing else reached its person; nan for never within the last of `DAYS`."""
     if not len(offered.price):
         return np.empty(0)
-    each = Candidates(*(getattr(offered, name)[:, None] for name in Candidates.__dataclass_fields__))
-    later = scoring.at_pressure(each, each.pressure * KEEP_PER_DAY**DAYS)
+    each = Candidates(*(getattr(offered, name)[None] for name in _FIELDS))
+    later = scoring.at_pressure(each, each.pressure * _LEFT)
     chances = hazard.chances(model, later.content, later.affinity, later.pressure)
-    return _first_above(scoring.weigh(outlook, taste, later, chances).score, reserve)
+    return _first_above(scoring.weigh(outlook, taste, later, chances).score.T, reserve)
 
 
 def _first_above(scores: Floats, reserve: float) -> Floats:

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from takt.core.admission.arrays import Floats, logistic
+from takt.core.admission.arrays import Floats, logistic, to_last
 from takt.core.value import value
 
 OUTCOMES: Final = ("useful", "read", "block", "report", "stop", "leave")
@@ -58,8 +58,8 @@ def chance(model: Model, outcome: int, content: Floats, affinity: Floats, pressu
 
 def chances(model: Model, content: Floats, affinity: Floats, pressure: Floats) -> Floats:
     """The chances of all outcomes (outcome, message, class); messages may have more axes than one."""
-    shape = (len(TERMS), len(OUTCOMES), *(1 for _ in pressure.shape))
-    constant, by_content, by_affinity, by_pressure = model.coefficients.T.reshape(shape)
-    odds = (by_pressure * pressure)[..., None] * np.exp(-model.nodes)
-    odds += (constant + by_content * content + by_affinity * affinity)[..., None]
-    return logistic(odds)
+    ones = (1,) * pressure.ndim
+    constant, by_content, by_affinity, by_pressure = model.coefficients.T.reshape(len(TERMS), len(OUTCOMES), 1, *ones)
+    odds = by_pressure * pressure * np.exp(-model.nodes).reshape(-1, *ones)
+    odds += constant + by_content * content + by_affinity * affinity
+    return to_last(logistic(odds), 1)

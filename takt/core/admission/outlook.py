@@ -11,12 +11,13 @@ from typing import Final
 
 import numpy as np
 
-from takt.core.admission.arrays import Floats, Ints
+from takt.core.admission.arrays import Floats, Ints, to_last
 from takt.core.admission.exposure import KEEP_PER_DAY
 from takt.core.admission.hazard import BLOCK, LEAVE, REPORT, STOP
 from takt.core.value import value
 
 GRID: Final[Floats] = np.linspace(0.0, 1.0, 41) ** 1.5 * 24.0
+_STEPS: Final[Floats] = np.diff(GRID)
 ROUNDS_MAX: Final = 300
 _ENOUGH: Final = 1e-3
 _BEYOND: Final = 1.2
@@ -77,9 +78,8 @@ class Outlook:
     def at(self, pressure: Floats) -> Floats:
         """The value of the future (message, class) from tomorrow, at these exposures today."""
         index, rest = _places(pressure * KEEP_PER_DAY)
-        part, values = rest[..., None], self.values.T
-        found: Floats = values[index] * (1.0 - part) + values[index + 1] * part
-        return found * (1.0 - 1.0 / self.stakes.horizon_days)
+        found = _read(self.values, (index, rest)) * (1.0 - 1.0 / self.stakes.horizon_days)
+        return to_last(found, 0)
 
 
 def outlook(prospect: Prospect, shadow: float, stakes: Stakes, start: Outlook | None = None) -> Outlook:
@@ -105,12 +105,12 @@ def outlook(prospect: Prospect, shadow: float, stakes: Stakes, start: Outlook | 
 
 
 def _places(pressure: Floats) -> tuple[Ints, Floats]:
-    index = np.clip(np.searchsorted(GRID, pressure) - 1, 0, len(GRID) - 2)
-    rest = np.clip((pressure - GRID[index]) / (GRID[index + 1] - GRID[index]), 0.0, _BEYOND)
+    index = np.minimum(np.maximum(np.searchsorted(GRID, pressure) - 1, 0), len(GRID) - 2)
+    rest = np.minimum(np.maximum((pressure - GRID[index]) / _STEPS[index], 0.0), _BEYOND)
     return index, rest
 
 
 def _read(values: Floats, places: tuple[Ints, Floats]) -> Floats:
     index, rest = places
-    found: Floats = values[:, index] * (1.0 - rest) + values[:, index + 1] * rest
+    found: Floats = np.take(values, index, axis=1) * (1.0 - rest) + np.take(values, index + 1, axis=1) * rest
     return found

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from takt.core.admission.arrays import Flags, Floats, Ints, places
+from takt.core.admission.arrays import Flags, Floats, Ints, outermost, places
 from takt.core.admission.hazard import LEAVE, USEFUL
 from takt.core.admission.outlook import Outlook
 from takt.core.value import value
@@ -68,8 +68,8 @@ def gain(taste: Taste, chances: Floats) -> Floats:
 
 def weigh(outlook: Outlook, taste: Taste, offered: Candidates, chances: Floats) -> Terms:
     """The terms of the scores of messages with these chances (outcome, message, class)."""
-    stakes, weights = outlook.stakes, offered.weights
-    ahead = outlook.at(offered.pressure)
+    stakes, weights = outlook.stakes, outermost(offered.weights)
+    ahead, after = outlook.at(np.stack((offered.pressure, offered.pressure + offered.increment)))
     lost = stakes.parting(chances) * ahead + stakes.other * chances[LEAVE]
     annoyance = (weights * stakes.annoyance(chances)).sum(-1)
     return Terms(
@@ -78,7 +78,7 @@ def weigh(outlook: Outlook, taste: Taste, offered: Candidates, chances: Floats) 
         (weights * lost).sum(-1),
         annoyance,
         outlook.shadow * annoyance,
-        stakes.eta * (weights * (ahead - outlook.at(offered.pressure + offered.increment))).sum(-1),
+        stakes.eta * (weights * (ahead - after)).sum(-1),
         offered.bonus,
     )
 

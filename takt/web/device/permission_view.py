@@ -75,7 +75,7 @@ def history(business: Business, known: Permissions) -> list[dict[str, Any]]:
     uses = {one.record_id: wire_proof.Use(one.count, one.last_at) for one in known.uses.values()}
     own = [link for link in known.chain.links if link[0].business_id == business.business_id]
     shown = [render_record(link, uses, known.numbers, known.locale) for link in own]
-    return [{**one, "method": source_text(one["method"], known.locale)} for one in reversed(shown)]
+    return [{**one, "method": source_text(one["method"], known.locale, one["act"])} for one in reversed(shown)]
 
 
 def render_chain(known: Permissions) -> dict[str, Any]:
@@ -123,7 +123,8 @@ def _purpose(
         "basis": BASES.get(said.standing.act) if said is not None and granted else None,
         "reason": None if isinstance(answer, UUID) else answer.name,
         "since": instant(said.standing.at) if said is not None else None,
-        "source": source_text(said.source, known.locale) if said is not None else None,
+        "act": said.standing.act if said is not None else None,
+        "source": source_text(said.source, known.locale, said.standing.act) if said is not None else None,
         "valid_until": instant(said.standing.valid_until) if said is not None else None,
         "last_use": instant(use.last_at) if use is not None else None,
         "uses": use.count if use is not None else 0,

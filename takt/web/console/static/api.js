@@ -33,7 +33,7 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ sender: string, phone_number: string, company: Company, code: string, code_method: string,
  *             language: string, asked_at: string, expires_at: string, age_s: number }} Code
  * @typedef {{ quality: string, low: number, high: number, messages: number, red_above: number }} Judged how harmful, with its interval
- * @typedef {Company & { standing: Judged | null, tier: string, measure: string | null }} Standing
+ * @typedef {Company & { standing: Judged | null, tier: string, people_max: number | null, measure: string | null }} Standing
  * @typedef {{ measure: string, company: Company, kind: string, days: number | null, state: string, figures: Partial<Judged>,
  *             age_s: number, proposed_at: string, until: string | null, objection_until: string, note: string, decided_by: string,
  *             objection: { text: string, at: string, answer_due_at: string | null } | null }} Measure

@@ -2,7 +2,7 @@
 /** How companies stand: what is proposed against some, everybody's colour with its interval, and one company in full. */
 import { Loading, Trouble } from "/static/door.js";
 import { html, signal, useSignal } from "/static/html.js";
-import { formatDateTime, t, tn } from "/static/text.js";
+import { formatDateTime, formatNumber, t, tn } from "/static/text.js";
 import { Dialog, Empty, Icon, Verified, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { trouble } from "./decide.js";
@@ -36,10 +36,9 @@ const percent = (share) => `${(share * 100).toLocaleString(document.documentElem
 
 /** @param {Judged} judged */
 const said = (judged) =>
-  t("{low} to {high} harm, {n} messages, limit {limit}", {
+  tn("{low} to {high} harm, {n} message, limit {limit}", "{low} to {high} harm, {n} messages, limit {limit}", Math.round(judged.messages), {
     low: percent(judged.low),
     high: percent(judged.high),
-    n: Math.round(judged.messages),
     limit: percent(judged.red_above),
   });
 
@@ -49,6 +48,12 @@ const Colour = ({ judged, quality = judged?.quality ?? "UNKNOWN" }) =>
     <span class="quiet tabular">
       ${judged ? said(judged) : t("nothing counted yet")}
     </span>`;
+
+/** How many different people a company may write to first within a day. @param {number | null} people */
+const reachWord = (people) =>
+  people === null
+    ? t("May write to as many people first as it likes.")
+    : t("May write to {n} people first within 24 hours.", { n: formatNumber(people) });
 
 export function Standings() {
   const named = state.open.value;
@@ -85,7 +90,7 @@ function All() {
               <a href=${state.addressOf("standings", one.waba)} onClick=${(/** @type {MouseEvent} */ event) => (event.preventDefault(), state.go("standings", one.waba))}>${one.name}</a>${one.verified && html` <${Verified} />`}
             </h3>
             <p><${Colour} judged=${one.standing} /></p>
-            <p class="quiet">${one.tier}${one.measure && html` · <strong>${t("restricted")}</strong>`}</p>
+            <p class="quiet">${reachWord(one.people_max)}${one.measure && html` · <strong>${t("restricted")}</strong>`}</p>
           </div>
         </li>`,
       )}
@@ -159,8 +164,8 @@ function One() {
     <p>
       ${
         reach.people_max === null
-          ? t("May write to as many people first as it likes.")
-          : t("{n} of {max} people written to first within 24 hours ({tier})", { n: reach.people ?? 0, max: reach.people_max, tier: reach.tier })
+          ? reachWord(null)
+          : t("{n} of {max} people written to first within 24 hours", { n: formatNumber(reach.people ?? 0), max: formatNumber(reach.people_max) })
       }
       ${reach.cut_until && html` <strong>${t("Cut until {date}: templates were filed wrongly", { date: formatDateTime(reach.cut_until) })}</strong>`}
     </p>

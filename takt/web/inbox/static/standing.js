@@ -44,10 +44,9 @@ const percent = (share) => `${(share * 100).toLocaleString(document.documentElem
 
 /** @param {Judged} judged */
 const interval = (judged) =>
-  t("{low} to {high} harm, by {n} messages; bad above {limit}", {
+  tn("{low} to {high} harm, by {n} message; bad above {limit}", "{low} to {high} harm, by {n} messages; bad above {limit}", Math.round(judged.messages), {
     low: percent(judged.low),
     high: percent(judged.high),
-    n: formatNumber(Math.round(judged.messages)),
     limit: percent(judged.red_above),
   });
 

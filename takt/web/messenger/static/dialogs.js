@@ -45,6 +45,18 @@ export async function setBlocked(sender, blocked) {
   else toast(t("{name} is no longer blocked.", { name: sender.name }));
 }
 
+/** Stops all advertising of a sender's company, or takes that back. @param {Sender} sender @param {boolean} stopped */
+export async function stopAdvertising(sender, stopped) {
+  try {
+    putSender(await api.consent(sender.id, "*", !stopped));
+  } catch (error) {
+    return sayFailure(error);
+  }
+  const undo = { text: t("Undo"), run: () => stopAdvertising(sender, false) };
+  if (stopped) toast(t("Advertising from {name} is stopped.", { name: sender.business }), undo);
+  else toast(t("As before: {name} may send what you had allowed.", { name: sender.business }));
+}
+
 /**
  * Lets a chat go on in silence, or tell of itself again.
  * @param {Sender} sender

@@ -28,7 +28,7 @@ export function FirstContact({ sender }) {
     }
     busy.value = false;
   };
-  const names = sender.purposes.map((name) => purpose(name).name());
+  const names = sender.purposes.map((name) => purpose(name, sender).name());
   return html`<div class="scroll">
       <div class="column first-contact">
         <${Identity} sender=${sender} heading=${wide.value ? "h3" : "h2"} />

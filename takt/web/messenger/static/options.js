@@ -5,7 +5,7 @@ import { t } from "/static/text.js";
 import { toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { replying } from "./composer.js";
-import { ask, setMuted } from "./dialogs.js";
+import { ask, setMuted, stopAdvertising } from "./dialogs.js";
 import { sayFailure } from "./failure.js";
 import { openMenu } from "./menu.js";
 import { discard, retry, send, sendPress } from "./outbox.js";
@@ -93,6 +93,8 @@ function opinions(sender, message) {
     return toast(words);
   };
   const back = say(null, t("Taken back."));
+  const allowed = Object.entries(sender.consent).some(([name, { granted }]) => name !== "service" && granted);
+  const stop = { icon: "ban", text: t("Stop advertising from {name}", { name: sender.business }), run: () => stopAdvertising(sender, true) };
   const yes = message.opinion === "interested";
   const no = message.opinion === "not_interested";
   return [
@@ -103,5 +105,6 @@ function opinions(sender, message) {
       ? { icon: "undo-2", text: t("Not interested, take it back"), run: back }
       : { icon: "thumbs-down", text: t("Not interested"), run: say("not_interested", t("Thank you. {name} learns how many did not, not who.", sender)) },
     ...(sender.muted ? [] : [{ icon: "bell-off", text: t("Mute {name}", sender), run: () => setMuted(sender, true, message.id) }]),
+    ...(allowed ? [stop] : []),
   ];
 }

@@ -115,7 +115,6 @@ function CompanyCard({ company, shown, erase }) {
     busy.value = false;
   };
   const { written, purposes } = company;
-  const any = purposes.some(({ granted }) => granted);
   return html`<article class="card stack" aria-label=${company.name}>
     <header>
       <h2>${company.name} ${company.verified && html`<${Verified} />`}</h2>
@@ -136,7 +135,7 @@ function CompanyCard({ company, shown, erase }) {
           ? html`<button type="button" class="button" disabled=${busy.value} onClick=${() => set("*", true)}>
               ${t("Resume as before")}
             </button>`
-          : html`<button type="button" class="button" disabled=${busy.value || !any} onClick=${() => set("*", false)}>
+          : html`<button type="button" class="button" disabled=${busy.value} onClick=${() => set("*", false)}>
               <${Icon} name="ban" />${t("Stop everything of {name}", company)}
             </button>`
       }
@@ -160,7 +159,11 @@ const basis = (one) => {
   if (one.basis === "customer") return t("Without your consent: as an existing customer, since {date}", values);
   if (one.basis === "list") return t("From a list of the company's, since {date}. You did not confirm it here.", values);
   if (one.basis) return t("You allowed it on {date} ({source})", values);
-  if (one.reason === "consent_expired") return t("Lapsed: not used for long");
+  if (one.reason === "consent_expired") {
+    const ended = one.valid_until && new Date(one.valid_until) <= new Date() ? one.valid_until : "";
+    return ended ? t("Lapsed on {date}", { date: formatDate(ended) }) : t("Lapsed: not used for long");
+  }
+  if (one.act === "decline") return t("You declined it on {date}", values);
   return one.since ? t("You stopped it on {date} ({source})", values) : t("Never allowed");
 };
 

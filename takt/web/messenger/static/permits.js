@@ -12,6 +12,7 @@ import { ROOT, call, here, part } from "./api.js";
  * @property {boolean} granted
  * @property {"consent" | "list" | "customer" | null} basis
  * @property {string | null} reason
+ * @property {string | null} act what was said last: grant, stop, decline, import, except or erase
  * @property {string | null} since
  * @property {string | null} source
  * @property {string | null} valid_until
