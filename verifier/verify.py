@@ -1244,9 +1244,9 @@ def euro_faults(one: Row, rates: Mapping[str, list[tuple[int, str]]]) -> Iterato
         yield f"document {one['number']}: tells {sum(each['tax'] for each in told)} of its tax in euro, not {one['tax']}"
     for each in told:
         told_of = rates.get(f"{one['currency']} {each['month']}", [])
-        ends = [later[1] for later in told_of[1:]]
+        ends = [later[1] for later in told_of[1:]] + ["9999"] * bool(told_of)
         held = [
-            rate for (rate, _), until in zip(told_of, [*ends, "9999"], strict=True)
+            rate for (rate, _), until in zip(told_of, ends, strict=True)
             if one["kind"] == "credit_note" or until[:10] >= one["issued_at"][:10]
         ]  # fmt: skip
         if each["per_euro_micros"] not in held:

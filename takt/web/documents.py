@@ -94,7 +94,8 @@ class DocumentDesk:
         """The average rates by which tax is told in euro, newest first; of those that hold no longer, what was issued by them."""
         async with self._site.everywhere.acquire() as conn:
             told = await exchange_rates.newest(conn)
-        shown, last = list[Shown](), None
+        shown: list[Shown] = []
+        last: tuple[str, date] | None = None
         for one in told:
             month = one.rate.currency, one.rate.month
             issued = await self._issued_by(one.rate) if month == last else []
