@@ -113,7 +113,7 @@ def import_rates(
     file: Annotated[Path, typer.Argument(help="CSV: month, currency, per_euro.", exists=True, dir_okay=False)],
     source: Annotated[str, typer.Option(help="Who says so, such as: BMF, 2 December 2026.")],
 ) -> None:
-    """Take average rates of months in (§ 16 (6) UStG). What is known stays as it is, and must be told the same."""
+    """Take average rates of months in (§ 16 (6) UStG). What is known must be told the same; another rate is a correction."""
 
     async def do(opened: Open) -> Any:
         rates = parse_csv(file.read_bytes())
