@@ -26,8 +26,8 @@ from takt.wire import documents as wire
 from takt.wire import errors
 from takt.wire import exchange_rates as rates_wire
 from takt.wire.errors import Refusal
+from takt.wire.legal_faults import buyer_or_faults, seller_or_faults
 from takt.wire.months import whose
-from takt.wire.parties import parse_buyer, parse_seller
 
 Shown = dict[str, Any]
 SHOWN_MAX: Final = 1000
@@ -58,7 +58,7 @@ class DocumentDesk:
 
     async def set_operator_legal(self, body: Mapping[str, Any], who: str) -> Shown:
         """The operator's legal data from now on. Raises Refusal."""
-        errors.sound(lambda: parse_seller(body))
+        seller_or_faults(body)
         return {"version": await self._lanes.legal.submit(0, SetOperator(body, who))}
 
     async def customer_legal(self, business: Business) -> Shown:
@@ -72,7 +72,7 @@ class DocumentDesk:
         """A company's legal data from now on: `legal`, with `vat_checked_at` and `vat_proof`. Raises Refusal."""
         at, proof = wire.parse_confirmation(body)
         legal = body.get("legal")
-        errors.sound(lambda: parse_buyer(legal))
+        buyer_or_faults(legal)
         assert isinstance(legal, Mapping), "it was parsed"
         command = SetCustomer(_payer(business), legal, who, at, proof)
         return {"version": await self._lanes.legal.submit(slot_of(business.contract_id), command)}

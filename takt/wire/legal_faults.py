@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from takt.core.document import UnsoundError
+from takt.core.party import Buyer, Seller
 from takt.wire.errors import Refusal, unsound
 from takt.wire.parties import parse_buyer, parse_seller
 
@@ -23,12 +24,12 @@ _SELLER: Final = {
 """What stands in for a wrong field that must be there; every other one is taken out."""
 
 
-def buyer_or_faults(document: object) -> Any:
+def buyer_or_faults(document: object) -> Buyer:
     """A customer's legal data. Raises Refusal that names every wrong field."""
     return _parsed(parse_buyer, document, _BUYER)
 
 
-def seller_or_faults(document: object) -> Any:
+def seller_or_faults(document: object) -> Seller:
     """The operator's legal data. Raises Refusal that names every wrong field."""
     return _parsed(parse_seller, document, _SELLER)
 
