@@ -17,6 +17,7 @@ from bench import (
     pausing,
     previews,
     sends,
+    steering,
     streams,
 )
 from bench.report import Table, keep, show
@@ -34,6 +35,7 @@ ALL: Final[dict[str, Callable[[], tuple[Table, str]]]] = {
         filtering,
         admitting,
         pausing,
+        steering,
         previews,
         closing,
         invoices,

@@ -93,7 +93,10 @@ def _score() -> Callable[[], object]:
 
 async def _with_facts(house: House, seconds: float) -> list[tuple[str, tuple[list[float], list[float]]]]:
     async with connect(house.url, name="bench") as conn:
-        owners = [CLOCK.new_id() for _ in range(OWNERS)]
+        new = [CLOCK.new_id() for _ in range(OWNERS)]
+        owners = [
+            row[0] for row in await conn.fetch("SELECT unnest($1::uuid[])", new)
+        ]  # as the reference rows have them
         people = await _add_people(conn, owners)
         await analyze(house.url)
         gc.set_threshold(*COLLECT_AFTER)

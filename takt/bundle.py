@@ -55,7 +55,8 @@ async def write(site: Site, folder: Path, only: UUID | None = None) -> dict[str,
             async for document in _documents(site, part, only):
                 file.write(msgspec.json.encode(document) + b"\n")
                 issued += 1
-    cards = await _cards(site) if only is None else _cards_of(await _cards(site), named | _named(listed))
+    of_clients = _named([client for one in listed for client in one["clients"]])
+    cards = await _cards(site) if only is None else _cards_of(await _cards(site), named | _named(listed), of_clients)
     company = {} if only is None else {COMPANY: {"contract": only.hex}}
     (folder / COMPANY).unlink(missing_ok=True)
     for name, content in {CARDS: cards, CONTRACTS: listed, **company}.items():
@@ -145,8 +146,10 @@ def _rates(told: Sequence[exchange_rates.Told]) -> dict[str, list[tuple[int, str
     return found
 
 
-def _cards_of(cards: Mapping[str, Any], named: Collection[str]) -> dict[str, Any]:
-    """All versions of some cards, and the market tables that they use."""
+def _cards_of(cards: Mapping[str, Any], named: Collection[str], of_clients: Collection[str]) -> dict[str, Any]:
+    """All versions of some cards, and the market tables that they use; of its clients' cards a partner has the wholesale cards, too."""
+    told = [msgspec.json.decode(one["body"]) for one in cards["cards"] if one["card"] in of_clients]
+    named = {*named, *of_clients, *(one.get("reseller", {}).get("wholesale", "") for one in told)}
     some = [one for one in cards["cards"] if one["card"] in named]
     tables = {msgspec.json.decode(one["body"]).get("market_table") for one in some}
     of_markets = {name: table for name, table in cards["market_tables"].items() if name in tables}
@@ -174,20 +177,31 @@ async def _contracts(conn: Conn, part: int, only: UUID | None) -> list[dict[str,
             }
             for closed in reversed(await closings.list_contract(conn, one.payer))
         ]  # fmt: skip
-        cards = [
-            {"month": f"{turn['valid_from'].astimezone(tz):%Y-%m-%d}", "card": turn["card"]}
-            for turn in await contracts.assignments(conn, one.business_id)
-        ]
         shown.append(
             {
-                "contract": one.payer[1].hex, "cards": cards, "currency": one.currency, "time_zone": one.time_zone, "mode": one.mode,
-                "created_at": chain.instant(one.created_at), "card": await closings.card_of(conn, one.business_id),
+                "contract": one.payer[1].hex, "currency": one.currency, "mode": one.mode,
+                **await _terms(conn, one.business_id, one.created_at, one.time_zone),
                 "partner": one.partner_id.hex if one.partner_id is not None else None,
-                "senders": [chain.instant(at) for at in await closings.senders_since(conn, one.business_id)],
+                "clients": [await _terms(conn, *each) for each in await closings.clients(conn, one.payer)],
                 "months": months,
             }
         )  # fmt: skip
     return shown
+
+
+async def _terms(conn: Conn, business_id: UUID, since: datetime, time_zone: str) -> dict[str, Any]:
+    """What the fees and commitments of a company rest on. Of the clients of a partner that is all; not who they are."""
+    tz = zone_named(time_zone) or UTC
+    return {
+        "created_at": chain.instant(since),
+        "time_zone": time_zone,
+        "card": await closings.card_of(conn, business_id),
+        "cards": [
+            {"month": f"{turn['valid_from'].astimezone(tz):%Y-%m-%d}", "card": turn["card"]}
+            for turn in await contracts.assignments(conn, business_id)
+        ],
+        "senders": [chain.instant(at) for at in await closings.senders_since(conn, business_id)],
+    }
 
 
 def _mode(now: str, limits: Sequence[tuple[datetime, int, int]], at: datetime) -> str:

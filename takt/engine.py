@@ -348,7 +348,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
             engine.clock.now,
         ).run,
         "notary": Notary(engine.site, engine.clock).run,
-        "lapser": Lapser(engine.site, engine.clock).run,
+        "lapser": Lapser(engine.site, engine.reference, engine.clock).run,
         "learner": Learner(engine.site, engine.reference, engine.clock).run,
         "closer": Closer(engine.site, engine.reference, engine.clock).run,
         "treasurer": Treasurer(

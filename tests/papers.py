@@ -42,5 +42,11 @@ CLIENTS = {
             "wholesale_micros": 60_000_000, "margin_micros": 40_000_000, "refused": None,
         }
     ],
+    "wholesale": [
+        {
+            "card": "großhandel", "fees": [{"id": "Anschluss", "quantity": 2, "micros": 30_000_000}],
+            "commitment": {"amount_micros": 500_000_000, "filled_micros": 30_000_000},
+        }
+    ],
 }  # fmt: skip
 """What a partner is told of its clients."""

@@ -45,6 +45,12 @@ LIFE = timedelta(days=40)
 """How long before its delivery a charged message can have been accepted: 30 days to be tried, 3 of grace, a week to spare."""
 MOMENT = timedelta(minutes=1)
 """How long a message that is under way may still not know of a version that was published just now."""
+Due = tuple[str, str]
+"""A commitment: its month, and the wholesale card that asks for it."""
+Days = tuple[date, date, Row]
+"""Days on end, and the version of a card that is valid on them."""
+OF_CLIENTS = ("created_at", "time_zone", "card", "cards", "senders")
+"""What is told of a partner's clients: what its fees rest on."""
 ALIKE = ("sender", "template", "region", "window", "form", "late", "delivered_at", "currency")
 """What both legs of a message say alike."""
 CHECKED = (
@@ -145,6 +151,7 @@ def verify(folder: Path) -> list[str]:
             if only not in {None, one["contract"]}:
                 faults.append(f"document {one['number']}: is of another company")
     with place("contracts.json"):
+        faults += client_faults(listed) if only is None else ()
         for about in listed:
             faults += month_faults(about, cards["cards"], books, papers)
     return [*faults, *papers.faults(whole_series=only is None), *papers.book_faults(books.documents)]
@@ -807,9 +814,9 @@ class Accounts:
 def month_faults(about: Row, cards: Sequence[Row], books: "Books", papers: "Papers") -> Iterator[str]:
     """What is wrong with the closed months of a contract: every line of each is worked out anew."""
     billed: Counter[tuple[str, int]] = Counter()
-    asked: Counter[str] = Counter()
+    asked: Counter[Due] = Counter()
     taken_off = 0
-    due: dict[str, tuple[int, Sequence[str]]] = {}
+    due: dict[Due, tuple[int, Sequence[str]]] = {}
     before: str | None = None
     for month in about["months"]:
         where = f"contract {about['contract']} in {month['month'][:7]}"
@@ -823,8 +830,7 @@ def month_faults(about: Row, cards: Sequence[Row], books: "Books", papers: "Pape
         yield from line_faults(where, lines, billed, books.used(about["contract"], month))
         right, least = terms_of(about, month, cards)
         yield from fee_faults(where, lines, right)
-        if least is not None:
-            due[month["month"]] = least
+        due |= {(month["month"], card): one for card, one in least.items()}
         yield from commitment_faults(where, lines, due, billed, asked)
         taken_off -= sum(quantity * key[1] for key, quantity in lines.items() if key[0].startswith("grant/"))
         if taken_off != books.granted(about["contract"], month["month"]):
@@ -871,44 +877,121 @@ def fee_faults(where: str, lines: Mapping[tuple[str, int], int], right: Counter[
 
 
 def commitment_faults(
-    where: str, lines: Mapping[tuple[str, int], int], due: Mapping[str, tuple[int, Sequence[str]]],
-    billed: Mapping[tuple[str, int], int], asked: Counter[str],
+    where: str, lines: Mapping[tuple[str, int], int], due: Mapping[Due, tuple[int, Sequence[str]]],
+    billed: Mapping[tuple[str, int], int], asked: Counter[Due],
 ) -> Iterator[str]:  # fmt: skip
-    """Commitments: what each month so far still asks for, less what documents had of it."""
-    told: Counter[str] = Counter()
+    """Commitments: what each month so far still asks for by each card, less what documents had of it."""
+    told: Counter[Due] = Counter()
     for (key, price), quantity in lines.items():
         if key.startswith("commitment/"):
-            told[key.rpartition("/")[2]] += quantity * price
-    for month in sorted(due.keys() | told.keys()):
-        amount, eligible = due.get(month, (0, ()))
+            told[key.rpartition("/")[2], card_of(key)] += quantity * price
+    for one in sorted(due.keys() | told.keys()):
+        month, card = one
+        amount, eligible = due.get(one, (0, ()))
         spent = sum(
             units * price
             for (key, price), units in billed.items()
-            if key.rpartition("/")[2] == month and (not eligible or key.split("/")[3] in eligible)
+            if key.rpartition("/")[2] == month
+            and (not eligible or key.split("/")[3] in eligible)
+            and (card_of(key) == card if card else (month, card_of(key)) not in due)
         )
-        more = max(0, amount - spent) - asked[month]
-        if told[month] != more:
-            yield f"{where}: the commitment of {month[:7]} asks for {more}, not {told[month]}"
-        asked[month] += told[month]
+        more = max(0, amount - spent) - asked[one]
+        if told[one] != more:
+            by = f" by {card}" if card else ""
+            yield f"{where}: the commitment of {month[:7]}{by} asks for {more}, not {told[one]}"
+        asked[one] += told[one]
+
+
+def card_of(key: str) -> str:
+    """The rate card that a line names; the commitment of a contract's own card names none."""
+    return key.split("/")[1].partition("@")[0]
 
 
 def terms_of(
     about: Row, month: Row, cards: Sequence[Row]
-) -> tuple[Counter[tuple[str, int]], tuple[int, Sequence[str]] | None]:
-    """The fees of a month, by line and amount, and what it must come to: by the versions that were valid on its days."""
-    zone, first = ZoneInfo(about["time_zone"]), date.fromisoformat(month["month"])
-    end = after(first)
-    born = day_of(about["created_at"], zone)
-    turns = [one["card"] for one in about.get("cards", []) if date.fromisoformat(one["month"]) <= first]
-    card = turns[-1] if turns else about["card"]
+) -> tuple[Counter[tuple[str, int]], dict[str, tuple[int, Sequence[str]]]]:
+    """The fees of a month, by line and amount, and what it must come to: by the versions that were valid on its days.
+
+    A partner owes those of its clients' wholesale cards, too, each by its name; what it pays by itself asks for them already.
+    """
+    first, zone = date.fromisoformat(month["month"]), ZoneInfo(about["time_zone"])
+    own = days_by_card(about, first, cards)
+    found: Counter[tuple[str, int]] = Counter()
+    asked = {"": least_of(own, first)}
+    for run in fee_runs(own):
+        for at in about["senders"] if run[0]["per"] == "sender" else [about["created_at"]]:
+            add_fee(found, run, first, max(run[1], day_of(at, zone)))
+    for card, (days, of_senders) in bought(about, first, cards).items():
+        if all(one[2]["card"] != card for one in own):
+            whole = versions_on(card, days, cards, zone)
+            asked[card] = least_of(whole, first)
+            for run in fee_runs(whole):
+                if run[0]["per"] == "contract":
+                    add_fee(found, run, first, run[1])
+        for some in of_senders:
+            for run in fee_runs(versions_on(card, some, cards, zone)):
+                if run[0]["per"] == "sender":
+                    add_fee(found, run, first, run[1])
+    return found, {card: one for card, one in asked.items() if one is not None}
+
+
+def add_fee(found: Counter[tuple[str, int]], run: Sequence[Any], month: date, since: date) -> None:
+    """The line of a fee for its days of a month."""
+    fee, _, ends, named = run
+    micros = share_of(fee["price"], month, since, ends, whole_month=fee.get("prorate") == "none")
+    if micros > 0:
+        found[f"fee/{named}/-1/fee///{fee['id']}/{since}", micros] += 1
+
+
+def days_by_card(about: Row, first: date, cards: Sequence[Row]) -> list[Days]:
+    """The days of a month by the version that a company paid by."""
+    zone = ZoneInfo(about["time_zone"])
+    turns = [one["card"] for one in about["cards"] if date.fromisoformat(one["month"]) <= first]
+    day = max(first, day_of(about["created_at"], zone))
+    return versions_on(turns[-1] if turns else about["card"], days_between(day, after(first)), cards, zone)
+
+
+def days_between(day: date, end: date) -> set[date]:
+    """Each day from one up to but not including another."""
+    return {day + timedelta(days=at) for at in range((end - day).days)}
+
+
+def versions_on(card: str, days: Iterable[date], cards: Sequence[Row], zone: ZoneInfo) -> list[Days]:
+    """Some days by the version of a card, days on end together."""
+    found: list[Days] = []
+    one: Row = {}
+    until = date.min
+    for day in sorted(days):
+        if day >= until:
+            one, until = version_on(card, day, cards, zone)
+        if found and (found[-1][1], found[-1][2]) == (day, one):
+            found[-1] = (found[-1][0], day + timedelta(days=1), one)
+        else:
+            found.append((day, day + timedelta(days=1), one))
+    return found
+
+
+def bought(about: Row, first: date, cards: Sequence[Row]) -> dict[str, tuple[set[date], list[set[date]]]]:
+    """By which wholesale cards a partner buys: the days on which a client is sold by each, and those of each client's sender."""
+    found: dict[str, tuple[set[date], list[set[date]]]] = {}
+    for client in about["clients"]:
+        zone, sold = ZoneInfo(client["time_zone"]), defaultdict[str, set[date]](set)
+        for begins, ends, one in days_by_card(client, first, cards):
+            named = json.loads(one["body"]).get("reseller", {}).get("wholesale")
+            if named is not None:
+                sold[named] |= days_between(begins, ends)
+        for named, days in sold.items():
+            whole, of_senders = found.setdefault(named, (set(), []))
+            whole |= days
+            of_senders += [{day for day in days if day >= day_of(at, zone)} for at in client["senders"]]
+    return found
+
+
+def fee_runs(spans: Sequence[Days]) -> list[list[Any]]:
+    """Fees with the days on end on which they stay as they are; one for a whole month is one whatever its days."""
     runs: list[list[Any]] = []
-    spans: list[tuple[date, date, Row]] = []
-    day = max(first, born)
-    while day < end:
-        one, until = version_on(card, day, cards, zone)
-        body, until = json.loads(one["body"]), min(until, end)
-        spans.append((day, until, body))
-        for fee in body.get("recurring", []):
+    for day, until, one in spans:
+        for fee in json.loads(one["body"]).get("recurring", []):
             whole_month = fee.get("prorate", "day") == "none"
             for run in runs:
                 if (whole_month and run[0]["id"] == fee["id"] and run[0].get("prorate") == "none") or (
@@ -918,21 +1001,28 @@ def terms_of(
                     break
             else:
                 runs.append([fee, day, until, f"{one['card']}@{one['version']}"])
-        day = until
-    found: Counter[tuple[str, int]] = Counter()
-    for fee, begins, ends, named in runs:
-        since = [begins] if fee["per"] == "contract" else [max(begins, day_of(at, zone)) for at in about["senders"]]
-        for start in since:
-            micros = share_of(fee["price"], first, start, ends, whole_month=fee.get("prorate") == "none")
-            if micros > 0:
-                found[f"fee/{named}/-1/fee///{fee['id']}/{start}", micros] += 1
-    if not spans or "commitment" not in spans[0][2]:
-        return found, None
-    asked = spans[0][2]["commitment"]
+    return runs
+
+
+def least_of(spans: Sequence[Days], month: date) -> tuple[int, Sequence[str]] | None:
+    """What some days of a month must come to, by the version that is the first on them; and by what it is filled."""
+    asked = json.loads(spans[0][2]["body"]).get("commitment") if spans else None
+    if asked is None:
+        return None
     eligible = asked.get("eligible", [])
-    return found, (
-        share_of(asked["amount"], first, spans[0][0], spans[-1][1]), [eligible] if isinstance(eligible, str) else eligible
-    )  # fmt: skip
+    least = sum(share_of(asked["amount"], month, begins, ends) for begins, ends, _ in spans)
+    return (least, [eligible] if isinstance(eligible, str) else eligible) if least else None
+
+
+def client_faults(listed: Sequence[Row]) -> Iterator[str]:
+    """Whether what a partner's fees rest on is what its clients say of themselves."""
+    for about in listed:
+        own = [one for one in listed if one["partner"] == about["contract"]]
+        told, right = (
+            sorted(json.dumps([one[name] for name in OF_CLIENTS]) for one in some) for some in (about["clients"], own)
+        )
+        if told != right:
+            yield f"contract {about['contract']}: {len(told)} clients are told of it, and they are not the {len(right)} who name it"
 
 
 def share_of(micros: int, month: date, begins: date, ends: date, *, whole_month: bool = False) -> int:

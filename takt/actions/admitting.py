@@ -14,7 +14,7 @@ from uuid import UUID
 
 import numpy as np
 
-from takt.core.admission import belief, book, cold, deciding, exploration
+from takt.core.admission import belief, book, cold, deciding, exploration, exposure
 from takt.core.admission.arrays import Flags, Floats, Ints
 from takt.core.admission.book import Book, Segment
 from takt.core.admission.deciding import Decided, Rules
@@ -34,8 +34,6 @@ from takt.store.recipients import LockedRecipient
 MICROS: Final = 1_000_000
 NOTHING: Final[Parts] = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 _DAY: Final = timedelta(days=1)
-_TURNS: Final = 2
-"""Turns of the loop until a statement is on its way: one in which it is begun, and one in which its bytes are written."""
 
 
 @value
@@ -119,13 +117,13 @@ async def load(
     edges = [(one.person.recipient_id, one.owner_id) for one in asks]
     asking = asyncio.create_task(admissions.beliefs(conn, part, edges))
     try:
-        for _ in range(_TURNS):
-            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # the statement is sent
         seen = see(loaded, asks, now) if loaded.settings.mode == "priced" else None
     finally:
         found = await asking
-    loaded.beliefs = dict(zip([one.message_id for one in asks], found, strict=True))
-    loaded.opinions = {one.decision.message_id: one for one in decide(loaded, asks, now, seen)}
+    ids = [one.message_id for one in asks]
+    loaded.beliefs = dict(zip(ids, found, strict=True))
+    loaded.opinions = dict(zip(ids, decide(loaded, asks, now, seen), strict=True))
     return loaded
 
 
@@ -148,9 +146,10 @@ def add_facts(found: Facts, opinion: Opinion) -> None:
         )
 
 
-def add_exposure(person: LockedRecipient, category: str) -> None:
-    """One more message of this category on its way to the person."""
-    person.added += WEIGHTS[category]
+def add_exposure(ground: Book, person: LockedRecipient, owner_id: UUID, category: str) -> None:
+    """One more message of this category and owner on its way to the person."""
+    share = ground.misfiled.get(owner_id) if category == "utility" else None
+    person.added += WEIGHTS[category] if share is None else float(exposure.utility_weights(np.asarray(share)))
 
 
 def pressure(person: LockedRecipient, now: datetime) -> float:
@@ -207,7 +206,8 @@ def see(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> Seen:
     """What is seen of these messages, and what lots say of each; needs no beliefs."""
     ids = [one.person.recipient_id for one in asks]
     numbers: dict[UUID, int] = {}
-    owners = [loaded.book.owner(one.owner_id) for one in asks]
+    known = {one: loaded.book.owner(one) for one in {one.owner_id for one in asks}}
+    owners = [known[one.owner_id] for one in asks]
     return Seen(
         np.asarray([one.price_micros for one in asks]) / MICROS,
         np.asarray([_content(loaded, one) for one in asks]),

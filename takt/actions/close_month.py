@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 from uuid import UUID
 
+from takt.actions.card_days import stretches_of, trades_of
 from takt.actions.outcome import Done
 from takt.calendars import zone_named
 from takt.core import closing
-from takt.core.closing import Charge, Closing, Month, Stretch
+from takt.core.closing import Charge, Closing, Month
 from takt.core.currency import to_minor
 from takt.core.entries import PARTNER, SPEND, Entry, EntryKind, Payer, revenue
 from takt.core.ids import derive_id, slot_of
@@ -84,7 +85,8 @@ class CloseMonths:
         month = await _month(conn, contract, command.month, snapshot)
         lines = closing.charges(month)
         closed = _closing(contract, month, lines, now)
-        await closings.add(conn, closed, lines)
+        asked = {card: one for (due, card), one in month.commitments.items() if due == month.month and card}
+        await closings.add(conn, closed, lines, asked)
         await journal.book(conn, _entries(contract, command.month, lines, now), now)
         return closed
 
@@ -110,8 +112,8 @@ async def _month(conn: Conn, contract: Contract, month: date, snapshot: Snapshot
     payer, tz = contract.payer, _zone(contract)
     since = (month - timedelta(days=31 * LATE_MONTHS)).replace(day=1)
     parts = stretches_of(contract, month, snapshot)
+    trades = await trades_of(conn, snapshot.businesses[contract.business_id], month, snapshot)
     commitments = await closings.commitments(conn, payer, since)
-    own = closing.commitment_of(parts, month)
     return Month(
         month,
         parts,
@@ -119,23 +121,10 @@ async def _month(conn: Conn, contract: Contract, month: date, snapshot: Snapshot
         await usage_sums.used(conn, payer, since, following(month)),
         await closings.billed(conn, payer, since),
         await closings.true_ups(conn, payer, since),
-        commitments if own is None else {**commitments, month: own},
+        commitments | closing.asked(month, parts, trades),
         await closings.granted(conn, payer, start_of(following(month), tz)) - await closings.taken_off(conn, payer),
+        trades,
     )
-
-
-def stretches_of(contract: Contract, month: date, snapshot: Snapshot) -> list[Stretch]:
-    """The days of a month by the card that the company pays by; a version counts from the first day that begins with it."""
-    tz = _zone(contract)
-    business = snapshot.businesses[contract.business_id]
-    valid = [(_first_day(at, tz), card.card, card.version, card.terms) for at, card in snapshot.timeline(business)]
-    return closing.stretches(month, contract.created_at.astimezone(tz).date(), valid)
-
-
-def _first_day(at: datetime, tz: tzinfo) -> date:
-    local = at.astimezone(tz)
-    begun = local.replace(tzinfo=None) > datetime(local.year, local.month, local.day)  # noqa: DTZ001 - on that clock
-    return local.date() + timedelta(days=begun)
 
 
 def _closing(contract: Contract, month: Month, lines: Sequence[Charge], now: datetime) -> Closing:
@@ -147,7 +136,7 @@ def _closing(contract: Contract, month: Month, lines: Sequence[Charge], now: dat
         sum(one.micros for one in lines if one.kind == closing.USAGE),
         net,
         closing.rounding_micros(lines, contract.currency),
-        month.commitments.get(month.month),
+        month.commitments.get((month.month, "")),
         now,
     )
 

@@ -38,11 +38,11 @@ async def issue(conn: Conn, some: Sequence[Grant], now: datetime) -> None:
         await journal.book(conn, [rules.issue(one) for one in new], now)
 
 
-def welcome(card: RateCard, payer: Payer, now: datetime) -> list[Grant]:
-    """What a rate card gives to a contract that is new."""
+def welcome(card: RateCard, payer: Payer, now: datetime, *wholesale: str) -> list[Grant]:
+    """What a rate card gives to a contract that is new, or to a partner that begins to buy by this wholesale card."""
     return [
         Grant(
-            derive_id(slot_of(payer[1]), "grant", str(payer[1]), one.name), payer, one.name, GrantKind(one.kind),
+            derive_id(slot_of(payer[1]), "grant", str(payer[1]), *wholesale, one.name), payer, one.name, GrantKind(one.kind),
             one.amount_micros, card.currency, one.priority, tuple(sorted(one.eligible)), (), now,
             now + timedelta(days=one.days),
         )

@@ -241,7 +241,7 @@ class Outgoing:
         thread.last_cursor = person.cursor
         thread.last_text = kept.line
         thread.last_message_id = prepared.command.message_id
-        admitting.add_exposure(person, prepared.category)
+        admitting.add_exposure(self._snapshot.admission, person, prepared.sender.business.owner, prepared.category)
         if prepared.category == "marketing":
             self._written.marketing = True
             for heard in (person, thread):

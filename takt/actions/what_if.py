@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from typing import Final, TypeVar
 from uuid import UUID
 
-from takt.actions.close_month import stretches_of
+from takt.actions.card_days import stretches_of
 from takt.calendars import zone_named
 from takt.core.closing import stretches
 from takt.core.rating import RateCard

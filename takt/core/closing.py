@@ -5,7 +5,7 @@ what grants paid of it, recurring fees by the days they were due for, and what a
 in micro-units; rounded is each line once, half away from zero, and what that changes is told, to be booked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -21,6 +21,8 @@ GRANT: Final = "grant"
 FEE: Final = "fee"
 COMMITMENT: Final = "commitment"
 """What the lines that are not about messages have for a category."""
+CONTRACT: Final = "contract"
+"""Whom a fee is per, if not per sender."""
 
 
 @value
@@ -81,12 +83,27 @@ class Stretch:
 
 
 @value
+class Trade:
+    """What a partner buys by a wholesale card in a month: the days for which it asks, and those of each client's sender."""
+
+    card: str
+    stretches: Sequence[Stretch]
+    senders: Sequence[Sequence[Stretch]]
+
+
+Run = tuple[Fee, date, date, Stretch]
+"""A fee, the days for which it is due, and the stretch that it began in."""
+Due = tuple[date, str]
+"""A commitment: the month that it is for, and the wholesale card that asks for it; nothing for a contract's own card."""
+
+
+@value
 class Month:
     """All that the lines of a contract's document for a month are made of.
 
     `used` is all usage of this and earlier months that is known, `billed` what earlier documents have of it.
     `senders` are the days since which the senders are there. `true_ups` is what earlier documents ask for on account of
-    commitments, by month; `commitments` what each month asked for, with the days of it that the contract had.
+    commitments; `commitments` what each month asked for, with the days of it that the contract had. `trades` are what a partner buys.
     """
 
     month: date
@@ -94,10 +111,11 @@ class Month:
     senders: Sequence[date]
     used: Mapping[UsageKey, int]
     billed: Mapping[UsageKey, int]
-    true_ups: Mapping[date, int]
-    commitments: Mapping[date, Commitment]
+    true_ups: Mapping[Due, int]
+    commitments: Mapping[Due, Commitment]
     granted_micros: int = 0
     """What grants paid up to the end of the month, less what they got back, and no earlier document took off."""
+    trades: Sequence[Trade] = ()
 
 
 def charges(month: Month) -> list[Charge]:
@@ -128,8 +146,15 @@ def commitment_of(stretches: Sequence[Stretch], month: date) -> Commitment | Non
     if not stretches or stretches[0].terms.commitment is None:
         return None
     whole = stretches[0].terms.commitment
-    due = fee_micros(Fee("", "contract", whole.amount_micros), month, stretches[0].begins, stretches[-1].ends)
-    return Commitment(due, whole.eligible)
+    asked = Fee("", "contract", whole.amount_micros)
+    return Commitment(sum(fee_micros(asked, month, one.begins, one.ends) for one in stretches), whole.eligible)
+
+
+def asked(month: date, stretches: Sequence[Stretch], trades: Sequence[Trade]) -> dict[Due, Commitment]:
+    """What a month asks for at least: by the contract's own card, and by each wholesale card that it buys by."""
+    own = {(month, ""): commitment_of(stretches, month)}
+    all_of_them = own | {(month, one.card): commitment_of(one.stretches, month) for one in trades}
+    return {due: one for due, one in all_of_them.items() if one is not None and one.amount_micros > 0}
 
 
 def _usage(month: Month) -> list[Charge]:
@@ -160,22 +185,30 @@ def _in_order(entry: tuple[UsageKey, int]) -> tuple[object, ...]:
 def _fees(month: Month) -> list[Charge]:
     """Fees of the same amount for the same days are one line; stretches in which a fee stays as it was are one."""
     found: dict[tuple[Fee, date, date, str, int, int], int] = {}
-    for fee, begins, ends, stretch in _runs(month.stretches):
-        since = [begins] if fee.per == "contract" else [max(begins, day) for day in month.senders]
-        for first in since:
-            amount = fee_micros(fee, month.month, first, ends)
-            if amount > 0:
-                key = (fee, first, ends, stretch.card, stretch.version, amount)
-                found[key] = found.get(key, 0) + 1
+    for fee, first, ends, stretch in _dues(month):
+        amount = fee_micros(fee, month.month, first, ends)
+        if amount > 0:
+            key = (fee, first, ends, stretch.card, stretch.version, amount)
+            found[key] = found.get(key, 0) + 1
     return [
         Charge(FEE, first, ends, count, amount, FEE, card=card, version=version, name=fee.name)
         for (fee, first, ends, card, version, amount), count in found.items()
     ]
 
 
-def _runs(stretches: Sequence[Stretch]) -> list[tuple[Fee, date, date, Stretch]]:
+def _dues(month: Month) -> Iterator[Run]:
+    """Each fee as often as it is due: by the contract's own card, then by the wholesale cards of a partner."""
+    for fee, begins, ends, stretch in _runs(month.stretches):
+        for first in [begins] if fee.per == CONTRACT else [max(begins, day) for day in month.senders]:
+            yield fee, first, ends, stretch
+    for trade in month.trades:
+        yield from (run for run in _runs(trade.stretches) if run[0].per == CONTRACT)
+        yield from (run for some in trade.senders for run in _runs(some) if run[0].per != CONTRACT)
+
+
+def _runs(stretches: Sequence[Stretch]) -> list[Run]:
     """Each fee with the days on end on which it was due as it is; one that is due whole is so once."""
-    runs: list[tuple[Fee, date, date, Stretch]] = []
+    runs: list[Run] = []
     for stretch in stretches:
         for fee in stretch.terms.fees:
             place = next((at for at, run in enumerate(runs) if _goes_on(run, fee, stretch.begins)), None)
@@ -187,7 +220,7 @@ def _runs(stretches: Sequence[Stretch]) -> list[tuple[Fee, date, date, Stretch]]
     return runs
 
 
-def _goes_on(run: tuple[Fee, date, date, Stretch], fee: Fee, begins: date) -> bool:
+def _goes_on(run: Run, fee: Fee, begins: date) -> bool:
     if not fee.prorated:
         return run[0].name == fee.name and not run[0].prorated
     return run[0] == fee and run[2] == begins
@@ -196,16 +229,26 @@ def _goes_on(run: tuple[Fee, date, date, Stretch], fee: Fee, begins: date) -> bo
 def _commitments(month: Month) -> list[Charge]:
     found: list[Charge] = []
     for due, commitment in sorted(month.commitments.items(), key=lambda entry: entry[0]):
-        asked = true_up_micros(commitment, spent(month.used, due))
-        found += _whole(COMMITMENT, due, asked - month.true_ups.get(due, 0))
+        asked = true_up_micros(commitment, spent(_counting(month, due), due[0]))
+        found += _whole(COMMITMENT, due[0], asked - month.true_ups.get(due, 0), due[1])
     return found
 
 
-def _whole(kind: str, month: date, micros: int) -> list[Charge]:
+def _counting(month: Month, due: Due) -> dict[UsageKey, int]:
+    """The usage that fills a commitment: of a wholesale card what it priced, of the own card all that fills no other one."""
+    for_month, card = due
+    return {
+        key: units
+        for key, units in month.used.items()
+        if (key.card == card if card else (for_month, key.card) not in month.commitments)
+    }
+
+
+def _whole(kind: str, month: date, micros: int, card: str = "") -> list[Charge]:
     """The line over so much of a month as a whole; one of a negative sum takes back, and nothing needs none."""
     if micros == 0:
         return []
-    return [Charge(kind, month, following(month), 1 if micros > 0 else -1, abs(micros), kind)]
+    return [Charge(kind, month, following(month), 1 if micros > 0 else -1, abs(micros), kind, card=card)]
 
 
 def stretches(month: date, since: date, valid: Sequence[tuple[date, str, int, Terms]]) -> list[Stretch]:

@@ -70,7 +70,8 @@ def _categories(invoice: Invoice) -> Iterator[str]:
     right = {subtotal.vat: subtotal.taxable for subtotal in break_down(invoice.lines)}
     told = {subtotal.vat: subtotal.taxable for subtotal in invoice.breakdown}
     if right != told or len(told) != len(invoice.breakdown):
-        yield f"the breakdown has {sorted(told.values())}, the lines come to {sorted(right.values())}"
+        has = sorted(subtotal.taxable for subtotal in invoice.breakdown)
+        yield f"the breakdown has {has}, the lines come to {sorted(right.values())}"
 
 
 def _taxes(invoice: Invoice) -> Iterator[str]:

@@ -29,7 +29,7 @@ def gaps(given: int, places: Sequence[tuple[int, date]]) -> Gaps:
     there = Counter(place for place, _ in ordered)
     return Gaps(
         tuple(place for place in range(1, given + 1) if place not in there),
-        tuple(place for place, times in sorted(there.items()) if times > 1),
-        tuple(place for place in sorted(there) if not 1 <= place <= given),
+        tuple(place for place, times in there.items() if times > 1),
+        tuple(place for place in there if not 1 <= place <= given),
         tuple(later[0] for before, later in pairwise(ordered) if later[1] < before[1]),
     )

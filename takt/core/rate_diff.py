@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import product
 
+from takt.core.currency import plain_price
 from takt.core.rate_proof import ELSEWHERE, Box, merge
 from takt.core.rating import CATEGORIES, DIMENSIONS, FORMS, WINDOWS, Cell, RateCard, Rule
 from takt.core.value import value
@@ -65,7 +66,7 @@ def words(change: Change, sides: Axes) -> Mapping[str, Sequence[str]]:
 def told(rule: Rule, currency: str) -> str:
     """The price of a rule in words: amounts in whole units of the currency."""
     tariff = rule.tariff
-    prices = [f"{amount(price)} {currency}" for price in tariff.prices]
+    prices = [f"{plain_price(price)} {currency}" for price in tariff.prices]
     if len(prices) == 1:
         said = f"free ({rule.kind.removeprefix('free_').replace('_', ' ')})" if tariff.prices[0] == 0 else prices[0]
     else:
@@ -75,14 +76,8 @@ def told(rule: Rule, currency: str) -> str:
     if rule.conversation is not None:
         said += f" for {rule.conversation.hours} h of {rule.conversation.name}"
     if rule.bid_floor is not None:
-        said = f"the bid or less, {said} listed, {amount(rule.bid_floor)} at least"
+        said = f"the bid or less, {said} listed, {plain_price(rule.bid_floor)} {currency} at least"
     return said
-
-
-def amount(micros: int) -> str:
-    """Micro-units as whole units with as many decimals as it takes, two at least."""
-    whole, rest = divmod(micros, 1_000_000)
-    return f"{whole}.{f'{rest:06d}'.rstrip('0'):0<2}"
 
 
 def _alike(before: RateCard, after: RateCard, places: Sequence[object]) -> list[list[str]]:

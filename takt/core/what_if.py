@@ -66,15 +66,15 @@ def total(card: RateCard, counts: Mapping[Sort, int]) -> dict[str, int]:
     """
     found: dict[str, int] = {}
     reached: dict[str, int] = {}
-    for sort, units in sorted(counts.items(), key=lambda one: (one[0].category, one[0].sender_id, one[0].region)):
+    for sort, units in sorted(counts.items(), key=lambda one: one[0].category):
         line = line_of(card, sort)
         key = _count_of(line, sort)
-        before = reached.get(key, 0) if key is not None else 0
-        if key is not None:
+        if key is None:
+            cost = line.rule.tariff.prices[0] * units
+        else:
+            before = reached.get(key, 0)
             reached[key] = before + units
             cost = line.rule.tariff.cost(before, units)
-        else:
-            cost = line.rule.tariff.prices[0] * units
         found[sort.category] = found.get(sort.category, 0) + cost
     return found
 
@@ -150,7 +150,7 @@ class Till:
         line = line_of(self.card, sort)
         price, talk = Price(sort, line.rule.tariff, _count_of(line, sort)), line.rule.conversation
         if talk is not None:
-            price.rides = tuple(self._open.setdefault((sort.sender_id, name), {}) for name in sorted(talk.rides))
+            price.rides = tuple(self._open.setdefault((sort.sender_id, name), {}) for name in talk.rides)
             price.opens = self._open.setdefault((sort.sender_id, talk.name), {})
             price.lasts_us = talk.hours * HOUR_US
         return price

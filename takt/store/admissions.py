@@ -1,13 +1,16 @@
 """Admission as rows: what is believed of people, what decides, and every decision about marketing with its terms."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
 import msgspec
+import numpy as np
 
+from takt.core.admission import exposure
 from takt.core.admission.book import Book, Owner, Segment, read_model, render_model
 from takt.core.admission.hazard import Model
 from takt.core.admission.shadow import ShadowPrice
@@ -103,10 +106,23 @@ async def load_book(conn: Conn) -> Book:
         owners={row[0]: Owner(row[1], row[2], row[3]) for row in owners},
         scores={row[0]: row[1] for row in scores},
         key=key,
+        misfiled=await _misfiled(conn),
     )
     if model is None:
         return book
-    return Book(read_model(model[0], msgspec.json.decode(model[1])), book.segments, book.owners, book.scores, key)
+    return replace(book, model=read_model(model[0], msgspec.json.decode(model[1])))
+
+
+async def _misfiled(conn: Conn) -> dict[UUID, float]:
+    """Shares of the order templates of each owner that turned out to be advertising, where any did."""
+    rows = await conn.fetch(
+        "SELECT owner_id, sum(found) AS found, count(*) - sum(found) AS fair FROM"
+        " (SELECT coalesce(b.owner_id, b.business_id) AS owner_id, (t.category = 'marketing' OR t.detected = 'marketing')::int"
+        " AS found FROM template t JOIN business b USING (business_id) WHERE t.status <> 'DELETED'"
+        " AND 'utility' IN (t.category, t.previous_category)) filed GROUP BY owner_id HAVING sum(found) > 0"
+    )
+    found, fair = (np.asarray([row[name] for row in rows], float) for name in ("found", "fair"))
+    return dict(zip([row["owner_id"] for row in rows], exposure.misfiled(found, fair).tolist(), strict=True))
 
 
 _VALUES = tuple[tuple[float, ...], ...]

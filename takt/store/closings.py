@@ -1,11 +1,12 @@
 """Closed months: their state, and the lines of their documents, which are written once and never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
-from takt.core.closing import COMMITMENT, GRANT, Charge, Closing
+from takt.core.closing import COMMITMENT, GRANT, Charge, Closing, Due
 from takt.core.contract import MonthDocument
 from takt.core.entries import Payer
 from takt.core.roll_up import UsageKey
@@ -76,6 +77,20 @@ async def senders_since(conn: Conn, business_id: UUID) -> list[datetime]:
     return [row[0] for row in rows]
 
 
+async def clients(conn: Conn, payer: Payer) -> list[tuple[UUID, datetime, str]]:
+    """The companies that a contract's company sells to: each with since when it is there, and its clocks."""
+    rows = await conn.fetch(
+        "SELECT business_id, created_at, time_zone FROM business WHERE partner_id = $1 ORDER BY 2, 1", payer[1]
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def begun(conn: Conn, businesses: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Since when some companies are there with their contracts."""
+    rows = await conn.fetch("SELECT business_id, created_at FROM business WHERE business_id = ANY($1)", businesses)
+    return {row[0]: row[1] for row in rows}
+
+
 async def card_of(conn: Conn, business_id: UUID) -> str:
     """The rate card that a company pays by."""
     found: str = await conn.fetchval("SELECT card FROM business WHERE business_id = $1", business_id)
@@ -121,8 +136,13 @@ async def waiting_before(conn: Conn, payer: Payer, month: date) -> list[Closing]
     return [_closing(row) for row in rows]
 
 
-async def add(conn: Conn, closing: Closing, lines: Sequence[Charge]) -> None:
-    """Fix the lines of a month. The caller holds the contract, and knows that the month is not closed."""
+async def add(
+    conn: Conn, closing: Closing, lines: Sequence[Charge], wholesale: Mapping[str, Commitment] = MappingProxyType({})
+) -> None:
+    """Fix the lines of a month, and what its wholesale cards asked for at least, by card.
+
+    The caller holds the contract, and knows that the month is not closed.
+    """
     part, contract_id = closing.payer
     asked = closing.commitment
     await conn.execute(
@@ -132,6 +152,12 @@ async def add(conn: Conn, closing: Closing, lines: Sequence[Charge]) -> None:
         closing.rounding_micros, asked.amount_micros if asked is not None else 0,
         sorted(asked.eligible) if asked is not None else [], closing.frozen_at,
     )  # fmt: skip
+    for card, one in sorted(wholesale.items()):
+        await conn.execute(
+            "INSERT INTO wholesale_commitment (part, contract_id, month, card, amount_micros, eligible)"
+            " VALUES ($1, $2, $3, $4, $5, $6)",
+            part, contract_id, closing.month, card, one.amount_micros, sorted(one.eligible),
+        )  # fmt: skip
     await conn.copy_records_to_table(
         "closing_line",
         columns=(
@@ -171,16 +197,16 @@ async def billed(conn: Conn, payer: Payer, since: date) -> dict[UsageKey, int]:
     return {UsageKey(*row[:8]): row[8] for row in rows}
 
 
-async def true_ups(conn: Conn, payer: Payer, since: date) -> dict[date, int]:
-    """What the documents of a contract ask for on account of commitments, by month from `since` on, in micro-units."""
+async def true_ups(conn: Conn, payer: Payer, since: date) -> dict[Due, int]:
+    """What the documents of a contract ask for on account of commitments of the months from `since` on, in micro-units."""
     rows = await conn.fetch(
-        "SELECT begins, sum(quantity * unit_price_micros)::bigint FROM closing_line"
-        " WHERE part = $1 AND contract_id = $2 AND begins >= $3 AND kind = $4 GROUP BY begins",
+        "SELECT begins, card, sum(quantity * unit_price_micros)::bigint FROM closing_line"
+        " WHERE part = $1 AND contract_id = $2 AND begins >= $3 AND kind = $4 GROUP BY begins, card",
         *payer,
         since,
         COMMITMENT,
     )
-    return {row[0]: row[1] for row in rows}
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 async def granted(conn: Conn, payer: Payer, until: datetime) -> int:
@@ -204,15 +230,17 @@ async def taken_off(conn: Conn, payer: Payer) -> int:
     return found
 
 
-async def commitments(conn: Conn, payer: Payer, since: date) -> dict[date, Commitment]:
-    """What the closed months of a contract from `since` on asked for at least."""
+async def commitments(conn: Conn, payer: Payer, since: date) -> dict[Due, Commitment]:
+    """What the closed months of a contract from `since` on asked for at least, by its own card and by wholesale cards."""
     rows = await conn.fetch(
-        "SELECT month, commitment_micros, commitment_eligible FROM closing"
-        " WHERE part = $1 AND contract_id = $2 AND month >= $3 AND commitment_micros > 0",
+        "SELECT month, '' AS card, commitment_micros, commitment_eligible FROM closing"
+        " WHERE part = $1 AND contract_id = $2 AND month >= $3 AND commitment_micros > 0"
+        " UNION ALL SELECT month, card, amount_micros, eligible FROM wholesale_commitment"
+        " WHERE part = $1 AND contract_id = $2 AND month >= $3",
         *payer,
         since,
     )
-    return {row[0]: Commitment(row[1], frozenset(row[2])) for row in rows}
+    return {(row[0], row[1]): Commitment(row[2], frozenset(row[3])) for row in rows}
 
 
 async def set_issued(conn: Conn, closing: Closing, document_id: UUID, now: datetime) -> bool:

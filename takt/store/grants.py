@@ -38,6 +38,12 @@ async def add(conn: Conn, one: Grant) -> bool:
     return True
 
 
+async def known(conn: Conn, part: int, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these grants were given."""
+    rows = await conn.fetch("SELECT grant_id FROM credit_grant WHERE part = $1 AND grant_id = ANY($2)", part, ids)
+    return frozenset(row[0] for row in rows)
+
+
 async def list_grants(conn: Conn, payer: Payer) -> list[Standing]:
     """The newest 1,000 grants of a contract, each with what is on it."""
     rows = await conn.fetch(

@@ -19,7 +19,10 @@ FITTED_PEOPLE: Final = 4_000
 
 @dataclass(slots=True)
 class Knowledge:
-    """Beliefs about tolerance (person, class) and likings (owner; person, owner), exposure, and the log to learn from."""
+    """Beliefs about tolerance (person, class) and likings (owner; person, owner), exposure, and the log to learn from.
+
+    `filed` counts what owners filed as utility: what was found to be marketing, and what was not (which, owner).
+    """
 
     model: Model
     tolerance: Floats
@@ -28,6 +31,7 @@ class Knowledge:
     edge_mean: Floats
     edge_variance: Floats
     pressure: Floats
+    filed: Floats
     log: list[Deliveries] = field(default_factory=list)
     days: list[Delivery] = field(default_factory=list)
 
@@ -67,14 +71,20 @@ class Knowledge:
         self.owner_mean = self.owner_mean + np.bincount(owner, lesson.sender_mean, owners)
         weight: Floats = np.bincount(owner, lesson.sender_weight, owners).astype(np.float64)
         self.owner_variance = belief.narrowed(self.owner_variance, weight)
-        weight = np.where(delivery.as_marketing, exposure.WEIGHTS["marketing"], exposure.WEIGHTS["utility"])
+        weight = np.where(delivery.as_marketing, exposure.WEIGHTS["marketing"], self._utility_weights(delivery)[owner])
         self.pressure = exposure.fade(self.pressure, _ONE_DAY) + np.bincount(person, weight, len(self.pressure))
+
+    def _utility_weights(self, delivery: Delivery) -> Floats:
+        """How much utility of each owner counts, by what it filed until today."""
+        fair = np.bincount(delivery.owner[~delivery.as_marketing], minlength=len(self.owner_mean))
+        self.filed = self.filed + np.stack([delivery.found_out, fair])
+        return exposure.utility_weights(exposure.misfiled(*self.filed))
 
     def copy(self) -> "Knowledge":
         """The same knowledge, to go on elsewhere."""
         return Knowledge(
             self.model, self.tolerance.copy(), self.owner_mean.copy(), self.owner_variance.copy(),
-            self.edge_mean.copy(), self.edge_variance.copy(), self.pressure.copy(), list(self.log), list(self.days),
+            self.edge_mean.copy(), self.edge_variance.copy(), self.pressure.copy(), self.filed.copy(), list(self.log), list(self.days),
         )  # fmt: skip
 
     def replayed(self, model: Model) -> "Knowledge":
@@ -109,4 +119,5 @@ def nothing_known(users: int, owners: int, model: Model) -> Knowledge:
         np.zeros((users, owners)),
         np.full((users, owners), model.edge_variance),
         np.zeros(users),
+        np.zeros((2, owners)),
     )

@@ -42,7 +42,10 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What came of the messages that went out: who, whose, what was seen of them, the outcomes (outcome, message)."""
+    """What came of the messages that went out: who, whose, what was seen of them, the outcomes (outcome, message).
+
+    `found_out` counts by owner what was filed as utility today and found to be marketing, whether it went out or not.
+    """
 
     person: Ints
     owner: Ints
@@ -50,6 +53,7 @@ class Delivery:
     content: Floats
     outcomes: Floats
     as_marketing: Flags
+    found_out: Ints
 
 
 class Policy(Protocol):

@@ -123,9 +123,16 @@ def _day(offers: Offers, life: Life, policy: Policy, number: int, counts: Counts
     policy.learn(
         Delivery(
             day.person[chosen], offers.owner[day.sender[chosen]], day.sender[chosen], day.content[chosen],
-            reaction.outcomes, as_marketing,
+            reaction.outcomes, as_marketing, _found_out(offers, day, asked),
         )
     )  # fmt: skip
+
+
+def _found_out(offers: Offers, day: Day, asked: Ints) -> Ints:
+    """By owner, what was filed as utility and found to be marketing."""
+    sender = day.sender[asked]
+    found: Ints = np.bincount(offers.owner[sender[offers.mislabelled[sender]]], minlength=int(offers.owner.max()) + 1)
+    return found
 
 
 def _sight(offers: Offers, life: Life, day: Day, asked: Ints, number: int) -> Sight:

@@ -7,7 +7,9 @@ from datetime import UTC, date
 from typing import Any
 from uuid import UUID
 
+from takt.actions.card_days import trades_of
 from takt.calendars import zone_named
+from takt.core.closing import Month, asked, charges
 from takt.core.denial import PARTNER_FUNDS
 from takt.core.roll_up import following, start_of
 from takt.store import refusals, views
@@ -16,7 +18,7 @@ from takt.store.refusals import TooMuchError
 from takt.store.site import Site
 from takt.web.costs import Costs
 from takt.wire import clients as wire
-from takt.wire.clients import Client
+from takt.wire.clients import Client, Wholesale
 
 
 class Clients:
@@ -27,9 +29,9 @@ class Clients:
         self._reference = reference
         self._costs = costs
 
-    async def month(self, partner: Business, asked: str | None) -> dict[str, Any]:
+    async def month(self, partner: Business, named: str | None) -> dict[str, Any]:
         """A month of a partner, client by client; nobody where it sells to nobody. Raises takt.wire.errors.Refusal."""
-        month = self._costs.month_of(partner, asked)
+        month = self._costs.month_of(partner, named)
         payer = (partner.contract_part, partner.contract_id)
         async with self._site.pool(payer[0]).acquire() as conn:
             currency = (await views.balance(conn, *payer)).currency
@@ -45,7 +47,7 @@ class Clients:
                     theirs.get(one.business_id, 0), None if refused is None else refused.get(one.business_id, 0),
                 )
             )  # fmt: skip
-        return wire.render(month, currency, found)
+        return wire.render(month, currency, found, await self._asked(partner, month) if clients else ())
 
     async def _wholesale(self, partner: Business, month: date) -> dict[UUID, int]:
         """What each client's messages cost the partner; its own messages are nobody's else."""
@@ -56,15 +58,30 @@ class Clients:
             found[owner] = found.get(owner, 0) + one.micros
         return found
 
+    async def _asked(self, partner: Business, month: date) -> list[Wholesale]:
+        """What its wholesale cards ask it for beside messages, for the whole month as things stand."""
+        async with self._site.pool(partner.contract_part).acquire() as conn:
+            trades = await trades_of(conn, partner, month, self._reference.current)
+        fees = charges(Month(month, [], [], {}, {}, {}, {}, trades=trades))
+        least = asked(month, (), trades)
+        used = await self._costs.of(partner, month)
+        found: list[Wholesale] = []
+        for card in sorted({*(one.card for one in fees), *(card for _, card in least)}):
+            promised = least.get((month, card))
+            counted = promised.eligible if promised is not None else ()
+            filled = sum(one.micros for one in used if one.card == card and one.category in counted)
+            found.append(Wholesale(card, [one for one in fees if one.card == card], promised, filled))
+        return found
+
     async def _refused(self, partner: Business, clients: list[Business], month: date) -> dict[UUID, int] | None:
         tz = zone_named(partner.time_zone) or UTC
         since, until = start_of(month, tz), start_of(following(month), tz)
-        named = [one.business_id for one in clients]
+        sold = [one.business_id for one in clients]
         found: dict[UUID, int] = {}
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as conn:
                 try:
-                    some = await refusals.of_reason(conn, part, named, PARTNER_FUNDS.name, since, until)
+                    some = await refusals.of_reason(conn, part, sold, PARTNER_FUNDS.name, since, until)
                 except TooMuchError:
                     return None
             found |= {one: found.get(one, 0) + count for one, count in some.items()}

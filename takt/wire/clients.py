@@ -1,9 +1,11 @@
 """What the clients of a partner used in a month: what they pay it, what it pays for that, and what is left to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from takt.core.closing import Charge
+from takt.core.terms import Commitment
 from takt.core.value import value
 
 
@@ -27,8 +29,18 @@ class Client:
         return self.retail_micros - self.wholesale_micros
 
 
-def render(month: date, currency: str, clients: Iterable[Client]) -> dict[str, Any]:
-    """A month of a partner: each client, what they pay most first, and all of them together."""
+@value
+class Wholesale:
+    """What a wholesale card asks a partner for beside messages in a month: its fees, and at least so much, filled so far."""
+
+    card: str
+    fees: Sequence[Charge]
+    commitment: Commitment | None
+    filled_micros: int
+
+
+def render(month: date, currency: str, clients: Iterable[Client], cards: Iterable[Wholesale] = ()) -> dict[str, Any]:
+    """A month of a partner: each client, what they pay most first, all of them together, and what wholesale cards ask for."""
     listed = sorted(clients, key=lambda one: (-one.retail_micros, one.waba_id))
     return {
         "month": f"{month:%Y-%m}",
@@ -46,4 +58,15 @@ def render(month: date, currency: str, clients: Iterable[Client]) -> dict[str, A
             }
             for one in listed
         ],
+        "wholesale": [_card(one) for one in cards],
     }  # fmt: skip
+
+
+def _card(one: Wholesale) -> dict[str, Any]:
+    return {
+        "card": one.card,
+        "fees": [{"id": fee.name, "quantity": fee.quantity, "micros": fee.micros} for fee in one.fees],
+        "commitment": None
+        if one.commitment is None
+        else {"amount_micros": one.commitment.amount_micros, "filled_micros": one.filled_micros},
+    }

@@ -24,6 +24,7 @@ FEES: Final = ("Gebühr „{name}“", "Fee “{name}”")
 GRANTED: Final = ("Mit gewährtem Guthaben bezahlt", "Paid with granted credit")
 COMMITTED: Final = ("Mindestumsatz, nicht verbraucht", "Minimum spend, unused")
 PRICED: Final = ("Preisliste {card} v{version}", "Rate card {card} v{version}")
+ASKED: Final = ("Preisliste {card}", "Rate card {card}")
 RULE: Final = ("Regel {rule}", "rule {rule}")
 STEP: Final = ("Stufe {tier}", "step {tier}")
 
@@ -55,7 +56,8 @@ def _market(market: str, language: Language) -> str:
 
 
 def _note(charge: Charge, language: Language) -> str:
-    said = [pick(PRICED, language).format(card=charge.card, version=charge.version)] if charge.card else []
+    named = PRICED if charge.version else ASKED
+    said = [pick(named, language).format(card=charge.card, version=charge.version)] if charge.card else []
     if charge.rule >= 0:
         said.append(pick(RULE, language).format(rule=charge.rule))
     if charge.tier:

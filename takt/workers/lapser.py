@@ -1,12 +1,14 @@
-"""Grants that are over lapse: what is left of them is taken off their accounts, part by part."""
+"""Grants come and go by themselves: partners get those of their wholesale cards, and what is left of any that is over lapses."""
 
 from typing import Final
 
 import structlog
 
 from takt.actions.grant import SLICE_MAX, Lapse
+from takt.actions.welcome import Welcome
 from takt.clock import Clock
 from takt.store.pool import transaction
+from takt.store.reference import Reference
 from takt.store.site import Site
 from takt.workers.rounds import keep_going
 
@@ -18,8 +20,9 @@ _LOG = structlog.get_logger(__name__)
 class Lapser:
     """Goes over all parts about six times a minute, until cancelled."""
 
-    def __init__(self, site: Site, clock: Clock) -> None:
+    def __init__(self, site: Site, reference: Reference, clock: Clock) -> None:
         self._site = site
+        self._welcome = Welcome(reference)
         self._lapse = Lapse(clock.new_id)
         self._clock = clock
 
@@ -31,10 +34,16 @@ class Lapser:
         """One round. A part that fails is left to the next one."""
         for part in self._site.parts:
             try:
+                await self.give(part)
                 while await self.lapse(part) == SLICE_MAX:
                     pass
             except Exception as fault:  # noqa: BLE001 - somebody draws on a grant at this moment, or the database is away
                 _LOG.error("lapsing_failed", part=part, exc_info=fault)
+
+    async def give(self, part: int) -> int:
+        """What is due to partners of a part by their wholesale cards; how many grants that were."""
+        async with transaction(self._site.pool(part)) as conn:
+            return await self._welcome(conn, part, self._clock.now())
 
     async def lapse(self, part: int) -> int:
         """One slice of a part; how many grants it had."""

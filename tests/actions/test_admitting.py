@@ -194,6 +194,17 @@ async def test_everything_that_reaches_a_person_is_counted_and_fades(world: Worl
     assert await decisions(world, "mode") == [], "off means off"
 
 
+async def test_the_utility_of_a_company_that_files_advertising_as_such_counts_more(
+    world: World, mara: Somebody
+) -> None:
+    await world.set_policy(OPEN)
+    await world.set_reference("UPDATE template SET previous_category = 'utility' WHERE name = 'autumn_offer'")
+    filed = await world.rows("SELECT count(*) FROM template WHERE category = 'utility' AND status <> 'DELETED'")
+    await send(world, template_to(world, mara.wa_id))
+    share = 1.0 / (1.0 + filed[0][0] + 2.0)
+    assert await exposure_of(world, mara) == pytest.approx(WEIGHTS["utility"] + 0.7 * share, rel=1e-4)
+
+
 async def test_a_dry_run_says_the_same_and_writes_nothing(world: World, mara: Somebody) -> None:
     await world.set_policy({**PRICED, "waiting": {"wait_h": 0}})
     await set_price(world, 1.0)

@@ -143,23 +143,6 @@ async def test_invariant_22_numbers_have_no_gap_whatever_happens_at_the_same_tim
     assert await sound(world)
 
 
-@pytest.mark.parametrize(
-    ("places", "wrong"),
-    [
-        ([1, 2, 3], {}),
-        ([1, 3], {"missing": (2,)}),
-        ([1, 2, 2, 3], {"twice": (2,)}),
-        ([1, 2, 3, 4], {"beyond": (4,)}),
-        ([], {"missing": (1, 2, 3)}),
-    ],
-)
-def test_gaps_are_named(places: list[int], wrong: dict[str, tuple[int, ...]]) -> None:
-    found = gaps(3, [(place, date(2026, 1, 1)) for place in places])
-    assert {name: getattr(found, name) for name in ("missing", "twice", "beyond") if getattr(found, name)} == wrong
-    assert found.none == (not wrong)
-    assert gaps(2, [(1, date(2026, 1, 2)), (2, date(2026, 1, 1))]).backwards == (2,)
-
-
 async def test_invariant_32_what_the_press_finds_fault_with_is_never_issued(world: World) -> None:
     async def finds(invoice: Invoice) -> Printed:
         return replace(await unread(invoice), report=FOUND)

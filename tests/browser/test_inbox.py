@@ -343,6 +343,9 @@ def test_the_costs_fit_a_phone_at_night(open_browser: OpenBrowser, demo: Demo, o
     clients = page.get_by_role("region", name="Ihre Kunden")
     expect(clients.locator("tbody tr").first).to_contain_text("40,00")
     expect(clients.locator("tfoot")).to_contain_text("Alle")
+    asked = page.get_by_role("region", name="Einkauf nach der Preisliste großhandel")
+    expect(asked).to_contain_text("Gebühr „Anschluss“ in diesem Monat: 2 × 15,00")
+    expect(asked).to_contain_text("Mindestumsatz: 500,00 €, davon erreicht: 30,00 €")
     papers = page.locator(".invoices li")
     for place, word in enumerate(("Zahlung offen", "Teilweise bezahlt", "Überfällig", "Bezahlt", "Storniert")):
         expect(papers.nth(place)).to_contain_text(word)

@@ -121,6 +121,15 @@ def test_service_tires_less_than_marketing() -> None:
     assert max(weight for name, weight in exposure.WEIGHTS.items() if name != "marketing") < 0.5
 
 
+@given(st.floats(0.0, 1e6), st.floats(0.0, 1e6))
+def test_utility_counts_the_more_the_more_of_it_is_advertising(found: float, fair: float) -> None:
+    counts = np.array([0.0, found, found + 1.0])
+    weight = exposure.utility_weights(exposure.misfiled(counts, np.full(3, fair)))
+    assert weight[0] == exposure.WEIGHTS["utility"], "nothing was found"
+    assert (np.diff(weight) >= 0.0).all()
+    assert weight[2] < exposure.WEIGHTS["marketing"]
+
+
 @few
 @given(st.lists(st.integers(0, 10_000), max_size=12), st.integers(0, 4), st.floats(0, 0.999), st.floats(0.01, 0.2))
 def test_the_cold_start_is_a_cap_that_is_wider_in_few_weeks(

@@ -151,9 +151,9 @@ def test_a_month_costs_its_commitment_or_its_messages_whichever_is_more(
     amount: int, first: dict[UsageKey, int], then: dict[UsageKey, int]
 ) -> None:
     """Late messages are first paid by what the commitment asked for already."""
-    asked = {OCTOBER: Commitment(amount, frozenset(["utility"]))}
+    asked = {(OCTOBER, ""): Commitment(amount, frozenset(["utility"]))}
     earlier = charges(month_with(OCTOBER, used=first, commitments=asked))
-    true_ups = {OCTOBER: sum(one.micros for one in earlier if one.kind == closing.COMMITMENT)}
+    true_ups = {(OCTOBER, ""): sum(one.micros for one in earlier if one.kind == closing.COMMITMENT)}
     used = dict(Counter(first) + Counter(then))
     later = charges(month_with(used=used, billed=first, true_ups=true_ups, commitments=asked))
     both = [*earlier, *later]
@@ -166,7 +166,7 @@ def test_a_begun_month_has_the_days_of_its_commitment() -> None:
     parts = [stretch(date(2026, 11, 16), DECEMBER, 1, commitment=asked)]
     assert closing.commitment_of(parts, NOVEMBER) == Commitment(250_000_000, asked.eligible)
     assert closing.commitment_of([], NOVEMBER) is None
-    found: list[Charge] = charges(month_with(commitments={NOVEMBER: asked}))
+    found: list[Charge] = charges(month_with(commitments={(NOVEMBER, ""): asked}))
     assert [(one.kind, one.micros) for one in found] == [("commitment", 500_000_000)]
 
 
@@ -200,8 +200,8 @@ def test_fees_are_told_apart_by_name_and_by_days() -> None:
 
 def test_commitments_are_asked_for_by_month_and_taken_back() -> None:
     least = Commitment(1, frozenset(["utility"]))
-    asked = {DECEMBER: least, NOVEMBER: least, OCTOBER: least}
-    found = charges(month_with(DECEMBER, commitments=asked, true_ups={OCTOBER: 3, DECEMBER: 1}))
+    asked = {(month, ""): least for month in (DECEMBER, NOVEMBER, OCTOBER)}
+    found = charges(month_with(DECEMBER, commitments=asked, true_ups={(OCTOBER, ""): 3, (DECEMBER, ""): 1}))
     assert [(one.begins, one.ends, one.quantity, one.unit_price_micros) for one in found] == [
         (OCTOBER, NOVEMBER, -1, 2), (NOVEMBER, DECEMBER, 1, 1),
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takt.core.estimate import Lot, counters_of, estimate
+from takt.core.estimate import MESSAGES_MAX, Lot, counters_of, estimate
 from takt.core.rate_card import parse_card
 from takt.core.rating import RateCard
 
@@ -69,6 +69,27 @@ def test_bids_and_conversations_have_a_range() -> None:
     ]  # fmt: skip
 
 
+def test_an_estimate_names_its_card_and_counts_only_what_is_counted() -> None:
+    plain, counted = Lot("marketing", "DE", "closed", "template", 4), Lot("utility", "DE", "closed", "template", 4)
+    found = estimate(card_of([1], 1), [plain, counted] * 2, {}, "1")
+    assert (found.card, found.version, found.currency) == ("c", 1, "EUR")
+    assert [(one.counter, one.counted_before) for one in found.lots] == [("", 0), ("n", 0), ("", 0), ("n", 4)]
+
+
+def test_the_rule_is_that_of_a_message_with_its_window_and_form_with_or_without_a_bid() -> None:
+    rules: list[dict[str, Any]] = [
+        {"when": {"unit": "token"}, "price": 1}, {"when": {"unit": "message", "window": "open", "form": "free"}, "price": 7},
+        {"price": 9},
+    ]  # fmt: skip
+    card = parse_card({"card": "c", "currency": "EUR", "units": ["message", "token"], "rules": rules}, 1, {})
+    lots = [
+        Lot("service", "DE", "open", "free", 1), Lot("service", "DE", "open", "free", 1, 5),
+        Lot("service", "DE", "closed", "free", 1, 5),
+    ]  # fmt: skip
+    assert [one.expected_micros for one in estimate(card, lots, {}, "1").lots] == [7, 7, 9]
+
+
 def test_a_billion_messages_are_estimated_at_once() -> None:
-    (one,) = estimate(card_of([9, 1], 5), [Lot("utility", "DE", "closed", "template", 10**9)], {}, "1").lots
-    assert one.expected_micros == 45 + 10**9 - 5
+    assert MESSAGES_MAX == 1_000_000_000
+    (one,) = estimate(card_of([9, 1], 5), [Lot("utility", "DE", "closed", "template", MESSAGES_MAX)], {}, "1").lots
+    assert one.expected_micros == 1_000_000_040

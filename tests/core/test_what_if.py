@@ -1,16 +1,20 @@
 """A month under another card: by numbers where that is enough, one by one where the order decides; both agree."""
 
+from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from takt import cards
+from takt.core.closing import Stretch
 from takt.core.markets import is_table, parse_table
 from takt.core.rate_card import parse_card
 from takt.core.rating import RateCard
 from takt.core.tariff import tariff
-from takt.core.what_if import HOUR_US, UNKNOWN, Sort, Till, ordered, total
+from takt.core.terms import Commitment, Fee, Terms
+from takt.core.what_if import HOUR_US, UNKNOWN, Bill, Effect, Sort, Till, bill, ordered, total
 
 TABLES = {one.name: one for one in map(parse_table, filter(is_table, map(cards.document, cards.names())))}
 SHIPPED = [parse_card(one, 1, TABLES) for one in map(cards.document, cards.names()) if not is_table(one)]
@@ -78,6 +82,108 @@ def test_what_shares_a_count_with_conversations_depends_on_the_order_and_nothing
     assert ordered(card, [service]) == {service}
     assert ordered(card, [utility, marketing]) == set()
     assert taken(Till(card), [(service, 1, 0), (utility, 1, 1), (service, 1, 2), (service, 2, 3)]) == [9, 1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("sort", "price"),
+    [
+        (Sort("service", "DE", "open", "free", "1"), 1),
+        (Sort("service", "AT", "open", "free", "1"), 9),
+        (Sort("marketing", "AT", "open", "free", "1"), 5),
+        (Sort("marketing_lite", "AT", "open", "free", "1"), 5),
+    ],
+)
+def test_a_message_is_priced_by_all_that_is_known_of_it(sort: Sort, price: int) -> None:
+    card = card_of(
+        {"when": {"market": "DE", "window": "open", "form": "free"}, "price": 1},
+        {"when": {"category": "marketing"}, "price": 5},
+        {"price": 9},
+    )
+    assert total(card, {sort: 3}) == {sort.category: 3 * price}
+    assert Till(card).price_of(sort).lasts_us == 0
+    assert taken(Till(card), [(sort, 1, 0)]) == [price]
+
+
+def test_counts_are_shared_and_paid_for_in_the_order_of_the_alphabet() -> None:
+    card = card_of(
+        {"tiers": {"counter": "n", "steps": [[0, 9], [2, 1]]}}, counters={"n": {"scope": "contract", "by": "market"}}
+    )
+    utility, service = (Sort(category, "DE", "closed", "template", "1") for category in ("utility", "service"))
+    abroad, other = Sort("utility", "AT", "closed", "template", "1"), Sort("utility", "DE", "closed", "template", "2")
+    assert total(card, {utility: 2, service: 1, abroad: 1, other: 1}) == {"service": 9, "utility": 9 + 1 + 9 + 1}
+    assert taken(Till(card), [(one, 1, 0) for one in (utility, abroad, other, other, abroad, service)]) == [
+        9,
+        9,
+        9,
+        1,
+        9,
+        1,
+    ]
+
+
+COMMITTED = {"commitment": {"amount": 100, "eligible": ["utility"]}}
+
+
+def test_for_a_commitment_the_order_decides_what_each_category_cost() -> None:
+    sorts = [Sort(category, "DE", "closed", "template", "1") for category in ("utility", "marketing")]
+    tiers = {"tiers": {"counter": "n", "steps": [[0, 9], [1, 1]]}}
+    counters = {"n": {"scope": "contract"}}
+    assert ordered(card_of(tiers, counters=counters), sorts) == set()
+    assert ordered(card_of(tiers, counters=counters, **COMMITTED), sorts) == set(sorts)
+    assert ordered(card_of(tiers, counters=counters, **COMMITTED), sorts[:1]) == set()
+
+
+def test_what_shares_a_count_with_another_conversation_depends_on_the_order() -> None:
+    steps = {"tiers": {"counter": "n", "steps": [[0, 9], [1, 1]]}}
+    card = card_of(
+        {"when": {"category": "service"}, **steps},
+        {"when": {"category": "utility"}, "conversation": {"name": "talk", **steps}},
+        {"price": 3},
+        counters={"n": {"scope": "contract"}},
+    )
+    sorts = [Sort(category, "DE", "closed", "template", "1") for category in ("service", "utility")]
+    assert ordered(card, sorts) == set(sorts)
+
+
+def test_a_message_without_a_price_is_passed_over_and_the_next_one_is_not() -> None:
+    card = card_of({"price": 3})
+    till, price = Till(card), Till(card).price_of(Sort("utility", "DE", "closed", "template", "1"))
+    till.take({"a": None, "b": price}, [((0, b"", UNKNOWN), "a"), ((1, b"", UNKNOWN), "b")])
+    assert price.micros == 3
+
+
+NOVEMBER = date(2026, 11, 1)
+
+
+def bill_of(fees: int, commitment: int | None, messages: dict[str, int]) -> Bill:
+    """A month of one contract with a fee for each of two senders."""
+    asked = None if commitment is None else Commitment(commitment, frozenset(["utility"]))
+    terms = Terms((Fee("seat", "sender", fees),), asked)
+    part = Stretch(NOVEMBER, date(2026, 12, 1), "c", 1, terms)
+    return bill(NOVEMBER, [part], [NOVEMBER, NOVEMBER], messages)
+
+
+def test_a_bill_is_messages_fees_and_what_a_commitment_asks_for() -> None:
+    messages = {"utility": 30, "marketing": 500}
+    assert bill_of(7, None, messages) == Bill(messages, 14, 0)
+    assert bill_of(7, 100, messages) == Bill(messages, 14, 70)
+    assert bill_of(7, 100, messages).micros == 530 + 14 + 70
+
+
+def test_what_a_card_in_another_currency_would_have_meant_is_not_said() -> None:
+    before, after = bill_of(7, 100, {"utility": 30}), bill_of(7, None, {"utility": 1})
+    assert Effect("", "", "EUR", 1, before, after).more_micros == 15 - 114
+    assert Effect("", "", "EUR", 1, before, None).more_micros == 0
+
+
+def test_an_hour_is_3600_seconds_and_a_conversation_ends_with_its_last() -> None:
+    card = card_of({"conversation": {"name": "talk", "hours": 1, "price": 7}})
+    till, sort = Till(card), Sort("service", "DE", "closed", "template", "1")
+    price, to = till.price_of(sort), bytes([1]) * 16
+    till.take({"": price}, [((at, b"", to), "") for at in (0, 3_599_999_999)])
+    assert price.micros == 7
+    till.take({"": price}, [((3_600_000_000, b"", to), "")])
+    assert price.micros == 14
 
 
 def test_a_conversation_is_paid_once_for_each_person_and_sender() -> None:

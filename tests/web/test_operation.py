@@ -60,7 +60,7 @@ async def test_a_grant_is_listed_lapses_and_is_voided(world: World, cloud: Cloud
     assert (await cloud.call("DELETE", f"{at}/{listed['id']}", OPERATOR)).status_code == 200
     for gone in (listed["id"], "x"):
         assert (await cloud.call("DELETE", f"{at}/{gone}", OPERATOR)).status_code == 400
-    await Lapser(world.site, CLOCK).lapse_all()
+    await Lapser(world.site, world.reference, CLOCK).lapse_all()
     [listed] = (await cloud.call("GET", at, OPERATOR)).json()["grants"]
     assert (listed["state"], listed["left_micros"]) == ("voided", 0)
     unknown = await cloud.call("GET", "/takt/v1/businesses/1/grants", OPERATOR)

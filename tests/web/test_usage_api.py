@@ -103,7 +103,9 @@ async def test_nobody_sees_what_others_use(world: World, cloud: Cloud, parts: in
 async def test_a_partner_sees_what_each_client_used_and_nobody_else_does(world: World, cloud: Cloud) -> None:
     """Its own messages are not among them, given back is what was given back, and what it could not pay for is counted."""
     partner = await sell_through_partner(world, 5 * 60_000 * len(world.site.parts))
-    await publish_at(world, document({"price": 60_000}, card="bulk"), SINCE - timedelta(days=1))
+    line = {"id": "line", "per": "contract", "every": "month", "price": 300, "prorate": "none"}
+    least = {"commitment": {"period": "month", "amount": 900, "eligible": ["utility"]}, "recurring": [line]}
+    await publish_at(world, document({"price": 60_000}, card="bulk", **least), SINCE - timedelta(days=1))
     await pay_by(world, document({"price": 100_000}, reseller={"wholesale": "bulk"}))
     people = await crowd(world)
     await delivered(world, people, 4)
@@ -127,6 +129,10 @@ async def test_a_partner_sees_what_each_client_used_and_nobody_else_does(world: 
         }
     ]  # fmt: skip
     assert told["total"]["margin_micros"] == count * 40_000
+    [asked] = told["wholesale"]
+    assert (asked["card"], asked["fees"]) == ("bulk", [{"id": "line", "quantity": 1, "micros": 300}])
+    assert 0 < asked["commitment"].pop("amount_micros") < 900, "for the days that it had a client"
+    assert asked["commitment"] == {"filled_micros": count * 60_000}
     assert (await get(cloud, "clients?month=2026-11"))["data"] == [], "the client sells to nobody"
     assert (await cloud.call("GET", "/takt/v1/clients?month=11")).status_code == 400
 

@@ -1,60 +1,21 @@
 """Statements of banks in several shapes, hostile files, and which payment a transaction belongs to."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takt.core import iban
 from takt.core.document import UnsoundError
-from takt.core.ids import make_id
-from takt.core.matching import (
-    Collected,
-    Doubt,
-    Known,
-    Overpays,
-    PaysPart,
-    Returns,
-    Settles,
-    TopsUp,
-    Unsure,
-    match,
-    numbers_of,
-    references_of,
-)
-from takt.core.payment import Payment, Purpose, Split, State
-from takt.core.statements import Statement, Transaction
+from takt.core.matching import Collected, Doubt, Returns, Settles, TopsUp, Unsure, match
+from takt.core.payment import State
+from takt.core.statements import Statement
 from takt.wire.camt import parse_camt
+from tests.core.test_matching import BILL, FIRST, KNOWN, PAYER, SECOND
 
 SHAPES = Path(__file__).parent.parent / "data/camt"
-NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-PAYER = (0, make_id(1, 7, 7))
-
-
-def payment(tail: int, **changes: Any) -> Payment:
-    one = Payment(
-        make_id(2, 7, tail), PAYER, "bank", str(tail), Purpose.TOP_UP, Split(100_000_000, 19_000_000), "S", 1900,
-        "EUR", State.INITIATED, iban.reference("P", make_id(2, 7, tail)), NOW,
-    )  # fmt: skip
-    return replace(one, **changes)
-
-
-FIRST, SECOND = payment(9), payment(10)
-BILL = payment(11, purpose=Purpose.INVOICE, split=Split(238_000_000, 0), document="RE-2026-0012")
-PART = payment(12, purpose=Purpose.INVOICE, document="RE-2026-0012", state=State.SETTLED)
-KNOWN = Known(
-    by_reference={one.reference: one for one in (FIRST, SECOND)},
-    by_document={"RE-2026-0012": [BILL]},
-    contracts={iban.reference("C", PAYER[1]): (PAYER, "EUR")},
-    collections={"TAKT20261201A-1": [FIRST, SECOND]},
-)
-
-
-OF_BILL = replace(KNOWN, by_reference={PART.reference: PART}, by_document={"RE-2026-0012": [PART, BILL]})
 
 
 def read(name: str) -> list[Statement]:
@@ -113,56 +74,6 @@ def test_twins_are_two_and_the_same_in_every_statement_and_what_does_not_add_up_
     assert batch.flaw
     assert match(batch, KNOWN) == Unsure(Doubt.FLAW)
     assert foreign.currency == "USD"
-
-
-def transaction(**changes: Any) -> Transaction:
-    return replace(Transaction(date(2026, 11, 23), 119_000_000, "EUR"), **changes)
-
-
-ACCOUNT = "DE02120300000000202051"
-OF_ACCOUNT = Known(accounts={ACCOUNT: frozenset({PAYER})}, awaited={PAYER: [FIRST, BILL]})
-
-
-@pytest.mark.parametrize(
-    ("one", "known", "found"),
-    [
-        (transaction(), KNOWN, Unsure(Doubt.UNKNOWN)),
-        (transaction(amount_micros=5_000_000, references=(FIRST.reference,)), KNOWN, Settles(FIRST)),
-        (transaction(references=(FIRST.reference,), currency="USD"), KNOWN, Unsure(Doubt.CURRENCY, (FIRST.payment_id,))),
-        (
-            transaction(references=(FIRST.reference, SECOND.reference)), KNOWN,
-            Unsure(Doubt.AMBIGUOUS, (FIRST.payment_id, SECOND.payment_id)),
-        ),
-        (
-            transaction(references=(FIRST.reference,)),
-            Known(by_reference={FIRST.reference: replace(FIRST, state=State.SETTLED)}),
-            Unsure(Doubt.PAID_ALREADY, (FIRST.payment_id,)),
-        ),
-        (transaction(remittance="RE-2026-0012"), KNOWN, PaysPart(BILL)),
-        (transaction(remittance="RE-2026-0012", amount_micros=239_000_000), KNOWN, Overpays(BILL)),
-        (transaction(references=(PART.reference,)), OF_BILL, PaysPart(BILL)),
-        (
-            transaction(remittance="RE-2026-0012"), Known(by_document={"RE-2026-0012": [PART]}),
-            Unsure(Doubt.PAID_ALREADY, (PART.payment_id,)),
-        ),
-        (transaction(iban=ACCOUNT), OF_ACCOUNT, Settles(FIRST)),
-        (transaction(iban=ACCOUNT, amount_micros=1), OF_ACCOUNT, Unsure(Doubt.FLAW)),
-        (
-            transaction(iban=ACCOUNT), replace(OF_ACCOUNT, awaited={PAYER: [FIRST, SECOND]}),
-            Unsure(Doubt.AMBIGUOUS, (FIRST.payment_id, SECOND.payment_id)),
-        ),
-        (transaction(amount_micros=-119_000_000), KNOWN, Unsure(Doubt.OUTGOING)),
-        (transaction(reversal=True), KNOWN, Unsure(Doubt.UNKNOWN)),
-    ],
-)  # fmt: skip
-def test_only_what_is_certain_is_matched(one: Transaction, known: Known, found: object) -> None:
-    assert match(one, known) == found
-
-
-def test_numbers_and_references_are_found_in_texts() -> None:
-    text = f"RE 2026-0012, RE-2026-0012/ Kd. 4711 {FIRST.reference[:9]} {FIRST.reference[9:]}"
-    assert {"2026-0012", "RE-2026-0012", "4711"} <= set(numbers_of(transaction(remittance=text)))
-    assert references_of(transaction(remittance=text, end_to_end=FIRST.reference)) == [FIRST.reference]
 
 
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>

@@ -38,13 +38,17 @@ class Segment:
 
 @value
 class Book:
-    """The model, the segments by market, owners, template scores, and the key by which lots are drawn."""
+    """The model, the segments by market, owners, template scores, the key by which lots are drawn, and how much owners misfile.
+
+    `misfiled` are the shares of what owners call utility that turned out to be advertising, of those who did that.
+    """
 
     model: Model = field(default_factory=hazard.prior)
     segments: Mapping[str, Segment] = field(default_factory=dict)
     owners: Mapping[UUID, Owner] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
     key: bytes = b""
+    misfiled: Mapping[UUID, float] = field(default_factory=dict)
 
     def segment(self, market: str) -> Segment | None:
         """What decides in a market; None as long as nothing does there."""

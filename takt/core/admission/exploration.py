@@ -15,6 +15,7 @@ from takt.core.admission.arrays import Flags, Floats
 
 MULTIPLIERS: Final = (0.25, 0.6, 1.0)
 DARING: Final = 0.2
+_DRAWN: Final = float(np.mean(MULTIPLIERS))
 _MULTIPLIERS: Final[Floats] = np.array(MULTIPLIERS)
 _BYTES: Final = 8
 _UNIT: Final = float(1 << 8 * _BYTES)
@@ -48,8 +49,7 @@ def multipliers(lot: Floats, share: float) -> Floats:
 
 def propensities(passed: Flags, share: float) -> Floats:
     """How likely each message was to be let out, before the week's lot of its person was drawn."""
-    drawn = float(np.mean(MULTIPLIERS))
-    found: Floats = np.where(passed, 1.0 - share + share * drawn, share * DARING)
+    found: Floats = np.where(passed, 1.0 - share + share * _DRAWN, share * DARING)
     return found
 
 

@@ -117,6 +117,8 @@ import { noteServerTime } from "./clock.js";
  * @property {{ messages: number, retail_micros: number, wholesale_micros: number, margin_micros: number }} total
  * @property {{ waba_id: string, name: string, messages: number, retail_micros: number, wholesale_micros: number,
  *              margin_micros: number, refused: number | null }[]} data
+ * @property {{ card: string, fees: { id: string, quantity: number, micros: number }[],
+ *              commitment: { amount_micros: number, filled_micros: number } | null }[]} wholesale
  *
  * @typedef {object} Closed a closed month
  * @property {string} month

@@ -28,8 +28,18 @@ export function Clients({ named }) {
         <tfoot><tr><th scope="row">${t("All")}</th><td>${formatNumber(found.total.messages)}</td><td>${formatMoney(found.total.retail_micros, found.currency)}</td><td>${formatMoney(found.total.wholesale_micros, found.currency)}</td><td>${formatMoney(found.total.margin_micros, found.currency)}</td><td></td></tr></tfoot>
       </table>
     </div>
+    ${found.wholesale.map((one) => html`<${Wholesale} key=${one.card} one=${one} currency=${found.currency} />`)}
   </div>`;
 }
+
+/** What a wholesale card asks for beside messages. @param {{ one: import("./api.js").Clients["wholesale"][number], currency: string }} props */
+const Wholesale = ({ one, currency }) => html`<section class="stack" aria-label=${t("Wholesale card {card}", { card: one.card })}>
+  <h3>${t("Wholesale card {card}", { card: one.card })}</h3>
+  <ul>
+    ${one.fees.map((fee) => html`<li key=${fee.id}>${t("Fee “{name}” this month: {count} × {amount}", { name: fee.id, count: formatNumber(fee.quantity), amount: formatMoney(fee.micros / fee.quantity, currency) })}</li>`)}
+    ${one.commitment && html`<li>${t("Minimum spend: {amount}, used so far: {used}", { amount: formatMoney(one.commitment.amount_micros, currency), used: formatMoney(one.commitment.filled_micros, currency) })}</li>`}
+  </ul>
+</section>`;
 
 /** @param {{ one: import("./api.js").Clients["data"][number], currency: string }} props */
 const Client = ({ one, currency }) => html`<tr>
