@@ -1317,8 +1317,12 @@ def tax_faults(one: Row) -> Iterator[str]:
             yield f"document {one['number']}: line {at} is taxed {line['vat']} {line['rate_basis_points']}, not {right[0]} {right[1]}"
 
 
-def euro_faults(one: Row, rates: Mapping[str, int]) -> Iterator[str]:
-    """Whether tax in another currency is told in euro: by the rate of each month of the service, and in the XML."""
+def euro_faults(one: Row, rates: Mapping[str, list[tuple[int, str]]]) -> Iterator[str]:
+    """Whether tax in another currency is told in euro: by the rate of each month of the service, and in the XML.
+
+    A rate may have been corrected: a document has one that was told before it was issued, and the newest that was told before
+    its day; a credit note has what it gives back.
+    """
     told = one["exchange"]
     taxed = any(sub["vat"] == "S" for sub in one["breakdown"])
     if one["kind"] == "statement" or one["currency"] == "EUR" or not taxed:
@@ -1329,9 +1333,14 @@ def euro_faults(one: Row, rates: Mapping[str, int]) -> Iterator[str]:
     if not months <= {each["month"] for each in told} or sum(each["tax"] for each in told) != one["tax"]:
         yield f"document {one['number']}: tells {sum(each['tax'] for each in told)} of its tax in euro, not {one['tax']}"
     for each in told:
-        rate = rates.get(f"{one['currency']} {each['month']}")
-        if rate != each["per_euro_micros"]:
-            yield f"document {one['number']}: the rate of {each['month']} is {rate}, not {each['per_euro_micros']}"
+        told_of = rates.get(f"{one['currency']} {each['month']}", [])
+        ends = [later[1] for later in told_of[1:]] + ["9999"] * bool(told_of)
+        held = [
+            rate for (rate, _), until in zip(told_of, ends, strict=True)
+            if one["kind"] == "credit_note" or until[:10] >= one["issued_at"][:10]
+        ]  # fmt: skip
+        if each["per_euro_micros"] not in held:
+            yield f"document {one['number']}: the rate of {each['month']} is {held}, not {each['per_euro_micros']}"
         right = half_up(each["tax"] * 100 * 10**6, 10 ** places_of(one["currency"]) * each["per_euro_micros"])
         if abs(right - each["euro"]) > (one["kind"] == "credit_note"):
             yield f"document {one['number']}: {each['tax']} of tax is {right} in euro, not {each['euro']}"

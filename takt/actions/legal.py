@@ -55,7 +55,16 @@ class AddRates:
     who: str
 
 
-Command = SetOperator | SetCustomer | SetMonthDocument | AddRates
+@value
+class CorrectRate:
+    """Another average rate for a month, for what is issued from now on; what was issued keeps its own."""
+
+    rate: Rate
+    who: str
+    why: str
+
+
+Command = SetOperator | SetCustomer | SetMonthDocument | AddRates | CorrectRate
 
 
 async def set_legal(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[int]:
@@ -70,8 +79,8 @@ async def _set(conn: Conn, command: Command, now: datetime) -> int:
     if isinstance(command, SetMonthDocument):
         await choose_month_document(conn, command.payer, command.chosen, command.who, now)
         return 0
-    if isinstance(command, AddRates):
-        return await exchange_rates.add(conn, command.rates, command.who, now)
+    if isinstance(command, AddRates | CorrectRate):
+        return await _tell_rates(conn, command, now)
     if isinstance(command, SetOperator):
         await stamp.touch(conn)
         await follow_legal(conn, command.document, command.who, now)
@@ -91,6 +100,12 @@ async def _set(conn: Conn, command: Command, now: datetime) -> int:
         vat = vat_between(parse_seller(operator.document), parse_buyer(command.document))
         await payments.set_tax(conn, command.payer, vat)
     return version
+
+
+async def _tell_rates(conn: Conn, command: AddRates | CorrectRate, now: datetime) -> int:
+    if isinstance(command, AddRates):
+        return await exchange_rates.add(conn, command.rates, command.who, now)
+    return int(await exchange_rates.correct(conn, command.rate, command.who, command.why, now))
 
 
 class LegalMissing(Exception):

@@ -24,6 +24,7 @@ from takt.wire import contracts as wire
 from takt.wire import errors
 from takt.wire.documents import legal as legal_shown
 from takt.wire.errors import Refusal
+from takt.wire.legal_faults import buyer_or_faults
 from takt.wire.months import parse_month
 from takt.wire.parties import buyer_document, parse_buyer, parse_seller
 
@@ -107,7 +108,7 @@ class ContractDesk:
     async def ask_legal(self, business: Business, body: Body, who: str) -> Shown:
         """A company sets its own; what changes who is billed, how it is taxed or when it pays waits for the operator."""
         payer, legal = payer_of(business), body.get("legal")
-        buyer = errors.sound(lambda: parse_buyer(legal))
+        buyer = buyer_or_faults(legal)
         async with self._site.pool(payer[0]).acquire() as conn:
             kept = await parties.find_customer(conn, payer)
         if kept is not None and contract.is_settled(parse_buyer(kept.document), buyer):

@@ -24,6 +24,7 @@ from takt.store.site import Site
 from takt.wire import errors
 from takt.wire import ledger as wire
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 from takt.wire.months import parse_month, render_round
 
 Shown = dict[str, Any]
@@ -152,7 +153,7 @@ class MoneyDesk:
         shown = render_round(done.closed, done.open, snapshot.payers())
         zones = _zones(snapshot)
         for told, (payer, named, _) in zip(shown["open"], done.open, strict=True):
-            told["due_at"] = cut_off(named, zones[payer[1]]).isoformat()
+            told["due_at"] = instant(cut_off(named, zones[payer[1]]))
         return {"summed_up": units, **shown}
 
     async def _about(self, named: str, business: Business | None, kind: str) -> list[Found]:

@@ -12,6 +12,7 @@ from takt.core.number_series import Gaps
 from takt.core.printed import Report
 from takt.wire import errors
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 
 QUANTITY_MAX: Final = 10**12
 CREDIT_LINES_MAX: Final = 1000
@@ -80,9 +81,9 @@ def parse_state(given: str | None) -> frozenset[Standing] | None:
 
 def legal(kept: Any) -> dict[str, Any]:
     """Legal data with its version."""
-    shown = {"version": kept.version, "set_by": kept.set_by, "set_at": kept.set_at.isoformat(), "legal": kept.document}
+    shown = {"version": kept.version, "set_by": kept.set_by, "set_at": instant(kept.set_at), "legal": kept.document}
     if kept.vat_checked_at is not None:
-        shown |= {"vat_checked_at": kept.vat_checked_at.isoformat(), "vat_proof": kept.vat_proof}
+        shown |= {"vat_checked_at": instant(kept.vat_checked_at), "vat_proof": kept.vat_proof}
     return shown
 
 

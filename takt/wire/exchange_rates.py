@@ -12,11 +12,13 @@ from takt.core.currency import plain_price
 from takt.core.exchange import EURO, MICROS, Rate
 from takt.wire import errors
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 from takt.wire.months import parse_month
 
 COLUMNS: Final = ("month", "currency", "per_euro")
 RATES_MAX: Final = 10_000
 SOURCE_CHARS_MAX: Final = 200
+WHY_CHARS_MAX: Final = 500
 _CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 _PER_EURO: Final = re.compile(r"\d{1,9}([.,]\d{1,6})?", re.ASCII)
 
@@ -72,13 +74,24 @@ def check_known(rates: Sequence[Rate], known: Mapping[tuple[str, date], Rate]) -
     for place, one in enumerate(rates):
         old = known.get((one.currency, one.month))
         if old is not None and old.per_euro_micros != one.per_euro_micros:
-            told = f"must be {plain_price(old.per_euro_micros)}: that is the rate of {one.month:%Y-%m}, and rates never change"
+            told = f"must be {plain_price(old.per_euro_micros)}: that is the rate of {one.month:%Y-%m}; another one is a correction"
             raise Refusal(errors.bad_value(f"rates[{place}].per_euro", told))
 
 
-def render(one: Rate) -> dict[str, Any]:
-    """A rate."""
+def parse_correction(body: Mapping[str, Any]) -> tuple[Rate, str]:
+    """The right rate of a month with its `source`, and `why` it is another. Raises Refusal."""
+    why = body.get("why")
+    if not isinstance(why, str) or not 1 <= len(why.strip()) <= WHY_CHARS_MAX:
+        raise Refusal(errors.bad_value("why", f"must say why the rate is another, in 1 to {WHY_CHARS_MAX} characters"))
+    [found] = parse_rates({"source": body.get("source"), "rates": [body]})
+    return found, why.strip()
+
+
+def render(one: Any, *, holds: bool, issued: Sequence[str]) -> dict[str, Any]:
+    """A rate as it was told; `issued` names the documents that were issued by it, if it holds no longer."""
+    rate = one.rate
     return {
-        "month": f"{one.month:%Y-%m}", "currency": one.currency, "per_euro": plain_price(one.per_euro_micros),
-        "source": one.source,
+        "month": f"{rate.month:%Y-%m}", "currency": rate.currency, "per_euro": plain_price(rate.per_euro_micros),
+        "source": rate.source, "version": one.version, "holds": holds, "set_by": one.who, "set_at": instant(one.at),
+        "why": one.why, "issued": [*issued],
     }  # fmt: skip

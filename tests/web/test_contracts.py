@@ -112,6 +112,17 @@ async def test_legal_data_names_its_wrong_fields_and_keeps_its_versions(
     ):  # fmt: skip
         told = await olga.put(f"{at}/legal", json={"legal": {**LEGAL, **wrong}})
         assert (told.status_code, told.json()["error"]["field"]) == (400, field)
+    several = {
+        **LEGAL,
+        "vat_id": "DE1",
+        "due_days": 91,
+        "email": "x",
+        "address": {"street": "Kai 1", "country": "DE"},
+        "more": 1,
+    }
+    told = (await olga.put(f"{at}/legal", json={"legal": several})).json()["error"]
+    assert set(told["fields"]) == {"more", "address.postcode", "address.city", "email", "vat_id", "due_days"}
+    assert told["field"] in told["fields"]
     checked = {"vat_checked_at": "2026-11-20T12:00:00+00:00", "vat_proof": "valid, 4711"}
     (await olga.put(f"{at}/legal", json={"legal": LEGAL, **checked})).raise_for_status()
     shown = (await olga.put(f"{at}/legal", json={"legal": {**LEGAL, "due_days": 30}, **checked})).json()

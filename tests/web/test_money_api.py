@@ -93,7 +93,7 @@ async def test_a_month_is_closed_and_what_is_not_says_why(world: World, cloud: C
     left = (await cloud.call("POST", at, OPERATOR, json={"month": "2026-12"})).json()
     assert (left["closed"], len(left["open"])) == ([], 2)
     assert "may be closed from" in left["open"][0]["why"]
-    assert left["open"][0]["due_at"] == "2027-01-03T23:00:00+00:00"
+    assert left["open"][0]["due_at"] == "2027-01-03T23:00:00Z"
     assert [one["month_closed"] for one in (await get(cloud, "contracts"))["contracts"]] == ["2026-11"] * 2
     assert (await cloud.call("POST", at, OPERATOR, json={"month": 11})).status_code == 400
 

@@ -36,6 +36,7 @@ class InvoiceApi:
             Route(f"{at}/{{document}}/xml", anyone(self._xml), methods=["GET"]),
             Route(f"{at}/{{document}}/credit", operator(self._credit), methods=["POST"]),
             Route("/takt/v1/exchange-rates", operator(self._rates), methods=["GET", "POST"]),
+            Route("/takt/v1/exchange-rates/corrections", operator(self._correct), methods=["POST"]),
             Route("/takt/v1/legal", operator(self._operator), methods=["GET", "PUT"]),
             Route(f"{company}/legal", operator(self._customer), methods=["GET", "PUT"]),
             Route(f"{company}/month-document", operator(self._month_document), methods=["GET", "PUT"]),
@@ -82,6 +83,9 @@ class InvoiceApi:
         if request.method == "GET":
             return await self._desk.rates()
         return await self._desk.add_rates(await read_object(request), name_of(principal))
+
+    async def _correct(self, request: Request, principal: Principal) -> dict[str, Any]:
+        return await self._desk.correct_rate(await read_object(request), name_of(principal))
 
     async def _month_document(self, request: Request, principal: Principal) -> dict[str, Any]:
         business = await self._desk.company(request.path_params["waba"])
