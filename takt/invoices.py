@@ -1,7 +1,6 @@
 """The commands about documents of money and the legal data on them: `takt invoices …`."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ import typer
 from takt.actions.issue import IssueDocuments, NotIssued
 from takt.actions.legal import set_legal
 from takt.clock import CLOCK
+from takt.core.document import UnsoundError, parse_json
 from takt.core.invoice_rules import RULES
 from takt.core.printed import NotPrinted, Report
 from takt.faults import NotDone
@@ -97,7 +97,7 @@ def month_document(
         business = await opened.desk.company(waba)
         if chosen is None:
             return await opened.desk.month_document(business)
-        return await opened.desk.set_month_document(business, {"month_document": chosen})
+        return await opened.desk.set_month_document(business, {"month_document": chosen}, "command line")
 
     show(_done(do))
 
@@ -255,9 +255,9 @@ async def _prove(documents: list[bytes]) -> tuple[Report, ...]:
 
 def _read(file: Path) -> Any:
     try:
-        return json.loads(file.read_text("utf-8"))
-    except ValueError as fault:
-        raise NotDone(f"{file} is no JSON: {fault}.") from None
+        return parse_json(file.read_bytes())
+    except UnsoundError as fault:
+        raise NotDone(f"{file}: {fault}.") from None
 
 
 def _quantity(given: str) -> dict[str, int]:

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from takt.actions.contract import choose_month_document
 from takt.actions.outcome import Done
 from takt.actions.own_account import follow_legal
+from takt.core.contract import MonthDocument
 from takt.core.entries import Payer
 from takt.core.exchange import Rate
 from takt.core.invoice import vat_between
 from takt.core.party import Buyer, Seller
 from takt.core.value import value
-from takt.store import closings, documents, exchange_rates, parties, payments, stamp
+from takt.store import documents, exchange_rates, parties, payments, stamp
 from takt.store.parties import Kept
 from takt.store.pool import Conn
 from takt.wire.parties import parse_buyer, parse_seller
@@ -41,7 +43,8 @@ class SetMonthDocument:
     """What is written of a month that a contract paid ahead, from now on: `statement` or `final`."""
 
     payer: Payer
-    chosen: str
+    chosen: MonthDocument
+    who: str
 
 
 @value
@@ -65,7 +68,7 @@ async def set_legal(conn: Conn, part: int, commands: list[Command], now: datetim
 
 async def _set(conn: Conn, command: Command, now: datetime) -> int:
     if isinstance(command, SetMonthDocument):
-        await closings.set_month_document(conn, command.payer, command.chosen)
+        await choose_month_document(conn, command.payer, command.chosen, command.who, now)
         return 0
     if isinstance(command, AddRates):
         return await exchange_rates.add(conn, command.rates, command.who, now)

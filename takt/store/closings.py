@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from takt.core.closing import COMMITMENT, GRANT, Charge, Closing, Due
+from takt.core.contract import MonthDocument
 from takt.core.entries import Payer
 from takt.core.roll_up import UsageKey
 from takt.core.terms import Commitment
@@ -15,8 +16,6 @@ from takt.store.pool import Conn
 
 LISTED_MAX = 1000
 POSTPAID: Final = "postpaid"
-STATEMENT: Final = "statement"
-FINAL: Final = "final"
 
 
 @value
@@ -31,7 +30,7 @@ class Contract:
     created_at: datetime
     partner_id: UUID | None = None
     """The contract of a partner that sells to the company, and bills it."""
-    month_document: str = STATEMENT
+    month_document: str = MonthDocument.STATEMENT
     """What is written of a month that was paid ahead: a statement, or a final invoice."""
 
     @property
@@ -42,7 +41,7 @@ class Contract:
     @property
     def final(self) -> bool:
         """Whether a month's document is an invoice that takes off what was paid ahead."""
-        return self.mode != POSTPAID and self.month_document == FINAL and not self.resold
+        return self.mode != POSTPAID and self.month_document == MonthDocument.FINAL and not self.resold
 
     @property
     def invoiced(self) -> bool:
@@ -261,17 +260,6 @@ async def set_carried(conn: Conn, closing: Closing) -> None:
         " WHERE part = $1 AND contract_id = $2 AND month = $3 AND state = 'frozen'",
         *closing.payer, closing.month,
     )  # fmt: skip
-
-
-async def set_month_document(conn: Conn, payer: Payer, chosen: str) -> None:
-    """What is written of a month that a contract paid ahead from now on."""
-    await conn.execute("UPDATE contract SET month_document = $3 WHERE part = $1 AND contract_id = $2", *payer, chosen)
-
-
-async def month_document(conn: Conn, payer: Payer) -> str:
-    """What is written of a month that a contract paid ahead."""
-    found: str = await conn.fetchval("SELECT month_document FROM contract WHERE part = $1 AND contract_id = $2", *payer)
-    return found
 
 
 async def set_fault(conn: Conn, closing: Closing, fault: str) -> None:

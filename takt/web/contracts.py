@@ -83,6 +83,11 @@ class ContractDesk:
         await self._do(business, LowerLimit(payer_of(business), limit, who))
         return await self.show(business)
 
+    async def set_month_document(self, business: Business, body: Body, who: str) -> Shown:
+        """Choose what the company gets for a month that it paid ahead, for those that have no document yet."""
+        await self._documents.set_month_document(business, body, who)
+        return await self.show(business)
+
     async def assign(self, business: Business, body: Body, who: str) -> Shown:
         """Let a company pay by a `card` from a `month` on."""
         card, month = body.get("card"), body.get("month")

@@ -17,7 +17,7 @@ from takt.core.ids import slot_of
 from takt.core.number_series import gaps
 from takt.core.value import value
 from takt.lanes import Lanes
-from takt.store import closings, documents, exchange_rates, parties
+from takt.store import contracts, documents, exchange_rates, parties
 from takt.store.documents import Bytes, Listed
 from takt.store.reference import Business, Reference
 from takt.store.site import Site
@@ -80,12 +80,12 @@ class DocumentDesk:
         """What a company gets for a month that it paid ahead: `statement` or `final`."""
         payer = _payer(business)
         async with self._site.pool(payer[0]).acquire() as conn:
-            return {"month_document": await closings.month_document(conn, payer)}
+            return {"month_document": (await contracts.agreed(conn, payer)).month_document}
 
-    async def set_month_document(self, business: Business, body: Mapping[str, Any]) -> Shown:
+    async def set_month_document(self, business: Business, body: Mapping[str, Any], who: str) -> Shown:
         """Choose it, for the months that have no document yet. Raises Refusal."""
         chosen = wire.parse_month_document(body)
-        command = SetMonthDocument(_payer(business), chosen)
+        command = SetMonthDocument(_payer(business), chosen, who)
         await self._lanes.legal.submit(slot_of(business.contract_id), command)
         return {"month_document": chosen}
 

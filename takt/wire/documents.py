@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from takt.core.claim import OPEN, Standing, standing
+from takt.core.contract import MonthDocument
 from takt.core.currency import plain, plain_price
 from takt.core.invoice import Invoice
 from takt.core.number_series import Gaps
@@ -12,7 +13,6 @@ from takt.core.printed import Report
 from takt.wire import errors
 from takt.wire.errors import Refusal
 
-MONTH_DOCUMENTS: Final = ("statement", "final")
 QUANTITY_MAX: Final = 10**12
 CREDIT_LINES_MAX: Final = 1000
 
@@ -120,12 +120,12 @@ def _whole(one: object, place: int, name: str) -> int:
     return given
 
 
-def parse_month_document(body: Mapping[str, Any]) -> str:
+def parse_month_document(body: Mapping[str, Any]) -> MonthDocument:
     """What is written of a month that was paid ahead. Raises Refusal."""
     given = body.get("month_document")
-    if given not in MONTH_DOCUMENTS:
-        raise Refusal(errors.bad_value("month_document", f"must be {' or '.join(MONTH_DOCUMENTS)}"))
-    return str(given)
+    if given not in tuple(MonthDocument):
+        raise Refusal(errors.bad_value("month_document", f"must be {' or '.join(MonthDocument)}"))
+    return MonthDocument(given)
 
 
 def parse_confirmation(body: Mapping[str, Any]) -> tuple[datetime | None, str]:
