@@ -41,14 +41,10 @@ def parse_csv(file: bytes) -> list[Mapping[str, str]]:
 
 def parse_rates(body: Mapping[str, Any]) -> list[Rate]:
     """`rates`, each with month, currency and per_euro, and the `source` of all. Raises Refusal."""
-    source, given = body.get("source"), body.get("rates")
-    if not isinstance(source, str) or not 1 <= len(source.strip()) <= SOURCE_CHARS_MAX:
-        raise Refusal(
-            errors.bad_value("source", f"must say where the rates are from, in 1 to {SOURCE_CHARS_MAX} characters")
-        )
+    source, given = _words(body, "source", "where the rates are from", SOURCE_CHARS_MAX), body.get("rates")
     if not isinstance(given, list) or not 1 <= len(given) <= RATES_MAX:
         raise Refusal(errors.bad_value("rates", f"must be a list of 1 to {RATES_MAX} rates"))
-    found = [_rate(one, f"rates[{place}]", source.strip()) for place, one in enumerate(given)]
+    found = [_rate(one, f"rates[{place}].", source) for place, one in enumerate(given)]
     if len({(one.currency, one.month) for one in found}) != len(found):
         raise Refusal(errors.bad_value("rates", "must have each month of a currency once"))
     return found
@@ -58,14 +54,14 @@ def _rate(given: object, place: str, source: str) -> Rate:
     month, currency, per_euro = (given.get(name) if isinstance(given, Mapping) else None for name in COLUMNS)
     parsed = parse_month(month) if isinstance(month, str) else None
     if parsed is None:
-        raise Refusal(errors.bad_value(f"{place}.month", "must be a month such as 2026-11"))
+        raise Refusal(errors.bad_value(f"{place}month", "must be a month such as 2026-11"))
     if not isinstance(currency, str) or _CURRENCY.fullmatch(currency) is None or currency == EURO:
-        raise Refusal(errors.bad_value(f"{place}.currency", "must be three capital letters, and not EUR"))
+        raise Refusal(errors.bad_value(f"{place}currency", "must be three capital letters, and not EUR"))
     if not isinstance(per_euro, str) or _PER_EURO.fullmatch(per_euro) is None:
-        raise Refusal(errors.bad_value(f"{place}.per_euro", "must be a decimal number as text, of at most six places"))
+        raise Refusal(errors.bad_value(f"{place}per_euro", "must be a decimal number as text, of at most six places"))
     micros = int(Decimal(per_euro.replace(",", ".")) * MICROS)
     if micros == 0:
-        raise Refusal(errors.bad_value(f"{place}.per_euro", "must be above 0"))
+        raise Refusal(errors.bad_value(f"{place}per_euro", "must be above 0"))
     return Rate(currency, parsed, micros, source)
 
 
@@ -80,11 +76,15 @@ def check_known(rates: Sequence[Rate], known: Mapping[tuple[str, date], Rate]) -
 
 def parse_correction(body: Mapping[str, Any]) -> tuple[Rate, str]:
     """The right rate of a month with its `source`, and `why` it is another. Raises Refusal."""
-    why = body.get("why")
-    if not isinstance(why, str) or not 1 <= len(why.strip()) <= WHY_CHARS_MAX:
-        raise Refusal(errors.bad_value("why", f"must say why the rate is another, in 1 to {WHY_CHARS_MAX} characters"))
-    [found] = parse_rates({"source": body.get("source"), "rates": [body]})
-    return found, why.strip()
+    why = _words(body, "why", "why the rate is another", WHY_CHARS_MAX)
+    return _rate(body, "", _words(body, "source", "where the rate is from", SOURCE_CHARS_MAX)), why
+
+
+def _words(body: Mapping[str, Any], field: str, what: str, chars_max: int) -> str:
+    given = body.get(field)
+    if not isinstance(given, str) or not 1 <= len(given.strip()) <= chars_max:
+        raise Refusal(errors.bad_value(field, f"must say {what}, in 1 to {chars_max} characters"))
+    return given.strip()
 
 
 def render(one: Any, *, holds: bool, issued: Sequence[str]) -> dict[str, Any]:
