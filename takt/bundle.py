@@ -133,8 +133,17 @@ async def _cards(site: Site) -> dict[str, Any]:
             for one in listed
         ],
         "market_tables": tables,
-        "exchange_rates": {f"{one.currency} {one.month:%Y-%m}": one.per_euro_micros for one in rates},
+        "exchange_rates": _rates(rates),
     }  # fmt: skip
+
+
+def _rates(told: Sequence[exchange_rates.Told]) -> dict[str, list[tuple[int, str]]]:
+    """What was told of each month, oldest first, with the instant from which it held."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for one in reversed(told):
+        key = f"{one.rate.currency} {one.rate.month:%Y-%m}"
+        found.setdefault(key, []).append((one.rate.per_euro_micros, chain.instant(one.at)))
+    return found
 
 
 def _cards_of(cards: Mapping[str, Any], named: Collection[str], of_clients: Collection[str]) -> dict[str, Any]:

@@ -1,17 +1,23 @@
 """What `takt check` looks at: settings, database, migrations, parts, ledger."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 
 import asyncpg
 from rich.markup import escape
 from rich.table import Table
 
+from takt.actions.issue import OFFICE_ZONE
+from takt.clock import CLOCK
 from takt.config import SETTINGS, Config
+from takt.core.currency import plain_price
+from takt.core.loss import alarms, watched
+from takt.core.roll_up import following, start_of
 from takt.core.value import value
 from takt.database import Database
-from takt.store import rate_cards
+from takt.store import contracts, losses, rate_cards
 from takt.store.audit import ledger_faults
 from takt.store.migrate import pending
 from takt.store.pool import Conn, connect
@@ -104,4 +110,32 @@ async def _contents(conn: Conn, config: Config) -> list[Finding]:
     ledger = [Finding("Ledger", fault, well=False) for fault in faults] or [Finding("Ledger", "adds up")]
     broken = rate_cards.broken(await rate_cards.list_versions(conn))
     prices = [Finding("Rate cards", fault, well=False) for fault in broken] or [Finding("Rate cards", "as published")]
-    return [Finding("Parts", f"{parts}", well=parts == config.parts), *ledger, *prices]
+    desk = await office(conn, PARTS[parts], CLOCK.now().astimezone(OFFICE_ZONE).date())
+    return [Finding("Parts", f"{parts}", well=parts == config.parts), *ledger, *prices, *desk]
+
+
+async def office(conn: Conn, parts: Sequence[int], today: date) -> list[Finding]:
+    """What the operator's people should look at: losses of the last month and this one, and companies that wait."""
+    return [*await _lost(conn, parts, today), await _asking(conn, parts)]
+
+
+async def _lost(conn: Conn, parts: Sequence[int], today: date) -> list[Finding]:
+    found: list[Finding] = []
+    for month in watched(today):
+        since, until = start_of(month, OFFICE_ZONE), start_of(following(month), OFFICE_ZONE)
+        lost = [one for part in parts for one in await losses.sums(conn, part, since, until)]
+        found += [
+            Finding(
+                "Losses",
+                f"{plain_price(micros)} {currency} were delivered too late to be charged in {month:%Y-%m}",
+                well=False,
+            )
+            for currency, micros in alarms((one.currency, one.micros) for one in lost).items()
+        ]
+    return found or [Finding("Losses", "within bounds")]
+
+
+async def _asking(conn: Conn, parts: Sequence[int]) -> Finding:
+    """Companies that wait for an answer about their legal data are no fault."""
+    asking = sum([len(await contracts.wishes(conn, part)) for part in parts])
+    return Finding("Legal data", f"{asking} companies wait for an answer" if asking else "nobody waits")

@@ -81,6 +81,8 @@ def train(
     from takt.filter.training import NONE, Background, TrainingFault  # noqa: PLC0415 - loads what no other command needs
     from takt.filter.training import train as learn  # noqa: PLC0415 - the same
 
+    if not out.parent.is_dir():
+        raise NotDone(f"{out}: there is no folder {out.parent}")
     texts, labels = _parsed(lambda: tables.labelled(_bytes(table), text, label))
     background = Background(*varied(), ours) if ours else NONE
     counts = Counter(labels)

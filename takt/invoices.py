@@ -1,7 +1,6 @@
 """The commands about documents of money and the legal data on them: `takt invoices …`."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ import typer
 from takt.actions.issue import IssueDocuments, NotIssued
 from takt.actions.legal import set_legal
 from takt.clock import CLOCK
+from takt.core.document import UnsoundError, parse_json
 from takt.core.invoice_rules import RULES
 from takt.core.printed import NotPrinted, Report
 from takt.faults import NotDone
@@ -97,7 +97,7 @@ def month_document(
         business = await opened.desk.company(waba)
         if chosen is None:
             return await opened.desk.month_document(business)
-        return await opened.desk.set_month_document(business, {"month_document": chosen})
+        return await opened.desk.set_month_document(business, {"month_document": chosen}, "command line")
 
     show(_done(do))
 
@@ -113,13 +113,26 @@ def import_rates(
     file: Annotated[Path, typer.Argument(help="CSV: month, currency, per_euro.", exists=True, dir_okay=False)],
     source: Annotated[str, typer.Option(help="Who says so, such as: BMF, 2 December 2026.")],
 ) -> None:
-    """Take average rates of months in (§ 16 (6) UStG). What is known stays as it is, and must be told the same."""
+    """Take average rates of months in (§ 16 (6) UStG). What is known must be told the same; another rate is a correction."""
 
     async def do(opened: Open) -> Any:
         rates = parse_csv(file.read_bytes())
         return await opened.desk.add_rates({"source": source, "rates": rates}, "command line")
 
     show(_done(do))
+
+
+@invoices.command("correct-rate")
+def correct_rate(
+    month: Annotated[str, typer.Argument(help="Such as 2026-11.")],
+    currency: Annotated[str, typer.Argument(help="Three letters.")],
+    per_euro: Annotated[str, typer.Argument(help="How much of it a euro was, such as 1.0812.")],
+    source: Annotated[str, typer.Option(help="Who says so.")],
+    why: Annotated[str, typer.Option(help="Why it is another than before.")],
+) -> None:
+    """Correct the rate of a month for what is issued from now on, and name what was issued by the one before."""
+    body = {"month": month, "currency": currency, "per_euro": per_euro, "source": source, "why": why}
+    show(_done(lambda opened: opened.desk.correct_rate(body, "command line")))
 
 
 @invoices.command("list")
@@ -255,9 +268,9 @@ async def _prove(documents: list[bytes]) -> tuple[Report, ...]:
 
 def _read(file: Path) -> Any:
     try:
-        return json.loads(file.read_text("utf-8"))
-    except ValueError as fault:
-        raise NotDone(f"{file} is no JSON: {fault}.") from None
+        return parse_json(file.read_bytes())
+    except UnsoundError as fault:
+        raise NotDone(f"{file}: {fault}.") from None
 
 
 def _quantity(given: str) -> dict[str, int]:

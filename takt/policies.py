@@ -17,7 +17,7 @@ from rich.table import Table
 from takt.actions.previewing import PAIRS
 from takt.clock import CLOCK
 from takt.config import Config
-from takt.core.document import UnsoundError
+from takt.core.document import UnsoundError, parse_json
 from takt.core.proposal import Actor
 from takt.core.tact import TactPolicy, parse_policy, render_policy
 from takt.database import open_database
@@ -94,11 +94,9 @@ def proposals() -> None:
 def read_policy(file: Path) -> TactPolicy:
     """The policy in a file. Raises NotDone, which names the file and what is wrong in it."""
     try:
-        return parse_policy(json.loads(file.read_text("utf-8")))
+        return parse_policy(parse_json(file.read_bytes()))
     except UnsoundError as fault:
         raise NotDone(f"{file}: {fault}.") from None
-    except ValueError as fault:
-        raise NotDone(f"{file} is no JSON: {fault}.") from None
 
 
 async def _list(bench: PolicyBench) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 Cards are named as a file, or as `card` or `card@version` of what is published.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +15,7 @@ from takt.calendars import zone_named
 from takt.clock import CLOCK
 from takt.core import rate_diff, rate_proof
 from takt.core.currency import plain, to_minor
-from takt.core.document import UnsoundError
+from takt.core.document import UnsoundError, parse_json
 from takt.core.markets import MarketTable, is_table, parse_table
 from takt.core.rate_calendar import parse_validity
 from takt.core.rate_card import parse_card
@@ -143,9 +142,9 @@ def _money(micros: int, one: dict[str, Any]) -> str:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        document = json.loads(file.read_text("utf-8"))
-    except ValueError as fault:
-        raise NotDone(f"{file} is no JSON: {fault}.") from None
+        document = parse_json(file.read_bytes())
+    except UnsoundError as fault:
+        raise NotDone(f"{file}: {fault}.") from None
     if not isinstance(document, dict):
         raise NotDone(f"{file}: must be an object.")
     return document
@@ -162,8 +161,8 @@ def _tables(file: Path, given: list[Path]) -> Mapping[str, MarketTable]:
 def _neighbour(file: Path) -> object:
     """What a file beside another one has; nothing, if that is no JSON: it may be anything."""
     try:
-        return json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
+        return parse_json(file.read_bytes())
+    except (OSError, UnsoundError):
         return None
 
 

@@ -11,6 +11,7 @@ from takt.twin import shelf
 from takt.twin.world import USERS_MAX, World
 
 JOBS_MAX = 64
+SEED_DIGITS_MAX = 18
 
 twin = typer.Typer(no_args_is_help=True)
 
@@ -92,6 +93,6 @@ def _world(place: str, users: int | None) -> World:
 
 def _seeds(text: str) -> list[int]:
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdigit() for part in parts):
-        raise typer.BadParameter("must be whole numbers with commas between, such as 1,2,3")
+    if not all(part.isdecimal() and len(part) <= SEED_DIGITS_MAX for part in parts) or len(set(parts)) < len(parts):
+        raise typer.BadParameter("must be different whole numbers with commas between, such as 1,2,3")
     return [int(part) for part in parts]

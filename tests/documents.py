@@ -199,9 +199,9 @@ def _random_credit(invoice: Invoice, chance: Random) -> Invoice:
         for place, line in enumerate(invoice.lines, 1)
         if line.advance is None and line.quantity > 0 and chance.random() < 0.7
     }
-    mixed = len(invoice.breakdown) > 1 or any(line.quantity < 0 for line in invoice.services)
+    carried = any(line.quantity < 0 for line in invoice.services)
     number = f"RK{invoice.number[2:]}"
-    first = numbered(credit(invoice, (), None if mixed else some or None), number, invoice.issued_on)
+    first = numbered(credit(invoice, (), None if carried else some or None), number, invoice.issued_on)
     left = sum(line.quantity for line in invoice.services) - sum(line.quantity for line in first.services)
     if left and chance.random() < 0.5:
         return numbered(credit(invoice, (first,)), number, invoice.issued_on)

@@ -268,13 +268,18 @@ async def twins(world: World) -> AsyncIterator[None]:
     The twins tell other things than their rows do, so that a statement that forgets its part also decides wrongly.
     """
     async with transaction(world.site.everywhere) as conn:
-        for table in _spread_tables():
-            columns = await conn.fetchval(
-                "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute"
-                " WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'part'",
-                table,
+        columns = await conn.fetch(
+            "SELECT attrelid::regclass::text, string_agg(quote_ident(attname), ', ') FROM pg_attribute"
+            " WHERE attrelid = any($1::text[]::regclass[]) AND attnum > 0 AND NOT attisdropped AND attname <> 'part'"
+            " GROUP BY attrelid ORDER BY array_position($1::text[], attrelid::regclass::text)",
+            _spread_tables(),
+        )
+        await conn.execute(
+            ";".join(
+                f"INSERT INTO {table} (part, {named}) SELECT part + {TWIN}, {named} FROM {table}"
+                for table, named in columns
             )
-            await conn.execute(f"INSERT INTO {table} (part, {columns}) SELECT part + $1, {columns} FROM {table}", TWIN)
+        )
         await conn.execute("UPDATE recipient SET cursor = cursor + 500, name = 'Twin' WHERE part >= $1", TWIN)
         await conn.execute("UPDATE thread SET unanswered = 90, blocked_at = last_at WHERE part >= $1", TWIN)
         await conn.execute("UPDATE consent SET granted = NOT granted WHERE part >= $1", TWIN)
@@ -297,8 +302,8 @@ async def twins(world: World) -> AsyncIterator[None]:
         assert await _of_twins(conn) == before, "a statement reached into a part that it was not asked for"
 
 
-async def _of_twins(conn: Conn) -> dict[str, list[str]]:
-    return {
-        table: [row[0] for row in await conn.fetch(f"SELECT t::text FROM {table} t WHERE part >= $1 ORDER BY 1", TWIN)]
-        for table in _spread_tables()
-    }
+async def _of_twins(conn: Conn) -> list[tuple[str, str]]:
+    all_of_them = " UNION ALL ".join(
+        f"SELECT '{table}', t::text FROM {table} t WHERE part >= {TWIN}" for table in _spread_tables()
+    )
+    return [tuple(row) for row in await conn.fetch(f"{all_of_them} ORDER BY 1, 2")]

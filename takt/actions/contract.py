@@ -8,7 +8,7 @@ from uuid import UUID
 from takt.actions.outcome import Done
 from takt.calendars import zone_named
 from takt.core import contract
-from takt.core.contract import Change, Fault
+from takt.core.contract import Change, Fault, MonthDocument
 from takt.core.entries import Payer
 from takt.core.roll_up import start_of
 from takt.core.value import value
@@ -89,6 +89,13 @@ async def set_limit(conn: Conn, payer: Payer, limit_micros: int, who: str, now: 
     before = await contracts.agreed(conn, payer, locked=True)
     await contracts.set_limit(conn, payer, limit_micros)
     await _keep(conn, payer, Change("limit_micros", str(before.limit_micros), str(limit_micros), who, now))
+
+
+async def choose_month_document(conn: Conn, payer: Payer, chosen: MonthDocument, who: str, now: datetime) -> None:
+    """What is written, from now on, of the months that a contract paid ahead and that have no document yet."""
+    before = await contracts.agreed(conn, payer, locked=True)
+    await contracts.set_month_document(conn, payer, chosen)
+    await _keep(conn, payer, Change("month_document", before.month_document, chosen, who, now))
 
 
 async def _change(conn: Conn, command: Command, now: datetime) -> Answer:

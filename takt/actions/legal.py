@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from takt.actions.contract import choose_month_document
 from takt.actions.outcome import Done
 from takt.actions.own_account import follow_legal
+from takt.core.contract import MonthDocument
 from takt.core.entries import Payer
 from takt.core.exchange import Rate
 from takt.core.invoice import vat_between
 from takt.core.party import Buyer, Seller
 from takt.core.value import value
-from takt.store import closings, documents, exchange_rates, parties, payments, stamp
+from takt.store import documents, exchange_rates, parties, payments, stamp
 from takt.store.parties import Kept
 from takt.store.pool import Conn
 from takt.wire.parties import parse_buyer, parse_seller
@@ -41,7 +43,8 @@ class SetMonthDocument:
     """What is written of a month that a contract paid ahead, from now on: `statement` or `final`."""
 
     payer: Payer
-    chosen: str
+    chosen: MonthDocument
+    who: str
 
 
 @value
@@ -52,7 +55,16 @@ class AddRates:
     who: str
 
 
-Command = SetOperator | SetCustomer | SetMonthDocument | AddRates
+@value
+class CorrectRate:
+    """Another average rate for a month, for what is issued from now on; what was issued keeps its own."""
+
+    rate: Rate
+    who: str
+    why: str
+
+
+Command = SetOperator | SetCustomer | SetMonthDocument | AddRates | CorrectRate
 
 
 async def set_legal(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[int]:
@@ -65,10 +77,10 @@ async def set_legal(conn: Conn, part: int, commands: list[Command], now: datetim
 
 async def _set(conn: Conn, command: Command, now: datetime) -> int:
     if isinstance(command, SetMonthDocument):
-        await closings.set_month_document(conn, command.payer, command.chosen)
+        await choose_month_document(conn, command.payer, command.chosen, command.who, now)
         return 0
-    if isinstance(command, AddRates):
-        return await exchange_rates.add(conn, command.rates, command.who, now)
+    if isinstance(command, AddRates | CorrectRate):
+        return await _tell_rates(conn, command, now)
     if isinstance(command, SetOperator):
         await stamp.touch(conn)
         await follow_legal(conn, command.document, command.who, now)
@@ -88,6 +100,12 @@ async def _set(conn: Conn, command: Command, now: datetime) -> int:
         vat = vat_between(parse_seller(operator.document), parse_buyer(command.document))
         await payments.set_tax(conn, command.payer, vat)
     return version
+
+
+async def _tell_rates(conn: Conn, command: AddRates | CorrectRate, now: datetime) -> int:
+    if isinstance(command, AddRates):
+        return await exchange_rates.add(conn, command.rates, command.who, now)
+    return int(await exchange_rates.correct(conn, command.rate, command.who, command.why, now))
 
 
 class LegalMissing(Exception):

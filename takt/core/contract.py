@@ -27,6 +27,13 @@ class Fault(StrEnum):
     LENT = "lent"
 
 
+class MonthDocument(StrEnum):
+    """What is written of a month that was paid ahead: a statement of use, or an invoice that takes the advances off."""
+
+    STATEMENT = "statement"
+    FINAL = "final"
+
+
 @value
 class Change:
     """One line of a contract's history: what it was and what it becomes, in words of the API; amounts in micro-units."""

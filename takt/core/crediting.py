@@ -7,6 +7,7 @@ from dataclasses import replace
 from takt.core.currency import part, to_micros
 from takt.core.exchange import converted_back
 from takt.core.invoice import Invoice, Kind, Line, Reference, Subtotal, break_down, line_net
+from takt.core.tax import Vat
 
 
 class NothingToCredit(ValueError):
@@ -18,7 +19,8 @@ def credit(original: Invoice, before: Iterable[Invoice] = (), quantities: Mappin
 
     `before` are the credit notes that it has already. Rounding is taken on what is credited up to now, less what was
     credited before. So all credit notes together give back exactly what was charged, for each VAT category. What a final
-    invoice asked for goes back first; beyond that the advances on it are put back, the last one first.
+    invoice asked for goes back first; beyond that the advances on it are put back, the last one first. If they are taxed
+    otherwise than the service, both go back in proportion to the service (`_shares`).
     """
     assert original.issued_on is not None, "a draft is changed, not credited"
     earlier = tuple(before)
@@ -33,10 +35,11 @@ def credit(original: Invoice, before: Iterable[Invoice] = (), quantities: Mappin
     if not wanted:
         raise NothingToCredit("nothing is left to credit")
     lines = tuple(_line_back(original, place, gone[place], some) for place, some in sorted(wanted.items()))
-    lines += _put_back(original, earlier, sum(line.net for line in lines))
+    service = sum(line.net for line in lines)
+    lines += _put_back(original, earlier, service)
     note = replace(
         original, kind=Kind.CREDIT_NOTE, number="", issued_on=None, paid=0, due_days=0,
-        lines=lines, breakdown=_tax_back(original, earlier, lines), note="", debit=None,
+        lines=lines, breakdown=_even(original, earlier, service, _tax_back(original, earlier, lines)), note="", debit=None,
         corrects=Reference(original.number, original.issued_on, original.kind),
     )  # fmt: skip
     whole = all(left[place] == wanted.get(place, 0) for place in left)
@@ -50,18 +53,83 @@ def _line_back(original: Invoice, place: int, gone: int, some: int) -> Line:
 
 
 def _put_back(original: Invoice, earlier: tuple[Invoice, ...], net: int) -> tuple[Line, ...]:
-    """The advances that a credit note over so much service puts back: what is beyond the net that was asked for."""
-    before = sum(line.net for note in earlier for line in note.services)
-    asked = original.totals.net
-    beyond = max(0, before + net - asked) - max(0, before - asked)
+    """The advances that a credit note over so much service puts back."""
+    before = _credited(earlier)
+    wanted, past = _beyond(original, before + net), _beyond(original, before)
     found: list[Line] = []
     for place, line in reversed([*enumerate(original.lines, 1)]):
+        if line.advance is None:
+            continue
+        group = line.vat if _mixed(original) else None
         back = sum(one.net for note in earlier for one in note.advances if one.of == place)
-        some = min(beyond, back - line.net)
-        if line.advance is not None and some > 0:
-            beyond -= some
+        some = min(wanted.get(group, 0) - past.get(group, 0), back - line.net)
+        if some > 0:
+            past[group] = past.get(group, 0) + some
             found.append(replace(line, unit_price_micros=to_micros(some, original.currency), net=-some, of=place))
     return tuple(found)
+
+
+def _beyond(original: Invoice, credited: int) -> dict[Vat | None, int]:
+    """How much of its advances is put back once so much of the service was credited: what is beyond what was asked for.
+
+    By their tax, if that is not the service's; else of all of them.
+    """
+    return _shares(original, credited) if _mixed(original) else {None: max(0, credited - original.totals.net)}
+
+
+def _shares(original: Invoice, credited: int) -> dict[Vat | None, int]:
+    """The same in proportion to the service, for each rate.
+
+    By any order of advances of several rates some note would ask for tax instead of giving back: EN 16931 and § 14 (5) UStG
+    name none. In proportion, every note has the rates of the original, and what that asked for in the same measure. Each
+    share grows with the service, and all of them end with it.
+    """
+    service = sum(line.net for line in original.services)
+    part_of = min(max(credited, 0), service)
+    wanted, sums = part_of - original.totals.net * part_of // service, Counter[Vat]()
+    for line in original.advances:
+        sums[line.vat] -= line.net
+    whole, found = sums.total(), dict[Vat | None, int]()
+    for vat, net in sums.items():
+        found[vat] = wanted * net // whole
+        wanted, whole = wanted - found[vat], whole - net
+    return found
+
+
+def _mixed(original: Invoice) -> bool:
+    """Whether advances are taken off that are taxed otherwise than the service."""
+    return len({line.vat for line in original.lines}) > 1
+
+
+def _credited(notes: Iterable[Invoice]) -> int:
+    """The net of the service that credit notes gave back."""
+    return sum(line.net for note in notes for line in note.services)
+
+
+def _even(
+    original: Invoice, earlier: tuple[Invoice, ...], net: int, subtotals: tuple[Subtotal, ...]
+) -> tuple[Subtotal, ...]:
+    """The tax so that the sums of all notes over several rates go with the service, too: cents that rounding of each rate moves."""
+    if not _mixed(original):
+        return subtotals
+    service, asked, now = sum(line.net for line in original.services), original.totals.gross, _credited(earlier) + net
+    told = sum(note.totals.gross for note in earlier)
+    wanted = max(0, asked * min(now, service) // service - told)
+    cents = wanted - sum(one.taxable + one.tax for one in subtotals)
+    bears = _bears(original, earlier, subtotals)
+    return tuple(replace(one, tax=one.tax + cents) if one.vat == bears else one for one in subtotals)
+
+
+def _bears(original: Invoice, earlier: tuple[Invoice, ...], subtotals: tuple[Subtotal, ...]) -> Vat | None:
+    """The rate that bears these cents: the service's, which every note has; if that is nothing, the largest that is not complete."""
+    own = next(line.vat for line in original.services)
+    if own.rate_basis_points:
+        return own
+    past, whole = Counter[Vat](), {one.vat: one.taxable for one in original.breakdown}
+    for one in (one for note in earlier for one in note.breakdown):
+        past[one.vat] += one.taxable
+    taxed = [one for one in subtotals if one.vat.rate_basis_points and past[one.vat] + one.taxable != whole[one.vat]]
+    return max(taxed, key=lambda one: abs(one.taxable)).vat if taxed else None
 
 
 def _tax_back(original: Invoice, earlier: tuple[Invoice, ...], lines: tuple[Line, ...]) -> tuple[Subtotal, ...]:

@@ -3,6 +3,7 @@
 A document is what JSON gives: objects, lists, texts, numbers. A field that is left out has its usual value.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -14,6 +15,30 @@ _SHOWN_CHARS: Final = 40
 
 class UnsoundError(ValueError):
     """A document is not as it must be; the text names the field and what would be right."""
+
+
+def parse_json(written: bytes) -> object:
+    """The document in the bytes of a file; a mark at their front says nothing.
+
+    Raises UnsoundError where they are no JSON in UTF-8, nest too deeply, or say one name twice in an object.
+    """
+    try:
+        return json.loads(written.decode("utf-8-sig"), object_pairs_hook=_once)
+    except UnsoundError:
+        raise
+    except RecursionError:
+        raise UnsoundError("the document: is nested too deeply") from None
+    except ValueError as fault:
+        raise UnsoundError(f"the document: is no JSON: {fault}") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UnsoundError(f"{twice}: stands twice in one object")
+    return found
 
 
 @value

@@ -75,8 +75,13 @@ def _categories(invoice: Invoice) -> Iterator[str]:
 
 
 def _taxes(invoice: Invoice) -> Iterator[str]:
-    """Some may stand a smallest coin beside: a credit note completes what was credited before, an advance what was paid."""
+    """Some may stand a smallest coin beside: a credit note completes what was credited before, an advance what was paid.
+
+    Over several rates a credit note completes the sum of all of them, too: a coin more for each.
+    """
     slack = 1 if invoice.kind in {Kind.CREDIT_NOTE, Kind.ADVANCE} else 0
+    if invoice.kind is Kind.CREDIT_NOTE and len(invoice.breakdown) > 1:
+        slack += len(invoice.breakdown)
     for subtotal in invoice.breakdown:
         right = part(subtotal.taxable, subtotal.vat.rate_basis_points)
         if abs(subtotal.tax - right) > slack:
@@ -90,7 +95,8 @@ def _decimals(invoice: Invoice) -> Iterator[str]:
 
 def _sign(invoice: Invoice) -> Iterator[str]:
     if invoice.kind is not Kind.STATEMENT and min(invoice.totals.gross, invoice.totals.payable) < 0:
-        yield "the sum is negative: give back by a credit note"
+        credit = invoice.kind is Kind.CREDIT_NOTE
+        yield f"the sum is negative: {'credit more of it at once, or all that is left' if credit else 'give back by a credit note'}"
 
 
 def _treatment(invoice: Invoice) -> Iterator[str]:

@@ -15,6 +15,7 @@ from takt.core.value import value
 
 FREE_CHARS_MAX: Final = 300
 """Longer texts are letters, not wishes: no sentence in them stops anything."""
+VARIATION: Final = "\N{VARIATION SELECTOR-16}"
 
 # The FCC's list of 2024, and what stands for it elsewhere. No word that a person might well answer a question with.
 _STOP: Final = frozenset({
@@ -53,6 +54,13 @@ _START: Final = frozenset({
     "शुरू", "mulai", "lanjut", "開始", "开始", "시작",
 })  # fmt: skip
 
+_POLITE: Final = frozenset({
+    "please", "pls", "plz", "now", "thanks", "thank you", "thx", "ok", "okay", "bitte", "danke", "jetzt", "sofort",
+    "endlich", "hallo", "hi", "hello", "por favor", "gracias", "ya", "s'il vous plaît", "svp", "stp", "merci",
+    "per favore", "grazie", "obrigado", "obrigada", "alsjeblieft", "proszę", "dziękuję", "lütfen", "пожалуйста",
+})  # fmt: skip
+"""What people say around a keyword, or with it."""
+
 # A sentence stops when it holds one of the first and one of the second, or one of the third.
 _ADVERTISING: Final = re.compile(
     r"\b(?:ads?|adverts?|advertis\w+|promotions?|marketing|newsletters?|spam\w*|werb\w+|reklam\w*|publicit\w+|pubs?"
@@ -89,8 +97,26 @@ _TO_ME: Final = re.compile(
     r"|nie piszcie(?: do mnie)?|(?:bana )?(?:mesaj|sms) (?:atma|gönderme)\w*|jangan (?:kirim|hubungi)\w*(?: saya)?(?: lagi)?"
     r"|не пишите мне)\b|मुझे (?:मैसेज|संदेश) मत"
 )
+# Whoever wants no messages at all need not speak of advertising.
+_NO_MORE: Final = re.compile(
+    r"\b(?:(?:don'?t|do not|no longer) (?:want|wish)(?: to)?(?: get| receive)?(?: any| these| those| your| such)?(?: more)?"
+    r" (?:messages?|texts?|sms)|no more (?:messages?|texts?)|not interested\W+stop"
+    r"|(?:hör\w*|hört) (?:\w+ ){0,2}auf,? mi(?:r|ch)|(?:nehm\w*|nimm|streich\w*) (?:sie )?mich (?:bitte )?(?:aus|von)"
+    r"|lösch\w* (?:sie )?(?:bitte )?meine (?:\w*nummer|daten)"
+    r"|(?:will|möchte) (?:eure|ihre|diese|keine) nachrichten(?: \w+){0,2} mehr"
+    r"|(?:will|möchte) (?:von \w+ )?nichts mehr (?:von \w+ )?(?:hören|bekommen|erhalten|lesen)"
+    r"|ne m'envoyez (?:plus|pas)|arrêtez de m'\w+|je ne veux plus (?:recevoir|de messages|vos messages)"
+    r"|no quiero (?:recibir )?más mensajes|dejen de (?:mandar|enviar)\w*|não quero (?:mais )?(?:receber )?(?:mais )?mensagens"
+    r"|pare[m]? de (?:me )?(?:mandar|enviar|escrever)|smettetela|smettila di \w+"
+    r"|non voglio (?:più )?(?:ricevere )?(?:più )?messaggi|przestań(?:cie)? (?:do mnie )?pisać"
+    r"|nie chcę (?:więcej |już )?(?:otrzymywać )?(?:więcej )?wiadomości|не присылайте"
+    r"|не хочу (?:больше )?(?:получать )?(?:ваши )?сообщени\w+)\b"
+    r"|\b(?:will|möchte) (?:das|sowas|so etwas) (?:\w+ )?nicht mehr$"
+    r"|不要再(?:给我|給我)?(?:发|發|傳)|[别別]再(?:给我|給我)?(?:发|發|傳)|送らないで|(?:メール|メッセージ|配信)を?停止|보내지 ?마"
+)
 _WANTING: Final = re.compile(
-    r"\b(?:why|warum|weshalb|wieso|pourquoi|por qué|perché|porque)\b.*\?|\bnicht mehr stopp\w*\b"
+    r"\b(?:why|warum|weshalb|wieso|pourquoi|por qué|perché|porque|when|wann|quand|cuándo|quando)\b.*\?"
+    r"|\bnicht mehr stopp\w*\b|\b(?:don'?t|do not|never) stop\b"
 )
 _EDGES: Final = " \t\r\n.!?,;:\"'¡¿…。！？、،؟।“”‘’«»()[]-–—*"
 
@@ -116,7 +142,7 @@ def hear(text: str, names: Mapping[str, str], *, free: bool = True) -> Wish | No
     `free` also looks for sentences; a pressed button has only keywords.
     """
     words = fold(text)
-    if words in _STOP:
+    if words in _STOP or _bare(words) in _STOP:
         return Wish(granted=False, purpose=ALL, exact=True)
     if words in _START:
         return Wish(granted=True, purpose=ALL, exact=True)
@@ -126,6 +152,18 @@ def hear(text: str, names: Mapping[str, str], *, free: bool = True) -> Wish | No
     if free and len(text) <= FREE_CHARS_MAX and _refuses(words, text):
         return Wish(granted=False, purpose=ALL, exact=False)
     return None
+
+
+def _bare(words: str) -> str:
+    """What is left without signs, politeness and repetition: "opt-out, please!!" is "opt out", "S T O P" is "stop"."""
+    spaced = "".join(" " if unicodedata.category(one)[0] in "PSC" and one != "'" else one for one in words)
+    found = f" {' '.join(spaced.replace(VARIATION, ' ').split())} "
+    for polite in _POLITE:
+        found = found.replace(f" {polite} ", " ")
+    left = found.split()
+    if len(left) > 1 and all(len(one) == 1 for one in left):
+        return "".join(left)
+    return left[0] if left and left.count(left[0]) == len(left) else " ".join(left)
 
 
 def _named(words: str, names: Mapping[str, str]) -> Wish | None:
@@ -143,7 +181,7 @@ def _refuses(words: str, text: str) -> bool:
     asked = f"{words}?" if "?" in text else words
     if _WANTING.search(asked):
         return False
-    if _TO_ME.search(words) is not None:
+    if _TO_ME.search(words) is not None or _NO_MORE.search(words) is not None:
         return True
     spoken_of = _ADVERTISING.search(words) is not None or (
         "?" not in text and _OFFERS.search(words) is not None and _GETTING.search(words) is not None

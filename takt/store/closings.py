@@ -8,6 +8,7 @@ from uuid import UUID
 
 from takt.calendars import zone_named
 from takt.core.closing import COMMITMENT, GRANT, Charge, Closing, Due
+from takt.core.contract import MonthDocument
 from takt.core.entries import Payer
 from takt.core.roll_up import UsageKey, start_of
 from takt.core.terms import Commitment
@@ -17,8 +18,6 @@ from takt.store.pool import Conn
 T = TypeVar("T")
 LISTED_MAX = 1000
 POSTPAID: Final = "postpaid"
-STATEMENT: Final = "statement"
-FINAL: Final = "final"
 
 
 @value
@@ -33,7 +32,7 @@ class Contract:
     created_at: datetime
     partner_id: UUID | None = None
     """The contract of the partner that sold to the company when it was registered, and billed it."""
-    month_document: str = STATEMENT
+    month_document: str = MonthDocument.STATEMENT
     """What is written of a month that was paid ahead: a statement, or a final invoice."""
 
     moves: tuple[tuple[datetime, UUID | None], ...] = ()
@@ -46,7 +45,7 @@ class Contract:
 
     def final(self, month: date) -> bool:
         """Whether a month's document is an invoice that takes off what was paid ahead."""
-        return self.mode != POSTPAID and self.month_document == FINAL and self.partner_in(month) is None
+        return self.mode != POSTPAID and self.month_document == MonthDocument.FINAL and self.partner_in(month) is None
 
     def invoiced(self, month: date) -> bool:
         """Whether a month's document is an invoice of the operator."""
@@ -289,17 +288,6 @@ async def set_carried(conn: Conn, closing: Closing) -> None:
         " WHERE part = $1 AND contract_id = $2 AND month = $3 AND state = 'frozen'",
         *closing.payer, closing.month,
     )  # fmt: skip
-
-
-async def set_month_document(conn: Conn, payer: Payer, chosen: str) -> None:
-    """What is written of a month that a contract paid ahead from now on."""
-    await conn.execute("UPDATE contract SET month_document = $3 WHERE part = $1 AND contract_id = $2", *payer, chosen)
-
-
-async def month_document(conn: Conn, payer: Payer) -> str:
-    """What is written of a month that a contract paid ahead."""
-    found: str = await conn.fetchval("SELECT month_document FROM contract WHERE part = $1 AND contract_id = $2", *payer)
-    return found
 
 
 async def set_fault(conn: Conn, closing: Closing, fault: str) -> None:

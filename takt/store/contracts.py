@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from takt.core.contract import Change
+from takt.core.contract import Change, MonthDocument
 from takt.core.entries import Payer
 from takt.core.tax import Vat, VatCategory
 from takt.core.value import value
@@ -18,7 +18,7 @@ from takt.store.stamp import touch
 CHANGES_SHOWN_MAX: Final = 200
 _AGREED: Final = (
     "SELECT c.mode, c.currency, c.time_zone, c.created_at, c.tax_category, c.tax_basis_points, -a.min_available,"
-    " a.posted_micros, a.pending_micros FROM contract c"
+    " a.posted_micros, a.pending_micros, c.month_document FROM contract c"
     " JOIN account a ON a.part = $1 AND a.contract_id = c.contract_id AND a.kind = 'spend'"
     " WHERE c.part = $1 AND c.contract_id = $2"
 )
@@ -36,6 +36,7 @@ class Agreed:
     limit_micros: int
     posted_micros: int
     held_micros: int
+    month_document: MonthDocument
 
 
 async def agreed(conn: Conn, payer: Payer, *, locked: bool = False) -> Agreed:
@@ -43,7 +44,7 @@ async def agreed(conn: Conn, payer: Payer, *, locked: bool = False) -> Agreed:
     row = await conn.fetchrow(_AGREED + (" FOR NO KEY UPDATE" if locked else ""), *payer)
     assert row is not None, "a contract has its wallet from the beginning"
     vat = Vat(VatCategory(row[4]), row[5])
-    return Agreed(row[0], row[1], row[2], row[3], vat, row[6], row[7], row[8])
+    return Agreed(row[0], row[1], row[2], row[3], vat, row[6], row[7], row[8], MonthDocument(row[9]))
 
 
 async def set_limit(conn: Conn, payer: Payer, limit_micros: int) -> None:
@@ -59,6 +60,11 @@ async def set_limit(conn: Conn, payer: Payer, limit_micros: int) -> None:
         *payer,
         "postpaid" if limit_micros > 0 else "prepaid",
     )
+
+
+async def set_month_document(conn: Conn, payer: Payer, chosen: MonthDocument) -> None:
+    """What is written of a month that a contract paid ahead from now on."""
+    await conn.execute("UPDATE contract SET month_document = $3 WHERE part = $1 AND contract_id = $2", *payer, chosen)
 
 
 async def assign_card(conn: Conn, business_id: UUID, card: str, valid_from: datetime, who: str, now: datetime) -> None:
@@ -140,6 +146,11 @@ async def find_wish(conn: Conn, payer: Payer) -> Kept | None:
     """The legal data that a company wishes and that waits for the operator; its version is 0."""
     row = await conn.fetchrow("SELECT document, who, at FROM legal_wish WHERE part = $1 AND contract_id = $2", *payer)
     return None if row is None else Kept(0, msgspec.json.decode(row[0]), row[1], row[2])
+
+
+async def wishes(conn: Conn, part: int) -> set[UUID]:
+    """The contracts of a part whose companies ask for other legal data."""
+    return {row[0] for row in await conn.fetch("SELECT contract_id FROM legal_wish WHERE part = $1", part)}
 
 
 async def put_wish(conn: Conn, payer: Payer, wish: Kept) -> None:

@@ -6,11 +6,14 @@ rows of a batch, so here they are put into bytes once. A value is its length in 
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from struct import Struct
 from typing import Any, Final
 from uuid import UUID
 
 Encoder = Callable[[Any], bytes]
+_remembered = lru_cache(maxsize=4_096)
+"""Batches say the same things as the ones before them."""
 
 NULL: Final = b"\xff\xff\xff\xff"
 _BEGIN: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
@@ -37,8 +40,8 @@ class Shared(dict[tuple[object, ...], bytes]):
         self._end = end
 
     def __missing__(self, values: tuple[object, ...]) -> bytes:
-        encoded = (encode(one) for encode, one in zip(self._encoders, values, strict=True))
-        found = self[values] = b"".join((*encoded, self._end))
+        encoded = [encode(one) for encode, one in zip(self._encoders, values, strict=True)]
+        found = self[values] = b"".join(encoded) + self._end
         return found
 
 
@@ -47,21 +50,25 @@ async def stream(rows: Iterable[bytes]) -> AsyncIterator[bytes]:
     yield b"".join((_BEGIN, *rows, _END))
 
 
+@_remembered
 def smallint(number: int | None) -> bytes:
     """A number of two bytes."""
     return NULL if number is None else _SMALLINT(2, number)
 
 
+@_remembered
 def integer(number: int) -> bytes:
     """A number of four bytes."""
     return _INT(4, number)
 
 
+@_remembered
 def bigint(number: int | None) -> bytes:
     """A number of eight bytes."""
     return NULL if number is None else _BIGINT(8, number)
 
 
+@_remembered
 def text(words: str | None) -> bytes:
     """A text."""
     if words is None:
@@ -70,16 +77,19 @@ def text(words: str | None) -> bytes:
     return _LENGTH(len(encoded)) + encoded
 
 
+@_remembered
 def uuid(identifier: UUID | None) -> bytes:
     """An id."""
     return NULL if identifier is None else _LENGTH(16) + identifier.bytes
 
 
+@_remembered
 def boolean(flag: bool) -> bytes:  # noqa: FBT001 - a value like the others
     """Yes or no."""
     return _LENGTH(1) + (b"\x01" if flag else b"\x00")
 
 
+@_remembered
 def instant(at: datetime) -> bytes:
     """An instant: microseconds since the year 2000."""
     return _BIGINT(8, (at - _EPOCH) // timedelta(microseconds=1))

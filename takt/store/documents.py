@@ -12,6 +12,7 @@ import msgspec
 from takt.core.claim import Claim
 from takt.core.currency import to_minor
 from takt.core.entries import Payer
+from takt.core.exchange import Rate
 from takt.core.invoice import Invoice, Kind
 from takt.core.printed import Printed, Report
 from takt.core.value import value
@@ -188,6 +189,17 @@ async def list_part(conn: Conn, part: int, *, owed: bool = False) -> list[Listed
         f"{_LISTED}{_PERHAPS_OPEN} ORDER BY d.issued_at DESC, d.number DESC LIMIT $2", part, LISTED_MAX, not owed
     )
     return [_listed(row) for row in rows]
+
+
+async def issued_by_rate(conn: Conn, part: int, rate: Rate) -> list[str]:
+    """The numbers of the invoices and advances of a part that tell their tax by this rate, in their order; at most 1,000."""
+    rows = await conn.fetch(
+        "SELECT DISTINCT d.number FROM document d, json_array_elements(d.value -> 'exchange') e WHERE d.part = $1"
+        " AND d.currency = $2 AND d.kind IN ('invoice', 'advance') AND e ->> 'month' = $3"
+        " AND (e ->> 'per_euro_micros')::bigint = $4 ORDER BY d.number LIMIT $5",
+        part, rate.currency, rate.month.isoformat(), rate.per_euro_micros, LISTED_MAX,
+    )  # fmt: skip
+    return [row[0] for row in rows]
 
 
 async def page(conn: Conn, part: int, after: UUID) -> list[Listed]:

@@ -17,7 +17,7 @@ from takt.core.ledger import Credit, Draw, Wallet, on_spend, take
 from takt.core.usage import Usage
 from takt.core.value import value
 from takt.store import journal
-from takt.store.copying import Encoder, Shared, bigint, bigints, instant, integer, smallint, stream, text, texts, uuid
+from takt.store.copying import Encoder, Shared, bigint, bigints, instant, integer, smallint, stream, text, texts
 from takt.store.pool import Conn
 
 T = TypeVar("T")
@@ -90,15 +90,15 @@ _WALLETS = (
     " AND g.expires_at > $3 WHERE a.part = $1 AND a.contract_id = any($2::uuid[])"
     " AND (a.kind = 'spend' OR g.account IS NOT NULL) ORDER BY a.contract_id, a.kind"
 )
-_HOLD = Struct(">hiii16s").pack
+_HOLD = Struct(">hiii16siii16s").pack
 _HOLD_SHARED: dict[str, Encoder] = {
-    "contract_part": integer, "contract_id": uuid, "amount_micros": bigint, "currency": text, "category": text,
+    "amount_micros": bigint, "currency": text, "category": text,
     "market": text, "card": text, "card_version": integer, "rule": integer,
     "drawn_on": lambda draws: texts([one.account for one in draws]),
     "drawn_micros": lambda draws: bigints([one.amount_micros for one in draws]),
     "leg": smallint, "share": smallint, "earned_on": text,
 }  # fmt: skip
-_HOLD_COLUMNS = ("part", "message_id", *_HOLD_SHARED, "state", "held_at")
+_HOLD_COLUMNS = ("part", "message_id", "contract_part", "contract_id", *_HOLD_SHARED, "state", "held_at")
 _GRANT_ORDER = itemgetter("priority", "expires_at", "issued_at", "grant_id")
 
 
@@ -142,9 +142,9 @@ async def add_holds(conn: Conn, part: int, holds: Sequence[Hold], now: datetime)
     """Write holds beside their messages; the wallets follow with `reserve`."""
     shared, count = Shared(_HOLD_SHARED, text("held") + instant(now)), len(_HOLD_COLUMNS)
     rows = [
-        _HOLD(count, 4, part, 16, h.message_id.bytes)
+        _HOLD(count, 4, part, 16, h.message_id.bytes, 4, h.payer[0], 16, h.payer[1].bytes)
         + shared[
-            *h.payer, h.amount_micros, h.currency, h.category, h.market, h.card, h.card_version, h.rule, h.draws,
+            h.amount_micros, h.currency, h.category, h.market, h.card, h.card_version, h.rule, h.draws,
             h.draws, h.leg, h.share, h.earned_on,
         ]
         for h in holds

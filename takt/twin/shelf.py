@@ -1,10 +1,9 @@
 """The worlds that come with Takt, and those in files."""
 
-import json
 from importlib import resources
 from pathlib import Path
 
-from takt.core.document import UnsoundError
+from takt.core.document import UnsoundError, parse_json
 from takt.twin.world import World, parse_world
 
 WORLD_BYTES_MAX = 65_536
@@ -22,13 +21,13 @@ def open_world(place: str) -> World:
     Raises takt.core.document.UnsoundError if it is no sound world, OSError if there is no such file.
     """
     if place in shipped():
-        text = (resources.files("takt.twin") / "worlds" / f"{place}.json").read_text("utf-8")
+        written = (resources.files("takt.twin") / "worlds" / f"{place}.json").read_bytes()
     else:
-        with Path(place).open(encoding="utf-8") as file:
-            text = file.read(WORLD_BYTES_MAX + 1)
-    if len(text) > WORLD_BYTES_MAX:
-        raise UnsoundError(f"the document: must be at most {WORLD_BYTES_MAX} characters long")
+        with Path(place).open("rb") as file:
+            written = file.read(WORLD_BYTES_MAX + 1)
+    if len(written) > WORLD_BYTES_MAX:
+        raise UnsoundError(f"{place}: the document: must have at most {WORLD_BYTES_MAX} bytes")
     try:
-        return parse_world(json.loads(text))
-    except ValueError as fault:
-        raise UnsoundError(str(fault)) from fault
+        return parse_world(parse_json(written))
+    except UnsoundError as fault:
+        raise UnsoundError(f"{place}: {fault}") from None

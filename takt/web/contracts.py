@@ -24,6 +24,7 @@ from takt.wire import contracts as wire
 from takt.wire import errors
 from takt.wire.documents import legal as legal_shown
 from takt.wire.errors import Refusal
+from takt.wire.legal_faults import buyer_or_faults
 from takt.wire.months import parse_month
 from takt.wire.parties import buyer_document, parse_buyer, parse_seller
 
@@ -89,6 +90,11 @@ class ContractDesk:
         await self._do(business, LowerLimit(payer_of(business), limit, who))
         return await self.show(business)
 
+    async def set_month_document(self, business: Business, body: Body, who: str) -> Shown:
+        """Choose what the company gets for a month that it paid ahead, for those that have no document yet."""
+        await self._documents.set_month_document(business, body, who)
+        return await self.show(business)
+
     async def assign(self, business: Business, body: Body, who: str) -> Shown:
         """Let a company pay by a `card` from a `month` on."""
         card, month = body.get("card"), body.get("month")
@@ -122,7 +128,7 @@ class ContractDesk:
     async def ask_legal(self, business: Business, body: Body, who: str) -> Shown:
         """A company sets its own; what changes who is billed, how it is taxed or when it pays waits for the operator."""
         payer, legal = payer_of(business), body.get("legal")
-        buyer = errors.sound(lambda: parse_buyer(legal))
+        buyer = buyer_or_faults(legal)
         async with self._site.pool(payer[0]).acquire() as conn:
             kept = await parties.find_customer(conn, payer)
         if kept is not None and contract.is_settled(parse_buyer(kept.document), buyer):

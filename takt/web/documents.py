@@ -9,15 +9,16 @@ from starlette.responses import Response
 
 from takt.actions import legal
 from takt.actions.issue import OFFICE_ZONE, Answer, Credit, Issue, NotIssued
-from takt.actions.legal import AddRates, SetCustomer, SetMonthDocument, SetOperator
+from takt.actions.legal import AddRates, CorrectRate, SetCustomer, SetMonthDocument, SetOperator
 from takt.clock import Clock
 from takt.core.claim import OPEN, Standing, standing
 from takt.core.entries import Payer
+from takt.core.exchange import Rate
 from takt.core.ids import slot_of
 from takt.core.number_series import gaps
 from takt.core.value import value
 from takt.lanes import Lanes
-from takt.store import closings, documents, exchange_rates, parties
+from takt.store import contracts, documents, exchange_rates, parties
 from takt.store.documents import Bytes, Listed
 from takt.store.reference import Business, Reference
 from takt.store.site import Site
@@ -25,8 +26,8 @@ from takt.wire import documents as wire
 from takt.wire import errors
 from takt.wire import exchange_rates as rates_wire
 from takt.wire.errors import Refusal
+from takt.wire.legal_faults import buyer_or_faults, seller_or_faults
 from takt.wire.months import whose
-from takt.wire.parties import parse_buyer, parse_seller
 
 Shown = dict[str, Any]
 SHOWN_MAX: Final = 1000
@@ -57,7 +58,7 @@ class DocumentDesk:
 
     async def set_operator_legal(self, body: Mapping[str, Any], who: str) -> Shown:
         """The operator's legal data from now on. Raises Refusal."""
-        errors.sound(lambda: parse_seller(body))
+        seller_or_faults(body)
         return {"version": await self._lanes.legal.submit(0, SetOperator(body, who))}
 
     async def customer_legal(self, business: Business) -> Shown:
@@ -71,7 +72,7 @@ class DocumentDesk:
         """A company's legal data from now on: `legal`, with `vat_checked_at` and `vat_proof`. Raises Refusal."""
         at, proof = wire.parse_confirmation(body)
         legal = body.get("legal")
-        errors.sound(lambda: parse_buyer(legal))
+        buyer_or_faults(legal)
         assert isinstance(legal, Mapping), "it was parsed"
         command = SetCustomer(_payer(business), legal, who, at, proof)
         return {"version": await self._lanes.legal.submit(slot_of(business.contract_id), command)}
@@ -80,19 +81,45 @@ class DocumentDesk:
         """What a company gets for a month that it paid ahead: `statement` or `final`."""
         payer = _payer(business)
         async with self._site.pool(payer[0]).acquire() as conn:
-            return {"month_document": await closings.month_document(conn, payer)}
+            return {"month_document": (await contracts.agreed(conn, payer)).month_document}
 
-    async def set_month_document(self, business: Business, body: Mapping[str, Any]) -> Shown:
+    async def set_month_document(self, business: Business, body: Mapping[str, Any], who: str) -> Shown:
         """Choose it, for the months that have no document yet. Raises Refusal."""
         chosen = wire.parse_month_document(body)
-        command = SetMonthDocument(_payer(business), chosen)
+        command = SetMonthDocument(_payer(business), chosen, who)
         await self._lanes.legal.submit(slot_of(business.contract_id), command)
         return {"month_document": chosen}
 
     async def rates(self) -> Shown:
-        """The average rates by which tax is told in euro, newest first."""
+        """The average rates by which tax is told in euro, newest first; of those that hold no longer, what was issued by them."""
         async with self._site.everywhere.acquire() as conn:
-            return {"rates": [rates_wire.render(one) for one in await exchange_rates.newest(conn)]}
+            told = await exchange_rates.newest(conn)
+        shown: list[Shown] = []
+        last: tuple[str, date] | None = None
+        for one in told:
+            month = one.rate.currency, one.rate.month
+            issued = await self._issued_by(one.rate) if month == last else []
+            shown.append(rates_wire.render(one, holds=month != last, issued=issued))
+            last = month
+        return {"rates": shown}
+
+    async def _issued_by(self, rate: Rate) -> list[str]:
+        found: list[str] = []
+        for part in self._site.parts:
+            async with self._site.pool(part).acquire() as conn:
+                found += await documents.issued_by_rate(conn, part, rate)
+        return sorted(found)
+
+    async def correct_rate(self, body: Mapping[str, Any], who: str) -> Shown:
+        """Another rate for a month that has one, with `source` and `why`; what was issued by the one before. Raises Refusal."""
+        rate, why = rates_wire.parse_correction(body)
+        async with self._site.everywhere.acquire() as conn:
+            before = (await exchange_rates.of_currency(conn, rate.currency)).get(rate.month)
+        if before is None:
+            raise Refusal(errors.bad_value("month", "must be a month whose rate is known; import it first"))
+        if not await self._lanes.legal.submit(0, CorrectRate(rate, who, why)):
+            raise Refusal(errors.bad_value("per_euro", "must be another than it is"))
+        return {"success": True, "issued_before": await self._issued_by(before)}
 
     async def add_rates(self, body: Mapping[str, Any], who: str) -> Shown:
         """Take rates in, with their `source`; what is known stays, and must be told the same. Raises Refusal."""

@@ -15,19 +15,19 @@ from takt.clock import Clock
 from takt.core.closing import Closing
 from takt.core.entries import EntryKind, Payer
 from takt.core.ids import parse_wamid, slot_of
+from takt.core.loss import LOSS_MICROS_MAX, alarms, watched
 from takt.core.roll_up import cut_off, following, month_of, preceding, start_of
-from takt.store import closings, ledger, ledger_search, losses
+from takt.store import closings, contracts, ledger, ledger_search, losses
 from takt.store.ledger_search import ENTRIES_MAX, Account, Found
 from takt.store.reference import Business, Reference, Snapshot
 from takt.store.site import Site
 from takt.wire import errors
 from takt.wire import ledger as wire
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 from takt.wire.months import parse_month, render_round
 
 Shown = dict[str, Any]
-LOSS_MICROS_MAX: Final = 1_000_000
-"""What may be lost in a month and currency before the pages sound an alarm: one unit."""
 SEARCHED: Final = timedelta(days=31)
 """How far back the newest entries are looked for when no day is named."""
 
@@ -69,9 +69,28 @@ class MoneyDesk:
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as conn:
                 found += await ledger_search.contracts(conn, part)
-        snapshot = await self._snapshot()
-        shown = [self._contract(one, snapshot) for one in found]
+        snapshot, asking = await self._snapshot(), await self._asking()
+        shown = [{**self._contract(one, snapshot), "asks": one.payer[1] in asking} for one in found]
         return {"contracts": sorted(shown, key=lambda one: (one["name"] or "", one["contract"]))}
+
+    async def waiting(self) -> dict[str, int]:
+        """What waits for a person, by page: companies that ask for other legal data, and months of which too much was lost."""
+        alarmed = 0
+        for month in watched(self._clock.now().astimezone(OFFICE_ZONE).date()):
+            lost: list[tuple[str, int]] = []
+            for part in self._site.parts:
+                async with self._site.pool(part).acquire() as conn:
+                    stretch = start_of(month, OFFICE_ZONE), start_of(following(month), OFFICE_ZONE)
+                    lost += [(one.currency, one.micros) for one in await losses.sums(conn, part, *stretch)]
+            alarmed += bool(alarms(lost))
+        return {"contracts": len(await self._asking()), "months": alarmed}
+
+    async def _asking(self) -> set[UUID]:
+        found: set[UUID] = set()
+        for part in self._site.parts:
+            async with self._site.pool(part).acquire() as conn:
+                found |= await contracts.wishes(conn, part)
+        return found
 
     async def entries(self, asked: Mapping[str, str]) -> Shown:
         """The newest entries, at most 200: of a `company`, about a `message`, of a `kind`, booked on a `day` (UTC)."""
@@ -134,7 +153,7 @@ class MoneyDesk:
         shown = render_round(done.closed, done.open, snapshot.payers())
         zones = _zones(snapshot)
         for told, (payer, named, _) in zip(shown["open"], done.open, strict=True):
-            told["due_at"] = cut_off(named, zones[payer[1]]).isoformat()
+            told["due_at"] = instant(cut_off(named, zones[payer[1]]))
         return {"summed_up": units, **shown}
 
     async def _about(self, named: str, business: Business | None, kind: str) -> list[Found]:

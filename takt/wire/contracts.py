@@ -26,6 +26,7 @@ def terms(business: Any, agreed: Any, card: tuple[str, int]) -> Shown:
         "limit_micros": agreed.limit_micros,
         "balance_micros": agreed.posted_micros,
         "held_micros": agreed.held_micros,
+        "month_document": agreed.month_document.value,
         "card": card[0],
         "version": card[1],
     }

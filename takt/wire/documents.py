@@ -5,14 +5,15 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from takt.core.claim import OPEN, Standing, standing
+from takt.core.contract import MonthDocument
 from takt.core.currency import plain, plain_price
 from takt.core.invoice import Invoice
 from takt.core.number_series import Gaps
 from takt.core.printed import Report
 from takt.wire import errors
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 
-MONTH_DOCUMENTS: Final = ("statement", "final")
 QUANTITY_MAX: Final = 10**12
 CREDIT_LINES_MAX: Final = 1000
 
@@ -80,9 +81,9 @@ def parse_state(given: str | None) -> frozenset[Standing] | None:
 
 def legal(kept: Any) -> dict[str, Any]:
     """Legal data with its version."""
-    shown = {"version": kept.version, "set_by": kept.set_by, "set_at": kept.set_at.isoformat(), "legal": kept.document}
+    shown = {"version": kept.version, "set_by": kept.set_by, "set_at": instant(kept.set_at), "legal": kept.document}
     if kept.vat_checked_at is not None:
-        shown |= {"vat_checked_at": kept.vat_checked_at.isoformat(), "vat_proof": kept.vat_proof}
+        shown |= {"vat_checked_at": instant(kept.vat_checked_at), "vat_proof": kept.vat_proof}
     return shown
 
 
@@ -120,12 +121,12 @@ def _whole(one: object, place: int, name: str) -> int:
     return given
 
 
-def parse_month_document(body: Mapping[str, Any]) -> str:
+def parse_month_document(body: Mapping[str, Any]) -> MonthDocument:
     """What is written of a month that was paid ahead. Raises Refusal."""
     given = body.get("month_document")
-    if given not in MONTH_DOCUMENTS:
-        raise Refusal(errors.bad_value("month_document", f"must be {' or '.join(MONTH_DOCUMENTS)}"))
-    return str(given)
+    if given not in tuple(MonthDocument):
+        raise Refusal(errors.bad_value("month_document", f"must be {' or '.join(MonthDocument)}"))
+    return MonthDocument(given)
 
 
 def parse_confirmation(body: Mapping[str, Any]) -> tuple[datetime | None, str]:

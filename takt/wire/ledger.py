@@ -8,6 +8,7 @@ from uuid import UUID
 from takt.core.currency import plain
 from takt.core.entries import Entry
 from takt.core.ids import wamid
+from takt.wire.instants import instant
 from takt.wire.months import Owner, render_closing, whose
 
 ABOUT_MESSAGES = frozenset(("capture", "late"))
@@ -28,7 +29,7 @@ def contract(found: Any, owner: Owner | None, card: str, version: int, stage: st
         "excess_micros": found.excess_micros,
         "card": card,
         "version": version,
-        "since": found.created_at.isoformat(),
+        "since": instant(found.created_at),
         "month_closed": f"{found.month_closed:%Y-%m}" if found.month_closed is not None else None,
     }
 
@@ -46,8 +47,8 @@ def entry(found: Any, owner: Owner | None) -> dict[str, Any]:
         "credit": one.credit,
         "amount_micros": one.amount_micros,
         "currency": one.currency,
-        "event_at": one.event_at.isoformat(),
-        "booked_at": found.booked_at.isoformat(),
+        "event_at": instant(one.event_at),
+        "booked_at": instant(found.booked_at),
         "note": one.note,
         "undoes": str(one.undoes) if one.undoes is not None else None,
         "message": wamid(message) if message is not None else None,
@@ -60,10 +61,10 @@ def entry(found: Any, owner: Owner | None) -> dict[str, Any]:
 def month_state(one: Any, closing: Any, owner: Owner | None, month: date, due: datetime) -> dict[str, Any]:
     """How far a month of a contract is: `open`, or as its close says; from `due_at` on it may be closed."""
     if closing is None:
-        return {**whose(one.payer, owner), "month": f"{month:%Y-%m}", "state": "open", "due_at": due.isoformat()}
+        return {**whose(one.payer, owner), "month": f"{month:%Y-%m}", "state": "open", "due_at": instant(due)}
     shown = render_closing(closing, (), owner, one.currency)
     del shown["lines"]
-    return {**shown, "net": plain(closing.net_minor, one.currency), "due_at": due.isoformat()}
+    return {**shown, "net": plain(closing.net_minor, one.currency), "due_at": instant(due)}
 
 
 def losses(
@@ -88,7 +89,7 @@ def losses(
             {
                 **_named(one.contract_id, owners), "message": wamid(one.message_id), "category": one.category,
                 "market": one.market, "micros": one.micros, "currency": one.currency,
-                "delivered_at": one.delivered_at.isoformat(),
+                "delivered_at": instant(one.delivered_at),
             }
             for one in messages
         ],

@@ -37,11 +37,12 @@ LABELS: Final[Mapping[str, Text]] = {
     "erased": Text("number erased", "Rufnummer gelöscht"),
     "made": Text("Made on", "Erstellt am"),
     "chain": Text("Chain of hashes", "Hash-Kette"),
-    "whole": Text("{count} records, unbroken", "{count} Einträge, lückenlos"),
+    "whole": Text("unbroken, of {count} in all", "lückenlos, {count} insgesamt"),
     "broken": Text("BROKEN at record {number} ({record})", "GEBROCHEN bei Eintrag {number} ({record})"),
     "standing": Text("What holds now", "Was jetzt gilt"),
     "records": Text("Records", "Einträge"),
     "none": Text("Nothing is on record.", "Es liegt nichts vor."),
+    "all": Text("everything", "alles"),
     "yes": Text("may send", "darf senden"),
     "no": Text("may not send", "darf nicht senden"),
     "used": Text("used {count} times, last on {at}", "{count}-mal genutzt, zuletzt am {at}"),
@@ -49,6 +50,41 @@ LABELS: Final[Mapping[str, Text]] = {
     "shown": Text("Shown beneath every message", "Stand unter jeder Nachricht"),
     "kept": Text("Kept at least until", "Aufbewahrt mindestens bis"),
 }
+
+TERMS: Final[Mapping[str, Text]] = {
+    "channel": Text("channel", "Weg"),
+    "method": Text("method", "Art"),
+    "place": Text("place on the screen", "Stelle auf dem Bildschirm"),
+    "zone": Text("time zone", "Zeitzone"),
+    "device": Text("device (hash)", "Gerät (Hash)"),
+    "number": Text("number (hash)", "Rufnummer (Hash)"),
+    "company": Text("company", "Unternehmen"),
+    "legal_name": Text("legal name shown", "gezeigter rechtlicher Name"),
+    "purpose": Text("purpose", "Zweck"),
+    "version": Text("version of the wording", "Fassung des Wortlauts"),
+    "language": Text("language", "Sprache"),
+    "wording": Text("wording", "Wortlaut"),
+    "evidence": Text("evidence", "Beleg"),
+    "evidence_sha256": Text("evidence file (hash)", "Belegdatei (Hash)"),
+    "age_check": Text("age check", "Altersprüfung"),
+    "confirmation": Text("confirmation", "Bestätigung"),
+    "request": Text("request", "Anfrage"),
+    "asked_at": Text("asked at", "gefragt am"),
+    "answered_at": Text("answered at", "beantwortet am"),
+    "import": Text("list", "Liste"),
+    "source": Text("source", "Herkunft"),
+    "granted_on": Text("allowed on", "erlaubt am"),
+    "vouched_by": Text("vouched for by", "verbürgt von"),
+    "vouched": Text("vouched for", "verbürgt"),
+    "exception": Text("facts of the exception", "Tatsachen der Ausnahme"),
+    "sold": Text("sale", "Verkauf"),
+    "sold_on": Text("sold on", "verkauft am"),
+    "goods": Text("own similar goods", "eigene ähnliche Waren"),
+    "no_objection": Text("no objection", "kein Widerspruch"),
+    "notice_at_collection": Text("notice when the number was taken", "Hinweis bei der Erhebung"),
+    "notice_in_every_use": Text("notice in every use", "Hinweis bei jeder Verwendung"),
+}
+"""How the terms of a record are called on the page; names not among them stand as they are."""
 
 
 @value
@@ -164,12 +200,14 @@ def render_page(proof: Proof, locale: str) -> str:
         (label("made"), escape(shown["made_at"])),
         (label("chain"), chain),
     )
+    names = {"*": LABELS["all"].in_locale(locale)}
+    names |= {one["purpose"]: one["terms"]["purpose"] for one in shown["records"] if "purpose" in one["terms"]}
     standings = "".join(
-        f"<li><strong>{escape(one['purpose'])}</strong>: {label('yes' if one['may_send'] else 'no')}"
+        f"<li><strong>{escape(names.get(one['purpose'], one['purpose']))}</strong>: {label('yes' if one['may_send'] else 'no')}"
         f" · {escape(one['since'])}</li>"
         for one in shown["standings"]
     )
-    records = "".join(_record_row(one, label) for one in shown["records"])
+    records = "".join(_record_row(one, names, label, locale) for one in shown["records"])
     empty = "" if records else f"<p>{label('none')}</p>"
     rows = "".join(f"<dt>{name}</dt><dd>{said}</dd>" for name, said in facts)
     return (
@@ -179,19 +217,29 @@ def render_page(proof: Proof, locale: str) -> str:
     )
 
 
-def _record_row(one: Mapping[str, Any], label: Any) -> str:
+def _record_row(one: Mapping[str, Any], names: Mapping[str, str], label: Any, locale: str) -> str:
     used = label("used", count=one["uses"], at=one["last_use"]) if one["uses"] else label("unused")
     terms = {**one["terms"], "evidence": one["evidence"]}
     shown = f"<p>{label('shown')}: “{escape(one['notice'])}”</p>" if one["notice"] else ""
-    details = "".join(f"<dt>{escape(str(name))}</dt><dd>{escape(_plain(said))}</dd>" for name, said in terms.items())
+    details = "".join(
+        f"<dt>{escape(_term(name, locale))}</dt><dd>{escape(_plain(said, locale))}</dd>" for name, said in terms.items()
+    )
+    purpose = names.get(one["purpose"], one["purpose"])
     return (
-        f"<article><h3>{one['place_in_chain']}. {escape(one['purpose'])}: {escape(one['says'])}</h3>"
+        f"<article><h3>{one['place_in_chain']}. {escape(purpose)}: {escape(one['says'])}</h3>"
         f"<p><time>{escape(one['at'])}</time> · {escape(one['method'])} · {used} · {label('kept')}"
         f" {escape(one['keep_until'])}</p>{shown}<dl>{details}</dl><p class=hash>{one['previous_hash']}<br>→ {one['hash']}</p></article>"
     )
 
 
-def _plain(said: object) -> str:
+def _term(name: str, locale: str) -> str:
+    known = TERMS.get(name)
+    return name if known is None else known.in_locale(locale)
+
+
+def _plain(said: object, locale: str) -> str:
+    if isinstance(said, Mapping):
+        return "; ".join(f"{_term(str(name), locale)}: {_plain(one, locale)}" for name, one in said.items())
     return said if isinstance(said, str) else msgspec.json.encode(said).decode()
 
 

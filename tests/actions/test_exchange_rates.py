@@ -10,8 +10,9 @@ import pytest
 
 from takt import bundle
 from takt.actions.issue import NotIssued
-from takt.actions.legal import AddRates, set_legal
+from takt.actions.legal import AddRates, CorrectRate, set_legal
 from takt.core.exchange import Rate
+from takt.store import documents, exchange_rates
 from takt.store.documents import Listed
 from takt.store.pool import transaction
 from takt.workers.issuer import Issuer
@@ -66,6 +67,13 @@ async def test_tax_in_another_currency_waits_for_its_rate_and_is_told_in_euro(
             (NOVEMBER, 1_081_200, found.tax)
         ]
         assert made.tax_in_euro == round(found.tax / 1.0812)
+    async with transaction(world.site.everywhere) as conn:
+        other = CorrectRate(Rate("USD", NOVEMBER, 1_100_000, "BMF, corrected"), "olga", "a digit was wrong")
+        assert (await set_legal(conn, 0, [other, other], CLOSE, again=False)).answers == [1, 0]
+        assert (await exchange_rates.of_currency(conn, "USD"))[NOVEMBER] == other.rate
+    async with world.site.pool(world.payer[0]).acquire() as conn:
+        assert len(await documents.issued_by_rate(conn, world.payer[0], RATE)) == 2, "what was issued keeps its rate"
+        assert await documents.issued_by_rate(conn, world.payer[0], other.rate) == []
     await bundle.write(world.site, tmp_path)
     faults = [line for line in run(tmp_path)[1].splitlines() if line.startswith("document ")]
     assert faults == []

@@ -8,7 +8,7 @@ from typing import Any
 
 from takt import bundle
 from takt.actions.issue import Answer, Credit, NotIssued, Print
-from takt.actions.legal import SetMonthDocument, set_legal
+from takt.actions.legal import SetMonthDocument, SetOperator, set_legal
 from takt.actions.paying import Begin, Command, Paying, Tell
 from takt.actions.payment_steps import Said
 from takt.actions.refund import Refund, refund
@@ -16,6 +16,7 @@ from takt.clock import CLOCK
 from takt.core import iban
 from takt.core.advances import remaining
 from takt.core.claim import Standing, standing
+from takt.core.contract import MonthDocument
 from takt.core.currency import to_micros
 from takt.core.ids import slot_of
 from takt.core.invoice import Invoice, Kind
@@ -29,6 +30,7 @@ from takt.workers.issuer import Issuer
 from takt.workers.press import Press
 from tests.actions.test_close_month import CLOSE, Fixed, balance, closer_at, crowd, delivered
 from tests.actions.test_issue import do, new_id, set_up, unread
+from tests.documents import SELLER
 from tests.exports import change, run
 from tests.pricing import document, pay_by
 from tests.world import NOW, World
@@ -60,15 +62,23 @@ def off(one: Any) -> Any:
 
 async def choose(world: World, chosen: str) -> None:
     async with transaction(world.site.everywhere) as conn:
-        await set_legal(conn, 0, [SetMonthDocument(world.payer, chosen)], NOW, again=False)
+        await set_legal(conn, 0, [SetMonthDocument(world.payer, MonthDocument(chosen), "olga")], NOW, again=False)
 
 
-async def topped_up(world: World, net_micros: int, at: datetime = NOW, currency: str = "EUR") -> Payment:
+async def rated(world: World, rate: int) -> None:
+    """The operator's own country has this rate from now on."""
+    async with transaction(world.site.everywhere) as conn:
+        await set_legal(conn, 0, [SetOperator({**SELLER, "rates": {"DE": rate}}, "test")], NOW, again=False)
+
+
+async def topped_up(
+    world: World, net_micros: int, at: datetime = NOW, currency: str = "EUR", rate: int = 1900
+) -> Payment:
     """A top-up that settled, without its document so far."""
     payment_id = CLOCK.new_id(slot_of(world.payer[1]))
     reference = iban.reference(iban.OF_PAYMENT, payment_id)
     one = Payment(
-        payment_id, world.payer, "fake", reference, Purpose.TOP_UP, grossed(net_micros, 1900, currency), "S", 1900, currency,
+        payment_id, world.payer, "fake", reference, Purpose.TOP_UP, grossed(net_micros, rate, currency), "S", rate, currency,
         State.INITIATED, reference, at,
     )  # fmt: skip
     await tell(world, one, at, Word.SETTLED)
@@ -174,6 +184,45 @@ async def test_what_was_paid_ahead_is_taken_off_and_the_wallet_is_what_no_docume
         code, said = run(tmp_path / str(number))
         assert code == 1
         assert " of advances, and should " in said, number
+
+
+async def test_a_part_of_it_is_credited_where_advances_have_several_rates(
+    world: World, press: Press, tmp_path: Path
+) -> None:
+    """Of advances at two rates that are not the service's; each note is proved by the press, all of it by the verifier."""
+    await pay_by(world, document({"price": PRICE}))
+    await set_up(world)
+    await choose(world, "final")
+    spare = (await world.money())[0]
+    for rate, net in ((2700, 3_000_000), (1600, 90_000_000)):
+        await rated(world, rate)
+        await topped_up(world, net, rate=rate)
+        await advanced(world, NOW, press.print)
+    await rated(world, 1900)
+    people = await crowd(world)
+    await delivered(world, people, 5)
+    found = await month(world, press=press)
+    assert isinstance(found, Listed)
+    made = await value(world, found)
+    assert len(made.breakdown) == 3
+    quantity = made.lines[0].quantity
+    for some in (1, quantity // 3, None):
+        wanted = None if some is None else ((1, some),)
+        back = await do(world, Credit(world.payer, new_id(world), found.document_id, wanted), press.print, CLOSE)
+        assert isinstance(back, Listed), back
+        assert back.gross >= 0
+    again = await value(world, found)
+    assert again == made
+    listed = await world.rows(
+        "SELECT sum(gross)::bigint, sum(tax)::bigint FROM document WHERE corrects = $1", found.document_id
+    )
+    assert listed == [(found.gross, found.tax)]
+    assert await balance(world, "receivable") == 0
+    assert (await world.money())[0] == spare + await left(world)
+    assert await whole(world)
+    await bundle.write(world.site, tmp_path)
+    code, said = run(tmp_path)
+    assert code == 0, said
 
 
 async def test_what_advances_do_not_cover_is_asked_for_and_the_wallet_has_it_back(world: World) -> None:

@@ -9,6 +9,8 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from fcntl import LOCK_EX, flock
+from os import environ, getpid
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,9 +51,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def seeded(short_folder: Path) -> Path:
-    """The home of a demo that was started once and stopped: making its world costs more than all else of a start."""
-    home = short_folder / "seeded"
+def seeded(short_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a demo that was started once and stopped: making its world costs more than all else of a start.
+
+    The first of all processes that asks makes it; the others wait for it.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in environ else own
+    with (shared / "seeded.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not (shared / "seeded").exists():
+            made = _make_seeded(short_folder / "seeded")
+            whole = shared / f"seeding-{getpid()}"
+            _copy(made, whole)
+            whole.rename(shared / "seeded")
+    return shared / "seeded"
+
+
+def _make_seeded(home: Path) -> Path:
     home.mkdir(mode=0o711)
     first = Demo(home, free_port())
     first.start()
@@ -61,22 +78,26 @@ def seeded(short_folder: Path) -> Path:
     return home
 
 
+def _copy(source: Path | str, target: Path) -> None:
+    """The databases belong to a user of their own, and stay theirs."""
+    subprocess.run(["cp", "-a", source, target], check=True)
+
+
 @pytest.fixture(scope="module")
-def demo(seeded: Path) -> Iterator[Demo]:
+def demo(seeded: Path, short_folder: Path) -> Iterator[Demo]:
     """A demo world of this module's own."""
-    with fresh_demo(seeded) as running:
+    with fresh_demo(seeded, short_folder) as running:
         yield running
 
 
 @contextmanager
-def fresh_demo(seeded: Path) -> Iterator[Demo]:
-    """A demo world as the first start leaves it, gone afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="demo-", dir=seeded.parent))
+def fresh_demo(seeded: Path, folder: Path) -> Iterator[Demo]:
+    """A demo world as the first start leaves it, in a new home in `folder`, gone afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="demo-", dir=folder))
     home.chmod(0o711)
     running = Demo(home, free_port())
     try:
-        # The databases belong to a user of their own, and stay theirs.
-        subprocess.run(["cp", "-a", f"{seeded}/.", str(home)], check=True)
+        _copy(f"{seeded}/.", home)
         running.start()
         yield running
     finally:

@@ -263,6 +263,13 @@ def _see_contract(page: Page, out_folder: Path) -> None:
     page.get_by_role("button", name="Nordwind", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Konditionen")).to_be_visible()
+    page.get_by_role("button", name="Beleg ändern").click()
+    page.get_by_role("radio", name="Schlussrechnung").check()
+    check_accessible(page)
+    picture(page, out_folder, "console-money-month-document")
+    page.get_by_role("dialog").get_by_role("button", name="Speichern").click()
+    expect(page.get_by_text("Beleg eines vorausbezahlten Monats: ")).to_contain_text("Schlussrechnung")
+    expect(page.get_by_text("Gespeichert.")).to_have_count(0)
     legal = page.locator("#legal")
     vat_id = legal.get_by_label("USt-IdNr.").first
     kept = vat_id.input_value()

@@ -51,9 +51,9 @@ DEVICES = {"phone": PHONE, "desktop": DESKTOP}
 
 
 @pytest.fixture
-def demo(seeded: Path) -> Iterator[Demo]:
+def demo(seeded: Path, short_folder: Path) -> Iterator[Demo]:
     """A world of each journey's own: nobody has met anybody, and Mara has allowed nothing."""
-    with fresh_demo(seeded) as running:
+    with fresh_demo(seeded, short_folder) as running:
         sender = running.env["TAKT_SENDER_OUTREACH"]
         running.device("MARA", "PUT", f"senders/{sender}/consent", purpose="marketing", granted=False)
         yield running

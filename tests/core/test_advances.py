@@ -100,6 +100,50 @@ def test_credit_notes_put_back_what_was_taken_off(lines: list[tuple[int, int]], 
     assert whole.get("spend", 0) == used, "the wallet has back what the messages took"
 
 
+@given(LINES, st.lists(st.tuples(st.integers(1, 400_000), RATES), min_size=1, max_size=6), st.data())
+def test_a_part_of_a_final_invoice_with_advances_of_several_rates_can_be_credited(
+    lines: list[tuple[int, int]], nets: list[tuple[int, int]], data: Any
+) -> None:
+    """Each note keeps the rules, none asks for anything, and all of them are the original: by rate, by advance, in the books."""
+    original = final(lines, [advance(place, net, rate) for place, (net, rate) in enumerate(nets, 1)])
+    left, made = {place: quantity for place, (quantity, _) in enumerate(lines, 1)}, list[Invoice]()
+    while any(left.values()):
+        some = {place: data.draw(st.integers(0, quantity)) for place, quantity in left.items()}
+        wanted = some if len(made) < 4 and any(some.values()) else None
+        made.append(numbered(credit(original, made, wanted), f"RK-{len(made)}", ISSUED))
+        left = {place: quantity - (wanted or left)[place] for place, quantity in left.items()}
+    assert [fault for one in made for fault in faults(one)] == []
+    for line in original.advances:
+        assert sum(one.net for note in made for one in note.advances if one.advance == line.advance) == line.net
+    for whole in original.breakdown:
+        parts = [one for note in made for one in note.breakdown if one.vat == whole.vat]
+        assert (sum(one.taxable for one in parts), sum(one.tax for one in parts)) == (whole.taxable, whole.tax)
+    books = moved(original)
+    for note in made:
+        books = {name: books.get(name, 0) + moved(note).get(name, 0) for name in books.keys() | moved(note).keys()}
+    assert books.get("receivable", 0) == 0
+
+
+def test_advances_of_several_rates_go_back_in_proportion_to_the_service() -> None:
+    original = final([(10, 10_000_000)], [advance(1, 4_000, 1600), advance(2, 4_000, 2700)])
+    assert (original.totals.net, original.totals.tax) == (2_000, 180)
+    note = numbered(credit(original, (), {1: 1}), "RK-1", ISSUED)
+    assert [one.net for one in note.advances] == [-400, -400]
+    assert (note.totals.net, note.totals.tax) == (200, 18)
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=5))
+def test_taxed_advances_on_a_service_without_tax_go_back_with_it(parts: list[int]) -> None:
+    """The customer became one that owes the tax itself after it had paid ahead with tax."""
+    lines = [(sum(parts), 10_000_000)]
+    original = final(lines, [advance(1, 30_000, 1900), advance(2, 90_000, 1600)], TaxCase.REVERSE_CHARGE)
+    made: list[Invoice] = []
+    for some in parts:
+        made.append(numbered(credit(original, made, {1: some}), "RK-1", ISSUED))
+    assert [fault for one in made for fault in faults(one)] == []
+    assert sum(one.totals.gross for one in made) == original.totals.gross
+
+
 def test_what_is_asked_for_goes_back_before_advances_are_put_back() -> None:
     original = final([(10, 1_000_000), (5, 2_000_000)], [advance(1, 500), advance(2, 700)])
     assert (original.totals.net, original.totals.tax) == (800, 152)

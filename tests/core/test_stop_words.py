@@ -28,6 +28,24 @@ def test_a_word_of_stopping_stops_however_it_is_typed(text: str) -> None:
     assert hear(text, {}) == Wish(granted=False, purpose=ALL, exact=True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stop please",
+        "bitte STOP!",
+        "STOP STOP STOP",
+        "S T O P",
+        "opt-out",
+        "Stop 🛑",
+        "❤️ Stopp, danke",
+        "OK, unsubscribe.",
+    ],
+)
+def test_politeness_and_signs_around_a_word_change_nothing(text: str) -> None:
+    """Whoever says please is heard as well."""
+    assert hear(text, {}, free=False) == Wish(granted=False, purpose=ALL, exact=True)
+
+
 @given(st.sampled_from(START).flatmap(_spellings))
 def test_a_word_of_starting_starts_however_it_is_typed(text: str) -> None:
     """START and Anmelden. mean the same."""
@@ -57,6 +75,11 @@ def test_a_word_with_a_name_is_about_that_purpose(text: str, *, granted: bool, p
         "por favor no me envíen más ofertas", "não quero mais propaganda", "niente più pubblicità per favore",
         "geen reclame meer aub", "nie chcę więcej reklam", "lütfen reklam göndermeyin", "मुझे विज्ञापन मत भेजो",
         "jangan kirim iklan lagi", "не надо больше рекламы", "请不要再发广告", "広告を送らないで", "광고 보내지 마세요",
+        "I don't want these messages anymore", "no more messages please", "Hört auf mir zu schreiben",
+        "Nehmt mich aus dem Verteiler", "Ich will das nicht mehr!", "Bitte löschen Sie meine Nummer",
+        "Ich möchte nichts mehr von euch hören", "Ne m'envoyez plus de messages", "Arrêtez de m'écrire",
+        "No quiero recibir más mensajes", "Não quero mais receber mensagens", "Non voglio più ricevere messaggi",
+        "Nie chcę więcej wiadomości", "Przestańcie do mnie pisać", "请不要再给我发消息", "メッセージを送らないでください",
     ],
 )  # fmt: skip
 def test_a_sentence_that_refuses_advertising_stops_it(text: str) -> None:
@@ -73,6 +96,8 @@ def test_a_sentence_that_refuses_advertising_stops_it(text: str) -> None:
         "Ist das Angebot noch gültig?", "the offer code does not work", "Mein Paket ist nicht da", "Keine Ahnung",
         "Habt ihr keine Angebote für Kinder?", "Warum bekomme ich keine Werbung mehr?", "Der Rabattcode funktioniert nicht",
         "no", "nein", "Nicht interessiert", "ich komme nicht", "I do not like the blue one", "adios", "haha stop",
+        "When does the promotion end?", "don't stop sending me offers", "Ich möchte das nicht mehr haben, was nun?",
+        "Ich möchte nichts mehr bestellen", "Stop, ich habe noch eine Frage", "please",
     ],
 )  # fmt: skip
 def test_other_texts_stop_nothing(text: str) -> None:

@@ -146,7 +146,16 @@ def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:
     assert "no model" in str(result.exception)
 
 
+def test_where_a_model_cannot_be_put_is_told_before_it_is_learned(tmp_path: Path) -> None:
+    table = tmp_path / "few.csv"
+    table.write_text("text,label\n")
+    result = run(
+        "train", "--csv", str(table), "--text", "text", "--label", "label", "--out", str(tmp_path / "no" / "m")
+    )
+    assert "there is no folder" in str(result.exception)
+
+
 def test_the_other_commands_do_not_wait_for_the_filter() -> None:
-    heavy = ("takt.filter.model", "sklearn", "scipy", "tldextract")
+    heavy = ("takt.filter.model", "sklearn", "scipy", "tldextract", "numpy", "structlog")
     asked = f"import sys, takt.cli; print([one for one in {heavy} if one in sys.modules])"
     assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout == "[]\n"

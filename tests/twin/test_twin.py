@@ -1,5 +1,6 @@
 """The twin: the same seed gives the same run, its baselines are those of the note, and every claim has its direction."""
 
+import codecs
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -148,9 +149,18 @@ def test_a_world_is_strictly_read(tmp_path: Path) -> None:
         with pytest.raises(UnsoundError, match=says):
             parse_world(body)
     place = tmp_path / "mine.json"
-    place.write_text("{")
-    with pytest.raises(UnsoundError):
-        shelf.open_world(str(place))
+    for written, wrong in (
+        (b"{", "is no JSON"),
+        (b"\xff\xfe{", "is no JSON"),
+        (b"[" * 60_000, "is nested too deeply"),
+        (b'{"users": 10, "users": 20}', "users: stands twice"),
+        (b" " * 70_000, "at most 65536 bytes"),
+    ):
+        place.write_bytes(written)
+        with pytest.raises(UnsoundError, match=rf"mine\.json: .*{wrong}"):
+            shelf.open_world(str(place))
+    place.write_bytes(codecs.BOM_UTF8 + b'{"users": 20}')
+    assert shelf.open_world(str(place)).users == 20
 
 
 def test_harm_at_revenue_is_on_the_line_between_settings(start: Start) -> None:

@@ -268,6 +268,8 @@ async def test_a_company_proves_its_own_and_no_other(office: Office, mara: Devic
     page = await office.call("GET", f"{path}?format=html&locale=de")
     assert page.headers["content-type"].startswith("text/html")
     assert "Nachweis der Einwilligung" in page.text
+    assert "<dt>gezeigter rechtlicher Name</dt>" in page.text
+    assert "legal_name" not in page.text
     assert record["hash"] in page.text
     for token, refused in ((POOR, path), (OPERATOR, path), ("x", path)):
         await office.refused("GET", refused, token)

@@ -59,6 +59,26 @@ async def test_less_credit_than_is_owed_leaves_the_company_beyond_its_limit(
     assert (-500, 200) in [tuple(row) for row in found]
 
 
+async def test_what_a_paid_month_gets_is_chosen_and_kept_in_the_history(
+    console: Console, olga: httpx.AsyncClient
+) -> None:
+    at = f"/contracts/{console.world.business.waba_id}"
+    assert (await olga.get(at)).json()["month_document"] == "statement"
+    wrong = await olga.put(f"{at}/month-document", json={"month_document": "receipt"})
+    assert (wrong.status_code, wrong.json()["error"]["field"]) == (400, "month_document")
+    for _ in range(2):
+        shown = (await olga.put(f"{at}/month-document", json={"month_document": "final"})).json()
+        assert shown["month_document"] == "final"
+        assert [(one["field"], one["was"], one["becomes"], one["who"]) for one in shown["history"]] == [
+            ("month_document", "statement", "final", "Olga")
+        ]
+    assert await console.world.rows(
+        "SELECT month_document FROM contract WHERE contract_id = $1", console.world.payer[1]
+    )
+    async with console.browser() as nobody:
+        assert (await nobody.put(f"{at}/month-document", json={"month_document": "statement"})).status_code == 401
+
+
 async def test_a_card_is_assigned_from_a_month_that_has_not_begun(console: Console, olga: httpx.AsyncClient) -> None:
     world, waba = console.world, console.world.business.waba_id
     shown = (await olga.get("/money/cards/card")).json()["rate_cards"][-1]
@@ -113,6 +133,17 @@ async def test_legal_data_names_its_wrong_fields_and_keeps_its_versions(
     ):  # fmt: skip
         told = await olga.put(f"{at}/legal", json={"legal": {**LEGAL, **wrong}})
         assert (told.status_code, told.json()["error"]["field"]) == (400, field)
+    several = {
+        **LEGAL,
+        "vat_id": "DE1",
+        "due_days": 91,
+        "email": "x",
+        "address": {"street": "Kai 1", "country": "DE"},
+        "more": 1,
+    }
+    told = (await olga.put(f"{at}/legal", json={"legal": several})).json()["error"]
+    assert set(told["fields"]) == {"more", "address.postcode", "address.city", "email", "vat_id", "due_days"}
+    assert told["field"] in told["fields"]
     checked = {"vat_checked_at": "2026-11-20T12:00:00+00:00", "vat_proof": "valid, 4711"}
     (await olga.put(f"{at}/legal", json={"legal": LEGAL, **checked})).raise_for_status()
     shown = (await olga.put(f"{at}/legal", json={"legal": {**LEGAL, "due_days": 30}, **checked})).json()
@@ -172,12 +203,19 @@ async def test_the_operator_says_yes_or_no_to_what_a_company_asks_for(
 ) -> None:
     world, at = console.world, f"/contracts/{console.world.business.waba_id}"
     assert (await olga.post(f"{at}/legal-wish", json={"accept": True})).status_code == 404
+    assert (await olga.get("/money/waiting")).json() == {"contracts": 0, "months": 0}
     shown: dict[str, Any] = {}
     for accept in (False, True):
         await world.execute(
             "INSERT INTO legal_wish (part, contract_id, document, who, at) VALUES ($1, $2, $3, 'Frida', now())",
             *world.payer, json.dumps(LEGAL),
         )  # fmt: skip
+        assert (await olga.get("/money/waiting")).json()["contracts"] == 1
+        assert [
+            one["asks"]
+            for one in (await olga.get("/money/contracts")).json()["contracts"]
+            if one["company"] == world.business.waba_id
+        ] == [True]
         assert (await olga.post(f"{at}/legal-wish", json={"accept": "yes"})).json()["error"]["field"] == "accept"
         shown = (await olga.post(f"{at}/legal-wish", json={"accept": accept})).json()
         assert (shown["wish"], shown["legal"] is not None) == (None, accept)

@@ -113,7 +113,21 @@ async def test_the_operator_tells_average_rates(world: World, cloud: Cloud) -> N
         ("2026-11", "1.0812", "BMF"), ("2026-10", "1.09", "BMF"),
     ]  # fmt: skip
     changed = await cloud.call("POST", at, OPERATOR, json={"source": "BMF", "rates": [{**one, "per_euro": "1.1"}]})
-    assert "rates never change" in changed.text
+    assert "another one is a correction" in changed.text
+    right = {**one, "per_euro": "1.1", "source": "BMF, corrected", "why": "a digit was wrong"}
+    for name, field in (("why", "why"), ("source", "source"), ("per_euro", "per_euro")):
+        told = await cloud.call("POST", f"{at}/corrections", OPERATOR, json={**right, name: ""})
+        assert told.status_code == 400, field
+        assert told.json()["error"]["error_data"]["details"].startswith(field)
+    unknown = await cloud.call("POST", f"{at}/corrections", OPERATOR, json={**right, "month": "2026-01"})
+    assert "whose rate is known" in unknown.text
+    answer = await cloud.call("POST", f"{at}/corrections", OPERATOR, json=right)
+    assert answer.json() == {"success": True, "issued_before": []}
+    assert (await cloud.call("POST", f"{at}/corrections", OPERATOR, json=right)).status_code == 400
+    listed = (await cloud.get(at, OPERATOR)).json()["rates"]
+    assert [(row["per_euro"], row["version"], row["holds"], row["why"]) for row in listed] == [
+        ("1.10", 2, True, "a digit was wrong"), ("1.0812", 1, False, ""), ("1.09", 1, True, ""),
+    ]  # fmt: skip
     assert (await cloud.get(at)).status_code in {400, 403}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from takt.checkup import office
 from takt.clock import CLOCK
 from takt.core.ids import wamid
 from takt.web.auth import Authenticator
@@ -92,7 +93,7 @@ async def test_a_month_is_closed_and_what_is_not_says_why(world: World, cloud: C
     left = (await cloud.call("POST", at, OPERATOR, json={"month": "2026-12"})).json()
     assert (left["closed"], len(left["open"])) == ([], 2)
     assert "may be closed from" in left["open"][0]["why"]
-    assert left["open"][0]["due_at"] == "2027-01-03T23:00:00+00:00"
+    assert left["open"][0]["due_at"] == "2027-01-03T23:00:00Z"
     assert [one["month_closed"] for one in (await get(cloud, "contracts"))["contracts"]] == ["2026-11"] * 2
     assert (await cloud.call("POST", at, OPERATOR, json={"month": 11})).status_code == 400
 
@@ -111,7 +112,13 @@ async def test_what_was_delivered_too_late_is_counted_down_to_the_messages(world
     assert found["sums"] == [{"currency": "EUR", "micros": 1_000_001, "alarm": True, "alarm_micros": 1_000_000}]
     assert [(one["name"], one["messages"]) for one in found["companies"]] == [("Nordwind", 1)]
     assert [(one["message"], one["micros"]) for one in found["messages"]] == [(wamid(message_id), 1_000_001)]
+    async with world.site.everywhere.acquire() as conn:
+        lost, waits = await office(conn, world.site.parts, kept[0].date())
+    assert (lost.what, lost.well, waits.well) == ("Losses", False, True)
+    assert "1.000001 EUR" in lost.found
     await world.execute("UPDATE usage SET forgone_micros = 1000000")
+    async with world.site.everywhere.acquire() as conn:
+        assert all(one.well for one in await office(conn, world.site.parts, kept[0].date()))
     (less,) = (await cloud.get("/takt/v1/losses", OPERATOR, month=month)).json()["sums"]
     assert not less["alarm"]
     assert (await cloud.get("/takt/v1/losses", month=month)).status_code == 403

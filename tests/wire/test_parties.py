@@ -6,6 +6,8 @@ import pytest
 
 from takt.core.document import UnsoundError
 from takt.core.tax import TaxCase
+from takt.wire.errors import Refusal
+from takt.wire.legal_faults import buyer_or_faults, seller_or_faults
 from takt.wire.parties import buyer_document, parse_buyer, parse_seller, seller_document
 from tests.documents import BUYERS, SELLER, buyer_for, seller_for
 
@@ -90,3 +92,15 @@ def test_wrong_data_of_a_customer_is_refused_with_the_field_named(changes: dict[
 def test_a_foreign_tax_id_begins_with_its_country(given: str) -> None:
     with pytest.raises(UnsoundError, match=r"^vat_id: "):
         parse_buyer({**BUYERS[TaxCase.THIRD_COUNTRY], "vat_id": given})
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    for parse, document, fields in (
+        (buyer_or_faults, {"more": 1, "address": {"country": "DE"}, "vat_id": "DE1"},
+         {"more", "address.street", "address.postcode", "address.city", "name", "email", "vat_id"}),
+        (buyer_or_faults, 3, {"the document"}),
+        (seller_or_faults, {}, {"address", "name", "contact", "phone", "email", "account", "vat_id", "register"}),
+    ):  # fmt: skip
+        with pytest.raises(Refusal) as refused:
+            parse(document)
+        assert set(refused.value.error.more["fields"]) == fields

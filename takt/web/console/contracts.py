@@ -36,6 +36,7 @@ class ConsoleContracts:
                 signed("/{waba}", GET=self._show, PUT=self._limit),
                 signed("/{waba}/cards", POST=self._assign),
                 signed("/{waba}/partners", POST=self._move),
+                signed("/{waba}/month-document", PUT=self._month_document),
                 signed("/{waba}/legal", PUT=self._set_legal),
                 signed("/{waba}/legal-wish", POST=self._decide),
                 signed("/{waba}/mandates", POST=self._sign),
@@ -58,6 +59,11 @@ class ConsoleContracts:
     async def _limit(self, request: Request, session: Session) -> Response:
         business, body = await self._company(request), await read_object(request)
         return json_answer(await self._whole(business, await self._desk.set_limit(business, body, session.name)))
+
+    async def _month_document(self, request: Request, session: Session) -> Response:
+        business, body = await self._company(request), await read_object(request)
+        chosen = await self._desk.set_month_document(business, body, session.name)
+        return json_answer(await self._whole(business, chosen))
 
     async def _assign(self, request: Request, session: Session) -> Response:
         business, body = await self._company(request), await read_object(request)

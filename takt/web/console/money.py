@@ -49,6 +49,7 @@ class ConsoleMoney:
 
         return [
             Mount("/console/api/money", routes=[
+                signed("/waiting", GET=self._waiting),
                 signed("/contracts", GET=self._contracts),
                 signed("/ledger", GET=self._entries),
                 signed("/months", GET=self._closings, POST=self._close),
@@ -62,6 +63,9 @@ class ConsoleMoney:
                 nowhere(self._sessions),
             ]),
         ]  # fmt: skip
+
+    async def _waiting(self, _request: Request, _session: Session) -> Response:
+        return json_answer(await self._desk.waiting())
 
     async def _contracts(self, _request: Request, _session: Session) -> Response:
         return json_answer(await self._desk.contracts())

@@ -23,7 +23,14 @@ class Refusal(Exception):
     """A request that is not answered with what it asked for."""
 
     def __init__(
-        self, status: int, code: str, message: str, field: str | None = None, *, retry_after_s: int | None = None
+        self,
+        status: int,
+        code: str,
+        message: str,
+        field: str | None = None,
+        *,
+        retry_after_s: int | None = None,
+        fields: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -31,6 +38,7 @@ class Refusal(Exception):
         self.message = message
         self.field = field
         self.retry_after_s = retry_after_s
+        self.fields = fields
 
 
 def bad(field: str, must: str) -> Refusal:
@@ -46,7 +54,9 @@ def as_here(refused: errors.Refusal) -> Refusal:
     if error.type == "GraphMethodException":
         return Refusal(404, "unknown", "There is nothing by this id.")
     if error.code == BAD_VALUE:
-        return Refusal(400, "invalid", f"{error.details}.", error.details.partition(" ")[0])
+        return Refusal(
+            400, "invalid", f"{error.details}.", error.details.partition(" ")[0], fields=error.more.get("fields")
+        )
     return Refusal(error.http, "refused", f"{error.details}.")
 
 
@@ -62,9 +72,11 @@ def nothing() -> Response:
 
 def refusal_answer(refusal: Refusal) -> Response:
     """The refusal as the client sees it."""
-    error = {"code": refusal.code, "message": refusal.message}
+    error: dict[str, object] = {"code": refusal.code, "message": refusal.message}
     if refusal.field is not None:
         error["field"] = refusal.field
+    if refusal.fields is not None:
+        error["fields"] = refusal.fields
     answer = json_answer({"error": error}, refusal.status)
     if refusal.retry_after_s is not None:
         answer.headers["retry-after"] = str(refusal.retry_after_s)

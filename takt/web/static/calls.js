@@ -14,12 +14,14 @@ export class ApiError extends Error {
    * @param {string} code
    * @param {string} message
    * @param {string} [field] which field is wrong, where one is
+   * @param {Record<string, string>} [fields] every wrong field with what would be right, where several are told
    */
-  constructor(status, code, message, field = "") {
+  constructor(status, code, message, field = "", fields = {}) {
     super(message);
     this.status = status;
     this.code = code;
     this.field = field;
+    this.fields = fields;
   }
 }
 
@@ -37,7 +39,7 @@ export const caller =
     const told = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : null;
     if (answer.ok) return told;
     if (answer.status === 401 && path !== "/sign-in") signedOut.value = true;
-    throw new ApiError(answer.status, told?.error?.code ?? "http", told?.error?.message ?? `HTTP ${answer.status}`, told?.error?.field);
+    throw new ApiError(answer.status, told?.error?.code ?? "http", told?.error?.message ?? `HTTP ${answer.status}`, told?.error?.field, told?.error?.fields);
   };
 
 /**

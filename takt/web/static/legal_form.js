@@ -55,9 +55,9 @@ export function DocumentForm({ id, fields, document, save, button }) {
     requestAnimationFrame(() => /** @type {HTMLElement | null} */ (form.querySelector("[aria-invalid=true]"))?.focus());
   };
   const refuse = (/** @type {unknown} */ error) => {
-    const named = error instanceof ApiError ? error.field : "";
-    const field = fields.find((one) => one.path === named);
-    if (field) wrong.value = { [field.path]: field.wish ?? t("This is not right.") };
+    const named = error instanceof ApiError ? [error.field, ...Object.keys(error.fields)] : [];
+    const told = fields.filter((one) => named.includes(one.path));
+    if (told.length > 0) wrong.value = Object.fromEntries(told.map((one) => [one.path, one.wish ?? t("This is not right.")]));
     else all.value = error instanceof ApiError && error.code === "invalid" ? error.message : t("This did not work. Please try again.");
   };
   return html`<form class="document-form" id=${id} onSubmit=${send} novalidate>

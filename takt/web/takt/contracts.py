@@ -9,7 +9,7 @@ from takt.store.reference import Business, Reference
 from takt.web.auth import Principal
 from takt.web.contracts import ContractDesk
 from takt.web.payments import PaymentDesk
-from takt.web.takt.door import MANAGEMENT, OwnDoor, own_business, read_object
+from takt.web.takt.door import MANAGEMENT, OwnDoor, name_of, own_business, read_object
 
 
 class ContractApi:
@@ -42,16 +42,18 @@ class ContractApi:
         return await self._desk.show(await self._company(request))
 
     async def _limit(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.set_limit(await self._company(request), await read_object(request), _name(principal))
+        return await self._desk.set_limit(await self._company(request), await read_object(request), name_of(principal))
 
     async def _assign(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.assign(await self._company(request), await read_object(request), _name(principal))
+        return await self._desk.assign(await self._company(request), await read_object(request), name_of(principal))
 
     async def _move(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.move(await self._company(request), await read_object(request), _name(principal))
+        return await self._desk.move(await self._company(request), await read_object(request), name_of(principal))
 
     async def _decide(self, request: Request, principal: Principal) -> dict[str, Any]:
-        return await self._desk.decide_wish(await self._company(request), await read_object(request), _name(principal))
+        return await self._desk.decide_wish(
+            await self._company(request), await read_object(request), name_of(principal)
+        )
 
     async def _mandates(self, request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._payments.mandates(await self._company(request))
@@ -67,11 +69,7 @@ class ContractApi:
 
     async def _ask(self, request: Request, principal: Principal) -> dict[str, Any]:
         business = own_business(self._reference, principal)
-        return await self._desk.ask_legal(business, await read_object(request), _name(principal))
+        return await self._desk.ask_legal(business, await read_object(request), name_of(principal))
 
     async def _company(self, request: Request) -> Business:
         return await self._desk.company(request.path_params["waba"])
-
-
-def _name(principal: Principal) -> str:
-    return principal.name or "a program"

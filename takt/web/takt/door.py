@@ -109,3 +109,8 @@ def _check_address(request: Request) -> None:
         raise Refusal(errors.unknown_object("this address"))
     if (place := find_unstorable(dict(request.query_params))) is not None:
         raise Refusal(errors.bad_value(place, MUST))
+
+
+def name_of(principal: Principal) -> str:
+    """Who acts, as histories keep it."""
+    return principal.name or "a program"

@@ -18,6 +18,7 @@ from takt.web.auth import Principal
 from takt.web.takt.door import MANAGEMENT, OwnDoor, own_business
 from takt.wire import errors
 from takt.wire.errors import Refusal
+from takt.wire.instants import instant
 
 Shown = dict[str, Any]
 
@@ -60,8 +61,8 @@ class GrantDesk:
             "id": str(grant.grant_id), "name": grant.name, "kind": grant.kind, "state": one.state(self._clock.now()),
             "amount_micros": grant.amount_micros, "left_micros": one.left_micros, "held_micros": one.pending_micros,
             "currency": grant.currency, "priority": grant.priority, "categories": list(grant.categories),
-            "markets": list(grant.markets), "issued_at": grant.issued_at.isoformat(),
-            "expires_at": grant.expires_at.isoformat(),
+            "markets": list(grant.markets), "issued_at": instant(grant.issued_at),
+            "expires_at": instant(grant.expires_at),
         }  # fmt: skip
 
     def _business(self, waba_id: str) -> Business:

@@ -10,7 +10,7 @@ from takt.store.documents import Listed
 from takt.store.reference import Business, Reference
 from takt.web.auth import Principal
 from takt.web.documents import DocumentDesk
-from takt.web.takt.door import MANAGEMENT, OwnDoor, own_business, read_object
+from takt.web.takt.door import MANAGEMENT, OwnDoor, name_of, own_business, read_object
 from takt.wire import documents as wire
 from takt.wire import errors
 from takt.wire.errors import Refusal
@@ -36,6 +36,7 @@ class InvoiceApi:
             Route(f"{at}/{{document}}/xml", anyone(self._xml), methods=["GET"]),
             Route(f"{at}/{{document}}/credit", operator(self._credit), methods=["POST"]),
             Route("/takt/v1/exchange-rates", operator(self._rates), methods=["GET", "POST"]),
+            Route("/takt/v1/exchange-rates/corrections", operator(self._correct), methods=["POST"]),
             Route("/takt/v1/legal", operator(self._operator), methods=["GET", "PUT"]),
             Route(f"{company}/legal", operator(self._customer), methods=["GET", "PUT"]),
             Route(f"{company}/month-document", operator(self._month_document), methods=["GET", "PUT"]),
@@ -67,27 +68,30 @@ class InvoiceApi:
     async def _gaps(self, _request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._desk.gaps()
 
-    async def _operator(self, request: Request, _principal: Principal) -> dict[str, Any]:
+    async def _operator(self, request: Request, principal: Principal) -> dict[str, Any]:
         if request.method == "GET":
             return await self._desk.operator_legal()
-        return await self._desk.set_operator_legal(await read_object(request), "operator")
+        return await self._desk.set_operator_legal(await read_object(request), name_of(principal))
 
-    async def _customer(self, request: Request, _principal: Principal) -> dict[str, Any]:
+    async def _customer(self, request: Request, principal: Principal) -> dict[str, Any]:
         business = await self._desk.company(request.path_params["waba"])
         if request.method == "GET":
             return await self._desk.customer_legal(business)
-        return await self._desk.set_customer_legal(business, await read_object(request), "operator")
+        return await self._desk.set_customer_legal(business, await read_object(request), name_of(principal))
 
-    async def _rates(self, request: Request, _principal: Principal) -> dict[str, Any]:
+    async def _rates(self, request: Request, principal: Principal) -> dict[str, Any]:
         if request.method == "GET":
             return await self._desk.rates()
-        return await self._desk.add_rates(await read_object(request), "operator")
+        return await self._desk.add_rates(await read_object(request), name_of(principal))
 
-    async def _month_document(self, request: Request, _principal: Principal) -> dict[str, Any]:
+    async def _correct(self, request: Request, principal: Principal) -> dict[str, Any]:
+        return await self._desk.correct_rate(await read_object(request), name_of(principal))
+
+    async def _month_document(self, request: Request, principal: Principal) -> dict[str, Any]:
         business = await self._desk.company(request.path_params["waba"])
         if request.method == "GET":
             return await self._desk.month_document(business)
-        return await self._desk.set_month_document(business, await read_object(request))
+        return await self._desk.set_month_document(business, await read_object(request), name_of(principal))
 
     def _own(self, principal: Principal) -> Business | None:
         """The company of a token, whose permission is looked at; None for the operator's."""

@@ -81,13 +81,13 @@ import { caller, query } from "/static/calls.js";
  * Money, amounts in micro-units but on documents:
  * @typedef {{ contract: string, company: string, name: string, stage: string, mode: string, state: string, currency: string,
  *             balance_micros: number, held_micros: number, limit_micros: number, available_micros: number, excess_micros: number,
- *             card: string, version: number, since: string, month_closed: string | null }} Contract
+ *             card: string, version: number, since: string, month_closed: string | null, asks: boolean }} Contract
  * @typedef {{ sums: { currency: string, micros: number, alarm: boolean, alarm_micros: number }[],
  *             companies: { company: string, name: string, messages: number, micros: number, currency: string }[],
  *             messages: { message: string, name: string, category: string, market: string, micros: number, currency: string, delivered_at: string }[] }} Losses
  * @typedef {{ field: string, was: string, becomes: string, who: string, at: string }} Changed
  * @typedef {{ company: string, name: string, contract: string, stage: string, mode: string, currency: string, time_zone: string, since: string,
- *             limit_micros: number, balance_micros: number, held_micros: number, card: string, version: number,
+ *             limit_micros: number, balance_micros: number, held_micros: number, month_document: string, card: string, version: number,
  *             tax: { category: string, rate_basis_points: number, case: string | null },
  *             cards: { card: string, from: string, to: string | null, by: string | null }[],
  *             partners: { partner: string | null, name: string | null, from: string, to: string | null }[],
@@ -193,12 +193,16 @@ export const api = {
   setWatch: (sender, watch) => call("PUT", `/senders/${encodeURIComponent(sender)}/watch`, { watch }),
   /** @param {string} of @returns {Promise<Looked>} */
   decisions: (of) => call("GET", `/decisions?${query({ of })}`),
+  /** @returns {Promise<Record<string, number>>} by page */
+  moneyWaiting: () => call("GET", "/money/waiting"),
   /** @returns {Promise<{ contracts: Contract[] }>} */
   contracts: () => call("GET", "/money/contracts"),
   /** @param {string} company @returns {Promise<Agreed>} */
   contract: (company) => call("GET", contract(company)),
   /** @param {string} company @param {number} limit_micros */
   setLimit: (company, limit_micros) => call("PUT", contract(company), { limit_micros }),
+  /** @param {string} company @param {string} month_document */
+  setMonthDocument: (company, month_document) => call("PUT", `${contract(company)}/month-document`, { month_document }),
   /** @param {string} company @param {object} turn */
   assignCard: (company, turn) => call("POST", `${contract(company)}/cards`, turn),
   /** @param {string} company @param {object} turn */

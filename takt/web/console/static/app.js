@@ -11,6 +11,7 @@ import { Money } from "./money.js";
 import { Codes, Names } from "./numbers.js";
 import { Decisions } from "./decisions.js";
 import { Policy } from "./policy.js";
+import { Counter } from "./money_parts.js";
 import { Reviews } from "./reviews.js";
 import { Settings, Shortcuts } from "./settings.js";
 import { Standings } from "./standings.js";
@@ -71,7 +72,7 @@ const Bar = () =>
 
 /** @param {{ page: Page, icon: string, word: string }} props */
 function Tab({ page, icon, word }) {
-  const n = page === "decisions" || page === "money" ? 0 : state.waiting.value[page];
+  const n = page === "decisions" ? 0 : page === "money" ? state.moneyWaits() : state.waiting.value[page];
   const show = (/** @type {MouseEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -79,14 +80,14 @@ function Tab({ page, icon, word }) {
   };
   return html`<a href=${state.addressOf(page)} aria-current=${state.page.value === page ? "page" : undefined} onClick=${show}>
     <${Icon} name=${icon} /><span>${word}</span>
-    ${n > 0 && html`<span class="counter"><span aria-hidden="true">${n > 99 ? "99+" : n}</span><span class="unseen">${t("{n} waiting", { n })}</span></span>`}
+    <${Counter} n=${n} />
   </a>`;
 }
 
 effect(() => {
   const who = state.me.value;
   const { reviews, names, codes, suspicions, policy, standings } = state.waiting.value;
-  const n = who ? reviews + names + codes + suspicions + policy + standings : 0;
+  const n = who ? reviews + names + codes + suspicions + policy + standings + state.moneyWaits() : 0;
   const place = who ? `${PAGES[state.page.value].word()} · ` : "";
   document.title = `${n ? `(${n}) ` : ""}${place}${t("Console")} · Takt`;
 });

@@ -9,6 +9,7 @@ import { ByHand } from "./money_hand.js";
 import { Invoices } from "./money_invoices.js";
 import { Ledger } from "./money_ledger.js";
 import { Months } from "./money_months.js";
+import { Counter } from "./money_parts.js";
 import { Payments } from "./money_payments.js";
 import { Suspense } from "./money_suspense.js";
 import * as state from "./state.js";
@@ -45,5 +46,5 @@ function Entry({ to, current, word }) {
     event.preventDefault();
     state.go("money", to);
   };
-  return html`<a href=${state.addressOf("money", to)} aria-current=${current ? "page" : undefined} onClick=${show}>${word}</a>`;
+  return html`<a href=${state.addressOf("money", to)} aria-current=${current ? "page" : undefined} onClick=${show}>${word}<${Counter} n=${state.moneyWaiting.value[to] ?? 0} /></a>`;
 }

@@ -8,7 +8,7 @@ import { formatDate, formatDateTime, formatMoney, t } from "/static/text.js";
 import { Dialog, Icon, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { Fetched, Table } from "./money_parts.js";
-import { changeWord, fieldWord, stageWord, taxWord, whyNot } from "./money_words.js";
+import { changeWord, fieldWord, monthDocumentWord, stageWord, taxWord, whyNot } from "./money_words.js";
 
 /** @typedef {import("./api.js").Agreed} Agreed */
 /** @typedef {{ one: Agreed, change: (after: Promise<any>, said: string) => Promise<void>, again: () => void }} Part */
@@ -46,6 +46,7 @@ function Terms({ one, change, again }) {
       <button type="button" class="button" onClick=${() => (open.value = true)}><${Icon} name="square-pen" />${t("Change the limit")}</button></div>
     <dl class="fact-list">
       <div><dt>${t("Pays")}</dt><dd>${one.limit_micros ? t("afterwards, up to {money}", { money: money(one.limit_micros) }) : t("in advance")} <span class="quiet">${stageWord(one.stage)}</span></dd></div>
+      <div><dt>${t("Document of a month paid ahead")}</dt><dd>${monthDocumentWord(one.month_document)} <${Choice} one=${one} change=${change} again=${again} /></dd></div>
       <div><dt>${t("Balance")}</dt><dd>${money(one.balance_micros)}, ${t("{money} of it reserved", { money: money(one.held_micros) })}</dd></div>
       <div><dt>${t("Rate card")}</dt><dd>${t("{card}, version {version}", one)}</dd></div>
       <div><dt>${t("Tax")}</dt><dd>${taxWord(one.tax)}</dd></div>
@@ -56,6 +57,47 @@ function Terms({ one, change, again }) {
     ${open.value && html`<${Limit} one=${one} change=${change} again=${again} close=${() => (open.value = false)} />`}
   </section>`;
 }
+
+/** Whether a month paid ahead gets a statement or a final invoice; what each means is said before it is chosen. @param {Part} part */
+function Choice({ one, change }) {
+  const open = useSignal(false);
+  const wrong = useSignal("");
+  const send = async (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const chosen = String(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget)).get("month_document"));
+    try {
+      await change(api.setMonthDocument(one.company, chosen), t("Saved."));
+      open.value = false;
+    } catch (error) {
+      wrong.value = whyNot(error);
+    }
+  };
+  return html`<button type="button" class="link" onClick=${() => (open.value = true)}>${t("Change the document")}</button>
+    ${
+      open.value &&
+      html`<${Dialog} title=${t("Document of a month paid ahead")} onClose=${() => (open.value = false)} footer=${html`
+        <button type="button" class="button" onClick=${() => (open.value = false)}>${t("Cancel")}</button>
+        <button type="submit" form="document-form" class="button primary">${t("Save")}</button>`}>
+        <form id="document-form" class="stack" onSubmit=${send}>
+          ${Object.entries(MONTH_DOCUMENTS).map(
+            ([name, told]) => html`<div key=${name} class="stack">
+              <label class="choice"><input type="radio" name="month_document" value=${name} defaultChecked=${name === one.month_document} aria-describedby=${`document-${name}`} />${monthDocumentWord(name)}</label>
+              <p id=${`document-${name}`} class="quiet">${told()}</p>
+            </div>`,
+          )}
+          <p>${t("It holds for all months that have no document yet; what was issued stays.")} ${one.limit_micros ? t("This company pays afterwards and gets an invoice either way; the choice matters once it pays in advance.") : ""}</p>
+          <p class="quiet">${t("Which one is right is for a tax adviser to say.")}</p>
+          <p class="field-error" role="alert">${wrong.value}</p>
+        </form>
+      </${Dialog}>`
+    }`;
+}
+
+/** What each document of a month means for the company. @type {Record<string, () => string>} */
+const MONTH_DOCUMENTS = {
+  statement: () => t("Shows what was used and is no invoice: the advance invoices of its top-ups are its invoices."),
+  final: () => t("An invoice over the whole month that takes the advance invoices off (§ 14 (5) UStG). What no advance covers is to be paid; while a top-up has no advance invoice yet, the month waits."),
+};
 
 /** @param {Part & { close: () => void }} props */
 function Limit({ one, change, close }) {

@@ -29,7 +29,7 @@ function lookAtEntries(one) {
 }
 
 const columns = () => [
-  { word: t("Company"), of: (/** @type {Contract} */ one) => html`<button type="button" class="link" onClick=${() => (opened.value = one.company)}>${one.name}</button> <span class="quiet">${stageWord(one.stage)}</span>` },
+  { word: t("Company"), of: (/** @type {Contract} */ one) => html`<button type="button" class="link" onClick=${() => (opened.value = one.company)}>${one.name}</button> <span class="quiet">${stageWord(one.stage)}</span>${one.asks && html`<span class="below"><span class="chip warning"><${Icon} name="clock" />${t("Asks for other legal data")}</span></span>`}` },
   { word: t("State"), of: (/** @type {Contract} */ one) => html`<${Chip} all=${CONTRACT_STATES} state=${one.state} />` },
   { word: t("Available"), end: true, of: (/** @type {Contract} */ one) => html`<strong>${formatMoney(one.available_micros, one.currency)}</strong>` },
   { word: t("Balance"), end: true, of: (/** @type {Contract} */ one) => html`<button type="button" class="link" onClick=${() => lookAtEntries(one)}>${formatMoney(one.balance_micros, one.currency)}<span class="unseen"> ${t("Entries of {name}", one)}</span></button>` },

@@ -33,6 +33,10 @@ export function Fetched({ wanted, fetch, children }) {
   return children(told.value, load);
 }
 
+/** How much waits at a place of the menu; nothing is not said. @param {{ n: number }} props */
+export const Counter = ({ n }) =>
+  n > 0 && html`<span class="counter"><span aria-hidden="true">${n > 99 ? "99+" : n}</span><span class="unseen">${t("{n} waiting", { n })}</span></span>`;
+
 /**
  * A table; on a phone each row is a card. The roles are said, because a table that is laid out otherwise loses its own.
  * @param {{ label: string, columns: Column<any>[], rows: any[], name: (row: any, place: number) => string }} props

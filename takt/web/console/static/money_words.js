@@ -148,11 +148,18 @@ const caseWord = known({
 /** How a company is taxed. @param {{ category: string, rate_basis_points: number, case: string | null }} tax */
 export const taxWord = (tax) => `${t("{percent} % ({category})", { percent: tax.rate_basis_points / 100, category: tax.category })}${tax.case ? `, ${caseWord(tax.case)}` : ""}`;
 
+/** What is written of a month that was paid ahead. */
+export const monthDocumentWord = known({
+  statement: () => t("Statement"),
+  final: () => t("Final invoice"),
+});
+
 /** A field of a contract or of legal data. */
 export const fieldWord = known({
   limit_micros: () => t("Limit"),
   card: () => t("Rate card"),
   partner: () => t("Partner"),
+  month_document: () => t("Document of a month paid ahead"),
   legal: () => t("Legal data"),
   name: () => t("Legal name"),
   email: () => t("E-mail for invoices"),
@@ -173,7 +180,8 @@ export const fieldWord = known({
 /** One line of a contract's history. @param {import("./api.js").Changed} told @param {string} currency */
 export function changeWord(told, currency) {
   const field = told.field.replace(/^legal\./u, "");
-  const plain = (/** @type {string} */ text) => (field.endsWith("_micros") ? formatMoney(Number(text), currency) : text || "–");
+  const plain = (/** @type {string} */ text) =>
+    field.endsWith("_micros") ? formatMoney(Number(text), currency) : field === "month_document" ? monthDocumentWord(text) : text || "–";
   return `${fieldWord(field)}: ${told.was ? `${plain(told.was)} → ` : ""}${plain(told.becomes)}`;
 }
 

@@ -26,6 +26,9 @@ export const unreachable = signal(false);
 export const people = signal(/** @type {import("/static/door.js").Person[]} */ ([]));
 /** How much waits on each page. */
 export const waiting = signal(/** @type {import("./api.js").Waiting} */ ({ reviews: 0, names: 0, codes: 0, suspicions: 0, policy: 0, standings: 0 }));
+/** The same of the pages about money. */
+export const moneyWaiting = signal(/** @type {Record<string, number>} */ ({}));
+export const moneyWaits = () => Object.values(moneyWaiting.value).reduce((sum, n) => sum + n, 0);
 /** Whether the last look failed. */
 export const behind = signal(false);
 export const page = signal(/** @type {Page} */ ("reviews"));
@@ -161,10 +164,11 @@ export async function look() {
   const mine = (looks += 1);
   const where = page.value;
   try {
-    const [counts] = await Promise.all([api.waiting(), LOOKS[where](() => mine === looks)]);
+    const [counts, money] = await Promise.all([api.waiting(), api.moneyWaiting(), LOOKS[where](() => mine === looks)]);
     if (mine !== looks) return;
     batch(() => {
       waiting.value = counts;
+      moneyWaiting.value = money;
       loaded.value = { ...loaded.value, [where]: "ready" };
       behind.value = false;
     });
