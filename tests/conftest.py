@@ -13,6 +13,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from takt.store.pool import STATEMENT_CACHE_MAX, Conn, session_settings
 from takt.store.site import PARTS, Site
@@ -26,6 +27,10 @@ pytest.register_assert_rewrite(
 from tests import databases  # noqa: E402
 from tests.certificates import Authority  # noqa: E402
 from tests.databases import EMBEDDED, OTHER, Clean, Servers, Variant, Workshop, open_workshop  # noqa: E402
+
+# No example has a time limit: what is slow is seen in the bench, and a busy machine is no fault.
+settings.register_profile("takt", deadline=None)
+settings.load_profile("takt")
 
 LONG = ("crash", "browser", "setup")
 BOTH = [EMBEDDED, OTHER]

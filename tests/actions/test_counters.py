@@ -109,7 +109,7 @@ STEP = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(STEP, min_size=4, max_size=24))
 async def test_any_history_of_counts_comes_out_as_the_model_says(world: World, history: list[Any]) -> None:
     """Invariants 10 and 11 against PostgreSQL: places, prices, holds and wallet after any history."""

@@ -232,7 +232,7 @@ STEP = st.one_of(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(STEP, min_size=10, max_size=40), gap=st.integers(1, 300))
 async def test_any_history_leaves_what_the_model_says(world: World, history: list[Any], gap: int) -> None:
     flows, now = Flows(), NOW

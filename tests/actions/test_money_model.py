@@ -203,7 +203,7 @@ STEP = st.one_of(
 HISTORY = st.lists(st.tuples(OFFER, STEP, TAKE, STEP), min_size=2, max_size=6)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(history=HISTORY, sold=st.booleans())
 async def test_any_history_comes_out_as_the_model_says(world: World, history: list[Any], *, sold: bool) -> None:
     play = await _begin(world, sold=sold)

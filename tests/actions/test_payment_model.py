@@ -204,7 +204,7 @@ STEP = st.one_of(
 FIRST = st.tuples(st.just("begin"), st.integers(1, 100_000), st.just(Purpose.TOP_UP), st.sampled_from(["fake", "bank"]))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(first=FIRST, history=st.lists(st.tuples(PRETEND, STEP, PRETEND), min_size=2, max_size=5))
 async def test_invariant_26_a_payment_settles_once_and_a_return_undoes_it(
     world: World, first: Any, history: list[Any]

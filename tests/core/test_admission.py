@@ -38,7 +38,7 @@ from takt.core.tact import TactPolicy, parse_policy, render_policy
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MODEL = hazard.prior()
 STAKES = Stakes()
-few = settings(max_examples=50, deadline=None)
+few = settings(max_examples=50)
 
 
 def prospect() -> Prospect:

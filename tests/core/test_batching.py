@@ -140,7 +140,7 @@ def test_a_batch_keeps_its_bytes_and_is_never_empty(sizes: list[int]) -> None:
     assert len(sent) == 1 or sum(one.size_bytes for one in sent) <= BODY_BYTES_MAX
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.sets(st.integers(0, 299), max_size=6), st.sampled_from([ERROR, Outcome(413, 0.1), Outcome(302, 0.1)]), ways)
 def test_poison_blocks_nobody_and_is_buried_in_the_end(poison: set[int], outcome: Outcome, together: int) -> None:
     line = Line(poisoned(poison, outcome), together)
@@ -187,7 +187,7 @@ def test_an_event_that_kills_the_receiver_is_told_from_a_receiver_that_is_down(t
         assert line.now - START < timedelta(minutes=15)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.sampled_from([ERROR, BUSY, GONE]), st.integers(1, 3 * 24 * 3600), st.integers(1, 1500), ways)
 def test_after_an_outage_everything_comes_soon_and_almost_in_order(
     outcome: Outcome, down_s: int, count: int, together: int
@@ -288,7 +288,7 @@ def test_whatever_fails_alone_past_its_days_is_buried() -> None:
     assert verdict.buried == (old.event_id,)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.data())
 def test_whatever_an_endpoint_does_no_event_is_lost_or_taken_twice(data: st.DataObject) -> None:
     outcomes = data.draw(st.lists(st.sampled_from([OK, OK, ERROR, BUSY, GONE]), min_size=1, max_size=200))

@@ -173,4 +173,4 @@ class Life(RuleBasedStateMachine):
 
 
 def test_invariant_19_what_is_granted_is_used_or_returned() -> None:
-    run_state_machine_as_test(Life, settings=settings(max_examples=60, stateful_step_count=40, deadline=None))
+    run_state_machine_as_test(Life, settings=settings(max_examples=60, stateful_step_count=40))

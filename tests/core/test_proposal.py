@@ -150,4 +150,4 @@ class FourEyes(RuleBasedStateMachine):
 
 
 TestFourEyes = FourEyes.TestCase
-TestFourEyes.settings = settings(max_examples=150, stateful_step_count=20, deadline=None)
+TestFourEyes.settings = settings(max_examples=150, stateful_step_count=20)

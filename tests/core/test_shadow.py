@@ -14,7 +14,7 @@ from takt.core.admission.demand import LEAST, MOST, PLACES
 from takt.core.admission.scoring import Terms
 from takt.core.admission.shadow import FALL_MAX, RISE_MAX, SHARE_LEAST, SHARE_MOST, ShadowPrice, Spent, Tally
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 BUDGET = 10.0
 CALM = [Spent(BUDGET, BUDGET, BUDGET)] * 28
 """Four weeks in which all was as foretold and as allowed."""

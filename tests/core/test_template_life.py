@@ -103,7 +103,7 @@ class TemplateMachine(RuleBasedStateMachine):
 
 
 TestTemplateMachine = TemplateMachine.TestCase
-TestTemplateMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestTemplateMachine.settings = settings(max_examples=60, stateful_step_count=40)
 
 
 def test_pauses_grow_until_the_third_disables() -> None:

@@ -4,7 +4,7 @@ import string
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.filter.corpus import corpus
@@ -98,7 +98,6 @@ TEXTS = st.one_of(
 )
 
 
-@settings(deadline=None)  # the first text in broken encoding loads a library
 @given(TEXTS)
 def test_the_normal_form_of_any_text_has_an_end(text: str) -> None:
     normal = normalise(text, WORDS)

@@ -277,7 +277,7 @@ async def test_sessions_of_others(cloud: Cloud) -> None:
     ).status_code == 200
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content_type=st.sampled_from(["multipart/form-data; boundary=x", "multipart/form-data", "text/plain", ""]),
     body=st.binary(max_size=300),

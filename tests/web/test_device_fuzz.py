@@ -97,7 +97,7 @@ async def mara(messenger: Messenger) -> AsyncIterator[Device]:
         yield device
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(method=METHODS, path=PATHS, query=QUERIES, body=BODIES, headers=HEADERS)
 async def test_any_request_is_answered_in_order(
     mara: Device, caplog: pytest.LogCaptureFixture, method: str, path: str, query: str, body: bytes, headers: Any
@@ -118,7 +118,7 @@ async def test_any_request_is_answered_in_order(
     assert "a command failed" not in caplog.text
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(body=ALMOST.map(_encode))
 async def test_almost_right_messages_are_taken_or_refused(mara: Device, body: bytes) -> None:
     answered = await mara.http.post("/messages", content=body)
