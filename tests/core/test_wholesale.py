@@ -96,3 +96,18 @@ def test_a_commitment_is_filled_by_what_its_card_priced_and_the_own_one_by_the_r
 def test_what_asks_for_nothing_is_no_commitment() -> None:
     tiny = [Stretch(NOVEMBER, TENTH, "bulk", 1, Terms(commitment=Commitment(1, LEAST.eligible)))]
     assert closing.asked(NOVEMBER, tiny, [Trade("bulk", tiny, [])]) == {}
+
+
+def test_the_own_card_asks_beside_the_wholesale_cards_down_to_a_millionth() -> None:
+    least = [Stretch(NOVEMBER, DECEMBER, "start", 1, Terms(commitment=Commitment(1, LEAST.eligible)))]
+    assert closing.asked(NOVEMBER, least, [Trade("bulk", BULK, [])]) == {
+        (NOVEMBER, ""): Commitment(1, LEAST.eligible), (NOVEMBER, "bulk"): LEAST,
+    }  # fmt: skip
+
+
+def test_cards_come_by_their_names_and_a_client_whose_card_sells_nothing_asks_for_none() -> None:
+    alone = Client([Stretch(NOVEMBER, DECEMBER, "start", 1, Terms())], [NOVEMBER])
+    clients = [alone, *(Client([sold(NOVEMBER, card=one)], []) for one in ("east", "bulk", "west", "coast", "alpine"))]
+    assert [one.card for one in wholesale.trades(clients, lambda _: BULK, "start")] == [
+        "alpine", "bulk", "coast", "east", "west",
+    ]  # fmt: skip
