@@ -143,8 +143,10 @@ async def _fill(pool: Pool, rows: int) -> None:
         slice_ = (first, min(first + SLICE, rows) - 1, COMPANIES, rows)
         await pool.execute(_USAGE, *slice_, CARD, timeout=FILL_S_MAX)
         await pool.execute(_MESSAGES, *slice_, timeout=FILL_S_MAX)
-    for table in ("usage", "message"):
-        await pool.execute(f"VACUUM (ANALYZE) {table}", timeout=FILL_S_MAX)
+    async with pool.acquire() as conn:
+        await conn.execute(f"SET statement_timeout = '{FILL_S_MAX}s'")
+        for table in ("usage", "message"):
+            await conn.execute(f"VACUUM (ANALYZE) {table}", timeout=FILL_S_MAX)
 
 
 async def _timed(work: Awaitable[T]) -> tuple[float, T]:

@@ -62,9 +62,9 @@ def _put_back(original: Invoice, earlier: tuple[Invoice, ...], net: int) -> tupl
             continue
         group = line.vat if _mixed(original) else None
         back = sum(one.net for note in earlier for one in note.advances if one.of == place)
-        some = min(wanted.get(group, 0) - past.get(group, 0), back - line.net)
+        some = min(wanted[group] - past[group], back - line.net)
         if some > 0:
-            past[group] = past.get(group, 0) + some
+            past[group] += some
             found.append(replace(line, unit_price_micros=to_micros(some, original.currency), net=-some, of=place))
     return tuple(found)
 

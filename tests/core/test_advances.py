@@ -144,6 +144,66 @@ def test_taxed_advances_on_a_service_without_tax_go_back_with_it(parts: list[int
     assert sum(one.totals.gross for one in made) == original.totals.gross
 
 
+def uneven(original: Invoice, made: list[Invoice]) -> list[set[Vat]]:
+    """For each credit note the rates whose tax, of all notes up to it, is not what the rate comes to by itself."""
+    found: list[set[Vat]] = []
+    for upto in range(1, len(made) + 1):
+        rates: set[Vat] = set()
+        for whole in original.breakdown:
+            past = [one for note in made[:upto] for one in note.breakdown if one.vat == whole.vat]
+            taxable, tax = sum(one.taxable for one in past), sum(one.tax for one in past)
+            right = whole.tax if taxable == whole.taxable else part(taxable, whole.vat.rate_basis_points)
+            rates |= {whole.vat} if tax != right else set()
+        found.append(rates)
+    return found
+
+
+def in_parts(original: Invoice, parts: list[int]) -> list[Invoice]:
+    made: list[Invoice] = []
+    for some in parts:
+        made.append(numbered(credit(original, made, {1: some}), f"RK-{len(made)}", ISSUED))
+    return made
+
+
+PARTS = st.lists(st.integers(1, 40), min_size=2, max_size=5)
+ODD = st.lists(st.tuples(st.integers(1, 400_000), st.sampled_from([700, 1600, 2700])), min_size=1, max_size=4)
+
+
+@given(PARTS, st.integers(10_000, 2_000_000), ODD)
+def test_cents_of_several_rates_are_borne_by_the_services_own(
+    parts: list[int], price: int, nets: list[tuple[int, int]]
+) -> None:
+    original = final([(sum(parts), price)], [advance(place, net, rate) for place, (net, rate) in enumerate(nets, 1)])
+    own = original.services[0].vat
+    assert all(rates <= {own} for rates in uneven(original, in_parts(original, parts)))
+
+
+def test_a_cent_of_several_rates_is_borne_by_the_services_own() -> None:
+    original = final([(7, 330_000)], [advance(1, 101, 700), advance(2, 77, 1600)])
+    assert {original.services[0].vat} in uneven(original, in_parts(original, [1] * 7))
+
+
+@given(PARTS, st.integers(10_000, 2_000_000), ODD)
+def test_on_a_service_without_tax_the_largest_rate_that_is_not_complete_bears_them(
+    parts: list[int], price: int, nets: list[tuple[int, int]]
+) -> None:
+    """And nothing that is not taxed ever bears any."""
+    left = [advance(place, net, rate) for place, (net, rate) in enumerate(nets, 1)]
+    original = final([(sum(parts), price)], left, TaxCase.REVERSE_CHARGE)
+    made = in_parts(original, parts)
+    whole = {one.vat: one.taxable for one in original.breakdown}
+    past = dict.fromkeys(whole, 0)
+    before: set[Vat] = set()
+    for note, rates in zip(made, uneven(original, made), strict=True):
+        past |= {one.vat: past[one.vat] + one.taxable for one in note.breakdown}
+        waiting = [one for one in note.breakdown if one.vat.rate_basis_points and past[one.vat] != whole[one.vat]]
+        largest = max((abs(one.taxable) for one in waiting), default=0)
+        touched = {one.vat for one in note.breakdown}
+        assert rates & touched <= {one.vat for one in waiting if abs(one.taxable) == largest}
+        assert rates - touched <= before
+        before = rates
+
+
 def test_what_is_asked_for_goes_back_before_advances_are_put_back() -> None:
     original = final([(10, 1_000_000), (5, 2_000_000)], [advance(1, 500), advance(2, 700)])
     assert (original.totals.net, original.totals.tax) == (800, 152)
