@@ -133,14 +133,19 @@ async def whole(world: World) -> bool:
         return await ledger_faults(conn, world.site.parts) == []
 
 
+async def pays_ahead(world: World) -> int:
+    """The company gets final invoices of what it pays for in advance; what it has."""
+    await pay_by(world, document({"price": PRICE}))
+    await set_up(world)
+    await choose(world, "final")
+    return (await world.money())[0]
+
+
 async def test_what_was_paid_ahead_is_taken_off_and_the_wallet_is_what_no_document_took_off(
     world: World, press: Press, tmp_path: Path
 ) -> None:
     """Invariants 20 to 24 through two months and a credit note; the documents are proved by the real press."""
-    await pay_by(world, document({"price": PRICE}))
-    await set_up(world)
-    await choose(world, "final")
-    spare = (await world.money())[0]
+    spare = await pays_ahead(world)
     await topped_up(world, 5_000_000)
     await topped_up(world, 90_000_000)
     people = await crowd(world)
@@ -190,10 +195,7 @@ async def test_a_part_of_it_is_credited_where_advances_have_several_rates(
     world: World, press: Press, tmp_path: Path
 ) -> None:
     """Of advances at two rates that are not the service's; each note is proved by the press, all of it by the verifier."""
-    await pay_by(world, document({"price": PRICE}))
-    await set_up(world)
-    await choose(world, "final")
-    spare = (await world.money())[0]
+    spare = await pays_ahead(world)
     for rate, net in ((2700, 3_000_000), (1600, 90_000_000)):
         await rated(world, rate)
         await topped_up(world, net, rate=rate)
