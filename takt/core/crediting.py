@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from takt.core.currency import part, to_micros
+from takt.core.currency import exponent, part, to_micros
 from takt.core.exchange import converted_back
 from takt.core.invoice import Invoice, Kind, Line, Reference, Subtotal, break_down, line_net
 from takt.core.tax import Vat
@@ -109,8 +109,11 @@ def _credited(notes: Iterable[Invoice]) -> int:
 def _even(
     original: Invoice, earlier: tuple[Invoice, ...], net: int, subtotals: tuple[Subtotal, ...]
 ) -> tuple[Subtotal, ...]:
-    """The tax so that the sums of all notes over several rates go with the service, too: cents that rounding of each rate moves."""
-    if not _mixed(original):
+    """The tax so that the sums of all notes over several rates go with the service, too: cents that rounding of each rate moves.
+
+    A currency without coins below its unit moves none: of a rate's tax EN 16931 leaves less than a unit (BR-CO-17).
+    """
+    if not _mixed(original) or exponent(original.currency) == 0:
         return subtotals
     service, asked, now = sum(line.net for line in original.services), original.totals.gross, _credited(earlier) + net
     told = sum(note.totals.gross for note in earlier)

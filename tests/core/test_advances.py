@@ -17,7 +17,7 @@ from takt.core.invoice_booking import entries
 from takt.core.invoice_rules import faults
 from takt.core.invoice_texts import notes, terms, title
 from takt.core.tax import TaxCase, Vat, VatCategory
-from tests.documents import ISSUED, frame_for, line_of
+from tests.documents import ISSUED, frame_for, line_of, random_invoice
 from tests.world import NOW
 
 NETS = st.lists(st.integers(-5_000, 50_000), max_size=6)
@@ -181,6 +181,13 @@ def test_cents_of_several_rates_are_borne_by_the_services_own(
 def test_a_cent_of_several_rates_is_borne_by_the_services_own() -> None:
     original = final([(7, 330_000)], [advance(1, 101, 700), advance(2, 77, 1600)])
     assert {original.services[0].vat} in uneven(original, in_parts(original, [1] * 7))
+
+
+def test_a_currency_without_cents_moves_none_between_rates() -> None:
+    """590 yen at 19 % are 112 of tax; 111 would be more than a yen off what they come to."""
+    note = random_invoice(9074)
+    assert (note.currency, note.kind) == ("JPY", Kind.CREDIT_NOTE)
+    assert [(one.taxable, one.tax) for one in note.breakdown] == [(590, 112), (-590, -94)]
 
 
 @given(PARTS, st.integers(10_000, 2_000_000), ODD)
