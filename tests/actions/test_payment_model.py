@@ -86,7 +86,7 @@ class Play:
         one = Payment(
             payment_id, self.world.payer, provider, created.provider_ref, purpose,
             split(cents * 10_000, 1900 if purpose is Purpose.TOP_UP else 0, "EUR"), "S", 1900, "EUR", State.INITIATED,
-            reference, NOW, document=f"RE-{len(self.expected)}" if purpose is Purpose.INVOICE else "",
+            reference, NOW, document=f"RE-{payment_id.hex[-12:].upper()}" if purpose is Purpose.INVOICE else "",
         )  # fmt: skip
         for _ in range(2):  # asked for twice, it is one
             await self._pay([Begin(one, "frida")])
