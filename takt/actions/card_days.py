@@ -18,10 +18,15 @@ def stretches_of(contract: Contract, month: date, snapshot: Snapshot) -> list[St
     return _paid(snapshot.businesses[contract.business_id], contract.created_at, month, snapshot)
 
 
+def clients_of(partner: Business, month: date, snapshot: Snapshot) -> list[Business]:
+    """To whom a partner sells in a month: whoever is its client when that begins on the client's clocks."""
+    payer = (partner.contract_part, partner.contract_id)
+    return [one for one in snapshot.businesses.values() if one.partner_at(start_of(month, _zone(one))) == payer]
+
+
 async def trades_of(conn: Conn, partner: Business, month: date, snapshot: Snapshot) -> list[Trade]:
     """What wholesale cards ask for beside messages of a partner, for all its clients; nothing of who has none."""
-    payer = (partner.contract_part, partner.contract_id)
-    clients = [one for one in snapshot.businesses.values() if one.partner_at(start_of(month, _zone(one))) == payer]
+    clients = clients_of(partner, month, snapshot)
     begun = await closings.begun(conn, [one.business_id for one in clients]) if clients else {}
     sold: list[Client] = []
     for one in clients:

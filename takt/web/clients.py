@@ -7,7 +7,7 @@ from datetime import UTC, date
 from typing import Any
 from uuid import UUID
 
-from takt.actions.card_days import trades_of
+from takt.actions.card_days import clients_of, trades_of
 from takt.calendars import zone_named
 from takt.core.closing import Month, asked, charges
 from takt.core.denial import PARTNER_FUNDS
@@ -35,11 +35,7 @@ class Clients:
         payer = (partner.contract_part, partner.contract_id)
         async with self._site.pool(payer[0]).acquire() as conn:
             currency = (await views.balance(conn, *payer)).currency
-        clients = [
-            one
-            for one in self._reference.current.businesses.values()
-            if one.partner_at(start_of(month, zone_named(one.time_zone) or UTC)) == payer
-        ]
+        clients = clients_of(partner, month, self._reference.current)
         refused = await self._refused(partner, clients, month) if clients else {}
         theirs = await self._wholesale(partner, month) if clients else {}
         found = []

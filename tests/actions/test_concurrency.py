@@ -96,6 +96,14 @@ async def test_two_processes_share_one_pace_to_the_last_message(world: World, db
     await check_books(world)
 
 
+async def sent_alone(world: World, wa_id: str, *, again: bool) -> Answer:
+    """What comes of a message in a transaction of its own."""
+    part = world.part_of(wa_id)
+    send = Send(world.reference, CLOCK.new_id, len(world.site.parts))
+    async with transaction(world.site.pool(part)) as conn:
+        return (await send(conn, part, [template_to(world, wa_id)], NOW, again=again)).answers[0]
+
+
 async def test_whoever_writes_to_the_same_person_waits(world: World) -> None:
     """The second of two transactions sees all that the first one did: number, count of unanswered, pair rate."""
     part = world.site.parts[0]
@@ -103,13 +111,9 @@ async def test_whoever_writes_to_the_same_person_waits(world: World) -> None:
     await world.add_person(wa_id)
     send = Send(world.reference, CLOCK.new_id, len(world.site.parts))
 
-    async def run() -> Answer:
-        async with transaction(world.site.pool(part)) as conn:
-            return (await send(conn, part, [template_to(world, wa_id)], NOW, again=False)).answers[0]
-
     async with transaction(world.site.pool(part)) as conn:
         await send(conn, part, [template_to(world, wa_id)], NOW, again=False)
-        second = asyncio.create_task(run())
+        second = asyncio.create_task(sent_alone(world, wa_id, again=False))
         await somebody_waits(world)
     answer = await second
     assert isinstance(answer, Accepted)
@@ -170,18 +174,12 @@ async def test_a_second_try_holds_what_is_rationed_before_the_wallet(world: Worl
     part = world.site.parts[0]
     (wa_id,) = world.numbers(part, 1)
     await world.add_person(wa_id)
-    send = Send(world.reference, CLOCK.new_id, len(world.site.parts))
-
-    async def run_again() -> Answer:
-        async with transaction(world.site.pool(part)) as conn:
-            return (await send(conn, part, [template_to(world, wa_id)], NOW, again=True)).answers[0]
-
     async with transaction(world.site.everywhere) as conn:
         await conn.execute(
             "INSERT INTO ration (part, subject, slot_at, used) VALUES ($1, $2, $3, 1)",
             world.business.contract_part, f"reach:{world.business.business_id}", hour_of(NOW),
         )  # fmt: skip
-        second = asyncio.create_task(run_again())
+        second = asyncio.create_task(sent_alone(world, wa_id, again=True))
         await somebody_waits(world)
         await conn.execute(
             "SELECT 1 FROM account WHERE part = $1 AND contract_id = $2 FOR NO KEY UPDATE NOWAIT", *world.payer
