@@ -100,11 +100,15 @@ async def empty_messages(conn: Conn, part: int, recipient_id: UUID, business_id:
 
 async def drop_events(conn: Conn, part: int, slot: int, marks: Sequence[str], waba_id: str | None) -> int:
     """Drop events, owed and told, in which one of these marks of the person stands; how many."""
-    # The slot of an event's id is that of its person, so that the texts of other people are not even read.
+    # The slot of an event's id is that of its person: by the index of ids alone, so that the texts of others are not even read.
+    beside = await conn.fetch(
+        "SELECT event_id FROM outbox WHERE part = $1 AND substring(event_id::text FROM 16 FOR 3) = $2", part, f"{slot:03x}"
+    )
     rows = await conn.fetch(
-        "DELETE FROM outbox WHERE part = $1 AND substring(event_id::text FROM 16 FOR 3) = $2 AND ($4::text IS NULL OR waba_id = $4)"
-        " AND EXISTS (SELECT FROM unnest($3::text[]) mark WHERE position(mark IN body) > 0) RETURNING event_id",
-        part, f"{slot:03x}", marks, waba_id,
+        "DELETE FROM outbox o USING unnest($2::uuid[]) beside(event_id) WHERE o.part = $1 AND o.event_id = beside.event_id"
+        " AND ($4::text IS NULL OR o.waba_id = $4)"
+        " AND EXISTS (SELECT FROM unnest($3::text[]) mark WHERE position(mark IN o.body) > 0) RETURNING o.event_id",
+        part, [row[0] for row in beside], marks, waba_id,
     )  # fmt: skip
     return len(rows)
 
