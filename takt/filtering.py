@@ -73,7 +73,9 @@ def train(
     ours: Annotated[
         float,
         typer.Option(
-            min=0, max=OURS_MAX, help="For how many of these texts those of the shipped model count together; 0 leaves them out."
+            min=0,
+            max=OURS_MAX,
+            help="For how many of these texts those of the shipped model count together; 0 leaves them out.",
         ),
     ] = OURS,
 ) -> None:
@@ -84,6 +86,8 @@ def train(
 
     if not out.parent.is_dir():
         raise NotDone(f"{out}: there is no folder {out.parent}")
+    if out.is_dir():
+        raise NotDone(f"{out}: this is a folder, not the name of a file")
     texts, labels = _parsed(lambda: tables.labelled(_bytes(table), text, label))
     counts = Counter(labels)
     _tell(", ".join(f"{name} {counts[name]:,}" for name in sorted(counts)))

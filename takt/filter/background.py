@@ -36,7 +36,7 @@ def background(texts: Sequence[str], labels: Sequence[str], mass: float) -> Back
     if not mass:
         return NONE
     spoken = Counter(map(language_of, texts))
-    shares = {one: n / len(texts) for one, n in spoken.items() if one and n >= SPOKEN_SHARE * len(texts)}
+    shares = {one: n / len(texts) for one, n in spoken.items() if n >= SPOKEN_SHARE * len(texts)}
     classes = Counter(labels)
     ours = [one for one in varied() if one.language in shares and one.label in classes]
     sizes = Counter((one.language, one.label) for one in ours)

@@ -24,7 +24,18 @@ def test_a_language_is_told_by_its_own_words(language: str) -> None:
     assert {language_of(text) for text in (ENGLISH if language == "en" else GERMAN)} == {language}
 
 
-@pytest.mark.parametrize("text", [*INDONESIAN, "", "123456", "😀", "www.kurz.example", "Bonjour, où es-tu ce soir?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *INDONESIAN,
+        "",
+        "123456",
+        "😀",
+        "www.kurz.example",
+        "Bonjour, où es-tu ce soir?",
+        "Je vous dis que je suis en retard ce soir",
+    ],
+)
 def test_other_languages_and_what_is_no_language_are_none(text: str) -> None:
     assert language_of(text) == ""
 
