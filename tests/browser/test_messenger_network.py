@@ -48,6 +48,29 @@ def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_brow
     tick(page, "Hallo zusammen", "Gelesen")
 
 
+def test_signing_out_waits_for_what_was_asked_before(demo: Demo, open_browser: OpenBrowser) -> None:
+    context = open_browser(PHONE, **UNCACHED)
+    page = sign_in(context, "Leyla")
+    page.goto("/settings")
+    held: list[Route] = []
+    context.route("**/device/v1/me", lambda route: held.append(route))
+    with page.expect_request("**/device/v1/me"):
+        page.get_by_role("switch", name="Lesebestätigungen").click()
+    left: list[Request] = []
+    context.on("request", lambda request: left.append(request) if request.url.endswith("/sign-out") else None)
+    page.get_by_role("button", name="Abmelden").click()
+    page.wait_for_timeout(300)
+    assert left == []
+    with page.expect_response("**/device/v1/me") as told:
+        held[0].continue_()
+    expect(page.get_by_role("heading", name="Wer bist du?")).to_be_visible()
+    assert told.value.status == 200
+    assert len(left) == 1
+    assert page.evaluate("localStorage.length") == 0
+    assert demo.device("LEYLA", "GET", "me")["read_receipts"] is False
+    demo.device("LEYLA", "PUT", "me", read_receipts=True)
+
+
 def test_without_a_network_a_message_waits_and_goes_out_exactly_once(
     demo: Demo, open_browser: OpenBrowser, watch: Watch
 ) -> None:

@@ -102,6 +102,11 @@ export class ApiError extends Error {
 /** Called when the server no longer knows who this is. */
 export const signedOut = { run: () => {} };
 
+/** What was asked and not answered yet. @type {Set<Promise<any>>} */
+const underWay = new Set();
+/** Ends when somebody who wanted to sign out is still here. @type {Promise<void> | null} */
+let leaving = null;
+
 /**
  * @param {string} method
  * @param {string} path
@@ -109,6 +114,38 @@ export const signedOut = { run: () => {} };
  * @returns {Promise<any>}
  */
 export async function call(method, path, body) {
+  if (leaving) await leaving;
+  const asked = ask(method, path, body);
+  underWay.add(asked);
+  return asked.finally(() => underWay.delete(asked));
+}
+
+/**
+ * Signs out once all that was asked is answered: nothing that was wished is lost, and nothing is asked in vain afterwards.
+ * @returns {Promise<null>}
+ */
+async function signOut() {
+  let stay = () => {};
+  leaving = new Promise((resolve) => {
+    stay = resolve;
+  });
+  try {
+    await Promise.allSettled(underWay);
+    return await ask("POST", "sign-out");
+  } catch (error) {
+    leaving = null;
+    stay();
+    throw error;
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ */
+async function ask(method, path, body) {
   /** @type {RequestInit} */
   const request = { method, headers: { accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) };
   if (method !== "GET") request.headers = { ...request.headers, "x-takt": "1" };
@@ -161,7 +198,7 @@ export const api = {
   people: () => call("GET", "demo-people").then((found) => found.people),
   /** @param {string} person @returns {Promise<Me>} */
   signIn: (person) => call("POST", "sign-in", { person }),
-  signOut: () => call("POST", "sign-out"),
+  signOut,
   /** @returns {Promise<Me>} */
   me: () => call("GET", "me"),
   /** @param {{ locale?: string, read_receipts?: boolean, quiet?: Quiet | null, time_zone?: string | null }} change @returns {Promise<Me>} */
