@@ -104,8 +104,8 @@ export const signedOut = { run: () => {} };
 
 /** What was asked and not answered yet. @type {Set<Promise<any>>} */
 const underWay = new Set();
-/** Ends when somebody who wanted to sign out is still here. @type {Promise<void> | null} */
-let leaving = null;
+/** Ends when somebody who wanted to sign out is still here. @type {Promise<any> | undefined} */
+let leaving;
 
 /**
  * @param {string} method
@@ -114,29 +114,20 @@ let leaving = null;
  * @returns {Promise<any>}
  */
 export async function call(method, path, body) {
-  if (leaving) await leaving;
+  await leaving;
   const asked = ask(method, path, body);
   underWay.add(asked);
   return asked.finally(() => underWay.delete(asked));
 }
 
 /**
- * Signs out once all that was asked is answered: nothing that was wished is lost, and nothing is asked in vain afterwards.
+ * Signs out once all that was asked is answered: a wish is not lost on the way, and nothing is asked in vain meanwhile.
  * @returns {Promise<null>}
  */
-async function signOut() {
-  let stay = () => {};
-  leaving = new Promise((resolve) => {
-    stay = resolve;
-  });
-  try {
-    await Promise.allSettled(underWay);
-    return await ask("POST", "sign-out");
-  } catch (error) {
-    leaving = null;
-    stay();
-    throw error;
-  }
+function signOut() {
+  const left = Promise.allSettled(underWay).then(() => ask("POST", "sign-out"));
+  leaving = left.then(() => new Promise(() => {}), () => {});
+  return left;
 }
 
 /**
@@ -159,9 +150,13 @@ async function ask(method, path, body) {
   if (answer.status === 204) return null;
   const found = await answer.json().catch(() => null);
   if (answer.ok && found !== null) return found;
-  if (answer.status === 401) signedOut.run();
-  const error = found?.error ?? {};
-  throw new ApiError(answer.ok ? 0 : answer.status, error.code ?? "", error.message ?? "");
+  throw refused(answer.status, found);
+}
+
+/** What went wrong, by a status and what was answered with it. @param {number} status @param {any} body */
+function refused(status, body) {
+  if (status === 401) signedOut.run();
+  return new ApiError(status < 300 ? 0 : status, body?.error?.code ?? "", body?.error?.message ?? "");
 }
 
 /**
@@ -174,8 +169,7 @@ async function ask(method, path, body) {
 async function bring(blob, filename, told) {
   const { status, body } = await upload(`${ROOT}media${query({ filename: filename || undefined })}`, blob, told);
   if (status >= 200 && status < 300 && body?.id) return body;
-  if (status === 401) signedOut.run();
-  throw new ApiError(status < 300 ? 0 : status, body?.error?.code ?? "", body?.error?.message ?? "");
+  throw refused(status, body);
 }
 
 /** @param {Record<string, string | number | undefined>} values */
