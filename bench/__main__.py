@@ -1,4 +1,4 @@
-"""`python -m bench [names] [--keep]`: run the benchmarks, print a table each, and keep them in docs/figures.md."""
+"""`python -m bench [names] [--change NAME] [--keep]`: run the benchmarks, print a table each, and keep them in docs/figures.md."""
 
 import argparse
 from collections.abc import Callable
@@ -49,13 +49,16 @@ def main() -> None:
     """Run those that are named, or all."""
     words = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
     words.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(ALL)}; none is all that are short")
+    words.add_argument("--change", action="append", choices=previews.CHANGES, help="of previews, this change alone")
     words.add_argument("--keep", action="store_true", help="put the tables into docs/figures.md")
     asked = words.parse_args()
     for name in asked.names:
         if name not in ALL:
             words.error(f"there is no {name}; there are {', '.join(ALL)}")
+    if asked.change and (asked.names != [previews.NAME] or asked.keep):
+        words.error(f"--change goes with {previews.NAME} alone, and what it shows is not kept")
     for name in asked.names or (one for one in ALL if one not in LONG):
-        table, machine = ALL[name]()
+        table, machine = previews.measure(asked.change) if asked.change else ALL[name]()
         show(table)
         print(f"  {machine}\n")
         if asked.keep:

@@ -21,10 +21,11 @@ from sklearn.svm import LinearSVC
 
 from bench.report import Table, machine
 from bench.rewriting import SEEN, UNSEEN
-from takt.filter.corpus import corpus, varied
+from takt.filter.background import background
+from takt.filter.corpus import corpus
 from takt.filter.labels import LABELS
 from takt.filter.model import Model
-from takt.filter.training import Background, train
+from takt.filter.training import train
 from takt.filtering import OURS
 
 NAME: Final = "filter"
@@ -169,7 +170,7 @@ def _model(rows: Sequence[Row]) -> Model:
 
 def _taught(texts: Sequence[str], labels: Sequence[str]) -> Model:
     """As `takt filter train` does it."""
-    return train(texts, labels, background=Background(*varied(), OURS))
+    return train(texts, labels, background=background(texts, labels, OURS))
 
 
 def _ours(rows: Sequence[Row]) -> Scorer:

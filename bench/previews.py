@@ -34,14 +34,22 @@ CAPS = ((3, 10, 2, 5), (3, 3, 2, 5), (1, 7, 1, 7), (3, 6, 1, 2), (50, 50, 50, 50
         (3, 4, 2, 4), (2, 8, 1, 3), (5, 5, 5, 5))  # fmt: skip
 OFF = Admission(mode="off")
 NAMES = ("calibrated", "usual world", "first month")
-ADMISSIONS = (
-    (Admission(mode="cap", cap_per_week=2), Admission(mode="cap", cap_per_week=4)),
-    (Admission(mode="cap", cap_per_week=3), Admission(mode="priced", budget=15.0, floor_per_week=0)),
-    (OFF, Admission(mode="priced", budget=20.0, floor_per_week=0)),
-    (Admission(mode="priced", budget=15.0, floor_per_week=0), Admission(mode="priced", budget=30.0, floor_per_week=0)),
-)
+ADMISSIONS = {
+    "wider-cap": (Admission(mode="cap", cap_per_week=2), Admission(mode="cap", cap_per_week=4)),
+    "score-for-cap": (
+        Admission(mode="cap", cap_per_week=3),
+        Admission(mode="priced", budget=15.0, floor_per_week=0),
+    ),
+    "score-for-nothing": (OFF, Admission(mode="priced", budget=20.0, floor_per_week=0)),
+    "doubled-budget": (
+        Admission(mode="priced", budget=15.0, floor_per_week=0),
+        Admission(mode="priced", budget=30.0, floor_per_week=0),
+    ),
+}
+CHANGES: Final = (*(f"caps-{number}" for number in range(1, CAPS_CHANGED + 1)), *ADMISSIONS)
+"""What each change is called, in their order."""
 NOTES: Final = (
-    f"{CAPS_CHANGED} changes of caps and {len(ADMISSIONS)} of admission, {PAIRS} worlds in each preview",
+    f"{PAIRS} worlds in each preview",
     "held: 90 % intervals that held the truth; sign: changes whose direction was foretold",
     "width: the median of the intervals, as a share of the range of all true effects",
 )
@@ -56,10 +64,10 @@ class Trial:
     true: dict[str, float]
 
 
-def measure() -> tuple[Table, str]:
-    """Make all changes, and give a line for each figure."""
-    asked = changes(CAPS_CHANGED, SEED)
-    trials = [attempt(old, new, SEED + place, PAIRS) for place, (old, new) in enumerate(asked)]
+def measure(only: Sequence[str] = CHANGES) -> tuple[Table, str]:
+    """Make all changes, or those of these names alone, each in its own world; and give a line for each figure."""
+    asked = zip(CHANGES, changes(CAPS_CHANGED, SEED), strict=True)
+    trials = [attempt(old, new, SEED + place, PAIRS) for place, (name, (old, new)) in enumerate(asked) if name in only]
     return table(trials), machine()
 
 
@@ -72,7 +80,7 @@ def changes(count: int, seed: int) -> list[tuple[TactPolicy, TactPolicy]]:
         if (one, other) not in found:
             found.append((one, other))
     caps = [(_capped(CAPS[one]), _capped(CAPS[other])) for one, other in found]
-    return [*caps, *((_admitting(old), _admitting(new)) for old, new in ADMISSIONS)]
+    return [*caps, *((_admitting(old), _admitting(new)) for old, new in ADMISSIONS.values())]
 
 
 def _capped(caps: tuple[int, int, int, int]) -> TactPolicy:
@@ -166,7 +174,8 @@ def table(trials: Sequence[Trial]) -> Table:
     rows = [_row(figure, trials) for figure in FIGURES]
     rows.append(("all", *(cell for name in NAMES for cell in (_held(name, FIGURES, trials), "", ""))))
     columns = ("figure", *(f"{name}: {what}" for name in NAMES for what in ("held", "sign", "width")))
-    return Table(NAME, "How well previews foretell a change", columns, rows, NOTES)
+    title = f"How well previews foretell a change, {len(trials)} of {len(CHANGES)} changes"
+    return Table(NAME, title, columns, rows, NOTES)
 
 
 def _row(figure: str, trials: Sequence[Trial]) -> tuple[str, ...]:
@@ -175,9 +184,14 @@ def _row(figure: str, trials: Sequence[Trial]) -> tuple[str, ...]:
     for name in NAMES:
         told = [one.foretold[name][figure] for one in trials]
         signs = sum((one.mid > 1) == (fact > 1) for one, fact in zip(told, true, strict=True))
-        width = float(np.median([one.width for one in told])) / (max(true) - min(true))
-        cells += [_held(name, (figure,), trials), f"{signs}/{len(trials)}", f"{width:.0%}"]
+        cells += [_held(name, (figure,), trials), f"{signs}/{len(trials)}", _width(told, true)]
     return tuple(cells)
+
+
+def _width(told: Sequence[Interval], true: Sequence[float]) -> str:
+    """The median of the intervals beside the range of all effects; one effect alone has none."""
+    scale = max(true) - min(true)
+    return f"{float(np.median([one.width for one in told])) / scale:.0%}" if scale else "-"
 
 
 def _held(name: str, names: Sequence[str], trials: Sequence[Trial]) -> str:

@@ -105,8 +105,13 @@ def _load(place: str) -> typer.Typer:
 def _give_up(*sentences: str) -> None:
     for sentence in sentences:
         ERR.print("takt:", style="bold red", end=" ")
-        ERR.print(sentence, markup=False, soft_wrap=True)
+        ERR.print(_tame(sentence), markup=False, soft_wrap=True)
     sys.exit(1)
+
+
+def _tame(sentence: str) -> str:
+    """A sentence that may quote a file: what would steer the terminal is shown as a sign."""
+    return "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in sentence)
 
 
 @cli.command("serve")

@@ -172,7 +172,7 @@ def _own_routes(engine: Engine, authenticator: Authenticator, standings: Standin
         *InvoiceApi(door, reference, _document_desk(engine)).routes(),
         *WebhookApi(door, engine.site, reference, lanes.replays, lanes.endpoint).routes(),
         *ReviewApi(door, _review_queue(engine), _template_appeals(engine)).routes(),
-        *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference)).routes(),
+        *PolicyApi(door, _policy_desk(engine), Decisions(engine.site, reference, engine.clock)).routes(),
         *StandingApi(door, reference, standings).routes(),
         *RefusalApi(door, engine.site, clock).routes(),
         *FilterApi(door, _suspicion_queue(engine), reference).routes(),
@@ -243,7 +243,7 @@ def _inbox_routes(engine: Engine, desk: StandingDesk, payments: PaymentDesk, *, 
 
 def _console_routes(engine: Engine, standings: StandingDesk, desks: Desks, *, demo: bool) -> list[BaseRoute]:
     sessions = Sessions(OPERATOR, engine.site, engine.lanes.sessions, engine.clock, demo=demo)
-    decisions = Decisions(engine.site, engine.reference)
+    decisions = Decisions(engine.site, engine.reference, engine.clock)
     door = ConsoleDoor(
         sessions,
         _review_queue(engine),

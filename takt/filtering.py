@@ -23,7 +23,7 @@ from takt.config import Config
 from takt.database import open_database
 from takt.faults import NotDone
 from takt.filter import tables
-from takt.filter.corpus import varied
+from takt.filter.background import background
 from takt.store import labelled, models
 from takt.store.pool import connect
 from takt.store.site import PARTS
@@ -35,8 +35,9 @@ if TYPE_CHECKING:  # these load arrays, a third of a second that no other comman
 T = TypeVar("T")
 
 CHUNK = 2_000
-OURS = 0.02
+OURS = 40.0
 """Enough that a model knows what companies write, too little to outweigh what an operator says."""
+OURS_MAX = 10_000.0
 NEWS_EVERY = 10_000
 
 OUT = Console(highlight=False, soft_wrap=True)
@@ -72,23 +73,26 @@ def train(
     ours: Annotated[
         float,
         typer.Option(
-            min=0, max=1, help="How much a text of the shipped model counts beside one of these; 0 leaves them out."
+            min=0,
+            max=OURS_MAX,
+            help="For how many of these texts those of the shipped model count together; 0 leaves them out.",
         ),
     ] = OURS,
 ) -> None:
     """Make a model from labelled texts; two of the three labels are enough."""
     from takt.filter.model_file import pack  # noqa: PLC0415 - loads arrays, as above
-    from takt.filter.training import NONE, Background, TrainingFault  # noqa: PLC0415 - loads what no other command needs
+    from takt.filter.training import TrainingFault  # noqa: PLC0415 - loads what no other command needs
     from takt.filter.training import train as learn  # noqa: PLC0415 - the same
 
     if not out.parent.is_dir():
         raise NotDone(f"{out}: there is no folder {out.parent}")
+    if out.is_dir():
+        raise NotDone(f"{out}: this is a folder, not the name of a file")
     texts, labels = _parsed(lambda: tables.labelled(_bytes(table), text, label))
-    background = Background(*varied(), ours) if ours else NONE
     counts = Counter(labels)
     _tell(", ".join(f"{name} {counts[name]:,}" for name in sorted(counts)))
     try:
-        written = pack(learn(texts, labels, _tell, background=background))
+        written = pack(learn(texts, labels, _tell, background=background(texts, labels, ours)))
     except TrainingFault as fault:
         raise NotDone(f"{table}: {fault}") from None
     out.write_bytes(written)

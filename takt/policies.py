@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from takt.actions.previewing import PAIRS
@@ -28,6 +29,7 @@ from takt.store.pool import connect
 from takt.store.reference import Reference
 from takt.wire.errors import Refusal
 
+POLICY_BYTES_MAX = 1_048_576
 OUT = Console(highlight=False, soft_wrap=True)
 
 policy = typer.Typer(no_args_is_help=True)
@@ -63,7 +65,7 @@ def preview(file: File, seeds: Seeds = PAIRS, *, as_json: AsJson = False) -> Non
     if as_json:
         _print(shown)
     else:
-        _tell(shown)
+        tell(shown)
 
 
 @policy.command("apply")
@@ -93,8 +95,12 @@ def proposals() -> None:
 
 def read_policy(file: Path) -> TactPolicy:
     """The policy in a file. Raises NotDone, which names the file and what is wrong in it."""
+    with file.open("rb") as opened:
+        written = opened.read(POLICY_BYTES_MAX + 1)
+    if len(written) > POLICY_BYTES_MAX:
+        raise NotDone(f"{file}: the document: must have at most {POLICY_BYTES_MAX} bytes.")
     try:
-        return parse_policy(parse_json(file.read_bytes()))
+        return parse_policy(parse_json(written))
     except UnsoundError as fault:
         raise NotDone(f"{file}: {fault}.") from None
 
@@ -133,12 +139,13 @@ def _as_person(login: str, do: Callable[[PolicyBench, Actor], Awaitable[dict[str
     _print({name: shown[name] for name in ("proposal", "state", "version", "within", "signed", "can")})
 
 
-def _tell(shown: dict[str, Any]) -> None:
-    """A preview as tables."""
-    OUT.print("Annoyance stays within the budget." if shown["within"] else "Annoyance may go beyond the budget.")
+def tell(shown: dict[str, Any]) -> None:
+    """Print a preview (of the policy bench) as tables, for people."""
+    OUT.print("One person may apply this." if shown["within"] else "Applying this takes a second person.")
     result = shown["result"]
     recorded, logged, ahead = result["recorded"], result["logged"], result["ahead"]
     if ahead is not None:
+        OUT.print(_against_the_budget(ahead))
         OUT.print(_compared(f"In the twin, {ahead['weeks']} weeks ahead", ahead))
     if logged is not None and logged["thin"]:
         OUT.print(f"{logged['decisions']} decisions in the log, too few that count to tell anything.")
@@ -148,8 +155,16 @@ def _tell(shown: dict[str, Any]) -> None:
     for name, words in (("out", "went out at once"), ("later", "went out later"), ("refused", "refused")):
         table.add_row(words, str(recorded["now"][name]), str(recorded["then"][name]))
     for one in recorded["reasons"]:
-        table.add_row(f"  {one['text']}", str(one["now"]), str(one["then"]))
+        table.add_row(escape(f"  {one['text']}"), str(one["now"]), str(one["then"]))
     OUT.print(table)
+
+
+def _against_the_budget(ahead: dict[str, Any]) -> str:
+    """What is held against the budget, and what takes a second person whatever the twin shows."""
+    annoyance, people = ahead["annoyance"], "as they were seen" if ahead["world"] == "own" else "as is usual"
+    told = f"Annoyance will be {annoyance['low']:.3g} to {annoyance['high']:.3g} a week for a thousand people, {people}; the budget is {ahead['budget']:g}."
+    unjudged = f" What the twin cannot judge: {', '.join(ahead['unjudged'])}." if ahead["unjudged"] else ""
+    return told + unjudged
 
 
 def _compared(title: str, shown: dict[str, Any]) -> Table:
@@ -158,7 +173,7 @@ def _compared(title: str, shown: dict[str, Any]) -> Table:
     for one in shown["figures"]:
         table.add_row(one["name"].replace("_", " "), f"{one['now']:.4g}", f"{one['then']:.4g}", *_change(one["change"]))
     for one in shown["senders"]:
-        table.add_row(f"  arrives from: {one['name']}", "", "", *_change(one["change"]))
+        table.add_row(escape(f"  arrives from: {one['name']}"), "", "", *_change(one["change"]))
     return table
 
 

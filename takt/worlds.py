@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from takt.twin import shelf
-from takt.twin.world import USERS_MAX, World
+from takt.twin.world import USERS_MAX, World, bounded
 
 JOBS_MAX = 64
 SEED_DIGITS_MAX = 18
+SETTING_MAX = 1e6
 
 twin = typer.Typer(no_args_is_help=True)
 
@@ -33,7 +34,7 @@ def run(
     at: Annotated[float, typer.Option(help="Its setting: shadow price, messages a week, or factor.")] = 4.0,
     alpha: Annotated[float, typer.Option(help="What a useful message is worth beyond its price.")] = 0.1,
     world: WorldPlace = "ordinary",
-    seed: Annotated[int, typer.Option(help="All chance comes from it.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=10**SEED_DIGITS_MAX - 1, help="All chance comes from it.")] = 1,
     users: Users = None,
     as_json: AsJson = False,  # noqa: FBT002 - an option of the command line
 ) -> None:
@@ -42,6 +43,10 @@ def run(
 
     if policy not in single.KINDS:
         raise typer.BadParameter(f"must be one of {', '.join(single.KINDS)}")
+    if not all(0.0 <= one <= SETTING_MAX for one in (at, alpha)):
+        raise typer.BadParameter(f"--at and --alpha must be numbers from 0 to {SETTING_MAX:.0f}")
+    if policy == "static" and at != int(at):
+        raise typer.BadParameter("--at of static must be a whole number: messages a week")
     told = single.run_once(_world(world, users), seed, policy, at, alpha)
     if as_json:
         typer.echo(json.dumps(told))
@@ -88,7 +93,7 @@ def _tell(found: dict[str, Any], show: Callable[[dict[str, Any]], None], *, as_j
 
 def _world(place: str, users: int | None) -> World:
     found = shelf.open_world(place)
-    return found if users is None else replace(found, users=users)
+    return found if users is None else bounded(replace(found, users=users))
 
 
 def _seeds(text: str) -> list[int]:

@@ -124,7 +124,9 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
     queue = ReviewQueue(site, world.reference, templates, CLOCK)
     reviews = ReviewApi(own_door, queue, TemplateAppeals(site, queue, CLOCK))
     changes = Lanes(PolicyChanges(world.reference), site, wakes, CLOCK.now)
-    policies = PolicyApi(own_door, PolicyDesk(site, world.reference, changes, CLOCK), Decisions(site, world.reference))
+    policies = PolicyApi(
+        own_door, PolicyDesk(site, world.reference, changes, CLOCK), Decisions(site, world.reference, CLOCK)
+    )
     refused = RefusalApi(own_door, site, CLOCK)
     vetted = Lanes(vet, site, wakes, CLOCK.now)
     suspicions = SuspicionQueue(site, world.reference, TextReader(), vetted)

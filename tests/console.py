@@ -108,7 +108,7 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
             ReviewQueue(world.site, world.reference, templates, CLOCK),
             NumberQueue(world.site, world.reference, numbers, CLOCK),
             PolicyDesk(world.site, world.reference, policies, CLOCK),
-            Decisions(world.site, world.reference),
+            Decisions(world.site, world.reference, CLOCK),
             SuspicionQueue(world.site, world.reference, TextReader(), vetted),
             StandingDesk(world.site, world.reference, standings, CLOCK),
         )

@@ -13,7 +13,8 @@ SCORES_MAY_DIFFER = 0.01
 
 def main() -> int:
     """Make it, or compare; returns the exit status."""
-    texts, labels = varied()
+    written = varied()
+    texts, labels = [one.text for one in written], [one.label for one in written]
     made = train(texts, labels, print, learned_from=fingerprint())
     if sys.argv[1:] != ["--check"]:
         MODEL.write_bytes(pack(made))

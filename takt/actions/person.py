@@ -7,7 +7,7 @@ from uuid import UUID
 from takt.actions.outcome import Done
 from takt.core.quiet_time import OwnQuiet
 from takt.core.value import value
-from takt.store import devices, recipients
+from takt.store import devices, messages, recipients
 from takt.store.devices import BROWSER
 from takt.store.pool import Conn
 
@@ -57,7 +57,10 @@ Command = OpenBrowser | CloseDevice | Settings | SetQuiet | SetZone
 
 
 async def set_up(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[None]:
-    """The action of the personal lane. Each command may be repeated; of several settings of a person the last counts."""
+    """The action of the personal lane. Each command may be repeated; of several settings of a person the last counts.
+
+    Whose quiet time or clock changes, for them what waits for quiet hours is decided anew.
+    """
     del again
     await recipients.lock(conn, part, list({command.recipient_id for command in commands}))
     opened = [command for command in commands if isinstance(command, OpenBrowser)]
@@ -74,6 +77,8 @@ async def set_up(conn: Conn, part: int, commands: list[Command], now: datetime, 
         await devices.set_quiet(conn, part, list(quiet.items()))
     if zones:
         await devices.set_zones(conn, part, list(zones.items()))
+    if quiet or zones:
+        await messages.look_again(conn, part, list({*quiet, *zones}), now)
     return Done([None] * len(commands))
 
 

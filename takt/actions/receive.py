@@ -17,6 +17,7 @@ from takt.actions import feedback
 from takt.actions.consent import BY_SENTENCE, BY_WORD
 from takt.actions.consent_acts import Acts, Circumstances, Declaration
 from takt.actions.feedback import Felt
+from takt.actions.hearing import hear_through
 from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.telling import identity_of, person_of
 from takt.core import answer, refusal, window
@@ -26,7 +27,7 @@ from takt.core.ids import parse_wamid, slot_of, wamid
 from takt.core.media import INBOX_LIFE
 from takt.core.purpose import ALL, DEFAULT
 from takt.core.refusal import Refusal
-from takt.core.stop_words import Wish, fold, hear
+from takt.core.stop_words import Wish, fold
 from takt.core.value import value
 from takt.store import consent, facts, inbox, media, outbox, recipients, threads
 from takt.store.facts import Pair
@@ -299,7 +300,7 @@ def _wish(command: Write, sender: Sender, snapshot: Snapshot) -> Wish | None:
         return None
     purposes = snapshot.purposes_of(sender.business)
     names = {fold(name): key for key, one in purposes.items() for name in (one.name.en, one.name.de, key)}
-    return hear(said, names, free=isinstance(command.content, TextContent))
+    return hear_through(said, names, free=isinstance(command.content, TextContent))
 
 
 def _consent(command: Write, sender: Sender, wish: Wish, loaded: _Loaded, taken: _Taken, record_id: UUID) -> None:

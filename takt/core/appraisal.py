@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 from uuid import UUID
 
+from takt.core.beta import Beta
 from takt.core.reputation import (
     NONE,
     Estimate,
@@ -14,6 +15,7 @@ from takt.core.reputation import (
     Usual,
     chain,
     estimate,
+    expected_of,
     quality,
     usual_rates,
 )
@@ -59,16 +61,16 @@ class Appraisal:
 
 
 class _Sums(Generic[K]):
-    """What was counted of each owner, company, sender or template, and where its messages went."""
+    """What was counted of each owner, company, sender or template, in all and in each place."""
 
     def __init__(self) -> None:
         self.evidence: defaultdict[K, Evidence] = defaultdict(lambda: NONE)
-        self.shares: defaultdict[K, defaultdict[Place, float]] = defaultdict(lambda: defaultdict(float))
+        self.places: defaultdict[K, defaultdict[Place, Evidence]] = defaultdict(lambda: defaultdict(lambda: NONE))
         self.above: dict[K, Portion] = {}
 
     def add(self, key: K, item: Portion) -> None:
         self.evidence[key] = self.evidence[key].plus(item.evidence)
-        self.shares[key][item.place] += item.evidence.messages
+        self.places[key][item.place] = self.places[key][item.place].plus(item.evidence)
         self.above[key] = item
 
 
@@ -86,6 +88,7 @@ def appraise(items: Sequence[Portion], standards: Standards) -> Appraisal:
             templates.add(item.template_id, item)
             sent_by[item.template_id].add(item.sender_id)
     usual = usual_rates(places)
+    expected = {owner_id: expected_of(mine, places) for owner_id, mine in owners.places.items()}
 
     def above(item: Portion, steps: int) -> list[Evidence]:
         return [owners.evidence[item.owner_id], businesses.evidence[item.business_id]][:steps]
@@ -99,7 +102,7 @@ def appraise(items: Sequence[Portion], standards: Standards) -> Appraisal:
 
     def judged(sums: _Sums[K], over: Callable[[K], list[Evidence]]) -> dict[K, Standing]:
         return {
-            key: _standing([*over(key), found], sums.shares[key], usual, standards)
+            key: _standing(chain([*over(key), found], expected[sums.above[key].owner_id]), sums, key, usual, standards)
             for key, found in sums.evidence.items()
         }
 
@@ -112,10 +115,9 @@ def appraise(items: Sequence[Portion], standards: Standards) -> Appraisal:
     )
 
 
-def _standing(
-    levels: Sequence[Evidence], shares: Mapping[Place, float], usual: Usual, standards: Standards
-) -> Standing:  # fmt: skip
-    found = estimate(chain(levels), levels[-1])
+def _standing(known: Beta, sums: _Sums[K], key: K, usual: Usual, standards: Standards) -> Standing:
+    found = estimate(known, sums.evidence[key])
+    shares = {place: one.messages for place, one in sums.places[key].items()}
     green = usual.limit(shares, standards.green_factor)
     red = usual.limit(shares, standards.red_factor)
     return Standing(found, quality(found, green, red, standards), green, red)

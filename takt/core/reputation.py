@@ -10,7 +10,7 @@ A level stands within its market and category: the limits are multiples of what 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from takt.core.beta import Beta
@@ -58,10 +58,6 @@ class Evidence:
         rest = (self.messages - other.messages, self.harm - other.harm, self.favour - other.favour)
         return Evidence(*(max(0.0, one) for one in rest))
 
-    def times(self, weight: float) -> "Evidence":
-        """The same, weighing so much."""
-        return Evidence(self.messages * weight, self.harm * weight, self.favour * weight)
-
 
 NONE: Final = Evidence()
 
@@ -98,11 +94,6 @@ class Usual:
         return sum(_bounded(self.rates.get(place, PRIOR.mean) * factor) * n for place, n in shares.items()) / whole
 
 
-def fading(day: date, today: date) -> float:
-    """What a day still weighs."""
-    return float(0.5 ** (max(0, (today - day).days) / HALF_LIFE.days))
-
-
 def posterior(evidence: Evidence, expected: float = PRIOR.mean) -> Beta:
     """What is known of a rate, of which `expected` is thought before; as strong as fifty messages."""
     strength = PRIOR.a + PRIOR.b
@@ -110,9 +101,12 @@ def posterior(evidence: Evidence, expected: float = PRIOR.mean) -> Beta:
     return Beta(strength * expected + harm, strength * (1 - expected) + evidence.messages - harm + evidence.favour)
 
 
-def chain(levels: Sequence[Evidence]) -> Beta:
-    """What is known of the last of these levels, each of which is part of the one before it; the broadest first."""
-    known = PRIOR
+def chain(levels: Sequence[Evidence], expected: float = PRIOR.mean) -> Beta:
+    """What is known of the last of these levels, each of which is part of the one before it; the broadest first.
+
+    `expected` is thought of the first one before anything is known of it.
+    """
+    known = posterior(NONE, expected)
     for place, level in enumerate(levels):
         own = level.without(levels[place + 1]) if place + 1 < len(levels) else level
         known = posterior(own, known.mean)
@@ -123,6 +117,15 @@ def estimate(known: Beta, evidence: Evidence) -> Estimate:
     """The same as it is shown."""
     low, high = known.interval(INTERVAL)
     return Estimate(known.mean, low, high, evidence.messages)
+
+
+def expected_of(own: Mapping[Place, Evidence], everybody: Mapping[Place, Evidence]) -> float:
+    """What the others do in the places of somebody's own messages, weighed by how many went where: all there is to expect."""
+    whole = sum(one.messages for one in own.values())
+    if whole <= 0:
+        return PRIOR.mean
+    rates = {place: posterior(everybody.get(place, NONE).without(mine)).mean for place, mine in own.items()}
+    return sum(rates[place] * mine.messages for place, mine in own.items()) / whole
 
 
 def usual_rates(places: Mapping[Place, Evidence]) -> Usual:

@@ -7,6 +7,7 @@ and numbers digits, that a draw chooses without a look at the class, and each te
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from typing import Final
 
@@ -39,15 +40,9 @@ def corpus() -> Iterator[Written]:
             yield from (Written(label, language, line) for line in lines if line)
 
 
-def varied() -> tuple[list[str], list[str]]:
-    """What is learned from: each text in its variants, and the labels beside them."""
-    texts: list[str] = []
-    labels: list[str] = []
-    for one in corpus():
-        for variant in range(VARIANTS):
-            texts.append(_variant(one.text, variant))
-            labels.append(one.label)
-    return texts, labels
+def varied() -> list[Written]:
+    """What is learned from: each text in its variants."""
+    return [replace(one, text=_variant(one.text, variant)) for one in corpus() for variant in range(VARIANTS)]
 
 
 def fingerprint() -> str:

@@ -16,7 +16,8 @@ from takt.filter.labels import LABELS
 from takt.filter.model import Channel, Model
 from takt.filter.words import WORDS_MAX, Words
 
-MAGIC: Final = b"takt-filter 1\n"
+_KIND: Final = b"takt-filter "
+MAGIC: Final = _KIND + b"1\n"
 MODEL_BYTES_MAX: Final = 64 * 1024 * 1024
 MODEL_UNPACKED_BYTES_MAX: Final = 256 * 1024 * 1024
 _TYPES: Final = ("<u8", "<f4", "<f8", "<i4")
@@ -62,6 +63,8 @@ def unpack(written: bytes) -> Model:
     Raises:
         ModelFault: these are no bytes that `pack` wrote.
     """
+    if written.startswith(_KIND) and not written.startswith(MAGIC):
+        raise ModelFault("this is a model for another version of Takt: train it again with this one")
     if not written.startswith(MAGIC):
         raise ModelFault(f"this is no model: it does not begin with {MAGIC.decode().strip()!r}")
     if len(written) > MODEL_BYTES_MAX:

@@ -136,7 +136,9 @@ def _place(head: Row, name: str) -> int:
     alike = [at for at, one in enumerate(names) if one == name] or [
         at for at, one in enumerate(names) if one.lower() == name.strip().lower()
     ]
-    if len(alike) != 1:
+    if len(alike) > 1:
+        raise TableFault(f"line {head.line}: there are {len(alike)} columns {name!r}")
+    if not alike:
         shown = ", ".join(names[:COLUMNS_SHOWN_MAX]) or "none"
         raise TableFault(f"line {head.line}: there is no column {name!r}; there are {shown}")
     return alike[0]

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from takt.core.value import value
+from takt.filter.background import NONE, Background
 from takt.filter.features import ADDRESS, Counts, Floats, Ints, Keys
 from takt.filter.labels import LABELS
 from takt.filter.model import MEASURES_WEIGHT, WORDS_WEIGHT, Channel, Model, Seen, indexed, look
@@ -45,18 +46,6 @@ class Known:
 
 
 @value
-class Background:
-    """Texts that are learned from beside the given ones, each weighing so much of one of those; they set no threshold."""
-
-    texts: Sequence[str]
-    labels: Sequence[str]
-    weight: float
-
-
-NONE: Final = Background((), (), 1.0)
-
-
-@value
 class Matter:
     """What is learned from: features, for each head the texts it is for, how much each text counts, and whose copy it is."""
 
@@ -80,11 +69,13 @@ def train(
 ) -> Model:
     """Learn from texts and their labels, each one of LABELS; two classes are enough. `learned_from` is kept with the model.
 
+    A background is of the same classes.
+
     Raises:
         TrainingFault: fewer than two classes, or a class with fewer than two texts.
     """
     classes = _classes(labels)
-    all_texts, all_labels = _joined(texts, labels, background, classes)
+    all_texts, all_labels = [*texts, *background.texts], [*labels, *background.labels]
     vocabulary = Words(_vocabulary(all_texts))
     tell(f"{len(texts)} texts of {len(classes)} classes, {len(vocabulary.costs)} words known")
     copies = [(_copy(text, all_labels[at]), at) for at, text in enumerate(all_texts) if _chosen(text, all_labels[at])]
@@ -95,7 +86,7 @@ def train(
     matter = Matter(
         _matrix(seen, known),
         _targets([all_labels[at] for at in origin], classes),
-        np.where(origin < len(texts), 1.0, background.weight),
+        np.array([*[1.0] * len(texts), *background.weights])[origin],
         origin,
     )
     margins = _crossed(matter, _groups(texts), tell)
@@ -107,14 +98,6 @@ def train(
         classes, vocabulary, (model.runs, model.words), (model.measured, model.constants), calibrated,
         _thresholds(margins, _odds(margins, calibrated), labels, classes), learned_from,
     )  # fmt: skip
-
-
-def _joined(
-    texts: Sequence[str], labels: Sequence[str], background: Background, classes: Sequence[str]
-) -> tuple[list[str], list[str]]:
-    """The given texts, then those of the background that are of one of these classes."""
-    more = [one for one in zip(background.texts, background.labels, strict=True) if one[1] in classes]
-    return [*texts, *(text for text, _ in more)], [*labels, *(label for _, label in more)]
 
 
 def _classes(labels: Sequence[str]) -> list[str]:

@@ -1,7 +1,9 @@
 """What was offered to people and what was spent of their patience: sums of decisions, by which prices move."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from takt.core.admission import demand as demands
 from takt.core.admission.shadow import Spent
@@ -70,6 +72,38 @@ async def demand(conn: Conn, part: int, now: datetime, reserve: float) -> list[O
         part, now - DAY, now, reserve, demands.LEAST, demands.MOST, demands.PLACES,
     )  # fmt: skip
     return [Offered(*row) for row in rows]
+
+
+@value
+class Past:
+    """What arrived as utility on a day, so many whole days `ago`: messages, and of how many of them people did what (as admission counts it)."""
+
+    market: str
+    ago: int
+    messages: int = 0
+    block: int = 0
+    report: int = 0
+    stop: int = 0
+
+
+async def past(conn: Conn, part: int, owner_ids: Sequence[UUID], now: datetime) -> list[Past]:
+    """What these owners sent as utility in 28 days and people did about it; for each day one of the deliveries and one of the acts."""
+    since = now - SPENT_DAYS * DAY
+    rows = await conn.fetch(
+        "WITH theirs AS (SELECT s.sender_id FROM sender s JOIN business b USING (business_id)"
+        " WHERE coalesce(b.owner_id, b.business_id) = any($2))"
+        " SELECT market, floor(extract(epoch FROM $4 - slot_at) / 86400)::int, sum(delivered)::int, 0, 0, 0 FROM resonance"
+        " WHERE part = $1 AND sender_id IN (SELECT sender_id FROM theirs) AND category = 'utility'"
+        " AND slot_at > $3 AND slot_at <= $4 GROUP BY 1, 2 UNION ALL"
+        " SELECT market, ago, 0, sum(block)::int, sum(report)::int, sum(stop)::int FROM (SELECT market,"
+        " floor(extract(epoch FROM $4 - slot_at) / 86400)::int AS ago, bool_or(kind IN ('block', 'mute', 'stop'))::int AS block,"
+        " bool_or(kind = 'report')::int AS report, bool_or(kind = 'stop_all')::int AS stop FROM feedback"
+        " WHERE part = $1 AND sender_id IN (SELECT sender_id FROM theirs) AND kind NOT IN ('reply', 'interested')"
+        " AND category = 'utility' AND at > $3 AND slot_at > $3 AND slot_at <= $4 AND undone_at IS NULL"
+        " GROUP BY message_id, market, ago) acts GROUP BY 1, 2",
+        part, list(owner_ids), since, now,
+    )  # fmt: skip
+    return [Past(*row) for row in rows]
 
 
 async def prices_moved(conn: Conn) -> dict[str, datetime]:

@@ -43,17 +43,27 @@ class Listed:
 
 
 async def newest_to(conn: Conn, part: int, wa_id: str, limit: int) -> list[Listed] | None:
-    """The newest messages of companies to the person with this number; None when nobody has it."""
+    """The newest messages of companies to this number; None when nobody has it and none was ever sent there."""
     person = await conn.fetchrow(
         "SELECT recipient_id, cursor FROM recipient WHERE part = $1 AND wa_id = $2", part, wa_id
     )
     if person is None:
-        return None
+        return await _newest_to_nobody(conn, part, wa_id, limit) or None
     rows = await conn.fetch(
         "SELECT message_id, sender_id, category, status, reason, accepted_at FROM message"
         " WHERE part = $1 AND recipient_id = $2 AND NOT inbound AND facts IS NOT NULL"
         " AND (cursor IS NULL OR cursor > $3::bigint - $4) ORDER BY accepted_at DESC, message_id LIMIT $4",
         part, person["recipient_id"], person["cursor"], limit,
+    )  # fmt: skip
+    return [Listed(*row) for row in rows]
+
+
+async def _newest_to_nobody(conn: Conn, part: int, wa_id: str, limit: int) -> list[Listed]:
+    rows = await conn.fetch(
+        "SELECT message_id, sender_id, category, status, reason, accepted_at FROM message"
+        " WHERE part = $1 AND recipient_id IS NULL AND wa_id = $2 AND NOT inbound AND cursor IS NULL AND facts IS NOT NULL"
+        " ORDER BY accepted_at DESC, message_id LIMIT $3",
+        part, wa_id, limit,
     )  # fmt: skip
     return [Listed(*row) for row in rows]
 

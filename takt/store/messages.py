@@ -266,6 +266,15 @@ async def hasten(conn: Conn, part: int, template_id: str, now: datetime) -> int:
     return int(done.split()[-1])
 
 
+async def look_again(conn: Conn, part: int, recipient_ids: Sequence[UUID], now: datetime) -> None:
+    """Let what waits for quiet hours of these people be looked at now. Under their locks."""
+    await conn.execute(
+        "UPDATE message SET due_at = $3 WHERE part = $1 AND recipient_id = any($2::uuid[]) AND cursor IS NULL"
+        " AND status = 'waiting' AND waits_for = 'quiet_hours' AND due_at > $3",
+        part, recipient_ids, now,
+    )  # fmt: skip
+
+
 async def move_paces(conn: Conn, part: int, strides: Mapping[str, Stride], now: datetime) -> None:
     """Move the paces of these senders on by what their messages took; counters come last in a transaction.
 

@@ -1,4 +1,4 @@
-"""How many messages of a company were refused or wait, by what they have in common and why. Counted when asked for."""
+"""Messages that were refused: each, the newest first; and how many of a company were refused or wait, and why. Read when asked for."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,6 +37,55 @@ class Group:
     newest_at: datetime
     first_due: datetime | None
     last_due: datetime | None
+
+
+@value
+class Asked:
+    """Refusals from an instant on to before another; of one company, to one number, before this one in the list, if named."""
+
+    since: datetime
+    until: datetime
+    business_id: UUID | None = None
+    wa_id: str | None = None
+    before: tuple[datetime, UUID] | None = None
+
+
+@value
+class Refused:
+    """A message that was refused for a reason."""
+
+    message_id: UUID
+    sender_id: str
+    wa_id: str
+    category: str
+    reason: str
+    at: datetime
+
+
+async def newest(conn: Conn, part: int, asked: Asked, limit: int) -> list[Refused]:
+    """The newest refusals of a part, whoever they were for: people who have no chat, or whom nobody knows. Raises TooMuchError.
+
+    Those of erased people are not among them: nothing is left that explains them.
+    """
+    at, message_id = asked.before or (None, None)
+    to = " AND $7::text IS NULL" if asked.wa_id is None else (
+        " AND (m.recipient_id = (SELECT recipient_id FROM recipient WHERE part = $1 AND wa_id = $7)"
+        " OR (m.recipient_id IS NULL AND m.wa_id = $7))"
+    )  # fmt: skip
+    query = (
+        "SELECT m.message_id, m.sender_id, m.wa_id, m.category, m.reason, m.accepted_at FROM message m"  # noqa: S608
+        " WHERE m.part = $1 AND m.accepted_at >= $2 AND m.accepted_at < $3 AND ($4::uuid IS NULL OR m.business_id = $4)"
+        " AND NOT m.inbound AND m.status = 'failed' AND m.cursor IS NULL AND m.facts IS NOT NULL"
+        " AND ($5::timestamptz IS NULL OR (m.accepted_at, m.message_id) < ($5, $6::uuid))"
+        f" {to} ORDER BY m.accepted_at DESC, m.message_id DESC LIMIT $8"
+    )
+    try:
+        rows = await conn.fetch(
+            query, part, asked.since, asked.until, asked.business_id, at, message_id, asked.wa_id, limit
+        )
+    except asyncpg.QueryCanceledError as fault:
+        raise TooMuchError from fault
+    return [Refused(*row) for row in rows]
 
 
 async def of_reason(

@@ -1,6 +1,6 @@
 """What the admission policy knows in the twin: for everybody at once what the product keeps for each person."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -57,11 +57,20 @@ class Knowledge:
         )  # fmt: skip
 
     def learn(self, delivery: Delivery) -> None:
-        """Move all beliefs by a day's deliveries, and let the day end."""
+        """Move all beliefs by what was weighed of a day's deliveries, and let the day end; what slipped past adds to exposure alone."""
+        self.days.append(delivery)
+        self._believe(weighed_alone(delivery))
+        weight = np.where(
+            delivery.as_marketing, exposure.WEIGHTS["marketing"], self._utility_weights(delivery)[delivery.owner]
+        )
+        self.pressure = exposure.fade(self.pressure, _ONE_DAY) + np.bincount(
+            delivery.person, weight, len(self.pressure)
+        )
+
+    def _believe(self, delivery: Delivery) -> None:
         person, owner = delivery.person, delivery.owner
         liking, pressure = self.liking(person, owner), self.pressure[person]
         weighed = belief.weights(self.model, self.tolerance[person])
-        self.days.append(delivery)
         self.log.append(Deliveries(person, delivery.content, liking.affinity, pressure, delivery.outcomes))
         lesson = belief.learn(self.model, weighed, liking, delivery.content, pressure, delivery.outcomes)
         np.add.at(self.tolerance, person, lesson.tolerance)
@@ -71,8 +80,6 @@ class Knowledge:
         self.owner_mean = self.owner_mean + np.bincount(owner, lesson.sender_mean, owners)
         weight: Floats = np.bincount(owner, lesson.sender_weight, owners).astype(np.float64)
         self.owner_variance = belief.narrowed(self.owner_variance, weight)
-        weight = np.where(delivery.as_marketing, exposure.WEIGHTS["marketing"], self._utility_weights(delivery)[owner])
-        self.pressure = exposure.fade(self.pressure, _ONE_DAY) + np.bincount(person, weight, len(self.pressure))
 
     def _utility_weights(self, delivery: Delivery) -> Floats:
         """How much utility of each owner counts, by what it filed until today."""
@@ -107,6 +114,15 @@ class Knowledge:
             np.concatenate([one.outcomes for one in self.log], 1)[:, kept],
         )
         return fitting.fit(self.model, seen, rounds)
+
+
+def weighed_alone(delivery: Delivery) -> Delivery:
+    """What was weighed of deliveries."""
+    weighed = delivery.as_marketing
+    if weighed.all():
+        return delivery
+    seen = {name: getattr(delivery, name)[weighed] for name in ("person", "owner", "sender", "content", "as_marketing")}
+    return replace(delivery, **seen, outcomes=delivery.outcomes[:, weighed])
 
 
 def nothing_known(users: int, owners: int, model: Model) -> Knowledge:

@@ -62,7 +62,7 @@ def figures(counts: Counts) -> Figures:
         1_000.0 * sum(counts.blocks) / max(delivered, 1),
         sum(counts.harm) * per / weeks,
         sum(counts.wanted) / max(sum(counts.wanted_offered), 1),
-        1.0 - sum(counts.wanted) / max(delivered, 1),
+        (delivered - sum(counts.wanted)) / max(delivered, 1),
         counts.reachable,
         tuple(one * per for one in counts.harm),
         tuple(one * per for one in counts.expected),

@@ -6,6 +6,7 @@ from typing import Final
 
 from takt.core.admission import hazard
 from takt.core.admission.arrays import Flags
+from takt.core.document import UnsoundError
 from takt.twin import knowledge as knowing
 from takt.twin import life as living
 from takt.twin.knowledge import Knowledge
@@ -27,7 +28,8 @@ class _Watched:
 
     def decide(self, sight: Sight) -> Flags:
         """As the policy says."""
-        self.last = sight
+        if len(sight.person):
+            self.last = sight
         return self._policy.decide(sight)
 
     def learn(self, delivery: Delivery) -> None:
@@ -38,7 +40,7 @@ class _Watched:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A world after its log: what is true, what is known, and what was offered on the last day."""
+    """A world after its log: what is true, what is known, and what was offered on the last day that had anything."""
 
     offers: Offers
     life: Life
@@ -63,7 +65,10 @@ class Start:
 
 
 def set_out(world: World, seed: int) -> Start:
-    """Draw a world, live through its log, and learn from that."""
+    """Draw a world, live through its log, and learn from that.
+
+    Raises takt.core.document.UnsoundError if nothing can be learned: no message was weighed in the log, or none went out.
+    """
     offers = draw_offers(world, seed)
     life = living.begin(offers)
     owners = int(offers.owner.max()) + 1
@@ -71,7 +76,8 @@ def set_out(world: World, seed: int) -> Start:
     known = knowing.nothing_known(world.users, owners, hazard.prior())
     watched = _Watched(logging, known)
     run(offers, life, watched, range(world.log_weeks))
-    assert watched.last is not None
+    if watched.last is None or not any(len(one.person) for one in known.log):
+        raise UnsoundError("log_weeks: must see a message that is weighed and goes out, saw none")
     for _ in range(FIT_ROUNDS):
         known = known.replayed(known.refitted())
     return Start(offers, life, known, watched.last)

@@ -10,7 +10,7 @@ from takt.core.admission.deciding import Rules, decide
 from takt.core.admission.outlook import Outlook, Stakes
 from takt.core.admission.prospects import Sample, prospect
 from takt.core.admission.scoring import Candidates, Taste
-from takt.core.admission.shadow import ShadowPrice
+from takt.core.admission.shadow import ShadowPrice, Slipped
 from takt.twin.diary import Diary
 from takt.twin.knowledge import Knowledge
 from takt.twin.offers import DAYS_A_WEEK
@@ -42,7 +42,7 @@ class Tact:
         self._price = ShadowPrice(setting.shadow)
         self._outlook: Outlook | None = None
         self._multiplier: Floats = np.empty(0)
-        self._diary = Diary()
+        self.diary = Diary()
         self._bonus, self._offered, self._let_out = np.zeros((3, len(known.owner_mean)))
 
     @property
@@ -54,7 +54,7 @@ class Tact:
         """By score, or by lot in the weeks of people that are explored; where it follows a budget, the price moves within the day."""
         if sight.day % DAYS_A_WEEK == 0 or not len(self._multiplier):
             self._open_week(sight)
-        self._diary.open_day()
+        self.diary.open_day()
         ahead = self._ahead()
         offered = replace(self.known.candidates(sight), bonus=self._bonus[sight.owner])
         room = self._setting.room - sight.last_week()
@@ -69,7 +69,11 @@ class Tact:
     def learn(self, delivery: Delivery) -> None:
         """Learn of people, and what came of the day; the diary hears of that when it would be known."""
         self.known.learn(delivery)
-        self._diary.close_day(float(self._setting.stakes.annoyance(delivery.outcomes).sum()))
+        annoyance, weighed = self._setting.stakes.annoyance(delivery.outcomes), delivery.as_marketing
+        past = ~weighed & (self.known.filed[0][delivery.owner] > 0.0)
+        messages = float(past.sum())
+        slipped = Slipped(messages, messages, float(annoyance[past].sum()))
+        self.diary.close_day(float(annoyance[weighed].sum()), slipped)
 
     def _parts(self, sight: Sight) -> list[Ints]:
         """The messages of a day as they come: between two moves of the price."""
@@ -84,7 +88,7 @@ class Tact:
         at_price = replace(ahead, shadow=self._price.price)
         rules = Rules(self.known.model, at_price, setting.taste, setting.reserve, setting.exploration)
         decided = decide(rules, offered, person, room[person], self._multiplier[person], sight.lot[which])
-        self._diary.count(decided, setting.reserve)
+        self.diary.count(decided, setting.reserve)
         return decided.let_out
 
     def _open_week(self, sight: Sight) -> None:
@@ -107,7 +111,7 @@ class Tact:
         self._offered, self._let_out = np.zeros((2, len(self._bonus)))
 
     def _move_price(self) -> None:
-        tally = self._diary.tally()
+        tally = self.diary.tally()
         if self._setting.budget is None or tally is None:
             return
         budget = self._setting.budget * len(self.known.tolerance) / 1_000.0 / DAYS_A_WEEK

@@ -1,16 +1,34 @@
 """The world of the twin: its parameters, as a document. docs/tact.md says what each of them means."""
 
+from collections.abc import Mapping
 from dataclasses import field
+from types import MappingProxyType
 from typing import Any, Final
 
-from takt.core.document import Fields
+from takt.core.document import Fields, UnsoundError
 from takt.core.value import value
 
 USERS_MAX: Final = 200_000
 SENDERS_MAX: Final = 1_000
 WEEKS_MAX: Final = 520
+EDGES_MAX: Final = 20_000_000
+"""People times senders: of each pair something is kept."""
+MESSAGES_MAX: Final = 50_000_000
 SHAPES: Final = ("logistic", "complementary", "quadratic")
 LOGS: Final = ("random", "cold")
+_SHARE: Final = (0.0, 1.0)
+_SIGMA: Final = (0.0, 5.0)
+_USUAL: Final = (0.0, 100.0)
+_BOUNDS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
+    {
+        **dict.fromkeys(("useful_wanted", "useful_unwanted", "read_wanted", "read_unwanted", "report_share"), _SHARE),
+        **dict.fromkeys(("keep", "mislabelled", "detected", "scandal_senders"), _SHARE),
+        **dict.fromkeys(("tolerance_sigma", "sender_sigma", "liking_sigma"), _SIGMA),
+        **dict.fromkeys(("volume_sigma", "price_sigma", "relevance_sigma"), _SIGMA),
+        "liking_mean": (-100.0, 100.0),
+    }
+)
+"""The least and the most of numbers that have no others than usual."""
 
 
 @value
@@ -113,20 +131,37 @@ def parse_world(body: object) -> World:
     """
     top, usual = Fields.of(body), World("")
     top.end(*World.__dataclass_fields__)
-    return World(
-        _words(top, "name"),
-        _words(top, "about"),
-        top.whole("users", usual.users, 10, USERS_MAX),
-        top.whole("senders", usual.senders, 1, SENDERS_MAX),
-        top.whole("log_weeks", usual.log_weeks, 1, WEEKS_MAX),
-        _one_of(top, "log", usual.log, LOGS),
-        top.whole("weeks", usual.weeks, 1, WEEKS_MAX),
-        _numbers(top.section("people"), usual.people),
-        _numbers(top.section("traffic"), usual.traffic),
-        _numbers(top.section("fatigue"), usual.fatigue),
-        _numbers(top.section("reactions"), usual.reactions),
-        _numbers(top.section("trouble"), usual.trouble),
+    return bounded(
+        World(
+            _words(top, "name"),
+            _words(top, "about"),
+            top.whole("users", usual.users, 10, USERS_MAX),
+            top.whole("senders", usual.senders, 1, SENDERS_MAX),
+            top.whole("log_weeks", usual.log_weeks, 1, WEEKS_MAX),
+            _one_of(top, "log", usual.log, LOGS),
+            top.whole("weeks", usual.weeks, 1, WEEKS_MAX),
+            _numbers(top.section("people"), usual.people),
+            _numbers(top.section("traffic"), usual.traffic),
+            _numbers(top.section("fatigue"), usual.fatigue),
+            _numbers(top.section("reactions"), usual.reactions),
+            _numbers(top.section("trouble"), usual.trouble),
+        )
     )
+
+
+def bounded(world: World) -> World:
+    """The world, if it has room in memory.
+
+    Raises takt.core.document.UnsoundError if it has too many people for its senders, or too many messages.
+    """
+    traffic, weeks = world.traffic, world.log_weeks + world.weeks
+    peak = max(0, min(traffic.peak_weeks, world.weeks - traffic.peak_from)) * (traffic.peak_factor - 1.0)
+    messages = world.users * traffic.per_week * (weeks + peak)
+    if world.users * world.senders > EDGES_MAX:
+        raise UnsoundError(f"users: times senders must be at most {EDGES_MAX}, got {world.users * world.senders}")
+    if messages > MESSAGES_MAX:
+        raise UnsoundError(f"traffic: must come to at most {MESSAGES_MAX} messages in all weeks, got {messages:.0f}")
+    return world
 
 
 def _numbers(fields: Fields, usual: Any) -> Any:
@@ -143,7 +178,7 @@ def _field(fields: Fields, name: str, usual: Any) -> Any:
         case int():
             return fields.whole(name, usual, 0, WEEKS_MAX)
         case float():
-            return fields.number(name, usual, *((-100.0, 100.0) if "mean" in name else (0.0, 100.0)))
+            return fields.number(name, usual, *_BOUNDS.get(name, _USUAL))
         case str():
             return _one_of(fields, name, usual, SHAPES)
         case _:

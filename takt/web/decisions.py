@@ -1,17 +1,24 @@
-"""The operator looks a decision up: by the id of a message, or by the number of somebody whose messages are then listed.
+"""The operator looks a decision up: by a message's id, by somebody's number, or among all that was refused.
 
 Programs with the operator's token and people at the console ask for the same. Raises `takt.wire.errors.Refusal`.
 """
 
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
+from takt.clock import Clock
 from takt.core import policy, verdict
+from takt.core.denial import REASONS
 from takt.core.ids import parse_wamid, slot_of, slot_of_key, wamid
-from takt.store import admissions, explanations
+from takt.store import admissions, explanations, refusals
 from takt.store.admissions import Weighing
 from takt.store.explanations import Listed, MessageRecord
 from takt.store.reference import Reference
+from takt.store.refusals import Asked, Refused, TooMuchError
 from takt.store.site import Site
+from takt.web.instants import read_instant
 from takt.wire import errors, explain, record
 from takt.wire.errors import Refusal
 from takt.wire.explain import Explanation
@@ -19,14 +26,17 @@ from takt.wire.instants import instant
 
 LISTED_MAX: Final = 50
 NAMED_CHARS_MAX: Final = 256
+DAYS_MAX: Final = 31
+USUAL: Final = timedelta(days=7)
 
 
 class Decisions:
     """Reads what was decided about messages."""
 
-    def __init__(self, site: Site, reference: Reference) -> None:
+    def __init__(self, site: Site, reference: Reference, clock: Clock) -> None:
         self._site = site
         self._reference = reference
+        self._clock = clock
 
     async def find(self, named: str, locale: str = "en") -> dict[str, Any]:
         """The decision on a message (`decision`), or the newest messages to a number (`messages`)."""
@@ -45,10 +55,54 @@ class Decisions:
         told = self._decision(found, locale) | {"weighed": [_weighed(one) for one in weighed]}
         return {"messages": [], "decision": told}
 
+    async def refused(self, query: Mapping[str, str], locale: str = "en") -> dict[str, Any]:
+        """What was refused, the newest first, by `company` (WABA), `to` (number), `since`, `until`; `before` turns the page."""
+        until = read_instant("until", query.get("until") or None) or self._clock.now()
+        since = read_instant("since", query.get("since") or None) or until - USUAL
+        if not timedelta(0) < until - since <= timedelta(days=DAYS_MAX):
+            raise Refusal(errors.bad_value("since", f"must be before until, by at most {DAYS_MAX} days"))
+        wa_id = _number("to", query["to"]) if query.get("to") else None
+        asked = Asked(since, until, self._company(query.get("company")), wa_id, _before(query.get("before")))
+        parts = self._site.parts if wa_id is None else [self._site.part_of(slot_of_key(wa_id))]
+        found: list[Refused] = []
+        for part in parts:
+            async with self._site.pool(part).acquire() as conn:
+                try:
+                    found += await refusals.newest(conn, part, asked, LISTED_MAX + 1)
+                except TooMuchError:
+                    raise Refusal(
+                        errors.bad_value("since", "must be later: there is too much to look through")
+                    ) from None
+        found.sort(key=lambda one: (one.at, one.message_id), reverse=True)
+        shown = found[:LISTED_MAX]
+        return {
+            "since": instant(since),
+            "until": instant(until),
+            "data": [self._refused(one, locale) for one in shown],
+            "before": _place(shown[-1]) if len(found) > LISTED_MAX else None,
+        }
+
+    def _company(self, waba: str | None) -> UUID | None:
+        if not waba:
+            return None
+        business = self._reference.current.by_waba.get(waba)
+        if business is None:
+            raise Refusal(errors.bad_value("company", "must be the WABA of a company that is here"))
+        return business.business_id
+
+    def _refused(self, one: Refused, locale: str) -> dict[str, Any]:
+        return {
+            "message": wamid(one.message_id),
+            **self._whose(one.sender_id),
+            "to": one.wa_id,
+            "category": one.category,
+            "status": "failed",
+            "reason": explain.render_reason(REASONS[one.reason], locale),
+            "at": instant(one.at),
+        }
+
     async def _to(self, asked: str) -> list[dict[str, Any]]:
-        wa_id = "".join(one for one in asked if one not in "+ -/()")
-        if not (wa_id.isascii() and wa_id.isdigit()):
-            raise Refusal(errors.bad_value("of", "must be the id of a message (wamid.…) or a telephone number"))
+        wa_id = _number("of", asked, "the id of a message (wamid.…) or ")
         part = self._site.part_of(slot_of_key(wa_id))
         async with self._site.pool(part).acquire() as conn:
             found = await explanations.newest_to(conn, part, wa_id, LISTED_MAX)
@@ -88,6 +142,29 @@ class Decisions:
         sender = self._reference.current.senders.get(sender_id)
         name, company = (sender.verified_name, sender.business.name) if sender is not None else ("", "")
         return {"sender": sender_id, "name": name, "company": company}
+
+
+def _number(name: str, asked: str, other: str = "") -> str:
+    wa_id = "".join(one for one in asked[:NAMED_CHARS_MAX] if one not in "+ -/()")
+    if not (wa_id.isascii() and wa_id.isdigit()):
+        raise Refusal(errors.bad_value(name, f"must be {other}a telephone number"))
+    return wa_id
+
+
+def _place(one: Refused) -> str:
+    return f"{one.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}@{wamid(one.message_id)}"
+
+
+def _before(given: str | None) -> tuple[datetime, UUID] | None:
+    """The place in the list behind which the page begins: `before` of the page before it."""
+    if not given:
+        return None
+    at, _, named = given.partition("@")
+    message_id = parse_wamid(named)
+    read = read_instant("before", at)
+    if message_id is None or read is None:
+        raise Refusal(errors.bad_value("before", "must be as it was given"))
+    return read, message_id
 
 
 def _weighed(one: Weighing) -> dict[str, Any]:

@@ -140,7 +140,7 @@ class Learner:
     async def _steer(
         self, conn: Conn, ground: Book, settings: Admission, moved_at: Mapping[str, datetime], now: datetime
     ) -> None:
-        tally, counted = await tallies(self._site, now, settings.reserve), await sums(self._site, now)
+        tally, counted = await tallies(self._site, now, settings, ground), await sums(self._site, now)
         for market, one in ground.segments.items():
             if market in counted:
                 budget, since = settings.budget_of(market), now - moved_at[market]
@@ -195,7 +195,7 @@ class Learner:
         if ground.model.version == 0:
             return
         taste, stakes = Taste(settings.alpha), books.stakes(settings)
-        moved_at, tally = await demands.prices_moved(conn), await tallies(self._site, now, settings.reserve)
+        moved_at, tally = await demands.prices_moved(conn), await tallies(self._site, now, settings, ground)
         for market, one in (await sums(self._site, now)).items():
             sample, before = await self._sample(market, one, now), ground.segments.get(market)
             budget = settings.budget_of(market)

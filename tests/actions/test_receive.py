@@ -321,6 +321,15 @@ async def test_a_word_on_a_button_counts_too(world: World) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("text", "stops"), [("ЅТОР", True), ("Bitte keine Rechnung per Post", False)])
+async def test_a_disguised_word_stops_and_a_refused_invoice_does_not(world: World, text: str, *, stops: bool) -> None:
+    person = await somebody(world)
+    await world.set_marketing(person, granted=True)
+    await run(world, person, wish(person, world.outreach, text))
+    standing = "SELECT granted FROM consent WHERE part = $1 AND purpose = 'marketing'"
+    assert await world.rows(standing, person.part) == [(not stops,)]
+
+
 async def test_a_sentence_stops_and_the_word_that_starts_gives_back_what_it_took(world: World) -> None:
     person = await somebody(world)
     await world.set_reference(

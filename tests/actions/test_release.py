@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from takt.actions import person as person_actions
 from takt.actions.outgoing import Refused
+from takt.actions.person import SetQuiet, SetZone
 from takt.actions.release import Release
 from takt.clock import CLOCK
 from takt.core.ids import wamid
+from takt.core.limits import PAIR_RATE
 from takt.core.message import Accepted, SendMessage, Waits
+from takt.core.quiet_time import OwnQuiet
 from takt.core.verdict import on_record
 from takt.store.pool import transaction
 from takt.wire.record import decode_facts
@@ -307,6 +311,71 @@ async def test_a_person_may_set_a_quiet_time_of_their_own(world: World, mara: So
     assert reasons(await send(world, template_to(world, mara.wa_id))) == [None]
     await release(world, mara.part, notice.due_at + HALF_HOUR)
     assert await world.rows("SELECT count(*) FROM message WHERE status = 'waiting'") == [(0,)]
+
+
+async def set_up(world: World, person: Somebody, now: datetime, *commands: person_actions.Command) -> None:
+    """What somebody sets for themselves, as their device does."""
+    async with transaction(world.site.pool(person.part)) as conn:
+        await person_actions.set_up(conn, person.part, list(commands), now, again=False)
+
+
+NIGHT = OwnQuiet(12 * 60, 9 * 60)
+"""Quiet at NOW, 13:00 in Berlin, until the next morning."""
+
+
+async def test_who_lifts_their_quiet_time_gets_what_waited_for_it_at_once(world: World, mara: Somebody) -> None:
+    await set_up(world, mara, NOW, SetQuiet(mara.recipient_id, NIGHT))
+    (answer,) = (await send(world, await advertise(world, mara))).answers
+    assert isinstance(answer, Waits)
+    later = NOW + timedelta(hours=1)
+    assert await release(world, mara.part, later) == 0
+    await set_up(world, mara, later, SetQuiet(mara.recipient_id, None))
+    assert await release(world, mara.part, later) == 1
+    assert await rows(world, "status", "cursor", "accepted_at", "taken_at") == [("accepted", 1, later, NOW)]
+
+
+async def test_who_moves_to_another_clock_gets_what_waited_by_that_clock(world: World, mara: Somebody) -> None:
+    await set_up(world, mara, NOW, SetQuiet(mara.recipient_id, NIGHT))
+    await send(world, await advertise(world, mara))
+    await set_up(world, mara, NOW, SetZone(mara.recipient_id, "America/New_York"))
+    await release(world, mara.part, NOW)
+    ((status, due_at),) = await rows(world, "status", "due_at")
+    nine = datetime(2026, 11, 22, 14, tzinfo=UTC)
+    assert status == "waiting", "it is 7:00 in New York, and quiet from 12:00 to 9:00"
+    assert nine <= due_at < nine + HALF_HOUR
+
+
+async def test_what_waits_for_the_law_s_hours_waits_on_and_is_spread(world: World, mara: Somebody) -> None:
+    """Lifting one's own quiet time lifts no other."""
+    await world.set_policy(QUIET)
+    await set_up(world, mara, NOW, SetQuiet(mara.recipient_id, NIGHT))
+    await send(world, await advertise(world, mara))
+    await set_up(world, mara, NOW, SetQuiet(mara.recipient_id, None))
+    assert await release(world, mara.part, NOW) == 1
+    ((status, due_at),) = await rows(world, "status", "due_at")
+    assert status == "waiting"
+    assert MONDAY <= due_at < MONDAY + HALF_HOUR
+
+
+async def test_what_one_sender_kept_back_comes_at_the_pair_s_rate(world: World, mara: Somebody) -> None:
+    await set_up(world, mara, NOW, SetQuiet(mara.recipient_id, NIGHT))
+    many = PAIR_RATE.burst + 5
+    await send(world, *[await advertise(world, mara) for _ in range(many)])
+    await set_up(world, mara, NOW, SetQuiet(mara.recipient_id, None))
+    await release(world, mara.part, NOW)
+    waits = await world.rows("SELECT waits_for, due_at > $1 FROM message WHERE status = 'waiting'", NOW)
+    assert 0 < len(waits) < many
+    assert set(waits) == {("pair_rate", True)}
+
+
+async def test_other_people_and_other_reasons_keep_their_slot(world: World, mara: Somebody) -> None:
+    other = await world.add_person(world.numbers(mara.part, 2)[1])
+    await world.set_policy({**OPEN, "caps": {"sender_per_day": 1}})
+    await set_up(world, other, NOW, SetQuiet(other.recipient_id, NIGHT))
+    await send(world, await advertise(world, mara), await advertise(world, mara), await advertise(world, other))
+    before = await rows(world, "due_at")
+    await set_up(world, mara, NOW, SetQuiet(mara.recipient_id, None))
+    assert await rows(world, "due_at") == before
 
 
 async def test_an_answer_waits_with_its_content_as_it_was(world: World, mara: Somebody) -> None:

@@ -88,3 +88,32 @@ def test_a_change_is_previewed_and_takes_a_second_person(
     expect(page.get_by_role("list", name="Wie Werbung abgewogen wurde")).to_contain_text("Modell 0")
     check_accessible(page)
     picture(page, out_folder, "console-decision")
+
+
+def test_every_refusal_is_found_by_company_number_and_time(
+    demo: Demo, open_browser: OpenBrowser, out_folder: Path
+) -> None:
+    nobody = "4915100009876"
+    httpx.post(
+        f"{demo.url}/{demo.env['TAKT_API_VERSION']}/{demo.env['TAKT_SENDER_OUTREACH']}/messages",
+        headers={"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}"},
+        json={"messaging_product": "whatsapp", "to": nobody, "type": "text", "text": {"body": "Hallo"}},
+    ).raise_for_status()
+    page = sign_in(open_browser(DESKTOP), "Olga", "/console/decisions")
+    to_nobody = page.get_by_role("list", name="Abgelehnt").get_by_role("link", name=nobody)
+    expect(to_nobody).to_contain_text("Unter dieser Nummer ist niemand")
+    page.get_by_role("combobox", name="Unternehmen").select_option("Rabattkiste")
+    expect(page.get_by_role("heading", name="Nichts wurde abgelehnt")).to_be_visible()
+    check_accessible(page)
+    page.get_by_role("combobox", name="Unternehmen").select_option("Nordwind")
+    page.get_by_role("textbox", name="Telefonnummer", exact=True).fill(f"+{nobody}")
+    page.get_by_role("combobox", name="Zeit").select_option("Ein Tag")
+    expect(to_nobody).to_be_visible()
+    to_nobody.press("Enter")
+    expect(page.get_by_role("region", name="Was jede Regel sagte")).to_contain_text("recipient")
+
+    phone = sign_in(open_browser(NARROW, "dark"), "Otto", "/console/decisions", "en")
+    expect(phone.get_by_role("list", name="Refused").get_by_role("link", name=nobody)).to_be_visible()
+    check_accessible(phone)
+    check_reflow(phone)
+    picture(phone, out_folder, "console-refused-phone")

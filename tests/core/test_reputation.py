@@ -1,7 +1,5 @@
 """Reputation: nothing counts twice, little says little, and places are compared with themselves."""
 
-from datetime import date, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +13,6 @@ from takt.core.reputation import (
     Usual,
     chain,
     estimate,
-    fading,
     posterior,
     quality,
     usual_rates,
@@ -62,13 +59,6 @@ def test_a_rate_is_a_rate(one: Evidence, two: Evidence, three: Evidence) -> None
 
 def test_answers_speak_for_a_message() -> None:
     assert posterior(Evidence(100, 2, 50)).mean < posterior(Evidence(100, 2)).mean
-
-
-def test_the_past_fades() -> None:
-    today = date(2026, 11, 22)
-    assert fading(today, today) == fading(today + timedelta(days=1), today) == 1
-    assert fading(today - timedelta(days=28), today) == 0.5
-    assert GOOD.times(0.5) == Evidence(500, 1, 15)
 
 
 def test_a_place_is_compared_with_itself() -> None:

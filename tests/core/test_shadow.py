@@ -12,7 +12,17 @@ from takt.core.admission import demand, shadow
 from takt.core.admission.arrays import Floats
 from takt.core.admission.demand import LEAST, MOST, PLACES
 from takt.core.admission.scoring import Terms
-from takt.core.admission.shadow import FALL_MAX, RISE_MAX, SHARE_LEAST, SHARE_MOST, ShadowPrice, Spent, Tally
+from takt.core.admission.shadow import (
+    FALL_MAX,
+    RISE_MAX,
+    SHARE_LEAST,
+    SHARE_MOST,
+    WEIGHED_LEAST,
+    ShadowPrice,
+    Slipped,
+    Spent,
+    Tally,
+)
 
 few = settings(max_examples=60)
 BUDGET = 10.0
@@ -41,20 +51,30 @@ def spends(price: float, offered: Floats) -> float:
     return float(offered[edges[:-1] >= price].sum())
 
 
-def live(price: float, days_long: int, harm: float = 1.0, median: float = 4.0, scandal: float = 1.0) -> list[float]:
-    """The harm of each day where the price moves by the same code; from the middle on, it is `scandal` times as much."""
-    now, book, offered, happened = ShadowPrice(price), [Spent()], offers(median=median), []
+def live(
+    price: float, days_long: int, harm: float = 1.0, median: float = 4.0, scandal: float = 1.0, past: float = 0.0
+) -> list[float]:
+    """The harm of each day where the price moves by the same code; from the middle on, it is `scandal` times as much.
+
+    A thousand messages slip past it every day, which do `past` of a budget's harm, as much more from the middle on.
+    """
+    now, book, offered, happened, slipped = ShadowPrice(price), [Spent()], offers(median=median), [], [Slipped(1_000.0)]
     for day in range(days_long):
-        truth, spent = harm * (scandal if day >= days_long // 2 else 1.0), 0.0
+        worse = scandal if day >= days_long // 2 else 1.0
+        truth, messages, spent = harm * worse, 1_000.0 * worse, 0.0
+        slipped[0] = Slipped(messages)
         for _ in range(shadow.MOVES_A_DAY):
             let_out = spends(now.price, offered)
-            now = shadow.move(now, Tally(offered, let_out, let_out, book), BUDGET, days=1 / shadow.MOVES_A_DAY)
+            tally = Tally(offered, let_out, let_out, book, slipped if past else ())
+            now = shadow.move(now, tally, BUDGET, days=1 / shadow.MOVES_A_DAY)
             spent += spends(now.price, offered) / shadow.MOVES_A_DAY
             book[0] = Spent(spent)
         happened.append(truth * spent)
         if day >= 2:
             book[2] = replace(book[2], known=book[2].predicted, happened=happened[-3])
-        book = [Spent(), *book[:27]]
+            before = slipped[2].messages
+            slipped[2] = Slipped(before, before, past * BUDGET * before / 1_000.0)
+        book, slipped = [Spent(), *book[:27]], [Slipped(), *slipped[:27]]
     return happened
 
 
@@ -124,6 +144,32 @@ def test_no_four_weeks_do_a_quarter_more_when_people_are_suddenly_harmed_by_thre
     assert np.mean(happened[-28:]) == pytest.approx(BUDGET, rel=0.07)
 
 
+@pytest.mark.parametrize("past", [0.1, 0.3, 0.6])
+def test_what_slips_past_is_paid_by_what_is_weighed(past: float) -> None:
+    weighed = live(4.0, 130, past=past)
+    assert np.mean(weighed[-28:]) + past * BUDGET == pytest.approx(BUDGET, rel=0.07)
+
+
+def test_as_much_more_slips_past_as_much_less_passes_on_the_same_day() -> None:
+    usual, peak = [Slipped(1_000.0, 1_000.0, 2.0)] * 28, [Slipped(3_000.0), *[Slipped(1_000.0, 1_000.0, 2.0)] * 27]
+    days = [Spent(8.0, 8.0, 8.0)] * 28
+    prices = [
+        shadow.move(ShadowPrice(30.0), Tally(offers(), 0.0, 0.0, days, slipped), BUDGET, days=30.0).price
+        for slipped in (usual, peak)
+    ]
+    assert spends(prices[0], offers()) == pytest.approx(8.0, rel=0.05)
+    assert spends(prices[1], offers()) == pytest.approx(4.0 - 0.4, rel=0.1), "and a tenth of what is too much already"
+
+
+def test_something_is_left_to_what_is_weighed_and_few_that_slip_past_say_little() -> None:
+    flood = [Slipped(1e6, 1e6, 1e5)] * 28
+    price = shadow.move(ShadowPrice(1e3), Tally(offers(), 0.0, 0.0, CALM, flood), BUDGET, days=30.0).price
+    assert spends(price, offers()) == pytest.approx(WEIGHED_LEAST * BUDGET, rel=0.1)
+    assert shadow.slipping([Slipped(3.0, 1.0, 1.0)]) < 0.01
+    assert shadow.slipping([Slipped(9e6, 1e6, 1e4)] * 3) == pytest.approx(0.01, rel=1e-3)
+    assert shadow.slipping([]) == 0.0
+
+
 def test_what_was_overspent_is_paid_back_and_what_was_left_is_given_back() -> None:
     over, under = [Spent(20.0, 20.0, 20.0)] * 7 + CALM[7:], [Spent()] * 7 + CALM[7:]
     assert shadow.allowance(over, 1.0, BUDGET) < 0.6 * BUDGET
@@ -145,8 +191,15 @@ def test_the_newest_days_count_most_and_few_of_them_little() -> None:
 def test_the_price_rests_on_a_gap() -> None:
     before, tally = ShadowPrice(2.0), Tally(offers(), 0.0, 0.0, CALM)
     assert shadow.move(before, tally, BUDGET, gap=True) == before
-    assert shadow.move(before, tally, 0.0) == before
     assert shadow.move(before, tally, BUDGET) != before
+
+
+def test_where_no_harm_is_allowed_nothing_that_was_offered_passes_any_more() -> None:
+    tally = Tally(offers(), 0.0, 0.0, CALM)
+    closed = shadow.move(ShadowPrice(2.0), tally, 0.0)
+    assert spends(closed.price, offers()) == 0.0
+    assert shadow.move(ShadowPrice(1e5), tally, 0.0, days=30.0).price == 1e5
+    assert shadow.move(ShadowPrice(2.0), tally, 0.0, gap=True).price == 2.0
 
 
 def test_after_an_alarm_the_price_does_not_fall_by_itself() -> None:

@@ -90,6 +90,7 @@ def test_a_column_of_a_table(model: Path, tmp_path: Path, written: bytes) -> Non
     [
         (b"id,message\n1,x\n", "line 1: there is no column 'body'; there are id, message"),
         (b"", "no column 'body'"),
+        (b"body,id,body\nx,1,y\n", "line 1: there are 2 columns 'body'"),
         (b"id,body\n1,x\n2\n", "line 3, column body"),
         (b'id,body\n1,x\n2,"y\n3,z\n', "line 3: a quote is opened here"),
     ],
@@ -103,6 +104,19 @@ def test_what_is_wrong_with_a_table_is_told_with_its_place(
     assert isinstance(result.exception, NotDone)
     assert says in str(result.exception)
     assert result.stdout == ""
+
+
+def test_few_reports_still_make_a_model_that_knows_what_companies_write(tmp_path: Path) -> None:
+    table, out = tmp_path / "few.csv", tmp_path / "few.model"
+    table.write_text(
+        "text,label\nsee you at five,service\nyour table is ready,service\nwin cash now,fraud\nfree cash prize,fraud\n"
+    )
+    words = ("train", "--csv", str(table), "--text", "text", "--label", "label", "--out", str(out))
+    asked = b"Your parcel is at the post office\nYour account is locked, enter your PIN and card number"
+    for more, known in (((), True), (("--ours", "0"), False)):
+        assert run(*words, *more).exit_code == 0
+        parcel, pin = scored(run("score", "-", "--model", str(out), typed=asked))
+        assert (pin["fraud"] > 0.5 > parcel["fraud"]) is known
 
 
 @pytest.mark.parametrize("ours", [(), ("--ours", "0")])
@@ -146,13 +160,31 @@ def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:
     assert "no model" in str(result.exception)
 
 
-def test_where_a_model_cannot_be_put_is_told_before_it_is_learned(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("place", "says"), [("no/m", "there is no folder"), (".", "this is a folder")])
+def test_where_a_model_cannot_be_put_is_told_before_it_is_learned(tmp_path: Path, place: str, says: str) -> None:
     table = tmp_path / "few.csv"
     table.write_text("text,label\n")
-    result = run(
-        "train", "--csv", str(table), "--text", "text", "--label", "label", "--out", str(tmp_path / "no" / "m")
-    )
-    assert "there is no folder" in str(result.exception)
+    result = run("train", "--csv", str(table), "--text", "text", "--label", "label", "--out", str(tmp_path / place))
+    assert says in str(result.exception)
+
+
+def test_a_model_for_another_version_is_told_from_what_is_none(model: Path, tmp_path: Path) -> None:
+    file = tmp_path / "newer.model"
+    file.write_bytes(model.read_bytes().replace(b"takt-filter 1", b"takt-filter 2", 1))
+    result = run("score", "-", "--model", str(file), typed=b"x")
+    assert isinstance(result.exception, NotDone)
+    assert "another version" in str(result.exception)
+
+
+def test_what_a_file_says_does_not_steer_the_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "texts.csv"
+    file.write_bytes(b"a\x1b[31mred\x07\n1\n")
+    words = [sys.executable, "-m", "takt", "filter", "score", str(file), "--text", "body"]
+    told = subprocess.run(words, capture_output=True, check=False)
+    assert told.returncode == 1
+    assert b"there are a" in told.stderr
+    assert b"\x1b" not in told.stderr
+    assert b"\x07" not in told.stderr
 
 
 def test_the_other_commands_do_not_wait_for_the_filter() -> None:

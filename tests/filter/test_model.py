@@ -9,13 +9,15 @@ import pytest
 from sklearn.svm import LinearSVC
 
 from bench.rewriting import SEEN, UNSEEN
+from takt.filter.background import Background
 from takt.filter.corpus import corpus, fingerprint, varied
 from takt.filter.features import MEASURES
 from takt.filter.labels import LABELS
 from takt.filter.model import Model, look
 from takt.filter.model_file import MAGIC, ModelFault, pack, unpack
+from takt.filter.reasons import beyond
 from takt.filter.shipped import shipped
-from takt.filter.training import Background, TrainingFault, _fitted, _known, _matrix, _targets, train
+from takt.filter.training import TrainingFault, _fitted, _known, _matrix, _targets, train
 
 HELD_OUT = Path(__file__).parent.parent / "data" / "filter" / "held_out.tsv"
 
@@ -52,21 +54,15 @@ def test_training_is_the_same_each_time(small: tuple[list[str], list[str], Model
 
 def test_a_background_is_learned_from_and_sets_no_threshold() -> None:
     texts, labels = ["see you at five", "see you at six", "win cash now", "free cash prize"], ["service", "fraud"]
-    extra = [
-        "the parcel comes tomorrow",
-        "the parcel is late",
-        "confirm your card",
-        "confirm your pin",
-        "half price on hats",
-    ]
-    their = Background(extra, ["service", "service", "fraud", "fraud", "advertising"], 0.5)
-    model = train(texts, sorted(labels * 2, reverse=True), background=their)
-    assert model.labels == ("service", "fraud"), "what is advertising there is no class here"
+    extra = ["the parcel comes tomorrow", "the parcel is late", "confirm your card", "confirm your pin"]
+    known = sorted(labels * 2, reverse=True)
+    model = train(texts, known, background=Background(extra, known, [0.5] * 4))
     parcel, card = model.score(["the parcel", "confirm your card and pin"])
     assert card.spam > parcel.spam
     assert "parcel" in model.vocabulary
-    assert "hats" not in model.vocabulary
     assert max(model.thresholds["spam"].values()) < 0.5, "those of the background are not counted"
+    fainter = train(texts, known, background=Background(extra, known, [0.5, 0.5, 0.05, 0.05]))
+    assert fainter.score(["confirm your card and pin"])[0].spam < card.spam - 0.1
 
 
 def test_two_classes_leave_the_third_at_nothing(small: tuple[list[str], list[str], Model]) -> None:
@@ -117,7 +113,8 @@ def test_the_shipped_model_knows_texts_it_has_not_seen() -> None:
 
 def test_the_shipped_model_was_learned_from_the_corpus() -> None:
     assert shipped().learned_from == fingerprint(), "run .venv/bin/python tools/shipped_model.py"
-    texts, labels = varied()
+    written = varied()
+    texts, labels = [one.text for one in written], [one.label for one in written]
     best = [LABELS[int(np.argmax([one.service, one.advertising, one.fraud]))] for one in shipped().score(texts)]
     assert np.mean([one == other for one, other in zip(best, labels, strict=True)]) > 0.98
 
@@ -158,3 +155,24 @@ def test_a_model_with_wrong_sizes_is_told(small: tuple[list[str], list[str], Mod
     )  # fmt: skip
     with pytest.raises(ModelFault):
         unpack(pack(narrow))
+
+
+def test_short_everyday_words_are_no_fraud_and_short_fraud_is() -> None:
+    """What agents say all day, written apart from the texts that were learned."""
+    said = [
+        "Hello there", "hello, you are through to Ines", "Hello, what seems to be the matter?", "Hi again", "Yes, of course", "ok thanks",
+        "One second", "Which one would you like?", "Can you tell me your postcode?", "Call me back when you can", "It is ready",
+        "See you at five", "Please hold the line", "Hallo Mara", "Hallo, was kann ich tun?", "Ja, gern", "Moment", "Geht klar",
+        "Welche hätten Sie gern?", "Sagen Sie mir bitte Ihre Postleitzahl?", "Bis Freitag", "Ist fertig", "Vielen Dank", "Guten Tag, Frau Kurz",
+        "Hello World!", "test", "42", "👍",
+    ]  # fmt: skip
+    model = shipped()
+    taken = dict(zip(said, model.score(said), strict=True))
+    assert [text for text, score in taken.items() if beyond(model, score, "fraud", "0.01")] == []
+    assert np.mean([score.service > 0.5 for score in taken.values()]) >= 0.85
+    asked = [
+        "Hello, your card is blocked: http://card-safe.test",
+        "Hallo Oma, leihst du mir 700? Neue Nummer",
+        "Tell me the code you got",
+    ]
+    assert all(score.fraud > 0.5 for score in model.score(asked))

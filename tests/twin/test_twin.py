@@ -11,12 +11,15 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from takt.core.admission.hazard import BLOCK
 from takt.core.admission.scoring import Taste
+from takt.core.admission.shadow import Slipped
 from takt.core.document import UnsoundError
 from takt.twin import frontier, keeping, policies, shelf, tables
 from takt.twin import life as living
 from takt.twin.offers import draw_offers
 from takt.twin.oracle import Oracle
+from takt.twin.policies import Delivery
 from takt.twin.running import Figures, figures, run
 from takt.twin.start import Start, set_out
 from takt.twin.tact import Setting, Tact
@@ -138,6 +141,35 @@ def test_mislabelled_messages_pass_by_all_policies() -> None:
     assert static(set_out(replace(SMALL, users=200, weeks=3, log_weeks=2), 5), 0).per_user_week == 0
 
 
+def test_what_slips_past_teaches_nothing_but_exposure_and_its_harm_is_paid_for() -> None:
+    """As in the product, which weighs no utility: only that it came, and what people did about it, is known."""
+    world = replace(shelf.open_world("mislabelled"), users=200, weeks=2, log_weeks=2)
+    start = set_out(world, 5)
+    known, sender = start.known.copy(), int(start.offers.mislabelled.argmax())
+    people, one = np.arange(50), np.full(50, sender)
+    outcomes = np.zeros((6, 50))
+    outcomes[BLOCK] = 1.0
+    past = Delivery(people, one, one, np.zeros(50), outcomes, np.zeros(50, bool), np.zeros(40, np.int64))
+    known.learn(past)
+    assert np.array_equal(known.edge_mean, start.known.edge_mean)
+    assert np.array_equal(known.tolerance, start.known.tolerance)
+    assert np.array_equal(known.owner_mean, start.known.owner_mean)
+    assert len(known.log[-1].person) == 0
+    assert (known.pressure[:50] > 0.9 * start.known.pressure[:50] * 0.85).all()
+    policy = Tact(start.known.copy(), start.sample, Setting(budget=20.0), 5, start.begun)
+    policy.decide(start.sample)
+    policy.learn(past)
+    tally = policy.diary.tally()
+    assert tally is not None
+    assert tally.slipped[0].messages == 50.0
+    for _ in range(2):
+        policy.diary.open_day()
+        policy.diary.close_day(0.0, Slipped())
+    tally = policy.diary.tally()
+    assert tally is not None
+    assert tally.slipped[2] == Slipped(50.0, 50.0, 50.0)
+
+
 def test_a_world_is_strictly_read(tmp_path: Path) -> None:
     for body, says in (
         ({"users": 1}, "users: must be a whole number from 10 to 200000, got 1"),
@@ -145,6 +177,11 @@ def test_a_world_is_strictly_read(tmp_path: Path) -> None:
         ({"reactions": {"block": {"constant": "x"}}}, "reactions.block.constant: must be a number"),
         ({"reactions": {"shape": "square"}}, "reactions.shape: must be one of logistic"),
         ({"name": 3}, "name: must be a text, got 3"),
+        ({"fatigue": {"keep": 1.5}}, "fatigue.keep: must be a number from 0 to 1"),
+        ({"trouble": {"detected": 2}}, "trouble.detected: must be a number from 0 to 1"),
+        ({"traffic": {"price_sigma": 50}}, "traffic.price_sigma: must be a number from 0 to 5"),
+        ({"users": 200_000, "senders": 1_000}, "users: times senders must be at most 20000000, got 200000000"),
+        ({"users": 20_000, "traffic": {"per_week": 100}}, "traffic: must come to at most 50000000 messages"),
     ):
         with pytest.raises(UnsoundError, match=says):
             parse_world(body)
@@ -161,6 +198,42 @@ def test_a_world_is_strictly_read(tmp_path: Path) -> None:
             shelf.open_world(str(place))
     place.write_bytes(codecs.BOM_UTF8 + b'{"users": 20}')
     assert shelf.open_world(str(place)).users == 20
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"traffic": {"per_week": 0}},
+        {"reactions": {"leave": {"constant": 100}}, "traffic": {"per_week": 1e-9}},
+        {"trouble": {"mislabelled": 1, "detected": 0}},
+    ],
+)
+def test_a_world_of_which_nothing_is_learned_is_refused(body: dict[str, Any]) -> None:
+    with pytest.raises(UnsoundError, match="log_weeks: must see a message that is weighed"):
+        set_out(parse_world({"users": 20, "weeks": 1, "log_weeks": 1, **body}), 1)
+
+
+def test_a_world_whose_people_are_gone_runs_on_without_them() -> None:
+    world = parse_world({"users": 30, "weeks": 2, "log_weeks": 2, "reactions": {"leave": {"constant": 100}}})
+    gone = tact(set_out(world, 1), shadow=4.0)
+    assert (gone.reachable, gone.unwanted_share, gone.per_user_week) == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--seed", "-1"], ["--at", "nan"], ["--at", "-1"], ["--at", "inf"], ["--alpha", "nan"], ["static", "--at", "1.5"]],
+)
+def test_a_setting_out_of_range_is_refused(words: list[str]) -> None:
+    said = CliRunner().invoke(twin, ["run", "--users", "20", *words])
+    assert said.exit_code == 2, said.output
+    assert "Traceback" not in said.output
+
+
+def test_more_people_than_there_is_room_for_are_refused(tmp_path: Path) -> None:
+    place = tmp_path / "wide.json"
+    place.write_text(json.dumps({"users": 20, "senders": 1_000}))
+    said = CliRunner().invoke(twin, ["run", "--world", str(place), "--users", "200000"])
+    assert "users: times senders" in str(said.exception)
 
 
 def test_harm_at_revenue_is_on_the_line_between_settings(start: Start) -> None:

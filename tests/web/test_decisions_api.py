@@ -98,3 +98,66 @@ async def test_it_is_for_the_operator_alone(console: Console) -> None:
     assert refused.status_code == 403
     async with console.browser() as nobody:
         assert (await nobody.get("/decisions")).status_code == 401
+
+
+REFUSED = f"{AT}/refused"
+
+
+async def listed(console: Console, **query: str) -> list[dict[str, Any]]:
+    """What the operator's program sees of refusals, page by page."""
+    found: list[dict[str, Any]] = []
+    while True:
+        answer = (await console.cloud.get(REFUSED, OPERATOR, **query)).json()
+        found += answer["data"]
+        if answer["before"] is None:
+            return found
+        query["before"] = answer["before"]
+
+
+async def test_refusals_to_people_without_a_chat_and_to_nobody_are_listed(console: Console, world: World) -> None:
+    known, unknown = world.numbers(world.site.parts[-1], 2)
+    refused = await send(world, known, granted=False)
+    went_out = await send(world, world.numbers(world.site.parts[0], 3)[2], granted=True)
+    command = template_to(world, unknown, "autumn_offer", "20 %")
+    async with transaction(world.site.pool(world.site.parts[-1])) as conn:
+        action = Send(world.reference, CLOCK.new_id, len(world.site.parts))
+        await action(conn, world.site.parts[-1], [command], CLOCK.now(), again=False)
+    all_of_them = await listed(console)
+    assert [(one["to"], one["reason"]["name"]) for one in all_of_them] == [
+        (unknown, "recipient_unknown"), (known, "marketing_not_granted"),
+    ]  # fmt: skip
+    assert all_of_them[1]["message"] == refused != went_out
+    assert [one["to"] for one in await listed(console, to=f"+{unknown}")] == [unknown]
+    assert await listed(console, until="2026-01-01T00:00:00Z", since="2025-12-31T00:00:00Z") == []
+    for business in world.reference.current.businesses.values():
+        own = business.business_id == world.outreach.business.business_id
+        assert len(await listed(console, company=business.waba_id)) == (2 if own else 0)
+    async with console.browser("olga") as olga:
+        shown = (await olga.get("/decisions/refused", params={"to": known})).json()["data"]
+        assert [one["message"] for one in shown] == [refused]
+        looked = (await olga.get("/decisions", params={"of": unknown})).json()["messages"]
+        assert [one["reason"] for one in looked] == ["recipient_unknown"]
+
+
+async def test_pages_of_refusals_follow_one_another_without_gap_or_double(
+    console: Console, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("takt.web.decisions.LISTED_MAX", 2)
+    numbers = [number for part in (world.site.parts[0], world.site.parts[-1]) for number in world.numbers(part, 9)[4:7]]
+    sent = [await send(world, number, granted=False) for number in dict.fromkeys(numbers)]
+    assert [one["message"] for one in await listed(console)] == sent[::-1]
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ({"company": "x"}, "company"), ({"to": "Mara"}, "to"), ({"since": "gestern"}, "since"),
+        ({"since": "2020-01-01T00:00:00Z"}, "since"), ({"before": "x"}, "before"), ({"until": "2026-11-24"}, "until"),
+        ({"until": "0001-01-01T00:00:00+14:00"}, "until"), ({"until": "0001-01-01T00:00:00Z"}, "until"),
+    ],
+)  # fmt: skip
+async def test_what_is_wrong_in_a_search_is_named(console: Console, query: dict[str, str], named: str) -> None:
+    answer = await console.cloud.get(REFUSED, OPERATOR, **query)
+    assert answer.status_code == 400
+    assert named in answer.text
+    assert (await console.cloud.get(REFUSED, TOKEN, **query)).status_code == 403

@@ -216,6 +216,16 @@ async def test_few_messages_say_nothing(stage: Stage) -> None:
     assert await stage.told() == []
 
 
+async def test_the_past_fades_by_half_in_28_days_and_is_forgotten_after_112(stage: Stage) -> None:
+    await stage.deliver(1000, at=NOW - timedelta(days=28), harm=60_000)
+    await stage.deliver(400, at=NOW - timedelta(days=56))
+    await stage.deliver(9999, at=NOW - timedelta(days=112, hours=1))
+    snapshot = await stage.world.reference.fresh(cast("Conn", stage.world.site.everywhere))
+    [one] = await standings.portions(stage.world.site, snapshot, NOW)
+    assert one.evidence.messages == pytest.approx(600, rel=1e-3)
+    assert one.evidence.harm == pytest.approx(30, rel=1e-3)
+
+
 async def test_old_counts_are_kept_by_the_day_and_nothing_is_lost(stage: Stage) -> None:
     day = datetime(NOW.year, NOW.month, 1, tzinfo=NOW.tzinfo) - timedelta(days=20)
     for hours in (0, 1, 5):

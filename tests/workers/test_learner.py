@@ -10,14 +10,20 @@ import pytest
 
 from takt.clock import CLOCK
 from takt.core.admission import demand, hazard, opening
+from takt.core.admission.book import Book
 from takt.core.admission.scoring import Terms
-from takt.store import admissions, demands
+from takt.core.admission.settings import Admission, Weights
+from takt.core.admission.shadow import Slipped
+from takt.core.feedback import slot_of_time
+from takt.store import admissions, demands, resonance
 from takt.store.admissions import Decision
 from takt.store.pool import Pool, transaction
+from takt.store.resonance import Counts, Stand
 from takt.store.site import Site
 from takt.store.stamp import touch
 from takt.workers import learner
 from takt.workers.learner import Learner
+from takt.workers.tallies import tallies
 from tests.actions.admitting import segment
 from tests.workers.test_appraiser import SetClock
 from tests.world import NOW, OPEN, OnePool, Somebody, World, make_world
@@ -166,6 +172,67 @@ async def test_between_tunings_the_price_follows_what_was_offered(world: World, 
     assert await at_work(world, later).steer()
     assert await price_of(world) == pytest.approx(5.0, rel=0.03), "up to what the message brings"
     assert not await at_work(world, later).steer()
+
+
+async def utility(
+    world: World, person: Somebody, at: datetime, messages: int, kinds: tuple[str, ...], category: str = "utility"
+) -> None:
+    """Utility (or other messages) of the company that arrived then, and what somebody did about one of these."""
+    sender_id, business_id, slot = world.outreach.sender_id, world.business.business_id, slot_of_time(at)
+    async with transaction(world.site.pool(person.part)) as conn:
+        added = {Stand(sender_id, "", slot, "DE", category, business_id): Counts(delivered=messages)}
+        await resonance.add(conn, person.part, added)
+    message_id = CLOCK.new_id_beside(person.wa_id)
+    for kind in kinds:
+        await world.execute(
+            "INSERT INTO feedback (part, recipient_id, message_id, kind, sender_id, business_id, template_id, category,"
+            " market, weight, newcomer, was_read, slot_at, at) VALUES ($1, $2, $3, $4, $5, $6, '', $9, 'DE', 1000,"
+            " false, false, $7, $8)",
+            person.part, person.recipient_id, message_id, kind, sender_id, business_id, slot, at + timedelta(minutes=20),
+            category,
+        )  # fmt: skip
+
+
+async def test_utility_of_an_owner_who_misfiles_counts_with_what_people_did_about_it(
+    world: World, mara: Somebody
+) -> None:
+    """Each message once for each harm, only what was not undone, in the days in which it arrived."""
+    await decide(world, mara, NOW - timedelta(hours=2))
+    await utility(world, mara, NOW - timedelta(hours=1), 40, ("block",))
+    await utility(world, mara, LONG_AGO, 300, ("block", "mute", "reply"))
+    await utility(world, mara, LONG_AGO, 100, ("stop_all", "report"))
+    await utility(world, mara, NOW - timedelta(days=40), 7, ("report",))
+    await utility(world, mara, LONG_AGO, 50, ("block",), "marketing")
+    await utility(world, mara, LONG_AGO, 0, ("block",))
+    await world.execute(
+        "UPDATE feedback SET undone_at = $2 WHERE part = $1 AND message_id = (SELECT message_id FROM feedback WHERE part = $1"
+        " ORDER BY message_id DESC LIMIT 1)", mara.part, NOW,
+    )  # fmt: skip
+    known = Book(misfiled={world.business.business_id: 0.2})
+    weighed = Admission(weights=Weights(block=1.0, report=5.0, stop=7.0))
+    tally = (await tallies(world.site, NOW, weighed, known))["DE"]
+    assert tally.slipped == [
+        Slipped(40.0), Slipped(), Slipped(), Slipped(400.0, 400.0, 1.0 + 5.0 + 7.0),
+    ]  # fmt: skip
+    assert (await tallies(world.site, NOW, weighed, Book()))["DE"].slipped == []
+    other = Book(misfiled={CLOCK.new_id(): 0.2})
+    assert (await tallies(world.site, NOW, weighed, other))["DE"].slipped == []
+
+
+@pytest.mark.parametrize("misfiles", [False, True])
+async def test_what_slips_past_makes_the_price_rise(world: World, mara: Somebody, *, misfiles: bool) -> None:
+    """What is offered annoys by less than a day's budget of 0.14; what slipped past did far more, if it counts."""
+    await world.set_policy({**OPEN, "admission": {"mode": "priced", "budget": 1_000.0}})
+    await decide(world, mara, NOW - timedelta(hours=2), annoyance=0.05)
+    await decide(world, mara, annoyance=0.05)
+    await at_work(world).learn()
+    await utility(world, mara, LONG_AGO, 100, ("block", "stop_all"))
+    await utility(world, mara, NOW - timedelta(hours=3), 100, ())
+    if misfiles:
+        await world.set_reference("UPDATE template SET previous_category = 'utility' WHERE name = 'autumn_offer'")
+    await priced(world, 0.5, NOW - timedelta(hours=12))
+    assert await at_work(world).steer()
+    assert (await price_of(world) > 0.5) is misfiles
 
 
 async def test_the_price_falls_slowly_and_rests_where_nothing_was_offered(world: World, mara: Somebody) -> None:

@@ -73,6 +73,7 @@ class ConsoleDoor:
                 signed("/standings/{waba}/domains/{domain}", DELETE=self._drop_domain),
                 signed("/measures/{measure}", POST=self._decide_measure),
                 signed("/decisions", GET=self._decision),
+                signed("/decisions/refused", GET=self._refused),
                 signed("/suspicions", GET=self._found),
                 signed("/suspicions/{message}", POST=self._decide),
                 signed("/senders/{sender}/watch", PUT=self._watch),
@@ -168,6 +169,9 @@ class ConsoleDoor:
 
     async def _decision(self, request: Request, session: Session) -> Response:
         return json_answer(await self._decisions.find(request.query_params.get("of", ""), session.locale))
+
+    async def _refused(self, request: Request, session: Session) -> Response:
+        return json_answer(await self._decisions.refused(request.query_params, session.locale))
 
     async def _found(self, request: Request, _session: Session) -> Response:
         return json_answer(await self._suspicions.page(request.query_params))

@@ -33,6 +33,7 @@ class PolicyApi:
         one = "/takt/v1/policy/proposals/{proposal}"
         return [
             Route("/takt/v1/decisions", operator(self._decision), methods=["GET"]),
+            Route("/takt/v1/decisions/refused", operator(self._refused), methods=["GET"]),
             Route("/takt/v1/policy", operator(self._overview), methods=["GET"]),
             Route("/takt/v1/policy/check", operator(self._check), methods=["POST"]),
             Route("/takt/v1/policy/proposals", operator(self._propose), methods=["POST"]),
@@ -46,6 +47,9 @@ class PolicyApi:
 
     async def _decision(self, request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._decisions.find(request.query_params.get("of", ""), locale_of(request))
+
+    async def _refused(self, request: Request, _principal: Principal) -> dict[str, Any]:
+        return await self._decisions.refused(request.query_params, locale_of(request))
 
     async def _overview(self, _request: Request, _principal: Principal) -> dict[str, Any]:
         return await self._desk.overview()

@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -20,6 +20,7 @@ from takt.store.explanations import MessageRecord
 from takt.store.refusals import Group, TooMuchError
 from takt.store.site import Site
 from takt.web.auth import Principal
+from takt.web.instants import read_instant
 from takt.web.takt.door import OwnDoor
 from takt.wire import errors, explain, record
 from takt.wire.errors import Refusal
@@ -63,8 +64,8 @@ class RefusalApi:
             raise Refusal(errors.bad_value("by", f"must be one of {', '.join(KEYS)}"))
         if locale not in LOCALES:
             raise Refusal(errors.bad_value("locale", "must be en or de"))
-        until = _instant("until", query.get("until")) or now
-        since = _instant("since", query.get("since")) or until - USUAL
+        until = read_instant("until", query.get("until")) or now
+        since = read_instant("since", query.get("since")) or until - USUAL
         if not timedelta(0) < until - since <= timedelta(days=DAYS_MAX):
             raise Refusal(errors.bad_value("since", f"must be before until, by at most {DAYS_MAX} days"))
         assert principal.business_id is not None, "a token with permissions belongs to a company"
@@ -122,15 +123,3 @@ def _add(sums: dict[tuple[str, str, bool], _Sum], group: Group, part: int) -> No
     known.last_due = max((at for at in (known.last_due, group.last_due) if at is not None), default=None)
     if group.newest_at > known.group.newest_at:
         known.group, known.part = group, part
-
-
-def _instant(name: str, given: str | None) -> datetime | None:
-    if given is None:
-        return None
-    try:
-        found = datetime.fromisoformat(given)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise Refusal(errors.bad_value(name, "must be an instant such as 2026-11-24T12:00:00Z"))
-    return found.astimezone(UTC)

@@ -74,6 +74,8 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ preview: string, document: string, base: number, state: string, asked_at: string, ended_at: string | null,
  *             within: boolean | null, fault: string | null, result: Result | null }} Preview
  * @typedef {{ message: string, sender: string, name: string, company: string, category: string, status: string, at: string }} Listed
+ * @typedef {Listed & { to: string, reason: { code: number, name: string, text: string } }} Refused
+ * @typedef {{ data: Refused[], before: string | null }} RefusedPage
  * @typedef {{ at: string, mode: string, policy: number, model: number, shadow_price: number, let_out: boolean, explored: boolean,
  *             held_out: boolean, propensity: number, terms: { price: number, gain: number, loss: number, annoyance: number,
  *             charge: number, tiring: number, bonus: number } }} Weighed
@@ -193,6 +195,8 @@ export const api = {
   setWatch: (sender, watch) => call("PUT", `/senders/${encodeURIComponent(sender)}/watch`, { watch }),
   /** @param {string} of @returns {Promise<Looked>} */
   decisions: (of) => call("GET", `/decisions?${query({ of })}`),
+  /** @param {Record<string, string>} asked @returns {Promise<RefusedPage>} */
+  refused: (asked) => call("GET", `/decisions/refused?${query(asked)}`),
   /** @returns {Promise<Record<string, number>>} by page */
   moneyWaiting: () => call("GET", "/money/waiting"),
   /** @returns {Promise<{ contracts: Contract[] }>} */

@@ -8,6 +8,7 @@ import { Empty, Icon } from "/static/ui.js";
 import { ApiError } from "/static/calls.js";
 import { api } from "./api.js";
 import { formatFine, modeWord } from "./policy_words.js";
+import { Refusals } from "./refused.js";
 import * as state from "./state.js";
 import { phoneOf } from "./words.js";
 
@@ -31,7 +32,7 @@ export function Decisions() {
       </div>
       <button type="submit" class="button primary"><${Icon} name="search" />${t("Look up")}</button>
     </form>
-    ${of ? html`<${Found} key=${of} of=${of} />` : html`<${Empty} icon="search" title=${t("Nothing looked up yet")} text=${t("What every rule said about a message, and by which version of the policy.")} />`}
+    ${of ? html`<${Found} key=${of} of=${of} />` : html`<p class="quiet">${t("What every rule said about a message, and by which version of the policy.")}</p><${Refusals} />`}
   </section>`;
 }
 
