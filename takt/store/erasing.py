@@ -21,6 +21,10 @@ KEPT: Final[Mapping[str, str]] = {
 """Tables that hold whom they are about and are left as they are, each with the reason; every other one is handled here."""
 
 
+TELLING_CHARS_MIN: Final = 4
+"""Shorter answers of endpoints (OK) repeat nothing."""
+
+
 @value
 class Erasure:
     """An erasure: whom it is about, and how far it is."""
@@ -88,23 +92,35 @@ async def fail_unfinished(
 
 
 async def empty_messages(conn: Conn, part: int, recipient_id: UUID, business_id: UUID | None) -> list[UUID]:
-    """Take from messages what they said and whose they were; their ids."""
+    """Take from messages what they said and whose they were, and from suspicions what was quoted of them; the messages' ids."""
     rows = await conn.fetch(
         "UPDATE message SET recipient_id = NULL, wa_id = '', content = '{}', context_id = NULL, client_id = NULL,"
         " callback = NULL, facts = NULL WHERE part = $1 AND recipient_id = $2"
         " AND ($3::uuid IS NULL OR business_id = $3) RETURNING message_id",
         part, recipient_id, business_id,
     )  # fmt: skip
-    return [row[0] for row in rows]
+    emptied = [row[0] for row in rows]
+    await conn.execute(
+        "UPDATE suspicion s SET findings = '[]', note = '' FROM unnest($2::uuid[]) emptied(message_id)"
+        " WHERE s.part = $1 AND s.message_id = emptied.message_id",
+        part, emptied,
+    )  # fmt: skip
+    return emptied
 
 
 async def drop_events(conn: Conn, part: int, slot: int, marks: Sequence[str], waba_id: str | None) -> int:
     """Drop events, owed and told, in which one of these marks of the person stands; how many."""
-    # The slot of an event's id is that of its person, so that the texts of other people are not even read.
+    # The slot of an event's id is that of its person: by the index of ids alone, so that the texts of others are not even read.
+    beside = await conn.fetch(
+        "SELECT event_id FROM outbox WHERE part = $1 AND substring(event_id::text FROM 16 FOR 3) = $2",
+        part,
+        f"{slot:03x}",
+    )
     rows = await conn.fetch(
-        "DELETE FROM outbox WHERE part = $1 AND substring(event_id::text FROM 16 FOR 3) = $2 AND ($4::text IS NULL OR waba_id = $4)"
-        " AND EXISTS (SELECT FROM unnest($3::text[]) mark WHERE position(mark IN body) > 0) RETURNING event_id",
-        part, f"{slot:03x}", marks, waba_id,
+        "DELETE FROM outbox o USING unnest($2::uuid[]) beside(event_id) WHERE o.part = $1 AND o.event_id = beside.event_id"
+        " AND ($4::text IS NULL OR o.waba_id = $4)"
+        " AND EXISTS (SELECT FROM unnest($3::text[]) mark WHERE position(mark IN o.body) > 0) RETURNING o.event_id",
+        part, [row[0] for row in beside], marks, waba_id,
     )  # fmt: skip
     return len(rows)
 
@@ -196,6 +212,15 @@ async def suppress(conn: Conn, part: int, form: bytes, recipient_id: UUID, now: 
         "INSERT INTO suppression (part, number_hash, recipient_id, at) VALUES ($1, $2, $3, $4)"
         " ON CONFLICT (part, number_hash) DO UPDATE SET recipient_id = excluded.recipient_id, at = excluded.at",
         part, form, recipient_id, now,
+    )  # fmt: skip
+
+
+async def empty_answers(conn: Conn, part: int, slot: int) -> None:
+    """Take away what endpoints answered to events of anybody in this slot: it may repeat what they were told of the person."""
+    await conn.execute(
+        "UPDATE attempt SET answer = '' WHERE part = $1 AND length(answer) >= $3"
+        " AND EXISTS (SELECT FROM unnest(events) event_id WHERE substring(event_id::text FROM 16 FOR 3) = $2)",
+        part, f"{slot:03x}", TELLING_CHARS_MIN,
     )  # fmt: skip
 
 

@@ -1,4 +1,6 @@
-"""The end of erasures: companies' views are cleared, and once more a minute later, when nothing can be under way.
+"""The end of erasures: companies' views are cleared, and what their endpoints answered; a minute later once more.
+
+By then nothing can be under way.
 
 What is left is the proof. Five years after the erasure, as the certificate says, it goes as well.
 
@@ -14,6 +16,7 @@ from uuid import UUID
 from takt.actions.outcome import desk_topic
 from takt.clock import Clock
 from takt.core.consent import PROOF_LIFE
+from takt.core.ids import slot_of
 from takt.store import erasing, proofs
 from takt.store.erasing import Erasure
 from takt.store.pool import transaction
@@ -72,7 +75,7 @@ class Erasures:
             await self.clear(part, found[erasure_id], settled=False)
 
     async def clear(self, part: int, erasure: Erasure, *, settled: bool) -> None:
-        """Clear the person's cards from the desks of all companies, or of the one; then note it in the person's part."""
+        """Clear the person's cards from the desks of all companies, or of the one, and answers to webhooks; then note it."""
         async with self._site.everywhere.acquire() as conn:
             snapshot = await self._reference.fresh(conn)
         by_part: defaultdict[int, list[UUID]] = defaultdict(list)
@@ -83,5 +86,8 @@ class Erasures:
             async with transaction(self._site.pool(contract_part)) as conn:
                 changed = await erasing.drop_cards(conn, contract_part, business_ids, erasure.recipient_id)
             self._wakes.wake(desk_topic(business_id) for business_id in changed)
+        for each in self._site.parts:
+            async with transaction(self._site.pool(each)) as conn:
+                await erasing.empty_answers(conn, each, slot_of(erasure.recipient_id))
         async with transaction(self._site.pool(part)) as conn:
             await erasing.set_done(conn, part, erasure.erasure_id, self._clock.now(), settled=settled)

@@ -135,6 +135,25 @@ async def card(office: Office, mara: Device) -> None:
     )  # fmt: skip
 
 
+async def suspect_and_answer(office: Office, mara: Device) -> None:
+    """A message of theirs is suspected of fraud, and their company's endpoint repeats what it was told."""
+    world, part = office.world, mara.person.part
+    await world.execute(
+        "INSERT INTO suspicion (part, message_id, business_id, sender_id, held, findings, found_at, note)"
+        " SELECT part, message_id, business_id, sender_id, false, $3, $2, 'Geheimes' FROM message"
+        " WHERE part = $1 AND NOT inbound AND recipient_id = $4 LIMIT 1",
+        part, NOW, json.dumps([{"rule": "fraud", "evidence": "Geheimes"}]), mara.person.recipient_id,
+    )  # fmt: skip
+    told = [CLOCK.new_id(0xABC), CLOCK.new_id(slot_of(mara.person.recipient_id))]
+    await world.execute(
+        "INSERT INTO attempt (part, attempt_id, endpoint_id, at, duration_s, events, status, answer)"
+        " SELECT $1, gen_random_uuid(), gen_random_uuid(), $2, 1, events::uuid[], 500, answer"
+        " FROM unnest($3::text[], $4::text[]) u(events, answer)",
+        world.business.contract_part, NOW, [f"{{{told[0]},{told[1]}}}", f"{{{told[0]}}}"],
+        [f"what is {mara.person.wa_id} to say of Geheimes?", "of somebody else"],
+    )  # fmt: skip
+
+
 async def traces(world: World, *marks: str) -> list[str]:
     """The tables in which one of these texts still stands."""
     tables = [row[0] for row in await world.rows(
@@ -173,6 +192,7 @@ async def test_a_person_with_thousands_of_messages_is_erased_within_seconds(offi
         blocked=True,
         report={"reason": "spam", "note": "Geheimes"},
     )
+    await suspect_and_answer(office, mara)
     posted, pending = await world.money()
     assert (posted, pending > 0) == (FUNDS, True)
     figures = "SELECT business_id, category, pricing::text, inbound, cursor IS NOT NULL, count(*) FROM message GROUP BY 1, 2, 3, 4, 5"
@@ -188,6 +208,7 @@ async def test_a_person_with_thousands_of_messages_is_erased_within_seconds(offi
         "person",
     )
     assert await traces(world, mara.person.wa_id, "Geheimes", mara.token) == []
+    assert await world.rows("SELECT answer FROM attempt WHERE answer <> ''") == [("of somebody else",)]
     assert await world.money() == (FUNDS, 0), "what was only held is set free; nothing earned changes"
     assert sorted(map(str, await world.rows(figures))) == before, "what is counted from messages stays"
     assert (await mara.http.get("/me")).status_code == 401
