@@ -141,7 +141,7 @@ def _as_person(login: str, do: Callable[[PolicyBench, Actor], Awaitable[dict[str
 
 def tell(shown: dict[str, Any]) -> None:
     """Print a preview (of the policy bench) as tables, for people."""
-    OUT.print("Annoyance stays within the budget." if shown["within"] else "Annoyance may go beyond the budget.")
+    OUT.print("One person may apply this." if shown["within"] else "Applying this takes a second person.")
     result = shown["result"]
     recorded, logged, ahead = result["recorded"], result["logged"], result["ahead"]
     if ahead is not None:
@@ -162,8 +162,8 @@ def tell(shown: dict[str, Any]) -> None:
 def _against_the_budget(ahead: dict[str, Any]) -> str:
     """What is held against the budget, and what takes a second person whatever the twin shows."""
     annoyance, people = ahead["annoyance"], "as they were seen" if ahead["world"] == "own" else "as is usual"
-    told = f"It is {annoyance['low']:.3g} to {annoyance['high']:.3g} a week for a thousand people, {people}; the budget is {ahead['budget']:g}."
-    unjudged = f" A second person signs in any case: {', '.join(ahead['unjudged'])}." if ahead["unjudged"] else ""
+    told = f"Annoyance will be {annoyance['low']:.3g} to {annoyance['high']:.3g} a week for a thousand people, {people}; the budget is {ahead['budget']:g}."
+    unjudged = f" What the twin cannot judge: {', '.join(ahead['unjudged'])}." if ahead["unjudged"] else ""
     return told + unjudged
 
 

@@ -25,7 +25,7 @@ COLOURS: Mapping[str, Any] = {"type": "rule", "values": ["color-contrast", "link
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 SMALL = {"viewport": {"width": 320, "height": 640}}
-UNCACHED = {"service_workers": "block"}
+CACHED = {"service_workers": "allow"}
 PATIENCE_MS = 30_000
 """Two browsers at a time leave a page little of a slow machine; what never comes fails all the same."""
 expect.set_options(timeout=PATIENCE_MS)

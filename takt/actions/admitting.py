@@ -6,10 +6,10 @@ row of the log. A second message of a batch to the same person is weighed anew, 
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
-from itertools import chain, repeat
-from typing import Final
+from itertools import repeat
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -19,6 +19,7 @@ from takt.core.admission.arrays import Flags, Floats, Ints
 from takt.core.admission.book import Book, Segment
 from takt.core.admission.deciding import Decided, Rules
 from takt.core.admission.exposure import KEEP_PER_DAY, WEIGHTS
+from takt.core.admission.hazard import Model
 from takt.core.admission.scoring import Candidates, Taste
 from takt.core.admission.settings import Admission
 from takt.core.caps import WEEK
@@ -27,13 +28,14 @@ from takt.core.tact import TactPolicy
 from takt.core.value import value
 from takt.core.weighed import Parts, Weighed
 from takt.store import admissions
-from takt.store.admissions import UNKNOWN, Belief, Decision
+from takt.store.admissions import Beliefs, Decision
 from takt.store.pool import Conn
 from takt.store.recipients import LockedRecipient
 
 MICROS: Final = 1_000_000
 NOTHING: Final[Parts] = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 _DAY: Final = timedelta(days=1)
+_DAY_S: Final = 86_400.0
 
 
 @value
@@ -89,14 +91,21 @@ class Opinion:
     figure: str = ""
 
 
+_Arrays = TypeVar("_Arrays", Seen, Luck, Beliefs)
+
+
 @dataclass(slots=True)
 class Admissions:
-    """What decides about the marketing of a batch, what is believed of its people, and what came of its messages."""
+    """What decides about the marketing of a batch, what is believed of its people, and what came of its messages.
+
+    `places` says where a message stands in the batch.
+    """
 
     policy: TactPolicy = field(default_factory=TactPolicy)
     book: Book = field(default_factory=Book)
-    beliefs: dict[UUID, Belief] = field(default_factory=dict)
-    opinions: dict[UUID, Opinion] = field(default_factory=dict)
+    places: dict[UUID, int] = field(default_factory=dict)
+    beliefs: Beliefs | None = None
+    opinions: list[Opinion] = field(default_factory=list)
 
     @property
     def settings(self) -> Admission:
@@ -115,23 +124,30 @@ async def load(
     if not asks:
         return loaded
     edges = [(one.person.recipient_id, one.owner_id) for one in asks]
-    asking = asyncio.create_task(admissions.beliefs(conn, part, edges))
+    asking = asyncio.create_task(admissions.beliefs(conn, part, edges, len(ground.model.nodes)))
     try:
         await asyncio.sleep(0)  # the statement is sent
+        loaded.places = {one.message_id: place for place, one in enumerate(asks)}
         seen = see(loaded, asks, now) if loaded.settings.mode == "priced" else None
     finally:
-        found = await asking
-    ids = [one.message_id for one in asks]
-    loaded.beliefs = dict(zip(ids, found, strict=True))
-    loaded.opinions = dict(zip(ids, decide(loaded, asks, now, seen), strict=True))
+        loaded.beliefs = await asking
+    loaded.opinions = decide(loaded, asks, loaded.beliefs, now, seen)
     return loaded
 
 
 def look(loaded: Admissions, ask: Ask, now: datetime) -> Opinion:
     """What came of a message, or what comes of it now if the batch let another one out to the same person before."""
-    if ask.message_id in loaded.opinions and not ask.person.added:
-        return loaded.opinions[ask.message_id]
-    return decide(loaded, [ask], now)[0]
+    place = loaded.places.get(ask.message_id)
+    if place is not None and not ask.person.added:
+        return loaded.opinions[place]
+    return decide(loaded, [ask], _believed(loaded, place), now)[0]
+
+
+def _believed(loaded: Admissions, place: int | None) -> Beliefs:
+    """What is believed of the message at this place of the batch; of one that is not in it, nothing."""
+    if place is None or loaded.beliefs is None:
+        return Beliefs(np.zeros((1, len(loaded.book.model.nodes))), np.zeros(1), np.full(1, np.nan))
+    return _at(loaded.beliefs, [place])
 
 
 def add_facts(found: Facts, opinion: Opinion) -> None:
@@ -160,37 +176,53 @@ def pressure(person: LockedRecipient, now: datetime) -> float:
     return float(person.exposure * KEEP_PER_DAY**days) + person.added
 
 
-def decide(loaded: Admissions, asks: Sequence[Ask], now: datetime, seen: Seen | None = None) -> list[Opinion]:
+def decide(
+    loaded: Admissions, asks: Sequence[Ask], beliefs: Beliefs, now: datetime, seen: Seen | None = None
+) -> list[Opinion]:  # fmt: skip
     """Decide messages by the mode of the policy; where nothing is known of a market, by the cap of the cold start.
 
-    `seen` is what `see` found for these messages, if it was asked before.
+    `beliefs` are those of their people, `seen` is what `see` found for these messages, if it was asked before.
     """
+    if loaded.settings.mode != "priced":
+        return _by_cap(loaded, asks, beliefs, now)
+    seen = seen or see(loaded, asks, now)
+    markets = [one.person.market for one in asks]
+    if len(set(markets)) == 1:
+        return _in_market(loaded, markets[0], asks, beliefs, seen, now)
     found: dict[int, Opinion] = {}
-    if loaded.settings.mode == "priced":
-        seen = seen or see(loaded, asks, now)
-        for market in sorted({one.person.market for one in asks}):
-            segment = loaded.book.segment(market)
-            if segment is not None and book.fits(segment, loaded.book.model):
-                places = [place for place, one in enumerate(asks) if one.person.market == market]
-                weighed = _by_score(loaded, segment, [asks[place] for place in places], _at(seen, places), now)
-                found.update(zip(places, weighed, strict=True))
-    rest = [place for place in range(len(asks)) if place not in found]
-    if rest:
-        found.update(zip(rest, _by_cap(loaded, [asks[place] for place in rest], now), strict=True))
+    for market in set(markets):
+        places = [place for place, one in enumerate(markets) if one == market]
+        some = [asks[place] for place in places]
+        opinions = _in_market(loaded, market, some, _at(beliefs, places), _at(seen, places), now)
+        found.update(zip(places, opinions, strict=True))
     return [found[place] for place in range(len(asks))]
 
 
-def _by_cap(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> list[Opinion]:
+def _in_market(
+    loaded: Admissions, market: str, asks: Sequence[Ask], beliefs: Beliefs, seen: Seen, now: datetime
+) -> list[Opinion]:  # fmt: skip
+    segment = loaded.book.segment(market)
+    if segment is None or not book.fits(segment, loaded.book.model):
+        return _by_cap(loaded, asks, beliefs, now)
+    return _by_score(loaded, segment, asks, beliefs, seen, now)
+
+
+def _by_cap(loaded: Admissions, asks: Sequence[Ask], beliefs: Beliefs, now: datetime) -> list[Opinion]:
     settings = loaded.settings
     people = [one.person.recipient_id for one in asks]
-    lots = exploration.lots(loaded.book.key, f"cap {_week(now)}", people)
-    return [_capped(loaded, settings, one, float(lot), now) for one, lot in zip(asks, lots, strict=True)]
+    lots = exploration.lots(loaded.book.key, f"cap {_week(now)}", people).tolist()
+    return [
+        _capped(loaded, settings, one, mean, lot, now)
+        for one, mean, lot in zip(asks, beliefs.mean.tolist(), lots, strict=True)
+    ]
 
 
-def _capped(loaded: Admissions, settings: Admission, one: Ask, lot: float, now: datetime) -> Opinion:
+def _capped(
+    loaded: Admissions, settings: Admission, one: Ask, liking: float, lot: float, now: datetime
+) -> Opinion:  # fmt: skip
     found = cold.decide(settings.cap_per_week, lot, settings.cold_exploration, one.person.marketing_at, now)
     figure = f"{found.count} of {found.allowed} advertising messages in 7 days, while little is known"
-    affinity = loaded.book.owner(one.owner_id).mean + loaded.beliefs.get(one.message_id, UNKNOWN)[1]
+    affinity = loaded.book.owner(one.owner_id).mean + liking
     seen = (_content(loaded, one), affinity, pressure(one.person, now))
     price = (one.price_micros / MICROS, *NOTHING[1:])
     explored = found.allowed != settings.cap_per_week
@@ -220,28 +252,32 @@ def see(loaded: Admissions, asks: Sequence[Ask], now: datetime) -> Seen:
     )
 
 
-def _at(seen: Seen, places: Sequence[int]) -> Seen:
-    """What is seen of the messages at these places."""
-    if len(places) == len(seen.price):
-        return seen
-    luck = Luck(*(getattr(seen.luck, name)[places] for name in Luck.__dataclass_fields__))
-    columns = {name: getattr(seen, name)[places] for name in Seen.__dataclass_fields__ if name != "luck"}
-    return replace(seen, **columns, luck=luck)
+def _at(arrays: _Arrays, places: Sequence[int]) -> _Arrays:
+    """What these arrays say of the messages at these places."""
+    columns = {one.name: getattr(arrays, one.name) for one in fields(arrays)}
+    taken: dict[str, Any] = {
+        name: column[places] if isinstance(column, np.ndarray) else _at(column, places)
+        for name, column in columns.items()
+    }
+    return replace(arrays, **taken)
 
 
-def _by_score(loaded: Admissions, segment: Segment, asks: Sequence[Ask], seen: Seen, now: datetime) -> list[Opinion]:
+def _by_score(
+    loaded: Admissions, segment: Segment, asks: Sequence[Ask], beliefs: Beliefs, seen: Seen, now: datetime
+) -> list[Opinion]:  # fmt: skip
     settings, book_model = loaded.settings, loaded.book.model
     rules = Rules(
         book_model, book.ahead(segment, settings), Taste(settings.alpha), settings.reserve, settings.exploration
     )
-    offered, luck = _candidates(loaded, asks, seen), seen.luck
+    offered, luck = _candidates(book_model, beliefs, seen), seen.luck
     decided = deciding.decide(rules, offered, seen.person, seen.room, luck.multiplier, luck.lot)
-    days = deciding.forecast_days(rules, offered, ~decided.let_out & ~luck.held_out)
-    rows = _rows(loaded, segment, asks, offered, luck, decided)
-    return [
-        Opinion(let_out, None if let_out else _next_at(settings, row, one.person, wait, now), row)
-        for one, row, let_out, wait in zip(asks, rows, decided.let_out.tolist(), days.tolist(), strict=True)
-    ]
+    refused = ~decided.let_out
+    days = deciding.forecast_days(rules, offered, decided.score, refused & ~luck.held_out)
+    rows = list(_rows(loaded, segment, asks, offered, luck, decided))
+    next_at: list[datetime | None] = [None] * len(asks)
+    for place in np.flatnonzero(refused).tolist():
+        next_at[place] = _next_at(settings, rows[place], asks[place].person, float(days[place]), now)
+    return list(map(Opinion, decided.let_out.tolist(), next_at, rows))
 
 
 def _rows(
@@ -283,19 +319,14 @@ def _next_at(
     if days != days:  # noqa: PLR0124 - not a number: not in sight
         return None
     if days > 0.0:
-        return now + days * _DAY
+        return now + timedelta(seconds=days * _DAY_S)
     recent = [at for at in person.marketing_at if at > now - WEEK]
     return recent[-settings.person_per_week] + WEEK if 0 < settings.person_per_week <= len(recent) else None
 
 
-def _candidates(loaded: Admissions, asks: Sequence[Ask], seen: Seen) -> Candidates:
-    model = loaded.book.model
-    nothing = [0.0] * len(model.nodes)
-    believed = [loaded.beliefs.get(one.message_id, UNKNOWN) for one in asks]
-    logs = [one if one is not None and len(one) == len(nothing) else nothing for one, _, _ in believed]
-    liking = seen.affinity + np.asarray([mean for _, mean, _ in believed])
-    weights = belief.weights(model, np.fromiter(chain.from_iterable(logs), float).reshape(len(logs), -1))
-    return Candidates(seen.price, seen.content, liking, seen.pressure, weights, np.ones(len(asks)), seen.bonus)
+def _candidates(model: Model, beliefs: Beliefs, seen: Seen) -> Candidates:
+    weights, alike = belief.weights(model, beliefs.logs), np.ones(len(seen.price))
+    return Candidates(seen.price, seen.content, seen.affinity + beliefs.mean, seen.pressure, weights, alike, seen.bonus)
 
 
 def _content(loaded: Admissions, one: Ask) -> float:

@@ -75,17 +75,11 @@ def deliveries_of(ones: Sequence[Observed]) -> Deliveries:
 async def _teach(conn: Conn, part: int, book: Book, ones: Sequence[Observed], found: Learned) -> None:
     """The lessons of messages, all by what was believed before the first of them."""
     model = book.model
-    people = sorted({one.recipient_id for one in ones})
     edges = sorted({(one.recipient_id, one.owner_id) for one in ones})
-    believed = dict(zip(edges, await admissions.beliefs(conn, part, edges), strict=True))
-    nothing = [0.0] * len(model.nodes)
-    logs = dict.fromkeys(people, nothing) | {
-        edge[0]: one for edge, (one, _, _) in believed.items() if one is not None and len(one) == len(nothing)
-    }
-    own = {
-        edge: (mean, model.edge_variance if variance is None else variance)
-        for edge, (_, mean, variance) in believed.items()
-    }
+    believed = await admissions.beliefs(conn, part, edges, len(model.nodes))
+    logs = {edge[0]: one for edge, one in zip(edges, believed.logs, strict=True)}
+    variance = np.where(np.isnan(believed.variance), model.edge_variance, believed.variance)
+    own = dict(zip(edges, zip(believed.mean.tolist(), variance.tolist(), strict=True), strict=True))
     owners = [book.owner(one.owner_id) for one in ones]
     before = [own[one.recipient_id, one.owner_id] for one in ones]
     liking = Liking(
@@ -95,7 +89,7 @@ async def _teach(conn: Conn, part: int, book: Book, ones: Sequence[Observed], fo
     weighed = belief.weights(model, np.asarray([logs[one.recipient_id] for one in ones]))
     content, pressure = (np.asarray([getattr(one, name) for one in ones]) for name in ("content", "pressure"))
     lesson = belief.learn(model, weighed, liking, content, pressure, outcomes_of(ones))
-    moved = {key: np.asarray(one) for key, one in logs.items()}
+    moved = dict(logs)
     for place, one in enumerate(ones):
         edge = (one.recipient_id, one.owner_id)
         moved[one.recipient_id] = moved[one.recipient_id] + lesson.tolerance[place]

@@ -54,21 +54,50 @@ def cells(card: RateCard, market: str) -> Iterator[Cell]:
 
 
 def prove(card: RateCard) -> Proof:
-    """Go through all inputs."""
+    """Go through all inputs. Which rules fit one is a number with a bit for each: there are few of these, and many inputs."""
     gaps: list[Box] = []
-    reached: set[int] = set()
-    covered: dict[int, set[int]] = {index: set() for index in range(len(card.rules))}
+    met: set[int] = set()
+    by_category, _, *by_others = _fitting(card)
     for markets, rules in worlds(card):
+        looking = _bits(rules)
         for cell in cells(card, markets[0]):
-            fitting = [index for index in rules if card.rules[index].fits(cell)]
-            if not fitting:
+            fitting = looking & by_category[cell[0]]
+            for by_value, found in zip(by_others, cell[2:], strict=True):
+                fitting &= by_value[found]
+            if fitting:
+                met.add(fitting)
+            else:
                 gaps.append(box(cell, markets))
-                continue
-            reached.add(fitting[0])
-            for index in fitting:
-                covered[index].add(fitting[0])
-    shadowed = {index: tuple(sorted(by)) for index, by in covered.items() if index not in reached}
+    reached = {_first(one) for one in met}
+    shadowed = {
+        index: tuple(sorted({_first(one) for one in met if one >> index & 1}))
+        for index in range(len(card.rules))
+        if index not in reached
+    }
     return Proof(tuple(merge(gaps)), shadowed)
+
+
+def _fitting(card: RateCard) -> list[Mapping[object, int]]:
+    """For each dimension, which rules fit each of its values; the markets are left to `worlds`."""
+    return [
+        {
+            found: _bits(
+                at for at, rule in enumerate(card.rules) if (wanted := rule.when[place]) is None or found in wanted
+            )
+            for found in (side if DIMENSIONS[place] != "market" else ())
+        }
+        for place, side in enumerate(axes(card))
+    ]
+
+
+def _bits(indexes: Iterable[int]) -> int:
+    """A number with these bits."""
+    return sum(1 << index for index in indexes)
+
+
+def _first(bits: int) -> int:
+    """The lowest bit of a number that has one: the first of the rules, which gives the price."""
+    return (bits & -bits).bit_length() - 1
 
 
 def check(card: RateCard) -> None:

@@ -136,10 +136,11 @@ async def seed(conn: Conn, parts: tuple[int, ...], secrets: Secrets, clock: Cloc
         )
     for one in world.PURPOSES:
         await purposes.add(conn, business_id(one.business), one.purpose, now - AGE)
+    reference = Reference()  # one for all people: to read price lists takes longest
     for person in world.PEOPLE:
         await _add_person(conn, parts, person, clock)
-        await _add_consents(conn, parts, person, clock)
-        await _add_requests(conn, parts, person, clock)
+        await _add_consents(conn, parts, person, reference, clock)
+        await _add_requests(conn, parts, person, reference, clock)
     await renew_secrets(conn, parts, secrets, now)
 
 
@@ -197,12 +198,14 @@ async def _add_person(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, cloc
     await recipients.add(conn, part, person, now)
 
 
-async def _add_consents(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, clock: Clock) -> None:
+async def _add_consents(
+    conn: Conn, parts: tuple[int, ...], plan: PersonSeed, reference: Reference, clock: Clock
+) -> None:
     """What a demo person allowed before the demo began: records without a notice, for no device was there to see one."""
     identifier = recipient_id(plan)
     part = part_of(parts, slot_of(identifier))
     person = (await recipients.lock(conn, part, [identifier]))[identifier]
-    snapshot = await Reference().fresh(conn)
+    snapshot = await reference.fresh(conn)
     acts = Acts(snapshot, clock.new_id, clock.now())
     for key in plan.marketing_of:
         sender = any_sender(snapshot, business_id(key))
@@ -214,11 +217,13 @@ async def _add_consents(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, cl
     await acts.write(conn, part)
 
 
-async def _add_requests(conn: Conn, parts: tuple[int, ...], plan: PersonSeed, clock: Clock) -> None:
+async def _add_requests(
+    conn: Conn, parts: tuple[int, ...], plan: PersonSeed, reference: Reference, clock: Clock
+) -> None:
     """What companies ask the person for: it waits when they first sign in."""
     slot = slot_of(recipient_id(plan))
     asks = [Ask(clock.new_id(slot), plan.wa_id, r.sender_id, r.purpose) for r in world.REQUESTS if r.person == plan.key]
-    action = AskConsent(Reference(), clock.new_id, len(parts))
+    action = AskConsent(reference, clock.new_id, len(parts))
     await action(conn, part_of(parts, slot), list(asks), clock.now(), again=False)
 
 

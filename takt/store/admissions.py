@@ -4,28 +4,42 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Final
+from struct import Struct
+from typing import Final, get_args
 from uuid import UUID
 
 import msgspec
 import numpy as np
 
 from takt.core.admission import exposure
+from takt.core.admission.arrays import Floats
 from takt.core.admission.book import Book, Owner, Segment, read_model, render_model
 from takt.core.admission.hazard import Model
 from takt.core.admission.shadow import ShadowPrice
 from takt.core.value import value
 from takt.core.weighed import Parts
+from takt.store.arrays import doubles
+from takt.store.copying import DOUBLE_OID, Encoder, Shared, boolean, double, instant, integer, stream, text, uuid
 from takt.store.pool import Conn
 
 Edge = tuple[UUID, UUID]
 """A person, and who stands behind a company."""
-Belief = tuple[list[float] | None, float, float | None]
-"""How much a person puts up with, by class, and how they like an owner: mean and variance. None: nothing was learned."""
-UNKNOWN: Final[Belief] = (None, 0.0, None)
 LISTED_MAX: Final = 100
 MATURE: Final = timedelta(hours=48)
 """When what a person did about a message counts as all that they will do."""
+
+
+@value
+class Beliefs:
+    """What is believed of people with owners, in arrays with a place for each.
+
+    `logs` (place, class) is how much a person puts up with, 0 where nothing was learned for these classes; `mean` and
+    `variance` how they like the owner, 0 and nan where nothing was learned.
+    """
+
+    logs: Floats
+    mean: Floats
+    variance: Floats
 
 
 @value
@@ -128,40 +142,47 @@ async def _misfiled(conn: Conn) -> dict[UUID, float]:
 _VALUES = tuple[tuple[float, ...], ...]
 
 
-async def beliefs(conn: Conn, part: int, edges: Sequence[Edge]) -> list[Belief]:
-    """What is believed of each of these people with these owners, in their order."""
-    rows = await conn.fetch(
-        "SELECT t.logs, coalesce(l.mean, 0), l.variance"
+async def beliefs(conn: Conn, part: int, edges: Sequence[Edge], classes: int) -> Beliefs:
+    """What is believed of each of these people with these owners, in their order; there is at least one."""
+    row = await conn.fetchrow(
+        "SELECT array_send(array_agg(CASE WHEN cardinality(t.logs) = $4 THEN t.logs ELSE $5::float8[] END ORDER BY u.place)),"
+        " array_send(array_agg(coalesce(l.mean, 0) ORDER BY u.place)),"
+        " array_send(array_agg(coalesce(l.variance, 'NaN') ORDER BY u.place))"
         " FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY u(recipient_id, owner_id, place)"
         " LEFT JOIN tolerance t ON t.part = $1 AND t.recipient_id = u.recipient_id"
-        " LEFT JOIN liking l ON l.part = $1 AND l.recipient_id = u.recipient_id AND l.owner_id = u.owner_id"
-        " ORDER BY u.place",
-        part, [one[0] for one in edges], [one[1] for one in edges],
+        " LEFT JOIN liking l ON l.part = $1 AND l.recipient_id = u.recipient_id AND l.owner_id = u.owner_id",
+        part, [one[0] for one in edges], [one[1] for one in edges], classes, [0.0] * classes,
     )  # fmt: skip
-    return [(row[0], row[1], row[2]) for row in rows]
+    assert row is not None, "an aggregate has one row"
+    return Beliefs(doubles(row[0]).reshape(-1, classes), doubles(row[1]), doubles(row[2]))
 
 
-_COLUMNS: Final = attrgetter(*Decision.__dataclass_fields__)
+_TERMS: Final = len(get_args(Parts))
+_OWN: Final = Struct(">hiii16si16s" + "id" * 4 + "6i" + "id" * _TERMS).pack
+_TERMS_HEAD: Final = (20 + 12 * _TERMS, 1, 0, DOUBLE_OID, _TERMS, 1)
+_SHARED: Final[dict[str, Encoder]] = {
+    "owner_id": uuid, "template_id": text, "market": text, "mode": text, "policy_version": integer, "model_version": integer,
+    "shadow": double, "let_out": boolean, "passed": boolean, "explored": boolean, "held_out": boolean,
+}  # fmt: skip
+_shared_of = attrgetter(*_SHARED)
+_COLUMNS: Final = (
+    "part", "message_id", "recipient_id", "propensity", "content", "affinity", "pressure", "terms", *_SHARED, "at",
+)  # fmt: skip
 
 
 async def add(conn: Conn, part: int, decisions: Sequence[Decision], now: datetime) -> None:
-    """Write down decisions."""
-    columns = [list(column) for column in zip(*map(_COLUMNS, decisions), strict=True)]
-    terms = list(zip(*columns.pop(), strict=True))
-    await conn.execute(
-        "INSERT INTO admission (part, message_id, at, recipient_id, owner_id, template_id, market, mode, policy_version,"
-        " model_version, shadow, let_out, passed, explored, held_out, propensity, content, affinity, pressure, terms)"
-        " SELECT r.part, u.message_id, $2, u.recipient_id, u.owner_id, u.template_id, u.market, u.mode, u.policy_version,"
-        " u.model_version, u.shadow, u.let_out, u.passed, u.explored, u.held_out, u.propensity, u.content, u.affinity,"
-        " u.pressure, ARRAY[u.price, u.gain, u.loss, u.annoyance, u.charge, u.tiring, u.bonus]"
-        " FROM recipient r JOIN unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[],"
-        " $9::int[], $10::int[], $11::float8[], $12::bool[], $13::bool[], $14::bool[], $15::bool[], $16::float8[],"
-        " $17::float8[], $18::float8[], $19::float8[], $20::float8[], $21::float8[], $22::float8[], $23::float8[],"
-        " $24::float8[], $25::float8[], $26::float8[]) u(message_id, recipient_id, owner_id, template_id, market, mode,"
-        " policy_version, model_version, shadow, let_out, passed, explored, held_out, propensity, content, affinity,"
-        " pressure, price, gain, loss, annoyance, charge, tiring, bonus) ON r.recipient_id = u.recipient_id"
-        " WHERE r.part = $1 ON CONFLICT (part, message_id, at) DO NOTHING",
-        part, now, *columns, *terms,
+    """Write down decisions; a message is decided once at an instant."""
+    shared, head = Shared(_SHARED, instant(now)), (len(_COLUMNS), 4, part)
+    rows = [_own(head, one) + shared[_shared_of(one)] for one in decisions]
+    await conn.copy_to_table("admission", source=stream(rows), columns=_COLUMNS, format="binary")
+
+
+def _own(head: tuple[int, int, int], one: Decision) -> bytes:
+    price, gain, loss, annoyance, charge, tiring, bonus = one.terms
+    return _OWN(
+        *head, 16, one.message_id.bytes, 16, one.recipient_id.bytes,
+        8, one.propensity, 8, one.content, 8, one.affinity, 8, one.pressure,
+        *_TERMS_HEAD, 8, price, 8, gain, 8, loss, 8, annoyance, 8, charge, 8, tiring, 8, bonus,
     )  # fmt: skip
 
 

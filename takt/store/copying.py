@@ -23,9 +23,11 @@ _LENGTH: Final = Struct(">i").pack
 _SMALLINT: Final = Struct(">ih").pack
 _INT: Final = Struct(">ii").pack
 _BIGINT: Final = Struct(">iq").pack
+_DOUBLE: Final = Struct(">id").pack
 _ARRAY: Final = Struct(">iiiii").pack
 _TEXT_OID: Final = 25
 _BIGINT_OID: Final = 20
+DOUBLE_OID: Final = 701
 
 
 class Shared(dict[tuple[object, ...], bytes]):
@@ -66,6 +68,12 @@ def integer(number: int) -> bytes:
 def bigint(number: int | None) -> bytes:
     """A number of eight bytes."""
     return NULL if number is None else _BIGINT(8, number)
+
+
+@_remembered
+def double(number: float) -> bytes:
+    """A number with a fraction, of eight bytes."""
+    return _DOUBLE(8, number)
 
 
 @_remembered

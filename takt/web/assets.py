@@ -16,7 +16,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from starlette.requests import Request
@@ -201,7 +201,7 @@ def list_modules(shelf: Shelf, entry: str) -> list[str]:
         if name not in place.files or place.url(name) in found:
             continue
         found[place.url(name)] = None
-        for target in IMPORTS.findall(place.files[name].body.decode()):
+        for target in _imports(place.files[name].body):
             if target in bare:
                 todo.append(bare[target])
             elif target.startswith(f"{shared.prefix}/"):
@@ -209,6 +209,12 @@ def list_modules(shelf: Shelf, entry: str) -> list[str]:
             elif target.startswith("."):
                 todo.append((place, resolve(name, target)))
     return list(found)
+
+
+@functools.cache
+def _imports(body: bytes) -> Sequence[str]:
+    """What a module imports statically. Asked for every page, of files that stay as they are."""
+    return IMPORTS.findall(body.decode())
 
 
 def resolve(name: str, target: str) -> str:

@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from math import nan
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from takt.actions.admitting import NOTHING
 from takt.actions.examine import Examine
 from takt.clock import CLOCK
 from takt.core.admission.exposure import KEEP_PER_DAY, WEIGHTS
 from takt.core.message import Accepted, SendMessage, Waits
 from takt.store import admissions
-from takt.store.admissions import UNKNOWN
+from takt.store.admissions import Decision
 from takt.store.pool import transaction
 from takt.wire.record import decode_facts
 from tests.actions.admitting import draw_lot, hold_out, set_price
@@ -166,17 +168,47 @@ async def test_beliefs_come_in_the_order_in_which_they_were_asked_for(world: Wor
         await admissions.put_tolerances(conn, part, {person: [0.0, -1.0, -2.0]})
         await admissions.put_likings(conn, part, {(person, owner): (0.5, 0.25)})
         edges = [(stranger, owner), (person, other), (person, owner), (stranger, other), (person, owner)]
-        found = await admissions.beliefs(conn, part, edges)
-    known = ([0.0, -1.0, -2.0], 0.5, 0.25)
-    assert found == [UNKNOWN, ([0.0, -1.0, -2.0], 0.0, None), known, UNKNOWN, known]
+        found = await admissions.beliefs(conn, part, edges, 3)
+        of_other_classes = await admissions.beliefs(conn, part, edges, 2)
+    unknown, learned = [0.0, 0.0, 0.0], [0.0, -1.0, -2.0]
+    assert found.logs.tolist() == [unknown, learned, learned, unknown, learned]
+    assert found.mean.tolist() == [0.0, 0.0, 0.5, 0.0, 0.5]
+    assert found.variance.tolist() == pytest.approx([nan, nan, 0.25, nan, 0.25], nan_ok=True)
+    assert of_other_classes.logs.tolist() == [[0.0, 0.0]] * 5
+    assert of_other_classes.mean.tolist() == found.mean.tolist()
+
+
+async def test_a_decision_is_kept_as_it_was(world: World, mara: Somebody) -> None:
+    ids = mara.recipient_id, UUID(int=7)
+    parts = (0.1, -0.2, 0.3, 1e-300, 0.5, 0.6, 1 / 3)
+    kept = [
+        Decision(UUID(int=5), *ids, "größer", "DE", "priced", 3, 4, 0.7, True, False, True, False, 0.98, -1.5, 2.5, 3.5, parts),
+        Decision(UUID(int=6), *ids, "", "", "cap", 1, 0, 0.0, False, True, False, True, 0.0, 0.0, 0.0, 0.0, NOTHING),
+    ]  # fmt: skip
+    async with transaction(world.site.pool(mara.part)) as conn:
+        await admissions.add(conn, mara.part, kept, NOW)
+    found = await decisions(world, "part", "at", *Decision.__dataclass_fields__)
+    assert found == [
+        (
+            mara.part,
+            NOW,
+            *(getattr(one, name) for name in Decision.__dataclass_fields__ if name != "terms"),
+            [*one.terms],
+        )
+        for one in kept
+    ]
 
 
 async def test_a_second_message_of_a_batch_meets_what_the_first_added(world: World, mara: Somebody) -> None:
+    """And what is believed of the person is the same."""
     await world.set_policy(PRICED)
     await set_price(world, 1.0)
     await offer(world, mara)
+    async with transaction(world.site.pool(mara.part)) as conn:
+        likings = {(mara.recipient_id, world.business.business_id): (0.5, 0.25)}
+        await admissions.put_likings(conn, mara.part, likings)
     await send(world, await offer(world, mara), await offer(world, mara))
-    assert sorted(row[0] for row in await decisions(world, "pressure")) == [0.0, 1.0]
+    assert sorted(await decisions(world, "pressure", "affinity")) == [(0.0, 0.5), (1.0, 0.5)]
 
 
 async def test_everything_that_reaches_a_person_is_counted_and_fades(world: World, mara: Somebody) -> None:

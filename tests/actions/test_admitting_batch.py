@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from takt.actions import admitting
 from takt.actions.admitting import Admissions, Ask, Opinion
 from takt.core.admission.book import ANYWHERE, Book, Owner, Segment
+from takt.core.admission.hazard import NODES
 from takt.core.admission.settings import Admission
 from takt.core.tact import TactPolicy
-from takt.store.admissions import Belief
+from takt.store.admissions import Beliefs
 from takt.store.recipients import LockedRecipient
 from tests.actions.admitting import segment
 from tests.world import NOW
@@ -23,8 +24,8 @@ OWNERS = (UUID(int=1), UUID(int=2))
 PEOPLE_MAX = 30
 
 
-def drawn(seed: int, count: int) -> tuple[Admissions, list[Ask]]:
-    """So many messages, each to another person, by chance; the second owner is known, and a model of another size was."""
+def drawn(seed: int, count: int) -> tuple[Admissions, list[Ask], Beliefs]:
+    """So many messages, each to another person, by chance; the second owner is known, and of some people something."""
     chance = np.random.default_rng(seed)
     held = Admission(mode="priced", exploration=0.3, hold_out=0.1, person_per_week=2)
     segments: dict[str, Segment] = {"DE": DEAR, ANYWHERE: CHEAP}
@@ -40,26 +41,28 @@ def drawn(seed: int, count: int) -> tuple[Admissions, list[Ask]]:
         price, answers = int(chance.integers(0, 200_000)), bool(chance.random() < 0.2)
         one = Ask(UUID(int=seed << 16 | number), person, OWNERS[number % 2], str(number % 3), price, answers)
         asks.append(one)
-        if chance.random() < 0.7:
-            loaded.beliefs[one.message_id] = _belief(chance)
-    return loaded, asks
+    return loaded, asks, _beliefs(chance, count)
 
 
 def _heard_at(chance: np.random.Generator) -> list[datetime]:
     return sorted(NOW - timedelta(days=days) for days in chance.uniform(0, 10, chance.integers(0, 4)))
 
 
-def _belief(chance: np.random.Generator) -> Belief:
-    logs = chance.normal(0, 1, chance.choice([7, 7, 7, 3])).tolist()
-    return (logs if chance.random() < 0.8 else None, float(chance.normal()), 1.0)
+def _beliefs(chance: np.random.Generator, count: int) -> Beliefs:
+    known = chance.random(count) < 0.6
+    logs = np.where(known[:, None], chance.normal(0, 1, (count, len(NODES))), 0.0)
+    return Beliefs(logs, np.where(known, chance.normal(0, 1, count), 0.0), np.where(known, 1.0, np.nan))
 
 
 @settings(max_examples=25)
 @given(st.integers(0, 1 << 30), st.integers(1, PEOPLE_MAX))
 def test_a_batch_is_decided_as_its_messages_alone(seed: int, count: int) -> None:
-    loaded, asks = drawn(seed, count)
-    together = admitting.decide(loaded, asks, NOW)
-    alone = [admitting.decide(loaded, [one], NOW)[0] for one in asks]
+    loaded, asks, beliefs = drawn(seed, count)
+    together = admitting.decide(loaded, asks, beliefs, NOW)
+    alone = [
+        admitting.decide(loaded, [one], Beliefs(beliefs.logs[at], beliefs.mean[at], beliefs.variance[at]), NOW)[0]
+        for one, at in ((one, slice(place, place + 1)) for place, one in enumerate(asks))
+    ]
     assert [_said(one) for one in together] == [_said(one) for one in alone]
     for one, other in zip(together, alone, strict=True):
         assert _numbers(one) == pytest.approx(_numbers(other), rel=1e-9, abs=1e-12)

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
-from tests.browsing import PATIENCE_MS, UNCACHED, Demo, OpenBrowser, Watch
+from tests.browsing import PATIENCE_MS, Demo, OpenBrowser, Watch
 from tests.serving import free_port
 
 CHROMIUM = shutil.which("chromium")
@@ -34,7 +34,7 @@ AS_PLAYWRIGHT_HAS_IT = (
 )  # fmt: skip
 """The last list of disabled features counts, so ours begins with Playwright's."""
 ARGUMENTS = (
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--in-process-gpu", "--disable-site-isolation-trials",
     f"--disable-features={','.join((*AS_PLAYWRIGHT_HAS_IT, *UNSEEN))}",
 )  # fmt: skip
 
@@ -129,7 +129,8 @@ def open_browser(
 ) -> Iterator[OpenBrowser]:
     """Opens a person's browser: `open_browser(PHONE, "dark", "de")`. Nothing moves in it, unless the test wants it to.
 
-    Whoever answers in place of the server says `**UNCACHED`: what a service worker passes on, no test can hold back.
+    Who looks at what its service worker does says `**CACHED`: it fetches the whole app once more for each person, and
+    what it passes on, no test can hold back.
 
     Of a failed test its pages stay as pictures in `.ci/out`, and with `--traces` all that happened on them.
     """
@@ -146,9 +147,9 @@ def open_browser(
                 color_scheme=scheme,
                 locale={"de": "de-DE", "en": "en-GB"}[locale],
                 timezone_id="Europe/Berlin",
-                **{"reduced_motion": "reduce", **more},
+                **{"reduced_motion": "reduce", "service_workers": "block", **more},
             )
-            if more.items() >= UNCACHED.items():
+            if "service_workers" not in more:
                 watch.allowed.append("Service Worker registration blocked")
             context.set_default_timeout(PATIENCE_MS)
             context.on("page", watch.on_page)

@@ -10,7 +10,6 @@ from tests.browser.contents import listed, reactions, serve_media
 from tests.browsing import (
     DESKTOP,
     PHONE,
-    UNCACHED,
     Demo,
     OpenBrowser,
     check_accessible,
@@ -46,7 +45,7 @@ def open_chat(open_browser: OpenBrowser, demo: Demo) -> Any:
 
     def opened(device: dict[str, Any] = DESKTOP, scheme: Any = "light", locale: str = "de", **more: Any) -> Page:
         shown = more.pop("shown", None)
-        return show(open_browser(device, scheme, locale, **UNCACHED, **more), demo, "Mara", locale, shown)
+        return show(open_browser(device, scheme, locale, **more), demo, "Mara", locale, shown)
 
     return opened
 

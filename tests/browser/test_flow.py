@@ -16,7 +16,6 @@ from tests.browser.sends import SENDS
 from tests.browsing import (
     PHONE,
     SENT,
-    UNCACHED,
     Demo,
     OpenBrowser,
     check_accessible,
@@ -144,7 +143,7 @@ def test_a_form_is_filled_in_by_keyboard_and_sent(demo: Demo, open_browser: Open
 
 
 def test_escape_asks_before_answers_are_thrown_away(demo: Demo, open_browser: OpenBrowser) -> None:
-    page = sign_in(open_browser(PHONE, **UNCACHED), "Leyla", locale="en")
+    page = sign_in(open_browser(PHONE), "Leyla", locale="en")
     open_chat(page, demo)
     sent = serve(page, FITTING)
     dialog_of(page, demo)
@@ -174,7 +173,7 @@ def test_every_component_can_be_used(demo: Demo, open_browser: OpenBrowser, out_
     flow = json.loads(json.dumps(FITTING))
     flow["screens"][0]["layout"]["children"] = EVERYTHING
     flow["screens"][0] |= {"id": "ALL", "title": "Alles", "terminal": True}
-    page = sign_in(open_browser(PHONE, **UNCACHED), "Jonas")
+    page = sign_in(open_browser(PHONE), "Jonas")
     open_chat(page, demo)
     colours = [{"id": "r", "title": "Rot"}, {"id": "b", "title": "Blau"}]
     sent = serve(page, flow, {"colours": colours})

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, Route, expect
 from tests import agents
 from tests.browser.conftest import fresh_demo
 from tests.browsing import (
+    CACHED,
     DESKTOP,
     PHONE,
     Demo,
@@ -93,14 +94,14 @@ def test_first_contact_and_consent(
         out_folder,
     )
     ines = agents.desk(open_browser(agents.WIDE, locale=locale), locale)
-    moving = open_browser(DEVICES[size], scheme, locale, reduced_motion="no-preference")
+    moving = open_browser(DEVICES[size], scheme, locale, reduced_motion="no-preference", **CACHED)
     mara = sign_in(moving, "Mara", way.invite, locale)
     the_invite_says_who_this_is_and_nothing_is_ticked(way, mara)
     with_service_only_the_chat_opens_and_knows_since_when(way, mara)
     a_message_is_there_at_once_and_delivered_when_the_inbox_has_it(way, mara)
     the_answer_comes_live_and_counts_while_she_looks_elsewhere(way, mara, ines)
     reading_is_seen_unless_she_does_not_want_that(way, mara, ines)
-    jonas = sign_in(open_browser(DEVICES[size], scheme, locale), "Jonas", way.invite, locale)
+    jonas = sign_in(open_browser(DEVICES[size], scheme, locale, **CACHED), "Jonas", way.invite, locale)
     whoever_blocks_has_no_chat_and_an_entry_in_the_list(way, jonas, ines)
 
 

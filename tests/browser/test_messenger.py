@@ -6,6 +6,7 @@ import httpx
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browsing import (
+    CACHED,
     DESKTOP,
     PHONE,
     SENT,
@@ -24,7 +25,7 @@ from tests.browsing import (
 
 
 def test_a_person_signs_in_chooses_a_language_and_signs_out(open_browser: OpenBrowser) -> None:
-    page = open_browser(PHONE).new_page()
+    page = open_browser(PHONE, **CACHED).new_page()
     page.goto("/")
     expect(page.get_by_role("heading", name="Wer bist du?")).to_be_visible()
     page.get_by_role("radio", name="English").click()

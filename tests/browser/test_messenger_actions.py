@@ -17,7 +17,6 @@ from tests.browsing import (
     DESKTOP,
     PHONE,
     SENT,
-    UNCACHED,
     Demo,
     OpenBrowser,
     Watch,
@@ -86,7 +85,7 @@ def opened(open_browser: OpenBrowser, demo: Demo) -> Any:
     demo.write("MARA", "Moin", SENDER)
 
     def opener(*names: str, device: dict[str, Any] = DESKTOP, **more: Any) -> Chat:
-        return open_chat(open_browser(device, **UNCACHED, **more), demo, list(names))
+        return open_chat(open_browser(device, **more), demo, list(names))
 
     return opener
 
@@ -287,7 +286,7 @@ def test_reactions_come_by_pointer_and_by_keyboard_and_go_again(opened: Any, out
 def test_a_company_suggests_how_to_begin_and_what_it_understands(
     open_browser: OpenBrowser, demo: Demo, out_folder: Path
 ) -> None:
-    page = sign_in(open_browser(DESKTOP, **UNCACHED), "Jonas", locale="de")
+    page = sign_in(open_browser(DESKTOP), "Jonas", locale="de")
     support = demo.env["TAKT_SENDER_SUPPORT"]
     page.goto(f"/c/{support}?text=Gr%C3%B6%C3%9Fe%20%26%20Farbe")
     field = page.get_by_role("textbox", name="Nachricht an Nordwind Support")

@@ -5,10 +5,10 @@ import json
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browsing import (
+    CACHED,
     DESKTOP,
     PHONE,
     SENT,
-    UNCACHED,
     Demo,
     OpenBrowser,
     Watch,
@@ -28,7 +28,7 @@ def kept_for_later(page: Page) -> None:
 
 
 def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_browser: OpenBrowser) -> None:
-    context = open_browser(PHONE, **UNCACHED)
+    context = open_browser(PHONE)
     page = sign_in(context, "Leyla")
     start_chat(page, "Nordwind Support")
     held: list[Route] = []
@@ -48,11 +48,38 @@ def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_brow
     tick(page, "Hallo zusammen", "Gelesen")
 
 
+def test_signing_out_waits_for_what_was_asked_before(demo: Demo, open_browser: OpenBrowser) -> None:
+    context = open_browser(PHONE)
+    page = sign_in(context, "Leyla")
+    page.goto("/settings")
+    held: list[Route] = []
+
+    def hold_change(route: Route) -> None:
+        held.append(route) if route.request.method == "PUT" else route.continue_()
+
+    context.route("**/device/v1/me", hold_change)
+    with page.expect_request(lambda request: request.method == "PUT"):
+        page.get_by_role("switch", name="Lesebestätigungen").click()
+    left: list[Request] = []
+    context.on("request", lambda request: left.append(request) if request.url.endswith("/sign-out") else None)
+    page.get_by_role("button", name="Abmelden").click()
+    page.wait_for_timeout(300)
+    assert left == []
+    with page.expect_response(lambda response: response.request.method == "PUT") as told:
+        held[0].continue_()
+    expect(page.get_by_role("heading", name="Wer bist du?")).to_be_visible()
+    assert told.value.status == 200
+    assert len(left) == 1
+    assert page.evaluate("localStorage.length") == 0
+    assert demo.device("LEYLA", "GET", "me")["read_receipts"] is False
+    demo.device("LEYLA", "PUT", "me", read_receipts=True)
+
+
 def test_without_a_network_a_message_waits_and_goes_out_exactly_once(
     demo: Demo, open_browser: OpenBrowser, watch: Watch
 ) -> None:
     watch.allowed.append("ERR_INTERNET_DISCONNECTED")
-    context = open_browser(PHONE)
+    context = open_browser(PHONE, **CACHED)
     page = sign_in(context, "Jonas")
     start_chat(page, "Nordwind Support")
     write(page, "Nordwind Support", "Noch am Netz")
@@ -78,7 +105,7 @@ def test_without_a_network_a_message_waits_and_goes_out_exactly_once(
 
 def test_a_lost_answer_does_not_double_the_message(demo: Demo, open_browser: OpenBrowser, watch: Watch) -> None:
     watch.allowed.append("ERR_FAILED|ERR_CONNECTION")
-    context = open_browser(PHONE, **UNCACHED)
+    context = open_browser(PHONE)
     page = sign_in(context, "Mara")
     open_chat(page, demo)
     lost: list[str] = []
@@ -101,7 +128,7 @@ def test_a_lost_answer_does_not_double_the_message(demo: Demo, open_browser: Ope
 
 def test_what_the_server_refuses_stays_with_its_reason(demo: Demo, open_browser: OpenBrowser, watch: Watch) -> None:
     watch.allowed.append("422|400")
-    context = open_browser(PHONE, **UNCACHED)
+    context = open_browser(PHONE)
     page = sign_in(context, "Mara")
     open_chat(page, demo)
     refusal = json.dumps({"error": {"code": "refused", "message": "Das geht gerade nicht."}})
@@ -119,7 +146,7 @@ def test_what_the_server_refuses_stays_with_its_reason(demo: Demo, open_browser:
 
 def test_many_tabs_share_one_stream_and_one_truth(demo: Demo, open_browser: OpenBrowser, watch: Watch) -> None:
     demo.write("MARA", "Hallo von mir")
-    context = open_browser(DESKTOP)
+    context = open_browser(DESKTOP, **CACHED)
     streams: list[Request] = []
     context.on("request", lambda request: streams.append(request) if "/events" in request.url else None)
     first = sign_in(context, "Mara")
@@ -151,7 +178,7 @@ def test_many_tabs_share_one_stream_and_one_truth(demo: Demo, open_browser: Open
 def test_the_server_may_restart(demo: Demo, open_browser: OpenBrowser, watch: Watch) -> None:
     watch.allowed.append("Failed to load resource")
     demo.write("MARA", "Hallo von mir")
-    context = open_browser(PHONE)
+    context = open_browser(PHONE, **CACHED)
     page = sign_in(context, "Mara")
     open_chat(page, demo)
     kept_for_later(page)

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from takt.core.admission import (
     belief,
+    book,
     cold,
     exploration,
     exposure,
     fairness,
     fitting,
-    forecast,
     hazard,
     opening,
     outlook,
@@ -25,45 +25,18 @@ from takt.core.admission import (
     scoring,
 )
 from takt.core.admission.belief import Liking
-from takt.core.admission.deciding import Rules, decide, forecast_days
+from takt.core.admission.deciding import Rules, decide
 from takt.core.admission.exploration import DARING, MULTIPLIERS
 from takt.core.admission.fitting import Deliveries
-from takt.core.admission.outlook import GRID, Prospect, Stakes
 from takt.core.admission.prospects import Sample
-from takt.core.admission.scoring import Candidates, Taste, Terms
+from takt.core.admission.scoring import Candidates, Taste
 from takt.core.admission.settings import Admission
 from takt.core.document import UnsoundError
 from takt.core.tact import TactPolicy, parse_policy, render_policy
+from tests.core.admission import AHEAD, MODEL, STAKES, candidates, terms_of
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-MODEL = hazard.prior()
-STAKES = Stakes()
 few = settings(max_examples=50)
-
-
-def prospect() -> Prospect:
-    chance = np.random.default_rng(1)
-    content, affinity = chance.standard_normal(30), chance.standard_normal(30)
-    flat = hazard.chances(MODEL, np.repeat(content, len(GRID)), np.repeat(affinity, len(GRID)), np.tile(GRID, 30))
-    chances = flat.reshape(len(hazard.OUTCOMES), 30, len(GRID), len(MODEL.nodes)).transpose(0, 3, 1, 2)
-    return Prospect(np.full(30, 0.09), np.zeros(30), chances, np.ones(30), 0.7)
-
-
-AHEAD = {price: outlook.outlook(prospect(), price, STAKES) for price in (0.5, 2.0, 5.0, 12.0)}
-
-
-def candidates(
-    price: float = 0.08, content: float = 0.0, affinity: float = 0.0, pressure: float = 1.0, bonus: float = 0.0
-) -> Candidates:
-    return Candidates(
-        np.array([price]), np.array([content]), np.array([affinity]), np.array([pressure]),
-        MODEL.weights[None], np.ones(1), np.array([bonus]),
-    )  # fmt: skip
-
-
-def terms_of(one: Candidates, shadow_price: float = 5.0, alpha: float = 0.0) -> Terms:
-    chances = hazard.chances(MODEL, one.content, one.affinity, one.pressure)
-    return scoring.weigh(AHEAD[shadow_price], Taste(alpha), one, chances)
 
 
 @few
@@ -96,6 +69,19 @@ def test_every_term_is_told_and_they_sum_to_the_score() -> None:
     parts = terms.price + terms.gain - terms.loss - terms.charge - terms.tiring + terms.bonus
     assert terms.score == pytest.approx(parts)
     assert terms.charge == pytest.approx(5.0 * terms.annoyance)
+
+
+def test_what_a_person_brings_besides_is_lost_as_often_as_they_leave() -> None:
+    one, priced = candidates(), parse_policy({"admission": {"other_worth": 300}}).admission
+    chances = hazard.chances(MODEL, one.content, one.affinity, one.pressure)
+    without, with_it = (
+        scoring.weigh(replace(AHEAD[5.0], stakes=book.stakes(some)), Taste(), one, chances)
+        for some in (Admission(), priced)
+    )
+    leaves = float(MODEL.weights @ chances[hazard.LEAVE, 0])
+    assert with_it.loss[0] - without.loss[0] == pytest.approx(300 * leaves)
+    ahead = [outlook.outlook(prospect(), 0.5, book.stakes(some)).values.sum() for some in (Admission(), priced)]
+    assert 0.0 < ahead[1] < ahead[0], "messages of the future risk it, too"
 
 
 def test_a_batch_scores_as_its_messages_alone() -> None:
@@ -159,34 +145,6 @@ def test_only_the_best_few_of_a_person_pass(drawn: list[tuple[int, float]], room
         assert sorted(through) == sorted(mine, reverse=True)[: len(through)][::-1]
 
 
-def test_the_forecast_is_when_the_same_message_passes() -> None:
-    one = candidates(price=0.15, pressure=9.0)
-    days = float(forecast.passes_in_days(MODEL, AHEAD[5.0], Taste(), one, 0.0)[0])
-    assert 0.5 < days < 30
-    for late, passes in ((1.1, True), (0.9, False)):
-        then = scoring.at_pressure(one, exposure.KEEP_PER_DAY ** (days * late) * one.pressure)
-        assert bool(terms_of(then).score[0] > 0) is passes
-
-
-@few
-@given(st.floats(0.0, 0.3), st.floats(0.0, 20.0), st.floats(-0.1, 0.1), st.integers(0, 1 << 30))
-def test_the_forecast_lies_between_the_first_day_that_passes_and_the_one_before(
-    price: float, pressure: float, reserve: float, seed: int
-) -> None:
-    weights = belief.weights(MODEL, np.random.default_rng(seed).normal(0, 1, (1, len(MODEL.nodes))))
-    one = replace(candidates(price=price, pressure=pressure), weights=weights)
-    scores = [
-        float(terms_of(scoring.at_pressure(one, one.pressure * exposure.KEEP_PER_DAY**day)).score[0])
-        for day in forecast.DAYS
-    ]
-    passes = [place for place, score in enumerate(scores) if score > reserve]
-    (found,) = forecast.passes_in_days(MODEL, AHEAD[5.0], Taste(), one, reserve).tolist()
-    if not passes:
-        assert np.isnan(found)
-    else:
-        assert forecast.DAYS[max(passes[0] - 1, 0)] - 1e-9 <= found <= forecast.DAYS[passes[0]] + 1e-9
-
-
 def test_chances_are_those_of_each_outcome_however_many_axes_the_messages_have() -> None:
     seen = np.random.default_rng(5).normal(0, 2, (3, 4, 6))
     together = hazard.chances(MODEL, *seen)
@@ -194,14 +152,6 @@ def test_chances_are_those_of_each_outcome_however_many_axes_the_messages_have()
     for outcome in range(len(hazard.OUTCOMES)):
         alone = hazard.chance(MODEL, outcome, *seen.reshape(3, -1))
         assert together[outcome].reshape(alone.shape) == pytest.approx(alone)
-
-
-def test_what_passes_now_passes_in_no_days_and_what_never_does_in_none() -> None:
-    now, never = candidates(price=0.5, pressure=0.0), candidates(price=-1.0)
-    rules = Rules(MODEL, AHEAD[5.0], Taste(), 0.0, 0.03)
-    assert forecast.passes_in_days(MODEL, AHEAD[5.0], Taste(), now, 0.0).tolist() == [0.0]
-    assert np.isnan(forecast_days(rules, never, np.array([True]))).all()
-    assert np.isnan(forecast_days(rules, now, np.array([False]))).all()
 
 
 def test_a_decision_tells_terms_and_how_likely_it_was() -> None:
@@ -257,16 +207,6 @@ def test_a_lot_is_the_keyed_hash_of_the_person_as_a_share_of_all_hashes() -> Non
         int.from_bytes(one, "big") / 2.0**64 for one in plain
     ]
     assert exploration.lots(b"key", "week 1", []).tolist() == []
-
-
-@few
-@given(st.lists(st.tuples(st.floats(-0.1, 0.3), st.floats(0, 20)), min_size=1, max_size=12), st.floats(0, 0.05))
-def test_a_batch_is_forecast_as_its_messages_alone(drawn: list[tuple[float, float]], reserve: float) -> None:
-    ones = [candidates(price=price, pressure=pressure) for price, pressure in drawn]
-    both = Candidates(*(np.concatenate([getattr(x, n) for x in ones]) for n in Candidates.__dataclass_fields__))
-    found = forecast.passes_in_days(MODEL, AHEAD[5.0], Taste(), both, reserve).tolist()
-    alone = [float(forecast.passes_in_days(MODEL, AHEAD[5.0], Taste(), one, reserve)[0]) for one in ones]
-    assert found == pytest.approx(alone, nan_ok=True)
 
 
 def test_propensities_are_the_frequencies() -> None:
@@ -342,6 +282,7 @@ def test_the_section_is_strict_and_whole() -> None:
         ({"mode": "on"}, "admission.mode: must be one of off, cap, priced, got 'on'"),
         ({"budgets": {"de": 3}}, "admission.budgets.de: must stand under the two letters"),
         ({"weights": {"blok": 1}}, "admission.weights.blok: is no field here"),
+        ({"other_worth": -1}, "admission.other_worth: must be a number from 0 to 100000"),
         ({"exploration": 0.5}, "admission.exploration: must be a number from 0 to 0.2"),
     ):
         with pytest.raises(UnsoundError, match=says):

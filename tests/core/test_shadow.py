@@ -191,8 +191,15 @@ def test_the_newest_days_count_most_and_few_of_them_little() -> None:
 def test_the_price_rests_on_a_gap() -> None:
     before, tally = ShadowPrice(2.0), Tally(offers(), 0.0, 0.0, CALM)
     assert shadow.move(before, tally, BUDGET, gap=True) == before
-    assert shadow.move(before, tally, 0.0) == before
     assert shadow.move(before, tally, BUDGET) != before
+
+
+def test_where_no_harm_is_allowed_nothing_that_was_offered_passes_any_more() -> None:
+    tally = Tally(offers(), 0.0, 0.0, CALM)
+    closed = shadow.move(ShadowPrice(2.0), tally, 0.0)
+    assert spends(closed.price, offers()) == 0.0
+    assert shadow.move(ShadowPrice(1e5), tally, 0.0, days=30.0).price == 1e5
+    assert shadow.move(ShadowPrice(2.0), tally, 0.0, gap=True).price == 2.0
 
 
 def test_after_an_alarm_the_price_does_not_fall_by_itself() -> None:

@@ -41,16 +41,17 @@ def test_a_preview_is_told_with_its_budget_and_names_are_what_they_are(capsys: p
     result = {"recorded": recorded, "logged": logged, "ahead": ahead}
     policies.tell({"within": False, "result": result})
     said = capsys.readouterr().out
-    assert "Annoyance may go beyond the budget." in said
-    assert "11.9 to 39.1 a week for a thousand people, as is usual; the budget is 15." in said
-    assert "A second person signs in any case: waiting." in said
+    assert "Applying this takes a second person." in said
+    assert "Annoyance will be 11.9 to 39.1 a week for a thousand people, as is usual; the budget is 15." in said
+    assert "What the twin cannot judge: waiting." in said
     assert "arrives from: Shop [/x] [b]" in said
     assert "[/y]" in said
     assert "+10.0%" in said
     policies.tell({"within": True, "result": {**result, "ahead": {**ahead, "world": "own", "unjudged": []}}})
     said = capsys.readouterr().out
     assert "as they were seen; the budget is 15." in said
-    assert "second person" not in said
+    assert "One person may apply this." in said
+    assert "cannot judge" not in said
 
 
 async def test_what_applies_is_shown(db: str) -> None:

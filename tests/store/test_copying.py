@@ -14,6 +14,7 @@ from takt.store.copying import (
     bigint,
     bigints,
     boolean,
+    double,
     instant,
     integer,
     smallint,
@@ -26,15 +27,15 @@ from takt.store.pool import Conn
 
 ENCODERS: dict[str, tuple[str, Encoder]] = {
     "short": ("smallint", smallint), "whole": ("int", integer), "long": ("bigint", bigint), "words": ("text", text),
-    "identifier": ("uuid", uuid), "flag": ("boolean", boolean), "at": ("timestamptz", instant),
+    "part": ("float8", double), "identifier": ("uuid", uuid), "flag": ("boolean", boolean), "at": ("timestamptz", instant),
     "names": ("text[]", texts), "numbers": ("bigint[]", bigints),
 }  # fmt: skip
 ROWS: list[tuple[Any, ...]] = [
-    (-3, 7, -(2**63), "größer\x1f\U0001f600", UUID(int=5), True, datetime(2031, 5, 6, 7, 8, 9, 999_999, UTC),
+    (-3, 7, -(2**63), "größer\x1f\U0001f600", -0.1, UUID(int=5), True, datetime(2031, 5, 6, 7, 8, 9, 999_999, UTC),
      ["spend", "grant:ä"], [1, -2]),
-    (2**15 - 1, -(2**31), 2**63 - 1, "", UUID(int=2**128 - 1), False, datetime(1999, 12, 31, 23, 59, 59, 1, UTC),
+    (2**15 - 1, -(2**31), 2**63 - 1, "", 1.7e308, UUID(int=2**128 - 1), False, datetime(1999, 12, 31, 23, 59, 59, 1, UTC),
      [""], [0]),
-    (None, 0, None, None, None, False, datetime(2000, 1, 1, tzinfo=UTC), None, None),
+    (None, 0, None, None, 5e-324, None, False, datetime(2000, 1, 1, tzinfo=UTC), None, None),
 ]  # fmt: skip
 
 

@@ -23,8 +23,9 @@ class Rules:
 
 @value
 class Decided:
-    """What came of each message: the terms of its score, whether it passed by score, is let out, and how likely that was."""
+    """What came of each message: its score and the terms, whether it passed by that, is let out, and how likely that was."""
 
+    score: Floats
     terms: Terms
     passed: Flags
     let_out: Flags
@@ -35,14 +36,20 @@ def decide(rules: Rules, offered: Candidates, person: Ints, room: Ints, multipli
     """Decide messages. `room` is how many more each one's person may get; `multiplier` (nan: none) is the week's draw."""
     chances = hazard.chances(rules.model, offered.content, offered.affinity, offered.pressure)
     terms = scoring.weigh(rules.outlook, rules.taste, offered, chances)
-    passed = scoring.best(terms.score, rules.reserve, person, room)
+    score = terms.score
+    passed = scoring.best(score, rules.reserve, person, room)
     let_out = exploration.draw(passed, multiplier, lot)
-    return Decided(terms, passed, let_out, exploration.propensities(passed, rules.exploration))
+    return Decided(score, terms, passed, let_out, exploration.propensities(passed, rules.exploration))
 
 
-def forecast_days(rules: Rules, offered: Candidates, chosen: Flags) -> Floats:
-    """Days until the chosen ones among these messages would pass (nan: not in sight; for the others, too)."""
-    days = np.full(len(chosen), np.nan)
-    some = Candidates(*(getattr(offered, name)[chosen] for name in Candidates.__dataclass_fields__))
-    days[chosen] = forecast.passes_in_days(rules.model, rules.outlook, rules.taste, some, rules.reserve)
+def forecast_days(rules: Rules, offered: Candidates, score: Floats, chosen: Flags) -> Floats:
+    """Days until the chosen ones among these messages would pass by their score, which is this today.
+
+    nan: not in sight; for the others, too.
+    """
+    days = np.where(chosen & (score > rules.reserve), 0.0, np.nan)
+    late = np.flatnonzero(chosen & ~(score > rules.reserve))
+    if len(late):
+        some = Candidates(*(getattr(offered, name)[late] for name in Candidates.__dataclass_fields__))
+        days[late] = forecast.passes_in_days(rules.model, rules.outlook, rules.taste, some, rules.reserve, score[late])
     return days

@@ -11,13 +11,15 @@ from typing import Final
 
 import numpy as np
 
-from takt.core.admission.arrays import Floats, Ints, to_last
+from takt.core.admission.arrays import Floats, Ints, Singles, to_last
 from takt.core.admission.exposure import KEEP_PER_DAY
 from takt.core.admission.hazard import BLOCK, LEAVE, REPORT, STOP
 from takt.core.value import value
 
 GRID: Final[Floats] = np.linspace(0.0, 1.0, 41) ** 1.5 * 24.0
 _STEPS: Final[Floats] = np.diff(GRID)
+_SINGLES: Final[Singles] = GRID.astype(np.float32)
+_PER_STEP: Final[Singles] = (1.0 / _STEPS).astype(np.float32)
 ROUNDS_MAX: Final = 300
 _ENOUGH: Final = 1e-3
 _BEYOND: Final = 1.2
@@ -80,6 +82,22 @@ class Outlook:
         index, rest = _places(pressure * KEEP_PER_DAY)
         found = _read(self.values, (index, rest)) * (1.0 - 1.0 / self.stakes.horizon_days)
         return to_last(found, 0)
+
+    def singles_at(self, pressure: Singles) -> Singles:
+        """The same in single precision, the class as the first axis; exposures are not below 0."""
+        today = pressure.ravel() * KEEP_PER_DAY
+        index = np.searchsorted(_SINGLES, today)
+        index -= 1
+        np.maximum(index, 0, out=index)
+        np.minimum(index, len(GRID) - 2, out=index)
+        today -= _SINGLES[index]
+        today *= _PER_STEP[index]
+        np.minimum(today, _BEYOND, out=today)
+        values = (self.values * (1.0 - 1.0 / self.stakes.horizon_days)).astype(np.float32)
+        found: Singles = np.diff(values).take(index, axis=1)
+        found *= today
+        found += values.take(index, axis=1)
+        return found.reshape(-1, *pressure.shape)
 
 
 def outlook(prospect: Prospect, shadow: float, stakes: Stakes, start: Outlook | None = None) -> Outlook:

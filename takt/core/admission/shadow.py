@@ -12,6 +12,7 @@ never falls by itself after an alarm.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from takt.core.admission import demand
@@ -113,10 +114,13 @@ def move(
 ) -> ShadowPrice:
     """The price from now on, so many `days` after it moved last. `budget_per_day` is the harm allowed; on a `gap` in the reports it rests.
 
-    It rises to `RISE_MAX` times itself at most, falls by `FALL_MAX` a day, and stays within the prices of `demand`.
+    It rises to `RISE_MAX` times itself at most, falls by `FALL_MAX` a day, and stays within the prices of `demand`. Where no harm is
+    allowed it rises at once to where nothing of the last day would have passed, and does not fall.
     """
-    if gap or budget_per_day <= 0.0:
+    if gap:
         return before
+    if budget_per_day <= 0.0:
+        return replace(before, price=max(before.price, demand.price(tally.demand, 0.0)))
     calibration = calibrate(tally.days)
     whole = allowance(tally.days, calibration, budget_per_day, tally.slipped)
     weighed = max(WEIGHED_LEAST * budget_per_day, whole - _coming(tally.slipped))

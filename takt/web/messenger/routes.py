@@ -4,6 +4,7 @@ Nothing here reads the database: the page talks to `/device/v1`. Addresses of fi
 start-up; the service worker learns the release and every file it has to keep for offline use.
 """
 
+import functools
 import json
 import re
 from collections.abc import Mapping
@@ -106,9 +107,15 @@ def render_worker(shelf: Shelf) -> Asset:
     return asset("sw.js", f"self.TAKT = {line};\n{(HERE / 'pages' / 'sw.js').read_text('utf-8')}".encode())
 
 
+@functools.cache
+def own_shelf() -> Shelf:
+    """Return the shelf of the messenger's own files, `/app`."""
+    return load_shelf("/app", HERE / "static")
+
+
 def messenger_routes() -> list[BaseRoute]:
     """Return the messenger's routes, those of the shared files under `/static` included."""
-    shelf = load_shelf("/app", HERE / "static")
+    shelf = own_shelf()
     inline = import_map()
     pages = {
         (locale, session): render_page(shelf, locale, inline, session)

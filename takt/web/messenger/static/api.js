@@ -102,6 +102,11 @@ export class ApiError extends Error {
 /** Called when the server no longer knows who this is. */
 export const signedOut = { run: () => {} };
 
+/** What was asked and not answered yet. @type {Set<Promise<any>>} */
+const underWay = new Set();
+/** Ends when somebody who wanted to sign out is still here. @type {Promise<any> | undefined} */
+let leaving;
+
 /**
  * @param {string} method
  * @param {string} path
@@ -109,6 +114,29 @@ export const signedOut = { run: () => {} };
  * @returns {Promise<any>}
  */
 export async function call(method, path, body) {
+  await leaving;
+  const asked = ask(method, path, body);
+  underWay.add(asked);
+  return asked.finally(() => underWay.delete(asked));
+}
+
+/**
+ * Signs out once all that was asked is answered: a wish is not lost on the way, and nothing is asked in vain meanwhile.
+ * @returns {Promise<null>}
+ */
+function signOut() {
+  const left = Promise.allSettled(underWay).then(() => ask("POST", "sign-out"));
+  leaving = left.then(() => new Promise(() => {}), () => {});
+  return left;
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ */
+async function ask(method, path, body) {
   /** @type {RequestInit} */
   const request = { method, headers: { accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) };
   if (method !== "GET") request.headers = { ...request.headers, "x-takt": "1" };
@@ -122,9 +150,13 @@ export async function call(method, path, body) {
   if (answer.status === 204) return null;
   const found = await answer.json().catch(() => null);
   if (answer.ok && found !== null) return found;
-  if (answer.status === 401) signedOut.run();
-  const error = found?.error ?? {};
-  throw new ApiError(answer.ok ? 0 : answer.status, error.code ?? "", error.message ?? "");
+  throw refused(answer.status, found);
+}
+
+/** What went wrong, by a status and what was answered with it. @param {number} status @param {any} body */
+function refused(status, body) {
+  if (status === 401) signedOut.run();
+  return new ApiError(status < 300 ? 0 : status, body?.error?.code ?? "", body?.error?.message ?? "");
 }
 
 /**
@@ -137,8 +169,7 @@ export async function call(method, path, body) {
 async function bring(blob, filename, told) {
   const { status, body } = await upload(`${ROOT}media${query({ filename: filename || undefined })}`, blob, told);
   if (status >= 200 && status < 300 && body?.id) return body;
-  if (status === 401) signedOut.run();
-  throw new ApiError(status < 300 ? 0 : status, body?.error?.code ?? "", body?.error?.message ?? "");
+  throw refused(status, body);
 }
 
 /** @param {Record<string, string | number | undefined>} values */
@@ -161,7 +192,7 @@ export const api = {
   people: () => call("GET", "demo-people").then((found) => found.people),
   /** @param {string} person @returns {Promise<Me>} */
   signIn: (person) => call("POST", "sign-in", { person }),
-  signOut: () => call("POST", "sign-out"),
+  signOut,
   /** @returns {Promise<Me>} */
   me: () => call("GET", "me"),
   /** @param {{ locale?: string, read_receipts?: boolean, quiet?: Quiet | null, time_zone?: string | null }} change @returns {Promise<Me>} */

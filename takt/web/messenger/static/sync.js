@@ -311,32 +311,6 @@ export async function setReadReceipts(read_receipts) {
   putMe(await api.setMe({ read_receipts }));
 }
 
-let quietPending = 0;
-/** @type {Promise<any>} */
-let quietLast = Promise.resolve();
-
-/**
- * Shows a change at once and tells the server, one after the other, so that quick changes do not undo each other.
- * @param {{ quiet?: import("./api.js").Quiet | null, time_zone?: string | null }} change
- */
-export async function setQuiet(change) {
-  const before = state.me.value;
-  if (!before) return;
-  putMe({ ...before, ...change });
-  quietPending += 1;
-  const mine = quietLast.catch(() => {}).then(() => api.setMe(change));
-  quietLast = mine;
-  try {
-    const told = await mine;
-    if (quietPending === 1) putMe(told);
-  } catch (error) {
-    if (quietPending === 1) putMe({ ...(state.me.value ?? before), quiet: before.quiet, time_zone: before.time_zone });
-    throw error;
-  } finally {
-    quietPending -= 1;
-  }
-}
-
 /** Remembers that somebody looks again: what is on the screen is read now. */
 export function watchAttention() {
   const look = () => state.openSender.value && noteRead(state.openSender.value);
