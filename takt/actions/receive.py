@@ -23,7 +23,18 @@ from takt.actions.outcome import DESK, HOOKS, Done, inbox_topic
 from takt.actions.telling import identity_of, person_of
 from takt.core import answer, refusal, window
 from takt.core.consent import Act
-from takt.core.content import Brought, ContactsContent, Files, Press, ReactionContent, Reply, Said, Source, TextContent
+from takt.core.content import (
+    Brought,
+    ContactsContent,
+    Files,
+    MediaContent,
+    Press,
+    ReactionContent,
+    Reply,
+    Said,
+    Source,
+    TextContent,
+)  # fmt: skip
 from takt.core.ids import parse_wamid, slot_of, wamid
 from takt.core.media import INBOX_LIFE
 from takt.core.purpose import ALL, DEFAULT
@@ -295,13 +306,13 @@ def _move_thread(command: Write, kept: Kept, cursor: int, loaded: _Loaded, taken
 
 
 def _wish(command: Write, sender: Sender, snapshot: Snapshot) -> Wish | None:
-    """What a message asks for: by a keyword in a text, button or answer, or by a sentence of the person's own."""
+    """What a message asks for: by a keyword in a text, caption, button or answer, or by a sentence of their own."""
     said = _said_word(command.content)
     if not said:
         return None
     purposes = snapshot.purposes_of(sender.business)
     names = {fold(name): key for key, one in purposes.items() for name in (one.name.en, one.name.de, key)}
-    return hear_through(said, names, free=isinstance(command.content, TextContent))
+    return hear_through(said, names, free=isinstance(command.content, TextContent | MediaContent))
 
 
 def _consent(command: Write, sender: Sender, wish: Wish, loaded: _Loaded, taken: _Taken, record_id: UUID) -> None:
@@ -340,10 +351,12 @@ def _inbound(command: Write, kept: Kept, sender: Sender, person: LockedRecipient
 
 
 def _said_word(content: Said) -> str:
-    """The words that may stand for stopping or starting: a whole text, a pressed button, a picked answer."""
+    """The words that may stand for stopping or starting: a text or caption, a pressed button, a picked answer."""
     match content:
         case TextContent():
             return content.body
+        case MediaContent():
+            return content.caption or ""
         case Press():
             return content.text
         case Reply():

@@ -30,7 +30,7 @@ _REFUSING: Final = re.compile(
     r"|smett\w+|geen|niet|nooit|uitschrij\w*|uit|ei|älkää"
     r"|inte|ingen|inga|ikke|sluta|nie|bez|dość|wypis\w*|zaprzesta\w*|mnie z|žádn\w+|ne|nem|nincs|fără|nu|δεν|όχι|μη"
     r"|не|нет|хватит|перестан\w+|без|убер\w+|отпиш\w+|отписа\w+|прекрат\w+|надоел\w*|удал\w+|istemiyorum"
-    r"|gönderm\w+|durdur\w*|bırak\w*|yeter|hayır|jangan|tidak|tak|berhenti|hentikan|stop|không|đừng|dừng)\b|मत|नहीं"
+    r"|gönderm\w+|durdur\w*|birak\w*|yeter|hayir|jangan|tidak|tak|berhenti|hentikan|stop|không|đừng|dừng)\b|मत|नहीं"
     r"|बंद|না|বন্ধ|نہیں|نہ|بند|لا|توقف|אל|לא|להפסיק"
     r"|ไม่|หยุด|不要|别|別|停止|不想|ないで|やめ|いりません|不要です|그만|싫|마세요|하지"
 )
@@ -58,7 +58,7 @@ _FILLER: Final = (
     r"|dauernd|immer|davon"
     r"|jetzt|danke|zu|an|hier|plus|pas|de|des|vos|ces|s'il vous plaît|svp|m[áa]s|nada|ya|estos|sus|por favor|mais"
     r"|essas|nada|suas|più|questi"
-    r"|i vostri|per favore|meer|geen|niets|deze|nog|więcej|już|больше|ваши|эти|пожалуйста|lagi|saya|lütfen|artık"
+    r"|i vostri|per favore|meer|geen|niets|deze|nog|więcej|już|больше|ваши|эти|пожалуйста|lagi|saya|lütfen|artik"
     r"|bir daha)"
 )
 _NO_THING: Final = rf"(?:[ -]{_FILLER})*(?:\s*{_MESSAGE}|\s*$|\s*[,.;!?])"
@@ -115,7 +115,7 @@ _TO_ME: Final = re.compile(
     rf"|haal m(?:e|ij) (?:van|uit)|stuur m(?:e|ij) niets{_NO_THING}|schrijf m(?:e|ij) uit"
     rf"|nie piszcie(?: do mnie)?(?: więcej| już)?$|nie piszcie do mnie{_NOT_ABOUT}|(?:usu[nń]|wypis"
     rf"|wykreśl)\w* mnie z|mnie wypisać|nie wysyłaj\w*(?: mi)?{_NO_THING}|(?:bana )?(?:mesaj|sms) (?:atma|gönderme)\w*"
-    rf"|(?:bir daha|artık|bana) yazma\w*|(?:beni )?listeden çıkar\w*|(?:bana )?(?:bir daha )?mesaj gönderme\w*"
+    rf"|(?:bir daha|artik|bana) yazma\w*|(?:beni )?listeden çikar\w*|(?:bana )?(?:bir daha )?mesaj gönderme\w*"
     rf"|jangan kirim\w*(?: saya)?{_NO_THING}|jangan hubungi(?: saya)?(?: lagi)?"
     r"|не пишите(?: мне)?(?: больше)?$|не пишите мне(?! код| адрес| номер)|отпишите меня|(?:уберите|удалите) меня"
     r"|хватит (?:мне )?(?:писать|слать))\b|मुझे (?:मैसेज|संदेश) मत"
@@ -221,7 +221,7 @@ _MISSED: Final = re.compile(
     r"|werkt (?:\w+ )?niet"
     r"|(?:heb|hebben|heeft) .*(?:niet|geen) .*(?:ontvangen|gekregen)|(?:heb|hebben|heeft) .*(?:niet"
     r"|geen) (?:ontvangen|gekregen)"
-    r"|nie (?:działa\w*|dosta\w+|otrzyma[łl]\w*|przysz\w+)|çalışmıyor|gelmedi|almadım|geçmiyor"
+    r"|nie (?:działa\w*|dosta\w+|otrzyma[łl]\w*|przysz\w+)|çalişmiyor|gelmedi|almadim|geçmiyor"
     r"|не (?:работает|работают|получил\w*|получал\w*|приш\w+|приходит|действует)"
     r"|tidak (?:bisa|berfungsi|menerima|dapat))\b|नहीं मिला|काम नहीं|没有?收到|收不到|不能用|无法使用|届か|届いてい|使えな|못 받|안 와|안 돼|받지 못"
 )

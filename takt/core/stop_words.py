@@ -41,13 +41,21 @@ STOP: Final = frozenset({
     "odjava", "odjavi me", "prekini", "ustavi", "стоп", "спри", "отпиши", "отписване", "без реклами", "σταμάτα",
     "διακοπή", "διαγραφή", "peata", "lõpeta", "beigt", "atrakstīties", "nutraukti", "atsisakyti",
     # Turkish, Russian, Ukrainian, Arabic, Hebrew, Persian
-    "dur", "durdur", "iptal", "abonelikten çık", "çık", "ret", "reklam istemiyorum", "отписаться", "отмена",
+    "dur", "durdur", "iptal", "abonelikten çik", "çik", "ret", "reklam istemiyorum", "отписаться", "отмена",
     "без рекламы", "відписатися", "скасувати", "зупинити", "توقف", "إيقاف", "الغاء", "إلغاء", "إلغاء الاشتراك",
     "הסר", "הפסק", "עצור", "لغو", "توقف کن",
     # Hindi, Bengali, Urdu, Indonesian, Malay, Vietnamese, Thai, Filipino, Swahili, Chinese, Japanese, Korean
     "बंद", "बंद करो", "बंद करें", "रोकें", "रोको", "বন্ধ", "বন্ধ করুন", "بند", "بند کرو", "berhenti", "hentikan",
     "batal", "tanpa iklan", "henti", "dừng", "ngừng", "hủy", "huỷ", "หยุด", "ยกเลิก", "itigil", "acha", "sitisha",
     "停止", "退订", "退訂", "取消订阅", "取消訂閱", "停止する", "配信停止", "解除", "중지", "정지", "수신거부", "그만",
+})  # fmt: skip
+UNMARKED_LETTERS_MIN: Final = 5
+"""Shorter words without their accents are other words, or names."""
+# On a button these more likely end a booking or a form than advertising; who types them is heard.
+_OF_A_DIALOGUE: Final = frozenset({
+    "cancel", "end", "quit", "ende", "parar", "cancelar", "fermare", "annulla", "konec", "koniec", "anuluj", "zrušit",
+    "zrušiť", "peruuta", "avslutt", "avsluta", "iptal", "отмена", "скасувати", "الغاء", "إلغاء", "لغو", "batal", "hủy", "huỷ",
+    "ยกเลิก", "解除",
 })  # fmt: skip
 _START: Final = frozenset({
     "start", "unstop", "subscribe", "resume", "anmelden", "werbung ja", "werbung an", "fortsetzen", "reprendre",
@@ -76,18 +84,19 @@ class Wish:
 
 
 def fold(text: str) -> str:
-    """A text as keywords are compared: one case, one blank between words, nothing around them."""
-    folded = unicodedata.normalize("NFKC", text).replace("’", "'").casefold()
+    """A text as keywords are compared: one case, one blank between words, nothing around them; Turkish i and ı are one."""
+    folded = unicodedata.normalize("NFKC", text).replace("’", "'").casefold().replace("i\u0307", "i").replace("ı", "i")
     return " ".join(folded.split()).strip(EDGES)
 
 
 def hear(text: str, names: Mapping[str, str], *, free: bool = True) -> Wish | None:
     """What a text asks for, if it does. `names`: what a company calls its purposes, folded, to their keys.
 
-    `free` also looks for sentences; a pressed button has only keywords.
+    `free` also looks for sentences; a pressed button has only keywords, and not those that end a dialogue.
     """
     words = fold(text)
-    if words in STOP or _bare(words) in STOP:
+    said = {words, bare := _bare(words)}
+    if (not STOP.isdisjoint(said) or _unmarked(bare) in _UNMARKED) and (free or _OF_A_DIALOGUE.isdisjoint(said)):
         return Wish(granted=False, purpose=ALL, exact=True)
     if words in _START:
         return Wish(granted=True, purpose=ALL, exact=True)
@@ -109,6 +118,14 @@ def _bare(words: str) -> str:
     if len(left) > 1 and all(len(one) == 1 for one in left):
         return "".join(left)
     return left[0] if left and left.count(left[0]) == len(left) else " ".join(left)
+
+
+def _unmarked(words: str) -> str:
+    """Without accents, which many leave out, and Greek capitals have none of."""
+    return "".join(one for one in unicodedata.normalize("NFD", words) if not "\u0300" <= one <= "\u036f")
+
+
+_UNMARKED: Final = frozenset(_unmarked(word) for word in STOP if len(word) >= UNMARKED_LETTERS_MIN)
 
 
 def _named(words: str, names: Mapping[str, str]) -> Wish | None:

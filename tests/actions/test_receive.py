@@ -1,6 +1,7 @@
 """A person writes: once for each client id, with its window, its event, its wake-ups and its words of consent."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -14,7 +15,7 @@ from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core import refusal
 from takt.core.consent import CHAIN_START, ConsentRecord, chain_hash
-from takt.core.content import Press, TextContent
+from takt.core.content import Brought, File, MediaContent, Press, Source, TextContent
 from takt.core.ids import slot_of, wamid
 from takt.core.message import Accepted
 from takt.store.pool import transaction
@@ -329,6 +330,20 @@ async def test_a_disguised_word_stops_and_a_refused_invoice_does_not(world: Worl
     await run(world, person, wish(person, world.outreach, text))
     standing = "SELECT granted FROM consent WHERE part = $1 AND purpose = 'marketing'"
     assert await world.rows(standing, person.part) == [(not stops,)]
+
+
+@pytest.mark.parametrize("caption", ["Stopp!", "Was soll das? Bitte keine Werbung mehr", None])
+async def test_words_beneath_a_picture_count_like_others(world: World, caption: str | None) -> None:
+    """A screenshot of the advertisement, and what they think of it."""
+    person = await somebody(world)
+    await world.set_marketing(person, granted=True)
+    source = Source("600010000000001")
+    file = File("600010000000001", "image/png", "00", 1)
+    said = wish(person, world.outreach)
+    said = replace(said, content=MediaContent("image", source, caption), brought={source: Brought(file, "key")})
+    await run(world, person, said)
+    standing = "SELECT granted FROM consent WHERE part = $1 AND purpose = 'marketing'"
+    assert await world.rows(standing, person.part) == [(caption is None,)]
 
 
 async def test_a_sentence_stops_and_the_word_that_starts_gives_back_what_it_took(world: World) -> None:

@@ -22,6 +22,29 @@ def _spellings(word: str) -> st.SearchStrategy[str]:
     return st.tuples(edge, middle | wide, edge).map("".join)
 
 
+@pytest.mark.parametrize(
+    "text", ["İPTAL", "iptal", "ABONELİKTEN ÇIK", "Abonelikten çık", "ÇIK", "DURDUR", "BENİ LİSTEDEN ÇIKARIN"]
+)
+def test_turkish_capitals_are_heard(text: str) -> None:
+    """A dot more or less is no other word."""
+    assert hear(text, {}) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ΣΤΑΜΑΤΑ", "ΔΙΑΓΡΑΦΗ", "odhlasit", "ZRUSIT", "desinscription", "Leiratkozas", "kundigen", "niente pubblicita!", "ODHLASIŤ"],
+)  # fmt: skip
+def test_accents_may_be_left_out_of_longer_words(text: str) -> None:
+    """As on a keyboard of another language, or in capitals."""
+    assert hear(text, {}, free=True) == Wish(granted=False, purpose=ALL, exact=True)
+
+
+@pytest.mark.parametrize("text", ["Huy", "Dung", "Cik", "бандь", "बद", "रक"])
+def test_short_words_without_accents_are_other_words(text: str) -> None:
+    """Huy is a name, and vowels of Hindi are no accents."""
+    assert hear(text, {}) is None
+
+
 @given(st.sampled_from(STOP).flatmap(_spellings))
 def test_a_word_of_stopping_stops_however_it_is_typed(text: str) -> None:
     """STOP, Stopp! and "keine Werbung." mean the same."""
@@ -44,6 +67,13 @@ def test_a_word_of_stopping_stops_however_it_is_typed(text: str) -> None:
 def test_politeness_and_signs_around_a_word_change_nothing(text: str) -> None:
     """Whoever says please is heard as well."""
     assert hear(text, {}, free=False) == Wish(granted=False, purpose=ALL, exact=True)
+
+
+@pytest.mark.parametrize("text", ["Cancel", "End", "Ende", "Cancelar", "Annulla", "İptal", "Отмена", "Cancel ❌"])
+def test_a_button_that_ends_a_dialogue_stops_no_advertising_but_the_typed_word_does(text: str) -> None:
+    """Whoever cancels an appointment wants that alone."""
+    assert hear(text, {}, free=False) is None
+    assert hear(text, {}) == Wish(granted=False, purpose=ALL, exact=True)
 
 
 @given(st.sampled_from(START).flatmap(_spellings))
