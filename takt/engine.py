@@ -294,7 +294,7 @@ async def _build(plan: Plan, pool: Pool, outbound: Outbound, press: Press) -> En
         asks=Lanes(AskConsent(reference, clock.new_id, plan.parts), site, wakes, clock.now),
         brings=Lanes(BringConsent(reference, clock.new_id), site, wakes, clock.now),
         erasing=Lanes(ErasePerson(reference, clock.new_id), site, wakes, clock.now),
-        vetting=Lanes(vetting.vet, site, wakes, clock.now),
+        vetting=Lanes(vetting.Vetting(reference, clock.new_id), site, wakes, clock.now),
         issue=Lanes(issue.IssueDocuments(press.print), site, wakes, clock.now),
         legal=Lanes(legal.set_legal, site, wakes, clock.now),
     )

@@ -21,7 +21,7 @@ from takt.actions.presence import set_presence
 from takt.actions.replay import replay
 from takt.actions.template import Templates
 from takt.actions.text_reading import TextReader
-from takt.actions.vetting import vet
+from takt.actions.vetting import Vetting
 from takt.clock import CLOCK
 from takt.core.address import Permission
 from takt.core.ids import SLOTS, NodeSort
@@ -128,7 +128,7 @@ async def open_cloud(world: World) -> AsyncIterator[Cloud]:
         own_door, PolicyDesk(site, world.reference, changes, CLOCK), Decisions(site, world.reference, CLOCK)
     )
     refused = RefusalApi(own_door, site, CLOCK)
-    vetted = Lanes(vet, site, wakes, CLOCK.now)
+    vetted = Lanes(Vetting(world.reference, CLOCK.new_id), site, wakes, CLOCK.now)
     suspicions = SuspicionQueue(site, world.reference, TextReader(), vetted)
     filtering = FilterApi(own_door, suspicions, world.reference)
     calls = Lanes(count_calls, site, wakes, CLOCK.now)

@@ -92,7 +92,7 @@ async def open_console(world: World, *, demo: bool = True) -> AsyncIterator[Cons
         policies = lanes(PolicyChanges(world.reference))
         standings = lanes(Standings(world.reference, CLOCK.new_id))
         numbers = lanes(Numbers(world.reference, world.site.parts, CLOCK.new_id))
-        vetted, rates = lanes(vetting.vet), lanes(publish_all)
+        vetted, rates = lanes(vetting.Vetting(world.reference, CLOCK.new_id)), lanes(publish_all)
         agreeing = lanes(change_contracts), lanes(set_legal)
         paying = (
             lanes(Paying(world.reference, CLOCK.new_id)),

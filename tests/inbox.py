@@ -175,7 +175,10 @@ async def open_inbox(world: World, *, demo: bool = True, check: Check = is_passw
     )  # fmt: skip
     contracts = ContractDesk(world.site, world.reference, agreeing := lanes(change_contracts), documents, clock)
     spending = InboxSpending(sessions, PaymentDesk(world.site, money, {}, clock), contracts, world.reference)
-    standings, vetted = lanes(Standings(world.reference, clock.new_id)), lanes(vetting.vet)
+    standings, vetted = (
+        lanes(Standings(world.reference, clock.new_id)),
+        lanes(vetting.Vetting(world.reference, CLOCK.new_id)),
+    )
     standing = _standing(world, sessions, standings, vetted, templates := lanes(template_action(world)), clock)
     loops: list[Callable[[], Any]] = [
         money.payments.run, money.plans.run, agreeing.run, legal_lane.run,

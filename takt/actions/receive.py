@@ -8,6 +8,7 @@ an act of consent to marketing. The same `client_id` twice is one message, with 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from types import MappingProxyType
 from uuid import UUID
 
@@ -305,7 +306,7 @@ def _wish(command: Write, sender: Sender, snapshot: Snapshot) -> Wish | None:
 
 def _consent(command: Write, sender: Sender, wish: Wish, loaded: _Loaded, taken: _Taken, record_id: UUID) -> None:
     """Take the wish for consent. Numbers of a company are one: what is said to one of them holds for all."""
-    evidence = {"message": wamid(command.message_id), "sender": sender.sender_id, "word": _said_word(command.content)}
+    evidence = {"message": wamid(command.message_id), "sender": sender.sender_id, **_quoted_word(command.content, wish)}
     act = Act.GRANT if wish.granted else Act.STOP
     word = Declaration(
         record_id, loaded.people[command.recipient_id], sender, wish.purpose, act,
@@ -315,6 +316,12 @@ def _consent(command: Write, sender: Sender, wish: Wish, loaded: _Loaded, taken:
         taken.acts.resume(word, otherwise=DEFAULT)
     else:
         taken.acts.say(word)
+
+
+def _quoted_word(content: Said, wish: Wish) -> dict[str, str]:
+    """A keyword as it was said. Of a sentence its SHA-256: it may name somebody, and a record outlives who is erased."""
+    said = _said_word(content)
+    return {"word": said} if wish.exact else {"text_sha256": sha256(said.encode()).hexdigest()}
 
 
 def _inbound(command: Write, kept: Kept, sender: Sender, person: LockedRecipient) -> Inbound:

@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from takt.actions.outcome import Done
+from takt.actions.outcome import HOOKS, Done
+from takt.actions.watching import NewId, set_watch
 from takt.core.value import value
 from takt.store import link_domains, suspicions, watches
 from takt.store.pool import Conn
+from takt.store.reference import Reference
 
 
 @value
@@ -54,25 +56,35 @@ class DropDomain:
 Command = Decide | SetWatch | Appeal | AddDomains | DropDomain
 
 
-async def vet(conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool) -> Done[bool]:
-    """Carry commands out in their order; False where there is nothing that it could be about, or too much already."""
-    del again
-    return Done([await _do(conn, part, command, now) for command in commands])
+class Vetting:
+    """The action of the lane of what the filter found. `new_id` makes an id in a slot."""
 
+    def __init__(self, reference: Reference, new_id: NewId) -> None:
+        self._reference = reference
+        self._new_id = new_id
 
-async def _do(conn: Conn, part: int, command: Command, now: datetime) -> bool:
-    match command:
-        case Decide():
-            return await _decide(conn, part, command, now)
-        case SetWatch():
-            await watches.set_watch(conn, command.sender_id, command.watch, now, forgive=True)
-            return True
-        case Appeal():
-            return await watches.set_appeal(conn, command.sender_id, command.words)
-        case AddDomains():
-            return await link_domains.add(conn, command.business_id, command.domains, now)
-        case DropDomain():
-            return await link_domains.drop(conn, command.business_id, command.domain)
+    async def __call__(
+        self, conn: Conn, part: int, commands: list[Command], now: datetime, *, again: bool
+    ) -> Done[bool]:
+        """Carry commands out in their order; False where there is nothing that it could be about, or too much already."""
+        del again  # what is so already is no news
+        return Done([await self._do(conn, part, command, now) for command in commands], {HOOKS})
+
+    async def _do(self, conn: Conn, part: int, command: Command, now: datetime) -> bool:
+        match command:
+            case Decide():
+                return await _decide(conn, part, command, now)
+            case SetWatch():
+                snapshot = await self._reference.fresh(conn)
+                sender = snapshot.senders[command.sender_id]
+                await set_watch(conn, snapshot, sender, command.watch, self._new_id, now, by_hand=True)
+                return True
+            case Appeal():
+                return await watches.set_appeal(conn, command.sender_id, command.words)
+            case AddDomains():
+                return await link_domains.add(conn, command.business_id, command.domains, now)
+            case DropDomain():
+                return await link_domains.drop(conn, command.business_id, command.domain)
 
 
 async def _decide(conn: Conn, part: int, command: Decide, now: datetime) -> bool:

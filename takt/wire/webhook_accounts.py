@@ -21,6 +21,17 @@ MONEY: Final = {
     "budget": "This part of the month's budget is spent.",
     "payment_returned": "A payment was returned, and its amount taken back out of the wallet.",
 }
+WATCHES: Final = {
+    "": ("NONE", "SENDER_FREE", "This sender writes as before."),
+    "watched": (
+        "ACTIVE", "SENDER_WATCHED",
+        "What this sender wrote reads like fraud: its messages are read before they go out. You may appeal; a person decides.",
+    ),
+    "frozen": (
+        "ACTIVE", "SENDER_FROZEN",
+        "Several messages of this sender read like fraud: it sends nothing for now. Appeal by the own API; a person decides.",
+    ),
+}  # fmt: skip
 RESTRICTIONS: Final = {
     "starting": ("RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_ADD_PHONE_NUMBER_ACTION"),
     "sending": (
@@ -74,6 +85,18 @@ def render_money(kind: str, micros: int, limit_micros: int) -> str:
     """An alert about a company's money: of a kind of `takt.core.spending.Alert`, with the figure and the limit that it passed."""
     figures = {"micros": micros, "limit_micros": limit_micros}
     return _told_of(kind.upper(), MONEY[kind], figures)
+
+
+def render_watch(sender_id: str, watch: str) -> str:
+    """An alert that a sender is `watched` or `frozen` by the filter, or (empty) neither any more."""
+    status, kind, said = WATCHES[watch]
+    alert = {
+        "alert_severity": "CRITICAL" if watch == "frozen" else "WARNING",
+        "alert_status": status,
+        "alert_type": kind,
+        "alert_description": said,
+    }
+    return _change(ALERTS, {"entity_type": "PHONE_NUMBER", "entity_id": sender_id, "alert_info": alert})
 
 
 def _alert(kind: str) -> str:

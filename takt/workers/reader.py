@@ -16,8 +16,10 @@ from uuid import UUID
 import msgspec
 
 from takt.actions import template
+from takt.actions.outcome import HOOKS
 from takt.actions.review import Detect
 from takt.actions.text_reading import Read, Said, TextReader
+from takt.actions.watching import set_watch
 from takt.clock import Clock
 from takt.core.filtering import Filtering
 from takt.core.value import value
@@ -101,10 +103,13 @@ class Reader:
             known = await watches.load(conn, sorted(names))
             since = {name: max(one.since, now - timedelta(days=rules.days)) for name, one in known.items()}
             strikes = await self._strikes(since)
+            told = False
             for name, one in known.items():
                 watch = _watch(strikes[name], rules)
                 if watch != one.watch and not (one.by_hand and SEVERITY.index(watch) < SEVERITY.index(one.watch)):
-                    await watches.set_watch(conn, name, watch, now)
+                    told |= await set_watch(conn, snapshot, snapshot.senders[name], watch, self._clock.new_id, now)
+        if told:
+            self._hand.wakes.wake({HOOKS})
 
     async def _strikes(self, since: dict[str, datetime]) -> Counter[str]:
         strikes: Counter[str] = Counter()

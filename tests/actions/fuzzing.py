@@ -46,6 +46,8 @@ PLENTY: Final = 10**15
 BATCH: Final = 10
 HELD_OUT: Final = 0.0625
 PEOPLE: Final = 150
+HIDDEN_ADVERT: Final = "200000001order"
+"""A template that is filed as utility, and reads as advertising from the beginning."""
 HOMES: Final = (
     ("4917139", "DE", "Europe/Berlin"),
     ("3361234", "FR", "Europe/Paris"),
@@ -291,14 +293,16 @@ class Fuzz:
             person.own_quiet = OwnQuiet(*past.own)
 
     def _pause(self) -> None:
-        """A template is paused, disabled, or approved again; what was prepared with it is prepared anew."""
+        """A template is paused, disabled, or approved again, or read as advertising; what was prepared with it is anew."""
         if self.chance.random() < 0.95:
             return
         key, template = self.chance.choice(list(self.snapshot.templates.items()))
         status = self.chance.choice(["APPROVED"] * 6 + ["PAUSED", "DISABLED", "REJECTED"])
-        templates = {**self.snapshot.templates, key: replace(template, status=status)}
+        detected = self.chance.choice(["", "", "utility", "marketing"])
+        templates = {**self.snapshot.templates, key: replace(template, status=status, detected=detected)}
         self.snapshot = replace(self.snapshot, templates=templates)
         self.oracle.templates[template.template_id] = status
+        self.oracle.read_as[template.template_id] = detected
         self.prepared.clear()
 
     def _policy(self) -> None:
@@ -374,8 +378,9 @@ class Fuzz:
     def _template(self, business: Business, name: str, category: str) -> Template:
         template_id = f"{business.waba_id}{name}"
         self.oracle.templates[template_id] = "APPROVED"
+        self.oracle.read_as[template_id] = detected = "marketing" if template_id == HIDDEN_ADVERT else ""
         row = {
-            "template_id": template_id, "business_id": business.business_id, "name": name, "language": "de",
+            "template_id": template_id, "detected": detected, "business_id": business.business_id, "name": name, "language": "de",
             "category": category, "status": "APPROVED", "parameter_format": "POSITIONAL", "ttl_s": 72 * 3600, "kinds": (),
             "purpose": "marketing",
         }  # fmt: skip

@@ -55,6 +55,7 @@ class Oracle:
     def __init__(self) -> None:
         self.past: dict[str, Past] = {}
         self.templates: dict[str, str] = {}
+        self.read_as: dict[str, str] = {}
         self.caps: tuple[int, int, int, int] = (3, 10, 2, 5)
         self.weekly: int | None = None
         self.held_out: set[str] = set()
@@ -75,6 +76,9 @@ class Oracle:
             "uninvited support": support and not window,
             "silent person": support and past.unanswered[name] >= sender.unanswered_max,
             "template not approved": template is not None and self.templates[template.template_id] != "APPROVED",
+            "hidden advertising": template is not None
+            and not advert
+            and self.read_as.get(template.template_id) == "marketing",
             "own quiet time": self._own_quiet(past, template, now),
             "deleted": name in past.deleted and (support or (advert and not self._allowed_since(past, sender, name))),
         }

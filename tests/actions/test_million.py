@@ -35,6 +35,7 @@ HARD = {
     "window_or_template": "no window",
     "marketing_consent": "no consent",
     "not_muted": "muted",
+    "category": "hidden advertising",
     "quiet_hours": "quiet hours",
     "caps": "too much",
     "pressure": "beyond the weekly cap",

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -341,6 +342,9 @@ async def test_a_sentence_stops_and_the_word_that_starts_gives_back_what_it_took
     assert await world.rows("SELECT purpose, granted, source FROM consent WHERE part = $1 ORDER BY 1", person.part) == [
         ("*", False, "sentence"), ("events", False, "sentence"), ("marketing", False, "sentence"),
     ]  # fmt: skip
+    ((evidence,),) = await world.rows("SELECT evidence FROM consent_record WHERE source = 'sentence'")
+    assert json.loads(evidence)["text_sha256"] == sha256(b"Bitte keine Werbung mehr").hexdigest()
+    assert "Werbung" not in evidence, "a sentence may name somebody, and its record is never erased"
     await run(world, person, wish(person, world.outreach, "START", client_id="c"))
     assert await world.rows("SELECT purpose, granted FROM consent WHERE part = $1 ORDER BY 1", person.part) == [
         ("*", True), ("events", True), ("marketing", False),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from takt.core.admission import (
     belief,
+    book,
     cold,
     exploration,
     exposure,
@@ -32,7 +33,7 @@ from takt.core.admission.scoring import Candidates, Taste
 from takt.core.admission.settings import Admission
 from takt.core.document import UnsoundError
 from takt.core.tact import TactPolicy, parse_policy, render_policy
-from tests.core.admission import AHEAD, MODEL, STAKES, candidates, terms_of
+from tests.core.admission import AHEAD, MODEL, STAKES, candidates, prospect, terms_of
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 few = settings(max_examples=50)
@@ -68,6 +69,19 @@ def test_every_term_is_told_and_they_sum_to_the_score() -> None:
     parts = terms.price + terms.gain - terms.loss - terms.charge - terms.tiring + terms.bonus
     assert terms.score == pytest.approx(parts)
     assert terms.charge == pytest.approx(5.0 * terms.annoyance)
+
+
+def test_what_a_person_brings_besides_is_lost_as_often_as_they_leave() -> None:
+    one, priced = candidates(), parse_policy({"admission": {"other_worth": 300}}).admission
+    chances = hazard.chances(MODEL, one.content, one.affinity, one.pressure)
+    without, with_it = (
+        scoring.weigh(replace(AHEAD[5.0], stakes=book.stakes(some)), Taste(), one, chances)
+        for some in (Admission(), priced)
+    )
+    leaves = float(MODEL.weights @ chances[hazard.LEAVE, 0])
+    assert with_it.loss[0] - without.loss[0] == pytest.approx(300 * leaves)
+    ahead = [outlook.outlook(prospect(), 0.5, book.stakes(some)).values.sum() for some in (Admission(), priced)]
+    assert 0.0 < ahead[1] < ahead[0], "messages of the future risk it, too"
 
 
 def test_a_batch_scores_as_its_messages_alone() -> None:
@@ -268,6 +282,7 @@ def test_the_section_is_strict_and_whole() -> None:
         ({"mode": "on"}, "admission.mode: must be one of off, cap, priced, got 'on'"),
         ({"budgets": {"de": 3}}, "admission.budgets.de: must stand under the two letters"),
         ({"weights": {"blok": 1}}, "admission.weights.blok: is no field here"),
+        ({"other_worth": -1}, "admission.other_worth: must be a number from 0 to 100000"),
         ({"exploration": 0.5}, "admission.exploration: must be a number from 0 to 0.2"),
     ):
         with pytest.raises(UnsoundError, match=says):

@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from takt.actions.text_reading import TextReader
-from takt.actions.vetting import Decide, vet
+from takt.actions.vetting import Decide, Vetting
+from takt.clock import CLOCK
 from takt.core.ids import parse_wamid
 from takt.filter.corpus import corpus
 from takt.filter.model_file import pack
@@ -54,6 +55,7 @@ async def test_what_people_reported_is_written_down_to_learn_from(db: str, world
     assert message_id is not None
     part = world.part_of("491510001111")
     async with transaction(world.site.pool(part)) as conn:
+        vet = Vetting(world.reference, CLOCK.new_id)
         assert (await vet(conn, part, [Decide(message_id, "confirm", "Olga")], NOW, again=False)).answers == [True]
     unwanted = text_to(world, "491510001111", "Sale! Everything half price", sender=world.outreach)
     fine = text_to(world, "491510001111", "Your bike is repaired", sender=world.outreach)

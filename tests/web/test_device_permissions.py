@@ -192,6 +192,9 @@ async def test_a_person_with_thousands_of_messages_is_erased_within_seconds(offi
         blocked=True,
         report={"reason": "spam", "note": "Geheimes"},
     )
+    said = {"body": "Ich, Mara Geheimes, will keine Werbung mehr"}
+    await did(mara, "POST", "/messages", client_id="c", to=world.outreach.sender_id, type="text", text=said)
+    assert await purposes(mara) == {"marketing": False}, "a sentence stops"
     await suspect_and_answer(office, mara)
     posted, pending = await world.money()
     assert (posted, pending > 0) == (FUNDS, True)
@@ -201,7 +204,7 @@ async def test_a_person_with_thousands_of_messages_is_erased_within_seconds(offi
     certificate = await did(mara, "POST", "/erasures", sure=True)
     took_s = time.perf_counter() - started
     assert took_s < 10, took_s
-    assert certificate["deleted"]["messages"] == MANY + 2
+    assert certificate["deleted"]["messages"] == MANY + 3
     assert (certificate["deleted"]["devices"], certificate["scope"], certificate["asked_by"]) == (
         1,
         "account",

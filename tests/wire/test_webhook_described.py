@@ -83,6 +83,11 @@ EVENTS: Final[list[tuple[str, str, dict[str, Any]]]] = [
          "alert_severity": "WARNING", "alert_status": "ACTIVE", "alert_type": "LOW_BALANCE",
          "alert_description": "Less is left in the wallet than you wished to be told of. Top it up.",
          "micros": 900000, "limit_micros": 1000000}}),
+    ("account_alerts", webhook_accounts.render_watch("100493023125001", "frozen"),
+     {"entity_type": "PHONE_NUMBER", "entity_id": "100493023125001", "alert_info": {
+         "alert_severity": "CRITICAL", "alert_status": "ACTIVE", "alert_type": "SENDER_FROZEN",
+         "alert_description": "Several messages of this sender read like fraud: it sends nothing for now."
+         " Appeal by the own API; a person decides."}}),
     ("flows", flows.render_status_change("5001", "Termin", "DRAFT", "PUBLISHED"),
      flow("FLOW_STATUS_CHANGE", message="Flow Termin changed status from DRAFT to PUBLISHED.", old_status="DRAFT",
           new_status="PUBLISHED")),

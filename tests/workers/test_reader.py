@@ -1,19 +1,19 @@
 """The reader: suspicions, watched and frozen senders, held messages; and it never loads what people write."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from takt.actions import vetting
 from takt.actions.release import Release
 from takt.actions.review import Judge, Settle
 from takt.actions.template import Appeal as AppealTemplate
 from takt.actions.template import Command as TemplateCommand
 from takt.actions.template import Templates
 from takt.actions.text_reading import Read, Said, TextReader
-from takt.actions.vetting import Appeal, Command, Decide, SetWatch
+from takt.actions.vetting import Appeal, Command, Decide, SetWatch, Vetting
 from takt.clock import CLOCK, Clock
 from takt.core.ids import NodeSort, slot_of
 from takt.core.message import Accepted, Waits
@@ -64,9 +64,9 @@ class Desk:
         self.reader = Reader(world.site, world.reference, self.texts, Hand(templates, Wakes()), self.clock)
 
     async def vet(self, command: Command, slot: int) -> bool:
-        part = self.world.site.part_of(slot)
+        part, vetting = self.world.site.part_of(slot), Vetting(self.world.reference, CLOCK.new_id)
         async with transaction(self.world.site.pool(part)) as conn:
-            return (await vetting.vet(conn, part, [command], self.clock.at, again=False)).answers[0]
+            return (await vetting(conn, part, [command], self.clock.at, again=False)).answers[0]
 
     async def release(self, person: Somebody) -> None:
         action = Release(self.world.reference, CLOCK.new_id, len(self.world.site.parts))
@@ -81,6 +81,14 @@ class Desk:
     async def watch(self) -> str:
         ((found,),) = await self.world.rows("SELECT watch FROM sender WHERE sender_id = $1", self.sender.sender_id)
         return str(found)
+
+    async def told(self) -> list[tuple[str, str, str]]:
+        """The alerts that the company heard: about which sender, which, and whether it holds."""
+        rows = await self.world.rows("SELECT body FROM outbox WHERE field = 'account_alerts' ORDER BY event_id")
+        values = [json.loads(row[0])["value"] for row in rows]
+        return [
+            (one["entity_id"], one["alert_info"]["alert_type"], one["alert_info"]["alert_status"]) for one in values
+        ]
 
     async def messages(self) -> list[tuple[Any, ...]]:
         return await self.world.rows(
@@ -116,9 +124,11 @@ async def say(world: World, person: Somebody, *texts: str) -> list[UUID]:
 
 
 async def test_one_message_like_fraud_has_its_sender_watched(world: World, desk: Desk, mara: Somebody) -> None:
+    await world.set_reference("UPDATE endpoint SET fields = $1", ["account_alerts"])
     await say(world, mara, FINE, SCAM.format("a"))
     assert await desk.reader.look() == 1
     assert await desk.watch() == "watched"
+    assert await desk.told() == [(desk.sender.sender_id, "SENDER_WATCHED", "ACTIVE")]
     ((held, findings),) = await world.rows("SELECT held, findings::text FROM suspicion WHERE part < 1000")
     assert held is False
     assert "reads_like_fraud" in findings
@@ -174,6 +184,7 @@ async def test_what_a_person_clears_goes_out_and_its_sender_is_let_be(world: Wor
 
 
 async def test_three_freeze_a_sender_until_a_person_decides(world: World, desk: Desk, mara: Somebody) -> None:
+    await world.set_reference("UPDATE endpoint SET fields = $1", ["account_alerts"])
     await say(world, mara, *(SCAM.format(one) for one in "efg"))
     assert await desk.reader.look() == 3
     assert await desk.watch() == "frozen"
@@ -183,9 +194,13 @@ async def test_three_freeze_a_sender_until_a_person_decides(world: World, desk: 
     assert await desk.vet(Appeal(desk.sender.sender_id, "A drill for our staff."), slot)
     desk.clock.at += timedelta(seconds=1)
     assert await desk.vet(SetWatch(desk.sender.sender_id, ""), slot)
+    assert await desk.vet(SetWatch(desk.sender.sender_id, ""), slot), "twice is the same"
     assert not await desk.vet(Appeal(desk.sender.sender_id, "Again"), slot), "there is nothing to appeal against"
     await desk.reader.look()
     assert await desk.watch() == "", "what was found before is forgiven"
+    assert await desk.told() == [
+        (desk.sender.sender_id, "SENDER_FROZEN", "ACTIVE"), (desk.sender.sender_id, "SENDER_FREE", "NONE"),
+    ], "once each"  # fmt: skip
     assert isinstance((await send(world, again)).answers[0], Accepted)
 
 

@@ -63,8 +63,9 @@ def stakes(settings: Admission) -> Stakes:
     """How much weighs, by the operator's policy."""
     weights = settings.weights
     return Stakes(
-        weights.block, weights.report, weights.stop, weights.leave, float(settings.horizon_days), eta=settings.eta
-    )
+        weights.block, weights.report, weights.stop, weights.leave, float(settings.horizon_days),
+        other=settings.other_worth, eta=settings.eta,
+    )  # fmt: skip
 
 
 def ahead(segment: Segment, settings: Admission) -> Outlook:

@@ -15,6 +15,7 @@ CAP_MAX: Final = 100
 BUDGET_MAX: Final = 10_000
 SEGMENTS_MAX: Final = 300
 WEIGHT_MAX: Final = 1_000
+WORTH_MAX: Final = 100_000
 _MARKET_CHARS: Final = 2
 
 
@@ -33,7 +34,7 @@ class Admission:
     """The section.
 
     `budget` is annoyance a week per 1,000 people, `budgets` the same for single markets by their letters; `alpha` is money
-    for each useful message, in units of the currency.
+    for each useful message, `other_worth` what a person brings besides marketing within the horizon, both in units of the currency.
     """
 
     mode: str = "cap"
@@ -50,6 +51,7 @@ class Admission:
     cold_exploration: float = 0.05
     exploration: float = 0.03
     hold_out: float = 0.01
+    other_worth: float = 0.0
 
     def budget_of(self, segment: str) -> float:
         """The annoyance allowed in a segment, a week per 1,000 people."""
@@ -82,6 +84,7 @@ def parse(fields: Fields) -> Admission:
         fields.number("cold_exploration", usual.cold_exploration, 0, 0.2),
         fields.number("exploration", usual.exploration, 0, 0.2),
         fields.number("hold_out", usual.hold_out, 0, 0.1),
+        fields.number("other_worth", usual.other_worth, 0, WORTH_MAX),
     )
     fields.end(*render(section))
     return section
