@@ -313,7 +313,7 @@ async def _load_senders(conn: Conn, businesses: Mapping[UUID, Business]) -> dict
     rows = await conn.fetch(
         "SELECT sender_id, business_id, kind, status, phone, verified_name, throughput_per_s, unanswered_max,"
         " registered, verification, pin_hash IS NOT NULL AS has_pin, name_status, new_name, new_name_status, username,"
-        " profile, picture_media_id, automation, settings, business_key, quality, quality_at, watch FROM sender"
+        " profile, picture_media_id, automation, settings, business_key, quality, quality_at, watch FROM sender ORDER BY sender_id"
     )
     return {
         row["sender_id"]: Sender(

@@ -33,7 +33,7 @@ from takt.core.admission.scoring import Candidates, Taste
 from takt.core.admission.settings import Admission
 from takt.core.document import UnsoundError
 from takt.core.tact import TactPolicy, parse_policy, render_policy
-from tests.core.admission import AHEAD, MODEL, STAKES, candidates, terms_of
+from tests.core.admission import AHEAD, MODEL, STAKES, candidates, prospect, terms_of
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 few = settings(max_examples=50)

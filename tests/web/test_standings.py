@@ -73,7 +73,9 @@ async def test_a_company_sees_its_reputation_with_intervals_counts_and_threshold
 ) -> None:
     await world.set_reference("UPDATE template SET tried_since = $1", CLOCK.now() - timedelta(days=1))
     await harm(world, 1000, 6000)
+    await world.set_reference("UPDATE sender SET quality = quality WHERE sender_id = $1", world.outreach.sender_id)
     shown = await ok(await own["company"].get("/standing"))
+    assert [one["sender"] for one in shown["senders"]] == [world.outreach.sender_id, world.support.sender_id]
     judged = shown["senders"][0]["standing"]
     assert judged["quality"] == "GREEN"
     assert 0 < judged["low"] < judged["expected"] < judged["high"] < judged["green_below"]
