@@ -60,15 +60,14 @@ def outcomes_of(ones: Sequence[Observed]) -> Floats:
 
 
 def deliveries_of(ones: Sequence[Observed]) -> Deliveries:
-    """The messages that arrived, for fitting."""
-    there = [one for one in ones if one.delivered]
-    numbers = {key: place for place, key in enumerate(dict.fromkeys(one.recipient_id for one in there))}
+    """Messages that arrived, for fitting; people are numbered in the order in which they come."""
+    numbers = {key: place for place, key in enumerate(dict.fromkeys(one.recipient_id for one in ones))}
     return Deliveries(
-        np.asarray([numbers[one.recipient_id] for one in there], np.int64),
-        np.asarray([one.content for one in there]),
-        np.asarray([one.affinity for one in there]),
-        np.asarray([one.pressure for one in there]),
-        outcomes_of(there),
+        np.asarray([numbers[one.recipient_id] for one in ones], np.int64),
+        np.asarray([one.content for one in ones]),
+        np.asarray([one.affinity for one in ones]),
+        np.asarray([one.pressure for one in ones]),
+        outcomes_of(ones),
     )
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from takt.core.admission import exposure
 from takt.core.admission.arrays import Floats
-from takt.core.admission.book import Book, Owner, Segment, read_model, render_model
+from takt.core.admission.book import Book, Owner, Segment, read_firmness, read_model, render_firmness, render_model
+from takt.core.admission.fitting import Firmness
 from takt.core.admission.hazard import Model
 from takt.core.admission.shadow import ShadowPrice
 from takt.core.value import value
@@ -207,11 +208,13 @@ async def unlearned(conn: Conn, part: int, before: datetime, limit: int) -> list
     return [Observed(*row) for row in rows]
 
 
-async def learned(conn: Conn, part: int, since: datetime, limit: int) -> list[Observed]:
-    """The newest messages since then from which something was learned."""
+async def drawn(conn: Conn, part: int, since: datetime, limit: int) -> list[Observed]:
+    """Messages from which something was learned since then and whose volume was drawn by lot, those learned from last first."""
     rows = await conn.fetch(
-        _OBSERVED + " AND a.learned_at IS NOT NULL AND a.at >= $2 ORDER BY a.at DESC LIMIT $3", part, since, limit
-    )
+        _OBSERVED + " AND a.learned_at IS NOT NULL AND (a.mode = 'cap' OR a.explored) AND a.learned_at > $2"
+        " ORDER BY a.learned_at DESC LIMIT $3",
+        part, since, limit,
+    )  # fmt: skip
     return [Observed(*row) for row in rows]
 
 
@@ -301,17 +304,20 @@ async def set_tuned(conn: Conn, now: datetime) -> None:
     await conn.execute("UPDATE admission_key SET tuned_at = $1", now)
 
 
-async def fitted_at(conn: Conn) -> datetime | None:
-    """When the newest model was fitted."""
-    found: datetime | None = await conn.fetchval("SELECT max(fitted_at) FROM admission_model")
-    return found
+async def last_fit(conn: Conn) -> tuple[datetime, Firmness] | None:
+    """When the newest model was fitted of which it is kept how firm it was, and that."""
+    row = await conn.fetchrow(
+        "SELECT fitted_at, body->'firmness' FROM admission_model WHERE body ? 'firmness' ORDER BY version DESC LIMIT 1"
+    )
+    return None if row is None else (row[0], read_firmness(msgspec.json.decode(row[1])))
 
 
-async def add_model(conn: Conn, model: Model, deliveries: int, now: datetime) -> None:
-    """Write a model; the caller raises the reference stamp."""
+async def add_model(conn: Conn, model: Model, firm: Firmness, deliveries: int, now: datetime) -> None:
+    """Write a model and how firm it is; the caller raises the reference stamp."""
+    body = {**render_model(model), "firmness": render_firmness(firm)}
     await conn.execute(
         "INSERT INTO admission_model (version, body, deliveries, fitted_at) VALUES ($1, $2::text::jsonb, $3, $4)",
-        model.version, msgspec.json.encode(render_model(model)).decode(), deliveries, now,
+        model.version, msgspec.json.encode(body).decode(), deliveries, now,
     )  # fmt: skip
 
 

@@ -18,7 +18,9 @@ from takt.actions.learn import Learned, deliveries_of, learn, owners_after
 from takt.clock import Clock
 from takt.core.admission import book as books
 from takt.core.admission import fairness, fitting, opening, outlook, shadow
+from takt.core.admission.arrays import Floats
 from takt.core.admission.book import Book, Owner, Segment
+from takt.core.admission.fitting import Deliveries
 from takt.core.admission.hazard import Model
 from takt.core.admission.prospects import Sample, prospect
 from takt.core.admission.scoring import Taste
@@ -50,6 +52,14 @@ USE_USUAL: Final = 0.175
 USE_WEIGHT: Final = 20.0
 
 _LOG = logging.getLogger(__name__)
+
+
+@value
+class Taught:
+    """Deliveries, and all that was learned of their people, these deliveries included (person, class)."""
+
+    seen: Deliveries
+    tolerance: Floats
 
 
 @value
@@ -110,9 +120,9 @@ class Learner:
             await admissions.put_scores(conn, await self._scores(now))
             if now - tuned_at >= WEEK or now.weekday() == 0:
                 await admissions.put_owners(conn, await self._bonuses(ground, settings, now))
-            fitted_at = await admissions.fitted_at(conn)
+            last = await admissions.last_fit(conn)
             model = ground.model
-            if fitted_at is None or now - fitted_at >= FIT_EACH:
+            if last is None or now - last[0] >= FIT_EACH:
                 model = (await self._fit(conn, ground, now))[0]
             await self._move_prices(conn, replace(ground, model=model), settings, now)
             await admissions.set_tuned(conn, now)
@@ -173,17 +183,30 @@ class Learner:
             await touch(conn)
 
     async def _fit(self, conn: Conn, ground: Book, now: datetime) -> tuple[Model, int]:
-        seen: list[Observed] = []
+        """Fit the model by what was drawn by lot since the last fit, upon what it rests on; and from how many deliveries."""
+        fitted_at, firm = await admissions.last_fit(conn) or (now - KEPT, fitting.NOT_FIRM)
+        taught = await self._taught(ground.model, fitted_at)
+        count = 0 if taught is None else len(taught.seen.person)
+        if taught is None or count < DELIVERIES_LEAST:
+            return ground.model, count
+        faded = fitting.faded(firm, (now - fitted_at) / demands.DAY)
+        model, firm = await asyncio.to_thread(fitting.refit, ground.model, faded, taught.seen, taught.tolerance)
+        await admissions.add_model(conn, model, firm, count, now)
+        return model, count
+
+    async def _taught(self, model: Model, since: datetime) -> Taught | None:
+        """Deliveries since then whose volume was drawn by lot, with all that was learned of their people; None: there is none."""
+        ones: list[Observed] = []
+        logs: list[Floats] = []
         for part in self._site.parts:
             async with self._site.pool(part).acquire() as at:
-                seen += await admissions.learned(at, part, now - 3 * MONTH, DELIVERIES_MAX // len(self._site.parts))
-        deliveries = deliveries_of(seen)
-        count = len(deliveries.person)
-        if count < DELIVERIES_LEAST:
-            return ground.model, count
-        model = await asyncio.to_thread(fitting.fit, ground.model, deliveries)
-        await admissions.add_model(conn, model, count, now)
-        return model, count
+                found = await admissions.drawn(at, part, since, DELIVERIES_MAX // len(self._site.parts))
+                arrived = [one for one in found if one.delivered]
+                if arrived:
+                    edges = list({one.recipient_id: (one.recipient_id, one.owner_id) for one in arrived}.values())
+                    logs.append((await admissions.beliefs(at, part, edges, len(model.nodes))).logs)
+                    ones += arrived
+        return Taught(deliveries_of(ones), np.concatenate(logs)) if ones else None
 
     async def _move_prices(
         self, conn: Conn, ground: Book, settings: Admission, now: datetime, *, still: bool = False

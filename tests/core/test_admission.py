@@ -17,7 +17,6 @@ from takt.core.admission import (
     exploration,
     exposure,
     fairness,
-    fitting,
     hazard,
     opening,
     outlook,
@@ -27,7 +26,6 @@ from takt.core.admission import (
 from takt.core.admission.belief import Liking
 from takt.core.admission.deciding import Rules, decide
 from takt.core.admission.exploration import DARING, MULTIPLIERS
-from takt.core.admission.fitting import Deliveries
 from takt.core.admission.prospects import Sample
 from takt.core.admission.scoring import Candidates, Taste
 from takt.core.admission.settings import Admission
@@ -252,25 +250,6 @@ def test_beliefs_follow_what_people_do() -> None:
     after = belief.weights(MODEL, lesson.tolerance)
     assert after[0] @ MODEL.nodes > after[1] @ MODEL.nodes
     assert after.sum(1) == pytest.approx(1.0)
-
-
-def test_a_fit_finds_what_made_the_outcomes() -> None:
-    chance = np.random.default_rng(6)
-    people, each = 1000, 20
-    person = np.repeat(np.arange(people), each)
-    klass = chance.choice(len(MODEL.nodes), people, p=MODEL.weights)[person]
-    truth = replace(MODEL, coefficients=MODEL.coefficients + np.array([0.3, 0.2, -0.2, 0.1]))
-    content, affinity, pressure = (chance.standard_normal(len(person)) for _ in range(3))
-    pressure = np.abs(pressure) * 3
-    found = hazard.chances(truth, content, affinity, pressure)
-    own = np.take_along_axis(found, klass[None, :, None], 2)[..., 0]
-    outcomes = (chance.random(own.shape) < own).astype(float)
-    seen = Deliveries(person, content, affinity, pressure, outcomes)
-    fitted = fitting.fit(MODEL, seen)
-    assert fitted.version == MODEL.version + 1
-    assert fitting.likelihood(fitted, seen) > fitting.likelihood(MODEL, seen)
-    assert fitted.coefficients[hazard.USEFUL] == pytest.approx(truth.coefficients[hazard.USEFUL], abs=0.15)
-    assert fitted.coefficients[hazard.BLOCK] == pytest.approx(truth.coefficients[hazard.BLOCK], abs=0.3)
 
 
 def test_the_section_is_strict_and_whole() -> None:

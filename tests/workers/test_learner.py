@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from takt.clock import CLOCK
-from takt.core.admission import demand, hazard, opening
+from takt.core.admission import demand, fitting, hazard, opening
 from takt.core.admission.book import Book
+from takt.core.admission.fitting import Firmness
 from takt.core.admission.scoring import Terms
 from takt.core.admission.settings import Admission, Weights
 from takt.core.admission.shadow import Slipped
@@ -22,7 +23,7 @@ from takt.store.resonance import Counts, Stand
 from takt.store.site import Site
 from takt.store.stamp import touch
 from takt.workers import learner
-from takt.workers.learner import Learner
+from takt.workers.learner import Fitted, Learner
 from takt.workers.tallies import tallies
 from tests.actions.admitting import segment
 from tests.workers.test_appraiser import SetClock
@@ -51,7 +52,7 @@ def at_work(world: World, at: datetime = NOW) -> Learner:
 
 async def decide(
     world: World, person: Somebody, at: datetime = LONG_AGO, *, read: bool = False, delivered: bool = True,
-    kinds: tuple[str, ...] = (), annoyance: float = 0.01,
+    kinds: tuple[str, ...] = (), annoyance: float = 0.01, mode: str = "priced", explored: bool = False,
 ) -> UUID:  # fmt: skip
     """A message that was let out then, and what the person did about it."""
     message_id = CLOCK.new_id_beside(person.wa_id)
@@ -77,7 +78,7 @@ async def decide(
             person.part, person.recipient_id, message_id, kind, world.outreach.sender_id, business_id, read, at,
         )  # fmt: skip
     one = Decision(
-        message_id, person.recipient_id, business_id, "", "DE", "priced", 1, 0, 4.0, True, True, False, False, 0.98,
+        message_id, person.recipient_id, business_id, "", "DE", mode, 1, 0, 4.0, True, True, explored, False, 0.98,
         0.0, 0.0, 3.0, (0.08, 0.0, 0.01, annoyance, 4.0 * annoyance, 0.02, 0.0),
     )  # fmt: skip
     async with transaction(world.site.pool(person.part)) as conn:
@@ -139,7 +140,7 @@ async def test_prices_rise_while_people_are_harmed_more_than_allowed(world: Worl
     await at_work(world).learn()
     async with transaction(world.site.everywhere) as conn:
         await admissions.put_segment(conn, "DE", segment(0.8), LONG_AGO)
-        await admissions.add_model(conn, replace(hazard.prior(), version=1), 1_000, NOW)
+        await admissions.add_model(conn, replace(hazard.prior(), version=1), fitting.NOT_FIRM, 1_000, NOW)
         await touch(conn)
     assert await at_work(world).tune()
     assert await price_of(world) == pytest.approx(1.0, rel=0.05), (
@@ -285,7 +286,7 @@ async def test_what_was_offered_is_laid_out_as_the_core_does(world: World, mara:
 async def test_the_first_look_gives_a_market_its_price_and_outlook(
     world: World, mara: Somebody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await decide(world, mara)
+    await decide(world, mara, explored=True)
     await at_work(world).learn()
     await at_work(world).tune()
     assert await world.rows("SELECT 1 FROM shadow_price") == [], "nothing has a price before a model was fitted"
@@ -304,13 +305,52 @@ async def test_a_fit_by_hand_needs_enough_deliveries(
     world: World, mara: Somebody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for kinds in (("interested",), (), ("block",)):
-        await decide(world, mara, read=bool(kinds), kinds=kinds)
+        await decide(world, mara, read=bool(kinds), kinds=kinds, mode="cap")
     await at_work(world).learn()
     assert (await at_work(world).fit()).version is None
     monkeypatch.setattr(learner, "DELIVERIES_LEAST", 3)
     assert (await at_work(world).fit()).version == 1
     async with world.site.everywhere.acquire() as conn:
         assert (await world.reference.fresh(conn)).admission.model.version == 1
+
+
+async def test_a_fit_rests_on_volume_drawn_by_lot_and_on_each_delivery_once(
+    world: World, mara: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learner, "DELIVERIES_LEAST", 1)
+    await decide(world, mara, kinds=("block",))
+    await decide(world, mara, mode="cap")
+    await decide(world, mara, mode="cap", delivered=False)
+    await at_work(world).learn()
+    assert await at_work(world).fit() == Fitted(1, 1), "what the score chose is left out"
+    first = await firmness(world)
+    tomorrow = NOW + timedelta(days=1)
+    assert await at_work(world, tomorrow).fit() == Fitted(None, 0), "it was used"
+    await decide(world, mara, read=True, kinds=("interested",), explored=True)
+    await decide(world, mara)
+    await at_work(world, tomorrow).learn()
+    assert await at_work(world, tomorrow).fit() == Fitted(2, 1)
+    both = await firmness(world)
+    assert both.people == pytest.approx(first.people * 0.5 ** (1 / fitting.HALF_LIFE_DAYS) + 1)
+    assert (np.linalg.eigvalsh(both.rows - fitting.faded(first, 1.0).rows) > -1e-12).all()
+
+
+async def test_a_model_of_which_it_is_not_known_how_firm_it_is_is_fitted_anew(
+    world: World, mara: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learner, "DELIVERIES_LEAST", 1)
+    await decide(world, mara, mode="cap")
+    await at_work(world).learn()
+    await at_work(world).fit()
+    await world.set_reference("UPDATE admission_model SET body = body - 'firmness'")
+    assert await at_work(world, NOW + timedelta(days=1)).fit() == Fitted(2, 1)
+
+
+async def firmness(world: World) -> Firmness:
+    async with world.site.everywhere.acquire() as conn:
+        found = await admissions.last_fit(conn)
+    assert found is not None
+    return found[1]
 
 
 async def test_an_alarm_is_cleared_by_hand(world: World) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import numpy as np
 
 from takt.core.admission import hazard
+from takt.core.admission.fitting import Firmness
 from takt.core.admission.hazard import OUTCOMES, TERMS, Model
 from takt.core.admission.outlook import GRID, Outlook, Stakes
 from takt.core.admission.settings import Admission
@@ -90,6 +91,18 @@ def read_model(version: int, body: Mapping[str, Any]) -> Model:
     assert coefficients.shape == (len(OUTCOMES), len(TERMS))
     nodes, weights = np.asarray(body["nodes"], float), np.asarray(body["weights"], float)
     return Model(version, coefficients, nodes, weights, body["sender_variance"], body["edge_variance"])
+
+
+def render_firmness(firm: Firmness) -> dict[str, Any]:
+    """Firmness as JSON; reading it back gives the same."""
+    return {"rows": firm.rows.tolist(), "people": firm.people}
+
+
+def read_firmness(body: Mapping[str, Any]) -> Firmness:
+    """The firmness of a JSON document that `render_firmness` made."""
+    rows = np.asarray(body["rows"], float)
+    assert rows.shape == (len(OUTCOMES), len(TERMS), len(TERMS))
+    return Firmness(rows, body["people"])
 
 
 def fits(segment: Segment, model: Model) -> bool:
