@@ -171,6 +171,10 @@ class Outgoing:
             ),
         )  # fmt: skip
 
+    def forget(self, ruled: Ruling, denied: Denied) -> None:
+        """Leave no message of one that is refused at once. What admission weighed is kept all the same: it was offered, and decided."""
+        self._note_refusal(ruled, denied)
+
     def _note_refusal(self, ruled: Ruling, denied: Denied) -> None:
         """Admission decided, if it was what said no."""
         if denied.rule in OF_ADMISSION:

@@ -1,7 +1,7 @@
 """A company sends: the hot path, for a whole batch in one transaction.
 
 Lock the recipients, load what the verdicts rest on, let `policy.admit` and `rating.quote` decide each message in turn,
-then write all of it set-wise (`actions/outgoing.py`). Reasons that the real platform answers at once store nothing; the
+then write all of it set-wise (`actions/outgoing.py`). Reasons that the real platform answers at once store no message; the
 others store a failed message and its `failed` webhook event. What may go out later is kept, and waits.
 """
 
@@ -81,6 +81,8 @@ def _decide(prepared: Prepared, outgoing: Outgoing) -> Answer:
     stored = not denied.reason.sync and not command.verdict_at_once
     if stored:
         outgoing.refuse(ruled, denied)
+    else:
+        outgoing.forget(ruled, denied)
     return Refused(command.message_id, command.wa_id, denied, stored)
 
 

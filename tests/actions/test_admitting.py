@@ -125,6 +125,16 @@ async def test_what_cannot_wait_is_refused_with_its_forecast(world: World, mara:
         assert word in denied.figure
 
 
+async def test_a_decision_told_at_once_is_kept_without_its_message(world: World, mara: Somebody) -> None:
+    await world.set_policy({**PRICED, "waiting": {"wait_h": 0}})
+    await set_price(world, 1.0)
+    await tire(world, mara, TIRED)
+    done = await send(world, replace(await offer(world, mara), verdict_at_once=True))
+    assert reasons(done) == ["pressure"]
+    assert await world.count("message") == 0
+    assert await decisions(world, "mode", "let_out", "policy_version", "model_version") == [("priced", False, 2, 0)]
+
+
 async def test_the_explanation_says_what_the_decision_rested_on(world: World, mara: Somebody) -> None:
     await world.set_policy(PRICED)
     await set_price(world, 1.0)
