@@ -80,7 +80,7 @@ class Seen:
 
 @value
 class Opinion:
-    """What came of one: whether it may go out by this rule, when if not, and its row of the log.
+    """What came of one: whether it may go out by this rule, when if not, and its row of the log, were this rule the last word.
 
     `figure` is the number behind a cap; behind a score stand the numbers of the row.
     """
@@ -228,7 +228,7 @@ def _capped(
     explored = found.allowed != settings.cap_per_week
     decision = Decision(
         one.message_id, one.person.recipient_id, one.owner_id, one.template_id, one.person.market, "cap",
-        loaded.policy.version, loaded.book.model.version, 0.0, False, found.passed, explored, False, found.propensity,
+        loaded.policy.version, loaded.book.model.version, 0.0, found.passed, found.passed, explored, False, found.propensity,
         *seen, price,
     )  # fmt: skip
     return Opinion(found.passed, found.next_at, decision, figure)
@@ -287,10 +287,10 @@ def _rows(
     terms = decided.terms
     parts = (terms.price, terms.gain, terms.loss, terms.annoyance, terms.charge, terms.tiring, terms.bonus)
     numbers = (
-        decided.passed, luck.explored, luck.held_out, np.where(luck.held_out, 0.0, decided.propensity),
+        decided.let_out, decided.passed, luck.explored, luck.held_out, np.where(luck.held_out, 0.0, decided.propensity),
         offered.content, offered.affinity, offered.pressure,
     )  # fmt: skip
-    same = (loaded.policy.version, loaded.book.model.version, segment.shadow.price, False)
+    same = (loaded.policy.version, loaded.book.model.version, segment.shadow.price)
     return map(
         Decision,
         [one.message_id for one in asks], [one.person.recipient_id for one in asks], [one.owner_id for one in asks],

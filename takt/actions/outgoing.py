@@ -182,7 +182,8 @@ class Outgoing:
 
     def _note_opinion(self, ruled: Ruling, *, let_out: bool) -> None:
         if ruled.opinion is not None:
-            self._written.decisions.append(replace(ruled.opinion.decision, let_out=let_out))
+            found = ruled.opinion.decision
+            self._written.decisions.append(found if found.let_out == let_out else replace(found, let_out=let_out))
 
     async def add(self, conn: Conn, part: int) -> set[str]:
         """Write what was decided on new messages; the topics to wake."""
