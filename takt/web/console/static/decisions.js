@@ -7,6 +7,7 @@ import { formatDateTime, formatMoney, t } from "/static/text.js";
 import { Empty, Icon } from "/static/ui.js";
 import { ApiError } from "/static/calls.js";
 import { api } from "./api.js";
+import { MessageLink } from "./message_link.js";
 import { formatFine, modeWord } from "./policy_words.js";
 import { Refusals } from "./refused.js";
 import * as state from "./state.js";
@@ -63,20 +64,13 @@ const Messages = ({ all }) =>
       </ul>`;
 
 /** @param {{ one: import("./api.js").Listed }} props */
-function Line({ one }) {
-  const show = (/** @type {MouseEvent} */ event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    state.go("decisions", one.message);
-  };
-  return html`<a class="line" href=${state.addressOf("decisions", one.message)} onClick=${show}>
-    <div>
-      <strong>${one.name || one.sender}</strong> <span class="quiet">${one.company}</span>
-      <p class="quiet"><time dateTime=${one.at}>${formatDateTime(one.at)}</time></p>
-    </div>
-    <span class="tags"><span class="chip">${categoryWord(one.category)}</span><${Came} status=${one.status} /></span>
-  </a>`;
-}
+const Line = ({ one }) => html`<${MessageLink}
+  message=${one.message}
+  tags=${html`<span class="chip">${categoryWord(one.category)}</span><${Came} status=${one.status} />`}
+>
+  <strong>${one.name || one.sender}</strong> <span class="quiet">${one.company}</span>
+  <p class="quiet"><time dateTime=${one.at}>${formatDateTime(one.at)}</time></p>
+</${MessageLink}>`;
 
 const CAME = /** @type {Record<string, [string, string, () => string]>} */ ({
   waiting: ["warning", "clock", () => t("Waiting")],

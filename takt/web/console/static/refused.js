@@ -7,7 +7,7 @@ import { formatDateTime, t } from "/static/text.js";
 import { Empty, Icon } from "/static/ui.js";
 import { ApiError } from "/static/calls.js";
 import { api } from "./api.js";
-import * as state from "./state.js";
+import { MessageLink } from "./message_link.js";
 import { phoneOf } from "./words.js";
 
 const DAYS = /** @type {[string, () => string][]} */ ([
@@ -93,18 +93,11 @@ function Found({ found, load }) {
 }
 
 /** @param {{ one: import("./api.js").Refused }} props */
-function Line({ one }) {
-  const show = (/** @type {MouseEvent} */ event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    state.go("decisions", one.message);
-  };
-  return html`<a class="line" href=${state.addressOf("decisions", one.message)} onClick=${show}>
-    <div>
-      <strong>${one.name || one.sender}</strong> → <span class="tabular">${phoneOf(one.to)}</span>
-      <p>${one.reason.text}</p>
-      <p class="quiet">${one.company} · <time dateTime=${one.at}>${formatDateTime(one.at)}</time></p>
-    </div>
-    <span class="tags"><span class="chip">${categoryWord(one.category)}</span><span class="chip danger"><${Icon} name="ban" /><span class="mono">${one.reason.code}</span></span></span>
-  </a>`;
-}
+const Line = ({ one }) => html`<${MessageLink}
+  message=${one.message}
+  tags=${html`<span class="chip">${categoryWord(one.category)}</span><span class="chip danger"><${Icon} name="ban" /><span class="mono">${one.reason.code}</span></span>`}
+>
+  <strong>${one.name || one.sender}</strong> → <span class="tabular">${phoneOf(one.to)}</span>
+  <p>${one.reason.text}</p>
+  <p class="quiet">${one.company} · <time dateTime=${one.at}>${formatDateTime(one.at)}</time></p>
+</${MessageLink}>`;
