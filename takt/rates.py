@@ -48,7 +48,7 @@ def check(file: File, markets: Markets = None) -> None:
         rate_proof.check(card)
     except UnsoundError as fault:
         raise NotDone(f"{file}: {fault}.") from None
-    inputs = sum(len(worlds) for worlds, _ in rate_proof.worlds(card)) * len(list(rate_proof.cells(card, "")))
+    inputs = sum(map(len, rate_proof.worlds(card))) * len(list(rate_proof.cells(card, "")))
     OUT.print(f"{file}: rate card {card.card}, {len(card.rules)} rules, {inputs:,} inputs, sound", markup=False)
 
 

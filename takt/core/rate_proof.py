@@ -6,7 +6,9 @@ shadowed rule is one that no input ever reaches, because earlier ones take all o
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import reduce
 from itertools import product
+from operator import and_, getitem
 from typing import Final
 
 from takt.core.document import UnsoundError
@@ -37,13 +39,13 @@ def axes(card: RateCard) -> tuple[tuple[object, ...], ...]:
     return (CATEGORIES, markets, WINDOWS, FORMS, card.units, (False, True) if with_bids else (False,))
 
 
-def worlds(card: RateCard) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
-    """The markets in groups that all rules treat alike, each with the rules that look at it."""
-    alike: dict[tuple[int, ...], list[str]] = {}
-    for market in axes(card)[1]:
-        looking = (index for index, rule in enumerate(card.rules) if rule.when[1] is None or market in rule.when[1])
-        alike.setdefault(tuple(looking), []).append(str(market))
-    return ((tuple(markets), rules) for rules, markets in alike.items())
+def worlds(card: RateCard) -> list[tuple[str, ...]]:
+    """The markets in groups that all rules treat alike."""
+    place = DIMENSIONS.index("market")
+    alike: dict[int, list[str]] = {}
+    for market in axes(card)[place]:
+        alike.setdefault(_bits(card, place, market), []).append(str(market))
+    return [tuple(markets) for markets in alike.values()]
 
 
 def cells(card: RateCard, market: str) -> Iterator[Cell]:
@@ -57,13 +59,10 @@ def prove(card: RateCard) -> Proof:
     """Go through all inputs. Which rules fit one is a number with a bit for each: there are few of these, and many inputs."""
     gaps: list[Box] = []
     met: set[int] = set()
-    by_category, _, *by_others = _fitting(card)
-    for markets, rules in worlds(card):
-        looking = _bits(rules)
+    sides = _fitting(card)
+    for markets in worlds(card):
         for cell in cells(card, markets[0]):
-            fitting = looking & by_category[cell[0]]
-            for by_value, found in zip(by_others, cell[2:], strict=True):
-                fitting &= by_value[found]
+            fitting = reduce(and_, map(getitem, sides, cell))
             if fitting:
                 met.add(fitting)
             else:
@@ -78,21 +77,14 @@ def prove(card: RateCard) -> Proof:
 
 
 def _fitting(card: RateCard) -> list[Mapping[object, int]]:
-    """For each dimension, which rules fit each of its values; the markets are left to `worlds`."""
-    return [
-        {
-            found: _bits(
-                at for at, rule in enumerate(card.rules) if (wanted := rule.when[place]) is None or found in wanted
-            )
-            for found in (side if DIMENSIONS[place] != "market" else ())
-        }
-        for place, side in enumerate(axes(card))
-    ]
+    """For each dimension, which rules fit each of its values."""
+    return [{one: _bits(card, place, one) for one in side} for place, side in enumerate(axes(card))]
 
 
-def _bits(indexes: Iterable[int]) -> int:
-    """A number with these bits."""
-    return sum(1 << index for index in indexes)
+def _bits(card: RateCard, place: int, found: object) -> int:
+    """A number with the bit of each rule that fits what is found in a dimension."""
+    wanted = [rule.when[place] for rule in card.rules]
+    return sum(1 << index for index, some in enumerate(wanted) if some is None or found in some)
 
 
 def _first(bits: int) -> int:

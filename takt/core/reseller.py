@@ -49,7 +49,7 @@ def check_margin(retail: RateCard, wholesale: RateCard) -> None:
     if (retail.price_pin, wholesale.price_pin) == ("delivery", "acceptance"):
         raise UnsoundError(f"reseller.margin: {wholesale.card} must have the price_pin delivery, too")
     named = [str(market) for market in axes(wholesale)[1]]
-    for markets, _ in worlds(retail):
+    for markets in worlds(retail):
         for cell in cells(retail, markets[0]):
             own = line_of(retail, cell).rule
             cheapest = own.tariff.floors[0] if own.bid_floor is None else own.bid_floor

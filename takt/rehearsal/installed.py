@@ -121,7 +121,7 @@ class Installed:
             price, settings.budget, taste, stakes, settings.exploration, settings.reserve, settings.person_per_week,
             floor=self._floor(settings),
         )  # fmt: skip
-        return Tact(known, sight, setting, self._offers.seed, sight.day)
+        return Tact(known, sight, setting, self._offers.seed)
 
     def _floor(self, settings: Admission) -> float:
         """The promise to small senders, in the size of this world; none where nobody knows how many people there are."""

@@ -128,7 +128,7 @@ def _weekly_budget(least: float, users: int) -> Maker:
 
 def _tact(start: Start, shadow: float, alpha: float) -> Maker:
     setting = Setting(shadow, taste=Taste(alpha))
-    return lambda _: Tact(start.known.copy(), start.sample, setting, start.offers.seed, start.begun)
+    return lambda _: Tact(start.known.copy(), start.sample, setting, start.offers.seed)
 
 
 def _oracle(start: Start, shadow: float, alpha: float) -> Maker:

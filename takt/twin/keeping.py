@@ -38,7 +38,7 @@ class Kept:
 def keep(start: Start, budget: float) -> Kept:
     """Let the shadow price follow a budget of harm a week per 1,000 people."""
     setting = Setting(budget=budget, taste=Taste(frontier.TACT_ALPHAS[0]))
-    done = start.run(lambda _: Tact(start.known.copy(), start.sample, setting, start.offers.seed, start.begun))
+    done = start.run(lambda _: Tact(start.known.copy(), start.sample, setting, start.offers.seed))
     return Kept(budget, held(done.weekly_harm, budget), held(done.weekly_expected, budget), done.revenue)
 
 

@@ -102,10 +102,10 @@ class Knowledge:
             known.learn(delivery)
         return known
 
-    def refitted(self, rounds: int = fitting.ROUNDS, people_max: int = FITTED_PEOPLE) -> Model:
-        """The model by the deliveries so far, of at most so many people."""
+    def refitted(self) -> Model:
+        """The model by the deliveries so far, of at most `FITTED_PEOPLE`."""
         person = np.concatenate([one.person for one in self.log])
-        kept = person < people_max
+        kept = person < FITTED_PEOPLE
         seen = Deliveries(
             person[kept],
             np.concatenate([one.content for one in self.log])[kept],
@@ -113,7 +113,7 @@ class Knowledge:
             np.concatenate([one.pressure for one in self.log])[kept],
             np.concatenate([one.outcomes for one in self.log], 1)[:, kept],
         )
-        return fitting.fit(self.model, seen, rounds)
+        return fitting.fit(self.model, seen)
 
 
 def weighed_alone(delivery: Delivery) -> Delivery:

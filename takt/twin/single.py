@@ -25,7 +25,7 @@ def _policy(start: Start, life: Life, kind: str, at: float, alpha: float) -> Pol
     setting = Setting(at, taste=Taste(alpha))
     match kind:
         case "tact":
-            return Tact(start.known.copy(), start.sample, setting, start.offers.seed, start.begun)
+            return Tact(start.known.copy(), start.sample, setting, start.offers.seed)
         case "static":
             return policies.PerWeek(int(at), price_first=True)
         case "reading":

@@ -28,16 +28,15 @@ class Setting:
     exploration: float = 0.03
     reserve: float = 0.0
     room: int = 7
-    refit_weeks: int = 0
     floor: float = 0.0
 
 
 class Tact:
     """Lets through what earns more than it costs in people's patience."""
 
-    def __init__(self, known: Knowledge, sample: Sight, setting: Setting, seed: int, begun: int) -> None:
+    def __init__(self, known: Knowledge, sample: Sight, setting: Setting, seed: int) -> None:
         self.name = f"tact, shadow price {setting.shadow:g}" if setting.budget is None else f"tact, {setting.budget:g}"
-        self.known, self._sample, self._setting, self._begun = known, sample, setting, begun
+        self.known, self._sample, self._setting = known, sample, setting
         self._chance = np.random.default_rng((seed, 2))
         self._price = ShadowPrice(setting.shadow)
         self._outlook: Outlook | None = None
@@ -96,10 +95,6 @@ class Tact:
         self._multiplier = exploration.multipliers(lot, self._setting.exploration)
         if self._setting.floor > 0.0:
             self._move_bonuses()
-        every = self._setting.refit_weeks * DAYS_A_WEEK
-        if every and sight.day > self._begun and (sight.day - self._begun) % every == 0:
-            self.known.model = self.known.refitted(rounds=3)
-            self._outlook = None
 
     def _count_owners(self, sight: Sight, chosen: Flags) -> None:
         owners = len(self._bonus)

@@ -4,7 +4,7 @@ Programs with the operator's token and people at the console ask for the same. R
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from takt.store.explanations import Listed, MessageRecord
 from takt.store.reference import Reference
 from takt.store.refusals import Asked, Refused, TooMuchError
 from takt.store.site import Site
-from takt.web.instants import read_instant
+from takt.web.instants import read_instant, read_stretch
 from takt.wire import errors, explain, record
 from takt.wire.errors import Refusal
 from takt.wire.explain import Explanation
@@ -26,8 +26,6 @@ from takt.wire.instants import instant
 
 LISTED_MAX: Final = 50
 NAMED_CHARS_MAX: Final = 256
-DAYS_MAX: Final = 31
-USUAL: Final = timedelta(days=7)
 
 
 class Decisions:
@@ -57,10 +55,7 @@ class Decisions:
 
     async def refused(self, query: Mapping[str, str], locale: str = "en") -> dict[str, Any]:
         """What was refused, the newest first, by `company` (WABA), `to` (number), `since`, `until`; `before` turns the page."""
-        until = read_instant("until", query.get("until") or None) or self._clock.now()
-        since = read_instant("since", query.get("since") or None) or until - USUAL
-        if not timedelta(0) < until - since <= timedelta(days=DAYS_MAX):
-            raise Refusal(errors.bad_value("since", f"must be before until, by at most {DAYS_MAX} days"))
+        since, until = read_stretch(query.get("since") or None, query.get("until") or None, self._clock.now())
         wa_id = _number("to", query["to"]) if query.get("to") else None
         asked = Asked(since, until, self._company(query.get("company")), wa_id, _before(query.get("before")))
         parts = self._site.parts if wa_id is None else [self._site.part_of(slot_of_key(wa_id))]

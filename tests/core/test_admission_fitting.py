@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from takt.core.admission import book, fitting, hazard
-from takt.core.admission.arrays import Floats, Ints
+from takt.core.admission.arrays import Flags, Floats, Ints
 from takt.core.admission.fitting import NOT_FIRM, Deliveries
 from takt.core.admission.hazard import BLOCK, READ, STOP, USEFUL, Model
 
@@ -121,7 +121,7 @@ def joined(one: Deliveries, other: Deliveries) -> Deliveries:
     )
 
 
-def only(seen: Deliveries, kept: "np.typing.NDArray[np.bool_]") -> Deliveries:
+def only(seen: Deliveries, kept: Flags) -> Deliveries:
     return Deliveries(
         seen.person[kept], seen.content[kept], seen.affinity[kept], seen.pressure[kept], seen.outcomes[:, kept]
     )

@@ -35,7 +35,7 @@ def start() -> Start:
 
 
 def tact(start: Start, **setting: Any) -> Figures:
-    return start.run(lambda _: Tact(start.known.copy(), start.sample, Setting(**setting), 21, start.begun))
+    return start.run(lambda _: Tact(start.known.copy(), start.sample, Setting(**setting), 21))
 
 
 def static(start: Start, cap: int) -> Figures:
@@ -93,7 +93,7 @@ def test_doing_nothing_ends_with_fewer_people(start: Start) -> None:
 
 def test_a_floor_lets_the_least_loved_sender_through_more(start: Start) -> None:
     def by_owner(floor: float) -> Any:
-        policy = Tact(start.known.copy(), start.sample, Setting(shadow=9.0, floor=floor), 21, start.begun)
+        policy = Tact(start.known.copy(), start.sample, Setting(shadow=9.0, floor=floor), 21)
         life = start.life.copy()
         run(start.offers, life, policy, range(6, 20))
         return np.bincount(np.concatenate([one.owner for one in policy.known.days[42:]]), minlength=40)
@@ -156,7 +156,7 @@ def test_what_slips_past_teaches_nothing_but_exposure_and_its_harm_is_paid_for()
     assert np.array_equal(known.owner_mean, start.known.owner_mean)
     assert len(known.log[-1].person) == 0
     assert (known.pressure[:50] > 0.9 * start.known.pressure[:50] * 0.85).all()
-    policy = Tact(start.known.copy(), start.sample, Setting(budget=20.0), 5, start.begun)
+    policy = Tact(start.known.copy(), start.sample, Setting(budget=20.0), 5)
     policy.decide(start.sample)
     policy.learn(past)
     tally = policy.diary.tally()

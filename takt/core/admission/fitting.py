@@ -62,11 +62,11 @@ def nothing_earlier(seen: Deliveries, model: Model) -> Earlier:
     return Earlier(NOT_FIRM, np.zeros((_people(seen), len(model.nodes))))
 
 
-def fit(before: Model, seen: Deliveries, rounds: int = ROUNDS, earlier: Earlier | None = None) -> Model:
+def fit(before: Model, seen: Deliveries, earlier: Earlier | None = None) -> Model:
     """The model by these deliveries, starting from the one before; its version is one higher."""
     model, prior = replace(before, version=before.version + 1), before
     earlier = earlier or nothing_earlier(seen, model)
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         belongs = _belongs(model, seen, earlier)
         weights = belongs.sum(0) + (_PRIOR_PEOPLE + earlier.firmness.people) * prior.weights
         each, firm = belongs[seen.person], earlier.firmness.rows
@@ -82,7 +82,7 @@ def refit(before: Model, firm: Firmness, seen: Deliveries, tolerance: Floats) ->
     """
     found = hazard.chances(before, seen.content, seen.affinity, seen.pressure)
     earlier = Earlier(firm, tolerance - _evidence(found, seen))
-    model = fit(before, seen, earlier=earlier)
+    model = fit(before, seen, earlier)
     return model, _firmness(model, seen, earlier)
 
 

@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -20,7 +20,7 @@ from takt.store.explanations import MessageRecord
 from takt.store.refusals import Group, TooMuchError
 from takt.store.site import Site
 from takt.web.auth import Principal
-from takt.web.instants import read_instant
+from takt.web.instants import read_stretch
 from takt.web.takt.door import OwnDoor
 from takt.wire import errors, explain, record
 from takt.wire.errors import Refusal
@@ -29,8 +29,6 @@ from takt.wire.instants import instant
 MANAGEMENT: Final = "whatsapp_business_management"
 KEYS: Final = ("template", "campaign", "sender")
 LOCALES: Final = ("en", "de")
-USUAL: Final = timedelta(days=7)
-DAYS_MAX: Final = 31
 SHOWN_MAX: Final = 200
 
 
@@ -64,10 +62,7 @@ class RefusalApi:
             raise Refusal(errors.bad_value("by", f"must be one of {', '.join(KEYS)}"))
         if locale not in LOCALES:
             raise Refusal(errors.bad_value("locale", "must be en or de"))
-        until = read_instant("until", query.get("until")) or now
-        since = read_instant("since", query.get("since")) or until - USUAL
-        if not timedelta(0) < until - since <= timedelta(days=DAYS_MAX):
-            raise Refusal(errors.bad_value("since", f"must be before until, by at most {DAYS_MAX} days"))
+        since, until = read_stretch(query.get("since"), query.get("until"), now)
         assert principal.business_id is not None, "a token with permissions belongs to a company"
         sums: dict[tuple[str, str, bool], _Sum] = {}
         for part in self._site.parts:
