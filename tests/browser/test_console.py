@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browsing import (
     DESKTOP,
@@ -105,6 +105,23 @@ def test_a_doubtful_template_is_seen_understood_and_rejected_by_keyboard(
     expect(detail.get_by_text("Verspricht einen Gewinn.")).to_be_visible()
     page.reload()
     expect(detail.get_by_text("Betreiber: abgelehnt")).to_be_visible()
+
+
+def test_a_language_counts_before_its_words_have_come(open_browser: OpenBrowser) -> None:
+    context = open_browser(DESKTOP)
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    context.route("**/text/console.en.json", hold, times=1)  # the door's; the page then asks for its own
+    page = context.new_page()
+    page.goto("/console")
+    page.get_by_role("radio", name="English").click()
+    with page.expect_response("**/sign-in"):
+        page.get_by_role("button", name="Otto").click()
+    late[0].continue_()
+    expect(page.get_by_role("heading", name="Templates", exact=True)).to_be_visible()
 
 
 def test_names_and_codes_on_a_phone_in_the_dark(open_browser: OpenBrowser, demo: Demo, out_folder: Path) -> None:

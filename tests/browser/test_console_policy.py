@@ -108,6 +108,7 @@ def test_every_refusal_is_found_by_company_number_and_time(
     page.get_by_role("combobox", name="Unternehmen").select_option("Nordwind")
     page.get_by_role("textbox", name="Telefonnummer", exact=True).fill(f"+{nobody}")
     page.get_by_role("combobox", name="Zeit").select_option("Ein Tag")
+    expect(page.locator(".found")).to_have_attribute("aria-busy", "false")
     expect(to_nobody).to_be_visible()
     to_nobody.press("Enter")
     expect(page.get_by_role("region", name="Was jede Regel sagte")).to_contain_text("recipient")

@@ -30,22 +30,22 @@ export function SignIn({ domain, icon, title, closed, people, signIn }) {
   const trouble = useSignal("");
   const busy = useSignal(false);
   const speaks = useSignal(locale());
-  const asked = useSignal(false);
+  const chosen = useSignal(/** @type {string | undefined} */ (undefined)); // counts at once, though its words are on their way
   const enter = async (/** @type {any} */ who) => {
     if (busy.value) return;
     busy.value = true;
     trouble.value = "";
     try {
-      await signIn(who, asked.value ? speaks.value : undefined);
+      await signIn(who, chosen.value);
     } catch (error) {
       trouble.value = refusal(error, closed);
     }
     busy.value = false;
   };
-  const speak = async (/** @type {string} */ chosen) => {
-    await loadText(domain, chosen);
-    asked.value = true;
-    speaks.value = chosen; // drawn anew, in other words
+  const speak = async (/** @type {string} */ wanted) => {
+    chosen.value = wanted;
+    await loadText(domain, wanted);
+    speaks.value = locale(); // drawn anew, in other words
   };
   return html`<main class="door" id="chat" tabindex="-1" lang=${speaks.value}>
     <div class="card">

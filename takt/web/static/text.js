@@ -17,13 +17,17 @@ let plural = new Intl.PluralRules("en");
 /** @type {Map<string, any>} */
 let formats = new Map();
 
+/** How many catalogues were asked for: the last one counts, whichever comes last. */
+let asked = 0;
+
 /**
- * Loads the catalogue `domain` ("messenger", "inbox") in `locale` and makes it the page's language.
- * A catalogue that cannot be fetched leaves the English keys standing.
+ * Loads the catalogue `domain` ("messenger", "inbox") in `locale` and makes it the page's language, unless another one
+ * was asked for meanwhile. A catalogue that cannot be fetched leaves the English keys standing.
  * @param {string} domain
  * @param {string} locale "de" or "en"
  */
 export async function loadText(domain, locale) {
+  const mine = (asked += 1);
   let loaded = {};
   try {
     const answer = await fetch(new URL(`text/${domain}.${locale}.json`, import.meta.url));
@@ -31,7 +35,7 @@ export async function loadText(domain, locale) {
   } catch {
     // offline without a cached catalogue: English is better than nothing
   }
-  useText(locale, loaded);
+  if (mine === asked) useText(locale, loaded);
 }
 
 /**

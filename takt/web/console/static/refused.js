@@ -1,7 +1,7 @@
 // @ts-check
 /** What was refused, whoever it was for: found by company, number and time. */
 import { Loading, Trouble } from "/static/door.js";
-import { html, useEffect, useSignal } from "/static/html.js";
+import { batch, html, useEffect, useSignal } from "/static/html.js";
 import { categoryWord } from "/static/template_words.js";
 import { formatDateTime, t } from "/static/text.js";
 import { Empty, Icon } from "/static/ui.js";
@@ -33,14 +33,23 @@ export function Refusals() {
   const companies = useSignal(/** @type {import("./api.js").Company[]} */ ([]));
   const asked = useSignal({ company: "", to: "", days: "7", day: "" });
   const found = useSignal(/** @type {import("./api.js").RefusedPage | "wrong" | "failed" | null} */ (null));
+  /** What `found` answers: until it is what is asked, the old lines stay, and can still be opened. */
+  const answered = useSignal(/** @type {object | null} */ (null));
   const load = (before = "") => {
     const { company, to, days, day } = asked.value;
     const now = asked.value;
     const already = before && found.value && typeof found.value === "object" ? found.value.data : [];
-    if (!before) found.value = null;
+    if (typeof found.value === "string") found.value = null;
+    const show = (/** @type {typeof found.value} */ told) => {
+      if (now !== asked.value) return;
+      batch(() => {
+        found.value = told;
+        answered.value = now;
+      });
+    };
     api.refused({ company, to, ...stretch(days, day), ...(before && { before }) }).then(
-      (page) => now === asked.value && (found.value = { ...page, data: [...already, ...page.data] }),
-      (error) => now === asked.value && (found.value = error instanceof ApiError && error.status === 400 ? "wrong" : "failed"),
+      (page) => show({ ...page, data: [...already, ...page.data] }),
+      (error) => show(error instanceof ApiError && error.status === 400 ? "wrong" : "failed"),
     );
   };
   useEffect(() => {
@@ -76,7 +85,9 @@ export function Refusals() {
         </div>`
       }
     </div>
-    <${Found} found=${found.value} load=${load} />
+    <div class="found" aria-busy=${String(found.value !== null && asked.value !== answered.value)}>
+      <${Found} found=${found.value} load=${load} />
+    </div>
   </section>`;
 }
 
