@@ -10,11 +10,14 @@ import pytest
 from takt.actions.expire import Expire
 from takt.clock import CLOCK
 from takt.core.message import SendMessage
-from takt.store.rebuffs import PLACES, place_of
+from takt.store import rebuffs
+from takt.store.pool import transaction
+from takt.store.rebuffs import PLACES, Rebuff, place_of
 from takt.wakes import Wakes
 from takt.wire import record
 from takt.workers import sweep
 from takt.workers.sweep import Sweeper
+from tests.actions.locking import somebody_waits
 from tests.actions.sending import counts, reasons, send
 from tests.world import NOW, World, template_to, text_to, twins
 
@@ -95,12 +98,28 @@ def test_places_are_few_in_all_parts_together() -> None:
 
 
 async def test_batches_that_count_the_same_at_once_wait_for_one_another(world: World) -> None:
-    """Two at a time in different order: nothing is lost, and neither ends the other."""
+    """Whoever comes second waits at the first place and holds none behind it, so that neither ends the other."""
     part = world.site.parts[0]
-    numbers = world.numbers(part, 12)
-    batches = [[at_once(text_to(world, wa_id)) for wa_id in numbers[:: 1 - 2 * (one % 2)]] for one in range(8)]
-    await asyncio.gather(*(send(world, *batch) for batch in batches))
-    assert sum(int(str(row[3])) for row in await kept(world)) == 8 * 12
+    first, second = (one_at(world, part, place) for place in (0, 1))
+    async with transaction(world.site.pool(part)) as conn:
+        await rebuffs.add(conn, part, [first], NOW)
+        other = asyncio.create_task(add_both(world, part, second, first))
+        await somebody_waits(world)
+        await rebuffs.add(conn, part, [second], NOW)
+    await other
+    assert [row[3] for row in await kept(world)] == [2, 2]
+
+
+def one_at(world: World, part: int, place: int) -> Rebuff:
+    """A refusal at this place."""
+    (wa_id,) = world.numbers(part, 1)
+    whose = (world.business.business_id, wa_id, True, "text", "service", None, None)
+    return Rebuff(world.outreach.sender_id, "window_closed", place, CLOCK.new_id_beside(wa_id), *whose, "{}", None)
+
+
+async def add_both(world: World, part: int, *ones: Rebuff) -> None:
+    async with transaction(world.site.pool(part)) as conn:
+        await rebuffs.add(conn, part, ones, NOW)
 
 
 def sweeper(world: World, later: timedelta) -> Sweeper:
