@@ -12,7 +12,7 @@ from uuid import UUID
 from takt.core.ids import slot_of_key
 from takt.store.pool import Conn
 
-PLACES: Final = 16
+PLACES_MAX: Final = 16
 """How many different sends of a sender are kept in full for one reason and minute, in all parts together."""
 
 
@@ -41,7 +41,7 @@ class Rebuff:
 
 def place_of(wa_id: str, template_id: str | None, callback: str | None, parts: int) -> int:
     """Where a send stands among those of its sender, reason and minute: the same is always at the same place."""
-    return slot_of_key("\0".join((wa_id, template_id or "", callback or ""))) % max(1, PLACES // parts)
+    return slot_of_key("\0".join((wa_id, template_id or "", callback or ""))) % max(1, PLACES_MAX // parts)
 
 
 async def add(conn: Conn, part: int, rebuffs: Sequence[Rebuff], now: datetime) -> None:

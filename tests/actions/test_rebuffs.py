@@ -12,7 +12,7 @@ from takt.clock import CLOCK
 from takt.core.message import SendMessage
 from takt.store import rebuffs
 from takt.store.pool import transaction
-from takt.store.rebuffs import PLACES, Rebuff, place_of
+from takt.store.rebuffs import PLACES_MAX, Rebuff, place_of
 from takt.wakes import Wakes
 from takt.wire import record
 from takt.workers import sweep
@@ -85,7 +85,7 @@ async def test_a_flood_to_anybody_takes_so_many_rows_and_no_more(rolled_back: Wo
     for _ in range(2):
         await send(world, *(at_once(text_to(world, wa_id, "x")) for wa_id in numbers))
     rows = await kept(world)
-    assert len(rows) <= max(1, PLACES // len(world.site.parts))
+    assert len(rows) <= max(1, PLACES_MAX // len(world.site.parts))
     assert sum(int(str(row[3])) for row in rows) == 1_000
     assert {row[2] for row in rows} == {False}
 
