@@ -148,7 +148,13 @@ def _facts(side: Side, line: Line, kept: Facts, at: datetime) -> Facts:
     """
     tact = side.policy
     found = replace(
-        kept, unanswered_max=tact.support.unanswered, quiet=False, quiet_figure="", heard=None, pair_tat=None, pace_tat=None
+        kept,
+        unanswered_max=tact.support.unanswered,
+        quiet=False,
+        quiet_figure="",
+        heard=None,
+        pair_tat=None,
+        pace_tat=None,
     )
     own = OwnQuiet(*line.own) if line.own is not None else None
     if line.category == "marketing":
