@@ -197,6 +197,14 @@ async def drop_ties(conn: Conn, part: int, recipient_id: UUID, business_id: UUID
     )  # fmt: skip
 
 
+async def drop_rebuffs(conn: Conn, part: int, wa_id: str, business_id: UUID | None) -> None:
+    """Drop what companies were refused at once when they wrote to this number."""
+    await conn.execute(
+        "DELETE FROM rebuff WHERE part = $1 AND wa_id = $2 AND wa_id <> '' AND ($3::uuid IS NULL OR business_id = $3)",
+        part, wa_id, business_id,
+    )  # fmt: skip
+
+
 async def drop_person(conn: Conn, part: int, recipient_id: UUID) -> list[bytes]:
     """Drop devices, standings, the salt of the number, and the person's own row; the devices' token hashes."""
     rows = await conn.fetch(
