@@ -166,6 +166,7 @@ async def test_an_older_version_comes_back_like_any_other(world: World, olga: ht
 async def test_programs_propose_and_people_sign(console: Console, world: World, olga: httpx.AsyncClient) -> None:
     call = console.cloud.call
     made = (await call("POST", f"{AT}/proposals", OPERATOR, json={"policy": LOOSER})).json()
+    assert made["author"] == "operator's program"
     at = f"{AT}/proposals/{made['proposal']}"
     await preview(world, within=False)
     body = {"document": made["document"]}
