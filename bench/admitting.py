@@ -155,16 +155,10 @@ async def _add_people(conn: Conn, owners: list[UUID]) -> list[UUID]:
         people,
     )
     await conn.execute(
-        "INSERT INTO tolerance (part, recipient_id, logs)"
-        " SELECT 0, u.id, ARRAY[-2, -1, -0.5, 0, -0.1, -0.3, -1] FROM unnest($1::uuid[]) u(id)",
-        people,
-    )
-    for owner_id in owners[:EACH]:
-        await conn.execute(
-            "INSERT INTO liking (part, recipient_id, owner_id, mean, variance)"
-            " SELECT 0, u.id, $2, 0.3, 1 FROM unnest($1::uuid[]) u(id)",
-            people, owner_id,
-        )  # fmt: skip
+        "INSERT INTO belief (part, recipient_id, logs, owners, means, variances)"
+        " SELECT 0, u.id, ARRAY[-2, -1, -0.5, 0, -0.1, -0.3, -1], $2, $3, $4 FROM unnest($1::uuid[]) u(id)",
+        people, owners[:EACH], [0.3] * EACH, [1.0] * EACH,
+    )  # fmt: skip
     return [row[0] for row in await conn.fetch("SELECT recipient_id FROM recipient WHERE part = 0")]
 
 

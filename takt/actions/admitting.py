@@ -146,7 +146,7 @@ def look(loaded: Admissions, ask: Ask, now: datetime) -> Opinion:
 def _believed(loaded: Admissions, place: int | None) -> Beliefs:
     """What is believed of the message at this place of the batch; of one that is not in it, nothing."""
     if place is None or loaded.beliefs is None:
-        return Beliefs(np.zeros((1, len(loaded.book.model.nodes))), np.zeros(1), np.full(1, np.nan))
+        return Beliefs(np.zeros((1, len(loaded.book.model.nodes))), np.zeros(1))
     return _at(loaded.beliefs, [place])
 
 

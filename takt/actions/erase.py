@@ -164,6 +164,7 @@ async def _empty(
         "chats": await erasing.drop_chats(conn, part, person.recipient_id, senders),
     }
     owner = business.owner if business is not None else None
+    await erasing.drop_rebuffs(conn, part, person.wa_id, only)
     await erasing.drop_ties(conn, part, person.recipient_id, only, owner)
     return counts, held
 

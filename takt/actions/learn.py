@@ -74,30 +74,27 @@ def deliveries_of(ones: Sequence[Observed]) -> Deliveries:
 async def _teach(conn: Conn, part: int, book: Book, ones: Sequence[Observed], found: Learned) -> None:
     """The lessons of messages, all by what was believed before the first of them."""
     model = book.model
-    edges = sorted({(one.recipient_id, one.owner_id) for one in ones})
-    believed = await admissions.beliefs(conn, part, edges, len(model.nodes))
-    logs = {edge[0]: one for edge, one in zip(edges, believed.logs, strict=True)}
-    variance = np.where(np.isnan(believed.variance), model.edge_variance, believed.variance)
-    own = dict(zip(edges, zip(believed.mean.tolist(), variance.tolist(), strict=True), strict=True))
-    owners = [book.owner(one.owner_id) for one in ones]
-    before = [own[one.recipient_id, one.owner_id] for one in ones]
+    known = await admissions.lock_beliefs(conn, part, {one.recipient_id for one in ones}, len(model.nodes))
+    people, owners = [known[one.recipient_id] for one in ones], [book.owner(one.owner_id) for one in ones]
+    unknown = (0.0, model.edge_variance)
+    before = [person.likings.get(one.owner_id, unknown) for person, one in zip(people, ones, strict=True)]
     liking = Liking(
         np.asarray([one.mean for one in owners]), np.asarray([one.variance for one in owners]),
         np.asarray([one[0] for one in before]), np.asarray([one[1] for one in before]),
     )  # fmt: skip
-    weighed = belief.weights(model, np.asarray([logs[one.recipient_id] for one in ones]))
+    weighed = belief.weights(model, np.asarray([one.logs for one in people]))
     content, pressure = (np.asarray([getattr(one, name) for one in ones]) for name in ("content", "pressure"))
     lesson = belief.learn(model, weighed, liking, content, pressure, outcomes_of(ones))
-    moved = dict(logs)
-    for place, one in enumerate(ones):
-        edge = (one.recipient_id, one.owner_id)
-        moved[one.recipient_id] = moved[one.recipient_id] + lesson.tolerance[place]
-        mean, variance = own[edge]
-        own[edge] = (mean + float(lesson.edge_mean[place]), 1.0 / (1.0 / variance + float(lesson.edge_weight[place])))
+    for place, (person, one) in enumerate(zip(people, ones, strict=True)):
+        person.logs = person.logs + lesson.tolerance[place]
+        mean, variance = person.likings.get(one.owner_id, unknown)
+        weight = 1.0 / variance + float(lesson.edge_weight[place])
+        person.likings[one.owner_id] = (mean + float(lesson.edge_mean[place]), 1.0 / weight)
         found.means[one.owner_id] += float(lesson.sender_mean[place])
         found.weights[one.owner_id] += float(lesson.sender_weight[place])
-    await admissions.put_tolerances(conn, part, {key: (one - one.max()).tolist() for key, one in moved.items()})
-    await admissions.put_likings(conn, part, own)
+    for person in known.values():
+        person.logs = person.logs - person.logs.max()
+    await admissions.set_beliefs(conn, part, known)
 
 
 def owners_after(book: Book, found: Learned) -> dict[UUID, Owner]:

@@ -22,7 +22,7 @@ from takt.core.media import INBOX_LIFE
 from takt.core.message import Accepted, Waits
 from takt.core.rating import Quote
 from takt.core.value import value
-from takt.store import admissions, facts, media, messages, outbox, recipients, threads
+from takt.store import admissions, facts, media, messages, outbox, rebuffs, recipients, threads
 from takt.store import ledger as ledger_store
 from takt.store.admissions import Decision
 from takt.store.facts import ThreadState
@@ -30,6 +30,7 @@ from takt.store.ledger import Hold
 from takt.store.media import Use
 from takt.store.messages import Outbound, Stride
 from takt.store.pool import Conn
+from takt.store.rebuffs import Rebuff
 from takt.store.recipients import LockedRecipient
 from takt.store.reference import Sender, Snapshot
 from takt.wire import record, shown, webhook
@@ -67,6 +68,7 @@ class _Written:
     uses: list[Use] = field(default_factory=list)
     marketing: bool = False
     decisions: list[Decision] = field(default_factory=list)
+    rebuffs: dict[tuple[str, str, int], Rebuff] = field(default_factory=dict)
 
 
 class Outgoing:
@@ -171,9 +173,18 @@ class Outgoing:
             ),
         )  # fmt: skip
 
-    def forget(self, ruled: Ruling, denied: Denied) -> None:
-        """Leave no message of one that is refused at once. What admission weighed is kept all the same: it was offered, and decided."""
+    def rebuff(self, ruled: Ruling, denied: Denied) -> None:
+        """Leave no message of one that is refused at once, but that it was, and why. What admission weighed was offered all the same."""
         self._note_refusal(ruled, denied)
+        prepared, written = ruled.prepared, self._written.rebuffs
+        command, template = prepared.command, prepared.template
+        template_id = template.template_id if template is not None else None
+        place = rebuffs.place_of(command.wa_id, template_id, command.callback, self._parts)
+        key = (command.sender_id, denied.reason.name, place)
+        if key in written:
+            written[key].times += 1
+        else:
+            written[key] = _rebuff(ruled, denied, place)
 
     def _note_refusal(self, ruled: Ruling, denied: Denied) -> None:
         """Admission decided, if it was what said no."""
@@ -230,6 +241,8 @@ class Outgoing:
         await rationing.write(conn, part, self._loaded.rationed)
         if written.holds:
             await leasing.reserve(conn, part, written.holds, self._loaded.wallets, self._flows, now)
+        if written.rebuffs:
+            await rebuffs.add(conn, part, list(written.rebuffs.values()), now)
         return _wakes(written)
 
     def _take_pace(self, sender: Sender) -> None:
@@ -337,6 +350,26 @@ def _kept(prepared: Prepared) -> Kept:
     content = prepared.shown
     assert content is not None
     return shown.keep(content, prepared.command.files)
+
+
+def _rebuff(ruled: Ruling, denied: Denied, place: int) -> Rebuff:
+    """What is kept of a message that is refused at once."""
+    prepared, command, template = ruled.prepared, ruled.prepared.command, ruled.prepared.template
+    return Rebuff(
+        sender_id=command.sender_id,
+        reason=denied.reason.name,
+        place=place,
+        message_id=command.message_id,
+        business_id=prepared.sender.business.business_id,
+        wa_id=command.wa_id,
+        known=ruled.person is not None,
+        type=_kept(prepared).type if prepared.shown is not None else "template",
+        category=prepared.category,
+        template_id=template.template_id if template is not None else None,
+        callback=command.callback,
+        facts=record.encode_facts(ruled.facts),
+        pricing=record.encode_quote(ruled.quote) if ruled.quote is not None else None,
+    )
 
 
 def _wakes(written: _Written) -> set[str]:

@@ -1,8 +1,8 @@
 """A company sends: the hot path, for a whole batch in one transaction.
 
 Lock the recipients, load what the verdicts rest on, let `policy.admit` and `rating.quote` decide each message in turn,
-then write all of it set-wise (`actions/outgoing.py`). Reasons that the real platform answers at once store no message; the
-others store a failed message and its `failed` webhook event. What may go out later is kept, and waits.
+then write all of it set-wise (`actions/outgoing.py`). Reasons that the real platform answers at once store no message, but are
+counted (`store/rebuffs.py`); the others store a failed message and its `failed` webhook event. What may go out later is kept, and waits.
 """
 
 from collections.abc import Callable
@@ -82,7 +82,7 @@ def _decide(prepared: Prepared, outgoing: Outgoing) -> Answer:
     if stored:
         outgoing.refuse(ruled, denied)
     else:
-        outgoing.forget(ruled, denied)
+        outgoing.rebuff(ruled, denied)
     return Refused(command.message_id, command.wa_id, denied, stored)
 
 

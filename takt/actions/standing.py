@@ -60,7 +60,7 @@ class Take:
 
 @value
 class Decide:
-    """A person decides: `confirm` or `drop` what is proposed, `lift` what holds."""
+    """A person decides: `confirm` or `drop` what is proposed, `lift` what holds; `confirm` answers an objection to that, too."""
 
     measure_id: UUID
     decision: str
@@ -189,10 +189,13 @@ async def _decide(turn: _Turn, command: Decide) -> Answer:
     one = await measures.lock(turn.conn, command.measure_id)
     if one is None:
         return "gone"
-    if one.state != {"confirm": "proposed", "drop": "proposed", "lift": "in_force"}[command.decision]:
+    stays = command.decision == "confirm" and one.state == "in_force" and not one.is_answered
+    if not stays and one.state != {"confirm": "proposed", "drop": "proposed", "lift": "in_force"}[command.decision]:
         return "state"
     decided = replace(one, decided_at=turn.now, decided_by=command.who, note=command.note)
     match command.decision:
+        case "confirm" if stays:
+            pass  # since when and until when it holds is as it was
         case "confirm":
             until = turn.now + timedelta(days=one.days) if one.days is not None else None
             decided = replace(decided, state="in_force", began_at=turn.now, until=until)
@@ -210,7 +213,7 @@ async def _object(turn: _Turn, command: ObjectTo) -> Answer:
     company = turn.snapshot.businesses[command.business_id]
     if one is None or one.business_id != company.owner:
         return "gone"
-    if one.state not in ("proposed", "in_force"):
+    if one.state not in ("proposed", "in_force") or (one.objected_at is not None and one.is_answered):
         return "state"
     if turn.now >= one.proposed_at + OBJECTION_LIFE:
         return "late"

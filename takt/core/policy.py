@@ -12,7 +12,7 @@ from typing import Final
 from takt.core import affording, denial, limits, window
 from takt.core.denial import Denied, Reason
 from takt.core.facts import Facts
-from takt.core.filtering import READ_FIRST, SUSPECT
+from takt.core.filtering import CONDEMNED, READ_FIRST, SUSPECT
 from takt.core.flow_button import THROTTLED_PER_H
 from takt.core.purpose import DEFAULT
 from takt.core.value import value
@@ -161,7 +161,7 @@ def _filter(facts: Facts, _: datetime) -> Reason | None:
     """What a person took for fraud goes nowhere, a frozen sender sends nothing; a suspect or watched one is read first."""
     if facts.watch == "frozen":
         return denial.SENDER_FROZEN
-    if facts.watch == "condemned":
+    if facts.watch == CONDEMNED:
         return denial.READ_AS_FRAUD
     return None if facts.cleared else denial.IN_REVIEW
 
@@ -169,7 +169,10 @@ def _filter(facts: Facts, _: datetime) -> Reason | None:
 def _filter_figure(facts: Facts, _: datetime) -> str:
     if facts.cleared and facts.watch in READ_FIRST:
         return "read, and well"
-    return "reads like fraud at a glance" if facts.watch == SUSPECT else f"sender {facts.watch}"
+    return _READ_AS.get(facts.watch, f"sender {facts.watch}")
+
+
+_READ_AS: Final = {SUSPECT: "reads like fraud at a glance", CONDEMNED: "a person took it for fraud"}
 
 
 def _measure(facts: Facts, now: datetime) -> Reason | None:

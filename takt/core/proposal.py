@@ -4,8 +4,9 @@ What is kept of a proposal are its acts, each with who and when; where it stands
 
 - what is applied is exactly the document that was previewed, beside the policy that applies now;
 - whoever changes the document starts anew: preview and signature are gone;
-- where the preview does not show that annoyance stays within the budget, somebody must sign who did not write the document;
-- a program may propose, but only people sign.
+- where the preview does not show that annoyance stays within the budget, two people must stand for the document: whoever wrote it and
+  whoever signs it;
+- a program may propose and apply, but it is nobody: what it wrote takes two who sign.
 """
 
 from collections.abc import Iterable
@@ -20,6 +21,10 @@ from takt.core.value import value
 
 PREVIEW_AGE: Final = timedelta(days=7)
 """What people do changes: an older preview counts no more."""
+
+
+PEOPLE_NEEDED: Final = 2
+"""How many people stand for what may go beyond the budget."""
 
 
 class Kind(StrEnum):
@@ -61,8 +66,8 @@ _TEXTS: Final = {
                     "Die Vorschau ist älter als sieben Tage. Bitte neu rechnen."),
     Fault.SECOND_PERSON: Text("The preview does not show that annoyance stays within the budget: a second person must sign.",
                               "Die Vorschau zeigt nicht, dass die Belästigung im Budget bleibt: Eine zweite Person muss zustimmen."),
-    Fault.OWN_DOCUMENT: Text("Whoever wrote the document cannot sign it: somebody else must.",
-                             "Wer das Dokument geschrieben hat, kann ihm nicht selbst zustimmen: Das muss jemand anderes tun."),
+    Fault.OWN_DOCUMENT: Text("Whoever wrote the document or signed it cannot sign it: somebody else must.",
+                             "Wer das Dokument geschrieben oder ihm zugestimmt hat, kann nicht zustimmen: Das muss jemand anderes tun."),
     Fault.NO_PERSON: Text("Only a person can sign; this token is no person's.",
                           "Nur eine Person kann zustimmen; dieses Token gehört niemandem."),
     Fault.SIGNED: Text("The document is signed already.", "Dem Dokument ist schon zugestimmt."),
@@ -108,12 +113,12 @@ class Act:
 
 @value
 class Proposal:
-    """Where a proposal stands. `author` wrote the document that stands now."""
+    """Where a proposal stands. `author` wrote the document that stands now, `signers` agreed to it and to its preview."""
 
     document: str
     author: Actor
     outcome: Outcome | None = None
-    signed: Actor | None = None
+    signers: tuple[Actor, ...] = ()
     version: int | None = None
     withdrawn: bool = False
 
@@ -121,6 +126,16 @@ class Proposal:
     def open(self) -> bool:
         """Whether anything can still come of it."""
         return self.version is None and not self.withdrawn
+
+    @property
+    def people(self) -> frozenset[UUID]:
+        """Who stands for the document; a program is nobody."""
+        return frozenset(one.person for one in (self.author, *self.signers) if one.person is not None)
+
+    @property
+    def signed(self) -> bool:
+        """Whether as many stand for it as ever must."""
+        return len(self.people) >= PEOPLE_NEEDED
 
 
 def fold(acts: Iterable[Act]) -> Proposal:
@@ -155,9 +170,9 @@ def _fault_of_signing(proposal: Proposal, act: Act, current: int) -> Fault | Non
         return Fault.NO_PERSON
     if act.document != proposal.document:
         return Fault.OTHER_DOCUMENT
-    if act.actor.person == proposal.author.person:
+    if act.actor.person in proposal.people:
         return Fault.OWN_DOCUMENT
-    if proposal.signed is not None:
+    if proposal.signed:
         return Fault.SIGNED
     return _fault_of_preview(proposal, act.at, current)
 
@@ -172,7 +187,7 @@ def _fault_of_preview(proposal: Proposal, now: datetime, current: int) -> Fault 
 
 def _fault_of_budget(proposal: Proposal) -> Fault | None:
     assert proposal.outcome is not None
-    return None if proposal.outcome.within or proposal.signed is not None else Fault.SECOND_PERSON
+    return None if proposal.outcome.within or proposal.signed else Fault.SECOND_PERSON
 
 
 def _after(proposal: Proposal, act: Act) -> Proposal:
@@ -180,9 +195,9 @@ def _after(proposal: Proposal, act: Act) -> Proposal:
         case Kind.PROPOSE | Kind.CHANGE:
             return Proposal(act.document, act.actor)
         case Kind.PREVIEW:
-            return replace(proposal, outcome=act.outcome, signed=None)
+            return replace(proposal, outcome=act.outcome, signers=())
         case Kind.SIGN:
-            return replace(proposal, signed=act.actor)
+            return replace(proposal, signers=(*proposal.signers, act.actor))
         case Kind.APPLY:
             return replace(proposal, version=act.version)
         case Kind.WITHDRAW:

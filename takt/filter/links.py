@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Final
 
-from tldextract import TLDExtract
+from publicsuffixlist import PublicSuffixList
 
 from takt.core.value import value
 
@@ -22,6 +22,8 @@ _LINK: Final = re.compile(
     r"[a-z\u00a1-\uffff]{2,24}(?![\w-])(?:/[^\s<>\"']*)?",
     re.IGNORECASE,
 )
+_SCHEME: Final = re.compile(r"^\w+://")
+_HOST_ENDS: Final = re.compile(r"[/\\?#]")  # browsers take a backslash for a slash
 _DOMAIN: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 # Endings that are kept for examples: a demo's links have them.
 _RESERVED: Final = frozenset({"test", "example", "invalid", "localhost"})
@@ -56,14 +58,14 @@ def strange(text: str, registered: AbstractSet[str]) -> list[Link]:
 
 def domain_of(written: str) -> str:
     """The registered domain of an address, in ASCII; empty for what is none."""
-    host = re.sub(r"^\w+://", "", written.strip()).partition("/")[0].rpartition("@")[2].partition(":")[0].rstrip(".")
+    place = _HOST_ENDS.split(_SCHEME.sub("", written.strip()), maxsplit=1)[0]
+    host = place.rpartition("@")[2].partition(":")[0].rstrip(".")
     try:
         host = host.encode("idna").decode("ascii").lower()
     except UnicodeError:
         return ""
-    found = _suffixes()(host)
-    if found.top_domain_under_public_suffix:
-        return found.top_domain_under_public_suffix
+    if registered := _suffixes().privatesuffix(host):
+        return registered
     parts = host.split(".")
     if parts[-1] in _RESERVED and len(parts) > 1:
         return ".".join(parts[-2:])
@@ -79,6 +81,6 @@ def parse_domain(given: str) -> str | None:
 
 
 @cache
-def _suffixes() -> TLDExtract:
-    """The list of public suffixes that comes with the library: no network, and nothing written to disk."""
-    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+def _suffixes() -> PublicSuffixList:
+    """The list of public suffixes that comes with the library, without those that private owners of a domain added."""
+    return PublicSuffixList(only_icann=True, accept_unknown=False)

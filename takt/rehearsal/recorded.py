@@ -142,9 +142,20 @@ def _hear(side: Side, line: Line, at: datetime) -> None:
 
 
 def _facts(side: Side, line: Line, kept: Facts, at: datetime) -> Facts:
-    """The facts of a message as they would be at its turn."""
+    """The facts of a message as they would be at its turn.
+
+    What came too fast was refused at once and is not on record; of what waited, the paces are those of a later turn.
+    """
     tact = side.policy
-    found = replace(kept, unanswered_max=tact.support.unanswered, quiet=False, quiet_figure="", heard=None)
+    found = replace(
+        kept,
+        unanswered_max=tact.support.unanswered,
+        quiet=False,
+        quiet_figure="",
+        heard=None,
+        pair_tat=None,
+        pace_tat=None,
+    )
     own = OwnQuiet(*line.own) if line.own is not None else None
     if line.category == "marketing":
         of_all, of_sender = side.heard.get(line.recipient, []), side.heard_of.get((line.recipient, line.sender_id), [])

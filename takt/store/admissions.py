@@ -1,7 +1,7 @@
 """Admission as rows: what is believed of people, what decides, and every decision about marketing with its terms."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from struct import Struct
@@ -34,13 +34,20 @@ MATURE: Final = timedelta(hours=48)
 class Beliefs:
     """What is believed of people with owners, in arrays with a place for each.
 
-    `logs` (place, class) is how much a person puts up with, 0 where nothing was learned for these classes; `mean` and
-    `variance` how they like the owner, 0 and nan where nothing was learned.
+    `logs` (place, class) is how much a person puts up with, 0 where nothing was learned for these classes; `mean` how they
+    like the owner, 0 where nothing was learned.
     """
 
     logs: Floats
     mean: Floats
-    variance: Floats
+
+
+@dataclass(slots=True)
+class Belief:
+    """What is believed of a person: how much they put up with (class), and mean and variance of how they like each owner."""
+
+    logs: Floats
+    likings: dict[UUID, tuple[float, float]] = field(default_factory=dict)
 
 
 @value
@@ -146,16 +153,14 @@ _VALUES = tuple[tuple[float, ...], ...]
 async def beliefs(conn: Conn, part: int, edges: Sequence[Edge], classes: int) -> Beliefs:
     """What is believed of each of these people with these owners, in their order; there is at least one."""
     row = await conn.fetchrow(
-        "SELECT array_send(array_agg(CASE WHEN cardinality(t.logs) = $4 THEN t.logs ELSE $5::float8[] END ORDER BY u.place)),"
-        " array_send(array_agg(coalesce(l.mean, 0) ORDER BY u.place)),"
-        " array_send(array_agg(coalesce(l.variance, 'NaN') ORDER BY u.place))"
+        "SELECT array_send(array_agg(CASE WHEN cardinality(b.logs) = $4 THEN b.logs ELSE $5::float8[] END ORDER BY u.place)),"
+        " array_send(array_agg(coalesce(b.means[array_position(b.owners, u.owner_id)], 0) ORDER BY u.place))"
         " FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY u(recipient_id, owner_id, place)"
-        " LEFT JOIN tolerance t ON t.part = $1 AND t.recipient_id = u.recipient_id"
-        " LEFT JOIN liking l ON l.part = $1 AND l.recipient_id = u.recipient_id AND l.owner_id = u.owner_id",
+        " LEFT JOIN belief b ON b.part = $1 AND b.recipient_id = u.recipient_id",
         part, [one[0] for one in edges], [one[1] for one in edges], classes, [0.0] * classes,
     )  # fmt: skip
     assert row is not None, "an aggregate has one row"
-    return Beliefs(doubles(row[0]).reshape(-1, classes), doubles(row[1]), doubles(row[2]))
+    return Beliefs(doubles(row[0]).reshape(-1, classes), doubles(row[1]))
 
 
 _TERMS: Final = len(get_args(Parts))
@@ -227,28 +232,39 @@ async def set_learned(conn: Conn, part: int, ones: Sequence[Observed], harm: Seq
     )  # fmt: skip
 
 
-async def put_tolerances(conn: Conn, part: int, learned_logs: Mapping[UUID, Sequence[float]]) -> None:
-    """Write how much people put up with."""
-    for recipient_id, logs in sorted(learned_logs.items()):
-        await conn.execute(
-            "INSERT INTO tolerance (part, recipient_id, logs) SELECT r.part, r.recipient_id, $3::float8[] FROM recipient r"
-            " WHERE r.part = $1 AND r.recipient_id = $2 ON CONFLICT (part, recipient_id) DO UPDATE SET logs = excluded.logs",
-            part, recipient_id, list(logs),
-        )  # fmt: skip
-
-
-async def put_likings(conn: Conn, part: int, found: Mapping[Edge, tuple[float, float]]) -> None:
-    """Write how much people like owners."""
-    ordered = sorted(found.items())
+async def lock_beliefs(conn: Conn, part: int, people: Collection[UUID], classes: int) -> dict[UUID, Belief]:
+    """What is believed of each of these people, written by nobody else until the transaction ends."""
     await conn.execute(
-        "INSERT INTO liking (part, recipient_id, owner_id, mean, variance)"
-        " SELECT r.part, r.recipient_id, u.owner_id, u.mean, u.variance FROM recipient r"
-        " JOIN unnest($2::uuid[], $3::uuid[], $4::float8[], $5::float8[]) u(recipient_id, owner_id, mean, variance)"
-        " ON r.recipient_id = u.recipient_id WHERE r.part = $1"
-        " ON CONFLICT (part, recipient_id, owner_id) DO UPDATE SET mean = excluded.mean, variance = excluded.variance",
-        part, [edge[0] for edge, _ in ordered], [edge[1] for edge, _ in ordered],
-        [numbers[0] for _, numbers in ordered], [numbers[1] for _, numbers in ordered],
+        "INSERT INTO belief (part, recipient_id) SELECT part, recipient_id FROM recipient"
+        " WHERE part = $1 AND recipient_id = any($2::uuid[]) ORDER BY recipient_id ON CONFLICT DO NOTHING",
+        part, people,
     )  # fmt: skip
+    rows = await conn.fetch(
+        "SELECT recipient_id, logs, owners, means, variances FROM belief"
+        " WHERE part = $1 AND recipient_id = any($2::uuid[]) ORDER BY recipient_id FOR NO KEY UPDATE",
+        part, people,
+    )  # fmt: skip
+    found = {one: Belief(np.zeros(classes)) for one in people}
+    for recipient_id, logs, owners, means, variances in rows:
+        one = found[recipient_id]
+        one.logs = np.asarray(logs) if len(logs) == classes else one.logs
+        one.likings = dict(zip(owners, zip(means, variances, strict=True), strict=True))
+    return found
+
+
+async def set_beliefs(conn: Conn, part: int, found: Mapping[UUID, Belief]) -> None:
+    """Write what is believed of people whose beliefs are locked."""
+    await conn.executemany(
+        "UPDATE belief SET logs = $3, owners = $4, means = $5, variances = $6 WHERE part = $1 AND recipient_id = $2",
+        [
+            (part, recipient_id, one.logs.tolist(), list(one.likings), *_columns(one.likings.values()))
+            for recipient_id, one in found.items()
+        ],
+    )
+
+
+def _columns(likings: Collection[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    return [one[0] for one in likings], [one[1] for one in likings]
 
 
 async def offered(

@@ -185,12 +185,23 @@ async def drop_ties(conn: Conn, part: int, recipient_id: UUID, business_id: UUID
         part, recipient_id, owner_id,
     )  # fmt: skip
     await conn.execute(
-        "DELETE FROM liking WHERE part = $1 AND recipient_id = $2 AND ($3::uuid IS NULL OR owner_id = $3)",
+        "DELETE FROM admission WHERE part = $1 AND recipient_id = $2 AND ($3::uuid IS NULL OR owner_id = $3)",
         part, recipient_id, owner_id,
     )  # fmt: skip
     await conn.execute(
-        "DELETE FROM admission WHERE part = $1 AND recipient_id = $2 AND ($3::uuid IS NULL OR owner_id = $3)",
+        "UPDATE belief SET owners = array_remove(owners, $3),"
+        " means = means[:array_position(owners, $3) - 1] || means[array_position(owners, $3) + 1:],"
+        " variances = variances[:array_position(owners, $3) - 1] || variances[array_position(owners, $3) + 1:]"
+        " WHERE part = $1 AND recipient_id = $2 AND $3::uuid = any(owners)",
         part, recipient_id, owner_id,
+    )  # fmt: skip
+
+
+async def drop_rebuffs(conn: Conn, part: int, wa_id: str, business_id: UUID | None) -> None:
+    """Drop what companies were refused at once when they wrote to this number."""
+    await conn.execute(
+        "DELETE FROM rebuff WHERE part = $1 AND wa_id = $2 AND wa_id <> '' AND ($3::uuid IS NULL OR business_id = $3)",
+        part, wa_id, business_id,
     )  # fmt: skip
 
 
@@ -201,7 +212,7 @@ async def drop_person(conn: Conn, part: int, recipient_id: UUID) -> list[bytes]:
     )
     await conn.execute("DELETE FROM consent WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM consent_number WHERE part = $1 AND recipient_id = $2", part, recipient_id)
-    await conn.execute("DELETE FROM tolerance WHERE part = $1 AND recipient_id = $2", part, recipient_id)
+    await conn.execute("DELETE FROM belief WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     await conn.execute("DELETE FROM recipient WHERE part = $1 AND recipient_id = $2", part, recipient_id)
     return [bytes(row[0]) for row in rows]
 

@@ -37,6 +37,11 @@ class Measure:
         """As the ladder looks at it."""
         return Step(self.kind, self.days, self.state, self.proposed_at, self.until)
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether a person has decided since the company objected; so, too, where it never did."""
+        return self.objected_at is None or (self.decided_at is not None and self.decided_at >= self.objected_at)
+
 
 _MEASURE: Final = (
     "SELECT measure_id, business_id, kind, state, days, figures::text, proposed_at, began_at, until, objected_at, objection,"
@@ -89,9 +94,12 @@ async def list_of(conn: Conn, business_ids: Sequence[UUID]) -> list[Measure]:
 
 
 async def list_open(conn: Conn) -> list[Measure]:
-    """The first 200 that wait for a decision, those objected to first, then the longest waiting."""
+    """The first 200 that wait for a decision, those objected to first, then the longest waiting.
+
+    They are proposed, or hold and were objected to since.
+    """
     rows = await conn.fetch(
-        f"{_MEASURE} WHERE state = 'proposed' ORDER BY objected_at NULLS LAST, proposed_at, measure_id LIMIT $1",
+        f"{_MEASURE} WHERE state = 'proposed' OR state = 'in_force' AND objected_at > decided_at ORDER BY objected_at NULLS LAST, proposed_at, measure_id LIMIT $1",
         LISTED_MAX,
     )
     return [Measure(*row) for row in rows]

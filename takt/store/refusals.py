@@ -1,4 +1,7 @@
-"""Messages that were refused: each, the newest first; and how many of a company were refused or wait, and why. Read when asked for."""
+"""What was refused, as a message or at once: each, the newest first; and how many of a company were refused or wait, and why.
+
+Read when asked for.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -52,7 +55,10 @@ class Asked:
 
 @value
 class Refused:
-    """A message that was refused for a reason."""
+    """A message that was refused for a reason.
+
+    `times`: this often it, or what is like it, was refused at once, and left no message. 0: it is a message.
+    """
 
     message_id: UUID
     sender_id: str
@@ -60,6 +66,7 @@ class Refused:
     category: str
     reason: str
     at: datetime
+    times: int = 0
 
 
 async def newest(conn: Conn, part: int, asked: Asked, limit: int) -> list[Refused]:
@@ -88,15 +95,33 @@ async def newest(conn: Conn, part: int, asked: Asked, limit: int) -> list[Refuse
     return [Refused(*row) for row in rows]
 
 
+async def newest_rebuffs(conn: Conn, part: int, asked: Asked, limit: int) -> list[Refused]:
+    """The newest of a part that were refused at once. Raises TooMuchError."""
+    at, message_id = asked.before or (None, None)
+    try:
+        rows = await conn.fetch(
+            "SELECT message_id, sender_id, wa_id, category, reason, at, times FROM rebuff WHERE part = $1"
+            " AND minute > $2::timestamptz - interval '1 minute' AND minute < $3 AND at >= $2 AND at < $3"
+            " AND ($4::uuid IS NULL OR business_id = $4) AND ($5::timestamptz IS NULL OR (at, message_id) < ($5, $6::uuid))"
+            " AND ($7::text IS NULL OR wa_id = $7) ORDER BY minute DESC, at DESC, message_id DESC LIMIT $8",
+            part, asked.since, asked.until, asked.business_id, at, message_id, asked.wa_id, limit,
+        )  # fmt: skip
+    except asyncpg.QueryCanceledError as fault:
+        raise TooMuchError from fault
+    return [Refused(*row) for row in rows]
+
+
 async def of_reason(
     conn: Conn, part: int, business_ids: Sequence[UUID], reason: str, since: datetime, until: datetime
 ) -> dict[UUID, int]:
-    """How many messages of each of these companies were refused for a reason. Raises TooMuchError."""
+    """How many messages of each of these companies were refused for a reason, at once too. Raises TooMuchError."""
     try:
         rows = await conn.fetch(
-            "SELECT business_id, count(*) FROM message WHERE part = $1 AND accepted_at >= $2 AND accepted_at < $3"
-            " AND business_id = any($4::uuid[]) AND NOT inbound AND status = 'failed' AND cursor IS NULL AND reason = $5"
-            " GROUP BY 1",
+            "SELECT business_id, sum(times)::int FROM (SELECT business_id, 1 AS times FROM message WHERE part = $1"
+            " AND accepted_at >= $2 AND accepted_at < $3 AND business_id = any($4::uuid[]) AND NOT inbound"
+            " AND status = 'failed' AND cursor IS NULL AND reason = $5 UNION ALL SELECT business_id, times FROM rebuff"
+            " WHERE part = $1 AND minute > $2::timestamptz - interval '1 minute' AND minute < $3 AND at >= $2 AND at < $3"
+            " AND business_id = any($4::uuid[]) AND reason = $5) refused GROUP BY 1",
             part, since, until, business_ids, reason,
         )  # fmt: skip
     except asyncpg.QueryCanceledError as fault:
@@ -105,7 +130,10 @@ async def of_reason(
 
 
 async def count(conn: Conn, part: int, business_id: UUID, since: datetime, until: datetime, by: str) -> Sequence[Group]:
-    """Refused and waiting messages of a company, by `template`, `campaign` or `sender`. Raises TooMuchError."""
+    """Refused and waiting messages of a company, and what was refused at once, by `template`, `campaign` or `sender`.
+
+    Raises TooMuchError.
+    """
     query = (
         f"SELECT {_BY[by]} AS key, coalesce(m.reason, m.waits_for, ''), m.status = 'waiting', count(*),"  # noqa: S608
         " (array_agg(m.message_id ORDER BY m.accepted_at DESC))[1], max(m.accepted_at), min(m.due_at), max(m.due_at)"
@@ -113,8 +141,15 @@ async def count(conn: Conn, part: int, business_id: UUID, since: datetime, until
         " AND NOT m.inbound AND (m.status = 'waiting' OR (m.status = 'failed' AND m.cursor IS NULL))"
         " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2 LIMIT $5"
     )
+    rebuffs = (
+        f"SELECT {_BY[by]} AS key, m.reason, false, sum(m.times)::int, (array_agg(m.message_id ORDER BY m.at DESC))[1],"  # noqa: S608
+        " max(m.at), NULL, NULL FROM rebuff m WHERE m.part = $1 AND m.minute > $2::timestamptz - interval '1 minute'"
+        " AND m.minute < $3 AND m.at >= $2 AND m.at < $3 AND m.business_id = $4"
+        " GROUP BY 1, 2 ORDER BY 4 DESC, 1, 2 LIMIT $5"
+    )
     try:
         rows = await conn.fetch(query, part, since, until, business_id, GROUPS_MAX)
+        rows += await conn.fetch(rebuffs, part, since, until, business_id, GROUPS_MAX)
     except asyncpg.QueryCanceledError as fault:
         raise TooMuchError from fault
     return [Group(*row) for row in rows]

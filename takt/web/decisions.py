@@ -64,6 +64,7 @@ class Decisions:
             async with self._site.pool(part).acquire() as conn:
                 try:
                     found += await refusals.newest(conn, part, asked, LISTED_MAX + 1)
+                    found += await refusals.newest_rebuffs(conn, part, asked, LISTED_MAX + 1)
                 except TooMuchError:
                     raise Refusal(
                         errors.bad_value("since", "must be later: there is too much to look through")
@@ -94,6 +95,7 @@ class Decisions:
             "status": "failed",
             "reason": explain.render_reason(REASONS[one.reason], locale),
             "at": instant(one.at),
+            **_at_once(one.times),
         }
 
     async def _to(self, asked: str) -> list[dict[str, Any]]:
@@ -113,6 +115,7 @@ class Decisions:
             "status": one.status,
             "reason": one.reason,
             "at": instant(one.accepted_at),
+            **_at_once(one.times),
         }
 
     def _decision(self, found: MessageRecord, locale: str) -> dict[str, Any]:
@@ -128,7 +131,9 @@ class Decisions:
             "type": found.type,
             "category": found.category,
             "status": found.status,
+            **_at_once(found.times),
             "policy": facts.tact_version,
+            "model": facts.pressure_weighed.model_version if facts.pressure_weighed is not None else None,
             "consent": str(found.consent_id) if found.consent_id is not None else None,
             **explain.render(Explanation(facts, found.accepted_at, denied, quote, found.hold_state), locale),
         }
@@ -137,6 +142,11 @@ class Decisions:
         sender = self._reference.current.senders.get(sender_id)
         name, company = (sender.verified_name, sender.business.name) if sender is not None else ("", "")
         return {"sender": sender_id, "name": name, "company": company}
+
+
+def _at_once(times: int) -> dict[str, Any]:
+    """Whether the company was told in the answer, so that no message is left, and how often."""
+    return {"at_once": times > 0, "times": max(1, times)}
 
 
 def _number(name: str, asked: str, other: str = "") -> str:

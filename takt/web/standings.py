@@ -111,7 +111,7 @@ class StandingDesk:
         return sorted(rows, key=lambda one: (_heat(one), one["name"].casefold()))
 
     async def decide(self, named: str, body: Mapping[str, Any], who: str) -> dict[str, Any]:
-        """Confirm or drop what is proposed, or lift what holds; the measure as it is then."""
+        """Confirm or drop what is proposed, lift or, against an objection, confirm what holds; the measure as it is then."""
         measure_id, decision = _measure_id(named), body.get("decision")
         if decision not in DECISIONS:
             raise Refusal(errors.bad_value("decision", f"must be one of {', '.join(DECISIONS)}"))
@@ -240,7 +240,8 @@ class StandingDesk:
 
     def _measure(self, one: Measure, snapshot: Snapshot) -> dict[str, Any]:
         now = self._clock.now()
-        due_at = one.objected_at + ANSWER_LIFE if one.objected_at is not None and one.state == "proposed" else None
+        waits = one.state in ("proposed", "in_force") and not one.is_answered
+        due_at = one.objected_at + ANSWER_LIFE if one.objected_at is not None and waits else None
         return {
             "measure": str(one.measure_id),
             "company": _company(snapshot.businesses[one.business_id]),

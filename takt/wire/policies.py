@@ -39,7 +39,7 @@ def render_brief(proposal_id: str, acts: Sequence[Act]) -> dict[str, Any]:
         "version": standing.version,
         "previewed": standing.outcome is not None,
         "within": standing.outcome.within if standing.outcome is not None else None,
-        "signed": standing.signed.name if standing.signed is not None else None,
+        "signed": ", ".join(one.name for one in standing.signers) if standing.signed else None,
     }
 
 

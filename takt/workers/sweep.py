@@ -1,4 +1,4 @@
-"""The sweeper: expires what was not delivered in time, and drops notices that later ones say better.
+"""The sweeper: expires what was not delivered in time, and drops notices that later ones say better, and refusals of long ago.
 
 Every second it goes over the parts, each for itself; a part with much to do is taken slice by slice, with a look at the
 others in between. Several sweepers may run: they skip what another one holds.
@@ -7,12 +7,12 @@ others in between. Several sweepers may run: they skip what another one holds.
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from takt.actions import leasing
 from takt.actions.expire import Expire
-from takt.store import inbox
+from takt.store import inbox, rebuffs
 from takt.store.pool import transaction
 from takt.store.site import Site
 from takt.wakes import Wakes
@@ -21,6 +21,10 @@ SWEEP_S = 1.0
 TIDY_EACH = 60
 LAPSE_EACH = 5
 PEOPLE_MAX = 200
+REBUFFS_MAX = 5_000
+REBUFFS_KEPT = timedelta(weeks=16)
+NUMBERS_KEPT = timedelta(days=7)
+"""For how long a number that is nobody's is kept, so that its sender's company can ask."""
 
 _LOG = logging.getLogger(__name__)
 _BEFORE_ALL = UUID(int=0)
@@ -48,6 +52,7 @@ class Sweeper:
                         await self.lapse(part)
                     if rounds % TIDY_EACH == 0:
                         await self.tidy(part)
+                        await self.forget(part)
                 except Exception as fault:  # noqa: BLE001 - the database may be away; the next round is a second later
                     _LOG.error("sweeping part %d failed", part, exc_info=fault)
             rounds += 1
@@ -64,6 +69,16 @@ class Sweeper:
         """Give back what is left of leases whose time is over; how many there were."""
         async with transaction(self._site.pool(part)) as conn:
             return await leasing.lapse(conn, part, self._now())
+
+    async def forget(self, part: int) -> None:
+        """Drop refusals of long ago that left no message, and sooner the numbers in them that are nobody's; slice by slice."""
+        now = self._now()
+        more = True
+        while more:
+            async with transaction(self._site.pool(part)) as conn:
+                dropped = await rebuffs.drop_before(conn, part, now - REBUFFS_KEPT, REBUFFS_MAX)
+                unnamed = await rebuffs.forget_numbers(conn, part, now - NUMBERS_KEPT, REBUFFS_MAX)
+            more = max(dropped, unnamed) == REBUFFS_MAX
 
     async def tidy(self, part: int) -> int:
         """Drop outdone notices of the next 200 people, going round all of them; how many notices went."""

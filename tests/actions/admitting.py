@@ -1,6 +1,7 @@
 """What the tests of admission share: a price for annoyance, and a lot as the test wants it."""
 
 import hashlib
+from uuid import UUID
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from takt.core.admission.scoring import Taste
 from takt.core.admission.shadow import ShadowPrice
 from takt.core.message import SendMessage
 from takt.store import admissions
-from takt.store.pool import transaction
+from takt.store.admissions import Belief
+from takt.store.pool import Conn, transaction
 from takt.store.stamp import touch
 from tests.world import NOW, OPEN, Somebody, World, template_to
 
@@ -32,6 +34,12 @@ async def set_price(world: World, price: float, market: str = ANYWHERE) -> None:
     async with transaction(world.site.everywhere) as conn:
         await admissions.put_segment(conn, market, segment(price), NOW)
         await touch(conn)
+
+
+async def believe(conn: Conn, part: int, recipient_id: UUID, one: Belief) -> None:
+    """Let this be what is believed of a person."""
+    await admissions.lock_beliefs(conn, part, [recipient_id], len(one.logs))
+    await admissions.set_beliefs(conn, part, {recipient_id: one})
 
 
 async def draw_lot(world: World, person: Somebody, words: str, *, above: float = 0.0, below: float = 1.0) -> None:

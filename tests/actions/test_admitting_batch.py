@@ -51,7 +51,7 @@ def _heard_at(chance: np.random.Generator) -> list[datetime]:
 def _beliefs(chance: np.random.Generator, count: int) -> Beliefs:
     known = chance.random(count) < 0.6
     logs = np.where(known[:, None], chance.normal(0, 1, (count, len(NODES))), 0.0)
-    return Beliefs(logs, np.where(known, chance.normal(0, 1, count), 0.0), np.where(known, 1.0, np.nan))
+    return Beliefs(logs, np.where(known, chance.normal(0, 1, count), 0.0))
 
 
 @settings(max_examples=25)
@@ -60,7 +60,7 @@ def test_a_batch_is_decided_as_its_messages_alone(seed: int, count: int) -> None
     loaded, asks, beliefs = drawn(seed, count)
     together = admitting.decide(loaded, asks, beliefs, NOW)
     alone = [
-        admitting.decide(loaded, [one], Beliefs(beliefs.logs[at], beliefs.mean[at], beliefs.variance[at]), NOW)[0]
+        admitting.decide(loaded, [one], Beliefs(beliefs.logs[at], beliefs.mean[at]), NOW)[0]
         for one, at in ((one, slice(place, place + 1)) for place, one in enumerate(asks))
     ]
     assert [_said(one) for one in together] == [_said(one) for one in alone]

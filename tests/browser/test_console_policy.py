@@ -90,15 +90,23 @@ def test_a_change_is_previewed_and_takes_a_second_person(
     picture(page, out_folder, "console-decision")
 
 
+def greet(demo: Demo, to: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    """Nordwind says hello to a number."""
+    return httpx.post(
+        f"{demo.url}/{demo.env['TAKT_API_VERSION']}/{demo.env['TAKT_SENDER_OUTREACH']}/messages",
+        headers={"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}", **(headers or {})},
+        json={"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": "Hallo"}},
+    )
+
+
 def test_every_refusal_is_found_by_company_number_and_time(
     demo: Demo, open_browser: OpenBrowser, out_folder: Path
 ) -> None:
     nobody = "4915100009876"
-    httpx.post(
-        f"{demo.url}/{demo.env['TAKT_API_VERSION']}/{demo.env['TAKT_SENDER_OUTREACH']}/messages",
-        headers={"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}"},
-        json={"messaging_product": "whatsapp", "to": nobody, "type": "text", "text": {"body": "Hallo"}},
-    ).raise_for_status()
+    greet(demo, nobody).raise_for_status()
+    told = "4915100009877"
+    for _ in range(3):
+        assert greet(demo, told, {"Takt-Verdict": "sync"}).json()["error"]["code"] == 131026
     page = sign_in(open_browser(DESKTOP), "Olga", "/console/decisions")
     to_nobody = page.get_by_role("list", name="Abgelehnt").get_by_role("link", name=nobody)
     expect(to_nobody).to_contain_text("Unter dieser Nummer ist niemand")
@@ -112,6 +120,13 @@ def test_every_refusal_is_found_by_company_number_and_time(
     expect(to_nobody).to_be_visible()
     to_nobody.press("Enter")
     expect(page.get_by_role("region", name="Was jede Regel sagte")).to_contain_text("recipient")
+
+    page.go_back()
+    at_once = page.get_by_role("list", name="Abgelehnt").get_by_role("link", name=told)
+    expect(at_once).to_contain_text("sofort gesagt")
+    at_once.press("Enter")
+    expect(page.get_by_role("region", name="Was jede Regel sagte")).to_contain_text("recipient")
+    expect(page.get_by_text("sofort gesagt")).to_be_visible()
 
     phone = sign_in(open_browser(NARROW, "dark"), "Otto", "/console/decisions", "en")
     expect(phone.get_by_role("list", name="Refused").get_by_role("link", name=nobody)).to_be_visible()

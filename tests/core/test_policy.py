@@ -167,6 +167,7 @@ def test_every_reason_is_said_by_some_rule() -> None:
 @pytest.mark.parametrize(
     ("facts", "figure"),
     [
+        (replace(TEXT, watch="condemned"), "a person took it for fraud"),
         (replace(TEXT, sender_status="paused"), "sender paused, business live"),
         (replace(TEXT, window_until=NOW - HOUR), "window until 2026-11-22 11:00 UTC"),
         (replace(TEXT, window_until=None), "no open window"),

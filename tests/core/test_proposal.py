@@ -73,6 +73,19 @@ def test_what_may_follow(before: tuple[Act, ...], then: Act, expected: Fault | N
     assert fault(proposed(*before), then, 0) == expected
 
 
+def test_what_a_program_wrote_takes_two_who_sign() -> None:
+    """Whoever holds the program's token may be the one who signs: that is one person."""
+    acts = [act(Kind.PROPOSE, PROGRAM), previewed(within=False)]
+    assert fault(fold(acts), act(Kind.SIGN, OTTO), 0) is None
+    acts.append(SIGNED)
+    assert fault(fold(acts), act(Kind.APPLY, OTTO), 0) is Fault.SECOND_PERSON
+    assert fault(fold(acts), act(Kind.SIGN, OTTO), 0) is Fault.OWN_DOCUMENT
+    assert fault(fold(acts), act(Kind.SIGN, OLGA), 0) is None
+    acts.append(act(Kind.SIGN, OLGA))
+    assert fault(fold(acts), act(Kind.SIGN, ONNO), 0) is Fault.SIGNED
+    assert fault(fold(acts), act(Kind.APPLY, PROGRAM), 0) is None
+
+
 @pytest.mark.parametrize("one", list(Fault))
 def test_every_fault_is_told_in_both_languages(one: Fault) -> None:
     assert one.text.en.endswith(".")
@@ -139,8 +152,8 @@ class FourEyes(RuleBasedStateMachine):
         assert document == shadow.document
         assert shadow.base == self.current, "compared with the policy that applies"
         assert shadow.within is not None, "previewed"
-        others = [one for one in shadow.signers if one.person is not None and one.person != shadow.author.person]
-        assert shadow.within or others, "beyond the budget only with a second person"
+        people = {one.person for one in (shadow.author, *shadow.signers)} - {None}
+        assert shadow.within or len(people) >= 2, "beyond the budget only with a second person; a program is none"
 
     @invariant()
     def what_stands_is_what_was_done(self) -> None:

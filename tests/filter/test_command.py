@@ -188,6 +188,6 @@ def test_what_a_file_says_does_not_steer_the_terminal(tmp_path: Path) -> None:
 
 
 def test_the_other_commands_do_not_wait_for_the_filter() -> None:
-    heavy = ("takt.filter.model", "sklearn", "scipy", "tldextract", "numpy", "structlog")
+    heavy = ("takt.filter.model", "sklearn", "scipy", "publicsuffixlist", "numpy", "structlog")
     asked = f"import sys, takt.cli; print([one for one in {heavy} if one in sys.modules])"
     assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -93,6 +93,16 @@ def test_in_a_quiet_hour_messages_wait_and_go_out_later() -> None:
     assert found["reasons"] == [{"reason": "quiet_hours", "now": 0, "then": 1}]
 
 
+def test_how_fast_a_sender_was_when_a_message_had_its_turn_says_nothing_of_when_it_was_handed_in() -> None:
+    """The facts of what waited are those of its last verdict, the next morning, among all that went out then."""
+    morning = datetime(2026, 11, 25, 7, 0, 30, tzinfo=UTC)
+    busy = replace(FACTS, pace_tat=morning, pair_tat=morning)
+    night = line(1, datetime(2026, 11, 24, 22, 30, tzinfo=UTC), facts=busy)
+    day = whole(**OPEN, waiting={"wait_h": 24})
+    found = run(day, [night], day)
+    assert found["now"] == found["then"] == {"out": 0, "later": 1, "refused": 0, "revenue_micros": 100_000}
+
+
 def test_own_quiet_hours_count_with_the_zone_that_the_person_set() -> None:
     """Noon in Berlin is early morning in New York, and this person sleeps until nine."""
     own = line(1, NOON, zone="America/New_York", own=(22 * 60, 9 * 60, True))

@@ -3,10 +3,12 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import asyncpg
 import pytest
 
+from takt.store import admissions
 from takt.store.migrate import (
     Migration,
     MigrationFault,
@@ -111,7 +113,7 @@ async def test_side_by_side_each_is_applied_once(empty: str) -> None:
             return await migrate(conn, 1)
 
     applied = await asyncio.gather(*(run() for _ in range(4)))
-    assert sorted(name for names in applied for name in names) == [one.name for one in available()]
+    assert sorted(name for names in applied for name in names) == sorted(one.name for one in available())
 
 
 async def test_a_fresh_schema_equals_a_migrated_one(empty: str, conn: Conn) -> None:
@@ -186,6 +188,30 @@ async def test_every_table_is_spread_when_it_is_made(empty: str) -> None:
         left = {table: whole for table, whole in told.items() if table in SPREADS}
         assert left == {table: spread is Spread.REFERENCE for table, spread in SPREADS.items()}
         assert list(left) == list(SPREADS)
+
+
+async def test_what_was_believed_of_people_is_moved_into_one_row(conn: Conn) -> None:
+    files = {one.name: statements(one.text) for one in available()}
+    for one in files["0028_pre_admission.sql"]:
+        if one.table in {"tolerance", "liking"}:
+            await conn.execute(one.text)
+    await conn.execute(
+        "INSERT INTO tolerance (part, recipient_id, logs) SELECT 0, id, '{0,-1}' FROM unnest($1::uuid[]) id",
+        [UUID(int=1), UUID(int=2)],
+    )
+    await conn.execute(
+        "INSERT INTO liking (part, recipient_id, owner_id, mean, variance)"
+        " SELECT 0, person, owner, n, n / 8.0 FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY u(person, owner, n)",
+        [UUID(int=2), UUID(int=2), UUID(int=3)], [UUID(int=9), UUID(int=8), UUID(int=9)],
+    )  # fmt: skip
+    for one in files["0056_pre_beliefs.sql"]:
+        if one.table is None:
+            await conn.execute(one.text)
+    found = await admissions.lock_beliefs(conn, 0, [UUID(int=number) for number in (1, 2, 3)], 2)
+    assert [one.logs.tolist() for one in found.values()] == [[0.0, -1.0], [0.0, -1.0], [0.0, 0.0]]
+    assert [one.likings for one in found.values()] == [
+        {}, {UUID(int=9): (1.0, 0.125), UUID(int=8): (2.0, 0.25)}, {UUID(int=9): (3.0, 0.375)},
+    ]  # fmt: skip
 
 
 async def test_no_table_is_forgotten(conn: Conn) -> None:

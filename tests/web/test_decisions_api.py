@@ -1,10 +1,12 @@
 """The operator looks up what was decided: by a message's id, or by somebody's number."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from takt.actions.outgoing import Refused
 from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.ids import wamid
@@ -63,6 +65,66 @@ async def test_every_decision_knows_the_version_of_the_policy_not_those_on_adver
         await action(conn, person.part, [command], CLOCK.now(), again=False)
     found = (await console.cloud.get(AT, OPERATOR, of=wamid(command.message_id))).json()["decision"]
     assert (found["category"], found["policy"]) == ("utility", 1)
+
+
+async def rebuff(world: World, wa_id: str, times: int = 1) -> list[str]:
+    """What is refused at once; the ids under which it was."""
+    part = world.part_of(wa_id)
+    commands = [replace(template_to(world, wa_id, "autumn_offer", "20 %"), verdict_at_once=True) for _ in range(times)]
+    async with transaction(world.site.pool(part)) as conn:
+        action = Send(world.reference, CLOCK.new_id, len(world.site.parts))
+        answers = (await action(conn, part, list(commands), CLOCK.now(), again=False)).answers
+    assert all(isinstance(one, Refused) and not one.stored for one in answers)
+    return [wamid(one.message_id) for one in commands]
+
+
+async def test_what_was_told_at_once_is_found_as_what_was_told_later_is(console: Console, world: World) -> None:
+    known, unknown = world.numbers(world.site.parts[-1], 2)
+    later = await send(world, known, granted=False)
+    at_once, *_ = await rebuff(world, known, times=3)
+    (nobodys,) = await rebuff(world, unknown)
+    found = await listed(console)
+    assert [(one["message"], one["reason"]["name"], one["at_once"], one["times"]) for one in found] == [
+        (nobodys, "recipient_unknown", True, 1), (at_once, "marketing_not_granted", True, 3),
+        (later, "marketing_not_granted", False, 1),
+    ]  # fmt: skip
+    assert [one["message"] for one in await listed(console, to=unknown)] == [nobodys]
+    (company,) = {one.waba_id for one in world.reference.current.businesses.values()} - {world.business.waba_id}
+    assert await listed(console, company=company) == []
+    assert len(await listed(console, company=world.business.waba_id)) == 3
+    async with console.browser("olga") as olga:
+        decision = (await olga.get("/decisions", params={"of": at_once})).json()["decision"]
+        looked = {
+            who: (await olga.get("/decisions", params={"of": who})).json()["messages"] for who in (known, unknown)
+        }
+    assert (decision["to"], decision["rule"], decision["policy"]) == (known, "marketing_consent", 1)
+    assert (decision["at_once"], decision["times"], decision["status"]) == (True, 3, "failed")
+    assert len(decision["rules"]) == len(RULES)
+    assert decision["remedy"]
+    assert decision["forecast"]
+    assert [one["message"] for one in looked[known]] == [at_once, later]
+    assert [(one["message"], one["at_once"], one["status"]) for one in looked[unknown]] == [(nobodys, True, "failed")]
+
+
+async def test_pages_of_both_kinds_follow_one_another(
+    console: Console, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("takt.web.decisions.LISTED_MAX", 2)
+    numbers = [world.numbers(part, 9)[4] for part in dict.fromkeys((world.site.parts[0], world.site.parts[-1]))]
+    sent: list[str] = []
+    for number in numbers:
+        sent += [await send(world, number, granted=False), *await rebuff(world, number)]
+    assert [one["message"] for one in await listed(console)] == sent[::-1]
+
+
+async def test_a_score_that_said_no_at_once_names_its_model(console: Console, world: World) -> None:
+    await world.set_policy({**OPEN, "admission": {"mode": "cap", "cap_per_week": 0, "cold_exploration": 0}})
+    (wa_id,) = world.numbers(world.site.parts[0], 1)
+    await world.set_marketing(await world.add_person(wa_id), granted=True)
+    (message,) = await rebuff(world, wa_id)
+    decision = (await console.cloud.get(AT, OPERATOR, of=message)).json()["decision"]
+    assert (decision["rule"], decision["model"]) == ("pressure", None)
+    assert [(one["model"], one["policy"], one["let_out"]) for one in decision["weighed"]] == [(0, 2, False)]
 
 
 async def test_a_number_lists_its_newest_messages(console: Console, world: World) -> None:

@@ -3,10 +3,12 @@
 import json
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from takt.actions.outgoing import Refused
 from takt.actions.release import Release
 from takt.clock import CLOCK
 from takt.core.ids import slot_of
@@ -169,6 +171,15 @@ async def traces(world: World, *marks: str) -> list[str]:
     return found
 
 
+async def rebuff(office: Office, device: Device) -> None:
+    """The company is refused at once what it wants to send to the person."""
+    world = office.world
+    command = replace(template_to(world, device.person.wa_id, "no_such", "Geheimes"), callback="Geheimes")
+    answer = await office.messenger.send_lanes.submit(slot_of(command.message_id), command)
+    assert isinstance(answer, Refused)
+    assert not answer.stored
+
+
 async def test_a_person_with_thousands_of_messages_is_erased_within_seconds(office: Office, mara: Device) -> None:
     world = office.world
     await did(mara, "PUT", of(office), purpose="marketing", granted=True)
@@ -196,6 +207,7 @@ async def test_a_person_with_thousands_of_messages_is_erased_within_seconds(offi
     await did(mara, "POST", "/messages", client_id="c", to=world.outreach.sender_id, type="text", text=said)
     assert await purposes(mara) == {"marketing": False}, "a sentence stops"
     await suspect_and_answer(office, mara)
+    await rebuff(office, mara)
     posted, pending = await world.money()
     assert (posted, pending > 0) == (FUNDS, True)
     figures = "SELECT business_id, category, pricing::text, inbound, cursor IS NOT NULL, count(*) FROM message GROUP BY 1, 2, 3, 4, 5"
@@ -285,7 +297,13 @@ async def test_being_erased_at_one_company_leaves_the_others(office: Office, mar
     [[stranger, waba]] = await world.rows("SELECT s.sender_id, b.waba_id FROM sender s JOIN business b USING (business_id)"
                                           " WHERE b.business_id <> $1", world.business.business_id)  # fmt: skip
     await did(mara, "POST", "/messages", client_id="b", to=stranger, type="text", text={"body": "Bleibt"})
+    await rebuff(office, mara)
+    await world.execute("UPDATE rebuff SET business_id = (SELECT business_id FROM sender WHERE sender_id = $1), callback = '', place = 99",
+                        stranger)  # fmt: skip
+    await rebuff(office, mara)
+    assert await world.count("rebuff") == 2
     certificate = await did(mara, "POST", "/erasures", sure=True, company=world.business.waba_id)
+    assert await world.rows("SELECT wa_id, callback FROM rebuff") == [(mara.person.wa_id, "")]
     assert (certificate["scope"], certificate["deleted"]["messages"], certificate["deleted"]["account"]) == (
         "company",
         6,

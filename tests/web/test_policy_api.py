@@ -166,6 +166,7 @@ async def test_an_older_version_comes_back_like_any_other(world: World, olga: ht
 async def test_programs_propose_and_people_sign(console: Console, world: World, olga: httpx.AsyncClient) -> None:
     call = console.cloud.call
     made = (await call("POST", f"{AT}/proposals", OPERATOR, json={"policy": LOOSER})).json()
+    assert made["author"] == "operator's program"
     at = f"{AT}/proposals/{made['proposal']}"
     await preview(world, within=False)
     body = {"document": made["document"]}
@@ -174,9 +175,13 @@ async def test_programs_propose_and_people_sign(console: Console, world: World, 
     assert refused.json()["error"]["error_data"]["fault"] == "no_person"
     assert "Person" in refused.json()["error"]["error_data"]["details"]
     await give_token(world, "OPottos", "otto@takt.example")
-    (await call("POST", f"{at}/sign", "OPottos", json=body)).raise_for_status()
+    by_otto = (await call("POST", f"{at}/sign", "OPottos", json=body)).json()
+    assert (by_otto["signed"], by_otto["can"]["apply"]["fault"]) == (None, "second_person")
+    refused = await call("POST", f"{at}/apply", OPERATOR, json=body)
+    assert (refused.status_code, refused.json()["error"]["error_data"]["fault"]) == (409, "second_person")
+    assert (await do(olga, "sign", made)).json()["signed"] == "Otto, Olga"
     done = (await call("POST", f"{at}/apply", OPERATOR, json=body)).json()
-    assert [(act["kind"], act["who"]) for act in done["acts"]][2] == ("sign", "Otto")
+    assert [(act["kind"], act["who"]) for act in done["acts"]][2:4] == [("sign", "Otto"), ("sign", "Olga")]
     assert (await call("GET", AT, OPERATOR)).json()["version"] == 1
 
 

@@ -22,9 +22,9 @@ async def cloud(world: World) -> AsyncIterator[Cloud]:
         yield opened
 
 
-async def send(world: World, wa_id: str, callback: str | None = None) -> None:
+async def send(world: World, wa_id: str, callback: str | None = None, *, at_once: bool = False) -> None:
     """Advertising to somebody who never allowed it."""
-    command = replace(template_to(world, wa_id, "autumn_offer", "20 %"), callback=callback)
+    command = replace(template_to(world, wa_id, "autumn_offer", "20 %"), callback=callback, verdict_at_once=at_once)
     part = world.part_of(wa_id)
     action = Send(world.reference, CLOCK.new_id, len(world.site.parts))
     async with transaction(world.site.pool(part)) as conn:
@@ -64,6 +64,25 @@ async def test_by_campaign_and_by_sender(cloud: Cloud, world: World) -> None:
     assert [(one["sender"], one["count"]) for one in await refused(cloud, by="sender")] == [
         (world.outreach.sender_id, 3)
     ]
+
+
+async def test_what_was_told_at_once_counts_as_well(cloud: Cloud, world: World) -> None:
+    """Beside what was told later, and with the newest of it for the numbers; which can be explained as any other."""
+    (wa_id,) = world.numbers(world.site.parts[0], 1)
+    await world.add_person(wa_id)
+    await send(world, wa_id, "autumn")
+    for _ in range(3):
+        await send(world, wa_id, "autumn", at_once=True)
+    await send(world, wa_id, "spring", at_once=True)
+    assert [(one["campaign"], one["count"]) for one in await refused(cloud, by="campaign")] == [
+        ("autumn", 4), ("spring", 1),
+    ]  # fmt: skip
+    ((sender, one),) = [(one["sender"], one) for one in await refused(cloud, by="sender")]
+    assert (sender, one["count"], one["status"]) == (world.outreach.sender_id, 5, "failed")
+    assert (one["rule"], one["newest"]["figure"]) == ("marketing_consent", "no opt-in on record")
+    assert (await cloud.get(AT, FOREIGN)).json()["data"] == []
+    later = (CLOCK.now() + timedelta(hours=1)).isoformat()
+    assert await refused(cloud, since=later, until=(CLOCK.now() + timedelta(hours=2)).isoformat()) == []
 
 
 async def test_only_within_the_time_and_only_ones_own(cloud: Cloud, world: World) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -131,6 +131,26 @@ async def test_measures_are_taken_objected_to_and_lifted(world: World, own: dict
     assert (await own["operator"].post(f"/measures/{named}", json={"decision": "lift"})).status_code == 400
     assert (await own["operator"].post("/measures/x", json={"decision": "lift"})).status_code == 400
     assert await ok(await own["operator"].get("/measures")) == {"data": []}
+
+
+async def test_an_objection_to_what_holds_waits_for_an_answer(world: World, own: dict[str, httpx.AsyncClient]) -> None:
+    at = f"/businesses/{world.business.waba_id}/measures"
+    taken = await ok(await own["operator"].post(at, json={"kind": "lock", "note": "Kette"}))
+    decide, objection = f"/measures/{taken['measure']}", f"/standing/measures/{taken['measure']}/objection"
+    assert (await ok(await own["operator"].get("/measures"))) == {"data": []}
+    assert (await own["operator"].post(decide, json={"decision": "confirm"})).status_code == 400
+    told = await ok(await own["company"].post(objection, json={"text": "Das waren wir nicht."}))
+    due_at, said_at = (datetime.fromisoformat(told["objection"][name]) for name in ("answer_due_at", "at"))
+    assert due_at - said_at == timedelta(hours=48)
+    [waits] = (await ok(await own["operator"].get("/measures")))["data"]
+    assert (waits["measure"], waits["state"]) == (taken["measure"], "in_force")
+    kept = await ok(await own["operator"].post(decide, json={"decision": "confirm", "note": "Doch."}))
+    assert (kept["state"], kept["until"], kept["note"]) == ("in_force", None, "Doch.")
+    assert kept["objection"]["answer_due_at"] is None
+    assert (await ok(await own["operator"].get("/measures"))) == {"data": []}
+    assert (await own["company"].post(objection, json={"text": "Etwas anderes."})).status_code == 400
+    [stands] = (await ok(await own["company"].get("/standing")))["measures"]
+    assert stands["objection"]["text"] == "Das waren wir nicht."
 
 
 async def test_an_owner_is_named_by_its_waba(world: World, own: dict[str, httpx.AsyncClient]) -> None:

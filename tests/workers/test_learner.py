@@ -17,7 +17,7 @@ from takt.core.admission.settings import Admission, Weights
 from takt.core.admission.shadow import Slipped
 from takt.core.feedback import slot_of_time
 from takt.store import admissions, demands, resonance
-from takt.store.admissions import Decision
+from takt.store.admissions import Belief, Decision
 from takt.store.pool import Pool, transaction
 from takt.store.resonance import Counts, Stand
 from takt.store.site import Site
@@ -25,7 +25,7 @@ from takt.store.stamp import touch
 from takt.workers import learner
 from takt.workers.learner import Fitted, Learner
 from takt.workers.tallies import tallies
-from tests.actions.admitting import segment
+from tests.actions.admitting import believe, segment
 from tests.workers.test_appraiser import SetClock
 from tests.world import NOW, OPEN, OnePool, Somebody, World, make_world
 
@@ -88,15 +88,17 @@ async def decide(
 
 async def tolerance(world: World, person: Somebody) -> Any:
     ((logs,),) = await world.rows(
-        "SELECT logs FROM tolerance WHERE part = $1 AND recipient_id = $2", person.part, person.recipient_id
+        "SELECT logs FROM belief WHERE part = $1 AND recipient_id = $2", person.part, person.recipient_id
     )
     return np.exp(np.asarray(logs)) * hazard.prior().weights
 
 
 async def liking(world: World, person: Somebody) -> tuple[float, float]:
-    ((mean, variance),) = await world.rows(
-        "SELECT mean, variance FROM liking WHERE part = $1 AND recipient_id = $2", person.part, person.recipient_id
-    )
+    ((owners, (mean,), (variance,)),) = await world.rows(
+        "SELECT owners, means, variances FROM belief WHERE part = $1 AND recipient_id = $2",
+        person.part, person.recipient_id,
+    )  # fmt: skip
+    assert owners == [world.business.business_id]
     return mean, variance
 
 
@@ -110,6 +112,27 @@ async def test_what_people_do_teaches_once(world: World, mara: Somebody) -> None
     assert await liking(world, mara) == (mean, variance)
     ((owner_mean,),) = await world.rows("SELECT mean FROM owner_liking")
     assert owner_mean > 0
+
+
+async def test_a_lesson_moves_one_liking_and_keeps_the_others(world: World, mara: Somebody) -> None:
+    stranger, ours, classes = UUID(int=5), world.business.business_id, len(hazard.NODES)
+    before = Belief(np.zeros(classes), {stranger: (0.3, 0.9), ours: (0.5, 0.8)})
+    async with transaction(world.site.pool(mara.part)) as conn:
+        await believe(conn, mara.part, mara.recipient_id, before)
+    await decide(world, mara, read=True, kinds=("interested",))
+    assert await at_work(world).learn() == 1
+    async with transaction(world.site.pool(mara.part)) as conn:
+        found = await admissions.lock_beliefs(conn, mara.part, [mara.recipient_id], classes)
+    after = found[mara.recipient_id].likings
+    assert after[stranger] == (0.3, 0.9)
+    assert after[ours][0] > 0.5
+    assert after[ours][1] < 0.8
+
+
+async def test_of_who_is_not_there_nothing_is_written_down(world: World, mara: Somebody) -> None:
+    async with transaction(world.site.pool(mara.part)) as conn:
+        await believe(conn, mara.part, UUID(int=5), Belief(np.zeros(2), {UUID(int=6): (0.3, 0.9)}))
+    assert await world.rows("SELECT 1 FROM belief WHERE part = any($1)", world.site.parts) == []
 
 
 async def test_who_blocks_puts_up_with_less(world: World, mara: Somebody) -> None:
@@ -130,7 +153,7 @@ async def test_what_is_young_or_never_arrived_teaches_nothing(world: World, mara
     await decide(world, mara, NOW - timedelta(hours=3))
     await decide(world, mara, delivered=False)
     assert await at_work(world).learn() == 1
-    assert await world.rows("SELECT 1 FROM liking WHERE part = any($1)", world.site.parts) == []
+    assert await world.rows("SELECT 1 FROM belief WHERE part = any($1)", world.site.parts) == []
     assert await at_work(world, NOW + timedelta(days=3)).learn() == 1
 
 

@@ -12,7 +12,7 @@ from takt.core.proposal import Actor
 from takt.web.auth import Principal
 from takt.web.decisions import Decisions
 from takt.web.policies import PolicyDesk
-from takt.web.takt.door import OwnDoor, read_object
+from takt.web.takt.door import OPERATOR_PROGRAM, OwnDoor, read_object
 from takt.wire import errors
 from takt.wire.errors import Refusal
 
@@ -87,7 +87,7 @@ def actor_of(principal: Principal) -> Actor:
     """Who acts by a token: the person whose own it is, or a program."""
     if principal.staff_id is not None:
         return Actor(principal.name, principal.staff_id)
-    return Actor(f"token {principal.name}".strip())
+    return Actor(principal.name or OPERATOR_PROGRAM)
 
 
 def _named(request: Request) -> str:

@@ -73,7 +73,8 @@ import { caller, query } from "/static/calls.js";
  * @typedef {{ recorded: Recorded | null, logged: Logged | null, ahead: Ahead | null }} Result
  * @typedef {{ preview: string, document: string, base: number, state: string, asked_at: string, ended_at: string | null,
  *             within: boolean | null, fault: string | null, result: Result | null }} Preview
- * @typedef {{ message: string, sender: string, name: string, company: string, category: string, status: string, at: string }} Listed
+ * @typedef {{ message: string, sender: string, name: string, company: string, category: string, status: string, at: string,
+ *             at_once: boolean, times: number }} Listed
  * @typedef {Listed & { to: string, reason: { code: number, name: string, text: string } }} Refused
  * @typedef {{ data: Refused[], before: string | null }} RefusedPage
  * @typedef {{ at: string, mode: string, policy: number, model: number, shadow_price: number, let_out: boolean, explored: boolean,
@@ -126,7 +127,7 @@ import { caller, query } from "/static/calls.js";
  *             companies: { company: string, name: string, currency: string, units: number, before: { micros: number },
  *               after: { micros: number } | null, more_micros: number | null }[] }} Effects
  * @typedef {{ message: string, sender: string, name: string, company: string, to: string, category: string, status: string,
- *             policy: number, consent: string | null, decided_at: string, figure: string | null, next_at: string | null,
+ *             at_once: boolean, times: number, policy: number, model: number | null, consent: string | null, decided_at: string, figure: string | null, next_at: string | null,
  *             forecast: string | null, remedy: string | null, reason: { code: number, name: string, text: string } | null,
  *             rules: { rule: string, verdict: string, figure: string }[],
  *             price: { micros: number, currency: string } | null, weighed: Weighed[] }} Decision

@@ -7,6 +7,7 @@ import { formatDateTime, formatMoney, t } from "/static/text.js";
 import { Empty, Icon } from "/static/ui.js";
 import { ApiError } from "/static/calls.js";
 import { api } from "./api.js";
+import { AtOnce } from "./at_once.js";
 import { MessageLink } from "./message_link.js";
 import { formatFine, modeWord } from "./policy_words.js";
 import { Refusals } from "./refused.js";
@@ -66,7 +67,7 @@ const Messages = ({ all }) =>
 /** @param {{ one: import("./api.js").Listed }} props */
 const Line = ({ one }) => html`<${MessageLink}
   message=${one.message}
-  tags=${html`<span class="chip">${categoryWord(one.category)}</span><${Came} status=${one.status} />`}
+  tags=${html`<span class="chip">${categoryWord(one.category)}</span><${AtOnce} one=${one} /><${Came} status=${one.status} />`}
 >
   <strong>${one.name || one.sender}</strong> <span class="quiet">${one.company}</span>
   <p class="quiet"><time dateTime=${one.at}>${formatDateTime(one.at)}</time></p>
@@ -125,7 +126,7 @@ const One = ({ one }) => html`
       <h2>${one.name || one.sender} → <span class="tabular">${phoneOf(one.to)}</span></h2>
       <p class="quiet">${one.company} · <time dateTime=${one.decided_at}>${formatDateTime(one.decided_at)}</time></p>
     </div>
-    <div class="tags"><span class="chip">${categoryWord(one.category)}</span><${Came} status=${one.status} /></div>
+    <div class="tags"><span class="chip">${categoryWord(one.category)}</span><${AtOnce} one=${one} /><${Came} status=${one.status} /></div>
   </header>
   ${
     one.reason &&
@@ -133,6 +134,7 @@ const One = ({ one }) => html`
   }
   <dl class="fact-list">
     <div><dt>${t("Policy")}</dt><dd>${t("Version {n}", { n: one.policy })}</dd></div>
+    ${one.model !== null && html`<div><dt>${t("Model")}</dt><dd>${t("Version {n}", { n: one.model })}</dd></div>`}
     ${one.reason && html`<div><dt>${t("Reason")}</dt><dd class="mono">${one.reason.code} ${one.reason.name}</dd></div>`}
     ${one.figure && html`<div><dt>${t("Number behind it")}</dt><dd lang="en">${one.figure}</dd></div>`}
     ${one.next_at && html`<div><dt>${t("Possible from")}</dt><dd>${formatDateTime(one.next_at)}</dd></div>`}

@@ -189,7 +189,7 @@ function Buttons({ one, edit }) {
     </button>
     ${
       why?.fault === "second_person" &&
-      html`<button type="button" class="button" disabled=${sign !== null} onClick=${() => act(one, "sign", t("You agreed. It can be applied now."))}>
+      html`<button type="button" class="button" disabled=${sign !== null} onClick=${() => act(one, "sign", t("You agreed."))}>
         <${Icon} name="user-check" />${t("Agree as a second person")}
       </button>`
     }

@@ -7,6 +7,7 @@ import { formatDateTime, t } from "/static/text.js";
 import { Empty, Icon } from "/static/ui.js";
 import { ApiError } from "/static/calls.js";
 import { api } from "./api.js";
+import { AtOnce } from "./at_once.js";
 import { MessageLink } from "./message_link.js";
 import { phoneOf } from "./words.js";
 
@@ -106,7 +107,7 @@ function Found({ found, load }) {
 /** @param {{ one: import("./api.js").Refused }} props */
 const Line = ({ one }) => html`<${MessageLink}
   message=${one.message}
-  tags=${html`<span class="chip">${categoryWord(one.category)}</span><span class="chip danger"><${Icon} name="ban" /><span class="mono">${one.reason.code}</span></span>`}
+  tags=${html`<span class="chip">${categoryWord(one.category)}</span><${AtOnce} one=${one} /><span class="chip danger"><${Icon} name="ban" /><span class="mono">${one.reason.code}</span></span>`}
 >
   <strong>${one.name || one.sender}</strong> → <span class="tabular">${phoneOf(one.to)}</span>
   <p>${one.reason.text}</p>

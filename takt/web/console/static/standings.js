@@ -117,7 +117,11 @@ const MeasureCard = ({ one }) =>
         html`<button type="button" class="button danger" onClick=${() => (asked.value = { one, decision: "confirm" })}>${t("Confirm")}</button>
           <button type="button" class="button" onClick=${() => (asked.value = { one, decision: "drop" })}>${t("Drop")}</button>`
       }
-      ${one.state === "in_force" && html`<button type="button" class="button" onClick=${() => (asked.value = { one, decision: "lift" })}>${t("Lift")}</button>`}
+      ${
+        one.state === "in_force" &&
+        html`${one.objection?.answer_due_at && html`<button type="button" class="button danger" onClick=${() => (asked.value = { one, decision: "confirm" })}>${t("Confirm")}</button>`}
+          <button type="button" class="button" onClick=${() => (asked.value = { one, decision: "lift" })}>${t("Lift")}</button>`
+      }
     </div>
   </li>`;
 

@@ -1,0 +1,3 @@
+-- Both are in `belief`.
+DROP TABLE tolerance;
+DROP TABLE liking;
