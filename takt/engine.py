@@ -343,6 +343,7 @@ def _loops(plan: Plan, engine: Engine, pool: Pool) -> dict[str, Run]:
         ).run,
         "releaser": Releaser(
             engine.site,
+            engine.reference,
             Release(engine.reference, engine.clock.new_id, plan.parts),
             engine.wakes,
             engine.clock.now,

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from takt.core.purpose import ALL
-from takt.core.stop_sentences import refuses
+from takt.core.stop_senses import unmark
+from takt.core.stop_sentences import refusal
 from takt.core.value import value
 
 FREE_CHARS_MAX: Final = 300
@@ -96,14 +97,14 @@ def hear(text: str, names: Mapping[str, str], *, free: bool = True) -> Wish | No
     """
     words = fold(text)
     said = {words, bare := _bare(words)}
-    if (not STOP.isdisjoint(said) or _unmarked(bare) in _UNMARKED) and (free or _OF_A_DIALOGUE.isdisjoint(said)):
+    if (not STOP.isdisjoint(said) or unmark(bare) in _UNMARKED) and (free or _OF_A_DIALOGUE.isdisjoint(said)):
         return Wish(granted=False, purpose=ALL, exact=True)
     if words in _START:
         return Wish(granted=True, purpose=ALL, exact=True)
     named = _named(words, names)
     if named is not None:
         return named
-    if free and len(text) <= FREE_CHARS_MAX and refuses(words, text):
+    if free and len(text) <= FREE_CHARS_MAX and refusal(words, text) is not None:
         return Wish(granted=False, purpose=ALL, exact=False)
     return None
 
@@ -120,12 +121,7 @@ def _bare(words: str) -> str:
     return left[0] if left and left.count(left[0]) == len(left) else " ".join(left)
 
 
-def _unmarked(words: str) -> str:
-    """Without accents, which many leave out, and Greek capitals have none of."""
-    return "".join(one for one in unicodedata.normalize("NFD", words) if not "\u0300" <= one <= "\u036f")
-
-
-_UNMARKED: Final = frozenset(_unmarked(word) for word in STOP if len(word) >= UNMARKED_LETTERS_MIN)
+_UNMARKED: Final = frozenset(unmark(word) for word in STOP if len(word) >= UNMARKED_LETTERS_MIN)
 
 
 def _named(words: str, names: Mapping[str, str]) -> Wish | None:

@@ -197,6 +197,10 @@ async def set_threads(
         await conn.execute(_WITHOUT_ADVERTS, *values)
 
 
+Place = tuple[datetime, UUID]
+"""Where a message stands among those that wait: its slot, and its id among those of one slot."""
+
+
 @value
 class Due:
     """A message that waited, as it lies in the table. `content`, `facts` and `pricing` are JSON."""
@@ -264,6 +268,41 @@ async def hasten(conn: Conn, part: int, template_id: str, now: datetime) -> int:
         part, template_id, now,
     )  # fmt: skip
     return int(done.split()[-1])
+
+
+@value
+class Unhurried:
+    """A message that waits: until when, what for, and by which version of the policy that was decided."""
+
+    message_id: UUID
+    due_at: datetime
+    waits_for: str
+    tact_version: int
+
+    @property
+    def place(self) -> Place:
+        """Where it stands among those that wait."""
+        return self.due_at, self.message_id
+
+
+async def list_waiting(conn: Conn, part: int, after: Place, limit: int) -> list[Unhurried]:
+    """Messages that wait beyond this place, in the order of their slots, locked; without those that somebody decides at this moment."""
+    rows = await conn.fetch(
+        "SELECT message_id, due_at, waits_for, coalesce((facts->>'tact_version')::int, 0) FROM message WHERE part = $1"
+        " AND status = 'waiting' AND due_at >= $2 AND (due_at, message_id) > ($2, $3::uuid)"
+        " ORDER BY due_at, message_id LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED",
+        part, *after, limit,
+    )  # fmt: skip
+    return [Unhurried(*row) for row in rows]
+
+
+async def bring_forward(conn: Conn, part: int, due: Mapping[UUID, datetime]) -> None:
+    """Let these messages, which are locked, be looked at then, if that is earlier than it was to be."""
+    await conn.execute(
+        "UPDATE message m SET due_at = u.due_at FROM unnest($2::uuid[], $3::timestamptz[]) u(message_id, due_at)"
+        " WHERE m.part = $1 AND m.message_id = u.message_id AND m.due_at > u.due_at",
+        part, list(due), list(due.values()),
+    )  # fmt: skip
 
 
 async def look_again(conn: Conn, part: int, recipient_ids: Sequence[UUID], now: datetime) -> None:

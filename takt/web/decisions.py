@@ -93,7 +93,7 @@ class Decisions:
             "to": one.wa_id,
             "category": one.category,
             "status": "failed",
-            "reason": explain.render_reason(REASONS[one.reason], locale),
+            "reason": explain.render_reason(REASONS[one.reason], locale, at_once=one.times > 0),
             "at": instant(one.at),
             **_at_once(one.times),
         }
@@ -124,6 +124,7 @@ class Decisions:
         if found.status == "waiting":
             denied = policy.admit(facts, found.accepted_at)
         quote = record.decode_quote(found.pricing) if found.pricing is not None else None
+        explanation = Explanation(facts, found.accepted_at, denied, quote, found.hold_state, at_once=found.times > 0)
         return {
             "message": wamid(found.message_id),
             **self._whose(found.sender_id),
@@ -135,7 +136,7 @@ class Decisions:
             "policy": facts.tact_version,
             "model": facts.pressure_weighed.model_version if facts.pressure_weighed is not None else None,
             "consent": str(found.consent_id) if found.consent_id is not None else None,
-            **explain.render(Explanation(facts, found.accepted_at, denied, quote, found.hold_state), locale),
+            **explain.render(explanation, locale),
         }
 
     def _whose(self, sender_id: str) -> dict[str, str]:

@@ -19,7 +19,8 @@ from takt.wire.instants import instant
 class Explanation:
     """Why a message went out or not: facts and instant of the verdict, the refusal if there was one, the price.
 
-    One that waits has `due_at`, when it is looked at again; its refusal is what it waits for the end of.
+    One that waits has `due_at`, when it is looked at again; its refusal is what it waits for the end of. `at_once`: the
+    refusal was told in the answer, whatever its kind.
     """
 
     facts: Facts
@@ -28,6 +29,7 @@ class Explanation:
     quote: Quote | None
     hold_state: str | None = None
     due_at: datetime | None = None
+    at_once: bool = False
 
     @property
     def told(self) -> Denied | None:
@@ -48,7 +50,7 @@ def render(explanation: Explanation, locale: str = "en") -> dict[str, Any]:
     return {
         "verdict": explanation.verdict,
         "rule": None if denied is None else denied.rule,
-        "reason": None if denied is None else render_reason(denied.reason, locale),
+        "reason": None if denied is None else render_reason(denied.reason, locale, at_once=explanation.at_once),
         "figure": None if denied is None else denied.figure,
         "next_at": instant(denied.next_at) if denied is not None else None,
         "forecast": None if denied is None else forecast(denied).in_locale(locale),
@@ -59,13 +61,13 @@ def render(explanation: Explanation, locale: str = "en") -> dict[str, Any]:
     }
 
 
-def render_reason(reason: Reason, locale: str) -> dict[str, Any]:
+def render_reason(reason: Reason, locale: str, *, at_once: bool = False) -> dict[str, Any]:
     """A reason for programs: name, wire code and title, how it is reported, whether a repeat can help, its text."""
     return {
         "name": reason.name,
         "code": reason.code,
         "title": reason.title,
-        "reported": "at once" if reason.sync else "in a failed status",
+        "reported": "at once" if reason.sync or at_once else "in a failed status",
         "retry": str(reason.retry),
         "text": reason.text.in_locale(locale),
     }

@@ -60,7 +60,7 @@ class Town:
         self.chat = Lanes(Chat(reference), site, wakes, self.time)
         self.receive = Lanes(Receive(reference, CLOCK.new_id, ORIGIN), site, wakes, self.time)
         self.person = Lanes(person.set_up, site, wakes, self.time)
-        self.releaser = Releaser(site, Release(reference, CLOCK.new_id, len(site.parts)), wakes, self.time)
+        self.releaser = Releaser(site, reference, Release(reference, CLOCK.new_id, len(site.parts)), wakes, self.time)
 
     def time(self) -> datetime:
         return self.now

@@ -99,6 +99,8 @@ async def test_what_was_told_at_once_is_found_as_what_was_told_later_is(console:
         }
     assert (decision["to"], decision["rule"], decision["policy"]) == (known, "marketing_consent", 1)
     assert (decision["at_once"], decision["times"], decision["status"]) == (True, 3, "failed")
+    assert [one["reason"]["reported"] for one in found] == ["at once", "at once", "in a failed status"]
+    assert decision["reason"]["reported"] == "at once"
     assert len(decision["rules"]) == len(RULES)
     assert decision["remedy"]
     assert decision["forecast"]

@@ -29,7 +29,7 @@ async def quiet(world: World) -> World:
 
 def make(world: World, wakes: Wakes | None = None, now: Callable[[], datetime] = lambda: LATER) -> Releaser:
     release = Release(world.reference, CLOCK.new_id, len(world.site.parts))
-    return Releaser(world.site, release, wakes or Wakes(), now)
+    return Releaser(world.site, world.reference, release, wakes or Wakes(), now)
 
 
 async def wait(world: World, person: Somebody, count: int = 1) -> None:

@@ -88,7 +88,9 @@ def explanation(kept: MessageRecord, locale: str) -> dict[str, Any]:
     facts = record.decode_facts(kept.facts)
     denied = verdict.on_record(facts, kept.accepted_at, kept.reason, waiting=kept.due_at is not None)
     quote = record.decode_quote(kept.pricing) if kept.pricing is not None else None
-    explained = Explanation(facts, kept.accepted_at, denied, quote, kept.hold_state, kept.due_at)
+    explained = Explanation(
+        facts, kept.accepted_at, denied, quote, kept.hold_state, kept.due_at, at_once=kept.times > 0
+    )
     told = explain.render(explained, locale)
     return {
         "message": wamid(kept.message_id),

@@ -64,6 +64,7 @@ class OwnApi:
             record.decode_quote(found.pricing) if found.pricing is not None else None,
             found.hold_state,
             found.due_at,
+            at_once=found.times > 0,
         )
         return {
             "message": wamid(found.message_id),

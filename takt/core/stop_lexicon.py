@@ -1,0 +1,361 @@
+"""What single words mean to a refusal, in many languages: the one who is written to, what is sent, wanting it, ceasing it.
+
+A word may mean several things, and languages are not told apart: people mix them. How a word is found in here is told in
+`stop_senses`.
+"""
+
+from enum import StrEnum, auto
+from typing import Final
+
+
+class Sense(StrEnum):
+    """What a word means to a refusal."""
+
+    NOT = auto()  # refuses
+    CEASE = auto()  # bids to end something
+    ENOUGH = auto()  # has enough
+    CANCEL = auto()  # ends what was ordered
+    LEAVE = auto()  # unsubscribes
+    REMOVE = auto()  # deletes
+    TAKE = auto()  # takes somebody somewhere
+    OFF = auto()  # away from something
+    OBJECT = auto()  # objects or takes back
+    NEVER = auto()  # never
+    NEXT = auto()  # one more
+    PLEASE = auto()  # asks politely
+    NEWS = auto()  # what people may also want to know
+    CONSENT = auto()  # consent
+    SIGNED = auto()  # has asked for something
+    BLOCK = auto()  # blocks
+    WRITTEN = auto()  # is written to
+    WANT = auto()  # wants or needs
+    INTEREST = auto()  # cares for something
+    MORE = auto()  # any more, again
+    SEND = auto()  # sends
+    RECEIVE = auto()  # gets or hears
+    WRITE = auto()  # writes to somebody, or bothers him
+    MESSAGE = auto()  # what companies write
+    ADVERTISING = auto()  # advertising by its name
+    OFFER = auto()  # several offers: a single one may be wanted
+    LIST = auto()  # where one is entered
+    NUMBER = auto()  # what they have of somebody
+    ME = auto()  # who is written to
+    YOU = auto()  # who writes
+    ANNOY = auto()  # annoys
+    LAW = auto()  # courts and laws
+    OFTEN = auto()  # all the time
+    STILL = auto()  # still
+    WHY = auto()  # asks for a reason
+    NOTHING = auto()  # nothing
+    FILLER = auto()  # says nothing by itself
+
+
+# `stem*` is any word that begins with it, `*end` any that ends with it.
+WORDS: Final = {
+    Sense.NOT: """
+        ni *n't didnt doesnt isnt havent hasnt wasnt couldnt shouldnt wouldnt arent aint dnt none nobody noone
+        niemand keiner keine personne nadie nessuno ninguem nikt никто kimse koa koan koane koans kane ka kei
+        kein nod nid ned nimma no not dont don't donot never nor without cannot wont won't kein* keen* kene
+        kenen nicht nich net nie niemals nix nichts nimmer weder pas plus jamais aucun aucune aucuns rien ne
+        nunca sin nada jamas non niente mai nessun nessuna nao sem nenhum nenhuma geen niet nooit niets bez
+        zadnych не нет никогда без ничего никаких ни hayir degil istemiyor* *mayin *meyin *mayiniz *meyiniz
+        *masin *mesin jangan jgn tidak tak gak nggak inte ingen inga ikke ikkje nem nu fara ei alkaa δεν μην μη
+        οχι zadne zadny nechci n unerwunscht* unwelcome unwanted uninteressiert मत नहीं न না نہیں لا لن אל לא
+        không đừng ไม่ อย่า unrequested unsolicited unasked
+    """,
+    Sense.CEASE: """
+        refrain chill wyłącz* wylacz* ophou* hou houd выключ* отключ* отстан* kapat* matikan piantala lasciate
+        basta stop stopp stoppe stoppen stoppt stopping stops stahp quit cease desist aufhor* aufgehort
+        einstell* einzustell* abstell* abzustell* abgestellt abschalt* abzuschalt* unterlass* unterlass
+        unterbleib* verschon* absehen abzusehen spart sparen erspar* beend* arret* cess* finissez deja dejar
+        dejen dejad dejense paren parad parar pare parem cesen smett* finitela piantatela ophouden kappen
+        przesta* zaprzesta* skoncz* хватит перестан* прекрат* прекращ* durdur* birak* kesin vazgec* berhenti
+        hentikan sluta lopettakaa alto बंद रोको रोकें বন্ধ بند توقف أوقفوا توقفوا להפסיק תפסיקו הפסיקו หยุด
+    """,
+    Sense.ENOUGH: """
+        enough schluss genug satt assez marre basta chega genoeg dosc wystarczy хватит довольно yeter cukup zat
+    """,
+    Sense.CANCEL: """
+        end cancel* kundig* annul* resili* disdi* opzeg* anuluj* отмен* iptal batal*
+    """,
+    Sense.LEAVE: """
+        verlassen sair salir salirme quitter uscire verlaten выйти wyjsc ausklink* abzubestell* unsub*
+        unsuscrib* unsubcrib* abmeld* abzumeld* abgemeldet abbestell* austrag* ausgetragen auszutragen rausnehm*
+        desinscri* desabonn* disiscri* disdire desuscri* descadastr* uitschrij* afmeld* uitgeschreven wypis*
+        wypisz отпиш* отписа* odhlas* opt-out optout abonelikten
+    """,
+    Sense.REMOVE: """
+        rausnimm* purge expunge loschung* entfernung austragung aussortier* wegmach* ontfern* smaz* borrame
+        borradme skasuj* skasow* kasuj* usuwac изым* remove removed removing delete deleted deleting erase wipe
+        scrub entfern* losch* geloscht streich* gestrichen rausnehm* rauswerf* retir* supprim* enlev* effac*
+        radier borr* elimin* quiten* quitar* quitadme saquen* cancell* togl* togliet* rimuov* remov* apag*
+        excluam excluir verwijder* schrap usun* wykresl* skresl* удал* убер* убра* исключ* вычеркн* сотр* cikar*
+        silin silmen* hapus* keluarkan
+    """,
+    Sense.TAKE: """
+        take taken taking get getting nehm* nehmt nimm nimmt schmeiss* werft werf sortez sortir sacar* saca
+        saquenme quita quitenme levat* leva* tire tirem tira tirar tirez haal halen weg
+    """,
+    Sense.OFF: """
+        off out raus runter rauskommen fuori eruit fora weg leave
+    """,
+    Sense.OBJECT: """
+        widersproch* revoked withdrawn entzieh* entzogen decline disagree lehne ablehn* abgelehnt missbillig*
+        abmahn* wehre dulde untersagung rechazo rifiuto recuso weiger odmawiam sprzeciwiam отказ* reddediyorum
+        object objection withdraw withdrawing revoke revoking oppose refuse forbid prohibit widersprech*
+        widersprich* widerspruch widerruf* untersag* verbiet* verbiete verbitt* verbitte verwahre opposition
+        m'oppose interdis opongo oposicion revoco prohibo niego oppongo opposizione vieto oponho revogo proibo
+        bezwaar verbied* intrek* sprzeciw* cofam wycofuj* zabraniam возраж* отзыва* отозва* запреща* против
+        itiraz menolak keberatan
+    """,
+    Sense.NEVER: """
+        never nie niemals jamais nunca jamas mai nooit nigdy никогда asla hicbir
+    """,
+    Sense.CONSENT: """
+        accord consent* permission permit permitted authoriz* authoris* allowed allow approval approve approved
+        einwillig* eingewilligt zustimm* zugestimmt erlaub* genehmig* consentement autoris* consentimiento
+        consiento autoric* permiso consenso acconsent* autorizz* autorizei autorizo consentimento permissao
+        permiti permesso toestemming zgod* соглас* разреш* izin izni onay* riza izinkan setuju persetujuan
+    """,
+    Sense.SIGNED: """
+        agree* agreed subscribe* subscribed subscription signed registered enrolled joined opted angemeldet
+        anmeldet anmelden registriert abonniert eingetragen bestellt angefordert gebeten verlangt inscrit
+        inscrite inscris abonne abonnee accepte demande suscrit* suscrib* inscribi* apunte registre* pedi
+        solicite acepte iscritt* registrat* chiesto richiesto accettato inscrevi cadastrei assinei aceitei
+        ingeschreven aangemeld gevraagd zapisywa* zapisal* prosil* zamawial* подписыв* подписал* просил*
+        заказывал* регистр* abone uye kaydol* istemedim daftar mendaftar minta
+    """,
+    Sense.BLOCK: """
+        block blocking blocked blockier* blockiert gesperrt bloqu* blocc* blokk* blokeer* zablok* блокир*
+        заблок* engell* blokir
+    """,
+    Sense.WANT: """
+        wu wue wott mecht mechte gewunsch* erwunsch* keen fancy intend bothered interessier* wolle want's gerne
+        gern quisieramos zin надо want wanna wants wish need needs like interest interested interesting care
+        rather wan't will wills woll* wull wui mocht* mochte wunsch* brauch* bedarf interess* lust bock veux
+        veut voulons voudrais souhait* desir* besoin envie quiero queremos quisiera deseo necesito interesa*
+        interes interesad* gusta voglio vogliamo desidero vorrei serve servono interessat* quero desejo preciso
+        interesse wil willen wens hoef behoefte chce chcemy zycze zyczy* potrzebuj* zainteresowan* interesuj*
+        хочу хотим нужн* интерес* желаю istemiyor* istemem ihtiyac* mau ingin perlu minat tertarik mog mag
+    """,
+    Sense.INTEREST: """
+        interest interested interess* interes* bedarf lust bock envie besoin zainteresowan* интерес* ilgi*
+        ilgilen* tertarik minat belangstelling
+    """,
+    Sense.MORE: """
+        more anymore any again further longer furthermore mehr wieder weiter* kunftig zukunft zukunftig ab
+        nochmal nochmals plus encore mas ya piu ancora ancor mais meer nog wiecej juz znowu больше снова опять
+        впредь artik daha lagi
+    """,
+    Sense.SEND: """
+        zusendung* nachgeschickt надсыл* nasyla* 发布 zugeschickt send sends sending sent push pushing schick*
+        geschickt send* gesendet zusend* zugesendet zuschick* zuzusend* zuzuschick* verschick* envoi* envoy*
+        m'envoy* envie* envia* mand* enviar* mandat* mandar* inviat* inviar* invii invio inviate spedi* stur*
+        stuur* gestuurd wysyla* wyslij* przesyla* przysyla* присыла* шлите слать шлет* посыла* отправля* gonder*
+        yolla* atmay* kirim* mengirim भेज* भेजो भेजें পাঠা* ترسل* تراسل* לשלוח תשלחו ส่ง things
+    """,
+    Sense.RECEIVE: """
+        griag* kriag* get gets getting receive* receiving hear hearing see seeing bekomm* erhalt* empfang*
+        empfangen krieg* hor* lesen lest liest seh* hern recevoir recois* recevez entendre recib* oir saber
+        ricev* sentire receb* ouvir ontvang* krijg* horen otrzym* dosta* slyszec получ* слышать видеть almak
+        alma* duymak terima menerima dapat
+    """,
+    Sense.WRITE: """
+        blowing recontact* hit hitting pinged dm dming zugetext* anpiep* antexten angetextet melden meldet
+        gemeldet kontaktaufnahmen vollsulz* texto texter textet spama* spameando mesajla* wysylac chatt* text
+        texts texted texting txt txting message messaged messages messaging msg write writing wrote contact
+        contacting contacted bother* pester* harass* bombard* spam spams spamm* spaming disturb* bug bugging
+        annoy* ping pinging reach blast* schreib* geschrieben anschreib* angeschrieben anzuschreib* kontaktier*
+        kontaktaufnahme belastig* nerv nervt nerve nervst nerven zuspam* zumull* zugespamt zugetextet vollspam*
+        vollgespamt zutext* vollzutext* vollgetextet vollquatsch* zuballer* bombardier* behellig* stort storen
+        gestort benachrichtig* zuschutt* zulaber* ecri* m'ecri* contact* harcel* derang* m'importun* importun*
+        spammer embet* sollicit* escrib* molest* moleste* bombarde* acos* scriv* contatt* assill* tormenta*
+        rompe* escrev* contat* perturb* incomod* encher encham schrijv* schrijf contacte* lastig* lastigvallen
+        spammen benader* pisa* pisz* piszcie kontaktow* neka* zawraca* писать пишите пиши пишет* беспоко*
+        тревож* связыва* спамить яз yazm* yazma* rahatsiz* hubungi* menghubungi ganggu* mengganggu chat
+    """,
+    Sense.WRITTEN: """
+        contacted texted messaged bothered spammed pestered harassed angeschrieben kontaktiert belastigt
+        benachrichtigt angetextet zugespamt genervt gestort contacte contactee contactes derange harcele
+        contactado contactada molestado contattato contattata disturbato contatado contatada benaderd
+        gecontacteerd lastiggevallen kontaktowan* niepokojon*
+    """,
+    Sense.MESSAGE: """
+        updates update news neuigkeiten zusendung* sendings spamnachrichten sonderangebotsmails appje appjes
+        sms'en pushes texte dms dm newsfeed texty tekst message messages msg msgs text texts txts sms e-mail*
+        email* mail mails notification* notif* communication* correspondence texting stuff things blasts
+        reminders nachricht* *nachricht *nachrichten mitteilung* *mitteilungen benachrichtigung*
+        *benachrichtigungen *mails zeug kram mull zuschriften kontaktaufnahme kontaktaufnahmen kontakt
+        notifications mensaje* mensajito* notificacion* comunicacion* comunicado* messagg* notific*
+        comunicazion* mensag* notificac* bericht* berichtjes meldingen wiadomosc* powiadom* smsow smsy maili
+        сообщени* уведомлени* смс письма месседж* mesaj* bildirim* pesan* notifikasi wa मैसेज संदेश মেসেজ رسائل
+        הודעות ข้อความ
+    """,
+    Sense.NEWS: """
+        info infos information* informier* *infos informations informaciones informacion informazioni
+        informacoes informatie informacj* информаци* bilgi* nouvelles novedades novita novidades nieuws nowosci
+        новости haber* kabar
+    """,
+    Sense.ADVERTISING: """
+        propaganda werbezeug werbekram werbemull advertisment* advertize* adverti* newletter* newsleter*
+        newslater* publizit* pubblicità reclam* reklám* marketingu werbungen ad ads advert* advertis* adverstis*
+        promotion* promo promos marketing newsletter* news-letter* spam* junk solicitation* telemarketing
+        campaign* werb* *rwerbung *twerbung *swerbung *lwerbung *pwerbung *nwerbung *mwerbung reklam* pubs
+        publicit* pubblicit* publicid* publisid* propagand* promoc* promozion* prospection demarchage demarch*
+        reclame* nieuwsbrie* reklamow* spamu реклам* рассылк* спам* промо* iklan promosi mainoks* mainont*
+        hirdet* διαφημ* kampanya* tanitim* *newsletter *newsletters newslett* pub विज्ञापन प्रचार বিজ্ঞাপন
+        اشتہار إعلان* اعلان* الإعلانات פרסומ* โฆษณา
+    """,
+    Sense.OFFER: """
+        *gutscheincodes *rabattcodes pitch pitches produktvorschlage empfehlungen schnappchen kataloge offers
+        deals discounts coupons vouchers bargains *angebote *angeboten rabatte rabatten rabattaktion* *rabatte
+        *rabatten *gutscheine *gutscheinen *aktionen *schnappchen *prospekte *prospekten offres soldes
+        reductions ofertas descuentos cupones rebajas offerte sconti descontos cupons promocao promocoes
+        aanbiedingen kortingen oferty ofert rabaty rabatow promocji promocje акций акции скидок скидки скидками
+        предложений предложения kampanyalar* indirimler* firsatlar* diskon penawaran
+    """,
+    Sense.LIST: """
+        system records list lists mailinglist mailing database db systems distro distribution broadcast group
+        contacts address-book liste listen verteiler* *verteiler *liste datenbank* *datenbank kartei adressbuch
+        kundenkartei diffusion fichier* listing lista listas difusion elenco rubrica lijst* *lijst bestand*
+        adressenbestand list* liscie baza bazy bazie список списка списков баз* контакт* liste* rehber* daftar
+        kontak contact
+    """,
+    Sense.NUMBER: """
+        number numbers nr nummer* *nummer numero numeros num numer* numeru nomor номер* numara* telefoonnummer
+        no. details data daten kontaktdaten donnees coordonnees datos dati dados gegevens dane danych данны*
+        veri* verilerimi handynummer
+    """,
+    Sense.ME: """
+        numaram* verilerim* me my mine us our myself mich mir uns mein* unser* mi mei moi mon ma mes nous m'en
+        mio mia miei ci nos mis meu minha meus mij mijn ons mnie moj* nas nam m मुझे मुझको আমাকে مجھے לי мне
+        меня мной мой моего моих нас нам bana beni benim bize saya aku kami
+    """,
+    Sense.YOU: """
+        you u ya your ur yours yall y'all guys people ihr euch euer eure euren eurem eurer sie ihnen ihre ihren
+        ihrem ihrer du deine deiner dich vous vos votre ustedes su sus vuestr* vosotros tu tus voi vostr* voces
+        voce seus suas jullie uw je wy was wasz* panstw* вы вас ваш* siz sizin sizden kalian anda eich leute
+        firma laden company
+    """,
+    Sense.ANNOY: """
+        unwanted unwelcome unsolicited unerwunscht* ungewollt* ungefragt* unaufgefordert* unverlangt*
+        nichtgewollt* indesirable* deseado* indesiderat* indesejad* ongewenst* niechcian* нежелательн*
+        istenmeyen nervensage lastiger penetrant* aufdringlich* unverschamt* unertraglich* zumutend obnoxious
+        insane intrusive unacceptable relentless invasive violating insupportable* intrusif* relou insoportable*
+        pesadez inaguantable* insopportabil* invadent* insuportavel* storend ergerlijk natretn* uporczyw*
+        назойлив* раздражает* заебал* rahatsiz* bıktım biktirdiniz mengganggu spamm* spamming zuspam* vollspam*
+        zumull* zutext* vollzutext* bombard* bombardier* behellig* annoy annoying annoyed annoys harass*
+        harassment fed sick tired hate hating irritating ridiculous bothering nuisance pissed nerv nervt nerve
+        nervst nerven *nervt genervt nervig* belastig* lastig kotz* ankotzt satt keks sack zumutung frechheit
+        hasse penetrant saoul* soul* enerv* harcel* marre ras-le-bol gonfl* pénible molest* hart* cansad* cansan
+        cansa pesad* stufo stufa stufi rott* stanc* fastidi* saco cheio enche irritant* zat beu vervelend
+        denerwu* wkurza* mecz* irytuj* достал* надоел* бесит бесите задолбал* замучил* biktim rahatsiz usand*
+        muak bosan terganggu kesal
+    """,
+    Sense.LAW: """
+        report reported reporting ombudsman regulator anwaltin klage verklag* verbraucherschutz*
+        aufsichtsbehorde lawyer lawyers attorney solicitor legal sue court ico ftc gdpr tcpa ccpa illegal
+        anwalt* *anwalt rechtsanwalt* verbraucherzentrale verbraucherschutz dsgvo ds-gvo uwg abmahn* mahne
+        bundesnetzagentur anzeig* strafanzeige unlauter* unterlassung* unterlassungserklarung avocat* cnil rgpd
+        plainte abogad* denunci* aepd lopd avvocat* garante denunc* querel* advogad* lgpd procon processar
+        processo advocaat avg prawni* rodo uodo адвокат* юрист* суд жалоб* роскомнадзор avukat* kvkk dava
+        sikayet* pengacara laporkan
+    """,
+    Sense.OFTEN: """
+        zigmal zigste* hundertste* nochmals schonwieder bombardement overload flood flut spamflut uberflut*
+        inundat* todo-el-dia keep keeps constantly constant everyday daily nonstop non-stop continually overly
+        bombarded dauernd* standig* ewig* andauernd taglich* permanent* ununterbrochen stundlich dauerbeschall*
+        constamment constantemente continuamente voortdurend ciagle codziennie постоянно вечно surekli
+        terus-menerus
+    """,
+    Sense.NEXT: """
+        next noch another nachste* weitere encore prochain* otra otro proxim* altra altro prossim* outra outro
+        nog volgende jeszcze kolejn* nastepn* еще ещё следующ* bir-daha sekali again nochmal nochmals
+    """,
+    Sense.PLEASE: """
+        please pls plz bitte gern gerne svp porfavor kindly alsjeblieft prosze пожалуйста lutfen tolong
+    """,
+    Sense.STILL: """
+        still keep keeps immer encore toujours sigo siguen todavia ancora continuo continuate ainda continuam
+        nog steeds nadal wciaz ciagle хала hala masih weiterhin trotzdem
+    """,
+    Sense.WHY: """
+        why how come warum wieso weshalb woher pourquoi por-que porque perche por waarom dlaczego skad почему
+        зачем откуда neden niye kenapa mengapa
+    """,
+    Sense.NOTHING: """
+        nothing anything nix nichts rien nada niente niets nic ничего hicbir
+    """,
+    Sense.FILLER: """
+        donne donnee dado dato dada tylko give gave given need needs needed phone phones inbox handy telefon
+        telefoon telefone telefono telephone telefonu hier nen ne nem n gibts gibt weg weise moglich jegliche
+        jeglicher jeglichen jedwede irgendwas irgendwelche zeit seit ab auch genau solch lang lange mehrfach oft
+        wieso mehrmals bereits noch nochmal letzte letzten letztes nachste nachster hob hot host hom gsogt gsagt
+        eich enk mia fei oida bitt bittschon scho jo na des dem wos wo's nua nur owa wegn one once last next
+        first second another other others same things anybody anyone everybody some someone somebody there's
+        times lot lots been i've u've ur im id ill dont u r b 2 4 w bc cuz tho though tbh btw fyi imo smh ffs
+        stfu respect wishes list' whole entire such kind sort type types future forward onwards forever ever
+        again henceforth immediate immediately effective kinds both either neither my self' let lets let's got
+        gotta should must shall may might mon ma mes moment jour fois bien deja toute ici cest jen j'en n'ai
+        sois mas mis esta este vez veces dia hoy aqui cosas cosa nadie tio tia cono mierda joder hostia
+        favorcito cose volta volte oggi qui allora cavolo cazzo maledetti vezes coisa coisas hoje ola caramba
+        droga porra keer dag vandaag alle allemaal dingen zo nu eens toch jongens mensen raz razy dzis rzeczy
+        prosze was wam раз сегодня ребята люди вам вами ничего же ли бы так там тут kez gun seyler arkadaslar i
+        ich je yo io eu ik ja я ben voll name namen nom nombre day days week weeks month every each single daily
+        tag tage tagen woche wochen monat jeden jede jours dias giorno giorni dzien день hari a an the this that
+        these those it its it's it’s is are be am i'm i'd i'll ive we we'd to of off from at on in out for with
+        by and or so please pls plz kindly now already asap today just really all hey hi hello thanks thank thx
+        ty ok okay man bro dude guys god omg wtf hell fuck fucking fuckin damn goddamn bloody shit crap stupid
+        dumb oh well yes yeah sir madam regards could can would will do does did doing have has had having being
+        make made think say said asked told ask time know way instantly right away up down go going back about
+        as if but then than too very here there cant can't want's what what's whats hereby formal formally
+        request hiermit per via mobile cell whatsapp messenger telegram bitte bidde biddeschon danke dank
+        dankeschon jetzt jetz jez sofort umgehend endlich mal doch einfach echt wirklich nun halt gar sowas das
+        die der den dies diese dieser diesem diesen dieses ein eine einen einem einer eines es er und oder habt
+        hattet seid werdet musst muss darf durft durfen wollte hatten waren zu zum zur auf aus von vom bei beim
+        mit fur um uber dass damit wenn wer wie wo da dann denn schon sehr ganz aller allen alles irgend* solche
+        solchen solcher weitere weiteren weiterer etwas bin ist sind war hab habe haben hat hatte hatt sein
+        werden wird werde wurde wurden kann konnt* konnen konnte kannst sollt soll sollen sollte mussen lasst
+        lass lassen lg mfg vg gruss grusse hallo moin servus ey eh leute alter verdammt* scheiss* scheiß*
+        drecks* bloden blode bloder blod doof* gesagt sagte sagen tun gib gebt geben mach macht machen hor hort
+        horen wull gehe geht gehen le la les l' un une de du d' ce cet cette ces c'est est et ou en y au aux
+        pour par sur dans avec que s'il plait svp stp merci bonjour salut tout tous toutes j'ai tu il etre avoir
+        etes suis faites ca cela donc maintenant vraiment jai el los las lo una unos unas del al o e por favor
+        para con me se son estoy ahora gracias hola todo eso esto estos estas ese esa esos esas muy ser he ha
+        han haber otra nunca deje gli uno di dei delle della dello dal dalla dalle alla che ed si ho sono grazie
+        ciao favore piacere questo questa queste questi subito adesso vostri vostre davvero os uma uns umas dos
+        no nos nas em com obrigado obrigada isso essa essas esse esses agora tambem te estou het een van op met
+        aan uit bij voor dat dit deze alsjeblieft alstublieft aub graag heb heeft zijn word worden gewoon
+        bedankt hoi wel ook ze dziekuje z od ten ta tych tego sie jest juz bardzo sobie dobry po prostu mi
+        пожалуйста и в на с из от к у это эту эти этих уже вообще спасибо привет здравствуйте прошу сейчас все
+        всё свои своей мне можно lutfen ve bir bu su icin ile tesekkurler merhaba hemen daha artik tolong mohon
+        dan ke dari ini itu ya terima kasih lagi dong untuk d j l s t c qu ll re bestellt angefordert verlangt
+        आपके और अब कृपया करो करें चाहिए
+    """,
+}
+
+
+# Of languages that put no blanks between words: what stands anywhere in a text.
+UNSPACED: Final = {
+    Sense.NOT: "不要 别 別 不想 不需要 不 请勿 請勿 勿 ないで いりません いらない 不要です 不要 たくない ません ない しないで 마세요 마라 말아 마요 마 싫어요 싫어 싫습니다 않 안 ไม่ อย่า",
+    Sense.CEASE: "停止 停 别再 別再 やめて やめ 止めて 止め 中止 그만 중단 멈춰 중지 หยุด เลิก",
+    Sense.ENOUGH: "够了 夠了 烦死 もういい うんざり 지겨워 지긋지긋",
+    Sense.ANNOY: "骚扰 騷擾 打扰 打擾 烦 煩 迷惑 しつこい うざい 귀찮 짜증 รำคาญ",
+    Sense.LEAVE: "退订 退訂 取消订阅 取消訂閱 配信停止 解約 退会 수신거부 수신 거부 구독취소 구독 취소 해지",
+    Sense.REMOVE: "删除 刪除 移除 删掉 刪掉 削除 外して 消して 삭제 지워 빼 ลบ",
+    Sense.OBJECT: "拒绝 拒絕 撤回 拒否 撤回 お断り 거부 철회",
+    Sense.CONSENT: "同意 授权 授權 許可 동의 허락",
+    Sense.NEVER: "从来没 從來沒 从没 從沒 没有同意 一度も 적 없",
+    Sense.WANT: "想 需要 要 感兴趣 兴趣 興味 必要 欲しく ほしく 원하 관심 필요 받기 อยาก",
+    Sense.MORE: "了 再 もう 二度と これ以上 今後 以后 更多 다시는 더 이상 더 더이상 앞으로 อีก",
+    Sense.SEND: "发送 發送 发 發 傳 寄 送ら 送っ 送る 送 보내지 보내 전송 ส่ง",
+    Sense.RECEIVE: "收到 接收 受け取 受信 届 받고 받 ได้รับ",
+    Sense.WRITE: "联系 聯繫 联络 連絡 연락 ติดต่อ",
+    Sense.MESSAGE: "消息 短信 信息 訊息 簡訊 通知 推送 メッセージ メール メッセ 通知 お知らせ 메시지 메세지 문자 알림 톡 카톡 ข้อความ",
+    Sense.ADVERTISING: "广告 廣告 营销 行銷 推销 推銷 推广 促销 垃圾 広告 宣伝 メルマガ 勧誘 スパム 광고 스팸 홍보 마케팅 โฆษณา",
+    Sense.LIST: "名单 名單 列表 リスト 名簿 목록 명단 리스트",
+    Sense.NUMBER: "号码 號碼 电话号码 番号 個人情報 번호 개인정보 เบอร์",
+    Sense.ME: "我 私 저를 저에게 저한테 나한테 내 제 ฉัน ผม",
+    Sense.FILLER: "请 請 给 給 的 了 吧 吗 嗎 这些 這些 这种 这 你们 你們 您 你 任何 把 从 從 都 就 谢谢 謝謝 将 啊 呀 を に は が の で も と へ から って ください 下さい お願いします お願い です ます して"
+    " した する この こんな こういう 何も 御社 本当に 結構 하지 해 주세요 주십시오 제발 좀 이런 를 을 이 가 은 는 에서 에 요 도 기 지 어 다 ค่ะ ครับ กรุณา แล้ว ให้",
+}
