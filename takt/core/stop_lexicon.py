@@ -64,13 +64,14 @@ WORDS: Final = {
         không đừng ไม่ อย่า unrequested unsolicited unasked
     """,
     Sense.CEASE: """
-        refrain chill wyłącz* wylacz* ophou* hou houd выключ* отключ* отстан* kapat* matikan piantala lasciate
-        basta stop stopp stoppe stoppen stoppt stopping stops stahp quit cease desist aufhor* aufgehort
-        einstell* einzustell* abstell* abzustell* abgestellt abschalt* abzuschalt* unterlass* unterlass
-        unterbleib* verschon* absehen abzusehen spart sparen erspar* beend* arret* cess* finissez deja dejar
-        dejen dejad dejense paren parad parar pare parem cesen smett* finitela piantatela ophouden kappen
-        przesta* zaprzesta* skoncz* хватит перестан* прекрат* прекращ* durdur* birak* kesin vazgec* berhenti
-        hentikan sluta lopettakaa alto बंद रोको रोकें বন্ধ بند توقف أوقفوا توقفوا להפסיק תפסיקו הפסיקו หยุด
+        verzicht* mute muten silence shut maul fresse schnauze refrain chill wyłącz* wylacz* ophou* hou houd
+        выключ* отключ* отстан* kapat* matikan piantala lasciate basta stop stopp stoppe stoppen stoppt stopping
+        stops stahp quit cease desist aufhor* aufgehort einstell* einzustell* abstell* abzustell* abgestellt
+        abschalt* abzuschalt* unterlass* unterlass unterbleib* verschon* absehen abzusehen spart sparen erspar*
+        beend* arret* cess* finissez deja dejar dejen dejad dejense paren parad parar pare parem cesen smett*
+        finitela piantatela ophouden kappen przesta* zaprzesta* skoncz* хватит перестан* прекрат* прекращ*
+        durdur* birak* kesin vazgec* berhenti hentikan sluta lopettakaa alto बंद रोको रोकें বন্ধ بند توقف أوقفوا
+        توقفوا להפסיק תפסיקו הפסיקו หยุด
     """,
     Sense.ENOUGH: """
         enough schluss genug satt assez marre basta chega genoeg dosc wystarczy хватит довольно yeter cukup zat
@@ -143,9 +144,9 @@ WORDS: Final = {
         ilgilen* tertarik minat belangstelling
     """,
     Sense.MORE: """
-        more anymore any again further longer furthermore mehr wieder weiter* kunftig zukunft zukunftig ab
-        nochmal nochmals plus encore mas ya piu ancora ancor mais meer nog wiecej juz znowu больше снова опять
-        впредь artik daha lagi
+        nimma nimmer nimmermehr more anymore any again further longer furthermore mehr wieder weiter* kunftig
+        zukunft zukunftig ab nochmal nochmals plus encore mas ya piu ancora ancor mais meer nog wiecej juz znowu
+        больше снова опять впредь artik daha lagi
     """,
     Sense.SEND: """
         zusendung* nachgeschickt надсыл* nasyla* 发布 zugeschickt send sends sending sent push pushing schick*
@@ -155,10 +156,10 @@ WORDS: Final = {
         yolla* atmay* kirim* mengirim भेज* भेजो भेजें পাঠা* ترسل* تراسل* לשלוח תשלחו ส่ง things
     """,
     Sense.RECEIVE: """
-        griag* kriag* get gets getting receive* receiving hear hearing see seeing bekomm* erhalt* empfang*
-        empfangen krieg* hor* lesen lest liest seh* hern recevoir recois* recevez entendre recib* oir saber
-        ricev* sentire receb* ouvir ontvang* krijg* horen otrzym* dosta* slyszec получ* слышать видеть almak
-        alma* duymak terima menerima dapat
+        kriegn kriang griag* kriag* get gets getting receive* receiving hear hearing see seeing bekomm* erhalt*
+        empfang* empfangen krieg* hor* lesen lest liest seh* hern recevoir recois* recevez entendre recib* oir
+        saber ricev* sentire receb* ouvir ontvang* krijg* horen otrzym* dosta* slyszec получ* слышать видеть
+        almak alma* duymak terima menerima dapat
     """,
     Sense.WRITE: """
         blowing recontact* hit hitting pinged dm dming zugetext* anpiep* antexten angetextet melden meldet
@@ -287,50 +288,56 @@ WORDS: Final = {
         nothing anything nix nichts rien nada niente niets nic ничего hicbir
     """,
     Sense.FILLER: """
-        donne donnee dado dato dada tylko give gave given need needs needed phone phones inbox handy telefon
-        telefoon telefone telefono telephone telefonu hier nen ne nem n gibts gibt weg weise moglich jegliche
-        jeglicher jeglichen jedwede irgendwas irgendwelche zeit seit ab auch genau solch lang lange mehrfach oft
-        wieso mehrmals bereits noch nochmal letzte letzten letztes nachste nachster hob hot host hom gsogt gsagt
-        eich enk mia fei oida bitt bittschon scho jo na des dem wos wo's nua nur owa wegn one once last next
-        first second another other others same things anybody anyone everybody some someone somebody there's
-        times lot lots been i've u've ur im id ill dont u r b 2 4 w bc cuz tho though tbh btw fyi imo smh ffs
-        stfu respect wishes list' whole entire such kind sort type types future forward onwards forever ever
-        again henceforth immediate immediately effective kinds both either neither my self' let lets let's got
-        gotta should must shall may might mon ma mes moment jour fois bien deja toute ici cest jen j'en n'ai
-        sois mas mis esta este vez veces dia hoy aqui cosas cosa nadie tio tia cono mierda joder hostia
-        favorcito cose volta volte oggi qui allora cavolo cazzo maledetti vezes coisa coisas hoje ola caramba
-        droga porra keer dag vandaag alle allemaal dingen zo nu eens toch jongens mensen raz razy dzis rzeczy
-        prosze was wam раз сегодня ребята люди вам вами ничего же ли бы так там тут kez gun seyler arkadaslar i
-        ich je yo io eu ik ja я ben voll name namen nom nombre day days week weeks month every each single daily
-        tag tage tagen woche wochen monat jeden jede jours dias giorno giorni dzien день hari a an the this that
-        these those it its it's it’s is are be am i'm i'd i'll ive we we'd to of off from at on in out for with
-        by and or so please pls plz kindly now already asap today just really all hey hi hello thanks thank thx
-        ty ok okay man bro dude guys god omg wtf hell fuck fucking fuckin damn goddamn bloody shit crap stupid
-        dumb oh well yes yeah sir madam regards could can would will do does did doing have has had having being
-        make made think say said asked told ask time know way instantly right away up down go going back about
-        as if but then than too very here there cant can't want's what what's whats hereby formal formally
-        request hiermit per via mobile cell whatsapp messenger telegram bitte bidde biddeschon danke dank
-        dankeschon jetzt jetz jez sofort umgehend endlich mal doch einfach echt wirklich nun halt gar sowas das
-        die der den dies diese dieser diesem diesen dieses ein eine einen einem einer eines es er und oder habt
-        hattet seid werdet musst muss darf durft durfen wollte hatten waren zu zum zur auf aus von vom bei beim
-        mit fur um uber dass damit wenn wer wie wo da dann denn schon sehr ganz aller allen alles irgend* solche
-        solchen solcher weitere weiteren weiterer etwas bin ist sind war hab habe haben hat hatte hatt sein
-        werden wird werde wurde wurden kann konnt* konnen konnte kannst sollt soll sollen sollte mussen lasst
-        lass lassen lg mfg vg gruss grusse hallo moin servus ey eh leute alter verdammt* scheiss* scheiß*
-        drecks* bloden blode bloder blod doof* gesagt sagte sagen tun gib gebt geben mach macht machen hor hort
-        horen wull gehe geht gehen le la les l' un une de du d' ce cet cette ces c'est est et ou en y au aux
-        pour par sur dans avec que s'il plait svp stp merci bonjour salut tout tous toutes j'ai tu il etre avoir
-        etes suis faites ca cela donc maintenant vraiment jai el los las lo una unos unas del al o e por favor
+        sofortige sofortigen sofortiger nach art artikel article absatz abs total totally extrem absolut
+        absolutely completely literally seriously honestly actually really finally gewaltig dringend
+        ausdrucklich schriftlich freundlich hoflich bereits eigentlich uberhaupt generell grundsatzlich komplett
+        vollig definitiv wohl leider sorry gonna appreciate grateful nice great kind dear sehr geehrte damen
+        herren sirs vraiment franchement totalement immediatement absolument realmente inmediatamente totalmente
+        por completo davvero veramente immediatamente nowego absoluut onmiddellijk natychmiast naprawde срочно
+        немедленно действительно derhal kesinlikle segera benar donne donnee dado dato dada tylko give gave
+        given need needs needed phone phones inbox handy telefon telefoon telefone telefono telephone telefonu
+        hier nen ne nem n gibts gibt weg weise moglich jegliche jeglicher jeglichen jedwede irgendwas
+        irgendwelche zeit seit ab auch genau solch lang lange mehrfach oft wieso mehrmals noch nochmal letzte
+        letzten letztes nachste nachster hob hot host hom gsogt gsagt eich enk mia fei oida bitt bittschon scho
+        jo na des dem wos wo's nua nur owa wegn one once last next first second another other others same things
+        anybody anyone everybody some someone somebody there's times lot lots been i've u've ur im id ill dont u
+        r b 2 4 w bc cuz tho though tbh btw fyi imo smh ffs stfu respect wishes list' whole entire such sort
+        type types future forward onwards forever ever again henceforth immediate immediately effective kinds
+        both either neither my self' let lets let's got gotta should must shall may might mon ma mes moment jour
+        fois bien deja toute ici cest jen j'en n'ai sois mas mis esta este vez veces dia hoy aqui cosas cosa
+        nadie tio tia cono mierda joder hostia favorcito cose volta volte oggi qui allora cavolo cazzo maledetti
+        vezes coisa coisas hoje ola caramba droga porra keer dag vandaag alle allemaal dingen zo nu eens toch
+        jongens mensen raz razy dzis rzeczy prosze was wam раз сегодня ребята люди вам вами ничего же ли бы так
+        там тут kez gun seyler arkadaslar i ich je yo io eu ik ja я ben voll name namen nom nombre day days week
+        weeks month every each single daily tag tage tagen woche wochen monat jeden jede jours dias giorno
+        giorni dzien день hari a an the this that these those it its it's it’s is are be am i'm i'd i'll ive we
+        we'd to of off from at on in out for with by and or so please pls plz kindly now already asap today just
+        all hey hi hello thanks thank thx ty ok okay man bro dude guys god omg wtf hell fuck fucking fuckin damn
+        goddamn bloody shit crap stupid dumb oh well yes yeah sir madam regards could can would will do does did
+        doing have has had having being make made think say said asked told ask time know way instantly right
+        away up down go going back about as if but then than too very here there cant can't want's what what's
+        whats hereby formal formally request hiermit per via mobile cell whatsapp messenger telegram bitte bidde
+        biddeschon danke dank dankeschon jetzt jetz jez sofort umgehend endlich mal doch einfach echt wirklich
+        nun halt gar sowas das die der den dies diese dieser diesem diesen dieses ein eine einen einem einer
+        eines es er und oder habt hattet seid werdet musst muss darf durft durfen wollte hatten waren zu zum zur
+        auf aus von vom bei beim mit fur um uber dass damit wenn wer wie wo da dann denn schon ganz aller allen
+        alles irgend* solche solchen solcher weitere weiteren weiterer etwas bin ist sind war hab habe haben hat
+        hatte hatt sein werden wird werde wurde wurden kann konnt* konnen konnte kannst sollt soll sollen sollte
+        mussen lasst lass lassen lg mfg vg gruss grusse hallo moin servus ey eh leute alter verdammt* scheiss*
+        scheiß* drecks* bloden blode bloder blod doof* gesagt sagte sagen tun gib gebt geben mach macht machen
+        hor hort horen wull gehe geht gehen le la les l' un une de du d' ce cet cette ces c'est est et ou en y
+        au aux pour par sur dans avec que s'il plait svp stp merci bonjour salut tout tous toutes j'ai tu il
+        etre avoir etes suis faites ca cela donc maintenant jai el los las lo una unos unas del al o e favor
         para con me se son estoy ahora gracias hola todo eso esto estos estas ese esa esos esas muy ser he ha
         han haber otra nunca deje gli uno di dei delle della dello dal dalla dalle alla che ed si ho sono grazie
-        ciao favore piacere questo questa queste questi subito adesso vostri vostre davvero os uma uns umas dos
-        no nos nas em com obrigado obrigada isso essa essas esse esses agora tambem te estou het een van op met
-        aan uit bij voor dat dit deze alsjeblieft alstublieft aub graag heb heeft zijn word worden gewoon
-        bedankt hoi wel ook ze dziekuje z od ten ta tych tego sie jest juz bardzo sobie dobry po prostu mi
-        пожалуйста и в на с из от к у это эту эти этих уже вообще спасибо привет здравствуйте прошу сейчас все
-        всё свои своей мне можно lutfen ve bir bu su icin ile tesekkurler merhaba hemen daha artik tolong mohon
-        dan ke dari ini itu ya terima kasih lagi dong untuk d j l s t c qu ll re bestellt angefordert verlangt
-        आपके और अब कृपया करो करें चाहिए
+        ciao favore piacere questo questa queste questi subito adesso vostri vostre os uma uns umas dos no nos
+        nas em com obrigado obrigada isso essa essas esse esses agora tambem te estou het een van op met aan uit
+        bij voor dat dit deze alsjeblieft alstublieft aub graag heb heeft zijn word worden gewoon bedankt hoi
+        wel ook ze dziekuje z od ten ta tych tego sie jest juz bardzo sobie dobry po prostu mi пожалуйста и в на
+        с из от к у это эту эти этих уже вообще спасибо привет здравствуйте прошу сейчас все всё свои своей мне
+        можно lutfen ve bir bu su icin ile tesekkurler merhaba hemen daha artik tolong mohon dan ke dari ini itu
+        ya terima kasih lagi dong untuk d j l s t c qu ll re bestellt angefordert verlangt आपके और अब कृपया करो
+        करें चाहिए
     """,
 }
 

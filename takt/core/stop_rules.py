@@ -99,6 +99,7 @@ _RULES: Final = (
     ),
     Rule(name="refuses messages", needs=(_any(_S.CANCEL), _any(_S.MESSAGE)), unknown=1, asked=True),
     Rule(name="refuses what is sent", needs=(_any(_S.NOT), _any(_S.SEND), _any(_S.NOTHING)), unknown=0),
+    Rule(name="refuses what is sent", needs=(_any(_S.NOT), _any(_S.SEND), _any(_S.ME)), unknown=0, alone=True),
     Rule(
         name="refuses what is sent",
         needs=(_any(_S.NOT, _S.CEASE), _any(_S.NEWS), _any(_S.SEND, _S.RECEIVE, _S.INTEREST)),
@@ -145,6 +146,7 @@ _RULES: Final = (
     Rule(name="blocks the sender", needs=(_any(_S.BLOCK), _any(_S.YOU)), unknown=3, bars=_any(_S.NOT)),
     Rule(name="is annoyed", needs=(_any(_S.ANNOY), _SENT | _any(_S.WRITE)), unknown=3),
     Rule(name="is annoyed", needs=(_any(_S.ANNOY), _any(_S.YOU, _S.NOT)), unknown=0, alone=True),
+    Rule(name="names the law", needs=(_any(_S.LAW), _any(_S.REMOVE, _S.OBJECT, _S.CONSENT)), unknown=3),
     Rule(name="names the law", needs=(_any(_S.LAW), _any(_S.MESSAGE, _S.ADVERTISING)), unknown=5, across=True),
     Rule(name="names the law", needs=(_any(_S.LAW, _S.BLOCK), _any(_S.NEXT)), unknown=2, across=True),
     Rule(
@@ -182,13 +184,13 @@ _PHRASES: Final = {
         r"|verpiss\w* \w+|haut (?:endlich )?ab|zieht leine|bleibt? mir (?:bloß )?weg|(?:fichez|foutez|laissez|fous|lachez)[- ](?:moi|nous)"
         r"|d[eé]jen?me en paz|d[eé]jenos en paz|lasciatemi (?:in pace|stare)|me deixem? em paz|me larguem?|laat me (?:\w+ )?met rust|rot op"
         r"|отстаньте|отвяжитесь|отвалите|оставьте меня|daj\w* mi (?:\w+ )?spok[oó]j|odczep\w* się|rahat b[iı]rak\w*|beni b[iı]rak\w*"
-        r"|fahrt zur hölle|halt\w* (?:\w+ ){0,2}die (?:klappe|fresse)|shut up|geht mir (?:\w+ ){0,2}auf die (?:nerven|eier)"
+        r"|fahrt zur hölle|halt\w* (?:\w+ ){0,2}die (?:klappe|fresse)|shut up|stfu|(?:ihr könnt|könnt) mich mal|gebt (?:\w+ )?(?:ruhe|frieden)|geht mir (?:\w+ ){0,2}auf die (?:nerven|eier)"
     ),
     "says that it is enough": (
         r"(?:reicht\w*|genug|schluss|gut) (?:\w+ ){0,2}mit (?:\w+ ){0,3}(?:\w*werb\w*|spam|\w*nachrichten|angebote\w*)|enough (?:is enough|already|now)|that's (?:quite )?enough|had enough of (?:you|this)|knock it off|cut it out|give it a rest|i'?m out$"
         r"|(?:es|mir|jetzt|jetz) reicht(?:'?s|s| es)?(?: mir)? (?:\w+ ){0,2}(?:jetzt|jetz|langsam|echt|endgültig)|(?:jetzt|jetz|langsam|mir) reicht'?s?$"
         r"|aufhören (?:\w+ ){0,3}(?:mit|damit)\b|stop (?:it )?with (?:the|this|your|all)|arrêtez avec|basta con|smett\w+ con|parem com|hou op met"
-        r"|jetzt ist (?:\w+ )?schluss|schluss (?:jetzt|damit)|genug ist genug|jetzt ist genug|ich bin raus$|(?:so )?done with (?:this|these|you|your|it all)|(?:ça|ca) suffit|y en a marre|basta (?:ya|così|cosi)|ya basta"
+        r"|^(?:\w*nachrichten|mitteilungen|benachrichtigungen|sms|messages|texts|notifications) (?:aus|off|stopp?|ende)$|jetzt ist (?:\w+ )?schluss|schluss (?:jetzt|damit)|genug ist genug|jetzt ist genug|ich bin raus$|(?:so )?done with (?:this|these|you|your|it all)|(?:ça|ca) suffit|y en a marre|basta (?:ya|così|cosi)|ya basta"
         r"|já chega|хватит уже|всё хватит|yeter artik|nu is het genoeg"
     ),
     "wants to get out": (
@@ -200,15 +202,17 @@ _PHRASES: Final = {
         r"|lose my number|forget my number|vergesst meine nummer|count me out|opt me out|opt out please|(?:want|wanna) (?:out|off)$|dad(?:me|nos) de baja|d[eé]n?me de baja"
     ),
     "did not give the number": (
-        r"(?:where|how|who) (?:\w+ ){0,3}(?:get|got|gave|have|find|found) (?:\w+ ){0,2}my (?:\w+ )?(?:number|details|contact|data)"
+        r"this number (?:does not|doesn't|no longer) belongs?|nummer gehört (?:nicht|jemand)|(?:where|how|who) (?:\w+ ){0,3}(?:get|got|gave|have|find|found) (?:\w+ ){0,2}my (?:\w+ )?(?:number|details|contact|data)"
         r"|(?:woher|wer|wie) (?:\w+ ){0,4}meine (?:\w+ )?(?:\w*nummer|daten)|(?:d'où|comment) (?:\w+ ){0,2}(?:avez|a)(?:[- ]vous)? (?:eu )?mon numéro|de d[oó]nde (?:\w+ ){0,2}mi n[uú]mero"
         r"|chi (?:vi|ti) ha dato il mio numero|(?:откуда|кто) (?:\w+ ){0,3}мой номер|sk[aą]d (?:\w+ ){0,3}m[oó]j numer|wie (?:heeft|gaf) (?:\w+ ){0,2}mijn nummer"
         r"|^(?:\w+ )?(?:you (?:have |ve |'ve )?(?:got )?(?:the )?)?wrong (?:number|person)\b|^(?:\w+ ){0,3}falsche nummer$"
     ),
     "calls it spam": r"(?:^|(?:is|ist|just|nur|reiner?|est|è|é|es|só|это|to) )(?:\w+ )?spam(?: spam)*$",
-    "reports the sender": r"werde (?:euch|sie) (?:\w+ )?(?:melden|anzeigen)|report(?:ing)? this number|zeige? (?:euch|sie) an",
+    "reports the sender": r"werde (?:euch|sie) (?:\w+ )?(?:melden|anzeigen)|report(?:ing)? this number|zeige? (?:ich )?(?:euch|sie) an",
+    "asks what the message is for": r"why (?:are|r|do) (?:you|u) (?:\w+ ){0,2}(?:text|messag|contact|writ|spam)\w* (?:to )?me$|warum (?:schreib|kontaktier|belästig)\w* (?:ihr|sie) mi(?:r|ch)$"
+    r"|was fällt (?:euch|ihnen) (?:\w+ )?ein",
     "is on a list of objectors": r"do not (?:call|contact) (?:list|registry)|robinson-?liste|lista robinson|bloctel|registro (?:pubblico )?delle opposizioni",
-    "wants the sender to spare it": r"lasst (?:es|das|den \w+) (?:\w+ )?(?:sein|bleiben)|(?:lasst|lassen sie) (?:es|das)(?: \w+)?$|spart euch|sparen sie sich|(?:könnt|koennt) ihr euch (?:.* )?(?:sparen|schenken)|sonst (?:gibt|kommt|melde|zeige)|ohne mich$|nicht mit mir$",
+    "wants the sender to spare it": r"lasst (?:es|das|den \w+) (?:\w+ )?(?:sein|bleiben)|lasst den \w+$|(?:lasst|lassen sie) (?:es|das)(?: \w+)?$|spart euch|sparen sie sich|(?:könnt|koennt) ihr euch (?:.* )?(?:sparen|schenken)|sonst (?:gibt|kommt|melde|zeige)|ohne mich$|nicht mit mir$",
 }
 _THIS_NO_MORE: Final = re.compile(r"^(?:ich )?(?:will|möchte) (?:das|sowas|so etwas) (?:\w+ )?nicht mehr$")
 """Said of messages only where nothing else is said."""
@@ -240,6 +244,7 @@ _APART: Final = (
     (re.compile(r"\b(?:did not|didn'?t)\b|\bhabe?((?: (?!noch)\w+){0,3}) nicht\b"), r"never \1"),
     (re.compile(r"\bopt(?:ing|ed)? ((?:me |us )?)out\b"), r"unsubscribe \1"),
     (re.compile(r"\b(?:dar(?:me|nos)?|d[eé]n?(?:me|nos)?|doy) de baja\b"), "unsubscribe"),
+    (re.compile(r"\bif you (?:could |would )?(?:stopped|quit)\b"), "stop"),
     (re.compile(r"\b(?:turn|switch)(?:ing)? ((?:\w+ ){0,3})off\b"), r"stop \1"),
     (re.compile(r"\b(?:schrijf|meld|trek) ((?:\w+ ){0,2})(?:uit|af|in$)"), r"uitschrijven \1"),
     (re.compile(r"\bsign(?:ed)? up\b|\bask(?:ed)? for\b|\bopt(?:ed)?[- ]?in\b"), "signed"),
