@@ -68,18 +68,22 @@ def _at_revenue(trials: Sequence[Trial], revenue: float) -> dict[str, Any]:
     families = list(dict.fromkeys(curve.family for curve in trials[0].curves))
     harm = {family: _mean([frontier.harm_at(_of(trial, family), revenue) for trial in trials]) for family in families}
     tact, static, ceiling = harm[TACT], harm[STATIC], harm[ORACLE]
-    closed = None
-    if tact is not None and static is not None and ceiling is not None:
-        closed = round((static - tact) / (static - ceiling), 3)
     return {
         "revenue": revenue,
         "harm": {family: _rounded(one) for family, one in harm.items()},
         "tact_against": {family: _change(tact, harm[family]) for family in (STATIC, READING)},
         "tact_against_by_seed": _by_seed(trials, frontier.harm_at, revenue),
         "oracle_against_static": _change(ceiling, static),
-        "gap_closed": closed,
+        "gap_closed": gap_closed(static, tact, ceiling),
         "wanted": _wanted(trials, revenue),
     }
+
+
+def gap_closed(static: float | None, tact: float | None, ceiling: float | None) -> float | None:
+    """The share of the way from the harm of static caps to the ceiling's; None without one of them, or without a way."""
+    if static is None or tact is None or ceiling is None or static == ceiling:
+        return None
+    return round((static - tact) / (static - ceiling), 3)
 
 
 def _by_seed(trials: Sequence[Trial], read: Read, at: float) -> dict[str, list[float | None]]:

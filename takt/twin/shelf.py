@@ -1,5 +1,6 @@
 """The worlds that come with Takt, and those in files."""
 
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def shipped() -> list[str]:
 
 
 def open_world(place: str) -> World:
-    """The world of this name, or in the file of this path.
+    """The world of this name, or in the file of this path; one without a name is called as its file is.
 
     Raises takt.core.document.UnsoundError if it is no sound world, OSError if there is no such file.
     """
@@ -28,6 +29,7 @@ def open_world(place: str) -> World:
     if len(written) > WORLD_BYTES_MAX:
         raise UnsoundError(f"{place}: the document: must have at most {WORLD_BYTES_MAX} bytes")
     try:
-        return parse_world(parse_json(written))
+        found = parse_world(parse_json(written))
     except UnsoundError as fault:
         raise UnsoundError(f"{place}: {fault}") from None
+    return found if found.name else replace(found, name=Path(place).stem)

@@ -15,7 +15,7 @@ from takt.core.admission.hazard import BLOCK
 from takt.core.admission.scoring import Taste
 from takt.core.admission.shadow import Slipped
 from takt.core.document import UnsoundError
-from takt.twin import frontier, keeping, policies, shelf, tables
+from takt.twin import comparing, frontier, keeping, policies, shelf, tables
 from takt.twin import life as living
 from takt.twin.offers import draw_offers
 from takt.twin.oracle import Oracle
@@ -244,17 +244,27 @@ def test_harm_at_revenue_is_on_the_line_between_settings(start: Start) -> None:
     assert frontier.harm_at([low], middle) is None
 
 
+@pytest.mark.parametrize(
+    ("static", "tact", "ceiling", "closed"),
+    [(30.0, 15.0, 10.0, 0.75), (0.0, 0.0, 0.0, None), (9.0, None, 3.0, None), (None, 9.0, 3.0, None), (9.0, 3.0, None, None)],
+)  # fmt: skip
+def test_where_nothing_harms_there_is_no_gap_to_close(
+    static: float | None, tact: float | None, ceiling: float | None, closed: float | None
+) -> None:
+    assert comparing.gap_closed(static, tact, ceiling) == closed
+
+
 def test_the_command_line_compares_and_prints_both_ways(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(frontier, "SHADOWS", (2.0, 5.0))
     monkeypatch.setattr(frontier, "ORACLE_SHADOWS", (2.0, 5.0))
     place = tmp_path / "tiny.json"
-    place.write_text(json.dumps({"name": "tiny", "users": 30, "senders": 12, "weeks": 3, "log_weeks": 1}))
+    place.write_text(json.dumps({"users": 30, "senders": 12, "weeks": 3, "log_weeks": 1}))
     said = CliRunner().invoke(twin, ["compare", "--world", str(place), "--seeds", "1", "--json"])
     assert said.exit_code == 0, said.output
     found = json.loads(said.output)
-    assert found["seeds"] == [1]
+    assert (found["world"], found["seeds"]) == ("tiny", [1])
     assert {one["family"] for one in found["policies"]} >= {"no cap", "static cap", "by reading", "tact", "oracle"}
     assert [one["revenue"] for one in found["equal_revenue"]] == list(frontier.REVENUES)
     tables.show(found)
