@@ -156,30 +156,32 @@ WORDS: Final = {
         yolla* atmay* kirim* mengirim भेज* भेजो भेजें পাঠা* ترسل* تراسل* לשלוח תשלחו ส่ง things
     """,
     Sense.RECEIVE: """
-        kriegn kriang griag* kriag* get gets getting receive* receiving hear hearing see seeing bekomm* erhalt*
-        empfang* empfangen krieg* hor* lesen lest liest seh* hern recevoir recois* recevez entendre recib* oir
-        saber ricev* sentire receb* ouvir ontvang* krijg* horen otrzym* dosta* slyszec получ* слышать видеть
-        almak alma* duymak terima menerima dapat
+        wissen know savoir sapere weten wiedziec знать kriegn kriang griag* kriag* get gets getting receive*
+        receiving hear hearing see seeing bekomm* erhalt* empfang* empfangen krieg* hor* lesen lest liest seh*
+        hern recevoir recois* recevez entendre recib* oir saber ricev* sentire receb* ouvir ontvang* krijg*
+        horen otrzym* dosta* slyszec получ* слышать видеть almak alma* duymak terima menerima dapat
     """,
     Sense.WRITE: """
-        blowing recontact* hit hitting pinged dm dming zugetext* anpiep* antexten angetextet melden meldet
-        gemeldet kontaktaufnahmen vollsulz* texto texter textet spama* spameando mesajla* wysylac chatt* text
-        texts texted texting txt txting message messaged messages messaging msg write writing wrote contact
-        contacting contacted bother* pester* harass* bombard* spam spams spamm* spaming disturb* bug bugging
-        annoy* ping pinging reach blast* schreib* geschrieben anschreib* angeschrieben anzuschreib* kontaktier*
-        kontaktaufnahme belastig* nerv nervt nerve nervst nerven zuspam* zumull* zugespamt zugetextet vollspam*
-        vollgespamt zutext* vollzutext* vollgetextet vollquatsch* zuballer* bombardier* behellig* stort storen
-        gestort benachrichtig* zuschutt* zulaber* ecri* m'ecri* contact* harcel* derang* m'importun* importun*
-        spammer embet* sollicit* escrib* molest* moleste* bombarde* acos* scriv* contatt* assill* tormenta*
-        rompe* escrev* contat* perturb* incomod* encher encham schrijv* schrijf contacte* lastig* lastigvallen
-        spammen benader* pisa* pisz* piszcie kontaktow* neka* zawraca* писать пишите пиши пишет* беспоко*
-        тревож* связыва* спамить яз yazm* yazma* rahatsiz* hubungi* menghubungi ganggu* mengganggu chat
+        vollzu* zuzu* blowing recontact* hit hitting pinged dm dming zugetext* anpiep* antexten angetextet
+        melden meldet gemeldet kontaktaufnahmen vollsulz* texto texter textet spama* spameando mesajla* wysylac
+        chatt* text texts texted texting txt txting message messaged messages messaging msg write writing wrote
+        contact contacting contacted bother* pester* harass* bombard* spam spams spamm* spaming disturb* bug
+        bugging annoy* ping pinging reach blast* schreib* geschrieben anschreib* angeschrieben anzuschreib*
+        kontaktier* kontaktaufnahme belastig* nerv nervt nerve nervst nerven zuspam* zumull* zugespamt
+        zugetextet vollspam* vollgespamt zutext* vollzutext* vollgetextet vollquatsch* zuballer* bombardier*
+        behellig* stort storen gestort benachrichtig* zuschutt* zulaber* ecri* m'ecri* contact* harcel* derang*
+        m'importun* importun* spammer embet* sollicit* escrib* molest* moleste* bombarde* acos* scriv* contatt*
+        assill* tormenta* rompe* escrev* contat* perturb* incomod* encher encham schrijv* schrijf contacte*
+        lastig* lastigvallen spammen benader* pisa* pisz* piszcie kontaktow* neka* zawraca* писать пишите пиши
+        пишет* беспоко* тревож* связыва* спамить яз yazm* yazma* rahatsiz* hubungi* menghubungi ganggu*
+        mengganggu chat
     """,
     Sense.WRITTEN: """
-        contacted texted messaged bothered spammed pestered harassed angeschrieben kontaktiert belastigt
-        benachrichtigt angetextet zugespamt genervt gestort contacte contactee contactes derange harcele
-        contactado contactada molestado contattato contattata disturbato contatado contatada benaderd
-        gecontacteerd lastiggevallen kontaktowan* niepokojon*
+        informiert informed notified updated informe informado informato geinformeerd informowan* contacted
+        texted messaged bothered spammed pestered harassed angeschrieben kontaktiert belastigt benachrichtigt
+        angetextet zugespamt genervt gestort contacte contactee contactes derange harcele contactado contactada
+        molestado contattato contattata disturbato contatado contatada benaderd gecontacteerd lastiggevallen
+        kontaktowan* niepokojon*
     """,
     Sense.MESSAGE: """
         updates update news neuigkeiten zusendung* sendings spamnachrichten sonderangebotsmails appje appjes
@@ -239,7 +241,7 @@ WORDS: Final = {
         firma laden company
     """,
     Sense.ANNOY: """
-        unwanted unwelcome unsolicited unerwunscht* ungewollt* ungefragt* unaufgefordert* unverlangt*
+        vollzu* unwanted unwelcome unsolicited unerwunscht* ungewollt* ungefragt* unaufgefordert* unverlangt*
         nichtgewollt* indesirable* deseado* indesiderat* indesejad* ongewenst* niechcian* нежелательн*
         istenmeyen nervensage lastiger penetrant* aufdringlich* unverschamt* unertraglich* zumutend obnoxious
         insane intrusive unacceptable relentless invasive violating insupportable* intrusif* relou insoportable*
@@ -288,7 +290,8 @@ WORDS: Final = {
         nothing anything nix nichts rien nada niente niets nic ничего hicbir
     """,
     Sense.FILLER: """
-        sofortige sofortigen sofortiger nach art artikel article absatz abs total totally extrem absolut
+        als besseres use using benutzen nutzen verwenden sachen dinge jemand jemandem anderem anderen anderer
+        rid sofortige sofortigen sofortiger nach art artikel article absatz abs total totally extrem absolut
         absolutely completely literally seriously honestly actually really finally gewaltig dringend
         ausdrucklich schriftlich freundlich hoflich bereits eigentlich uberhaupt generell grundsatzlich komplett
         vollig definitiv wohl leider sorry gonna appreciate grateful nice great kind dear sehr geehrte damen

@@ -133,7 +133,7 @@ _RULES: Final = (
         unknown=6,
     ),
     Rule(name="never agreed", needs=(_any(_S.NEVER), _any(_S.CONSENT, _S.SIGNED)), unknown=0),
-    Rule(name="never agreed", needs=(_any(_S.NOT), _any(_S.CONSENT)), unknown=0),
+    Rule(name="never agreed", needs=(_any(_S.NOT), _any(_S.CONSENT)), unknown=2),
     Rule(
         name="never agreed",
         needs=(
@@ -187,7 +187,7 @@ _PHRASES: Final = {
         r"|fahrt zur hölle|halt\w* (?:\w+ ){0,2}die (?:klappe|fresse)|shut up|stfu|(?:ihr könnt|könnt) mich mal|gebt (?:\w+ )?(?:ruhe|frieden)|geht mir (?:\w+ ){0,2}auf die (?:nerven|eier)"
     ),
     "says that it is enough": (
-        r"(?:reicht\w*|genug|schluss|gut) (?:\w+ ){0,2}mit (?:\w+ ){0,3}(?:\w*werb\w*|spam|\w*nachrichten|angebote\w*)|enough (?:is enough|already|now)|that's (?:quite )?enough|had enough of (?:you|this)|knock it off|cut it out|give it a rest|i'?m out$"
+        r"(?:reicht\w*|genug|schluss|gut) (?:\w+ ){0,2}mit (?:\w+ ){0,3}(?:\w*werb\w*|spam|\w*nachrichten|angebote\w*)|enough (?:is enough|already|now)|that's (?:quite )?enough|had enough of (?:you|this)|(?:genug|satt|enough|marre|hart[oa]s?|stufo|cansad[oa]) (?:von|of|de|di) (?:euch|ihnen|you|vous|ustedes|voi|vocês)|knock it off|cut it out|give it a rest|i'?m out$"
         r"|(?:es|mir|jetzt|jetz) reicht(?:'?s|s| es)?(?: mir)? (?:\w+ ){0,2}(?:jetzt|jetz|langsam|echt|endgültig)|(?:jetzt|jetz|langsam|mir) reicht'?s?$"
         r"|aufhören (?:\w+ ){0,3}(?:mit|damit)\b|stop (?:it )?with (?:the|this|your|all)|arrêtez avec|basta con|smett\w+ con|parem com|hou op met"
         r"|^(?:\w*nachrichten|mitteilungen|benachrichtigungen|sms|messages|texts|notifications) (?:aus|off|stopp?|ende)$|jetzt ist (?:\w+ )?schluss|schluss (?:jetzt|damit)|genug ist genug|jetzt ist genug|ich bin raus$|(?:so )?done with (?:this|these|you|your|it all)|(?:ça|ca) suffit|y en a marre|basta (?:ya|così|cosi)|ya basta"
@@ -196,13 +196,13 @@ _PHRASES: Final = {
     "wants to get out": (
         r"(?:take|get|leave|count|cut|let) me (?:\w+ )?(?:off|out)(?! (?:at|to the|here))|(?:nehm\w*|nimm\w*|lass\w*|schmei\w*|werft|tragt?|hol\w*) (?:sie )?mich (?:\w+ ){0,2}(?:da |hier )?(?:raus|runter|weg|aus)$"
         r"|(?:sortez|enlevez|sácame|s[aá]quenme|quítenme|toglietemi|levatemi|tirem?[- ]me|me tirem?) (?:de|d'|da|dal|daí|disso|daqui|di)\b|haal me (?:hier |er )?(?:uit|van|eraf)"
-        r"|how (?:do|can|could) (?:i|we) (?:\w+ )?(?:get out|get off|unsub\w*|opt out|make (?:this|it) stop|stop (?:this|these|getting|receiving))"
+        r"|get off my|how (?:do|can|could) (?:i|we) (?:\w+ )?(?:get out|get off|unsub\w*|opt out|make (?:this|it) stop|stop (?:this|these|getting|receiving))"
         r"|wie (?:komm\w*|kann|könn\w*|werd\w*|meld\w*) ich (?:\w+ ){0,3}(?:raus|los|abmelden|austragen|ab)$|damit (?:das|es) (?:\w+ )?aufhört"
         r"|comment (?:me )?(?:désinscrire|désabonner)|c[oó]mo me (?:doy de baja|salgo)|come (?:mi disiscrivo|faccio a (?:uscire|cancellarmi))|como (?:saio|me descadastro)"
         r"|lose my number|forget my number|vergesst meine nummer|count me out|opt me out|opt out please|(?:want|wanna) (?:out|off)$|dad(?:me|nos) de baja|d[eé]n?me de baja"
     ),
     "did not give the number": (
-        r"this number (?:does not|doesn't|no longer) belongs?|nummer gehört (?:nicht|jemand)|(?:where|how|who) (?:\w+ ){0,3}(?:get|got|gave|have|find|found) (?:\w+ ){0,2}my (?:\w+ )?(?:number|details|contact|data)"
+        r"(?:wer|who|qui|quién|chi|quem) (?:\w+ ){0,2}(?:euch|ihnen|you|vous|te|vi) (?:\w+ ){0,3}(?:erlaubt|permission|the right|allowed|autorisé|permiso|permesso)|this number (?:does not|doesn't|no longer) belongs?|nummer gehört (?:nicht|jemand)|(?:where|how|who) (?:\w+ ){0,3}(?:get|got|gave|have|find|found) (?:\w+ ){0,2}my (?:\w+ )?(?:number|details|contact|data)"
         r"|(?:woher|wer|wie) (?:\w+ ){0,4}meine (?:\w+ )?(?:\w*nummer|daten)|(?:d'où|comment) (?:\w+ ){0,2}(?:avez|a)(?:[- ]vous)? (?:eu )?mon numéro|de d[oó]nde (?:\w+ ){0,2}mi n[uú]mero"
         r"|chi (?:vi|ti) ha dato il mio numero|(?:откуда|кто) (?:\w+ ){0,3}мой номер|sk[aą]d (?:\w+ ){0,3}m[oó]j numer|wie (?:heeft|gaf) (?:\w+ ){0,2}mijn nummer"
         r"|^(?:\w+ )?(?:you (?:have |ve |'ve )?(?:got )?(?:the )?)?wrong (?:number|person)\b|^(?:\w+ ){0,3}falsche nummer$"
@@ -245,6 +245,15 @@ _APART: Final = (
     (re.compile(r"\bopt(?:ing|ed)? ((?:me |us )?)out\b"), r"unsubscribe \1"),
     (re.compile(r"\b(?:dar(?:me|nos)?|d[eé]n?(?:me|nos)?|doy) de baja\b"), "unsubscribe"),
     (re.compile(r"\bif you (?:could |would )?(?:stopped|quit)\b"), "stop"),
+    (re.compile(r"\bget rid of\b"), "remove"),
+    (re.compile(r"\bhad it with\b"), "enough"),
+    (
+        re.compile(
+            r"(?<!at )(?<!on )(?<!to )(?<!auf )(?<!an )(?<!unter )\b(?:this|diese) (?:number|nummer|phone|cell)\b"
+        ),
+        "me",
+    ),
+    (re.compile(r"\b(?:discount|promo|coupon|voucher) codes\b"), "discounts"),
     (re.compile(r"\b(?:turn|switch)(?:ing)? ((?:\w+ ){0,3})off\b"), r"stop \1"),
     (re.compile(r"\b(?:schrijf|meld|trek) ((?:\w+ ){0,2})(?:uit|af|in$)"), r"uitschrijven \1"),
     (re.compile(r"\bsign(?:ed)? up\b|\bask(?:ed)? for\b|\bopt(?:ed)?[- ]?in\b"), "signed"),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from takt.clock import Clock
-from takt.core import policy, verdict
+from takt.core import verdict
 from takt.core.denial import REASONS
 from takt.core.ids import parse_wamid, slot_of, slot_of_key, wamid
 from takt.store import admissions, explanations, refusals
@@ -120,11 +120,11 @@ class Decisions:
 
     def _decision(self, found: MessageRecord, locale: str) -> dict[str, Any]:
         facts = record.decode_facts(found.facts)
-        denied = verdict.on_record(facts, found.accepted_at, found.reason)
-        if found.status == "waiting":
-            denied = policy.admit(facts, found.accepted_at)
+        denied = verdict.on_record(facts, found.accepted_at, found.reason, waiting=found.due_at is not None)
         quote = record.decode_quote(found.pricing) if found.pricing is not None else None
-        explanation = Explanation(facts, found.accepted_at, denied, quote, found.hold_state, at_once=found.times > 0)
+        explanation = Explanation(
+            facts, found.accepted_at, denied, quote, found.hold_state, found.due_at, at_once=found.times > 0
+        )
         return {
             "message": wamid(found.message_id),
             **self._whose(found.sender_id),

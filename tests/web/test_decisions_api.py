@@ -10,8 +10,10 @@ from takt.actions.outgoing import Refused
 from takt.actions.send import Send
 from takt.clock import CLOCK
 from takt.core.ids import wamid
+from takt.core.message import Waits
 from takt.core.policy import RULES
 from takt.store.pool import transaction
+from takt.wire.instants import instant
 from tests.cloud import OPERATOR, TOKEN
 from tests.console import Console, open_console
 from tests.world import OPEN, World, template_to
@@ -117,6 +119,27 @@ async def test_pages_of_both_kinds_follow_one_another(
     for number in numbers:
         sent += [await send(world, number, granted=False), *await rebuff(world, number)]
     assert [one["message"] for one in await listed(console)] == sent[::-1]
+
+
+async def test_what_waits_is_told_as_waiting_until_it_is_looked_at_again(console: Console, world: World) -> None:
+    """To the operator as to its company."""
+    (wa_id,) = world.numbers(world.site.parts[-1], 1)
+    person = await world.add_person(wa_id)
+    await world.execute(
+        "UPDATE recipient SET time_zone = 'UTC', quiet_from_min = 0, quiet_to_min = 1439 WHERE part = $1 AND recipient_id = $2",
+        person.part, person.recipient_id,
+    )  # fmt: skip
+    await world.set_reference("UPDATE template SET ttl_s = 2592000")
+    await world.set_marketing(person, granted=True)
+    command = template_to(world, wa_id, "autumn_offer", "20 %")
+    now = CLOCK.now().replace(hour=12)
+    async with transaction(world.site.pool(person.part)) as conn:
+        action = Send(world.reference, CLOCK.new_id, len(world.site.parts))
+        (waits,) = (await action(conn, person.part, [command], now, again=False)).answers
+    assert isinstance(waits, Waits)
+    decision = (await console.cloud.get(AT, OPERATOR, of=wamid(command.message_id))).json()["decision"]
+    assert (decision["status"], decision["verdict"], decision["rule"]) == ("waiting", "waiting", "quiet_hours")
+    assert decision["next_at"] == instant(waits.due_at)
 
 
 async def test_a_score_that_said_no_at_once_names_its_model(console: Console, world: World) -> None:
