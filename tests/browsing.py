@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import httpx
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import APIResponse, BrowserContext, ConsoleMessage, Locator, Page, Request, Route, expect
 
 STARTED_S = 60
 AXE_FINDINGS = "(options) => axe.run(options).then((results) => results.violations)"
@@ -162,13 +162,56 @@ def sign_in(context: BrowserContext, name: str, path: str = "/", locale: str = "
     return page
 
 
+def held_back(page: Page | BrowserContext, address: str, method: str = "", times: int | None = None) -> list[Route]:
+    """What asks `address` by `method` from now on, as it comes; a test lets it go on."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route) if method in ("", route.request.method) else route.continue_()
+
+    page.route(address, hold, times=times)
+    return held
+
+
+def answered_late(page: Page, address: str) -> list[tuple[Route, APIResponse]]:
+    """What asks `address` next, with what the server answered at once: a test hands it over when it is old."""
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        held.append((route, route.fetch()))
+
+    page.route(address, hold, times=1)
+    return held
+
+
+def hand_over(page: Page, held: list[tuple[Route, APIResponse]]) -> None:
+    """Let the page have that answer."""
+    while not held:
+        page.wait_for_timeout(20)
+    route, told = held[0]
+    with page.expect_event("response", lambda answer: answer.request == route.request):
+        route.fulfill(response=told)
+    page.wait_for_timeout(100)  # or what the page makes of it would not be seen
+
+
+def asks(address_end: str, method: str = "GET") -> Callable[[Request], bool]:
+    """Whether a request is one of these."""
+    return lambda request: request.method == method and request.url.partition("?")[0].endswith(address_end)
+
+
 AT_REST = """() => Promise.allSettled(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished))"""
 
 
+def come_to_rest(page: Page) -> None:
+    """Wait until nothing moves, and nothing stands for what is still being fetched."""
+    expect(page.locator(".loading, .splash")).to_have_count(0)
+    page.evaluate(AT_REST)
+
+
 def check_accessible(page: Page, only: Mapping[str, Any] = ALL_RULES) -> None:
     """The page at rest has no finding of axe (WCAG 2.0 to 2.2, A and AA, and good practice), or of some of its rules."""
-    page.evaluate(AT_REST)
+    come_to_rest(page)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(AXE_FINDINGS, {"runOnly": only, "resultTypes": ["violations"]})
@@ -184,7 +227,7 @@ def check_reflow(page: Page) -> None:
 
 def picture(page: Page, out_folder: Path, name: str) -> None:
     """Keep what the page looks like now."""
-    page.evaluate(AT_REST)
+    come_to_rest(page)
     page.screenshot(path=out_folder / f"{name}.png")
 
 
@@ -228,13 +271,21 @@ def start_chat(page: Page, name: str) -> None:
 
 
 def see_contract(page: Page, out_folder: Path) -> None:
-    """Finance sets the address of its company, and gives mandates beside it."""
+    """Finance sets the address of its company, and begins a mandate beside it before what was kept is shown anew."""
     contract = page.get_by_role("region", name="Vertrag", exact=True)
+    late = held_back(page, "**/money/contract")
     contract.get_by_text("Rechtliche Angaben").click()
     contract.locator("#own-legal").get_by_label("Straße und Hausnummer").fill("Kai 2")
     contract.get_by_role("button", name="Speichern", exact=True).click()
     expect(page.get_by_text("Gespeichert.")).to_be_visible()
     contract.get_by_text("Lastschriften", exact=True).click()
+    reference = contract.get_by_label("Mandatsreferenz")
+    reference.fill("NW-7")
+    with page.expect_response("**/money/contract"):
+        late[0].continue_()
+    page.unroute("**/money/contract")
+    expect(contract.get_by_label("Straße und Hausnummer")).to_have_value("Kai 2")
+    expect(reference).to_have_value("NW-7")
     contract.get_by_text("Rechtliche Angaben").click()
     contract.scroll_into_view_if_needed()
     check_accessible(page)

@@ -65,7 +65,7 @@ class Console:
     @asynccontextmanager
     async def browser(self, person: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
         """A browser of its own, signed in as that demo person."""
-        async with httpx.AsyncClient(base_url=self.url + API, timeout=10, headers=WRITE) as client:
+        async with httpx.AsyncClient(base_url=self.url + API, timeout=30, headers=WRITE) as client:
             if person is not None:
                 answered = await client.post("/sign-in", json={"person": person})
                 assert answered.status_code == 200, answered.text

@@ -82,13 +82,13 @@ class Messenger:
         async with transaction(self.world.site.pool(person.part)) as conn:
             await devices.add(conn, person.part, token, person.recipient_id, label, NOW)
         headers = {"Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(base_url=self.url + API, timeout=10, headers=headers) as client:
+        async with httpx.AsyncClient(base_url=self.url + API, timeout=30, headers=headers) as client:
             yield Device(person, token, client)
 
     @asynccontextmanager
     async def browser(self) -> AsyncIterator[httpx.AsyncClient]:
         """A browser that nobody has signed in to."""
-        async with httpx.AsyncClient(base_url=self.url + API, timeout=10) as client:
+        async with httpx.AsyncClient(base_url=self.url + API, timeout=30) as client:
             yield client
 
     async def person(self, place: int = 0, *, part: int = 0, name: str = "Mara") -> Somebody:

@@ -82,18 +82,18 @@ class Loop:
         self.clock.ahead += by
         self.wake()
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 10) -> None:
+    async def until(self, holds: Callable[[], bool], seconds: float = 30) -> None:
         async with asyncio.timeout(seconds):
             while not holds():
                 await asyncio.sleep(0.01)
 
-    async def until_settled(self, owing: Owing, seconds: float = 10) -> None:
+    async def until_settled(self, owing: Owing, seconds: float = 30) -> None:
         """Wait until nothing is owed."""
         async with asyncio.timeout(seconds):
             while (await owing.states()).get("owed", 0):
                 await asyncio.sleep(0.02)
 
-    async def until_attempted(self, world: World, seconds: float = 10) -> None:
+    async def until_attempted(self, world: World, seconds: float = 30) -> None:
         """Wait for the first attempt."""
         async with asyncio.timeout(seconds):
             while not await world.rows("SELECT 1 FROM attempt"):

@@ -101,7 +101,7 @@ class Inbox:
     @asynccontextmanager
     async def browser(self, person: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
         """A browser of its own, signed in as that demo person."""
-        async with httpx.AsyncClient(base_url=self.url + API, timeout=10) as client:
+        async with httpx.AsyncClient(base_url=self.url + API, timeout=30) as client:
             if person is not None:
                 answered = await client.post("/sign-in", json={"person": person}, headers=WRITE)
                 assert answered.status_code == 200, answered.text
@@ -121,7 +121,7 @@ class Inbox:
 
     async def projected(self) -> None:
         """Wait until every change has come to the desks."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while await self.world.rows(
                 "SELECT 1 FROM thread WHERE unprojected AND part = any($1)", self.world.site.parts
             ):
@@ -230,7 +230,7 @@ class Stream:
         self._lines = response.aiter_lines()
         self.pings = 0
 
-    async def next(self, timeout_s: float = 5) -> Event:
+    async def next(self, timeout_s: float = 30) -> Event:
         """The next event; pings are counted and passed over."""
         async with asyncio.timeout(timeout_s):
             name, number, data = "", None, None
@@ -250,7 +250,7 @@ class Stream:
                     data = value
         raise EOFError("the stream has ended")
 
-    async def until(self, name: str, timeout_s: float = 5) -> Event:
+    async def until(self, name: str, timeout_s: float = 30) -> Event:
         """The next event of that name."""
         while True:
             event = await self.next(timeout_s)

@@ -11,7 +11,7 @@ from tests.live import Live, takt
 from tests.programs import Kapso, Refused, kapso
 from tests.receiver import Receiver, receiving
 
-WAIT_S_MAX: Final = 10
+WAIT_S_MAX: Final = 30
 VERIFY_TOKEN: Final = "Nordlicht"
 FIELDS: Final = (
     "messages,user_preferences,flows,security,phone_number_name_update,business_username_updates,"

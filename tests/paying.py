@@ -98,7 +98,7 @@ async def open_doors(world: World) -> AsyncIterator[Doors]:
             _ = await stack.enter_async_context(running(lane.run))
         url = await stack.enter_async_context(served(Starlette(routes=api.routes())))
         clients = [
-            httpx.AsyncClient(base_url=f"{url}/takt/v1", headers={"Authorization": f"Bearer {who}"}, timeout=10)
+            httpx.AsyncClient(base_url=f"{url}/takt/v1", headers={"Authorization": f"Bearer {who}"}, timeout=30)
             for who in ("company", "other", "operator", "olga", "otto")
         ]
         company, other, operator, olga, otto = clients

@@ -21,7 +21,7 @@ async def served(app: Any) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.stop()  # type: ignore[no-untyped-call]
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await serving
 
 
@@ -33,7 +33,7 @@ def free_port() -> int:
 
 
 async def _until_listening(port: int, serving: asyncio.Task[None]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not serving.done():
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)

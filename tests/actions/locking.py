@@ -36,6 +36,6 @@ class Gated:
 async def somebody_waits(world: World) -> None:
     """Return when some session of this database waits for a lock."""
     waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await world.rows(waiting):
             await asyncio.sleep(0.01)

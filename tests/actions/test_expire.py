@@ -143,7 +143,7 @@ async def test_a_person_who_is_busy_is_left_to_the_next_round(world: World) -> N
     await send(world, template_to(world, busy.wa_id), template_to(world, idle.wa_id))
     async with transaction(world.site.pool(busy.part)) as conn:
         await recipients.lock(conn, busy.part, [busy.recipient_id])
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             assert (await run(world)).answers == [Expired(1, more=False)]
     assert (await run(world)).answers == [Expired(1, more=False)]
     assert await world.money() == (FUNDS, 0)

@@ -46,7 +46,7 @@ async def test_a_poisonous_command_fails_alone(world: World, poison: dict[str, A
     commands[2] = replace(commands[2], **poison)
     tasks = [asyncio.create_task(lane.submit(command)) for command in commands]
     await asyncio.sleep(0)
-    async with running(lane.run), asyncio.timeout(5):
+    async with running(lane.run), asyncio.timeout(30):
         answers: list[Any] = await asyncio.gather(*tasks, return_exceptions=True)
     assert [isinstance(answer, Accepted) for answer in answers] == [True, True, False, True, True]
     assert isinstance(answers[2], Exception)
@@ -85,7 +85,7 @@ async def test_only_a_crowd_goes_abreast(world: World, waiting: int, abreast: in
         return Done(commands)
 
     lane = Lane(action, world.site, world.site.parts[0], Wakes(), lambda: NOW, abreast=2)
-    async with running(lane.run), asyncio.timeout(10):
+    async with running(lane.run), asyncio.timeout(30):
         first = asyncio.create_task(lane.submit(0))
         while not begun:
             await asyncio.sleep(0.01)
@@ -103,7 +103,7 @@ async def test_a_full_lane_says_so(world: World) -> None:
     tasks = [asyncio.create_task(lane.submit(template_to(world, wa_id))) for _ in range(WAITING_MAX)]
     await asyncio.sleep(0)
     with pytest.raises(LaneFullError):
-        await asyncio.wait_for(lane.submit(template_to(world, wa_id)), 5)
+        await asyncio.wait_for(lane.submit(template_to(world, wa_id)), 30)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -115,7 +115,7 @@ async def test_a_caller_who_leaves_disturbs_nobody(world: World) -> None:
     tasks = [asyncio.create_task(lane.submit(template_to(world, wa_id))) for _ in range(3)]
     await asyncio.sleep(0)
     tasks[1].cancel()
-    async with running(lane.run), asyncio.timeout(10):
+    async with running(lane.run), asyncio.timeout(30):
         answers = await asyncio.gather(*tasks, return_exceptions=True)
         assert isinstance(answers[1], asyncio.CancelledError)
         last = await lane.submit(template_to(world, wa_id))
@@ -136,7 +136,7 @@ async def test_a_lane_that_is_stopped_finishes_its_batch(world: World) -> None:
     lane = Lane(action, world.site, world.site.parts[0], Wakes(), lambda: NOW)
     waiting = asyncio.create_task(lane.submit(7))
     task = asyncio.create_task(lane.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await begun.wait()
         task.cancel()
         await asyncio.sleep(0)
@@ -249,7 +249,7 @@ async def test_a_database_that_stays_away_is_told(world: World, monkeypatch: pyt
     lane = Lane(action, world.site, world.site.parts[0], Wakes(), lambda: NOW)
     tasks = [asyncio.create_task(lane.submit(n)) for n in (1, 1)]
     await asyncio.sleep(0)
-    async with running(lane.run), asyncio.timeout(10):
+    async with running(lane.run), asyncio.timeout(30):
         told = await asyncio.gather(*tasks, return_exceptions=True)
         assert [type(one) for one in told] == [UnavailableError, UnavailableError]
         assert await lane.submit(2) == 2
@@ -273,7 +273,7 @@ async def test_a_batch_taken_apart_may_have_been_committed(world: World) -> None
     lane = Lane(action, world.site, world.site.parts[0], Wakes(), lambda: NOW)
     tasks = [asyncio.create_task(lane.submit(n)) for n in (1, 13, 2)]
     await asyncio.sleep(0)
-    async with running(lane.run), asyncio.timeout(10):
+    async with running(lane.run), asyncio.timeout(30):
         answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert (answers[0], type(answers[1]), answers[2]) == (1, ValueError, 2)
     assert runs == [(3, False), (3, True), (1, True), (1, True), (1, True)]

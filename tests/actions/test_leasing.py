@@ -94,7 +94,7 @@ async def test_a_batch_on_a_lease_leaves_the_wallet_alone(world: World) -> None:
     assert await world.money() == (RICH, sent * UTILITY + rest)
     async with transaction(world.site.everywhere) as conn:
         await ledger.wallets(conn, [world.payer], NOW, locked=True)
-        held = await asyncio.wait_for(hold(world, 1, 2, NOW + 3 * TENTH, flows), 2)
+        held = await asyncio.wait_for(hold(world, 1, 2, NOW + 3 * TENTH, flows), 30)
     assert await world.money() == (RICH, sent * UTILITY + rest)
     assert await rests(world) == [rest - 2 * UTILITY]
     async with transaction(world.site.everywhere) as conn:

@@ -81,7 +81,7 @@ def approved(demo: Demo, name: str, *components: dict[str, Any]) -> None:
         json={"name": name, "language": "de", "category": "MARKETING", "components": list(components)},
     )
     status = "PENDING"
-    for _ in range(100):
+    for _ in range(600):
         status = company(demo, "GET", made["id"], params={"fields": "status"})["status"]
         if status != "PENDING":
             break

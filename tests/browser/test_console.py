@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browsing import (
     DESKTOP,
@@ -14,8 +14,10 @@ from tests.browsing import (
     Demo,
     OpenBrowser,
     Watch,
+    asks,
     check_accessible,
     check_reflow,
+    held_back,
     picture,
     sign_in,
 )
@@ -49,7 +51,7 @@ def submit(demo: Demo, name: str) -> str:
 
 def settled(demo: Demo, template: str) -> dict[str, Any]:
     """The template once it waits no more."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while (found := call(demo, "GET", f"{template}?fields=status,rejected_reason"))["status"] == "PENDING":
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -109,12 +111,7 @@ def test_a_doubtful_template_is_seen_understood_and_rejected_by_keyboard(
 
 def test_a_language_counts_before_its_words_have_come(open_browser: OpenBrowser) -> None:
     context = open_browser(DESKTOP)
-    late: list[Route] = []
-
-    def hold(route: Route) -> None:
-        late.append(route)
-
-    context.route("**/text/console.en.json", hold, times=1)  # the door's; the page then asks for its own
+    late = held_back(context, "**/text/console.en.json", times=1)  # the door's; the page then asks for its own
     page = context.new_page()
     page.goto("/console")
     page.get_by_role("radio", name="English").click()
@@ -122,6 +119,36 @@ def test_a_language_counts_before_its_words_have_come(open_browser: OpenBrowser)
         page.get_by_role("button", name="Otto").click()
     late[0].continue_()
     expect(page.get_by_role("heading", name="Templates", exact=True)).to_be_visible()
+
+
+def test_whoever_goes_on_before_an_answer_is_here_stays_where_they_are(open_browser: OpenBrowser, demo: Demo) -> None:
+    page = sign_in(open_browser(DESKTOP), "Olga", "/console")
+    waiting = [submit(demo, f"lot_{name}") for name in ("one", "two", "three", "four")]
+    row(page, "lot one").click()
+    late = held_back(page, f"**/reviews/{waiting[0]}", "POST")
+    with page.expect_request(asks(waiting[0], "POST")):
+        page.keyboard.press("a")
+    row(page, "lot three").click()
+    late[0].continue_()
+    page.unroute(f"**/reviews/{waiting[0]}")
+    expect(page.get_by_role("status").filter(has_text="lot one: freigegeben")).to_be_visible()
+    expect(page.get_by_role("heading", name="lot three")).to_be_visible()
+
+    # The question is over as soon as it is decided, though the list is not here yet, and never turns to the next one.
+    page.keyboard.press("r")
+    dialog = page.get_by_role("dialog", name="Ablehnen: lot three")
+    dialog.get_by_role("radio", name="Betrug oder Phishing").check()
+    late = held_back(page, "**/console/api/waiting")
+    dialog.get_by_role("button", name="Ablehnen").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    for route in late:
+        route.continue_()
+    page.unroute("**/console/api/waiting")
+    assert settled(demo, waiting[2])["status"] == "REJECTED"
+    for template in (waiting[1], waiting[3]):
+        row(page, {waiting[1]: "lot two", waiting[3]: "lot four"}[template]).click()
+        page.keyboard.press("a")
+        assert settled(demo, template)["status"] == "APPROVED"
 
 
 def test_names_and_codes_on_a_phone_in_the_dark(open_browser: OpenBrowser, demo: Demo, out_folder: Path) -> None:
@@ -241,7 +268,14 @@ def test_money_is_seen_searched_and_closed_on_a_screen_and_on_a_phone(
     check_accessible(page)
     picture(page, out_folder, "console-money-ledger")
     page.get_by_role("link", name="Monate").click()
-    page.get_by_role("button", name="Der Monat danach").click()
+    late = held_back(page, "**/money/months?*", times=1)
+    with page.expect_request(asks("/money/months")):
+        page.get_by_role("button", name="Der Monat davor").click()
+    for _ in range(2):
+        page.get_by_role("button", name="Der Monat danach").click()
+    expect(page.get_by_role("row").filter(has_text="Nordwind").first).to_be_visible()
+    late[0].fulfill(json={"contracts": []})
+    expect(page.get_by_role("row").filter(has_text="Nordwind").first).to_be_visible()
     page.get_by_role("button", name="Fälliges abschließen").click()
     expect(page.get_by_text("kann abgeschlossen werden ab").first).to_be_visible()
     check_accessible(page)

@@ -74,7 +74,7 @@ def serve(page: Page, flow: dict[str, Any], data: dict[str, Any] | None = None) 
 
 def arrived(page: Page, sent: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What was sent, once something was."""
-    for _ in range(100):
+    for _ in range(600):
         if sent:
             break
         page.wait_for_timeout(50)

@@ -31,6 +31,7 @@ def test_the_door_tells_what_is_wrong_and_lets_people_in_and_out(
     watch.allowed.append("401")
     page = open_browser(DESKTOP, locale=locale).new_page()
     page.goto("/inbox")
+    expect(page.get_by_role("button", name=say["enter"])).to_be_visible()
     check_accessible(page)
     picture(page, out_folder, f"inbox-door-{locale}")
     page.get_by_label(say["login"]).fill("nobody@nordwind.example")
@@ -309,9 +310,9 @@ def test_finance_sees_what_the_company_pays_down_to_the_rule(
     expect(page.locator(".behind").get_by_text(words[2], exact=True).first).to_be_visible()
     check_accessible(page)
     picture(page, out_folder, f"costs-{locale}")
-    with page.expect_download() as told:
+    with page.expect_download() as file:
         page.get_by_role("link", name=words[3]).click()
-    assert told.value.path().read_text("utf-8").startswith("message,delivered_at,")
+    assert file.value.path().read_text("utf-8").startswith("message,delivered_at,")
     page.get_by_role("button", name=words[5]).click()
     expect(page).to_have_url(re.compile(r"/inbox/costs/\d{4}-\d\d$"))
 

@@ -79,7 +79,7 @@ def newest(
 ) -> str:
     """The id of what is soon the newest message on Leyla's device: of her own, or of Nordwind."""
     one: dict[str, Any] = {}
-    for _ in range(100):
+    for _ in range(600):
         found = demo.device("LEYLA", "GET", f"threads/{demo.env[SUPPORT]}/messages")["messages"]
         one = max(found, key=lambda each: each["cursor"])
         one["content"].pop("media", None)

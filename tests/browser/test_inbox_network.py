@@ -5,7 +5,19 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.agents import answer_field, bubbles, desk, row, write
-from tests.browsing import DESKTOP, Demo, OpenBrowser, Watch, check_accessible, picture
+from tests.browser.contents import png
+from tests.browsing import (
+    DESKTOP,
+    Demo,
+    OpenBrowser,
+    Watch,
+    answered_late,
+    asks,
+    check_accessible,
+    hand_over,
+    held_back,
+    picture,
+)
 
 
 def test_an_interrupted_connection_is_said_and_nothing_is_lost_or_doubled(
@@ -37,6 +49,50 @@ def test_an_interrupted_connection_is_said_and_nothing_is_lost_or_doubled(
     expect(bubbles(page).last).to_contain_text("Welcome back")
     page.reload()
     expect(bubbles(page).filter(has_text="Sent in a tunnel")).to_have_count(1)
+
+
+def test_what_one_person_asked_for_is_no_answer_to_the_next(
+    open_browser: OpenBrowser, demo: Demo, watch: Watch
+) -> None:
+    """A list and a file are on their way while somebody signs out: the file is let go, the list comes when Tom is here."""
+    watch.allowed.append("401.*/threads")
+    write(demo, "JONAS", "Are you there?")
+    context = open_browser(DESKTOP, locale="en")
+    page = desk(context, "en")
+    row(page, "Jonas").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Attach a file").click()
+    chooser.value.set_files({"name": "harbour.png", "mimeType": "image/png", "buffer": png()})
+    held_back(page, "**/inbox/api/media?*")
+    with page.expect_request("**/inbox/api/media?*"):
+        page.get_by_role("dialog").get_by_role("button", name="Send").click()
+    late = held_back(page, "**/inbox/api/threads?*", times=1)
+    with page.expect_request("**/inbox/api/threads?*"):
+        page.get_by_role("searchbox", name="Search").fill("Jonas")
+    page.get_by_role("button", name="Settings").click()
+    with page.expect_event("requestfailed", lambda request: "/media" in request.url):
+        page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Tom").click()
+    expect(row(page, "Jonas")).to_be_visible()
+    with page.expect_response(lambda answer: answer.status == 401):
+        late[0].fulfill(status=401, json={"error": {"code": "unauthorized", "message": ""}})
+    expect(row(page, "Jonas")).to_be_visible()
+    page.reload()  # nobody was sent to the door
+    expect(row(page, "Jonas")).to_be_visible()
+
+
+def test_the_costs_of_a_month_that_was_left_do_not_come_back(open_browser: OpenBrowser) -> None:
+    page = desk(open_browser(DESKTOP, locale="en"), "en", "Frida")
+    shown = page.locator(".cost-figures")
+    expect(shown).to_be_visible()
+    now = str(shown.text_content())
+    late = answered_late(page, "**/inbox/api/costs?*")
+    with page.expect_request(asks("/inbox/api/costs")):
+        page.get_by_role("button", name="The month before").click()
+    page.get_by_role("button", name="The month after").click()
+    expect(shown).to_have_text(now)
+    hand_over(page, late)
+    expect(shown).to_have_text(now)
 
 
 def test_older_pages_load_and_new_messages_wait_below(open_browser: OpenBrowser, demo: Demo) -> None:

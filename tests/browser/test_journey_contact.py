@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests import agents
 from tests.browser.conftest import fresh_demo
@@ -22,6 +22,7 @@ from tests.browsing import (
     chat_row,
     check_accessible,
     check_reflow,
+    held_back,
     messages,
     picture,
     sign_in,
@@ -128,12 +129,7 @@ def with_service_only_the_chat_opens_and_knows_since_when(way: Journey, mara: Pa
 
 
 def a_message_is_there_at_once_and_delivered_when_the_inbox_has_it(way: Journey, mara: Page) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    mara.context.route("**/device/v1/messages", hold)
+    held = held_back(mara.context, "**/device/v1/messages")
     mara.get_by_role("textbox", name=way.say["field"]).fill(way.say["hello"])
     with mara.expect_request("**/device/v1/messages"):
         mara.get_by_role("button", name=way.say["send"], exact=True).click()

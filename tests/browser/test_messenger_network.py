@@ -4,6 +4,7 @@ import json
 
 from playwright.sync_api import Page, Request, Route, expect
 
+from tests.browser.contents import png
 from tests.browsing import (
     CACHED,
     DESKTOP,
@@ -12,7 +13,11 @@ from tests.browsing import (
     Demo,
     OpenBrowser,
     Watch,
+    answered_late,
+    asks,
     chat_row,
+    hand_over,
+    held_back,
     messages,
     open_chat,
     sign_in,
@@ -31,12 +36,7 @@ def test_a_message_is_pending_then_sent_delivered_and_read(demo: Demo, open_brow
     context = open_browser(PHONE)
     page = sign_in(context, "Leyla")
     start_chat(page, "Nordwind Support")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    context.route("**/device/v1/messages", hold)
+    held = held_back(context, "**/device/v1/messages")
     with page.expect_request("**/device/v1/messages"):
         write(page, "Nordwind Support", "Hallo zusammen")
     tick(page, "Hallo zusammen", "Wartet auf das Senden")
@@ -52,12 +52,7 @@ def test_signing_out_waits_for_what_was_asked_before(demo: Demo, open_browser: O
     context = open_browser(PHONE)
     page = sign_in(context, "Leyla")
     page.goto("/settings")
-    held: list[Route] = []
-
-    def hold_change(route: Route) -> None:
-        held.append(route) if route.request.method == "PUT" else route.continue_()
-
-    context.route("**/device/v1/me", hold_change)
+    held = held_back(context, "**/device/v1/me", "PUT")
     with page.expect_request(lambda request: request.method == "PUT"):
         page.get_by_role("switch", name="Lesebestätigungen").click()
     left: list[Request] = []
@@ -73,6 +68,62 @@ def test_signing_out_waits_for_what_was_asked_before(demo: Demo, open_browser: O
     assert page.evaluate("localStorage.length") == 0
     assert demo.device("LEYLA", "GET", "me")["read_receipts"] is False
     demo.device("LEYLA", "PUT", "me", read_receipts=True)
+
+
+def test_bytes_on_their_way_do_not_keep_anybody_from_signing_out(demo: Demo, open_browser: OpenBrowser) -> None:
+    context = open_browser(PHONE)
+    page = sign_in(context, "Mara")
+    open_chat(page, demo)
+    held_back(page, "**/device/v1/media*")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Anhängen").click()
+        page.get_by_role("menuitem", name="Foto oder Video").click()
+    chooser.value.set_files({"name": "hafen.png", "mimeType": "image/png", "buffer": png()})
+    with page.expect_request("**/device/v1/media*"):
+        page.get_by_role("dialog").get_by_role("button", name="Senden").click()
+    page.get_by_role("link", name="Zurück zu den Chats").click()
+    page.get_by_role("link", name="Einstellungen, angemeldet als Mara").click()
+    left = held_back(page, "**/device/v1/sign-out")
+    with page.expect_event("requestfailed", asks("/media", "POST")):
+        page.get_by_role("button", name="Abmelden").click()
+    while not left:
+        page.wait_for_timeout(20)
+    left[0].continue_()
+    expect(page.get_by_role("heading", name="Wer bist du?")).to_be_visible()
+
+
+def test_the_last_word_counts_whatever_comes_last(demo: Demo, open_browser: OpenBrowser) -> None:
+    """A language chosen and chosen back at the door; then what was known of a company before it was allowed something."""
+    context = open_browser(DESKTOP)
+    page = context.new_page()
+    page.goto("/")
+    late = held_back(page, "**/text/messenger.en.json")
+    with page.expect_request("**/text/messenger.en.json"):
+        page.get_by_role("radio", name="English").click()
+    with page.expect_response("**/text/messenger.de.json"):
+        page.get_by_role("radio", name="Deutsch").click()
+    with page.expect_response("**/text/messenger.en.json"):
+        late[0].continue_()
+    page.get_by_role("button", name="Mara").click()
+    expect(page.get_by_role("button", name="Mara")).to_have_count(0)
+    page.reload()  # the cookie says in which language the page begins
+    expect(page.get_by_role("heading", name="Chats", exact=True)).to_be_visible()
+    assert page.evaluate("document.cookie") == "takt_locale=de"
+
+    sender = demo.env["TAKT_SENDER_OUTREACH"]
+    page.goto(f"/c/{sender}")
+    details = page.get_by_role("link", name="Chat-Details")
+    expect(details).to_be_visible()
+    old = answered_late(page, f"**/device/v1/senders/{sender}")
+    details.click()
+    switch = page.get_by_role("switch", name="Angebote und Neuigkeiten")
+    expect(switch).to_be_checked()
+    switch.click()
+    expect(switch).not_to_be_checked()
+    hand_over(page, old)
+    expect(switch).not_to_be_checked()
+    switch.click()
+    expect(switch).to_be_checked()
 
 
 def test_without_a_network_a_message_waits_and_goes_out_exactly_once(

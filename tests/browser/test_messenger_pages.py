@@ -200,7 +200,7 @@ def test_a_quiet_time_is_set_and_taken_back(demo: Demo, open_browser: OpenBrowse
     page.get_by_role("switch", name="Von allem").click()
     page.get_by_label("Zeitzone").select_option("Asia/Tokyo")
     wanted = {"quiet": {"from": "22:15", "to": "06:45", "for_all": True}, "time_zone": "Asia/Tokyo"}
-    for _ in range(50):
+    for _ in range(300):
         if demo.device("LEYLA", "GET", "me").items() >= wanted.items():
             break
         page.wait_for_timeout(100)

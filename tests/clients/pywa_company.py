@@ -20,7 +20,7 @@ from tests.live import Live, Redirected, RedirectedAsync
 from tests.receiver import Got, Receiver, Reply
 
 VERIFY_TOKEN = "Nordlicht"
-WAIT_S = 10
+WAIT_S = 30
 BOTH = pytest.mark.parametrize("sort", ["pywa", "pywa_async"])
 """For the tests that see the same of both clients."""
 

@@ -43,7 +43,7 @@ class Owner:
 
     async def heard(self, place: str, text: str) -> None:
         """Wait until a text has come to that receiver, and see that it came to no other one."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while text not in self.texts(place):
                 await asyncio.sleep(0.02)
         assert [one for one in self.places if text in self.texts(one)] == [place]

@@ -131,7 +131,7 @@ async def test_a_flow_from_draft_to_deprecated(company: Forms) -> None:
     assert (await company.do(wa.get_flow, made.id)).status is FlowStatus.DEPRECATED
     with pytest.raises(errors.FlowDeprecatingError):
         await company.do(wa.deprecate_flow, made.id)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(await company.events()) < 3:
             await asyncio.sleep(0.02)
     events = await company.events()
@@ -299,7 +299,7 @@ async def test_an_endpoint_that_fails_too_often_gets_its_flow_blocked_until_it_a
     assert (await company.do(wa.publish_flow, made.id)).success
     assert (await company.exchange(message, action="INIT")).is_success
     assert (await company.do(wa.get_flow, made.id)).status is FlowStatus.PUBLISHED
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(await company.events()) < 6:
             await asyncio.sleep(0.02)
     told = [(one["event"], one.get("threshold") or one["new_status"]) for one in await company.events()]

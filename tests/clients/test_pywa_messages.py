@@ -275,7 +275,7 @@ async def test_a_person_sees_that_the_company_read_and_writes(chat: Chat) -> Non
     async with (
         httpx.AsyncClient(base_url=chat.url, headers=headers) as device,
         device.stream("GET", "/device/v1/events") as stream,
-        asyncio.timeout(10),
+        asyncio.timeout(30),
     ):
         lines = stream.aiter_lines()
         while await anext(lines) != "event: hello":

@@ -38,7 +38,7 @@ class Client:
 
     async def until_seen(self, name: str, /, **wanted: Any) -> None:
         """Wait until a person's device gets the outreach sender so: senders are looked up at most half a second old."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while (shown := await self.seen_by(name)) | wanted != shown:
                 await asyncio.sleep(0.05)
 

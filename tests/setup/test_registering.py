@@ -89,7 +89,7 @@ async def test_an_installation_is_set_up_by_commands_and_sends(own: str, tmp_pat
         boss = {"Authorization": f"Bearer {operator['token']}"}
         assert (await client.get("/takt/v1/businesses", headers=boss)).json() == done(own, "company", "list")
         assert done(own, "token", "revoke", token["id"], "--company", waba) == {"success": True}
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (gone := await client.get(f"/{waba}", headers=company)).status_code == 200:
                 await asyncio.sleep(0.05)
         assert (gone.status_code, gone.json()["error"]["error_subcode"]) == (401, 467)

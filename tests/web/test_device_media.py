@@ -116,7 +116,7 @@ async def test_an_upload_that_is_cut_off_leaves_nothing(mara: Device, messenger:
     )
     writer.write(samples.MP4 + b"x" * 1_000_000)
     await writer.drain()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await world.count("media_chunk"):
             await asyncio.sleep(0.02)
         writer.close()

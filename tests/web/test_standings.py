@@ -55,7 +55,7 @@ async def own(world: World) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
     door = OwnDoor(Authenticator(world.site.everywhere, world.reference, CLOCK), CLOCK)
     async with running(lane.run), served(Starlette(routes=StandingApi(door, world.reference, desk).routes())) as url:
         clients = {
-            who: httpx.AsyncClient(base_url=f"{url}/takt/v1", headers={"Authorization": f"Bearer {who}"}, timeout=10)
+            who: httpx.AsyncClient(base_url=f"{url}/takt/v1", headers={"Authorization": f"Bearer {who}"}, timeout=30)
             for who in ("company", "operator")
         }
         yield clients

@@ -341,7 +341,7 @@ async def test_a_contract_that_cannot_be_reached_holds_up_nobody_else(
 
 
 async def until_projected(world: World) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await count_unprojected(world):
             await asyncio.sleep(0.01)
 

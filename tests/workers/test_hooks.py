@@ -25,7 +25,7 @@ def in_order(numbers: list[int]) -> bool:
     return all(of_one == sorted(of_one) for of_one in by_person.values())
 
 
-async def settled(owing: Owing, state: str, count: int, seconds: float = 10) -> None:
+async def settled(owing: Owing, state: str, count: int, seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
         while (await owing.states()).get(state, 0) != count:
             await asyncio.sleep(0.02)

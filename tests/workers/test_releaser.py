@@ -84,7 +84,7 @@ async def test_somebody_who_is_busy_is_left_to_the_next_round(quiet: World) -> N
         await conn.execute(
             "SELECT 1 FROM recipient WHERE part = $1 AND recipient_id = $2 FOR UPDATE", person.part, person.recipient_id
         )
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await releaser.release(person.part)
         assert await quiet.rows("SELECT status FROM message") == [("waiting",)]
     await releaser.release(person.part)

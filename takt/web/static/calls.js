@@ -8,6 +8,30 @@ const ANSWER_MS_MAX = 20_000;
 /** True once a call was refused because nobody is signed in. */
 export const signedOut = signal(false);
 
+/** Changes with each session that ends. */
+let session = {};
+
+/** Lets nobody hear any more of what was asked so far: the next person at this browser did not ask for it. */
+export const endSession = () => {
+  session = {};
+};
+
+/**
+ * What was asked, for as long as the session lasts: an answer that comes later is none.
+ * @template T
+ * @param {Promise<T>} asked
+ * @returns {Promise<T>}
+ */
+export const within = (asked) => {
+  const began = session;
+  return new Promise((resolve, reject) => {
+    asked.then(
+      (told) => began === session && resolve(told),
+      (error) => began === session && reject(error),
+    );
+  });
+};
+
 export class ApiError extends Error {
   /**
    * @param {number} status
@@ -34,13 +58,24 @@ export class ApiError extends Error {
 export const caller =
   (root, heard = () => {}) =>
   async (method, path, body) => {
-    const answer = await reach(root, method, path, body);
+    const asked = ask(root, method, path, body);
+    const { answer, told } = await (path === "/sign-in" ? asked : within(asked));
     heard(answer);
-    const told = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : null;
     if (answer.ok) return told;
     if (answer.status === 401 && path !== "/sign-in") signedOut.value = true;
     throw new ApiError(answer.status, told?.error?.code ?? "http", told?.error?.message ?? `HTTP ${answer.status}`, told?.error?.field, told?.error?.fields);
   };
+
+/**
+ * @param {string} root
+ * @param {string} method
+ * @param {string} path
+ * @param {object | undefined} body
+ */
+async function ask(root, method, path, body) {
+  const answer = await reach(root, method, path, body);
+  return { answer, told: answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : null };
+}
 
 /**
  * @param {string} root

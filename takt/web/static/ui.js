@@ -83,7 +83,8 @@ export function Dialog({ title, onClose, kind = "", children, footer, class: cla
     const shown = dialog.current;
     shown?.showModal();
     return () => {
-      shown?.close(); // as long as it is open, nothing beside it can have the focus
+      // As long as it is open, nothing beside it can have the focus.
+      shown?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
   }, []);

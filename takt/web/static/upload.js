@@ -4,6 +4,12 @@
 /** Bytes may take their time, as long as they move. */
 const STILL_MS_MAX = 30_000;
 
+/** @type {Set<XMLHttpRequest>} */
+const underWay = new Set();
+
+/** Lets go of all that is on its way, as if the server was not reached: whoever signs out brings nothing any more. */
+export const stopUploads = () => underWay.forEach((request) => request.abort());
+
 /**
  * Resolves to what the server said; status 0 means it was not reached.
  * @param {string} address
@@ -31,9 +37,11 @@ export const upload = (address, blob, told) =>
     };
     request.onloadend = () => {
       clearTimeout(still);
+      underWay.delete(request);
       resolve({ status: request.status, body: request.response });
     };
     moved();
     told(0);
+    underWay.add(request);
     request.send(blob);
   });

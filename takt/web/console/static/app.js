@@ -5,7 +5,7 @@ import { Loading, SignIn, Trouble } from "/static/door.js";
 import { effect, html, render } from "/static/html.js";
 import { t } from "/static/text.js";
 import { Icon, IconButton, Toasts } from "/static/ui.js";
-import { Ask, asked } from "./decide.js";
+import { Ask, asked, forgetDecisions } from "./decide.js";
 import { listenToKeys } from "./keys.js";
 import { Money } from "./money.js";
 import { Codes, Names } from "./numbers.js";
@@ -36,7 +36,6 @@ function App() {
   if (state.unreachable.value) return html`<main class="door"><${Trouble} text=${t("The server was not reached.")} retry=${() => state.begin(true)} /></main>`;
   if (who === undefined) return html`<main class="door"><${Loading} label=${t("Loading …")} /></main>`;
   if (who === null) return html`<${Door} /><${Toasts} />`;
-  const one = state.review.value;
   return html`
     <a class="skip" href="#main">${t("Skip to the content")}</a>
     <${Bar} />
@@ -44,7 +43,7 @@ function App() {
       ${state.behind.value && html`<p class="banner warning"><${Icon} name="wifi-off" />${t("No connection. What you see may be old.")}</p>`}
     </div>
     <main id="main" tabindex="-1"><${PAGES[state.page.value].view} /></main>
-    ${asked.value && one && html`<${Ask} one=${one} decision=${asked.value} />`}
+    ${asked.value && html`<${Ask} ...${asked.value} />`}
     ${state.overlay.value === "settings" && html`<${Settings} />`}
     ${state.overlay.value === "shortcuts" && html`<${Shortcuts} />`}
     <${Toasts} />
@@ -93,6 +92,9 @@ effect(() => {
 });
 effect(() => {
   if (signedOut.value && state.me.peek()) state.leave();
+});
+effect(() => {
+  if (state.me.value === null) forgetDecisions();
 });
 listenToKeys();
 state.watch();

@@ -14,8 +14,8 @@ const REASONS = ["SCAM", "ABUSIVE_CONTENT", "INCORRECT_CATEGORY", "PROMOTIONAL",
 const CATEGORIES = ["marketing", "utility", "authentication"];
 const NOTE_CHARS_MAX = 2000;
 
-/** The decision that is being asked about. */
-export const asked = signal(/** @type {Decision | null} */ (null));
+/** The decision that is being asked about, and the template it is about: the next one may be open before the answer is here. */
+export const asked = signal(/** @type {{ one: import("./api.js").Review, decision: Decision } | null} */ (null));
 
 /** What each decision is called, does and is possible for. @type {Record<Decision, { icon: string, look: string, word: () => string, effect: () => string, done: () => string, from: string[] }>} */
 export const DECISIONS = {
@@ -59,19 +59,29 @@ export function decide(decision) {
   const one = review.value;
   if (!one || !possible(one.status).includes(decision)) return;
   if (decision === "approve") carryOut(one, "approve", {}).catch((error) => toast(trouble(error)));
-  else asked.value = decision;
+  else asked.value = { one, decision };
+}
+
+/** Leaves nothing of a session. */
+export function forgetDecisions() {
+  asked.value = null;
+  under_way.clear();
 }
 
 /** @type {Set<string>} templates with a decision on its way: a key held down is one decision */
 const under_way = new Set();
 
-/** @param {import("./api.js").Review} one @param {Decision} decision @param {object} more */
+/**
+ * Answers whether it is decided now; false: it is being decided already.
+ * @param {import("./api.js").Review} one @param {Decision} decision @param {object} more
+ */
 async function carryOut(one, decision, more) {
-  if (under_way.has(one.template)) return;
+  if (under_way.has(one.template)) return false;
   under_way.add(one.template);
   try {
     await judge(one, { decision, ...more });
     toast(`${titleOf(one.name)}: ${DECISIONS[decision].done()}`);
+    return true;
   } finally {
     under_way.delete(one.template);
   }
@@ -89,7 +99,9 @@ export function Ask({ one, decision }) {
   const { word, effect, icon, look } = DECISIONS[decision];
   const wrong = useSignal("");
   const chosen = useSignal("");
-  const close = () => (asked.value = null);
+  const close = () => {
+    if (asked.value?.one === one) asked.value = null;
+  };
   const choose = (/** @type {string} */ key) => {
     chosen.value = key;
     wrong.value = "";
@@ -101,8 +113,7 @@ export function Ask({ one, decision }) {
     else if (decision === "recategorise" && !given.category) wrong.value = t("Please choose a category.");
     else {
       try {
-        await carryOut(one, decision, given);
-        close();
+        if (await carryOut(one, decision, given)) close();
       } catch (error) {
         wrong.value = trouble(error);
       }

@@ -11,25 +11,20 @@ import { Fetched, Table } from "./money_parts.js";
 import { changeWord, fieldWord, monthDocumentWord, stageWord, taxWord, whyNot } from "./money_words.js";
 
 /** @typedef {import("./api.js").Agreed} Agreed */
-/** @typedef {{ one: Agreed, change: (after: Promise<any>, said: string) => Promise<void>, again: () => void }} Part */
+/** @typedef {{ one: Agreed, change: (after: Promise<any>, said: string) => Promise<void> }} Part */
 
 /** @param {{ company: string, back: () => void }} props */
 export function Contract({ company, back }) {
-  const rounds = useSignal(0);
   return html`<p><button type="button" class="button" onClick=${back}><${Icon} name="arrow-left" />${t("All contracts")}</button></p>
     <${Fetched} wanted=${company} fetch=${() => api.contract(company)}>
       ${(/** @type {Agreed} */ one, /** @type {() => Promise<any>} */ load) => {
-        const again = async () => {
-          await load();
-          rounds.value += 1; // forms begin with what is there now
-        };
         const change = async (/** @type {Promise<any>} */ after, /** @type {string} */ said) => {
           await after;
-          await again();
+          await load();
           toast(said);
         };
-        const part = { one, change, again };
-        return html`<div class="stack contract" key=${rounds.value}>
+        const part = { one, change };
+        return html`<div class="stack contract">
           <h2>${one.name}</h2>
           <${Terms} ...${part} /><${Cards} ...${part} /><${Partners} ...${part} /><${Legal} ...${part} /><${Mandates} ...${part} /><${History} one=${one} />
         </div>`;
@@ -38,7 +33,7 @@ export function Contract({ company, back }) {
 }
 
 /** @param {Part} part */
-function Terms({ one, change, again }) {
+function Terms({ one, change }) {
   const open = useSignal(false);
   const money = (/** @type {number} */ micros) => formatMoney(micros, one.currency);
   return html`<section class="card stack" aria-labelledby="terms-title">
@@ -46,7 +41,7 @@ function Terms({ one, change, again }) {
       <button type="button" class="button" onClick=${() => (open.value = true)}><${Icon} name="square-pen" />${t("Change the limit")}</button></div>
     <dl class="fact-list">
       <div><dt>${t("Pays")}</dt><dd>${one.limit_micros ? t("afterwards, up to {money}", { money: money(one.limit_micros) }) : t("in advance")} <span class="quiet">${stageWord(one.stage)}</span></dd></div>
-      <div><dt>${t("Document of a month paid ahead")}</dt><dd>${monthDocumentWord(one.month_document)} <${Choice} one=${one} change=${change} again=${again} /></dd></div>
+      <div><dt>${t("Document of a month paid ahead")}</dt><dd>${monthDocumentWord(one.month_document)} <${Choice} one=${one} change=${change} /></dd></div>
       <div><dt>${t("Balance")}</dt><dd>${money(one.balance_micros)}, ${t("{money} of it reserved", { money: money(one.held_micros) })}</dd></div>
       <div><dt>${t("Rate card")}</dt><dd>${t("{card}, version {version}", one)}</dd></div>
       <div><dt>${t("Tax")}</dt><dd>${taxWord(one.tax)}</dd></div>
@@ -54,7 +49,7 @@ function Terms({ one, change, again }) {
       <div><dt>${t("When the balance cannot be asked")}</dt><dd>${t("nothing goes out")}</dd></div>
       <div><dt>${t("Since")}</dt><dd>${formatDate(one.since)}</dd></div>
     </dl>
-    ${open.value && html`<${Limit} one=${one} change=${change} again=${again} close=${() => (open.value = false)} />`}
+    ${open.value && html`<${Limit} one=${one} change=${change} close=${() => (open.value = false)} />`}
   </section>`;
 }
 
@@ -259,7 +254,7 @@ function Mandates({ one, change }) {
     ${one.mandates.length === 0 ? html`<p class="quiet">${t("No mandate yet.")}</p>` : html`<${Table} label=${t("Mandates")} columns=${columns} rows=${one.mandates} name=${(/** @type {Agreed["mandates"][0]} */ held) => held.id} />`}
     <p>${auto ? t("Below {below}, {amount} are collected by themselves, at most {most} a month.", { below: money(auto.below_micros), amount: money(auto.net_micros), most: money(auto.month_max_micros) }) : t("No top-ups by themselves.")}</p>
     <details><summary>${t("A new mandate")}</summary>
-      <${DocumentForm} id="mandate" fields=${mandateFields()} document=${{ scheme: "CORE" }} save=${(/** @type {any} */ given) => change(api.signMandate(one.company, given), t("Kept."))} button=${t("Keep the mandate")} />
+      <${DocumentForm} key=${one.mandates.length} id="mandate" fields=${mandateFields()} document=${{ scheme: "CORE" }} save=${(/** @type {any} */ given) => change(api.signMandate(one.company, given), t("Kept."))} button=${t("Keep the mandate")} />
     </details>
   </section>`;
 }

@@ -2,7 +2,8 @@
 /** What the pages about money share: fetching, a table that becomes cards on a phone, and amounts. */
 import { ApiError } from "/static/calls.js";
 import { Loading, Trouble } from "/static/door.js";
-import { html, useEffect, useSignal } from "/static/html.js";
+import { html, useEffect, useMemo, useSignal } from "/static/html.js";
+import { newest } from "/static/newest.js";
 import { formatMoney, t } from "/static/text.js";
 import { trouble } from "./decide.js";
 import * as state from "./state.js";
@@ -18,10 +19,12 @@ import * as state from "./state.js";
  */
 export function Fetched({ wanted, fetch, children }) {
   const told = useSignal(/** @type {any} */ (null));
+  const asked = useMemo(newest, []);
   const load = () => {
+    const last = asked();
     return fetch().then(
-      (found) => (told.value = found),
-      () => (told.value = "failed"),
+      (found) => last() && (told.value = found),
+      () => last() && (told.value = "failed"),
     );
   };
   useEffect(() => {

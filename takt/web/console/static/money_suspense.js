@@ -93,8 +93,12 @@ function Decide({ one, aside, close, done }) {
 function PaymentField({ company }) {
   const found = useSignal(/** @type {Payment[]} */ ([]));
   useEffect(() => {
+    let current = true;
     found.value = [];
-    if (company) api.payments({ company }).then((told) => (found.value = told.data), () => toast(t("It could not be loaded.")));
+    if (company) api.payments({ company }).then((told) => current && (found.value = told.data), () => current && toast(t("It could not be loaded.")));
+    return () => {
+      current = false;
+    };
   }, [company]);
   return html`<div class="field">
     <label for="place-payment">${t("Payment")}</label>

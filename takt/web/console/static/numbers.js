@@ -56,13 +56,17 @@ const Whose = ({ company, phone_number }) =>
     ${company.name}${company.verified && html` <${Verified} />`} · <span class="tabular">${phoneOf(phone_number)}</span>
   </p>`;
 
+/** Looks at what is left after something was decided; whoever had the focus on what is gone begins at the title. */
+export async function lookAgain() {
+  await state.look();
+  if (document.activeElement === document.body) /** @type {HTMLElement | null} */ (document.querySelector("#page-title"))?.focus();
+}
+
 /** @param {Name} one @param {"APPROVED" | "REJECTED"} decision @param {string} [reason] */
 async function decideName(one, decision, reason) {
   await api.decideName(one.sender, { decision, name: one.name, ...(reason ? { reason } : {}) });
   const done = decision === "APPROVED" ? t("Approved. The company is told.") : t("Rejected. The company is told.");
   toast(`${one.name}: ${done}`);
-  await state.look();
-  /** @type {HTMLElement | null} */ (document.querySelector("#page-title"))?.focus(); // its button is gone
 }
 
 /** @param {{ one: Name }} props */
@@ -71,7 +75,7 @@ function NameCard({ one }) {
   const approve = async () => {
     if (busy.value) return;
     busy.value = true;
-    await decideName(one, "APPROVED").catch((error) => toast(trouble(error)));
+    await decideName(one, "APPROVED").then(lookAgain, (error) => toast(trouble(error)));
     busy.value = false;
   };
   return html`<li class="card">
@@ -104,10 +108,12 @@ function RejectName({ one }) {
     }
     try {
       await decideName(one, "REJECTED", reason);
-      close();
     } catch (error) {
       wrong.value = trouble(error);
+      return;
     }
+    close();
+    lookAgain();
   };
   return html`<${Dialog}
     title=${t("Reject {name}", { name: one.name })}

@@ -168,7 +168,8 @@ function One() {
 /** @param {Proposal} one @param {"preview" | "sign" | "apply" | "withdraw"} what @param {string} done */
 async function act(one, what, done) {
   try {
-    proposal.value = await api.actOn(one.proposal, what, { document: one.document });
+    const told = await api.actOn(one.proposal, what, { document: one.document });
+    if (state.open.value === one.proposal) proposal.value = told;
     if (done) toast(done);
     await state.look();
   } catch (error) {

@@ -17,25 +17,29 @@ export function Editor({ from, change, onDone }) {
   const draft = useSignal(from);
   const text = useSignal(/** @type {string | null} */ (null));
   const wrong = useSignal("");
+  const broken = useSignal(false); // what is written is no JSON, so nobody is asked about it
+  const busy = useSignal(false);
   const found = useSignal(/** @type {import("./api.js").Change[] | null} */ (null));
   useCheck(draft.value, wrong, found);
 
   const set = (/** @type {string} */ path, /** @type {unknown} */ value) => {
     draft.value = put(draft.value, path, value);
     text.value = null;
+    broken.value = false;
   };
   const write = (/** @type {string} */ written) => {
     text.value = written;
     try {
       draft.value = JSON.parse(written);
-      wrong.value = "";
+      broken.value = false;
     } catch {
-      wrong.value = t("This is no JSON.");
+      broken.value = true;
     }
   };
   const send = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
-    if (text.value !== null && wrong.value) return;
+    if (broken.value || busy.value || (text.value !== null && wrong.value)) return;
+    busy.value = true;
     const note = String(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget)).get("note")).trim();
     try {
       const body = { policy: draft.value, note };
@@ -46,7 +50,9 @@ export function Editor({ from, change, onDone }) {
     } catch (error) {
       wrong.value = trouble(error);
     }
+    busy.value = false;
   };
+  const fault = broken.value ? t("This is no JSON.") : wrong.value;
   return html`<form class="editor" onSubmit=${send} novalidate>
     <header class="pane-head">
       <div>
@@ -67,7 +73,7 @@ export function Editor({ from, change, onDone }) {
     </details>
     <section aria-labelledby="differs-title">
       <h2 id="differs-title">${t("What would change")}</h2>
-      <p class="field-error" role="alert">${wrong.value && html`<${Icon} name="circle-alert" />${wrong.value}`}</p>
+      <p class="field-error" role="alert">${fault && html`<${Icon} name="circle-alert" />${fault}`}</p>
       ${found.value && html`<${Changes} all=${found.value} />`}
     </section>
     <div class="field">
@@ -83,23 +89,26 @@ export function Editor({ from, change, onDone }) {
 }
 
 /**
- * Asks, a moment after the last change, whether the draft is a policy and what it changes.
+ * Asks, a moment after the last change, whether the draft is a policy and what it changes; an answer about an older draft
+ * counts no more.
  * @param {any} draft
  * @param {import("/static/html.js").Signal<string>} wrong
  * @param {import("/static/html.js").Signal<import("./api.js").Change[] | null>} found
  */
 function useCheck(draft, wrong, found) {
   useEffect(() => {
-    const soon = setTimeout(async () => {
-      try {
-        found.value = (await api.checkPolicy(draft)).changes;
-        wrong.value = "";
-      } catch (error) {
-        found.value = null;
-        wrong.value = trouble(error);
-      }
-    }, CHECK_MS);
-    return () => clearTimeout(soon);
+    let current = true;
+    const tell = (/** @type {import("./api.js").Change[] | null} */ changes, /** @type {string} */ said) => {
+      if (!current) return;
+      found.value = changes;
+      wrong.value = said;
+    };
+    const ask = () => api.checkPolicy(draft).then(({ changes }) => tell(changes, ""), (error) => tell(null, trouble(error)));
+    const soon = setTimeout(ask, CHECK_MS);
+    return () => {
+      current = false;
+      clearTimeout(soon);
+    };
   }, [draft, policy.value?.version]);
 }
 

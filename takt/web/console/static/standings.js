@@ -6,6 +6,7 @@ import { formatDateTime, formatNumber, t, tn } from "/static/text.js";
 import { Dialog, Empty, Icon, Verified, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { trouble } from "./decide.js";
+import { lookAgain } from "./numbers.js";
 import * as state from "./state.js";
 import { age } from "./words.js";
 
@@ -141,8 +142,7 @@ function Decide({ one, decision }) {
     }
     close();
     toast(t("Done. The company is told."));
-    await state.look();
-    /** @type {HTMLElement | null} */ (document.querySelector("#page-title"))?.focus();
+    await lookAgain();
   };
   const footer = html`<button type="button" class="button" onClick=${close}>${t("Cancel")}</button>
     <button type="submit" form="measure-form" class="button primary">${t("Decide")}</button>`;
@@ -160,7 +160,8 @@ function Decide({ one, decision }) {
 
 function One() {
   const one = state.stood.value;
-  if (!one) return html`<${Empty} icon="gauge" title=${t("There is no such company")} text=${t("It may have another number.")} />`;
+  if (one === null) return html`<${Loading} label=${t("Loading …")} />`;
+  if (one === undefined) return html`<${Empty} icon="gauge" title=${t("There is no such company")} text=${t("It may have another number.")} />`;
   const { reach } = one;
   return html`
     <p><${Colour} judged=${one.standing} /></p>
@@ -223,9 +224,10 @@ function Domains({ waba, domains }) {
   const add = async (/** @type {any} */ event) => {
     event.preventDefault();
     const field = event.target.elements.domain;
-    await carryOut(() => api.addDomain(waba, field.value.trim()));
-    if (!wrong.value) field.value = "";
-    field.focus();
+    const said = field.value;
+    await carryOut(() => api.addDomain(waba, said.trim()));
+    if (!wrong.value && field.value === said) field.value = "";
+    if (event.target.contains(document.activeElement)) field.focus();
   };
   return html`<h2>${t("Domains of its links")}</h2>
     <p class="quiet">${t("A link to any other domain counts beside what else the filter finds.")}</p>

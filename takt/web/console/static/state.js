@@ -5,8 +5,9 @@
  * What is shown is asked for anew every few seconds while the page is seen, and at once after a decision. An answer that
  * was overtaken by another place or another filter is thrown away.
  */
-import { ApiError, signedOut } from "/static/calls.js";
+import { ApiError, endSession, signedOut } from "/static/calls.js";
 import { batch, signal } from "/static/html.js";
+import { newest } from "/static/newest.js";
 import { loadText } from "/static/text.js";
 import { api } from "./api.js";
 import { forgetPolicy, lookAtPolicy } from "./policy_state.js";
@@ -49,10 +50,13 @@ export const codes = signal(/** @type {import("./api.js").Code[]} */ ([]));
 /** Every company with its standing, and what is proposed against some. */
 export const standings = signal(/** @type {import("./api.js").Standing[]} */ ([]));
 export const measures = signal(/** @type {import("./api.js").Measure[]} */ ([]));
-/** The company whose standing is open. */
-export const stood = signal(/** @type {import("./api.js").Stood | null} */ (null));
+/** The company whose standing is open; null while it is fetched, undefined when there is none by its id. */
+export const stood = signal(/** @type {import("./api.js").Stood | null | undefined} */ (null));
 export const suspicions = signal(/** @type {import("./api.js").Found} */ ({ data: [], senders: [] }));
 export const loaded = signal(/** @type {Record<Page, Loaded>} */ (LOADING));
+
+/** Coming in and going out: what was done last counts. */
+const doors = newest();
 
 const browserLocale = () => (navigator.language.startsWith("de") ? "de" : "en");
 
@@ -69,8 +73,11 @@ export async function begin(session) {
   }
 }
 
+/** Who comes in meanwhile stays in. */
 async function close() {
+  const last = doors();
   const told = await Promise.all([loadText("console", browserLocale()), api.demoPeople().catch(() => ({ people: [] }))]);
+  if (!last()) return;
   batch(() => {
     people.value = told[1].people;
     me.value = null;
@@ -80,6 +87,7 @@ async function close() {
 
 /** @param {import("./api.js").Me} who */
 async function enter(who) {
+  doors();
   await loadText("console", who.locale);
   batch(() => {
     me.value = who;
@@ -103,6 +111,7 @@ export async function signOut() {
 
 /** Forgets everything that belongs to a session, and asks to sign in again. */
 export function leave() {
+  endSession();
   batch(() => {
     overlay.value = null;
     queue.value = [];
@@ -119,11 +128,15 @@ export function leave() {
   close();
 }
 
+/** Of languages chosen one after the other the last one counts. */
+const spoken = newest();
+
 /** @param {string} locale */
 export async function setLocale(locale) {
+  const last = spoken();
   const changed = await api.setLocale(locale);
-  await loadText("console", changed.locale);
-  me.value = changed;
+  if (last()) await loadText("console", changed.locale);
+  if (last()) me.value = changed;
 }
 
 /** @param {Page} where @param {string | null} [one] */
@@ -144,6 +157,7 @@ export function follow() {
     page.value = where === "names" || where === "codes" || where === "suspicions" || where === "policy" || where === "standings" || where === "money" || where === "decisions" ? where : "reviews";
     open.value = template;
     if (review.value?.template !== template) review.value = queue.value.find((one) => one.template === template) ?? null;
+    if (stood.value?.company.waba !== template) stood.value = null;
   });
   look();
 }
@@ -155,17 +169,16 @@ export function filter(chosen) {
   look();
 }
 
-/** How many looks were begun: the last one counts. */
-let looks = 0;
+const looked = newest();
 
 /** Asks for what is shown, and how much waits elsewhere. */
 export async function look() {
   if (!me.value) return;
-  const mine = (looks += 1);
+  const last = looked();
   const where = page.value;
   try {
-    const [counts, money] = await Promise.all([api.waiting(), api.moneyWaiting(), LOOKS[where](() => mine === looks)]);
-    if (mine !== looks) return;
+    const [counts, money] = await Promise.all([api.waiting(), api.moneyWaiting(), LOOKS[where](last)]);
+    if (!last()) return;
     batch(() => {
       waiting.value = counts;
       moneyWaiting.value = money;
@@ -173,7 +186,7 @@ export async function look() {
       behind.value = false;
     });
   } catch {
-    if (mine !== looks) return;
+    if (!last()) return;
     behind.value = true;
     if (loaded.value[where] === "loading") loaded.value = { ...loaded.value, [where]: "error" };
   }
@@ -206,7 +219,7 @@ const LOOKS = {
     batch(() => {
       standings.value = told.data;
       measures.value = told.measures;
-      stood.value = one;
+      stood.value = wanted ? (one ?? undefined) : null;
     });
   },
   decisions: async () => {}, // looked up by the page itself, once
@@ -233,8 +246,11 @@ function missing(error) {
 
 /** Loads the next page of the queue. */
 export async function more() {
-  if (!after.value) return;
-  const told = await api.reviews({ ...filters.value, after: after.value });
+  const [asked, from] = [filters.value, after.value];
+  if (!from) return;
+  const told = await api.reviews({ ...asked, after: from }).catch(() => null);
+  if (!told) behind.value = true;
+  if (!told || asked !== filters.value || from !== after.value) return;
   const seen = new Set(queue.value.map((each) => each.template));
   batch(() => {
     queue.value = [...queue.value, ...told.data.filter((each) => !seen.has(each.template))];
@@ -248,15 +264,16 @@ export async function more() {
  * @param {object} decision
  */
 export async function judge(one, decision) {
+  const told = await api.judge(one.template, { ...decision, submitted_at: one.submitted_at });
+  const here = page.value === "reviews" && open.value === one.template; // who has gone on stays where they are
   const at = queue.value.findIndex((each) => each.template === one.template);
   const next = queue.value[at + 1] ?? queue.value[at - 1];
-  const told = await api.judge(one.template, { ...decision, submitted_at: one.submitted_at });
-  review.value = told;
+  if (here) review.value = told;
   if (filters.value.state === "waiting" && at >= 0) {
     queue.value = queue.value.filter((each) => each.template !== one.template);
-    go("reviews", next?.template ?? null);
+    if (here) go("reviews", next?.template ?? null);
   }
-  await look();
+  look();
 }
 
 /** Moves the open template by so many rows. @param {number} step */

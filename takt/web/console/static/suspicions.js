@@ -5,7 +5,7 @@ import { formatDateTime, t, tn } from "/static/text.js";
 import { Icon, Verified, toast } from "/static/ui.js";
 import { api } from "./api.js";
 import { trouble } from "./decide.js";
-import { ListPage } from "./numbers.js";
+import { ListPage, lookAgain } from "./numbers.js";
 import * as state from "./state.js";
 import { ruleWord } from "./words.js";
 
@@ -31,8 +31,7 @@ async function carryOut(act, done) {
   try {
     await act();
     toast(done);
-    await state.look();
-    /** @type {HTMLElement | null} */ (document.querySelector("#page-title"))?.focus(); // its button is gone
+    await lookAgain();
   } catch (error) {
     toast(trouble(error));
   }

@@ -1,6 +1,6 @@
 // @ts-check
 /** The inbox API, one function per call. Every failure is an `ApiError`; status 0 means the server was not reached. */
-import { ApiError, caller, query, signedOut } from "/static/calls.js";
+import { ApiError, caller, query, signedOut, within } from "/static/calls.js";
 import { upload } from "/static/upload.js";
 import { noteServerTime } from "./clock.js";
 
@@ -204,7 +204,7 @@ const call = caller(ROOT, (answer) => noteServerTime(answer.headers.get("date"))
  * @returns {Promise<{ id: string, mime_type: string, size: number }>}
  */
 async function bring(sender, blob, filename, told) {
-  const { status, body } = await upload(`${ROOT}/media?${query({ sender, filename })}`, blob, told);
+  const { status, body } = await within(upload(`${ROOT}/media?${query({ sender, filename })}`, blob, told));
   if (status >= 200 && status < 300 && body?.id) return body;
   if (status === 401) signedOut.value = true;
   throw new ApiError(status, body?.error?.code ?? "http", body?.error?.message ?? "");

@@ -120,25 +120,29 @@ function Change({ plan, mandates, currency, close, done }) {
 /** @param {{ currency: string, close: () => void }} props */
 function TopUp({ currency, close }) {
   const wrong = useSignal("");
+  const busy = useSignal(false);
   const asked = useSignal(/** @type {import("./api.js").Asked | null} */ (null));
   const send = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
+    if (busy.value) return;
     const net_micros = read(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget)), "amount");
     if (!net_micros) {
       wrong.value = amountWish();
       return;
     }
+    busy.value = true;
     try {
       asked.value = await api.topUp({ net_micros });
       wrong.value = "";
     } catch (error) {
       wrong.value = fault(error);
     }
+    busy.value = false;
   };
   const one = asked.value;
   const footer = one
     ? html`<button type="button" class="button primary" onClick=${close}>${t("Close")}</button>`
-    : html`<button type="button" class="button" onClick=${close}>${t("Cancel")}</button><button type="submit" form="pay-form" class="button primary">${t("Ask for it")}</button>`;
+    : html`<button type="button" class="button" onClick=${close}>${t("Cancel")}</button><button type="submit" form="pay-form" class="button primary" aria-disabled=${String(busy.value)}>${t("Ask for it")}</button>`;
   return html`<${Dialog} title=${t("Top up")} onClose=${close} footer=${footer}>
     <form id="pay-form" class="stack" onSubmit=${send} novalidate>
       ${!one && html`<${AmountField} id="pay-amount" name="amount" label=${t("Amount, net")} currency=${currency} hint=${t("Tax is added; the balance gets the net amount once the money is here.")} wrong=${wrong.value} />`}

@@ -8,11 +8,15 @@ import { api } from "./api.js";
 export function Clients({ named }) {
   const told = useSignal(/** @type {import("./api.js").Clients | "failed" | null} */ (null));
   useEffect(() => {
+    let current = true;
     told.value = null;
     api.clients(named).then(
-      (found) => (told.value = found),
-      () => (told.value = "failed"),
+      (found) => current && (told.value = found),
+      () => current && (told.value = "failed"),
     );
+    return () => {
+      current = false;
+    };
   }, [named]);
   const found = told.value;
   if (found === "failed") return html`<p class="quiet">${t("The clients could not be loaded.")}</p>`;

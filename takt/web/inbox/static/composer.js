@@ -36,9 +36,9 @@ function takeQuoted(key) {
 /**
  * Sends content of the Cloud API's shape, as an answer if one is being answered.
  * @param {Thread} thread @param {string} type @param {any} body @param {any} shown text and content of its bubble
+ * @param {string | null} [context] what it answers
  */
-function sendAnswer(thread, type, body, shown) {
-  const context = takeQuoted(thread.key);
+function sendAnswer(thread, type, body, shown, context = takeQuoted(thread.key)) {
   thread.send({ type, [type]: body, ...(context ? { context } : {}) }, { type, context, ...shown });
 }
 
@@ -114,14 +114,14 @@ function Writing({ thread, card, choose }) {
     write("");
     field.current?.focus();
   };
-  const file = async (/** @type {import("/static/files.js").Ready} */ { kind, blob, filename }, /** @type {string} */ caption) => {
+  const file = async (/** @type {import("/static/files.js").Ready} */ { kind, blob, filename }, /** @type {string} */ caption, /** @type {string | null} */ context) => {
     sent.value = 0;
     try {
       const found = await api.upload(card.sender, blob, filename, (done) => (sent.value = done));
       const words = caption ? { caption } : {};
       const named = kind === "document" ? { filename } : {};
       const shown = { text: caption || filename, content: { media: found, ...words, ...named } };
-      sendAnswer(thread, kind, { id: found.id, ...words, ...named }, shown);
+      sendAnswer(thread, kind, { id: found.id, ...words, ...named }, shown, context);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       toast(error.message || t("The file could not be sent."));
@@ -130,7 +130,11 @@ function Writing({ thread, card, choose }) {
   };
   /** Files go one after the other, in their order. @type {{ current: Promise<void> }} */
   const line = useRef(Promise.resolve());
-  const what = { name: card.name, send: (/** @type {any} */ ready, /** @type {string} */ caption) => (line.current = line.current.then(() => file(ready, caption))) };
+  const sendFile = (/** @type {import("/static/files.js").Ready} */ ready, /** @type {string} */ caption) => {
+    const context = takeQuoted(thread.key); // while it is on its way, another message may be answered
+    line.current = line.current.then(() => file(ready, caption, context));
+  };
+  const what = { name: card.name, send: sendFile };
   const attach = () => import("/static/attach.js").then(({ chooseFiles }) => chooseFiles({ ...what, accept: "", asDocument: false }));
   const locate = () =>
     import("/static/locate.js").then(({ openLocation }) =>

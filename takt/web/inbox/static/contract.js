@@ -11,12 +11,10 @@ import { api } from "./api.js";
 /** @param {{ changed: () => void }} props `changed`: mandates are others now */
 export function Contract({ changed }) {
   const told = useSignal(/** @type {Told | null} */ (null));
-  const rounds = useSignal(0);
   const load = () =>
     Promise.all([api.contract(), api.mandates()]).then(
       ([one, mandates]) => {
         told.value = { one, mandates: mandates.data };
-        rounds.value += 1;
       },
       () => toast(t("The contract could not be loaded.")),
     );
@@ -26,7 +24,7 @@ export function Contract({ changed }) {
   const found = told.value;
   if (!found) return null;
   const { one } = found;
-  return html`<section class="card stack" aria-labelledby="contract-title" key=${rounds.value}>
+  return html`<section class="card stack" aria-labelledby="contract-title">
     <h2 id="contract-title">${t("Contract")}</h2>
     <dl class="fact-list">
       <div><dt>${t("You pay")}</dt><dd>${one.limit_micros ? t("afterwards, up to {money}", { money: formatMoney(one.limit_micros, one.currency) }) : t("in advance")}</dd></div>
@@ -70,5 +68,5 @@ function Mandates({ all, done }) {
       )}
     </ul>
     <p class="quiet">${t("With a mandate top-ups can be collected from your account, by themselves if you wish so.")}</p>
-    <${DocumentForm} id="own-mandate" fields=${mandateFields()} document=${{ scheme: "CORE" }} save=${sign} button=${t("Give this mandate")} />`;
+    <${DocumentForm} key=${all.length} id="own-mandate" fields=${mandateFields()} document=${{ scheme: "CORE" }} save=${sign} button=${t("Give this mandate")} />`;
 }

@@ -4,8 +4,9 @@
  * the rule that priced each; closed months with their lines, and all of it as a file.
  */
 import { Loading, Trouble } from "/static/door.js";
-import { html, signal, useEffect, useSignal } from "/static/html.js";
+import { html, signal, useEffect, useMemo, useSignal } from "/static/html.js";
 import { monthFrom, monthWords } from "/static/months.js";
+import { newest } from "/static/newest.js";
 import { categoryWord } from "/static/template_words.js";
 import { formatDate, formatDateTime, formatMoney, formatNumber, t, tn } from "/static/text.js";
 import { Avatar, Empty, Icon, IconButton } from "/static/ui.js";
@@ -51,12 +52,14 @@ export function CostsPage() {
   const told = useSignal(/** @type {Costs | "failed" | null} */ (null));
   const only = useSignal(/** @type {Only | null} */ (null));
   const mandated = useSignal(0); // how often mandates changed: the budget asks for them anew
+  const asked = useMemo(newest, []);
   const load = () => {
+    const last = asked();
     told.value = null;
     only.value = null;
     api.costs(named).then(
-      (found) => (told.value = found),
-      () => (told.value = "failed"),
+      (found) => last() && (told.value = found),
+      () => last() && (told.value = "failed"),
     );
   };
   useEffect(load, [named]);
@@ -172,11 +175,13 @@ function Lines({ of, only }) {
 function Messages({ named, only }) {
   const told = useSignal(/** @type {import("./api.js").Behind | "failed" | null} */ (null));
   const wanted = JSON.stringify(only.value);
+  const asked = useMemo(newest, []);
   const load = () => {
+    const last = asked();
     told.value = null;
     api.costMessages({ month: named, ...only.value }).then(
-      (found) => (told.value = found),
-      () => (told.value = "failed"),
+      (found) => last() && (told.value = found),
+      () => last() && (told.value = "failed"),
     );
   };
   useEffect(() => {

@@ -6,9 +6,12 @@
  * is always the newest message first. Events may come twice and may overtake answers, so a card only replaces an older
  * one (by its desk number).
  */
+import { endSession } from "/static/calls.js";
 import { batch, computed, signal } from "/static/html.js";
+import { newest } from "/static/newest.js";
 import { openStream } from "/static/stream.js";
 import { loadText } from "/static/text.js";
+import { stopUploads } from "/static/upload.js";
 import { ApiError, api, signedOut } from "./api.js";
 
 /** @typedef {import("./api.js").Card} Card */
@@ -44,11 +47,9 @@ export const query = signal("");
 /** The chat that is open, by its key. */
 export const selected = signal(/** @type {string | null} */ (null));
 
+const UNKNOWN = Object.freeze({ state: "loading", more: false, through: Infinity });
 /** @type {Record<Filter, import("/static/html.js").Signal<Page>>} */
-const pages = {
-  all: signal(/** @type {Page} */ ({ state: "loading", more: false, through: Infinity })),
-  unread: signal(/** @type {Page} */ ({ state: "loading", more: false, through: Infinity })),
-};
+const pages = { all: signal(/** @type {Page} */ (UNKNOWN)), unread: signal(/** @type {Page} */ (UNKNOWN)) };
 /** What a search found, or null without one. */
 const found = signal(/** @type {{ state: "loading" | "ready" | "error", keys: string[] } | null} */ (null));
 /** Chats that stay in the unread list although they have just been read, so that a row does not vanish on opening. */
@@ -118,7 +119,10 @@ const browserLocale = () => (navigator.language.startsWith("de") ? "de" : "en");
 /** Shows the door, in the browser's language and complete at once. */
 async function close() {
   await Promise.all([loadText("inbox", browserLocale()), findPeople()]);
-  me.value = null;
+  batch(() => {
+    me.value = null;
+    unreachable.value = false;
+  });
 }
 
 /** @typedef {{ key: string, name: string, role: string, business: string }} Person */
@@ -145,16 +149,21 @@ export async function signIn(who, locale) {
 
 /** Ends the session here and in the other tabs of this browser. */
 export async function signOut() {
+  stopUploads();
   await api.signOut();
   leave();
   sessions?.postMessage("out");
 }
 
+/** Of languages chosen one after the other the last one counts. */
+const spoken = newest();
+
 /** Speaks `locale` from now on, on every device of this person. @param {string} locale */
 export async function setLocale(locale) {
+  const last = spoken();
   const changed = await api.setLocale(locale);
-  await loadText("inbox", changed.locale);
-  me.value = changed;
+  if (last()) await loadText("inbox", changed.locale);
+  if (last()) me.value = changed;
 }
 
 const sessions = "BroadcastChannel" in globalThis ? new BroadcastChannel("takt inbox session") : null;
@@ -175,11 +184,15 @@ async function enter(who) {
 
 /** Forgets everything that belongs to a session, and asks to sign in again. */
 export function leave() {
+  endSession();
+  loading.clear();
   stream?.close();
   stream = null;
   if (people.value.length === 0) findPeople();
   batch(() => {
     me.value = null;
+    pages.all.value = UNKNOWN;
+    pages.unread.value = UNKNOWN;
     cards.value = new Map();
     found.value = null;
     query.value = "";

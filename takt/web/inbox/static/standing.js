@@ -198,13 +198,15 @@ function Domains({ of, told }) {
     } catch (error) {
       wrong.value = fault(error);
     }
-    document.getElementById("domain")?.focus();
+    const field = document.getElementById("domain");
+    if (document.activeElement === document.body || field?.closest("section")?.contains(document.activeElement)) field?.focus();
   };
   const add = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const field = /** @type {HTMLInputElement} */ (document.getElementById("domain"));
-    await carryOut(() => api.addDomain(field.value.trim()));
-    if (!wrong.value) field.value = "";
+    const said = field.value;
+    await carryOut(() => api.addDomain(said.trim()));
+    if (!wrong.value && field.value === said) field.value = "";
   };
   return html`<section class="card stack" aria-labelledby="domains-title">
     <h2 id="domains-title">${t("Domains of your links")}</h2>

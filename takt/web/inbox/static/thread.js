@@ -149,6 +149,7 @@ export class Thread {
 
   /** Sends what a lost connection held up, unless it has become old: then a person decides. */
   resume() {
+    if (threads.get(this.key) !== this) return; // put away: it may be another person who is here now
     for (const each of this.waiting.value) {
       if (each.state === "unsent" && now() - Date.parse(each.at) < RESEND_MS) this.retry(each.client_id);
     }

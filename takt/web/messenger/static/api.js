@@ -1,6 +1,6 @@
 // @ts-check
 /** The device API, one function per call. Every failure is an `ApiError`; status 0 means the server was not reached. */
-import { upload } from "/static/upload.js";
+import { stopUploads, upload } from "/static/upload.js";
 
 /**
  * @typedef {import("/static/bubble.js").Message & { id: string, cursor: number, sender: string, opinion?: Opinion,
@@ -122,9 +122,11 @@ export async function call(method, path, body) {
 
 /**
  * Signs out once all that was asked is answered: a wish is not lost on the way, and nothing is asked in vain meanwhile.
+ * Bytes on their way are let go: they may take long, and what waits to be sent is lost anyway.
  * @returns {Promise<null>}
  */
 function signOut() {
+  stopUploads();
   const left = Promise.allSettled(underWay).then(() => ask("POST", "sign-out"));
   leaving = left.then(() => new Promise(() => {}), () => {});
   return left;

@@ -86,6 +86,8 @@ function write(name, change) {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => resolve(); // a full disk costs the cache, not the app
     change(transaction.objectStore(name));
+    // A page that is left at once keeps what it was told to keep.
+    transaction.commit();
   });
 }
 

@@ -160,9 +160,10 @@ function FlowDialog({ message, opened, start, onClose }) {
     /** @param {Part} part @param {any} answer */
     answer: (part, answer) => {
       touched.value = true;
-      turn({ answers: { ...page.answers, [part.name]: answer } });
+      const { answers } = pages.value[depth - 1]; // a file may have been on its way while others were given
+      turn({ answers: { ...answers, [part.name]: answer } });
       if (faults.value[part.name]) faults.value = { ...faults.value, [part.name]: fault(part, answer) };
-      const chosen = Array.isArray(answer) ? answer.length > page.answers[part.name].length : Boolean(answer);
+      const chosen = Array.isArray(answer) ? answer.length > answers[part.name].length : Boolean(answer);
       const action = part[chosen ? "on-select-action" : "on-unselect-action"];
       if (action) queueMicrotask(() => act(action));
     },

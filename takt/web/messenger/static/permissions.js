@@ -1,6 +1,7 @@
 // @ts-check
 /** Who may send me what: every company in one place, stopping and resuming, history, export, and being erased. */
-import { html, useEffect, useId, useSignal } from "/static/html.js";
+import { html, useEffect, useId, useMemo, useRef, useSignal } from "/static/html.js";
+import { newest } from "/static/newest.js";
 import { formatDate, formatDateTime, t, tn } from "/static/text.js";
 import { Dialog, Empty, Icon, IconButton, Switch, Verified, toast } from "/static/ui.js";
 import { sayFailure } from "./failure.js";
@@ -13,12 +14,28 @@ import { fetchSender, fetchThreads, leave } from "./sync.js";
 /** @typedef {import("./permits.js").Company} Company */
 /** @typedef {import("./permits.js").Allowed} Allowed */
 /** @typedef {import("/static/html.js").Signal<import("./permits.js").PermissionsPage | null>} Shown */
+/** @typedef {(page: import("./permits.js").PermissionsPage) => void} Change */
 
 export function Permissions() {
   const shown = /** @type {Shown} */ (useSignal(null));
   const failed = useSignal(false);
   const erasing = useSignal(/** @type {Company | "account" | null} */ (null));
-  const load = () => permits.show().then((found) => (shown.value = found), () => (failed.value = true));
+  const asked = useMemo(newest, []);
+  const underWay = useRef(false);
+  const load = async () => {
+    const last = asked();
+    underWay.current = true;
+    const found = await permits.show().catch(() => null);
+    if (!last()) return;
+    underWay.current = false;
+    failed.value = found === null;
+    if (found) shown.value = found;
+  };
+  /** Shows what a change came to; an answer that does not know of it yet is asked for again. */
+  const change = (/** @type {import("./permits.js").PermissionsPage} */ page) => {
+    shown.value = page;
+    if (underWay.current) load();
+  };
   useEffect(() => void load(), [requests.value]);
   const page = shown.value;
   return html`<section class="pane page" aria-label=${t("Permissions")}>
@@ -29,7 +46,7 @@ export function Permissions() {
     <div class="scroll">
       <div class="column permits">
         ${failed.value && html`<p role="status">${t("This cannot be reached right now.")}</p>`}
-        ${page && html`<${Everybody} shown=${shown} /><${Waiting} />`}
+        ${page && html`<${Everybody} shown=${shown} change=${change} /><${Waiting} />`}
         ${
           page &&
           page.companies.length === 0 &&
@@ -37,7 +54,7 @@ export function Permissions() {
         }
         ${page?.companies.map(
           (company) =>
-            html`<${CompanyCard} key=${company.company} company=${company} shown=${shown} erase=${() => (erasing.value = company)} />`,
+            html`<${CompanyCard} key=${company.company} company=${company} shown=${shown} change=${change} erase=${() => (erasing.value = company)} />`,
         )}
         ${page && html`<${Account} page=${page} erase=${() => (erasing.value = "account")} />`}
       </div>
@@ -53,14 +70,14 @@ export function Permissions() {
   </section>`;
 }
 
-/** One switch for all companies. @param {{ shown: Shown }} props */
-function Everybody({ shown }) {
+/** One switch for all companies. @param {{ shown: Shown, change: Change }} props */
+function Everybody({ shown, change }) {
   const id = useId();
   const busy = useSignal(false);
   const set = async (/** @type {boolean} */ stopped) => {
     busy.value = true;
     try {
-      shown.value = await permits.stopEverybody(stopped);
+      change(await permits.stopEverybody(stopped));
       toast(stopped ? t("Advertising of all companies is stopped.") : t("Companies may ask you again."));
     } catch (error) {
       sayFailure(error);
@@ -99,15 +116,15 @@ const Waiting = () =>
     )}
   </section>`;
 
-/** @param {{ company: Company, shown: Shown, erase: () => void }} props */
-function CompanyCard({ company, shown, erase }) {
+/** @param {{ company: Company, shown: Shown, change: Change, erase: () => void }} props */
+function CompanyCard({ company, shown, change, erase }) {
   const busy = useSignal(false);
   const set = async (/** @type {string} */ purpose, /** @type {boolean} */ granted) => {
     busy.value = true;
     try {
       const next = await permits.set(company.company, purpose, granted);
       const page = shown.value;
-      if (page) shown.value = { ...page, companies: page.companies.map((one) => (one.company === next.company ? next : one)) };
+      if (page) change({ ...page, companies: page.companies.map((one) => (one.company === next.company ? next : one)) });
       for (const { id } of company.senders) if (senderOf(id)) fetchSender(id).catch(() => undefined); // asked again when opened
     } catch (error) {
       sayFailure(error);

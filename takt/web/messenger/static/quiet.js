@@ -3,7 +3,7 @@
 import { html, useId } from "/static/html.js";
 import { t } from "/static/text.js";
 import { Switch } from "/static/ui.js";
-import { api } from "./api.js";
+import { changeMe } from "./account.js";
 import { sayFailure } from "./failure.js";
 import { putMe } from "./session.js";
 import { me } from "./state.js";
@@ -14,29 +14,19 @@ import { me } from "./state.js";
 /** @type {Quiet} */
 const NIGHT = { from: "21:00", to: "08:00", for_all: false };
 
-let quietPending = 0;
-/** @type {Promise<any>} */
-let quietLast = Promise.resolve();
-
 /**
- * Shows a change at once and tells the server, one after the other, so that quick changes do not undo each other.
+ * Shows a change at once and tells the server.
  * @param {{ quiet?: Quiet | null, time_zone?: string | null }} change
  */
 async function setQuiet(change) {
   const before = me.value;
   if (!before) return;
   putMe({ ...before, ...change });
-  quietPending += 1;
-  const mine = quietLast.catch(() => {}).then(() => api.setMe(change));
-  quietLast = mine;
   try {
-    const told = await mine;
-    if (quietPending === 1) putMe(told);
+    await changeMe(change);
   } catch (error) {
-    if (quietPending === 1) putMe({ ...(me.value ?? before), quiet: before.quiet, time_zone: before.time_zone });
+    putMe({ ...(me.value ?? before), quiet: before.quiet, time_zone: before.time_zone });
     throw error;
-  } finally {
-    quietPending -= 1;
   }
 }
 

@@ -4,7 +4,7 @@
  *
  * Everything else of the messenger is one import away (`messenger.js`), so that signing in does not wait for it.
  */
-import { loadText } from "/static/text.js";
+import { loadText, locale as spokenNow } from "/static/text.js";
 import { api } from "./api.js";
 import { language, me } from "./state.js";
 
@@ -38,10 +38,14 @@ export function keepMe(person) {
   }
 }
 
-/** Shows `locale` everywhere; a cookie tells the server which text to send along next time. @param {string} locale */
+/**
+ * Shows `locale` everywhere, unless another one was chosen before its words are here; a cookie tells the server which
+ * text to send along next time.
+ * @param {string} locale
+ */
 export async function speak(locale) {
-  const spoken = locale === "de" ? "de" : "en";
-  await loadText("messenger", spoken);
+  await loadText("messenger", locale === "de" ? "de" : "en");
+  const spoken = spokenNow();
   document.cookie = `takt_locale=${spoken}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax`;
   language.value = spoken;
 }
@@ -50,12 +54,6 @@ export async function speak(locale) {
 export function putMe(person) {
   me.value = person;
   keepMe(person);
-}
-
-/** Changes the language, in the account too when somebody is signed in. @param {string} locale */
-export async function setLocale(locale) {
-  await speak(locale);
-  if (me.value) putMe(await api.setMe({ locale }));
 }
 
 /**

@@ -3,6 +3,7 @@
 import { html, useEffect, useId, useSignal } from "/static/html.js";
 import { locale, t } from "/static/text.js";
 import { Avatar, Dialog, Icon, Switch } from "/static/ui.js";
+import { changeMe, setLocale } from "./account.js";
 import { pictureOf } from "./media.js";
 import { QuietTime } from "./quiet.js";
 import { api } from "./api.js";
@@ -10,9 +11,8 @@ import { setBlocked } from "./dialogs.js";
 import { sayFailure } from "./failure.js";
 import { back } from "./router.js";
 import { Languages, Segments } from "./segments.js";
-import { setLocale } from "./session.js";
 import { me, outbox, profiles, putSender, threads } from "./state.js";
-import { setReadReceipts, signOut } from "./sync.js";
+import { signOut } from "./sync.js";
 
 /** @type {any} */
 const page = window;
@@ -62,7 +62,7 @@ export function Settings() {
         checked=${person.read_receipts}
         labelledby=${`${id}r`}
         describedby=${`${id}d`}
-        onChange=${(/** @type {boolean} */ on) => setReadReceipts(on).catch(sayFailure)}
+        onChange=${(/** @type {boolean} */ on) => changeMe({ read_receipts: on }).catch(sayFailure)}
       />
     </section>
     <${QuietTime} person=${person} />
@@ -77,7 +77,8 @@ export function Settings() {
 
 function Blocked() {
   useEffect(() => {
-    api.senders().then((found) => found.filter(({ blocked }) => blocked).forEach(putSender), sayFailure);
+    const asked = performance.now();
+    api.senders().then((found) => found.filter(({ blocked }) => blocked).forEach((one) => putSender(one, asked)), sayFailure);
   }, []);
   const all = new Map(profiles.value);
   for (const { sender } of threads.value.values()) all.set(sender.id, sender);

@@ -6,7 +6,7 @@ import { Avatar, Icon } from "/static/ui.js";
 import { ApiError, api } from "./api.js";
 import { sayFailure } from "./failure.js";
 import { Languages } from "./segments.js";
-import { setLocale, signIn } from "./session.js";
+import { signIn, speak } from "./session.js";
 import { language } from "./state.js";
 
 /** Takt's sign: a bubble with a beat in it. */
@@ -48,7 +48,7 @@ export function SignIn() {
   };
   const choose = (/** @type {string} */ locale) => {
     chosen = locale;
-    setLocale(locale);
+    speak(locale);
   };
   return html`<main id="main" class="signin">
     <div class="welcome">

@@ -45,7 +45,7 @@ export const language = signal("en");
 export const threads = signal(new Map());
 /** Have the threads been read from the server or the cache? */
 export const known = signal(false);
-/** Senders met outside a thread. @type {import("/static/html.js").Signal<Map<string, Sender>>} */
+/** Senders as the server described them, and when it was asked. @type {import("/static/html.js").Signal<Map<string, Sender & { asked: number }>>} */
 export const profiles = signal(new Map());
 /** What companies ask for. @type {import("/static/html.js").Signal<import("./api.js").Request[]>} */
 export const requests = signal(/** @type {import("./api.js").Request[]} */ ([]));
@@ -151,10 +151,15 @@ export function beginThread(sender) {
   putThread({ sender, last: null, unread: 0, blocked: false, accepted: true, last_at: null, local: true });
 }
 
-/** A sender as the server now describes it. @param {Sender} sender */
-export function putSender(sender) {
+/**
+ * A sender as the server describes it, unless a later word is known.
+ * @param {Sender} sender
+ * @param {number} [asked] when that was asked for (milliseconds of the page); what answers a change is as new as can be
+ */
+export function putSender(sender, asked = performance.now()) {
+  if (asked < (profiles.value.get(sender.id)?.asked ?? 0)) return;
   batch(() => {
-    profiles.value = new Map(profiles.value).set(sender.id, sender);
+    profiles.value = new Map(profiles.value).set(sender.id, { ...sender, asked });
     changeThread(sender.id, () => ({ sender, blocked: sender.blocked, muted: sender.muted }));
   });
 }

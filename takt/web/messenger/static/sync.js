@@ -213,9 +213,8 @@ function settle(events) {
 
 /** A sender's profile, fresh if the server can be reached. @param {string} id */
 export async function fetchSender(id) {
-  const sender = await api.sender(id);
-  state.putSender(sender);
-  return sender;
+  const asked = performance.now();
+  state.putSender(await api.sender(id), asked);
 }
 
 /**
@@ -304,11 +303,6 @@ export async function leave() {
   tabs.postMessage({ wa_id: undefined }); // at once: the tab that reads the stream would ask for it again, in vain
   if (wa_id) await removeDb(wa_id);
   location.assign("/");
-}
-
-/** @param {boolean} read_receipts */
-export async function setReadReceipts(read_receipts) {
-  putMe(await api.setMe({ read_receipts }));
 }
 
 /** Remembers that somebody looks again: what is on the screen is read now. */
