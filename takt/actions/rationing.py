@@ -1,4 +1,4 @@
-"""What a send shares with others: whom its owner reaches first, the room of a template in pacing, stops of one owner.
+"""What a send shares with others: whom its owner reaches first, the room of a template in pacing, stops and blocks of one owner.
 
 Nothing is loaded or written for owners of one company without a limit and templates without pacing, which is nearly all.
 """
@@ -19,14 +19,15 @@ from takt.store import facts, rations
 from takt.store import reach as reach_store
 from takt.store.pool import Conn
 from takt.store.rations import Ration, Subject
-from takt.store.reference import Business
+from takt.store.reference import Business, Sender, Snapshot
 
 
 @value
 class Meant:
-    """One message, as far as it uses something: whose, of which template, to whom, since when, by which id."""
+    """One message, as far as it uses something: whose, by which number, of which template, to whom, since when, by which id."""
 
     business: Business
+    sender_id: str
     template: Template | None
     recipient_id: UUID
     message_id: UUID
@@ -41,6 +42,7 @@ class Rationed:
     rations: dict[Subject, Ration] = field(default_factory=dict)
     newly: dict[reach_store.Pair, datetime] = field(default_factory=dict)
     stops: dict[tuple[UUID, UUID], datetime] = field(default_factory=dict)
+    blocks: dict[UUID, list[tuple[str, datetime]]] = field(default_factory=dict)
 
 
 async def load(conn: Conn, part: int, meant: Sequence[Meant], now: datetime, *, locked: bool) -> Rationed:
@@ -67,6 +69,14 @@ async def load(conn: Conn, part: int, meant: Sequence[Meant], now: datetime, *, 
     )
 
 
+async def load_blocks(
+    conn: Conn, part: int, snapshot: Snapshot, adverts: Sequence[Meant]
+) -> dict[UUID, list[tuple[str, datetime]]]:
+    """Which senders the people block whom owners of several numbers send advertising."""
+    asked = {one.recipient_id for one in adverts if snapshot.numbers.get(one.business.owner, 0) > 1}
+    return await facts.blocks(conn, part, list(asked)) if asked else {}
+
+
 def add_measure(found: Facts, business: Business, now: datetime) -> None:
     """The hardest measure against the owner that holds."""
     measure = hardest(business.measures, now)
@@ -78,6 +88,23 @@ def add_stop(found: Facts, rationed: Rationed, meant: Meant, tact: TactPolicy) -
     """When the person stopped another company of the owner, if the policy says that this holds for all of them."""
     if found.category == "marketing" and tact.reputation.stop_covers_owner:
         found.owner_stopped_at = rationed.stops.get((meant.recipient_id, meant.business.business_id))
+
+
+def add_block(found: Facts, rationed: Rationed, meant: Meant, snapshot: Snapshot, tact: TactPolicy) -> None:
+    """When the person last blocked another number of the company; of its owner, if the policy says that stops hold for all of it."""
+    blocked = rationed.blocks.get(meant.recipient_id, ()) if found.category == "marketing" else ()
+    found.owner_blocked_at = max(
+        (at for sender_id, at in blocked if _is_akin(meant, snapshot.senders.get(sender_id), tact)), default=None
+    )
+
+
+def _is_akin(meant: Meant, other: Sender | None, tact: TactPolicy) -> bool:
+    """Whether it is another sender of the same company, or of the same owner where that counts."""
+    if other is None or other.sender_id == meant.sender_id:
+        return False
+    if other.business.business_id == meant.business.business_id:
+        return True
+    return tact.reputation.stop_covers_owner and other.business.owner == meant.business.owner
 
 
 def add_facts(

@@ -101,7 +101,9 @@ class Prepared:
     def meant(self, recipient_id: UUID, now: datetime) -> Meant:
         """As far as it uses something that is limited."""
         taken_at = self.wish.taken_at if self.wish is not None else now
-        return Meant(self.sender.business, self.template, recipient_id, self.command.message_id, taken_at)
+        return Meant(
+            self.sender.business, self.sender.sender_id, self.template, recipient_id, self.command.message_id, taken_at
+        )
 
     @property
     def purpose(self) -> str:
@@ -197,6 +199,8 @@ async def gather(
     held, meant = bool(locked_in), [one.meant(person, now) for person, one in met]
     paces = await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=held)
     rationed = await rationing.load(conn, part, meant, now, locked=held)
+    adverts = [one.meant(person, now) for person, one in met if one.category == "marketing"]
+    rationed.blocks = await rationing.load_blocks(conn, part, snapshot, adverts)
     loaded = Loaded(
         people=people,
         threads=await facts.threads(conn, part, list(pairs), adverts=bool(marketing)) if pairs else {},
@@ -278,6 +282,8 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         timing.add_facts(ruled.facts, person, ruled.thread, tact, loaded.quiet, now)
         if loaded.rationed.stops:
             rationing.add_stop(ruled.facts, loaded.rationed, prepared.meant(person.recipient_id, now), tact)
+        if loaded.rationed.blocks:
+            rationing.add_block(ruled.facts, loaded.rationed, prepared.meant(person.recipient_id, now), snapshot, tact)
         if loaded.rationed.rations:
             is_open = window.is_open(ruled.thread.window_until, now)
             meant = prepared.meant(person.recipient_id, now)

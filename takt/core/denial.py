@@ -5,6 +5,7 @@ later in a `failed` status (reference: Cloud API error codes and the stage at wh
 repeat can help, and what to tell people in English and German.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -77,6 +78,8 @@ BLOCKED_BY_USER: Final = Reason(
     remedy=Text("Do not write again; only the person can change this.",
                 "Schreiben Sie nicht erneut; nur die Person selbst kann das ändern."),
 )  # fmt: skip
+OWNER_BLOCKED: Final = replace(BLOCKED_BY_USER, name="owner_blocked")
+"""To the company it is a block like any other: it does not learn that another number was meant."""
 SUPPORT_NOT_INVITED: Final = Reason(
     "support_not_invited", 131047, "Re-engagement message", sync=False, http=400, retry=Retry.LATER,
     text=Text("A support sender may write only within 24 hours after the person wrote.",
@@ -392,6 +395,6 @@ REASONS: Final[dict[str, Reason]] = {
         BUDGET, PARTNER_FUNDS, EXPIRED, PARAMETER_VALUE, TEXT_FORMAT, MARKETING_ONLY, MEDIUM_UNUSABLE, REACTION_TARGET, IDENTITY_CHANGED,
         NUMBER_UNREGISTERED, BLOCKED_BY_COMPANY, FLOW_UNKNOWN, FLOW_BLOCKED, FLOW_THROTTLED,
         CHAT_MUTED, CATEGORY_MISMATCH, QUIET_HOURS, CAP_OF_PERSON, CAP_OF_SENDER, PRESSURE, HELD_OUT, REACH_LIMIT, REACH_CUT,
-        PACED, RESTRICTED, LOCKED, OWNER_STOPPED, IN_REVIEW, READ_AS_FRAUD, SENDER_FROZEN,
+        PACED, RESTRICTED, LOCKED, OWNER_STOPPED, OWNER_BLOCKED, IN_REVIEW, READ_AS_FRAUD, SENDER_FROZEN,
     )
 }  # fmt: skip

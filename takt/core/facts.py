@@ -74,6 +74,7 @@ class Facts:
     pacing_sent: int = 0
     pacing_next_at: datetime | None = None
     owner_stopped_at: datetime | None = None
+    owner_blocked_at: datetime | None = None
     measure: str = ""
     measure_until: datetime | None = None
     pressure_mode: str = ""

@@ -194,6 +194,13 @@ def _owner_stop(facts: Facts, _: datetime) -> Reason | None:
     return None if facts.marketing and later else denial.OWNER_STOPPED
 
 
+def _owner_block(facts: Facts, _: datetime) -> Reason | None:
+    """A company comes back under no other number, unless the person asked for its advertising since."""
+    assert facts.owner_blocked_at is not None
+    later = facts.consent_at is not None and facts.consent_at > facts.owner_blocked_at
+    return None if facts.marketing and later else denial.OWNER_BLOCKED
+
+
 def _reach(facts: Facts, _: datetime) -> Reason | None:
     assert facts.reach_max is not None
     if not facts.reach_new or facts.reach < facts.reach_max:
@@ -315,6 +322,9 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("owner_stop", _owner_stop,
          lambda f, _: f"stopped another company of the owner {f.owner_stopped_at:%Y-%m-%d %H:%M} UTC",
          applies=lambda f: f.owner_stopped_at is not None),
+    Rule("owner_block", _owner_block,
+         lambda f, _: f"blocked another number of the owner {f.owner_blocked_at:%Y-%m-%d %H:%M} UTC",
+         applies=lambda f: f.owner_blocked_at is not None),
     Rule("filter", _filter, _filter_figure, next_at=lambda f, now: now + LOOK_AGAIN if f.watch in READ_FIRST else None,
          applies=lambda f: f.watch != "", waits_for="filter"),
     Rule("reach", _reach, _reach_figure, next_at=lambda f, _: f.reach_until,

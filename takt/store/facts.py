@@ -114,6 +114,19 @@ async def owner_stops(
     return {pairs[row[0]]: row[1] for row in rows}
 
 
+async def blocks(conn: Conn, part: int, recipient_ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, datetime]]]:
+    """The senders that these people block, and since when; whoever blocks none is missing."""
+    rows = await conn.fetch(
+        "SELECT recipient_id, sender_id, blocked_at FROM thread"
+        " WHERE part = $1 AND recipient_id = any($2) AND blocked_at IS NOT NULL",
+        part, recipient_ids,
+    )  # fmt: skip
+    found: dict[UUID, list[tuple[str, datetime]]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append((row[1], row[2]))
+    return found
+
+
 async def last_uses(conn: Conn, part: int, consents: Sequence[tuple[UUID, UUID]]) -> dict[UUID, datetime]:
     """When messages last rested on these consents, each named by its person and record; unused ones are missing.
 

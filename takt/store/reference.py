@@ -6,6 +6,7 @@ first in its own transaction and loads the snapshot anew when it moved.
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import UTC, datetime
@@ -151,6 +152,7 @@ class Snapshot:
     ids of companies and senders; `flows` are found by id and by name; `overrides` has those
     of an app (first) for a node (second). `pictures` are the media that senders show as their faces; `policies` the
     versions of the operator's policy; `admission` what decides about marketing; `purposes` the newest versions of each company's own ones, by their keys.
+    `numbers` counts the senders of each owner.
     """
 
     version: int
@@ -169,6 +171,7 @@ class Snapshot:
     policies: tact.Versions = field(default=(), repr=False)
     admission: Book = field(default_factory=Book, repr=False)
     by_contract: Mapping[UUID, Business] = field(default_factory=dict, repr=False)
+    numbers: Mapping[UUID, int] = field(default_factory=dict, repr=False)
 
     def listeners(self, business_id: UUID, webhook_field: str, sender_id: str | None = None) -> list[Endpoint]:
         """The endpoints that must hear about this business in this field; about this sender of it, if one is named.
@@ -266,6 +269,7 @@ async def _load(conn: Conn, version: int, kept: Snapshot) -> Snapshot:
         policies=await tact.versions(conn),
         admission=await admissions.load_book(conn),
         by_contract={business.contract_id: business for business in businesses.values()},
+        numbers=Counter(one.business.owner for one in senders.values()),
     )
 
 

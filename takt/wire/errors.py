@@ -11,6 +11,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
+from takt.core import discretion
 from takt.core.denial import Denied
 from takt.core.document import UnsoundError
 from takt.core.forecast import forecast
@@ -337,6 +338,7 @@ def internal() -> WireError:
 
 def from_denied(denied: Denied) -> WireError:
     """A verdict as an answer: rule, number, when it could go out and what to do stand beside the details."""
+    denied = discretion.told(denied)
     reason = denied.reason
     later = reason.retry is Retry.LATER
     more: dict[str, Any] = {

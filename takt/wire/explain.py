@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from takt.core import policy
+from takt.core import discretion, policy
 from takt.core.denial import Denied, Reason
 from takt.core.facts import Facts
 from takt.core.forecast import forecast
@@ -35,6 +35,11 @@ class Explanation:
     def told(self) -> Denied | None:
         """The refusal with the time that counts for a message that waits."""
         return self.denied if self.denied is None or self.due_at is None else replace(self.denied, next_at=self.due_at)
+
+    def for_company(self) -> "Explanation":
+        """What the company behind the message may know of it."""
+        denied = None if self.denied is None else discretion.told(self.denied)
+        return replace(self, facts=discretion.told_facts(self.facts, self.at), denied=denied)
 
     @property
     def verdict(self) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from takt.core import discretion
 from takt.core.denial import Denied, Reason
 from takt.core.forecast import forecast
 from takt.core.ids import wamid
@@ -158,6 +159,7 @@ def render_preference(
 
 def details(denied: Denied) -> str:
     """The four answers in one English text: what, the number behind it, when it could go out, what to do."""
+    denied = discretion.told(denied)
     figure = denied.figure.removesuffix(".")
     return f"{denied.reason.text.en} ({denied.rule}: {figure}). {forecast(denied).en} {denied.reason.remedy.en}"
 

@@ -64,6 +64,8 @@ _PASSED: Final[Mapping[str, Text]] = {
                      "schätzen lässt."),
     "owner_stop": Text("You had not stopped advertising of another company of the same owner.",
                        "Du hattest keine Werbung eines anderen Unternehmens desselben Eigentümers abgestellt."),
+    "owner_block": Text("You had not blocked another number of the company or of its owner.",
+                        "Du hattest keine andere Nummer der Firma oder ihres Eigentümers blockiert."),
     "measure": Text("The company was not restricted in what it may send.",
                     "Die Firma war nicht darin eingeschränkt, was sie senden darf."),
     "reach": Text("The company had not written to more people first than it may.",

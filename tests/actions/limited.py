@@ -58,6 +58,13 @@ async def stopped_the_owner(world: World, mara: Somebody) -> SendMessage:
     return template_to(world, mara.wa_id, "autumn_offer")
 
 
+async def blocked_the_company(world: World, mara: Somebody) -> SendMessage:
+    """Mara said yes to Nordwind, and later blocked its other number."""
+    await world.set_marketing(mara, granted=True)
+    await world.set_thread(mara, world.support, blocked_at=NOW - timedelta(days=1))
+    return template_to(world, mara.wa_id, "autumn_offer")
+
+
 def measured(kind: str) -> Setting:
     async def setting(world: World, mara: Somebody) -> SendMessage:
         await world.set_reference(

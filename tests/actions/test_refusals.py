@@ -150,6 +150,7 @@ async def _muted(world: World, mara: Somebody) -> SendMessage:
 
 LATER: dict[str, Setting] = {
     "owner_stopped": limited.stopped_the_owner,
+    "owner_blocked": limited.blocked_the_company,
     "reach_limit": limited.reached,
     "reach_cut": limited.cut,
     "paced": limited.paced,

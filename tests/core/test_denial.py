@@ -55,6 +55,7 @@ WIRE = {
     "restricted": (368, True, 403),
     "locked": (131031, True, 403),
     "owner_stopped": (131050, False, 400),
+    "owner_blocked": (131026, False, 400),
     "reach_limit": (131048, False, 400),
     "reach_cut": (131064, False, 400),
     "paced": (132015, False, 400),

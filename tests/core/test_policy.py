@@ -61,6 +61,7 @@ FULL_PACE: Final = NOW + throughput(80, 1).interval * 80
         replace(UTILITY, muted=True),
         replace(MARKETING, detected="utility"),
         replace(MARKETING, owner_stopped_at=NOW - HOUR - INSTANT),
+        replace(MARKETING, owner_blocked_at=NOW - HOUR - INSTANT),
         replace(TEXT, measure="starting"),
         replace(FIRST, reach=250, reach_new=False),
         replace(PACED, pacing_next_at=NOW),
@@ -128,6 +129,7 @@ REFUSED: Final = [
     ("restricted", "measure", replace(TEXT, measure="sending")),
     ("locked", "measure", replace(TEXT, measure="lock")),
     ("owner_stopped", "owner_stop", replace(MARKETING, owner_stopped_at=NOW - HOUR)),
+    ("owner_blocked", "owner_block", replace(MARKETING, owner_blocked_at=NOW - HOUR)),
     ("reach_limit", "reach", replace(FIRST, reach=250)),
     ("reach_cut", "reach", replace(FIRST, reach=250, reach_cut=True)),
     ("paced", "pacing", replace(PACED, pacing_sent=400)),
@@ -240,7 +242,7 @@ def test_nothing_waits_in_vain() -> None:
 
 SELDOM = {
     "flow", "marketing_path", "identity", "media", "reaction", "category", "filter", "held_out", "quiet_hours", "caps",
-    "pressure", "reach", "pacing", "measure", "owner_stop", "budget", "partner",
+    "pressure", "reach", "pacing", "measure", "owner_stop", "owner_block", "budget", "partner",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from takt.core import verdict
+from takt.core import discretion, verdict
 from takt.core.denial import Denied
 from takt.core.forecast import forecast
 from takt.core.ids import wamid
@@ -69,6 +69,7 @@ def message(one: ThreadMessage, sender_id: str, locale: str) -> dict[str, Any]:
 
 def denial(denied: Denied, locale: str) -> dict[str, Any]:
     """A refusal in words: why, by which rule, the number behind it, when it could go out, what to do."""
+    denied = discretion.told(denied)
     cause = denied.reason
     return {
         "code": cause.code,
@@ -90,7 +91,7 @@ def explanation(kept: MessageRecord, locale: str) -> dict[str, Any]:
     quote = record.decode_quote(kept.pricing) if kept.pricing is not None else None
     explained = Explanation(
         facts, kept.accepted_at, denied, quote, kept.hold_state, kept.due_at, at_once=kept.times > 0
-    )
+    ).for_company()
     told = explain.render(explained, locale)
     return {
         "message": wamid(kept.message_id),

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from takt.clock import Clock
-from takt.core import policy, verdict
+from takt.core import discretion, policy, verdict
 from takt.core.denial import Denied
 from takt.core.forecast import forecast
 from takt.core.ids import wamid
@@ -82,6 +82,7 @@ class RefusalApi:
             newest = await explanations.message_record(conn, one.part, one.group.newest)
         assert newest is not None, "it was just counted"
         denied = _denied(newest)
+        denied = None if denied is None else discretion.told(denied)
         return {
             by: one.group.key,
             "count": one.count,
@@ -108,7 +109,7 @@ def _denied(newest: MessageRecord) -> Denied | None:
 
 
 def _add(sums: dict[tuple[str, str, bool], _Sum], group: Group, part: int) -> None:
-    key = (group.key, group.reason, group.waits)
+    key = (group.key, discretion.told_name(group.reason), group.waits)
     known = sums.get(key)
     if known is None:
         sums[key] = _Sum(group, part, group.count, group.first_due, group.last_due)

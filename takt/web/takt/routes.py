@@ -66,6 +66,8 @@ class OwnApi:
             found.due_at,
             at_once=found.times > 0,
         )
+        if principal.kind != "operator":
+            explanation = explanation.for_company()
         return {
             "message": wamid(found.message_id),
             "sender": found.sender_id,
@@ -91,6 +93,7 @@ class OwnApi:
     async def _dry_run(self, request: Request, principal: Principal) -> dict[str, Any]:
         examined = await self._examine(request, principal)
         explanation = Explanation(examined.facts, examined.at, examined.denied, examined.quote, due_at=examined.due_at)
+        explanation = explanation.for_company()
         return {"would_send": examined.would_send, **explain.render(explanation, "en")}
 
     async def _price(self, request: Request, principal: Principal) -> dict[str, Any]:

@@ -24,6 +24,7 @@ const RULES = /** @type {Record<string, () => string>} */ ({
   marketing_consent: () => t("Consent to marketing"),
   category: () => t("Category as declared"),
   owner_stop: () => t("No stop of the same owner"),
+  owner_block: () => t("No block of another number"),
   filter: () => t("Nothing suspected"),
   reach: () => t("People written to first"),
   quiet_hours: () => t("Quiet hours"),

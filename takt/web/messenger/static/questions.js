@@ -108,6 +108,7 @@ function BlockedDialog({ sender, close }) {
   };
   return html`<${Dialog} title=${t("Why did you block {name}?", sender)} onClose=${close}>
     <p class="quiet">${t("{name} learns how many gave a reason, not who.", sender)}</p>
+    <p class="quiet">${t("Advertising from other numbers of its company stops, too.")}</p>
     <div class="stack tight">
       ${CAUSES().map(
         ({ reason, text }) => html`<button type="button" class="button wide" key=${reason} onClick=${tell(reason)}>${text}</button>`,
