@@ -24,14 +24,19 @@ from takt.store.reference import Business, Sender, Snapshot
 
 @value
 class Meant:
-    """One message, as far as it uses something: whose, by which number, of which template, to whom, since when, by which id."""
+    """One message, as far as it uses something: by which number, of which template, for what, to whom, since when, by which id."""
 
-    business: Business
-    sender_id: str
+    sender: Sender
     template: Template | None
+    category: str
     recipient_id: UUID
     message_id: UUID
     taken_at: datetime
+
+    @property
+    def business(self) -> Business:
+        """Whose it is."""
+        return self.sender.business
 
 
 @dataclass(slots=True)
@@ -45,7 +50,9 @@ class Rationed:
     blocks: dict[UUID, list[tuple[str, datetime]]] = field(default_factory=dict)
 
 
-async def load(conn: Conn, part: int, meant: Sequence[Meant], now: datetime, *, locked: bool) -> Rationed:
+async def load(
+    conn: Conn, part: int, snapshot: Snapshot, meant: Sequence[Meant], now: datetime, *, locked: bool
+) -> Rationed:
     """What these messages may use; `locked` holds it until the end of the transaction."""
     subjects: dict[Subject, int] = {}
     slots: dict[Subject, datetime] = {}
@@ -62,19 +69,19 @@ async def load(conn: Conn, part: int, meant: Sequence[Meant], now: datetime, *, 
     family = {
         (one.recipient_id, one.business.business_id): one.business.siblings for one in meant if one.business.siblings
     }
+    asked = _may_block_another(meant, snapshot)
     return Rationed(
         reached=await reach_store.hours(conn, part, list(pairs), reach.first_hour(now)) if pairs else {},
         rations=await rations.load(conn, subjects, slots if locked else None) if subjects else {},
         stops=await facts.owner_stops(conn, part, list(family), list(family.values())) if family else {},
+        blocks=await facts.blocks(conn, part, asked) if asked else {},
     )
 
 
-async def load_blocks(
-    conn: Conn, part: int, snapshot: Snapshot, adverts: Sequence[Meant]
-) -> dict[UUID, list[tuple[str, datetime]]]:
-    """Which senders the people block whom owners of several numbers send advertising."""
-    asked = {one.recipient_id for one in adverts if snapshot.numbers.get(one.business.owner, 0) > 1}
-    return await facts.blocks(conn, part, list(asked)) if asked else {}
+def _may_block_another(meant: Sequence[Meant], snapshot: Snapshot) -> list[UUID]:
+    """The people whom owners of several numbers send advertising."""
+    adverts = (one for one in meant if one.category == "marketing")
+    return list({one.recipient_id for one in adverts if snapshot.numbers.get(one.business.owner, 0) > 1})
 
 
 def add_measure(found: Facts, business: Business, now: datetime) -> None:
@@ -84,15 +91,16 @@ def add_measure(found: Facts, business: Business, now: datetime) -> None:
         found.measure, found.measure_until = measure.kind, measure.until
 
 
-def add_stop(found: Facts, rationed: Rationed, meant: Meant, tact: TactPolicy) -> None:
-    """When the person stopped another company of the owner, if the policy says that this holds for all of them."""
-    if found.category == "marketing" and tact.reputation.stop_covers_owner:
+def add_noes(found: Facts, rationed: Rationed, meant: Meant, snapshot: Snapshot, tact: TactPolicy) -> None:
+    """When the person stopped another company of the owner, if the policy says that this holds for all of them.
+
+    And when they last blocked another number: of the company, or under that policy of the owner.
+    """
+    if found.category != "marketing":
+        return
+    if tact.reputation.stop_covers_owner:
         found.owner_stopped_at = rationed.stops.get((meant.recipient_id, meant.business.business_id))
-
-
-def add_block(found: Facts, rationed: Rationed, meant: Meant, snapshot: Snapshot, tact: TactPolicy) -> None:
-    """When the person last blocked another number of the company; of its owner, if the policy says that stops hold for all of it."""
-    blocked = rationed.blocks.get(meant.recipient_id, ()) if found.category == "marketing" else ()
+    blocked = rationed.blocks.get(meant.recipient_id, ())
     found.owner_blocked_at = max(
         (at for sender_id, at in blocked if _is_akin(meant, snapshot.senders.get(sender_id), tact)), default=None
     )
@@ -100,7 +108,7 @@ def add_block(found: Facts, rationed: Rationed, meant: Meant, snapshot: Snapshot
 
 def _is_akin(meant: Meant, other: Sender | None, tact: TactPolicy) -> bool:
     """Whether it is another sender of the same company, or of the same owner where that counts."""
-    if other is None or other.sender_id == meant.sender_id:
+    if other is None or other.sender_id == meant.sender.sender_id:
         return False
     if other.business.business_id == meant.business.business_id:
         return True

@@ -101,9 +101,7 @@ class Prepared:
     def meant(self, recipient_id: UUID, now: datetime) -> Meant:
         """As far as it uses something that is limited."""
         taken_at = self.wish.taken_at if self.wish is not None else now
-        return Meant(
-            self.sender.business, self.sender.sender_id, self.template, recipient_id, self.command.message_id, taken_at
-        )
+        return Meant(self.sender, self.template, self.category, recipient_id, self.command.message_id, taken_at)
 
     @property
     def purpose(self) -> str:
@@ -198,9 +196,7 @@ async def gather(
     reactions = [parse_wamid(one.reaction.message_id) for one in prepared if one.reaction is not None]
     held, meant = bool(locked_in), [one.meant(person, now) for person, one in met]
     paces = await facts.paces(conn, part, list({one.command.sender_id for one in prepared}), locked=held)
-    rationed = await rationing.load(conn, part, meant, now, locked=held)
-    adverts = [one.meant(person, now) for person, one in met if one.category == "marketing"]
-    rationed.blocks = await rationing.load_blocks(conn, part, snapshot, adverts)
+    rationed = await rationing.load(conn, part, snapshot, meant, now, locked=held)
     loaded = Loaded(
         people=people,
         threads=await facts.threads(conn, part, list(pairs), adverts=bool(marketing)) if pairs else {},
@@ -280,10 +276,8 @@ def rule(prepared: Prepared, loaded: Loaded, snapshot: Snapshot, parts: int, now
         admitting.add_facts(ruled.facts, ruled.opinion)
     if person is not None:
         timing.add_facts(ruled.facts, person, ruled.thread, tact, loaded.quiet, now)
-        if loaded.rationed.stops:
-            rationing.add_stop(ruled.facts, loaded.rationed, prepared.meant(person.recipient_id, now), tact)
-        if loaded.rationed.blocks:
-            rationing.add_block(ruled.facts, loaded.rationed, prepared.meant(person.recipient_id, now), snapshot, tact)
+        if loaded.rationed.stops or loaded.rationed.blocks:
+            rationing.add_noes(ruled.facts, loaded.rationed, prepared.meant(person.recipient_id, now), snapshot, tact)
         if loaded.rationed.rations:
             is_open = window.is_open(ruled.thread.window_until, now)
             meant = prepared.meant(person.recipient_id, now)

@@ -187,18 +187,9 @@ def _measure_figure(facts: Facts, _: datetime) -> str:
     return f"measure {facts.measure}{until}"
 
 
-def _owner_stop(facts: Facts, _: datetime) -> Reason | None:
-    """A yes to this very company counts, if it came after the no to the other one."""
-    assert facts.owner_stopped_at is not None
-    later = facts.consent_at is not None and facts.consent_at > facts.owner_stopped_at
-    return None if facts.marketing and later else denial.OWNER_STOPPED
-
-
-def _owner_block(facts: Facts, _: datetime) -> Reason | None:
-    """A company comes back under no other number, unless the person asked for its advertising since."""
-    assert facts.owner_blocked_at is not None
-    later = facts.consent_at is not None and facts.consent_at > facts.owner_blocked_at
-    return None if facts.marketing and later else denial.OWNER_BLOCKED
+def _allowed_since(facts: Facts, at: datetime | None) -> bool:
+    """A yes to this very company counts, if it came after the no to another one."""
+    return bool(facts.marketing) and at is not None and facts.consent_at is not None and facts.consent_at > at
 
 
 def _reach(facts: Facts, _: datetime) -> Reason | None:
@@ -319,10 +310,10 @@ RULES: Final[tuple[Rule, ...]] = (
          applies=lambda f: f.recipient_known and f.category == "marketing"),
     Rule("category", _category, lambda f, _: f"declared {f.category}, detected {f.detected}",
          applies=lambda f: f.detected != ""),
-    Rule("owner_stop", _owner_stop,
+    Rule("owner_stop", lambda f, _: None if _allowed_since(f, f.owner_stopped_at) else denial.OWNER_STOPPED,
          lambda f, _: f"stopped another company of the owner {f.owner_stopped_at:%Y-%m-%d %H:%M} UTC",
          applies=lambda f: f.owner_stopped_at is not None),
-    Rule("owner_block", _owner_block,
+    Rule("owner_block", lambda f, _: None if _allowed_since(f, f.owner_blocked_at) else denial.OWNER_BLOCKED,
          lambda f, _: f"blocked another number of the owner {f.owner_blocked_at:%Y-%m-%d %H:%M} UTC",
          applies=lambda f: f.owner_blocked_at is not None),
     Rule("filter", _filter, _filter_figure, next_at=lambda f, now: now + LOOK_AGAIN if f.watch in READ_FIRST else None,

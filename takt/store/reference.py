@@ -149,10 +149,9 @@ class Snapshot:
     """All reference rows as of one stamp.
 
     `listening` has the endpoints of all linked apps under a company's id, and those that hear `messages` under the wire
-    ids of companies and senders; `flows` are found by id and by name; `overrides` has those
+    ids of companies and senders; `flows` are found by id and by name; `numbers` counts the senders of each owner; `overrides` has those
     of an app (first) for a node (second). `pictures` are the media that senders show as their faces; `policies` the
     versions of the operator's policy; `admission` what decides about marketing; `purposes` the newest versions of each company's own ones, by their keys.
-    `numbers` counts the senders of each owner.
     """
 
     version: int

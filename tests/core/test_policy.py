@@ -34,7 +34,6 @@ ADVERT: Final = replace(
 FIRST: Final = replace(UTILITY, reach=249, reach_max=250, reach_new=True)
 PACED: Final = replace(MARKETING, pacing_room=400, pacing_sent=399)
 STRANGER: Final = replace(UTILITY, recipient_known=False, price_micros=0)
-
 FULL_PAIR: Final = NOW + PAIR_RATE.interval * PAIR_RATE.burst
 FULL_PACE: Final = NOW + throughput(80, 1).interval * 80
 
@@ -60,8 +59,7 @@ FULL_PACE: Final = NOW + throughput(80, 1).interval * 80
         replace(UTILITY, detected="utility"),
         replace(UTILITY, muted=True),
         replace(MARKETING, detected="utility"),
-        replace(MARKETING, owner_stopped_at=NOW - HOUR - INSTANT),
-        replace(MARKETING, owner_blocked_at=NOW - HOUR - INSTANT),
+        replace(MARKETING, owner_stopped_at=NOW - HOUR - INSTANT, owner_blocked_at=NOW - HOUR - INSTANT),
         replace(TEXT, measure="starting"),
         replace(FIRST, reach=250, reach_new=False),
         replace(PACED, pacing_next_at=NOW),
