@@ -15,6 +15,7 @@ import pytest
 
 from takt.core import denial
 from takt.core.denial import REASONS, Denied, Reason
+from takt.core.discretion import told_name
 from takt.core.facts import Facts
 from takt.core.forecast import forecast
 from takt.core.policy import RULES, Rule
@@ -63,7 +64,7 @@ def test_the_answer_to_a_send_has_all_four(reason: Reason, next_at: datetime | N
     error = json.loads(errors.render(from_denied(denied), "trace"))["error"]
     data = error["error_data"]
     assert error["code"] == reason.code
-    assert (data["rule"], data["figure"], data["reason"]) == ("some_rule", FIGURE, reason.name)
+    assert (data["rule"], data["figure"], data["reason"]) == ("some_rule", FIGURE, told_name(reason.name))
     assert data["forecast"] == forecast(denied).en
     assert data["remedy"] == reason.remedy.en
     assert_all_four(data["details"], denied)
