@@ -1,7 +1,8 @@
 """What the words of a folded text mean to a refusal.
 
 Accents make no difference, which many leave out, nor does a German umlaut in two letters; what hangs on a verb in Spanish
-or Italian ("bórrenme") is heard, and in languages that put no blanks between words they are found in a row.
+or Italian ("bórrenme") is heard, and in languages that put no blanks between words they are found in a row. The words that
+matter most are heard mistyped by one letter.
 """
 
 import re
@@ -9,10 +10,20 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from takt.core.stop_lexicon import UNSPACED, WORDS, Sense
+from takt.core.stop_lexicon import (
+    MEANT_OTHERWISE,
+    MISTYPED,
+    MISTYPED_SHORT,
+    NOT_MISTYPED,
+    UNSPACED,
+    WORDS,
+    Sense,
+)
 
 STEM_MIN: Final = 2
 WORDS_CACHED: Final = 4096
+MISTYPED_MIN: Final = 5
+"""Shorter words are others with one letter changed."""
 
 
 def unmark(text: str) -> str:
@@ -65,10 +76,12 @@ def senses_of(word: str) -> frozenset[Sense]:
     plain = unmark(word)
     if plain[:1].isdigit():
         return _FILLING
-    if (parts := re.split(r"['’-]", plain)) != [plain] and plain not in _WHOLE:
+    if (parts := re.split(r"['’-]", plain)) != [plain] and plain not in _WHOLE and not plain.endswith("n't"):
         meant = [senses_of(part) for part in parts]
         return _NONE.union(*meant) if all(meant) else _NONE
-    found = _found(plain) or _found(_UMLAUT_IN_TWO.sub("", plain))
+    if plain.startswith(_MEANT_OTHERWISE):
+        return _NONE
+    found = _found(plain) or _found(_UMLAUT_IN_TWO.sub("", plain)) or _mistyped(plain)
     return found | {Sense.ME} if plain.endswith(_ENCLITICS) and not found.isdisjoint(_TAKES_ENCLITIC) else found
 
 
@@ -77,6 +90,40 @@ def _found(plain: str) -> frozenset[Sense]:
     for cut in range(STEM_MIN, len(plain) + 1):
         found |= _STEMS.get(plain[:cut], _NONE) | _ENDINGS.get(plain[-cut:], _NONE)
     return found
+
+
+def _one_letter_left_out(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(1, len(word))}
+
+
+def _two_letters_turned(word: str) -> set[str]:
+    return {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
+
+
+def _one_letter_apart() -> dict[str, str]:
+    """What is left of each word that matters with one of its letters left out, to the word."""
+    return {left: word for word in map(unmark, MISTYPED.split()) for left in _one_letter_left_out(word)}
+
+
+_LEFT: Final = _one_letter_apart()
+_MEANT_MISTYPED: Final = frozenset(map(unmark, MISTYPED.split()))
+_TURNED: Final = {turned: word for word in MISTYPED_SHORT.split() for turned in _two_letters_turned(word)}
+_RIGHT: Final = frozenset(map(unmark, NOT_MISTYPED.split()))
+_MEANT_OTHERWISE: Final = tuple(MEANT_OTHERWISE.split())
+
+
+def _mistyped(plain: str) -> frozenset[Sense]:
+    """What a word means that is no known one, if a single slip of the finger makes it one that matters."""
+    if plain in _RIGHT:
+        return _NONE
+    if plain in _TURNED:
+        return _found(_TURNED[plain])
+    if len(plain) < MISTYPED_MIN:
+        return _NONE
+    lefts = _one_letter_left_out(plain)
+    meant = _LEFT.get(plain) or next(iter(sorted(lefts & _MEANT_MISTYPED)), None)
+    near = meant or next((_LEFT[left] for left in sorted(lefts) if left in _LEFT), None)
+    return _found(near) if near is not None else _NONE
 
 
 def senses_in(clause: str) -> list[frozenset[Sense]]:
