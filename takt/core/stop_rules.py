@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from takt.core.stop_lexicon import Sense
+from takt.core.stop_sense import Sense
 from takt.core.stop_senses import senses_in
 from takt.core.value import value
 
@@ -272,6 +272,7 @@ _APART: Final = (
     (re.compile(r"\b(?:dar(?:me|nos)?|d[eé]n?(?:me|nos)?|doy) de baja\b"), "unsubscribe"),
     (re.compile(r"\bif you (?:could |would )?(?:stopped|quit)\b"), "stop"),
     (re.compile(r"\bget rid of\b"), "remove"),
+    (re.compile(r"\b(?:har|kan|vill|ska|är|skulle|får) ni\b|\bni (?:har|kan|vill|ska|är|får)\b"), "you"),
     (re.compile(r"\bnein danke\b"), "nicht"),
     (re.compile(r"\bbin (?=(?:the|all|these|those|your)\b)"), "omit "),
     (

@@ -10,20 +10,13 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from takt.core.stop_lexicon import (
-    MEANT_OTHERWISE,
-    MISTYPED,
-    MISTYPED_SHORT,
-    NOT_MISTYPED,
-    UNSPACED,
-    WORDS,
-    Sense,
-)
+from takt.core.stop_lexicon import MEANT_OTHERWISE, WORDS
+from takt.core.stop_sense import Sense
+from takt.core.stop_slips import word_meant
+from takt.core.stop_unspaced import UNSPACED
 
 STEM_MIN: Final = 2
 WORDS_CACHED: Final = 4096
-MISTYPED_MIN: Final = 5
-"""Shorter words are others with one letter changed."""
 
 
 def unmark(text: str) -> str:
@@ -33,6 +26,7 @@ def unmark(text: str) -> str:
 
 
 _NONE: Final[frozenset[Sense]] = frozenset()
+_MEANT_OTHERWISE: Final = tuple(MEANT_OTHERWISE.split())
 _UMLAUT_IN_TWO: Final = re.compile(r"(?<=[aou])e")
 
 
@@ -92,38 +86,9 @@ def _found(plain: str) -> frozenset[Sense]:
     return found
 
 
-def _one_letter_left_out(word: str) -> set[str]:
-    return {word[:at] + word[at + 1 :] for at in range(1, len(word))}
-
-
-def _two_letters_turned(word: str) -> set[str]:
-    return {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
-
-
-def _one_letter_apart() -> dict[str, str]:
-    """What is left of each word that matters with one of its letters left out, to the word."""
-    return {left: word for word in map(unmark, MISTYPED.split()) for left in _one_letter_left_out(word)}
-
-
-_LEFT: Final = _one_letter_apart()
-_MEANT_MISTYPED: Final = frozenset(map(unmark, MISTYPED.split()))
-_TURNED: Final = {turned: word for word in MISTYPED_SHORT.split() for turned in _two_letters_turned(word)}
-_RIGHT: Final = frozenset(map(unmark, NOT_MISTYPED.split()))
-_MEANT_OTHERWISE: Final = tuple(MEANT_OTHERWISE.split())
-
-
 def _mistyped(plain: str) -> frozenset[Sense]:
-    """What a word means that is no known one, if a single slip of the finger makes it one that matters."""
-    if plain in _RIGHT:
-        return _NONE
-    if plain in _TURNED:
-        return _found(_TURNED[plain])
-    if len(plain) < MISTYPED_MIN:
-        return _NONE
-    lefts = _one_letter_left_out(plain)
-    meant = _LEFT.get(plain) or next(iter(sorted(lefts & _MEANT_MISTYPED)), None)
-    near = meant or next((_LEFT[left] for left in sorted(lefts) if left in _LEFT), None)
-    return _found(near) if near is not None else _NONE
+    meant = word_meant(plain)
+    return _found(meant) if meant is not None else _NONE
 
 
 def senses_in(clause: str) -> list[frozenset[Sense]]:
