@@ -23,7 +23,7 @@ WORDS: Final = {
         بلا ولا عدم *وليش *تليش ej aldrig inget ingenting aldri intet neni nechceme neposil* neposiel* neposiln*
         nezasil* neposlat nepis* nekontaktuj* neotravuj* neobtezuj* nemam nepreji nezajim* nikdy nesouhlas*
         nesuhlas* nici niciun nicio nimic niciodata *mamasini *memesini *mamanizi *memenizi *mayalim gonderme
-        yollama atma yazma nae dinnae dinna naw keis nöd nüt nüd kaa zero mabi مابي مابغى ماابي مابدي
+        yollama atma yazma nae dinnae dinna naw keis nöd nüt nüd kaa zero mabi مابي مابغى ماابي مابدي nej nei
     """,
     Sense.CEASE: """
         verzicht* mute muten silence shut maul fresse schnauze refrain chill wyłącz* wylacz* ophou* hou houd
@@ -41,17 +41,19 @@ WORDS: Final = {
     Sense.ENOUGH: """
         enough schluss genug satt assez marre basta chega genoeg dosc wystarczy хватит довольно yeter cukup zat
         досить годі доволі كفاية كفايه خلاص يكفي بكفي كفى nog nok dost stacilo gata destul ajunge saturat dosyc
+        koniec
     """,
     Sense.CANCEL: """
         end cancel* kundig* annul* resili* disdi* opzeg* anuluj* отмен* iptal batal* скасу* إلغاء الغاء ألغوا
-        الغوا الغي ألغي zrus*
+        الغوا الغي ألغي zrus* sperr*
     """,
     Sense.LEAVE: """
         verlassen sair salir salirme quitter uscire verlaten выйти wyjsc ausklink* abzubestell* unsub*
         unsuscrib* unsubcrib* abmeld* abzumeld* abgemeldet abbestell* austrag* ausgetragen auszutragen rausnehm*
         desinscri* desabonn* disiscri* disdire desuscri* descadastr* uitschrij* afmeld* uitgeschreven wypis*
         wypisz отпиш* отписа* odhlas* opt-out optout abonelikten відписат* avregistrer* avanmal* avprenumer*
-        avmeld* frameld* avbestall* dezabon* unenrol* deregist* unregist* unlist uyelikten
+        avmeld* frameld* avbestall* dezabon* unenrol* deregist* unregist* unlist uyelikten runternehm*
+        herausnehm* herausgenommen runtergenommen
     """,
     Sense.REMOVE: """
         rausnimm* purge expunge loschung* entfernung austragung aussortier* wegmach* ontfern* smaz* borrame
@@ -79,7 +81,7 @@ WORDS: Final = {
         bezwaar verbied* intrek* sprzeciw* cofam wycofuj* zabraniam возраж* отзыва* отозва* запреща* против
         itiraz menolak keberatan відклика* заперечу* забороня* відмовля* أرفض ارفض أعترض اعترض أسحب اسحب سحب
         motsatter invand* aterkall* tilbagekald* odvolavam odvolani nesouhlas* nesuhlas* namitk* retrag opun
-        refuz refuzam revoc interzic retire retirons trek ritiro retiro cofniec wycofanie rezygnuje
+        refuz refuzam revoc interzic retire retirons trek ritiro retiro cofniec wycofanie rezygnuje проти
     """,
     Sense.NEVER: """
         never nie niemals jamais nunca jamas mai nooit nigdy никогда asla hicbir ніколи أبدا ابدا أبداً ابداً
@@ -127,7 +129,7 @@ WORDS: Final = {
         nimma nimmer nimmermehr more anymore any again further longer furthermore mehr wieder weiter* kunftig
         zukunft zukunftig ab nochmal nochmals plus encore mas ya piu ancora ancor mais meer nog wiecej juz znowu
         больше снова опять впредь artik daha lagi більше ще знову надалі تاني ثاني بعد مجددا مجدداً أخرى كمان
-        mer mera fler flere langre igen framover uz vice dal dalsi znovu mai mair meh nomore
+        mer mera fler flere langre igen framover uz vice dal dalsi znovu mai mair meh nomore عاد
     """,
     Sense.SEND: """
         zusendung* nachgeschickt надсыл* nasyla* 发布 zugeschickt send sends sending sent push pushing schick*
@@ -162,7 +164,7 @@ WORDS: Final = {
         связыва* спамить яз yazm* yazma* rahatsiz* hubungi* menghubungi ganggu* mengganggu chat писати пишіть
         пишете турбу* спамити спамте непоко* تراسل* راسل* تتواصل* تواصل* ازعاج إزعاج تزعج* skriva skriv skriver
         spamma* spamme besvar* nepis* nekontaktuj* neotravuj* neobtezuj* otravuj* contacta* deranja* deranjati
-        spamati scrieti spameo appen otravov* obtezov* nervt nerv nerve nervst nerven
+        spamati scrieti spameo appen otravov* obtezov* nervt nerv nerve nervst nerven messa messar psat
     """,
     Sense.WRITTEN: """
         informiert informed notified updated informe informado informato geinformeerd informowan* contacted
@@ -181,7 +183,7 @@ WORDS: Final = {
         comunicazion* mensag* notificac* bericht* berichtjes meldingen wiadomosc* powiadom* smsow smsy maili
         сообщени* уведомлени* смс письма месседж* mesaj* bildirim* pesan* notifikasi wa मैसेज संदेश মেসেজ رسائل
         הודעות ข้อความ повідомлен* смски сповіщен* الرسائل رسائل* رسايل الرسايل مسج* مسجات للرسائل بالرسائل
-        إشعارات meddelande* utskick* mejl beskeder zprav* esemesky sdeleni ileti iletiler* berichtje smsk*
+        إشعارات meddelande* utskick* mejl beskeder zprav* esemesky sdeleni ileti iletiler* berichtje smsami smsk*
     """,
     Sense.NEWS: """
         info infos information* informier* *infos informations informaciones informacion informazioni
@@ -200,7 +202,8 @@ WORDS: Final = {
         الترويج* الترويجية تسويق* التسويق* دعائ* الدعائ* nyhetsbrev* nyhedsbrev* kampanj* marknadsforing*
         markedsforing* promotiona* promkami promki promek promkow reklamic* warbig* wärbig werbig* promocyjn*
         promoção marketingow* handlow* pubblicitari* commerciali commerciales comerciales comerciais
-        publipostage *marknadsforing *markedsforing novinek novinky marketingul reclamele
+        publipostage *marknadsforing *markedsforing novinek novinky marketingul reclamele маркетинг* بالاعلانات
+        بالإعلانات للاعلانات للإعلانات
     """,
     Sense.OFFER: """
         *gutscheincodes *rabattcodes pitch pitches produktvorschlage empfehlungen schnappchen kataloge offers
@@ -211,7 +214,7 @@ WORDS: Final = {
         предложений предложения kampanyalar* indirimler* firsatlar* diskon penawaran акції знижки знижок
         пропозицій пропозиції عروض العروض عروضكم خصومات الخصومات تخفيضات erbjudanden erbjudande tilbud rabatter
         nabidk* nabidek slevami slevy slev akcemi akci ponuky ponuk oferte ofertele ofertelor reduceri
-        reducerile promotii promotiile zlavy promocjami rabatami okazje sales leaflets flyers brochures
+        reducerile promotii promotiile zlavy promocjami rabatami okazje sales leaflets flyers brochures بالعروض
     """,
     Sense.LIST: """
         system records list lists mailinglist mailing database db systems distro distribution broadcast group
@@ -225,7 +228,7 @@ WORDS: Final = {
         number numbers nr nummer* *nummer numero numeros num numer* numeru nomor номер* numara* telefoonnummer
         no. details data daten kontaktdaten donnees coordonnees datos dati dados gegevens dane danych данны*
         veri* verilerimi handynummer дані رقم* الرقم بياناتي بيانات numret numrer uppgifter cislo cisla udaje
-        numarul numar* номера
+        numarul numar* номера даних
     """,
     Sense.ME: """
         numaram* verilerim* me my mine us our myself mich mir uns mein* unser* mi mei moi mon ma mes nous m'en
@@ -255,7 +258,7 @@ WORDS: Final = {
         denerwu* wkurza* mecz* irytuj* достал* надоел* бесит бесите задолбал* замучил* biktim rahatsiz usand*
         muak bosan terganggu kesal дістали набридл* задовбал* бісит* زهقت مللت تعبت مزعج* أزعج* ازعج* قرفت
         قرفتونا طفشت زهقتونا trott otravuj* otravne stve innebuni* enerva* plictis* plagued ruining disruptive
-        meczy mecz spuugzat kotzubel fatigue* fatiguee
+        meczy mecz spuugzat kotzubel fatigue* fatiguee طفشتونا
     """,
     Sense.LAW: """
         report reported reporting ombudsman regulator anwaltin klage verklag* verbraucherschutz*
@@ -362,7 +365,7 @@ WORDS: Final = {
         zweck zwecke zwecken purposes purpose fins finalidad finalità finalita fini cele celach cel tusen erhalt
         verarbeitung personenbezogenen personenbezogener usage utilisation uso elektronik ticari tarafima rica
         ederim kapsaminda personali personelles personnelles personales pessoais osobowych przetwarzan*
-        traitement tratamiento trattamento tratamento verwerking processing trucs number's sunt
+        traitement tratamiento trattamento tratamento verwerking processing trucs number's sunt mind обробк*
     """,
 }
 

@@ -38,6 +38,7 @@ def _any(*senses: Sense) -> frozenset[Sense]:
     return frozenset(senses)
 
 
+_NOT: Final = _any(_S.NOT)
 _REFUSED: Final = _any(_S.NOT, _S.CEASE, _S.ENOUGH, _S.OBJECT)
 _LEAVING: Final = _any(_S.LEAVE, _S.REMOVE, _S.TAKE, _S.ENOUGH, _S.ANNOY, _S.CANCEL, _S.CEASE)
 _ENDING: Final = _any(_S.CEASE, _S.LEAVE, _S.REMOVE)
@@ -49,14 +50,8 @@ _RULES: Final = (
         unknown=4,
         asked=True,
     ),
-    Rule(
-        name="refuses advertising",
-        needs=(_any(_S.NOT), _any(_S.MORE), _any(_S.ADVERTISING)),
-        unknown=20,
-        bars=_any(_S.NEVER),
-        near=3,
-    ),
-    Rule(name="refuses advertising", needs=(_any(_S.OMIT), _SENT - _any(_S.MESSAGE)), unknown=2, bars=_any(_S.NOT)),
+    Rule(name="refuses advertising", needs=(_NOT, _any(_S.MORE), _any(_S.ADVERTISING)), unknown=20, near=3),
+    Rule(name="refuses advertising", needs=(_any(_S.OMIT), _SENT - _any(_S.MESSAGE)), unknown=2, bars=_NOT),
     Rule(
         name="refuses offers",
         needs=(
@@ -68,7 +63,7 @@ _RULES: Final = (
     ),
     Rule(
         name="refuses offers",
-        needs=(_any(_S.NOT), _any(_S.OFFER)),
+        needs=(_NOT, _any(_S.OFFER)),
         unknown=0,
         bars=_any(_S.RECEIVE, _S.YOU, _S.INTEREST),
     ),
@@ -92,14 +87,14 @@ _RULES: Final = (
     ),
     Rule(
         name="refuses to be written to",
-        needs=(_any(_S.NOT), _any(_S.WRITE)),
+        needs=(_NOT, _any(_S.WRITE)),
         unknown=0,
         bars=_any(_S.NUMBER, _S.WANT),
         alone=True,
     ),
-    Rule(name="refuses to be written to", needs=(_any(_S.NOT), _any(_S.WRITTEN), _any(_S.WANT, _S.MORE)), unknown=3),
+    Rule(name="refuses to be written to", needs=(_NOT, _any(_S.WRITTEN), _any(_S.WANT, _S.MORE)), unknown=3),
     Rule(name="refuses what is sent", needs=(_any(_S.CEASE), _any(_S.SEND), _any(_S.MESSAGE)), unknown=4, asked=True),
-    Rule(name="refuses what is sent", needs=(_any(_S.NOT), _any(_S.SEND), _any(_S.MESSAGE)), unknown=1),
+    Rule(name="refuses what is sent", needs=(_NOT, _any(_S.SEND), _any(_S.MESSAGE)), unknown=1),
     Rule(
         name="refuses messages",
         needs=(_REFUSED, _any(_S.MESSAGE), _any(_S.WANT, _S.MORE, _S.CEASE, _S.ENOUGH)),
@@ -108,22 +103,23 @@ _RULES: Final = (
     ),
     Rule(
         name="refuses messages",
-        needs=(_any(_S.NOT), _any(_S.MESSAGE), _any(_S.PLEASE)),
+        needs=(_NOT, _any(_S.MESSAGE), _any(_S.PLEASE)),
         unknown=0,
         bars=_any(_S.RECEIVE),
         alone=True,
     ),
     Rule(name="refuses messages", needs=(_any(_S.CANCEL), _any(_S.MESSAGE)), unknown=1, asked=True),
-    Rule(name="refuses what is sent", needs=(_any(_S.NOT), _any(_S.SEND), _any(_S.NOTHING)), unknown=0),
+    Rule(name="refuses what is sent", needs=(_NOT, _any(_S.SEND), _any(_S.NOTHING)), unknown=0),
     Rule(name="refuses what is sent", needs=(_any(_S.CEASE), _any(_S.SEND)), unknown=0, asked=True, alone=True),
-    Rule(name="refuses what is sent", needs=(_any(_S.NOT), _any(_S.SEND), _any(_S.ME)), unknown=0, alone=True),
+    Rule(name="refuses what is sent", needs=(_NOT, _any(_S.SEND), _any(_S.MORE)), unknown=0, asked=True, alone=True),
+    Rule(name="refuses what is sent", needs=(_NOT, _any(_S.SEND), _any(_S.ME)), unknown=0, alone=True),
     Rule(
         name="refuses what is sent",
         needs=(_any(_S.NOT, _S.CEASE), _any(_S.NEWS), _any(_S.SEND, _S.RECEIVE, _S.INTEREST)),
         unknown=2,
     ),
-    Rule(name="wants to hear nothing", needs=(_any(_S.NOT), _any(_S.WANT), _any(_S.RECEIVE), _any(_S.MORE)), unknown=1),
-    Rule(name="wants to hear nothing", needs=(_any(_S.NOT), _any(_S.WANT), _any(_S.RECEIVE), _any(_S.YOU)), unknown=2),
+    Rule(name="wants to hear nothing", needs=(_NOT, _any(_S.WANT), _any(_S.RECEIVE), _any(_S.MORE)), unknown=1),
+    Rule(name="wants to hear nothing", needs=(_NOT, _any(_S.WANT), _any(_S.RECEIVE), _any(_S.YOU)), unknown=2),
     Rule(name="leaves", needs=(_any(_S.LEAVE),), unknown=1, asked=True),
     Rule(
         name="off the list",
@@ -141,10 +137,10 @@ _RULES: Final = (
         bars=_any(_S.MESSAGE, _S.OFFER),
         asked=True,
     ),
-    Rule(name="off the list", needs=(_any(_S.WANT), _any(_S.OFF), _any(_S.LIST)), unknown=1, bars=_any(_S.NOT)),
+    Rule(name="off the list", needs=(_any(_S.WANT), _any(_S.OFF), _any(_S.LIST)), unknown=1, bars=_NOT),
     Rule(name="off the list", needs=(_any(_S.REMOVE, _S.TAKE), _any(_S.LIST)), unknown=1),
     Rule(name="off the list", needs=(_any(_S.OFF), _any(_S.LIST)), unknown=0, bars=_any(_S.NOT, _S.RECEIVE, _S.SEND)),
-    Rule(name="off the list", needs=(_any(_S.NOT), _any(_S.WANT, _S.MORE), _any(_S.LIST)), unknown=1),
+    Rule(name="off the list", needs=(_NOT, _any(_S.WANT, _S.MORE), _any(_S.LIST)), unknown=1),
     Rule(
         name="off the list",
         needs=(_any(_S.OFF), _any(_S.ME), _any(_S.ADVERTISING)),
@@ -158,17 +154,17 @@ _RULES: Final = (
         unknown=6,
     ),
     Rule(name="never agreed", needs=(_any(_S.NEVER), _any(_S.CONSENT, _S.SIGNED)), unknown=0),
-    Rule(name="never agreed", needs=(_any(_S.NOT), _any(_S.CONSENT)), unknown=2),
+    Rule(name="never agreed", needs=(_NOT, _any(_S.CONSENT)), unknown=2),
     Rule(
         name="never agreed",
         needs=(
-            _any(_S.NOT),
+            _NOT,
             _any(_S.CONSENT, _S.SIGNED),
             _any(_S.WRITE, _S.SEND, _S.MESSAGE, _S.ADVERTISING, _S.OFFER),
         ),
         unknown=3,
     ),
-    Rule(name="blocks the sender", needs=(_any(_S.BLOCK), _any(_S.YOU)), unknown=3, bars=_any(_S.NOT)),
+    Rule(name="blocks the sender", needs=(_any(_S.BLOCK), _any(_S.YOU)), unknown=3, bars=_NOT),
     Rule(name="is annoyed", needs=(_any(_S.ANNOY), _SENT | _any(_S.WRITE)), unknown=3),
     Rule(name="is annoyed", needs=(_any(_S.ANNOY), _any(_S.YOU, _S.NOT)), unknown=0, alone=True),
     Rule(name="names the law", needs=(_any(_S.LAW), _any(_S.REMOVE, _S.OBJECT, _S.CONSENT)), unknown=3),
@@ -188,7 +184,7 @@ _RULES: Final = (
     ),
     Rule(
         name="wants no more",
-        needs=(_any(_S.NOT), _any(_S.INTEREST, _S.NOTHING), _any(_S.WANT), _any(_S.MORE)),
+        needs=(_NOT, _any(_S.INTEREST, _S.NOTHING), _any(_S.WANT), _any(_S.MORE)),
         unknown=0,
         alone=True,
     ),
@@ -196,7 +192,7 @@ _RULES: Final = (
         name="refuses advertising",
         needs=(_any(_S.CANCEL, _S.REMOVE, _S.LEAVE, _S.CEASE), _any(_S.ADVERTISING)),
         unknown=4,
-        bars=_any(_S.NOT),
+        bars=_NOT,
         across=True,
     ),
     Rule(name="has had enough", needs=(_any(_S.CEASE),), unknown=0, bars=_any(_S.RECEIVE), asked=True, alone=True),
@@ -207,8 +203,8 @@ _PHRASES: Final = {
     "wants to be left alone": (
         r"leave (?:me|us) (?:the \w+ )?(?:alone|be)|(?:fuck|piss|bugger|sod|back|buzz) off|go away|get lost|get out of my"
         r"|lass\w* (?:sie )?(?:mich|uns|mi) (?:\w+ ){0,3}(?:in (?:ruhe|ruah|rua|ruh)|in frieden|zufrieden)|f[u*#@][^\s\w]*\w* off|lad mig være|låt mig vara|la meg være|lämna mig ifred|dejte mi (?:\w+ )?pokoj|dajte mi (?:\w+ )?pokoj|lăsați-mă în pace|lasati-ma in pace|lasa-ma in pace|nech(?:te|ejte) (?:mě|mne|nás) (?:být|na pokoji)|дайте (?:мені )?спокій|відчепіться|відстаньте|залиште мене|اتركوني|اتركني|سيبوني|(?:mich|uns) (?:\w+ ){0,2}in (?:ruhe|frieden) (?:zu )?lass\w*"
-        r"|verpiss\w* \w+|haut (?:endlich )?ab|zieht leine|bleibt? mir (?:bloß )?weg|(?:fichez|foutez|laissez|fous|lachez)[- ](?:moi|nous)"
-        r"|d[eé]jen?me en paz|d[eé]jenos en paz|lasciatemi (?:in pace|stare)|me deixem? em paz|me larguem?|laat me (?:\w+ )?met rust|rot op"
+        r"|verpiss\w* \w+|haut (?:endlich )?ab|zieht leine|bleibt? mir (?:bloß )?weg|(?:fichez|foutez|laissez|fous|l[aâ]chez)[- ](?:moi|nous)"
+        r"|d[eé]jen?(?:me|nos) (?:en paz|tranquil\w+)|d[eé]jenos en paz|lasciatemi (?:in pace|stare)|me deixem? em paz|me larguem?|laat me (?:\w+ )?met rust|rot op"
         r"|отстаньте|отвяжитесь|отвалите|оставьте меня|daj\w* mi (?:\w+ )?spok[oó]j|odczep\w* się|rahat b[iı]rak\w*|beni b[iı]rak\w*"
         r"|fahrt zur hölle|halt\w* (?:\w+ ){0,2}die (?:klappe|fresse)|shut up|stfu|(?:ihr könnt|könnt) mich mal|gebt (?:\w+ )?(?:ruhe|frieden)|geht mir (?:\w+ ){0,2}auf die (?:nerven|eier)"
     ),
@@ -220,7 +216,7 @@ _PHRASES: Final = {
         r"|já chega|хватит уже|всё хватит|yeter artik|nu is het genoeg"
     ),
     _GETTING_OUT: (
-        r"(?:take|get|keep|scratch|strike|cross) (?:my|this|our) (?:\w+ )?(?:number|phone|details|name) (?:\w+ )?(?:off|out)\b(?! to\b)|wie (?:komm\w*|werd\w*) (?:ich|man) (?:aus|von|da|hier|wieder|euch|sie|das|den) (?:\w+ ){0,4}(?:raus|los)$|scoate[tț]i-?m[aă] de|відпишіть (?:мене|нас)|отпишите меня|(?:take|get|leave|count|cut|let) me (?:\w+ )?(?:off|out)(?! (?:at|to the|here))|(?:nehm\w*|nimm\w*|lass\w*|schmei\w*|werft|tragt?|hol\w*) (?:sie )?mich (?:\w+ ){0,2}(?:da |hier )?(?:raus|runter|weg|aus)$"
+        r"(?:take|get|keep|scratch|strike|cross) (?:my|this|our) (?:\w+ )?(?:number|phone|details|name) (?:\w+ )?(?:off|out)\b(?! to\b)|wie (?:komm\w*|werd\w*) (?:ich|man) (?:aus|von|da|hier|wieder|euch|sie) (?:\w+ ){0,4}(?:raus|los)$|scoate[tț]i-?m[aă] de|відпишіть (?:мене|нас)|отпишите меня|(?:take|get|leave|count|cut|let) me (?:\w+ )?(?:off|out)(?! (?:at|to the|here))|(?:nehm\w*|nimm\w*|lass\w*|schmei\w*|werft|tragt?|hol\w*) (?:sie )?mich (?:\w+ ){0,2}(?:da |hier )?(?:raus|runter|weg|aus)$"
         r"|(?:sortez|enlevez|sácame|s[aá]quenme|quítenme|toglietemi|levatemi|tirem?[- ]me|me tirem?) (?:de|d'|da|dal|daí|disso|daqui|di)\b|haal me (?:hier |er )?(?:uit|van|eraf)"
         r"|get off my|how (?:do|can|could) (?:i|we) (?:\w+ )?(?:get out|get off|unsub\w*|opt out|make (?:this|it) stop|stop (?:this|these|getting|receiving))"
         r"|wie (?:komm\w*|kann|könn\w*|werd\w*|meld\w*) ich (?:\w+ ){0,3}(?:raus|los|abmelden|austragen|ab)$|damit (?:das|es) (?:\w+ )?aufhört"
@@ -235,7 +231,7 @@ _PHRASES: Final = {
     ),
     "calls it spam": r"(?:^|(?:is|ist|just|nur|reiner?|est|è|é|es|só|это|to) )(?:\w+ )?spam(?: spam)*$",
     "reports the sender": r"werde (?:euch|sie) (?:\w+ )?(?:melden|anzeigen)|report(?:ing)? this number|zeige? (?:ich )?(?:euch|sie) an",
-    "asks what the message is for": r"why (?:are|r|do) (?:you|u) (?:\w+ ){0,2}(?:text|messag|contact|writ|spam)\w* (?:to )?me$|warum (?:schreib|kontaktier|belästig)\w* (?:ihr|sie) mi(?:r|ch)$"
+    "asks what the message is for": r"why (?:am|are) (?:i|we) (?:\w+ )?(?:getting|receiving) these$|why (?:are|r|do) (?:you|u) (?:\w+ ){0,2}(?:text|messag|contact|writ|spam)\w* (?:to )?me$|warum (?:schreib|kontaktier|belästig)\w* (?:ihr|sie) mi(?:r|ch)$"
     r"|was fällt (?:euch|ihnen) (?:\w+ )?ein",
     "is on a list of objectors": r"do not (?:call|contact) (?:list|registry)|robinson-?liste|lista robinson|bloctel|registro (?:pubblico )?delle opposizioni",
     "wants the sender to spare it": r"lasst (?:es|das|den \w+) (?:\w+ )?(?:sein|bleiben)|lasst den \w+$|(?:lasst|lassen sie) (?:es|das)(?: \w+)?$|spart euch|sparen sie sich|(?:könnt|koennt) ihr euch (?:.* )?(?:sparen|schenken)|sonst (?:gibt|kommt|melde|zeige)|ohne mich$|nicht mit mir$",
@@ -272,6 +268,11 @@ _APART: Final = (
     (re.compile(r"\b(?:dar(?:me|nos)?|d[eé]n?(?:me|nos)?|doy) de baja\b"), "unsubscribe"),
     (re.compile(r"\bif you (?:could |would )?(?:stopped|quit)\b"), "stop"),
     (re.compile(r"\bget rid of\b"), "remove"),
+    (re.compile(r"\bjog on(?= with\b)"), "stop"),
+    (
+        re.compile(r"\bbaja (?:de|en) (?=(?:\w+ )?(?:comunicaci|public|promoc|ofert|mensaj|list|newsletter|bolet))"),
+        "unsubscribe ",
+    ),
     (re.compile(r"\b(?:har|kan|vill|ska|är|skulle|får) ni\b|\bni (?:har|kan|vill|ska|är|får)\b"), "you"),
     (re.compile(r"\bnein danke\b"), "nicht"),
     (re.compile(r"\bbin (?=(?:the|all|these|those|your)\b)"), "omit "),
