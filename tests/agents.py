@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page
 
-from tests.browsing import Demo, sign_in
+from tests.browsing import PATIENCE_S, Demo, sign_in
 
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 SUPPORT = "TAKT_SENDER_SUPPORT"
@@ -67,6 +67,7 @@ def post(demo: Demo, to: str, content: dict[str, Any]) -> None:
         f"{demo.url}/{demo.env['TAKT_API_VERSION']}/{demo.env[OUTREACH]}/messages",
         headers={"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}"},
         json={"messaging_product": "whatsapp", "to": demo.env[to], **content},
+        timeout=PATIENCE_S,
     )
     assert answer.status_code == 200, answer.text
 

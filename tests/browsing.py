@@ -28,6 +28,7 @@ SMALL = {"viewport": {"width": 320, "height": 640}}
 CACHED = {"service_workers": "allow"}
 PATIENCE_MS = 30_000
 """Two browsers at a time leave a page little of a slow machine; what never comes fails all the same."""
+PATIENCE_S = PATIENCE_MS / 1000
 expect.set_options(timeout=PATIENCE_MS)
 
 OpenBrowser = Callable[..., BrowserContext]
@@ -101,6 +102,7 @@ class Demo:
             f"{self.url}/{self.env['TAKT_API_VERSION']}/{self.env[sender]}/messages",
             headers={"Authorization": f"Bearer {self.env['TAKT_TOKEN']}", "Takt-Verdict": "sync"},
             json={"messaging_product": "whatsapp", "to": self.env[to], **content},
+            timeout=PATIENCE_S,
         )
         assert answer.status_code == 200, answer.text
         return str(answer.json().get("messages", [{"id": ""}])[0]["id"])
@@ -127,6 +129,7 @@ class Demo:
             f"{self.url}/device/v1/{path}",
             headers={"Authorization": f"Bearer {self.env[f'TAKT_DEVICE_{person}']}"},
             json=body or None,
+            timeout=PATIENCE_S,
         )
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None

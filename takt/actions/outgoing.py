@@ -175,8 +175,10 @@ class Outgoing:
 
     def rebuff(self, ruled: Ruling, denied: Denied) -> None:
         """Leave no message of one that is refused at once, but that it was, and why. What admission weighed was offered all the same."""
-        self._note_refusal(ruled, denied)
         prepared, written = ruled.prepared, self._written.rebuffs
+        self._note_refusal(ruled, denied)
+        if denied.rule in OF_ADMISSION and ruled.opinion is not None:
+            self._take_pace(prepared.sender)  # its decision is a row like any other, and moves the price
         command, template = prepared.command, prepared.template
         template_id = template.template_id if template is not None else None
         place = rebuffs.place_of(command.wa_id, template_id, command.callback, self._parts)

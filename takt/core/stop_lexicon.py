@@ -4,51 +4,9 @@ A word may mean several things, and languages are not told apart: people mix the
 `stop_senses`.
 """
 
-from enum import StrEnum, auto
 from typing import Final
 
-
-class Sense(StrEnum):
-    """What a word means to a refusal."""
-
-    NOT = auto()  # refuses
-    CEASE = auto()  # bids to end something
-    ENOUGH = auto()  # has enough
-    CANCEL = auto()  # ends what was ordered
-    LEAVE = auto()  # unsubscribes
-    REMOVE = auto()  # deletes
-    TAKE = auto()  # takes somebody somewhere
-    OFF = auto()  # away from something
-    OBJECT = auto()  # objects or takes back
-    NEVER = auto()  # never
-    NEXT = auto()  # one more
-    PLEASE = auto()  # asks politely
-    NEWS = auto()  # what people may also want to know
-    CONSENT = auto()  # consent
-    SIGNED = auto()  # has asked for something
-    BLOCK = auto()  # blocks
-    WRITTEN = auto()  # is written to
-    WANT = auto()  # wants or needs
-    INTEREST = auto()  # cares for something
-    MORE = auto()  # any more, again
-    SEND = auto()  # sends
-    RECEIVE = auto()  # gets or hears
-    WRITE = auto()  # writes to somebody, or bothers him
-    MESSAGE = auto()  # what companies write
-    ADVERTISING = auto()  # advertising by its name
-    OFFER = auto()  # several offers: a single one may be wanted
-    LIST = auto()  # where one is entered
-    NUMBER = auto()  # what they have of somebody
-    ME = auto()  # who is written to
-    YOU = auto()  # who writes
-    ANNOY = auto()  # annoys
-    LAW = auto()  # courts and laws
-    OFTEN = auto()  # all the time
-    STILL = auto()  # still
-    WHY = auto()  # asks for a reason
-    NOTHING = auto()  # nothing
-    FILLER = auto()  # says nothing by itself
-
+from takt.core.stop_sense import Sense
 
 # `stem*` is any word that begins with it, `*end` any that ends with it.
 WORDS: Final = {
@@ -57,11 +15,15 @@ WORDS: Final = {
         niemand keiner keine personne nadie nessuno ninguem nikt никто kimse koa koan koane koans kane ka kei
         kein nod nid ned nimma no not dont don't donot never nor without cannot wont won't kein* keen* kene
         kenen nicht nich net nie niemals nix nichts nimmer weder pas plus jamais aucun aucune aucuns rien ne
-        nunca sin nada jamas non niente mai nessun nessuna nao sem nenhum nenhuma geen niet nooit niets bez
-        zadnych не нет никогда без ничего никаких ни hayir degil istemiyor* *mayin *meyin *mayiniz *meyiniz
-        *masin *mesin jangan jgn tidak tak gak nggak inte ingen inga ikke ikkje nem nu fara ei alkaa δεν μην μη
-        οχι zadne zadny nechci n unerwunscht* unwelcome unwanted uninteressiert मत नहीं न না نہیں لا لن אל לא
-        không đừng ไม่ อย่า unrequested unsolicited unasked
+        nunca sin nada jamas non niente nessun nessuna nao sem nenhum nenhuma geen niet nooit niets bez zadnych
+        не нет никогда без ничего никаких ни hayir degil istemiyor* *mayin *meyin *mayiniz *meyiniz *masin
+        *mesin jangan jgn tidak tak gak nggak inte ingen inga ikke ikkje nem nu fara ei alkaa δεν μην μη οχι
+        zadne zadny nechci n unerwunscht* unwelcome unwanted uninteressiert मत नहीं न না نہیں لا لن אל לא không
+        đừng ไม่ อย่า unrequested unsolicited unasked ні нічого ніяких ніякої жодних жодної ніколи ما مش مو بدون
+        بلا ولا عدم *وليش *تليش ej aldrig inget ingenting aldri intet neni nechceme neposil* neposiel* neposiln*
+        nezasil* neposlat nepis* nekontaktuj* neotravuj* neobtezuj* nemam nepreji nezajim* nikdy nesouhlas*
+        nesuhlas* nici niciun nicio nimic niciodata *mamasini *memesini *mamanizi *memenizi *mayalim gonderme
+        yollama atma yazma nae dinnae dinna naw keis nöd nüt nüd kaa zero mabi مابي مابغى ماابي مابدي nej nei
     """,
     Sense.CEASE: """
         verzicht* mute muten silence shut maul fresse schnauze refrain chill wyłącz* wylacz* ophou* hou houd
@@ -71,19 +33,27 @@ WORDS: Final = {
         beend* arret* cess* finissez deja dejar dejen dejad dejense paren parad parar pare parem cesen smett*
         finitela piantatela ophouden kappen przesta* zaprzesta* skoncz* хватит перестан* прекрат* прекращ*
         durdur* birak* kesin vazgec* berhenti hentikan sluta lopettakaa alto बंद रोको रोकें বন্ধ بند توقف أوقفوا
-        توقفوا להפסיק תפסיקו הפסיקו หยุด
+        توقفوا להפסיק תפסיקו הפסיקו หยุด годі досить припин* зупин* вимкн* відчеп* відстан* توقف* وقف وقفوا وقفو
+        اوقف* أوقف* بطل بطلوا بطلو كفوا ايقاف إيقاف slutar upphor* stoppa slipp* prestan* prestat skoncete
+        zastavte ukonc* opriti opreste opresc oprim opri inceta* terminati odczep* odwal* desistan detengan
+        interromp* fermatevi interrump* suspend* discontinue avslut*
     """,
     Sense.ENOUGH: """
         enough schluss genug satt assez marre basta chega genoeg dosc wystarczy хватит довольно yeter cukup zat
+        досить годі доволі كفاية كفايه خلاص يكفي بكفي كفى nog nok dost stacilo gata destul ajunge saturat dosyc
+        koniec
     """,
     Sense.CANCEL: """
-        end cancel* kundig* annul* resili* disdi* opzeg* anuluj* отмен* iptal batal*
+        end cancel* kundig* annul* resili* disdi* opzeg* anuluj* отмен* iptal batal* скасу* إلغاء الغاء ألغوا
+        الغوا الغي ألغي zrus* sperr*
     """,
     Sense.LEAVE: """
         verlassen sair salir salirme quitter uscire verlaten выйти wyjsc ausklink* abzubestell* unsub*
         unsuscrib* unsubcrib* abmeld* abzumeld* abgemeldet abbestell* austrag* ausgetragen auszutragen rausnehm*
         desinscri* desabonn* disiscri* disdire desuscri* descadastr* uitschrij* afmeld* uitgeschreven wypis*
-        wypisz отпиш* отписа* odhlas* opt-out optout abonelikten
+        wypisz отпиш* отписа* odhlas* opt-out optout abonelikten відписат* avregistrer* avanmal* avprenumer*
+        avmeld* frameld* avbestall* dezabon* unenrol* deregist* unregist* unlist uyelikten runternehm*
+        herausnehm* herausgenommen runtergenommen
     """,
     Sense.REMOVE: """
         rausnimm* purge expunge loschung* entfernung austragung aussortier* wegmach* ontfern* smaz* borrame
@@ -91,11 +61,13 @@ WORDS: Final = {
         scrub entfern* losch* geloscht streich* gestrichen rausnehm* rauswerf* retir* supprim* enlev* effac*
         radier borr* elimin* quiten* quitar* quitadme saquen* cancell* togl* togliet* rimuov* remov* apag*
         excluam excluir verwijder* schrap usun* wykresl* skresl* удал* убер* убра* исключ* вычеркн* сотр* cikar*
-        silin silmen* hapus* keluarkan
+        silin silmen* hapus* keluarkan прибер* прибра* видал* вилуч* викресл* احذف* حذف شيل* امسح* مسح ازالة
+        إزالة أزيل* ازيل* radera* raderas slett* slet slette fjern* stryk vymaz* odstran* vyrad* vyskrt* scoate*
+        sterge* wywal*
     """,
     Sense.TAKE: """
         take taken taking get getting nehm* nehmt nimm nimmt schmeiss* werft werf sortez sortir sacar* saca
-        saquenme quita quitenme levat* leva* tire tirem tira tirar tirez haal halen weg
+        saquenme quita quitenme levat* leva* tire tirem tira tirar tirez haal halen weg забер* забрати
     """,
     Sense.OFF: """
         off out raus runter rauskommen fuori eruit fora weg leave
@@ -107,16 +79,21 @@ WORDS: Final = {
         widersprich* widerspruch widerruf* untersag* verbiet* verbiete verbitt* verbitte verwahre opposition
         m'oppose interdis opongo oposicion revoco prohibo niego oppongo opposizione vieto oponho revogo proibo
         bezwaar verbied* intrek* sprzeciw* cofam wycofuj* zabraniam возраж* отзыва* отозва* запреща* против
-        itiraz menolak keberatan
+        itiraz menolak keberatan відклика* заперечу* забороня* відмовля* أرفض ارفض أعترض اعترض أسحب اسحب سحب
+        motsatter invand* aterkall* tilbagekald* odvolavam odvolani nesouhlas* nesuhlas* namitk* retrag opun
+        refuz refuzam revoc interzic retire retirons trek ritiro retiro cofniec wycofanie rezygnuje проти
     """,
     Sense.NEVER: """
-        never nie niemals jamais nunca jamas mai nooit nigdy никогда asla hicbir
+        never nie niemals jamais nunca jamas mai nooit nigdy никогда asla hicbir ніколи أبدا ابدا أبداً ابداً
+        aldrig aldri nikdy niciodata
     """,
     Sense.CONSENT: """
         accord consent* permission permit permitted authoriz* authoris* allowed allow approval approve approved
         einwillig* eingewilligt zustimm* zugestimmt erlaub* genehmig* consentement autoris* consentimiento
         consiento autoric* permiso consenso acconsent* autorizz* autorizei autorizo consentimento permissao
-        permiti permesso toestemming zgod* соглас* разреш* izin izni onay* riza izinkan setuju persetujuan
+        permiti permesso toestemming zgod* соглас* разреш* izin izni onay* riza izinkan setuju persetujuan згод*
+        дозвол* موافق* الموافق* موافقتي أوافق اوافق samtyck* samtykk* souhlas* nesouhlas* suhlas* nesuhlas*
+        acord* acordul consimt*
     """,
     Sense.SIGNED: """
         agree* agreed subscribe* subscribed subscription signed registered enrolled joined opted angemeldet
@@ -124,7 +101,7 @@ WORDS: Final = {
         inscrite inscris abonne abonnee accepte demande suscrit* suscrib* inscribi* apunte registre* pedi
         solicite acepte iscritt* registrat* chiesto richiesto accettato inscrevi cadastrei assinei aceitei
         ingeschreven aangemeld gevraagd zapisywa* zapisal* prosil* zamawial* подписыв* подписал* просил*
-        заказывал* регистр* abone uye kaydol* istemedim daftar mendaftar minta
+        заказывал* регистр* abone uye kaydol* istemedim daftar mendaftar minta підписув* підписав* اشتركت سجلت
     """,
     Sense.BLOCK: """
         block blocking blocked blockier* blockiert gesperrt bloqu* blocc* blokk* blokeer* zablok* блокир*
@@ -138,28 +115,39 @@ WORDS: Final = {
         interes interesad* gusta voglio vogliamo desidero vorrei serve servono interessat* quero desejo preciso
         interesse wil willen wens hoef behoefte chce chcemy zycze zyczy* potrzebuj* zainteresowan* interesuj*
         хочу хотим нужн* интерес* желаю istemiyor* istemem ihtiyac* mau ingin perlu minat tertarik mog mag
+        хочемо треба потрібн* бажаю цікав* أريد اريد بدي ابي أبي عايز عاوز عايزة أرغب ارغب أحتاج احتاج مهتم
+        يهمني أود vill onskar behover onsker trenger gider orkar intresse* nechci nechceme chci chceme preji
+        nepreji zajem nezajim* zaujem vreau doresc vrem dorim trebuie interesea* nevoie wand مابي مابغى ابغى
+        مابدي ماابي
     """,
     Sense.INTEREST: """
         interest interested interess* interes* bedarf lust bock envie besoin zainteresowan* интерес* ilgi*
-        ilgilen* tertarik minat belangstelling
+        ilgilen* tertarik minat belangstelling цікав* مهتم يهمني intresse* interesser* zajem nezajim* zaujem
+        interesea*
     """,
     Sense.MORE: """
         nimma nimmer nimmermehr more anymore any again further longer furthermore mehr wieder weiter* kunftig
         zukunft zukunftig ab nochmal nochmals plus encore mas ya piu ancora ancor mais meer nog wiecej juz znowu
-        больше снова опять впредь artik daha lagi
+        больше снова опять впредь artik daha lagi більше ще знову надалі تاني ثاني بعد مجددا مجدداً أخرى كمان
+        mer mera fler flere langre igen framover uz vice dal dalsi znovu mai mair meh nomore عاد
     """,
     Sense.SEND: """
         zusendung* nachgeschickt надсыл* nasyla* 发布 zugeschickt send sends sending sent push pushing schick*
         geschickt send* gesendet zusend* zugesendet zuschick* zuzusend* zuzuschick* verschick* envoi* envoy*
         m'envoy* envie* envia* mand* enviar* mandat* mandar* inviat* inviar* invii invio inviate spedi* stur*
         stuur* gestuurd wysyla* wyslij* przesyla* przysyla* присыла* шлите слать шлет* посыла* отправля* gonder*
-        yolla* atmay* kirim* mengirim भेज* भेजो भेजें পাঠা* ترسل* تراسل* לשלוח תשלחו ส่ง things
+        yolla* atmay* kirim* mengirim भेज* भेजो भेजें পাঠা* ترسل* تراسل* לשלוח תשלחו ส่ง things надсил* надішл*
+        шліть слати шлете присила* відправля* تبعت* بتبعت* تبعث* ارسل* إرسال ارسال skick* sand* posil* neposil*
+        neposiel* zasil* nezasil* posiel* trimit* trimis* przysyl* wysylajcie przysylajcie podsyl* dostarcz*
+        gelmesin
     """,
     Sense.RECEIVE: """
         wissen know savoir sapere weten wiedziec знать kriegn kriang griag* kriag* get gets getting receive*
         receiving hear hearing see seeing bekomm* erhalt* empfang* empfangen krieg* hor* lesen lest liest seh*
         hern recevoir recois* recevez entendre recib* oir saber ricev* sentire receb* ouvir ontvang* krijg*
-        horen otrzym* dosta* slyszec получ* слышать видеть almak alma* duymak terima menerima dapat
+        horen otrzym* dosta* slyszec получ* слышать видеть almak alma* duymak terima menerima dapat отриму*
+        отрима* чути бачити أستلم استلام استلم* استقبال أتلقى تلقي توصلني توصل får få fa primesc primi primim
+        odbierać dostawac modtage motta hean hearn
     """,
     Sense.WRITE: """
         vollzu* zuzu* blowing recontact* hit hitting pinged dm dming zugetext* anpiep* antexten angetextet
@@ -167,14 +155,16 @@ WORDS: Final = {
         chatt* text texts texted texting txt txting message messaged messages messaging msg write writing wrote
         contact contacting contacted bother* pester* harass* bombard* spam spams spamm* spaming disturb* bug
         bugging annoy* ping pinging reach blast* schreib* geschrieben anschreib* angeschrieben anzuschreib*
-        kontaktier* kontaktaufnahme belastig* nerv nervt nerve nervst nerven zuspam* zumull* zugespamt
-        zugetextet vollspam* vollgespamt zutext* vollzutext* vollgetextet vollquatsch* zuballer* bombardier*
-        behellig* stort storen gestort benachrichtig* zuschutt* zulaber* ecri* m'ecri* contact* harcel* derang*
-        m'importun* importun* spammer embet* sollicit* escrib* molest* moleste* bombarde* acos* scriv* contatt*
-        assill* tormenta* rompe* escrev* contat* perturb* incomod* encher encham schrijv* schrijf contacte*
-        lastig* lastigvallen spammen benader* pisa* pisz* piszcie kontaktow* neka* zawraca* писать пишите пиши
-        пишет* беспоко* тревож* связыва* спамить яз yazm* yazma* rahatsiz* hubungi* menghubungi ganggu*
-        mengganggu chat
+        kontaktier* kontaktaufnahme belastig* zuspam* zumull* zugespamt zugetextet vollspam* vollgespamt zutext*
+        vollzutext* vollgetextet vollquatsch* zuballer* bombardier* behellig* stort storen gestort
+        benachrichtig* zuschutt* zulaber* ecri* m'ecri* contact* harcel* derang* m'importun* importun* spammer
+        embet* sollicit* escrib* molest* moleste* bombarde* acos* scriv* contatt* assill* tormenta* rompe*
+        escrev* contat* perturb* incomod* encher encham schrijv* schrijf contacte* lastig* lastigvallen spammen
+        benader* pisa* pisz* piszcie kontaktow* neka* zawraca* писать пишите пиши пишет* беспоко* тревож*
+        связыва* спамить яз yazm* yazma* rahatsiz* hubungi* menghubungi ganggu* mengganggu chat писати пишіть
+        пишете турбу* спамити спамте непоко* تراسل* راسل* تتواصل* تواصل* ازعاج إزعاج تزعج* skriva skriv skriver
+        spamma* spamme besvar* nepis* nekontaktuj* neotravuj* neobtezuj* otravuj* contacta* deranja* deranjati
+        spamati scrieti spameo appen otravov* obtezov* nervt nerv nerve nervst nerven messa messar psat
     """,
     Sense.WRITTEN: """
         informiert informed notified updated informe informado informato geinformeerd informowan* contacted
@@ -192,7 +182,8 @@ WORDS: Final = {
         notifications mensaje* mensajito* notificacion* comunicacion* comunicado* messagg* notific*
         comunicazion* mensag* notificac* bericht* berichtjes meldingen wiadomosc* powiadom* smsow smsy maili
         сообщени* уведомлени* смс письма месседж* mesaj* bildirim* pesan* notifikasi wa मैसेज संदेश মেসেজ رسائل
-        הודעות ข้อความ
+        הודעות ข้อความ повідомлен* смски сповіщен* الرسائل رسائل* رسايل الرسايل مسج* مسجات للرسائل بالرسائل
+        إشعارات meddelande* utskick* mejl beskeder zprav* esemesky sdeleni ileti iletiler* berichtje smsami smsk*
     """,
     Sense.NEWS: """
         info infos information* informier* *infos informations informaciones informacion informazioni
@@ -207,7 +198,12 @@ WORDS: Final = {
         publicit* pubblicit* publicid* publisid* propagand* promoc* promozion* prospection demarchage demarch*
         reclame* nieuwsbrie* reklamow* spamu реклам* рассылк* спам* промо* iklan promosi mainoks* mainont*
         hirdet* διαφημ* kampanya* tanitim* *newsletter *newsletters newslett* pub विज्ञापन प्रचार বিজ্ঞাপন
-        اشتہار إعلان* اعلان* الإعلانات פרסומ* โฆษณา
+        اشتہار إعلان* اعلان* الإعلانات פרסומ* โฆษณา розсилк* спаму الاعلان* الإعلان* دعاي* الدعاي* ترويج*
+        الترويج* الترويجية تسويق* التسويق* دعائ* الدعائ* nyhetsbrev* nyhedsbrev* kampanj* marknadsforing*
+        markedsforing* promotiona* promkami promki promek promkow reklamic* warbig* wärbig werbig* promocyjn*
+        promoção marketingow* handlow* pubblicitari* commerciali commerciales comerciales comerciais
+        publipostage *marknadsforing *markedsforing novinek novinky marketingul reclamele маркетинг* بالاعلانات
+        بالإعلانات للاعلانات للإعلانات
     """,
     Sense.OFFER: """
         *gutscheincodes *rabattcodes pitch pitches produktvorschlage empfehlungen schnappchen kataloge offers
@@ -215,30 +211,37 @@ WORDS: Final = {
         *rabatten *gutscheine *gutscheinen *aktionen *schnappchen *prospekte *prospekten offres soldes
         reductions ofertas descuentos cupones rebajas offerte sconti descontos cupons promocao promocoes
         aanbiedingen kortingen oferty ofert rabaty rabatow promocji promocje акций акции скидок скидки скидками
-        предложений предложения kampanyalar* indirimler* firsatlar* diskon penawaran
+        предложений предложения kampanyalar* indirimler* firsatlar* diskon penawaran акції знижки знижок
+        пропозицій пропозиції عروض العروض عروضكم خصومات الخصومات تخفيضات erbjudanden erbjudande tilbud rabatter
+        nabidk* nabidek slevami slevy slev akcemi akci ponuky ponuk oferte ofertele ofertelor reduceri
+        reducerile promotii promotiile zlavy promocjami rabatami okazje sales leaflets flyers brochures بالعروض
     """,
     Sense.LIST: """
         system records list lists mailinglist mailing database db systems distro distribution broadcast group
         contacts address-book liste listen verteiler* *verteiler *liste datenbank* *datenbank kartei adressbuch
         kundenkartei diffusion fichier* listing lista listas difusion elenco rubrica lijst* *lijst bestand*
         adressenbestand list* liscie baza bazy bazie список списка списков баз* контакт* liste* rehber* daftar
-        kontak contact
+        kontak contact списку базу бази قائم* القائم* قوائم لائح* utskick* listan register registret seznam*
+        databaze zoznam* baze bazei
     """,
     Sense.NUMBER: """
         number numbers nr nummer* *nummer numero numeros num numer* numeru nomor номер* numara* telefoonnummer
         no. details data daten kontaktdaten donnees coordonnees datos dati dados gegevens dane danych данны*
-        veri* verilerimi handynummer
+        veri* verilerimi handynummer дані رقم* الرقم بياناتي بيانات numret numrer uppgifter cislo cisla udaje
+        numarul numar* номера даних
     """,
     Sense.ME: """
         numaram* verilerim* me my mine us our myself mich mir uns mein* unser* mi mei moi mon ma mes nous m'en
         mio mia miei ci nos mis meu minha meus mij mijn ons mnie moj* nas nam m मुझे मुझको আমাকে مجھے לי мне
-        меня мной мой моего моих нас нам bana beni benim bize saya aku kami
+        меня мной мой моего моих нас нам bana beni benim bize saya aku kami мені мене мій моєї мого رقمي لي لنا
+        إلي الي عني *وني *ولي بياناتي mig mej oss min mitt mina meg mne mě moje muj meho mojí imi mele mea
     """,
     Sense.YOU: """
         you u ya your ur yours yall y'all guys people ihr euch euer eure euren eurem eurer sie ihnen ihre ihren
         ihrem ihrer du deine deiner dich vous vos votre ustedes su sus vuestr* vosotros tu tus voi vostr* voces
         voce seus suas jullie uw je wy was wasz* panstw* вы вас ваш* siz sizin sizden kalian anda eich leute
-        firma laden company
+        firma laden company ви вам عندكم منكم لكم ni era ert er dere jeres vy vase vasi vasich dvs dumneavoastra
+        voastr* yis youse
     """,
     Sense.ANNOY: """
         vollzu* unwanted unwelcome unsolicited unerwunscht* ungewollt* ungefragt* unaufgefordert* unverlangt*
@@ -253,7 +256,9 @@ WORDS: Final = {
         hasse penetrant saoul* soul* enerv* harcel* marre ras-le-bol gonfl* pénible molest* hart* cansad* cansan
         cansa pesad* stufo stufa stufi rott* stanc* fastidi* saco cheio enche irritant* zat beu vervelend
         denerwu* wkurza* mecz* irytuj* достал* надоел* бесит бесите задолбал* замучил* biktim rahatsiz usand*
-        muak bosan terganggu kesal
+        muak bosan terganggu kesal дістали набридл* задовбал* бісит* زهقت مللت تعبت مزعج* أزعج* ازعج* قرفت
+        قرفتونا طفشت زهقتونا trott otravuj* otravne stve innebuni* enerva* plictis* plagued ruining disruptive
+        meczy mecz spuugzat kotzubel fatigue* fatiguee طفشتونا
     """,
     Sense.LAW: """
         report reported reporting ombudsman regulator anwaltin klage verklag* verbraucherschutz*
@@ -269,25 +274,34 @@ WORDS: Final = {
         inundat* todo-el-dia keep keeps constantly constant everyday daily nonstop non-stop continually overly
         bombarded dauernd* standig* ewig* andauernd taglich* permanent* ununterbrochen stundlich dauerbeschall*
         constamment constantemente continuamente voortdurend ciagle codziennie постоянно вечно surekli
-        terus-menerus
+        terus-menerus постійно щодня ständigt konstant dagligen porad neustale furt denne mereu zilnic
+        incontinuu دائما
     """,
     Sense.NEXT: """
         next noch another nachste* weitere encore prochain* otra otro proxim* altra altro prossim* outra outro
         nog volgende jeszcze kolejn* nastepn* еще ещё следующ* bir-daha sekali again nochmal nochmals
     """,
     Sense.PLEASE: """
-        please pls plz bitte gern gerne svp porfavor kindly alsjeblieft prosze пожалуйста lutfen tolong
+        please pls plz bitte gern gerne svp porfavor kindly alsjeblieft prosze пожалуйста lutfen tolong snälla
+        snalla vänligen vanligen venligst prosim rog ласка
     """,
     Sense.STILL: """
         still keep keeps immer encore toujours sigo siguen todavia ancora continuo continuate ainda continuam
-        nog steeds nadal wciaz ciagle хала hala masih weiterhin trotzdem
+        nog steeds nadal wciaz ciagle хала hala masih weiterhin trotzdem досі fortfarande stale inca continuez
+        continuare continuar continuan
     """,
     Sense.WHY: """
         why how come warum wieso weshalb woher pourquoi por-que porque perche por waarom dlaczego skad почему
-        зачем откуда neden niye kenapa mengapa
+        зачем откуда neden niye kenapa mengapa чому навіщо звідки varfor hvorfor proc لماذا ليش
     """,
     Sense.NOTHING: """
-        nothing anything nix nichts rien nada niente niets nic ничего hicbir
+        nothing anything nix nichts rien nada niente niets nic ничего hicbir нічого حاجة شيء شي ingenting inget
+        nimic nüt
+    """,
+    Sense.OMIT: """
+        cut skip ditch kill omit weglassen weglasst weglass wegzulassen weggelassen auslassen auslasst weglaten
+        weglat* omett* omitan omitir evitez eviter eviten evitar eviti evitate evitare evitem pomija* pomin*
+        utelamna utelam* vynechte vynechat
     """,
     Sense.FILLER: """
         als besseres use using benutzen nutzen verwenden sachen dinge jemand jemandem anderem anderen anderer
@@ -340,32 +354,20 @@ WORDS: Final = {
         с из от к у это эту эти этих уже вообще спасибо привет здравствуйте прошу сейчас все всё свои своей мне
         можно lutfen ve bir bu su icin ile tesekkurler merhaba hemen daha artik tolong mohon dan ke dari ini itu
         ya terima kasih lagi dong untuk d j l s t c qu ll re bestellt angefordert verlangt आपके और अब कृपया करो
-        करें चाहिए
+        करें चाहिए та вже будь ласка й зі із від до для це ці цю ця цей цього дякую добрий вітаю просто взагалі
+        тепер нарешті скільки разів тільки щоб من في على عن إلى الى يا لو سمحت سمحتم فضلك فضلكم رجاء رجاءً أرجو
+        ارجو الرجاء شكرا شكراً كل يوم اليوم هذا هذه هاي هذي دي ده أي اي و جماعة انا أنا انت السلام عليكم مرحبا
+        بس الآن الان فورا فوراً حاجة شيء snalla tack hej att och till fran med pa av jag ar det som har ett om
+        sa ocksa garna mvh kan kunde ska skulle bara asso alltsa langre nansin vanligen hos jeg og gerne tak
+        takk venligst vaer snill hei prosim dekuji dekuju diky vas tech techto jsem jste jezis rog va buna ziua
+        multumesc frumos din astea acestea asta acolo ati promovare weźcie wezcie serio proszę bo them they aye
+        gonnae lads mate yous vilmal them's hiermee hierbij effet effetto efecto effeito efeito wirkung effect
+        zweck zwecke zwecken purposes purpose fins finalidad finalità finalita fini cele celach cel tusen erhalt
+        verarbeitung personenbezogenen personenbezogener usage utilisation uso elektronik ticari tarafima rica
+        ederim kapsaminda personali personelles personnelles personales pessoais osobowych przetwarzan*
+        traitement tratamiento trattamento tratamento verwerking processing trucs number's sunt mind обробк*
     """,
 }
 
-
-# Of languages that put no blanks between words: what stands anywhere in a text.
-UNSPACED: Final = {
-    Sense.NOT: "不要 别 別 不想 不需要 不 请勿 請勿 勿 ないで いりません いらない 不要です 不要 たくない ません ない しないで 마세요 마라 말아 마요 마 싫어요 싫어 싫습니다 않 안 ไม่ อย่า",
-    Sense.CEASE: "停止 停 别再 別再 やめて やめ 止めて 止め 中止 그만 중단 멈춰 중지 หยุด เลิก",
-    Sense.ENOUGH: "够了 夠了 烦死 もういい うんざり 지겨워 지긋지긋",
-    Sense.ANNOY: "骚扰 騷擾 打扰 打擾 烦 煩 迷惑 しつこい うざい 귀찮 짜증 รำคาญ",
-    Sense.LEAVE: "退订 退訂 取消订阅 取消訂閱 配信停止 解約 退会 수신거부 수신 거부 구독취소 구독 취소 해지",
-    Sense.REMOVE: "删除 刪除 移除 删掉 刪掉 削除 外して 消して 삭제 지워 빼 ลบ",
-    Sense.OBJECT: "拒绝 拒絕 撤回 拒否 撤回 お断り 거부 철회",
-    Sense.CONSENT: "同意 授权 授權 許可 동의 허락",
-    Sense.NEVER: "从来没 從來沒 从没 從沒 没有同意 一度も 적 없",
-    Sense.WANT: "想 需要 要 感兴趣 兴趣 興味 必要 欲しく ほしく 원하 관심 필요 받기 อยาก",
-    Sense.MORE: "了 再 もう 二度と これ以上 今後 以后 更多 다시는 더 이상 더 더이상 앞으로 อีก",
-    Sense.SEND: "发送 發送 发 發 傳 寄 送ら 送っ 送る 送 보내지 보내 전송 ส่ง",
-    Sense.RECEIVE: "收到 接收 受け取 受信 届 받고 받 ได้รับ",
-    Sense.WRITE: "联系 聯繫 联络 連絡 연락 ติดต่อ",
-    Sense.MESSAGE: "消息 短信 信息 訊息 簡訊 通知 推送 メッセージ メール メッセ 通知 お知らせ 메시지 메세지 문자 알림 톡 카톡 ข้อความ",
-    Sense.ADVERTISING: "广告 廣告 营销 行銷 推销 推銷 推广 促销 垃圾 広告 宣伝 メルマガ 勧誘 スパム 광고 스팸 홍보 마케팅 โฆษณา",
-    Sense.LIST: "名单 名單 列表 リスト 名簿 목록 명단 리스트",
-    Sense.NUMBER: "号码 號碼 电话号码 番号 個人情報 번호 개인정보 เบอร์",
-    Sense.ME: "我 私 저를 저에게 저한테 나한테 내 제 ฉัน ผม",
-    Sense.FILLER: "请 請 给 給 的 了 吧 吗 嗎 这些 這些 这种 这 你们 你們 您 你 任何 把 从 從 都 就 谢谢 謝謝 将 啊 呀 を に は が の で も と へ から って ください 下さい お願いします お願い です ます して"
-    " した する この こんな こういう 何も 御社 本当に 結構 하지 해 주세요 주십시오 제발 좀 이런 를 을 이 가 은 는 에서 에 요 도 기 지 어 다 ค่ะ ครับ กรุณา แล้ว ให้",
-}
+# Stems of words that only begin like one above: a complaint about goods is no "Reklame".
+MEANT_OTHERWISE: Final = "reklamati reklamac reklamier reclamati reclamac reclamaz reclamo reclamar рекламац"

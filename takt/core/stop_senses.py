@@ -1,7 +1,8 @@
 """What the words of a folded text mean to a refusal.
 
 Accents make no difference, which many leave out, nor does a German umlaut in two letters; what hangs on a verb in Spanish
-or Italian ("bórrenme") is heard, and in languages that put no blanks between words they are found in a row.
+or Italian ("bórrenme") is heard, and in languages that put no blanks between words they are found in a row. The words that
+matter most are heard mistyped by one letter.
 """
 
 import re
@@ -9,7 +10,10 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from takt.core.stop_lexicon import UNSPACED, WORDS, Sense
+from takt.core.stop_lexicon import MEANT_OTHERWISE, WORDS
+from takt.core.stop_sense import Sense
+from takt.core.stop_slips import word_meant
+from takt.core.stop_unspaced import UNSPACED
 
 STEM_MIN: Final = 2
 WORDS_CACHED: Final = 4096
@@ -22,6 +26,7 @@ def unmark(text: str) -> str:
 
 
 _NONE: Final[frozenset[Sense]] = frozenset()
+_MEANT_OTHERWISE: Final = tuple(MEANT_OTHERWISE.split())
 _UMLAUT_IN_TWO: Final = re.compile(r"(?<=[aou])e")
 
 
@@ -65,10 +70,12 @@ def senses_of(word: str) -> frozenset[Sense]:
     plain = unmark(word)
     if plain[:1].isdigit():
         return _FILLING
-    if (parts := re.split(r"['’-]", plain)) != [plain] and plain not in _WHOLE:
+    if (parts := re.split(r"['’-]", plain)) != [plain] and plain not in _WHOLE and not plain.endswith("n't"):
         meant = [senses_of(part) for part in parts]
         return _NONE.union(*meant) if all(meant) else _NONE
-    found = _found(plain) or _found(_UMLAUT_IN_TWO.sub("", plain))
+    if plain.startswith(_MEANT_OTHERWISE):
+        return _NONE
+    found = _found(plain) or _found(_UMLAUT_IN_TWO.sub("", plain)) or _mistyped(plain)
     return found | {Sense.ME} if plain.endswith(_ENCLITICS) and not found.isdisjoint(_TAKES_ENCLITIC) else found
 
 
@@ -77,6 +84,11 @@ def _found(plain: str) -> frozenset[Sense]:
     for cut in range(STEM_MIN, len(plain) + 1):
         found |= _STEMS.get(plain[:cut], _NONE) | _ENDINGS.get(plain[-cut:], _NONE)
     return found
+
+
+def _mistyped(plain: str) -> frozenset[Sense]:
+    meant = word_meant(plain)
+    return _found(meant) if meant is not None else _NONE
 
 
 def senses_in(clause: str) -> list[frozenset[Sense]]:

@@ -24,8 +24,8 @@ _CITED: Final = re.compile(
 _OTHER: Final = re.compile(
     r"\b(?:\w*invoices?|bills?|receipts?|statements?|reminders?|deliver\w*|shipment\w*|shipping|ship|parcels?"
     r"|packages?|orders?|paper|post"
-    r"|letters?|code|(?<!discount )(?<!promo )(?<!coupon )(?<!voucher )codes|passwords?|pins?|address|appointments?|class|course|waiting list|booking|reservation"
-    r"|contract|purchase|refunds?|money|geld|argent|dinero|soldi|dinheiro|pieniądze|деньги"
+    r"|letters?|code|(?<!discount )(?<!promo )(?<!coupon )(?<!voucher )codes|passwords?|pins?|address|appointments?|class|course|(?:waiting|guest|wish|shopping) list|waitlist|gästeliste|membership|mitgliedschaft|booking|reservation"
+    r"|cars?|contract|auto|autos|kfz|fahrzeug\w*|hunde?|wohnsitz|gewerbe|kind|sohn|tochter|schule|kindergarten|purchase|refunds?|money|geld|argent|dinero|soldi|dinheiro|pieniądze|деньги"
     r"|wrapping|bags?|samples?|in (?:english|german|french|spanish|italian|dutch|polish|turkish|russian)"
     r"|call(?:ing)?|phone calls?"
     r"|\w*rechnung\w*|mahnung\w*|beleg\w*|quittung\w*|liefer\w+|paket\w*|päckchen|sendung\w*|waren?|bestell\w+"
@@ -59,14 +59,14 @@ _MISSED: Final = re.compile(
     r"|in (?:den|das|die|the|my|mein\w*) (?:karton|box|packung|tüte|paket|parcel|package)|(?:sign|page|site|schild|seite|aufkleber|sticker) (?:says|said|reads|sagt|steht)"
     r"|es\b.*\bkein\w*\b.*\bgibt|gibt (?:es )?(?:\w+ )?kein\w*|there(?:'s| is| are|'re) no"
     r"|nicht\b.*\bsondern|no\b.*\bsino"
-    r"|(?:bekomm|erhalt|krieg|empfang)e\b.*\b(?:kein\w*|nicht\w*|nie)|(?:i|we)(?:'m| am| are)? (?:\w+ )?(?:not|don'?t|no longer|never|stopped) (?:(?!wan|wish|like|care)\w+ )?(?:get(?:ting)?|receiv\w+|see(?:ing)?|understand|understood)(?! why)"
+    r"|(?:(?:bekomm|krieg)e?|(?:erhalt|empfang)e)\b.*\b(?:kein\w*|nicht\w*|nie)|(?:i|we)(?:'m| am| are)? (?:\w+ )?(?:not|don'?t|no longer|never|stopped) (?:(?!wan|wish|like|care)\w+ )?(?:get(?:ting)?|receiv\w+|see(?:ing)?|understand|understood)(?! why)"
     r"|ne (?:\w+ )?(?:reçois|comprends)|(?:no|non|não) (?:\w+ )?(?:recibo|ricevo|recebo|llegan?|arrivano|chegam|entiendo|capisco|entendo|entendi|ho capito)|не (?:\w+ )?(?:получаю|приходят|понял\w*|понимаю|вижу)"
     r"|nie (?:\w+ )?(?:dostaję|otrzymuję|rozumiem|widz\w*)|verstehe?\b.*\bnicht|finde\w*\b.*\bnicht|nicht da|(?:did not|didn'?t|have not|haven'?t|has not|hasn'?t|never"
     r"|not) (?:\w+ )?(?:got|gotten|received|arrived?|seen|found|come|shown)"
     r"|(?:did not|didn'?t|never) (?:get|receive|see|find)|(?:does not|doesn'?t|do not|don'?t|did not|didn'?t|is not"
     r"|isn'?t|not) (?:\w+ )?"
     r"(?:work\w*|valid|apply|applied|accepted|load\w*|open|bad|true|correct|available)"
-    r"|(?:funktionier|geht|klapp|stimm|gilt|gelt|läd|zieh|greif|öffne|kam|kommt|kommen)\w* (?:\w+ ){0,3}(?:nicht|nie)\b"
+    r"|(?:funktionier|geht|klapp|stimm|gilt|gelt|läd|zieh|greif|öffne|kam|kommt|kommen)\w* (?:\w+ ){0,3}(?:nicht|nie)\b(?! auf (?:den|die) (?:keks|nerven|sack|geist|eier|wecker))"
     r"|(?:nicht|nie) (?:\w+ )?(?:funktionier|angekommen|eingelöst|einlösen|gültig|schlecht|übel|richtig|wahr"
     r"|korrekt)\w*"
     r"|n'(?:ai|a|avons|ont) (?:pas|jamais|rien) (?:encore )?(?:reçu|eu|trouvé|vu)|(?:marche|fonctionne"
@@ -91,20 +91,32 @@ _WILL_STAY: Final = re.compile(
     r"|\bnicht (?:mehr |wieder )?(?:stopp\w*|abmelden|abbestellen|austragen)\b|\b(?:hör|hört|hören sie) (?:\w+ ){0,2}(?:nicht|nie|niemals) (?:\w+ )?auf\b"
     r"|\bn'arrêtez (?:pas|jamais)\b|\bno (?:dejen|paren)\b|\bnon smett\w+\b|\bnão parem\b|\bnie przestawaj\w*|\bне (?:переставайте|прекращайте|отписывайте|удаляйте меня)\b"
     r"|\b(?:stopp?|stopped|gestoppt|abgemeldet|unsubscribed)\b.*\b(?:by (?:accident|mistake)|accidentally|(?:aus )?versehen\w*|rückgängig)\b"
+    r"|\b(?:hab\w*) (?:\w+ ){0,4}(?:nicht|nie) (?:\w+ )?abgemeldet\b|\b(?:i|we) (?:never|didn'?t|did not|haven'?t|have not) (?:\w+ )?(?:unsub\w*|opted out|opt out)\b"
+    r"|\b(?:kes|durdur|birak|bırak)m[ae]y[ıi]n\w*|\bsluta inte\b|\bne (?:přest|prest)áva\w*|\bnepřestávejte\b|\bneprestávajte\b|\bне (?:припиняйте|зупиняйте|кидайте)|\bnu (?:vă |va )?(?:opri|înceta|inceta)\w*|\b(?:لا|ما) (?:ت)?(?:وقف|توقف)\w*|\bn'arrêtez surtout\b|\bsurtout n'arr\w*|\bno (?:dejéis|deje|pares|paréis)\b|\bnão (?:parem|pare|deixem)\b|\bniet stoppen\b|\bslut(?:t)? (?:ikke|aldri)\b|\bhold (?:ikke|aldrig) op\b"
     r"|\bstop (?:\w+ )?niet\b|\b(?:accident\w*|mistake|versehen\w*|versehentlich|irrtüm\w*|sin querer|par erreur|per sbaglio|sem querer|per ongeluk|przez pomyłkę|случайно)\b.*"
     r"\b(?:stopp?|stopped|gestoppt|abgemeldet|unsubscribed|opted out|unsub\w*|désabonné\w*)\b"
 )
 """Somebody says not to stop, or to take a stop back."""
 _SHOULD_I: Final = re.compile(
-    r"\b(?:if|when|once|wenn|falls|sobald|si|se|cuando|quando|als|jeśli|если) (?:i|we|ich|wir|je|j'|man|one|yo|io|eu|ik|я)\b"
+    r"\b(?!(?:if|when|once|wenn|falls) (?:i|we|ich|wir) (?:(?:get|see|receive|hear|opted|unsubscribed|asked|told|said|already|nochmal|noch)\b))(?:if|when|once|wenn|falls|sobald|si|se|cuando|quando|als|jeśli|если) (?:i|we|ich|wir|je|j'|man|one|yo|io|eu|ik|я)\b"
     r"(?!.*\b(?:want|wish|will|möchte|veux|quiero|voglio|quero|wil|chcę|хочу)\b)"
 )
 """What would be, should somebody stop."""
 _WONDERS: Final = re.compile(
     r"\b(?:which|welche\w*|why|how come|warum|weshalb|wieso|pourquoi|por ?qu[eé]|perché|porque|when|wann|quand|cuándo|quando|waarom|dlaczego|почему|neden|kenapa)\b"
 )
+_OTHERS_SEND: Final = re.compile(
+    r"\b(?:claim\w* to be|pretend\w*|impersonat\w*|phishing|scam\w*|spam calls?|fake|(?:sich|euch|sie) ausgib\w*|ausgibt|ausgeben|angeblich|irgend(?:ein|wo|wem)\w*|betrüg\w*|se fait passer|se font passer"
+    r"|se hace\w* pasar|si spaccia\w*|se faz\w* passar|doen zich voor|podszywa\w*|выда[её]т себя|видає себе|какого-то|якогось|utger sig|vydáv\w* se|se dau drept)\b"
+)
+"""Others than the company send what is spoken of."""
+_OLD_NUMBER: Final = re.compile(
+    r"\b(?:old|alte\w*|ancien\w*|vecchi\w+|viej\w+|antig\w+|oude|star\w+|eski|gamla|gamle|vechi\w*|قديم\w*) (?:\w+ )?(?:\w*nummer|numret|number|num[eé]ro|numer|numara\w*|номер|číslo|număr\w*)\b"
+    r"|\b(?:num[eé]ro|numer|número) (?:ancien|vecchio|viejo|antiguo|antigo|stary)\b|رقمي القديم"
+)
+"""Who has a new number wants to be written to there."""
 _INSISTS: Final = re.compile(
-    r"\b(?:still|keeps?|(?:constant|continual)ly|always|every (?:day|hour)|all the time|immer|dauernd|ständig|jeden tag|täglich|trotzdem|obwohl|encore|toujours|todavía|siguen"
+    r"\b(?:still|keeps?|(?:constant|continual)ly|always|every (?:day|hour)|all the time|immer|dauernd|ständig|jeden tag|täglich|trotzdem|obwohl|encore|toujours|continuez|continuate|todavía|siguen"
     r"|ancora|continua\w*|ainda|steeds|ciągle|nadal|wciąż|опять|постоянно|до сих пор|hala|masih)\b"
 )
 _NO_TO_WHAT_WAS_SAID: Final = re.compile(
@@ -119,9 +131,22 @@ _CALLS_TOO: Final = re.compile(
 _SUBORDINATE: Final = re.compile(
     r",(?= (?:dass|das|mir|mich|uns|zu|weiter\w*|mein\w*|sondern|sino|чтобы|żeby\w*|aby|que|che|dat) )"
 )
+_ASIDE: Final = re.compile(
+    r",\s*(?:please|pls|bitte|s'il vous plaît|svp|por favor|per favore|alsjeblieft|alstublieft|aub|proszę|пожалуйста|будь ласка|lütfen|prosím|vă rog|va rog|snälla)\s*,"
+)
+_SAID_STOP: Final = re.compile(
+    r"\b(?:said|texted|sent|replied|typed|wrote|written|told (?:you|u)(?: to)?|asked you to|asked to)[ \"“„]+stopp?[\" ”“]+(?:\w+ ){0,2}(?:twice|times|already|before|last week|yesterday)"
+    r"|\b(?:schon|bereits|zweimal|dreimal|mehrmals|mehrfach|\w+ mal)[ \"“„]+(?:\w+ )?[\"“„]?stopp?[\" ”“]+(?:\w+ )?(?:geschrieben|gesagt|geschickt|geantwortet)"
+)
+_ONLY_OF_MINE: Final = re.compile(
+    r"\b(?:only|just|nur(?: noch)?) (?:contact|text|message|write|send|tell|nachrichten|infos?|mitteilungen|meldungen|bescheid|sms) (?!(?:\w+ ){0,4}(?:by|via|per)\b)(?:\w+ ){0,6}(?:my|mein\w*) \w+(?: \w+)?[,.;!]* (?:und |and )?(?:sonst )?(?:nothing|no more|nichts|kein\w*)\b(?! (?:am|per|by|on|via|telefon|calls?|anruf\w*))"
+)
+"""Who wants to hear of an order of his, and nothing else."""
+_DICTATED: Final = re.compile(r"\b(?:komma|punkt|full stop|ausrufezeichen|fragezeichen)(?= \w|$)")
+"""What a phone writes of signs that are dictated; the last one ends the text, and is no word either."""
 _SENTENCES: Final = re.compile(r"[^.!?\n。！？]+[.!?\n。！？]*")
 _CLAUSES: Final = re.compile(
-    r"[,.;:!?\n，。！？、()–…]+|(?:^|\s)(?:but|aber|pero|però|maar|ale|но|а|tapi|ama|mais(?= (?:je|ne|pas|plus))|because|cause|since|weil|denn|and|und|et)\s|但"
+    r"[,.;:!?\n，。！？、()–…]+|(?:^|\s)(?:but|aber|pero|però|maar(?! (?:van|uit|eens|even|af|weg|stoppen|op))|ale|но|а|tapi|ama|mais(?= (?:je|ne|pas|plus))|because|cause|since|weil|denn|and|und|et)\s|但"
 )
 
 
@@ -137,6 +162,10 @@ def refusal(words: str, text: str) -> str | None:
     said = _told(words) + ("?" if "?" in text[-3:] else "")
     if _WILL_STAY.search(said):
         return None
+    if _SAID_STOP.search(words) is not None:
+        return "has said stop before"
+    if _ONLY_OF_MINE.search(words) is not None:
+        return "wants nothing else"
     clauses = [clause for sentence in _SENTENCES.findall(said) for clause in _clauses_of(sentence)]
     other = _OTHER.search(said) is not None
     alone = not other and (len(clauses) == 1 or speaks_of_messages(said))
@@ -153,7 +182,8 @@ def _rule_of_all(clauses: Sequence[_Clause]) -> str | None:
 
 def _told(words: str) -> str:
     """What a text says itself, without what it quotes, and without a comma inside what it refuses."""
-    return _SUBORDINATE.sub(" ", _CALLS_TOO.sub("", _QUOTED.sub(" … ", words)))
+    plain = _ASIDE.sub(" ", _DICTATED.sub(".", _QUOTED.sub(" … ", words)))
+    return _SUBORDINATE.sub(" ", _CALLS_TOO.sub("", plain))
 
 
 def _clauses_of(sentence: str) -> list[_Clause]:
@@ -164,7 +194,14 @@ def _clauses_of(sentence: str) -> list[_Clause]:
 def _says_otherwise(words: str) -> bool:
     """Whether a clause misses something, or thinks of what would be."""
     had_not = _HAD_NOT.search(words) is not None and _WILL.search(words) is None
-    return had_not or _MISSED.search(words) is not None or _SHOULD_I.search(words) is not None
+    others = _OTHERS_SEND.search(words) is not None
+    return (
+        had_not
+        or others
+        or _OLD_NUMBER.search(words) is not None
+        or _MISSED.search(words) is not None
+        or _SHOULD_I.search(words) is not None
+    )
 
 
 def _rule_of(clause: _Clause, *, alone: bool) -> str | None:

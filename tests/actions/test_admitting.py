@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
@@ -133,6 +133,19 @@ async def test_a_decision_told_at_once_is_kept_without_its_message(world: World,
     assert reasons(done) == ["pressure"]
     assert await world.count("message") == 0
     assert await decisions(world, "mode", "let_out", "policy_version", "model_version") == [("priced", False, 2, 0)]
+
+
+async def test_decisions_told_at_once_come_no_faster_than_messages(world: World, mara: Somebody) -> None:
+    """Each is a row, and moves the price: no loop may write them without end."""
+    await world.set_policy({**PRICED, "waiting": {"wait_h": 0}})
+    await set_price(world, 1.0)
+    await tire(world, mara, TIRED)
+    await world.set_reference("UPDATE sender SET throughput_per_s = 10")
+    command = replace(await offer(world, mara), verdict_at_once=True)
+    told = reasons(await send(world, *(replace(command, message_id=uuid4()) for _ in range(15))))
+    told += reasons(await send(world, replace(command, message_id=uuid4())))
+    assert told == ["pressure"] * 10 + ["throughput"] * 6
+    assert len(await decisions(world, "let_out")) == told.count("pressure")
 
 
 async def test_the_explanation_says_what_the_decision_rested_on(world: World, mara: Somebody) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import httpx
 
-from tests.browsing import Demo
+from tests.browsing import PATIENCE_S, Demo
 
 FLOW_ID: Final = "500493023125001"
 SECTIONS: Final = [
@@ -60,6 +60,7 @@ def company(demo: Demo, method: str, path: str, **request: Any) -> Any:
         f"{demo.url}/{demo.env['TAKT_API_VERSION']}/{path}",
         headers={"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}"},
         **request,
+        timeout=PATIENCE_S,
     )
     assert answer.status_code == 200, answer.text
     return answer.json()

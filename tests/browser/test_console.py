@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browsing import (
     DESKTOP,
+    PATIENCE_S,
     PHONE,
     Demo,
     OpenBrowser,
@@ -33,6 +34,7 @@ def call(demo: Demo, method: str, path: str, **body: Any) -> dict[str, Any]:
         f"{demo.url}/{demo.env['TAKT_API_VERSION']}/{path}",
         headers={"Authorization": f"Bearer {demo.env['TAKT_TOKEN']}"},
         json=body or None,
+        timeout=PATIENCE_S,
     )
     assert answer.status_code == 200, answer.text
     return dict(answer.json())

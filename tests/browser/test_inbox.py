@@ -58,7 +58,9 @@ def test_a_conversation_is_live_from_the_first_word_to_the_last_tick(
     open_browser: OpenBrowser, demo: Demo, locale: str, out_folder: Path
 ) -> None:
     say = WORDS[locale]
-    page = desk(open_browser(WIDE, locale=locale), locale)
+    context = open_browser(WIDE, locale=locale)
+    with context.expect_event("response", lambda answer: "/api/events" in answer.url):  # who types is not told later
+        page = desk(context, locale)
     write(demo, "JONAS", f"Ist die Jacke auch in Blau da? {locale}")
     expect(row(page, "Jonas")).to_contain_text(f"Ist die Jacke auch in Blau da? {locale}")
     expect(page).to_have_title(f"(1) {say['inbox']} · Nordwind")
@@ -220,11 +222,12 @@ def test_search_and_filter_find_and_admit_when_there_is_nothing(open_browser: Op
     box = page.get_by_role("searchbox")
     box.fill("4711")
     expect(row(page, "Mara")).to_be_visible()
+    with page.expect_request(lambda asked: "q=4711" in asked.url and "filter=unread" in asked.url):
+        page.get_by_role("radio", name="Unread").click()
     box.fill("xylophone")
     expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
     check_accessible(page)
     page.get_by_role("button", name="Clear search").click()
-    page.get_by_role("radio", name="Unread").click()
     expect(row(page, "Mara")).to_be_visible()
     row(page, "Mara").click()
     expect(page.get_by_role("textbox", name="Your answer")).to_be_visible()
@@ -320,11 +323,8 @@ def test_finance_sees_what_the_company_pays_down_to_the_rule(
 def _pay(demo: Demo) -> None:
     """One message more that costs something."""
     parameters = [{"type": "text", "text": "Mara"}, {"type": "text", "text": "4711"}]
-    order = {
-        "name": "order_update",
-        "language": {"code": "de"},
-        "components": [{"type": "body", "parameters": parameters}],
-    }
+    body = {"type": "body", "parameters": parameters}
+    order = {"name": "order_update", "language": {"code": "de"}, "components": [body]}
     post(demo, "TAKT_USER_MARA", {"type": "template", "template": order})
     receive(demo, "MARA", "delivered")
 

@@ -1,4 +1,4 @@
-"""Free wordings that refuse advertising, beside such that refuse, miss or ask for something else, in fifteen languages."""
+"""Free wordings that refuse advertising, beside such that refuse, miss or ask for something else, in twenty languages."""
 
 from collections import Counter
 from pathlib import Path
@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core.purpose import ALL
+from takt.core.stop_senses import senses_of
 from takt.core.stop_sentences import refusal
+from takt.core.stop_slips import NOT_MISTYPED
 from takt.core.stop_words import FREE_CHARS_MAX, Wish, fold, hear
 
 WORDINGS = [
@@ -34,10 +36,10 @@ def test_who_refuses_another_thing_keeps_the_advertising(text: str) -> None:
 
 
 def test_the_table_says_enough_of_the_main_languages() -> None:
-    """At least fifteen of either kind in German and English, and some in thirteen others."""
+    """At least fifteen of either kind in German and English, and some in eighteen others."""
     counts = Counter((language, meant) for language, meant, _ in WORDINGS)
     assert all(counts[language, meant] >= 15 for language in ("de", "en") for meant in ("stop", "other"))
-    assert len({language for language, _, _ in WORDINGS}) == 15
+    assert len({language for language, _, _ in WORDINGS}) == 20
 
 
 @pytest.mark.parametrize(
@@ -59,11 +61,13 @@ def test_a_refusal_of_advertising_counts_beside_another_one(text: str) -> None:
     [
         ("keine werbung mehr bitte", "refuses advertising"), ("No more deals thx", "refuses offers"),
         ("quit texting me", "refuses to be written to"), ("schickt mir nichts mehr", "refuses what is sent"),
-        ("I don't want these texts", "refuses messages"), ("take my number off your list", "off the list"),
+        ("I don't want these texts", "refuses messages"), ("remove my number from your list", "off the list"),
         ("lege Widerspruch gegen die Nutzung meiner Daten ein", "objects"), ("I never signed up for this", "never agreed"),
         ("Mein Anwalt freut sich auf die nächste Nachricht", "names the law"), ("jeden Tag eure Nachrichten", "gets too much"),
         ("ich blockier euch jetzt", "blocks the sender"), ("könntet ihr bitte aufhören", "has had enough"),
         ("foutez-moi la paix", "wants to be left alone"), ("This is not for me. Unsubscribe", "leaves"),
+        ("I told you to STOP twice already", "has said stop before"), ("Nur noch Infos zu meiner Bestellung, sonst nichts", "wants nothing else"),
+        ("Die Rechnung gern, die Werbung bitte weglassen", "refuses advertising"),
         ("Woher haben Sie meine Nummer?", "did not give the number"), ("Not interested. Remove.", "says stop at last"),
     ],
 )  # fmt: skip
@@ -82,6 +86,39 @@ def test_a_stop_says_by_which_rule_it_was_heard(text: str, rule: str) -> None:
 def test_accents_umlauts_and_capitals_change_nothing(text: str) -> None:
     """People write as their keyboards let them."""
     assert hear(text, {}) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "abmeldn bitte", "unsubscibe me", "kiene werbung mehr", "newslettr abbestelen", "pls sotp sendign me adverst",
+        "keine werbug mehr", "unsubscribbe", "arrêtez vos publictés",
+    ],
+)  # fmt: skip
+def test_a_slip_of_the_finger_changes_nothing(text: str) -> None:
+    """One letter left out, added, changed, or turned with the next, in a word that matters."""
+    assert hear(text, {}) is not None
+
+
+@pytest.mark.parametrize("word", NOT_MISTYPED.split())
+def test_a_word_one_letter_away_is_itself(word: str) -> None:
+    """No massage and no rating is no advertising."""
+    assert not senses_of(word)
+    assert hear(f"bitte keine {word} mehr", {}) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Keine Reklamation mehr",
+        "ich ziehe die Reklamation zurück",
+        "plus de réclamations",
+        "no quiero más reclamaciones",
+    ],
+)
+def test_a_complaint_about_goods_is_no_advertising(text: str) -> None:
+    """The word for it begins like that for advertising in many languages."""
+    assert hear(text, {}) is None
 
 
 @pytest.mark.parametrize(

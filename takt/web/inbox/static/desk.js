@@ -310,6 +310,7 @@ export function setFilter(name) {
   batch(() => {
     filter.value = name;
     lingering.value = new Set();
+    if (query.value) setQuery(query.value);
   });
 }
 
@@ -349,14 +350,16 @@ export function setQuery(words) {
 
 /** @param {string} words */
 async function search(words) {
+  const among = filter.value;
+  const wanted = () => query.value === words && filter.value === among;
   try {
-    const { threads } = await api.threads({ q: words.trim(), filter: filter.value, limit: PAGE });
-    if (query.value !== words) return;
+    const { threads } = await api.threads({ q: words.trim(), filter: among, limit: PAGE });
+    if (!wanted()) return;
     batch(() => {
       put(threads);
       found.value = { state: "ready", keys: threads.map((each) => each.key) };
     });
   } catch {
-    if (query.value === words) found.value = { state: "error", keys: [] };
+    if (wanted()) found.value = { state: "error", keys: [] };
   }
 }
