@@ -31,7 +31,7 @@ WORDS: Final = {
         stops stahp quit cease desist aufhor* aufgehort einstell* einzustell* abstell* abzustell* abgestellt
         abschalt* abzuschalt* unterlass* unterlass unterbleib* verschon* absehen abzusehen spart sparen erspar*
         beend* arret* cess* finissez deja dejar dejen dejad dejense paren parad parar pare parem cesen smett*
-        finitela piantatela ophouden kappen przesta* zaprzesta* skoncz* хватит перестан* прекрат* прекращ*
+        finitela piantatela ophouden kappen przesta* zaprzesta* skoncz* хватит стоп перестан* прекрат* прекращ*
         durdur* birak* kesin vazgec* berhenti hentikan sluta lopettakaa alto बंद रोको रोकें বন্ধ بند توقف أوقفوا
         توقفوا להפסיק תפסיקו הפסיקו หยุด годі досить припин* зупин* вимкн* відчеп* відстан* توقف* وقف وقفوا وقفو
         اوقف* أوقف* بطل بطلوا بطلو كفوا ايقاف إيقاف slutar upphor* stoppa slipp* prestan* prestat skoncete

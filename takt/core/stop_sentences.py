@@ -27,7 +27,8 @@ _OTHER: Final = re.compile(
     r"|letters?|code|(?<!discount )(?<!promo )(?<!coupon )(?<!voucher )codes|passwords?|pins?|address|appointments?|class|course|(?:waiting|guest|wish|shopping) list|waitlist|gästeliste|membership|mitgliedschaft|booking|reservation"
     r"|cars?|contract|auto|autos|kfz|fahrzeug\w*|hunde?|wohnsitz|gewerbe|kind|sohn|tochter|schule|kindergarten|purchase|refunds?|money|geld|argent|dinero|soldi|dinheiro|pieniądze|деньги"
     r"|wrapping|bags?|samples?|in (?:english|german|french|spanish|italian|dutch|polish|turkish|russian)"
-    r"|call(?:ing)?|phone calls?"
+    r"|call(?:ing)?|phone calls?|cheques?|(?:the|my|that) check|(?:the|my|that|a) (?:payments?|transfers?)|direct debits?"
+    r"|überweisung\w*|lastschrift\w*|dauerauftrag\w*|schecks?|färben|haarschnitt\w*"
     r"|\w*rechnung\w*|mahnung\w*|beleg\w*|quittung\w*|liefer\w+|paket\w*|päckchen|sendung\w*|waren?|bestell\w+"
     r"|papier\w*|post|briefe?"
     r"|(?<!discount )(?<!promo )(?<!coupon )(?<!voucher )(?!gutscheincodes|rabattcodes)\w*codes?|passw\w+|adresse\w*|termine?\w*|kurs\w*|warteliste|buchung\w*|reservierung\w*|vertrag\w*"
@@ -93,6 +94,7 @@ _WILL_STAY: Final = re.compile(
     r"|\b(?:stopp?|stopped|gestoppt|abgemeldet|unsubscribed)\b.*\b(?:by (?:accident|mistake)|accidentally|(?:aus )?versehen\w*|rückgängig)\b"
     r"|\b(?:hab\w*) (?:\w+ ){0,4}(?:nicht|nie) (?:\w+ )?abgemeldet\b|\b(?:i|we) (?:never|didn'?t|did not|haven'?t|have not) (?:\w+ )?(?:unsub\w*|opted out|opt out)\b"
     r"|\b(?:kes|durdur|birak|bırak)m[ae]y[ıi]n\w*|\bsluta inte\b|\bne (?:přest|prest)áva\w*|\bnepřestávejte\b|\bneprestávajte\b|\bне (?:припиняйте|зупиняйте|кидайте)|\bnu (?:vă |va )?(?:opri|înceta|inceta)\w*|\b(?:لا|ما) (?:ت)?(?:وقف|توقف)\w*|\bn'arrêtez surtout\b|\bsurtout n'arr\w*|\bno (?:dejéis|deje|pares|paréis)\b|\bnão (?:parem|pare|deixem)\b|\bniet stoppen\b|\bslut(?:t)? (?:ikke|aldri)\b|\bhold (?:ikke|aldrig) op\b"
+    r"|(?<!you )\b(?:put|add|sign) me (?:back|(?:up )?again)\b|\b(?:nehm\w*|trag\w*|setz\w*) (?:sie )?mich (?:bitte )?wieder\b|\b(?:remettez|réinscrivez)-moi\b"
     r"|\bstop (?:\w+ )?niet\b|\b(?:accident\w*|mistake|versehen\w*|versehentlich|irrtüm\w*|sin querer|par erreur|per sbaglio|sem querer|per ongeluk|przez pomyłkę|случайно)\b.*"
     r"\b(?:stopp?|stopped|gestoppt|abgemeldet|unsubscribed|opted out|unsub\w*|désabonné\w*)\b"
 )
@@ -103,7 +105,7 @@ _SHOULD_I: Final = re.compile(
 )
 """What would be, should somebody stop."""
 _WONDERS: Final = re.compile(
-    r"\b(?:which|welche\w*|why|how come|warum|weshalb|wieso|pourquoi|por ?qu[eé]|perché|porque|when|wann|quand|cuándo|quando|waarom|dlaczego|почему|neden|kenapa)\b"
+    r"\b(?:which|welche\w*|why|how come|warum|weshalb|wieso|pourquoi|por ?qu[eé]|perché|porque|when|wann|quand|cuándo|quando|waarom|dlaczego|почему|neden|kenapa|varför|hvorfor|proč|prečo|чому|навіщо|de ce|لماذا|ليش)\b"
 )
 _OTHERS_SEND: Final = re.compile(
     r"\b(?:claim\w* to be|pretend\w*|impersonat\w*|phishing|scam\w*|spam calls?|fake|(?:sich|euch|sie) ausgib\w*|ausgibt|ausgeben|angeblich|irgend(?:ein|wo|wem)\w*|betrüg\w*|se fait passer|se font passer"
