@@ -82,8 +82,7 @@ def _ends_with_the_chat(facts: Facts, deleted_at: datetime) -> bool:
     """Of a support sender nothing more is wanted then; of another no advertising, unless it was allowed again since."""
     if facts.sender_kind == "support":
         return True
-    allowed_since = facts.consent_act == "grant" and facts.consent_at is not None and facts.consent_at > deleted_at
-    return facts.category == "marketing" and not allowed_since
+    return facts.category == "marketing" and not _allowed_since(facts, deleted_at)
 
 
 def _window_or_template(facts: Facts, now: datetime) -> Reason | None:
@@ -188,8 +187,9 @@ def _measure_figure(facts: Facts, _: datetime) -> str:
 
 
 def _allowed_since(facts: Facts, at: datetime | None) -> bool:
-    """A yes to this very company counts, if it came after the no to another one."""
-    return bool(facts.marketing) and at is not None and facts.consent_at is not None and facts.consent_at > at
+    """The person's own yes to this very company outweighs an older no; what the company brings itself does not."""
+    said = bool(facts.marketing) and facts.consent_act == "grant"
+    return said and at is not None and facts.consent_at is not None and facts.consent_at > at
 
 
 def _reach(facts: Facts, _: datetime) -> Reason | None:

@@ -127,7 +127,7 @@ REFUSED: Final = [
     ("restricted", "measure", replace(TEXT, measure="sending")),
     ("locked", "measure", replace(TEXT, measure="lock")),
     ("owner_stopped", "owner_stop", replace(MARKETING, owner_stopped_at=NOW - HOUR)),
-    ("owner_blocked", "owner_block", replace(MARKETING, owner_blocked_at=NOW - HOUR)),
+    ("owner_blocked", "owner_block", replace(MARKETING, owner_blocked_at=NOW - 2 * HOUR, consent_act="import")),
     ("reach_limit", "reach", replace(FIRST, reach=250)),
     ("reach_cut", "reach", replace(FIRST, reach=250, reach_cut=True)),
     ("paced", "pacing", replace(PACED, pacing_sent=400)),
