@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from takt.embedded import join
+from tests.serving import free_port
 
 PROMISED = [
     "TAKT_URL",
@@ -33,12 +34,6 @@ PROMISED = [
     "TAKT_OPERATOR_TOKEN",
 ]
 FIRST_PAGE_S = 30
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takt.core.denial import PAIR_RATE, REASONS, TEMPLATE_MISSING, Denied, Reason
+from takt.core.discretion import told_name
 from takt.core.repeating import Retry
 from takt.wire import absent_errors, account_errors, errors
 from takt.wire.errors import WireError, from_denied, render, retry_after_s
@@ -108,7 +109,7 @@ def test_a_refusal_answers_rule_number_time_and_remedy(reason: Reason) -> None:
     assert (told["code"], error.http) == (reason.code, reason.http)
     assert told["message"] == f"(#{reason.code}) {reason.title}"
     more = told["error_data"]
-    assert (more["rule"], more["figure"], more["reason"]) == ("some_rule", "7 of 5", reason.name)
+    assert (more["rule"], more["figure"], more["reason"]) == ("some_rule", "7 of 5", told_name(reason.name))
     assert more["next_at"] == "2026-11-22T12:03:00Z"
     assert more["remedy"] == reason.remedy.en
     assert "7 of 5" in more["details"]
