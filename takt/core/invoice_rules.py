@@ -77,11 +77,9 @@ def _categories(invoice: Invoice) -> Iterator[str]:
 def _taxes(invoice: Invoice) -> Iterator[str]:
     """Some may stand a smallest coin beside: a credit note completes what was credited before, an advance what was paid.
 
-    Over several rates a credit note completes the sum of all of them, too: a coin more for each.
+    A credit note may complete the sum over several rates, too, also where it has only one of them: a coin more for each.
     """
-    slack = 1 if invoice.kind in {Kind.CREDIT_NOTE, Kind.ADVANCE} else 0
-    if invoice.kind is Kind.CREDIT_NOTE and len(invoice.breakdown) > 1:
-        slack += len(invoice.breakdown)
+    slack = {Kind.ADVANCE: 1, Kind.CREDIT_NOTE: 1 + len(invoice.breakdown)}.get(invoice.kind, 0)
     for subtotal in invoice.breakdown:
         right = part(subtotal.taxable, subtotal.vat.rate_basis_points)
         if abs(subtotal.tax - right) > slack:

@@ -100,6 +100,14 @@ def test_credit_notes_put_back_what_was_taken_off(lines: list[tuple[int, int]], 
     assert whole.get("spend", 0) == used, "the wallet has back what the messages took"
 
 
+def test_a_part_that_has_one_rate_of_two_completes_the_sum_of_both() -> None:
+    original = final([(1, 1), (1, 1), (1, 1), (1, 172), (374, 164_818)], [advance(1, 1, 1600)])
+    made = list[Invoice]()
+    for some in ({5: 1}, {5: 248}, None):
+        made.append(numbered(credit(original, made, some), f"RK-{len(made)}", ISSUED))
+    assert [fault for one in made for fault in faults(one)] == []
+
+
 @given(LINES, st.lists(st.tuples(st.integers(1, 400_000), RATES), min_size=1, max_size=6), st.data())
 def test_a_part_of_a_final_invoice_with_advances_of_several_rates_can_be_credited(
     lines: list[tuple[int, int]], nets: list[tuple[int, int]], data: Any
